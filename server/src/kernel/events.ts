@@ -1,0 +1,45 @@
+// Domain events inside one process. Features that must not import each other talk through these;
+// other replicas learn the same through PostgreSQL notices (platform/postgres/notices).
+
+/** Every domain event and what it carries. */
+export type DomainEvents = {
+  /** A flag's definition changed in one environment (or all of them when environmentId is null). */
+  'flag.changed': { readonly projectId: number; readonly environmentId: number | null };
+  /** Projects, environments, tokens or keys changed. */
+  'accounts.changed': { readonly projectId: number | null };
+  /** A rollout's row changed (state, stage, decision or evaluation). */
+  'rollout.changed': { readonly projectId: number; readonly rolloutId: string };
+  /** Events became visible in the event store. Names are distinct. */
+  'events.stored': {
+    readonly environmentId: number;
+    readonly count: number;
+    readonly names: readonly string[];
+  };
+  /** A person's properties or distinct ids changed. */
+  'person.changed': { readonly environmentId: number; readonly distinctIds: readonly string[] };
+};
+
+export type EventName = keyof DomainEvents;
+type Listener<N extends EventName> = (payload: DomainEvents[N]) => void;
+
+/** In-process bus. Listeners run synchronously and must not throw. */
+export interface EventBus {
+  emit<N extends EventName>(name: N, payload: DomainEvents[N]): void;
+  /** Returns the function that unsubscribes. */
+  on<N extends EventName>(name: N, listener: Listener<N>): () => void;
+}
+
+export function createEventBus(): EventBus {
+  const listeners = new Map<EventName, Set<(payload: never) => void>>();
+  return {
+    emit(name, payload) {
+      for (const listener of listeners.get(name) ?? []) listener(payload as never);
+    },
+    on(name, listener) {
+      const set = listeners.get(name) ?? new Set();
+      listeners.set(name, set);
+      set.add(listener);
+      return () => set.delete(listener);
+    },
+  };
+}

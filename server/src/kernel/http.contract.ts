@@ -1,0 +1,106 @@
+// The shape in which every feature declares its HTTP routes. Fastify validates with it, OpenAPI is
+// generated from it, the web client's types are inferred from it.
+import { z } from 'zod';
+
+export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+/**
+ * Who may call a route.
+ * - `public`: nobody is asked (set-up, login, health).
+ * - `session`: a signed-in user in the browser only (never an API key): key management.
+ * - any other text is a scope such as `feature_flag:read`: a session or a personal API key with it.
+ */
+export type RouteAuth =
+  | 'public'
+  | 'session'
+  | 'user:read'
+  | 'project:read'
+  | 'project:write'
+  | 'feature_flag:read'
+  | 'feature_flag:write'
+  | 'event:read'
+  | 'person:read'
+  | 'person:write'
+  | 'rollout:read'
+  | 'rollout:write'
+  | 'activity_log:read';
+
+/** Scopes that a personal API key can hold; `*` holds all. */
+export const SCOPES = [
+  '*',
+  'user:read',
+  'project:read',
+  'project:write',
+  'feature_flag:read',
+  'feature_flag:write',
+  'event:read',
+  'person:read',
+  'person:write',
+  'rollout:read',
+  'rollout:write',
+  'activity_log:read',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export type RouteContract = {
+  readonly method: HttpMethod;
+  /** Fastify path; management paths start `/api/projects/:project_id/`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly auth: RouteAuth;
+  readonly params?: z.ZodType;
+  /** Query strings arrive as text: use z.stringbool() and explicit number parsing, never z.coerce. */
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Success status, 200 unless said. */
+  readonly status?: 200 | 201 | 204;
+  /** JSON of the success answer; absent for 204 and for streams. */
+  readonly response?: z.ZodType;
+  /** The answer is a server-sent event stream. */
+  readonly stream?: true;
+};
+
+/** Declares one route; keeps the literal types so that clients can infer from it. */
+export function route<const T extends RouteContract>(contract: T): T {
+  return contract;
+}
+
+type Inferred<T> = T extends z.ZodType ? z.output<T> : undefined;
+/** What a handler receives for a contract. */
+export type RouteInput<T extends RouteContract> = {
+  readonly params: Inferred<T['params']>;
+  readonly query: Inferred<T['query']>;
+  readonly body: Inferred<T['body']>;
+};
+/** What a handler returns for a contract. */
+export type RouteOutput<T extends RouteContract> = T['response'] extends z.ZodType
+  ? z.input<T['response']>
+  : void;
+
+/** `:project_id` of every management path: the number, or `@current` for the key's project. */
+export const ProjectParams = z.object({ project_id: z.string() });
+/** `?environment=` by key (default: production). */
+export const EnvironmentQuery = z.object({ environment: z.string().max(100).optional() });
+
+/** A whole number in a query string, within bounds. */
+export function queryInt(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^-?\d{1,15}$/, 'Must be a whole number.')
+    .transform(Number)
+    .pipe(z.number().int().min(min).max(max));
+}
+
+/** A whole positive number in a path, such as a flag id. */
+export const pathInt = queryInt(1, 2_147_483_647);
+
+/** One page of a list. */
+export function page<T extends z.ZodType>(item: T) {
+  return z.object({
+    count: z.number().int(),
+    next: z.string().nullable(),
+    previous: z.string().nullable(),
+    results: z.array(item),
+  });
+}

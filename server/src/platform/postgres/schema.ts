@@ -1,0 +1,236 @@
+// Types of every PostgreSQL table, as the migrations in migrations/ make them. One schema for the
+// embedded and the scaled-out database.
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type CreatedAt = ColumnType<Date, Date | string | undefined, never>;
+/** bigint arrives as text from `pg`; written as number or text. */
+type BigInt_ = ColumnType<string, number | string | bigint, number | string | bigint>;
+type Json<T extends object> = JSONColumnType<T, string, string>;
+type NullableJson = ColumnType<unknown, string | null, string | null>;
+
+export type Database = {
+  /** Instance-wide facts: set-up token hash, cookie secret. */
+  instance_setting: { key: string; value: Json<object> };
+
+  organization: { id: Generated<number>; name: string; created_at: CreatedAt };
+  app_user: {
+    id: string;
+    organization_id: number;
+    email: string;
+    name: string;
+    password_hash: string;
+    created_at: CreatedAt;
+    last_login_at: Timestamp | null;
+  };
+  user_session: {
+    token_hash: string;
+    user_id: string;
+    created_at: CreatedAt;
+    expires_at: Timestamp;
+  };
+  project: {
+    id: Generated<number>;
+    organization_id: number;
+    name: string;
+    created_at: CreatedAt;
+  };
+  environment: {
+    id: Generated<number>;
+    project_id: number;
+    key: string;
+    name: string;
+    token: string;
+    created_at: CreatedAt;
+  };
+  personal_api_key: {
+    id: string;
+    user_id: string;
+    label: string;
+    key_hash: string;
+    /** Last four characters, to tell keys apart on a screen. */
+    key_hint: string;
+    scopes: string[];
+    created_at: CreatedAt;
+    last_used_at: Timestamp | null;
+  };
+
+  flag: {
+    id: Generated<number>;
+    project_id: number;
+    key: string;
+    name: string;
+    tags: Json<string[]>;
+    archived: boolean;
+    deleted: boolean;
+    is_remote_configuration: boolean;
+    ensure_experience_continuity: boolean;
+    evaluation_runtime: string;
+    bucketing_identifier: string;
+    created_by: string | null;
+    created_at: CreatedAt;
+    updated_at: Timestamp;
+  };
+  /** A flag's targeting and switch in one environment; each has its own version. */
+  flag_environment: {
+    flag_id: number;
+    environment_id: number;
+    active: boolean;
+    filters: Json<object>;
+    version: number;
+    updated_by: string | null;
+    updated_at: Timestamp;
+  };
+
+  audit_entry: {
+    id: Generated<string>;
+    project_id: number | null;
+    environment_id: number | null;
+    at: Timestamp;
+    actor_kind: string;
+    actor_id: string;
+    actor_label: string;
+    action: string;
+    resource_kind: string;
+    resource_id: string;
+    before: NullableJson;
+    after: NullableJson;
+    reason: string | null;
+  };
+
+  person: {
+    environment_id: number;
+    id: string;
+    properties: Json<object>;
+    is_identified: boolean;
+    version: BigInt_;
+    created_at: Timestamp;
+  };
+  person_distinct_id: {
+    environment_id: number;
+    distinct_id: string;
+    person_id: string;
+    version: BigInt_;
+  };
+  /** Ids seen without a person; a later merge must re-point their events. */
+  personless_distinct_id: {
+    environment_id: number;
+    distinct_id: string;
+    is_merged: boolean;
+  };
+  group_type: { environment_id: number; group_type: string; type_index: number };
+  group_entity: {
+    environment_id: number;
+    type_index: number;
+    group_key: string;
+    properties: Json<object>;
+    version: BigInt_;
+    created_at: Timestamp;
+  };
+  /** Rows for ClickHouse written with the merge that caused them; sent at least once. */
+  person_outbox: {
+    id: Generated<string>;
+    environment_id: number;
+    distinct_id: string;
+    person_id: string;
+    version: BigInt_;
+  };
+
+  /** How far this node's accepted-events log is in the event store. */
+  ingest_mark: {
+    node_id: string;
+    segment: BigInt_;
+    offset_bytes: BigInt_;
+    updated_at: Timestamp;
+  };
+  /** What went wrong with single events: counted, with one example. */
+  ingestion_warning: {
+    environment_id: number;
+    kind: string;
+    count: BigInt_;
+    example: Json<object>;
+    first_at: Timestamp;
+    last_at: Timestamp;
+  };
+
+  rollout: {
+    id: string;
+    project_id: number;
+    environment_id: number;
+    flag_id: number;
+    flag_key: string;
+    plan: Json<object>;
+    plan_version: number;
+    state: string;
+    hold_reason: string | null;
+    hold_detail: string | null;
+    stage_index: number;
+    attempt: number;
+    stage_entered_at: Timestamp | null;
+    stage_settled_at: Timestamp | null;
+    observed_bake_ms: BigInt_;
+    deadline_at: Timestamp | null;
+    next_eval_at: Timestamp | null;
+    last_eval_at: Timestamp | null;
+    last_watermark: Timestamp | null;
+    fresh_ok_count: number;
+    source_errors: number;
+    /** Per guardrail: ln W of the mixture over stages (rollouts.md §3.8). */
+    carry: Json<object>;
+    /** The flag's definition before the first stage. */
+    snapshot_before: NullableJson;
+    applied_flag_version: number | null;
+    claimed_by: string | null;
+    claimed_until: Timestamp | null;
+    version: number;
+    outcome: string | null;
+    outcome_reason: string | null;
+    created_by: string | null;
+    created_at: CreatedAt;
+    started_at: Timestamp | null;
+    finished_at: Timestamp | null;
+  };
+  rollout_stage_run: {
+    rollout_id: string;
+    stage_index: number;
+    attempt: number;
+    entered_at: Timestamp;
+    settled_at: Timestamp | null;
+    exited_at: Timestamp | null;
+    exit_kind: string | null;
+    flag_version: number;
+    final_evidence: NullableJson;
+    carry_in: Json<object>;
+  };
+  rollout_evaluation: {
+    id: Generated<string>;
+    rollout_id: string;
+    stage_index: number;
+    attempt: number;
+    at: Timestamp;
+    watermark: Timestamp;
+    input_hash: string;
+    verdict: string;
+    /** Everything the gate saw: recomputing from it gives the same decision. */
+    inputs: Json<object>;
+    per_guardrail: Json<object>;
+    duration_ms: number;
+  };
+  /** Every decision, by the controller or a person. */
+  rollout_event: {
+    seq: Generated<string>;
+    rollout_id: string;
+    at: Timestamp;
+    actor_kind: string;
+    actor_label: string;
+    type: string;
+    from_state: string;
+    to_state: string;
+    stage_index: number;
+    reasons: Json<string[]>;
+    payload: Json<object>;
+    idempotency_key: string;
+  };
+  /** One-at-a-time jobs: holder, fencing token, expiry. */
+  lease: { name: string; holder: string; token: BigInt_; expires_at: Timestamp };
+};
