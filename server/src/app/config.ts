@@ -1,0 +1,116 @@
+// The only reader of the environment. Each setting has a name, a default, a unit and a meaning;
+// `serin config` prints them.
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a whole number')
+  .transform(Number)
+  .pipe(z.number().int().min(0).max(65_535));
+
+const positiveNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'must be a number')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+
+const Env = z.object({
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+  PORT: port.default(8000).describe('Port to listen on; 0 takes a free one.'),
+  SERIN_DATA_DIR: z
+    .string()
+    .min(1)
+    .default('./data')
+    .describe('Folder for the event log and the embedded stores.'),
+  SERIN_PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('Address that browsers use, when it differs from HOST and PORT.'),
+  DATABASE_URL: z
+    .url()
+    .optional()
+    .describe('PostgreSQL to use; without it Serin starts its own in the data folder.'),
+  CLICKHOUSE_URL: z
+    .url()
+    .optional()
+    .describe('ClickHouse to use (user, password and database in the URL); without it Serin starts its own.'),
+  SERIN_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('How much is logged.'),
+  SERIN_TIME_SCALE: positiveNumber(1, 3600)
+    .default(1)
+    .describe(
+      'Divides the smallest allowed durations of rollouts (bake, settle, tick, bucket), for demos and tests.',
+    ),
+  SERIN_BOOTSTRAP_EMAIL: z.email().optional().describe('First user, for automation.'),
+  SERIN_BOOTSTRAP_PASSWORD: z.string().min(8).optional().describe('Password of the first user.'),
+  SERIN_BOOTSTRAP_PROJECT_TOKEN: z
+    .string()
+    .regex(/^phc_[A-Za-z0-9_-]{4,200}$/, 'must start with phc_')
+    .optional()
+    .describe('Project token of the first project in production.'),
+  SERIN_BOOTSTRAP_PERSONAL_API_KEY: z
+    .string()
+    .regex(/^phx_[A-Za-z0-9_-]{16,200}$/, 'must start with phx_ and be at least 20 characters long')
+    .optional()
+    .describe('Personal API key (all scopes) of the first user.'),
+});
+
+export type Config = {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly publicUrl: string | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly clickhouseUrl: string | undefined;
+  readonly logLevel: string;
+  readonly timeScale: number;
+  readonly bootstrap: {
+    readonly email: string | undefined;
+    readonly password: string | undefined;
+    readonly projectToken: string | undefined;
+    readonly personalApiKey: string | undefined;
+  };
+};
+
+/** Reads the settings; an unusable one ends the program with its name and what is wrong with it. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = Env.safeParse(present);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`These settings are not usable:\n${lines.join('\n')}`);
+  }
+  const e = parsed.data;
+  return {
+    host: e.HOST,
+    port: e.PORT,
+    dataDir: resolve(e.SERIN_DATA_DIR),
+    publicUrl: e.SERIN_PUBLIC_URL?.replace(/\/$/, ''),
+    databaseUrl: e.DATABASE_URL,
+    clickhouseUrl: e.CLICKHOUSE_URL,
+    logLevel: e.SERIN_LOG_LEVEL,
+    timeScale: e.SERIN_TIME_SCALE,
+    bootstrap: {
+      email: e.SERIN_BOOTSTRAP_EMAIL,
+      password: e.SERIN_BOOTSTRAP_PASSWORD,
+      projectToken: e.SERIN_BOOTSTRAP_PROJECT_TOKEN,
+      personalApiKey: e.SERIN_BOOTSTRAP_PERSONAL_API_KEY,
+    },
+  };
+}
+
+/** Settings that cannot be used; its message is meant for the person at the terminal. */
+export class ConfigError extends Error {}
+
+/** Every setting with its default and meaning, for `serin config` and docs/config.md. */
+export function describeConfig(): { name: string; default: string; meaning: string }[] {
+  return Object.entries(Env.shape).map(([name, schema]) => {
+    const byDefault = schema.safeParse(undefined);
+    const value = byDefault.success && byDefault.data !== undefined ? String(byDefault.data) : '';
+    return { name, default: value, meaning: schema.description ?? '' };
+  });
+}
