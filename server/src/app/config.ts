@@ -35,7 +35,9 @@ const Env = z.object({
   CLICKHOUSE_URL: z
     .url()
     .optional()
-    .describe('ClickHouse to use (user, password and database in the URL); without it Serin starts its own.'),
+    .describe(
+      'ClickHouse to use (user, password and database in the URL); without it Serin starts its own.',
+    ),
   SERIN_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

@@ -1,0 +1,35 @@
+// Words of the accounts feature: users, projects, environments, keys, and which scope a key must hold.
+import type { Scope } from '#kernel/http.contract';
+
+/** Every project starts with these; development is for trying, production for people. */
+export const INITIAL_ENVIRONMENTS = [
+  { key: 'production', name: 'Production' },
+  { key: 'development', name: 'Development' },
+] as const;
+
+/** The environment meant when a request names none. */
+export const DEFAULT_ENVIRONMENT = 'production';
+
+export const PROJECT_TOKEN_PREFIX = 'phc_';
+export const PERSONAL_API_KEY_PREFIX = 'phx_';
+
+/** True when a key with `granted` scopes may do what needs `wanted`. Write includes read. */
+export function hasScope(granted: readonly string[], wanted: string): boolean {
+  if (granted.includes('*') || granted.includes(wanted)) return true;
+  const [resource, action] = wanted.split(':');
+  return action === 'read' && granted.includes(`${resource}:write`);
+}
+
+export type User = {
+  readonly id: string;
+  readonly organizationId: number;
+  readonly email: string;
+  readonly name: string;
+};
+
+export type ApiKey = {
+  readonly id: string;
+  readonly label: string;
+  readonly scopes: readonly Scope[];
+  readonly user: User;
+};

@@ -1,0 +1,170 @@
+// Accounts over HTTP: set-up, sessions, projects with their environments and tokens, personal API keys.
+import { z } from 'zod';
+import { ProjectParams, SCOPES, page, route } from '#kernel/http.contract';
+
+const Email = z.email().max(254);
+const Password = z.string().min(8).max(200);
+const Name = z.string().trim().min(1).max(200);
+
+export const EnvironmentBody = z
+  .object({ id: z.number().int(), key: z.string(), name: z.string(), token: z.string() })
+  .meta({ id: 'Environment' });
+
+export const ProjectBody = z
+  .object({
+    id: z.number().int(),
+    name: z.string(),
+    /** Project token of the production environment. */
+    api_token: z.string(),
+    created_at: z.iso.datetime(),
+    environments: z.array(EnvironmentBody),
+  })
+  .meta({ id: 'Project' });
+
+export const UserBody = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    organization_id: z.number().int(),
+  })
+  .meta({ id: 'User' });
+
+export const ApiKeyBody = z
+  .object({
+    id: z.string(),
+    label: z.string(),
+    /** Last four characters of the key. */
+    hint: z.string(),
+    scopes: z.array(z.enum(SCOPES)),
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'PersonalApiKey' });
+
+const tag = 'accounts';
+
+export const sessionRoutes = {
+  getSetup: route({
+    method: 'GET',
+    path: '/api/setup/',
+    summary: 'Say whether the first account is still to be made',
+    tag,
+    auth: 'public',
+    response: z.object({ is_setup_needed: z.boolean() }),
+  }),
+  setUp: route({
+    method: 'POST',
+    path: '/api/setup/',
+    summary: 'Create the first account with the one-time token and sign in',
+    tag,
+    auth: 'public',
+    body: z.strictObject({
+      setup_token: z.string().min(1).max(200),
+      email: Email,
+      name: Name,
+      password: Password,
+      organization_name: Name,
+      project_name: Name,
+    }),
+    status: 201,
+    response: UserBody,
+  }),
+  logIn: route({
+    method: 'POST',
+    path: '/api/login/',
+    summary: 'Sign in; the answer sets the session cookie',
+    tag,
+    auth: 'public',
+    body: z.strictObject({ email: z.string().min(1).max(254), password: z.string().max(200) }),
+    response: UserBody,
+  }),
+  logOut: route({
+    method: 'POST',
+    path: '/api/logout/',
+    summary: 'Sign out',
+    tag,
+    auth: 'session',
+    status: 204,
+  }),
+};
+
+export const projectRoutes = {
+  getMe: route({
+    method: 'GET',
+    path: '/api/users/@me/',
+    summary: 'Get the user that asks',
+    tag,
+    auth: 'user:read',
+    response: UserBody,
+  }),
+  listProjects: route({
+    method: 'GET',
+    path: '/api/projects/',
+    summary: 'List projects with their environments and tokens',
+    tag,
+    auth: 'project:read',
+    response: page(ProjectBody),
+  }),
+  createProject: route({
+    method: 'POST',
+    path: '/api/projects/',
+    summary: 'Create a project with production and development',
+    tag,
+    auth: 'project:write',
+    body: z.strictObject({ name: Name }),
+    status: 201,
+    response: ProjectBody,
+  }),
+  getProject: route({
+    method: 'GET',
+    path: '/api/projects/:project_id/',
+    summary: 'Get a project',
+    tag,
+    auth: 'project:read',
+    params: ProjectParams,
+    response: ProjectBody,
+  }),
+  updateProject: route({
+    method: 'PATCH',
+    path: '/api/projects/:project_id/',
+    summary: 'Rename a project',
+    tag,
+    auth: 'project:write',
+    params: ProjectParams,
+    body: z.strictObject({ name: Name }),
+    response: ProjectBody,
+  }),
+  listApiKeys: route({
+    method: 'GET',
+    path: '/api/personal_api_keys/',
+    summary: 'List your personal API keys',
+    tag,
+    auth: 'session',
+    response: page(ApiKeyBody),
+  }),
+  createApiKey: route({
+    method: 'POST',
+    path: '/api/personal_api_keys/',
+    summary: 'Create a personal API key; its value is shown this once only',
+    tag,
+    auth: 'session',
+    body: z.strictObject({
+      label: Name,
+      scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
+    }),
+    status: 201,
+    response: ApiKeyBody.extend({ value: z.string() }),
+  }),
+  revokeApiKey: route({
+    method: 'DELETE',
+    path: '/api/personal_api_keys/:key_id/',
+    summary: 'Revoke one of your personal API keys',
+    tag,
+    auth: 'session',
+    params: z.object({ key_id: z.string().max(100) }),
+    status: 204,
+  }),
+};
+
+export const accountsRoutes = { ...sessionRoutes, ...projectRoutes };

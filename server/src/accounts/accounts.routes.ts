@@ -1,0 +1,141 @@
+// Accounts routes: contract → service.
+import '@fastify/cookie';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { fail } from '#kernel/errors';
+import { type HttpDeps, type RequestCtx, registerRoutes } from '#platform/http/register';
+import type { User } from './account.ts';
+import { projectRoutes, sessionRoutes } from './accounts.contract.ts';
+import { addProject, createApiKey, revokeApiKey, updateProject } from './accounts.service.ts';
+import { type ProjectRow, findUser } from './accounts.store.ts';
+import { type ApiKeyRow, listApiKeys } from './api-key.store.ts';
+import { createAttemptLimit } from './attempts.ts';
+import type { AccountsDirectory } from './directory.service.ts';
+import { SESSION_COOKIE, SESSION_SECONDS, logIn, logOut, openSession } from './login.service.ts';
+import { isSetupNeeded, setUp } from './setup.service.ts';
+
+export function registerAccounts(
+  app: FastifyInstance,
+  http: HttpDeps,
+  directory: AccountsDirectory,
+): void {
+  registerSessionRoutes(app, http, directory);
+  registerProjectRoutes(app, http, directory);
+}
+
+function registerSessionRoutes(
+  app: FastifyInstance,
+  http: HttpDeps,
+  directory: AccountsDirectory,
+): void {
+  const attempts = createAttemptLimit();
+  registerRoutes(app, http, sessionRoutes, {
+    getSetup: async (ctx) => ({ is_setup_needed: await isSetupNeeded(ctx) }),
+    setUp: async (ctx, { body }, { request, reply }) => {
+      const user = await setUp(ctx, body.setup_token, {
+        email: body.email,
+        name: body.name,
+        password: body.password,
+        organizationName: body.organization_name,
+        projectName: body.project_name,
+      });
+      await directory.refresh();
+      setSessionCookie(request, reply, await openSession(ctx, user.id));
+      return userBody(user);
+    },
+    logIn: async (ctx, { body }, { request, reply }) => {
+      const { user, sessionToken } = await logIn(ctx, attempts, { ...body, address: request.ip });
+      setSessionCookie(request, reply, sessionToken);
+      return userBody(user);
+    },
+    logOut: async (ctx, _input, { request, reply }) => {
+      const token = request.cookies[SESSION_COOKIE];
+      if (token !== undefined) await logOut(ctx, token);
+      reply.clearCookie(SESSION_COOKIE, { path: '/' });
+    },
+  });
+}
+
+function registerProjectRoutes(
+  app: FastifyInstance,
+  http: HttpDeps,
+  directory: AccountsDirectory,
+): void {
+  const bodyOf = (id: number | undefined) => projectBody(directory, directory.projectById(id ?? 0));
+  registerRoutes(app, http, projectRoutes, {
+    getMe: async (ctx) => userBody(await userOf(ctx)),
+    listProjects: async (ctx) => {
+      const user = await userOf(ctx);
+      const results = directory
+        .projectsOf(user.organizationId)
+        .map((project) => projectBody(directory, project));
+      return { count: results.length, next: null, previous: null, results };
+    },
+    createProject: async (ctx, { body }) => {
+      const id = await addProject(ctx, await userOf(ctx), body.name);
+      await directory.refresh();
+      return bodyOf(id);
+    },
+    getProject: async (ctx) => bodyOf(ctx.projectId),
+    updateProject: async (ctx, { body }) => {
+      const project = directory.projectById(ctx.projectId ?? 0);
+      if (project) await updateProject(ctx, project, body.name);
+      await directory.refresh();
+      return bodyOf(ctx.projectId);
+    },
+    listApiKeys: async (ctx) => {
+      const results = (await listApiKeys(ctx.db, (await userOf(ctx)).id)).map(keyBody);
+      return { count: results.length, next: null, previous: null, results };
+    },
+    createApiKey: async (ctx, { body }) => {
+      const { key, value } = await createApiKey(ctx, await userOf(ctx), body);
+      return { ...keyBody(key), value };
+    },
+    revokeApiKey: async (ctx, { params }) => {
+      await revokeApiKey(ctx, await userOf(ctx), params.key_id);
+      await directory.refresh();
+    },
+  });
+}
+
+async function userOf(ctx: RequestCtx): Promise<User> {
+  const user = ctx.userId === undefined ? undefined : await findUser(ctx.db, ctx.userId);
+  return user ?? fail('not_authenticated');
+}
+
+function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
+  reply.setCookie(SESSION_COOKIE, token, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: request.protocol === 'https',
+    maxAge: SESSION_SECONDS,
+  });
+}
+
+const userBody = (user: User) => ({
+  id: user.id,
+  email: user.email,
+  name: user.name,
+  organization_id: user.organizationId,
+});
+
+function projectBody(directory: AccountsDirectory, project: ProjectRow | undefined) {
+  if (!project) fail('not_found', { detail: 'There is no such project.' });
+  const environments = directory.environmentsOf(project.id);
+  return {
+    id: project.id,
+    name: project.name,
+    api_token: environments.find((e) => e.key === 'production')?.token ?? '',
+    created_at: project.createdAt.toISOString(),
+    environments: environments.map(({ id, key, name, token }) => ({ id, key, name, token })),
+  };
+}
+
+const keyBody = (key: ApiKeyRow) => ({
+  id: key.id,
+  label: key.label,
+  hint: key.hint,
+  scopes: [...key.scopes],
+  created_at: key.createdAt.toISOString(),
+  last_used_at: key.lastUsedAt?.toISOString() ?? null,
+});

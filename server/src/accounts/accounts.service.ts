@@ -1,0 +1,91 @@
+// Verbs on projects and personal API keys. Each change and its audit entry are one transaction.
+import { v7 as uuidv7 } from 'uuid';
+import { recordAudit } from '#audit';
+import { fail } from '#kernel/errors';
+import type { Scope } from '#kernel/http.contract';
+import { type Ctx, inTransaction } from '#platform/ctx';
+import { PERSONAL_API_KEY_PREFIX, type User } from './account.ts';
+import { type ProjectRow, renameProject } from './accounts.store.ts';
+import { type ApiKeyRow, deleteApiKey, insertApiKey, listApiKeys } from './api-key.store.ts';
+import { hashToken, randomToken } from './secrets.client.ts';
+import { announceAccountsChanged, createProject } from './setup.service.ts';
+
+/** A user may hold this many keys. */
+const MAX_KEYS_PER_USER = 100;
+
+/** Creates a project with production and development; returns its id. */
+export async function addProject(ctx: Ctx, user: User, name: string): Promise<number> {
+  return inTransaction(ctx, (tx) => createProject(tx, user, name));
+}
+
+export async function updateProject(ctx: Ctx, project: ProjectRow, name: string): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    await renameProject(tx.db, project.id, name);
+    await recordAudit(tx, {
+      projectId: project.id,
+      action: 'updated',
+      resourceKind: 'project',
+      resourceId: String(project.id),
+      before: { name: project.name },
+      after: { name },
+    });
+    await announceAccountsChanged(tx, project.id);
+  });
+}
+
+/** Creates a key; `value` is the key itself, seen this once only. */
+export async function createApiKey(
+  ctx: Ctx,
+  user: User,
+  input: { label: string; scopes: readonly Scope[] },
+): Promise<{ key: ApiKeyRow; value: string }> {
+  const value = randomToken(PERSONAL_API_KEY_PREFIX);
+  const id = uuidv7();
+  await inTransaction(ctx, async (tx) => {
+    if ((await listApiKeys(tx.db, user.id)).length >= MAX_KEYS_PER_USER) {
+      fail('invalid_input', {
+        detail: `There are ${MAX_KEYS_PER_USER} keys already; revoke some.`,
+      });
+    }
+    await insertApiKey(tx.db, {
+      id,
+      userId: user.id,
+      label: input.label,
+      keyHash: hashToken(value),
+      hint: value.slice(-4),
+      scopes: input.scopes,
+    });
+    await recordAudit(tx, {
+      projectId: null,
+      action: 'created',
+      resourceKind: 'personal_api_key',
+      resourceId: id,
+      after: { label: input.label, scopes: input.scopes },
+    });
+  });
+  const key = {
+    id,
+    label: input.label,
+    hint: value.slice(-4),
+    scopes: input.scopes,
+    createdAt: new Date(ctx.clock.now()),
+    lastUsedAt: null,
+  };
+  return { key, value };
+}
+
+/** Revokes one of the user's own keys. @throws not_found */
+export async function revokeApiKey(ctx: Ctx, user: User, id: string): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    const label = await deleteApiKey(tx.db, user.id, id);
+    if (label === undefined) fail('not_found', { detail: 'You have no such key.' });
+    await recordAudit(tx, {
+      projectId: null,
+      action: 'revoked',
+      resourceKind: 'personal_api_key',
+      resourceId: id,
+      before: { label },
+    });
+    await announceAccountsChanged(tx, null);
+  });
+}

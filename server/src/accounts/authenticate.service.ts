@@ -1,0 +1,118 @@
+// Who is asking, and for which project and environment: from a personal API key or a session cookie.
+import '@fastify/cookie';
+import type { FastifyRequest } from 'fastify';
+import { fail } from '#kernel/errors';
+import type { RouteContract } from '#kernel/http.contract';
+import type { Actor, Ctx, EnvironmentRef } from '#platform/ctx';
+import type { RequestCtx } from '#platform/http/register';
+import { DEFAULT_ENVIRONMENT, PERSONAL_API_KEY_PREFIX, type User, hasScope } from './account.ts';
+import { touchApiKey } from './api-key.store.ts';
+import type { AccountsDirectory } from './directory.service.ts';
+import { SESSION_COOKIE, findSession } from './login.service.ts';
+
+const TOUCH_EVERY_MS = 60_000; // last use of a key is noted once a minute at most
+
+export type Authenticator = (
+  request: FastifyRequest,
+  contract: RouteContract,
+) => Promise<RequestCtx>;
+
+/** Builds the function that every contract route asks first. */
+export function createAuthenticator(base: Ctx, directory: AccountsDirectory): Authenticator {
+  const touchedAt = new Map<string, number>();
+  const noteUse = (keyId: string): void => {
+    const now = base.clock.now();
+    if ((touchedAt.get(keyId) ?? 0) > now - TOUCH_EVERY_MS) return;
+    touchedAt.set(keyId, now);
+    touchApiKey(base.db, keyId, new Date(now)).catch((error: unknown) => {
+      base.log.warn({ err: error }, 'could not note the last use of a key');
+    });
+  };
+
+  return async (request, contract) => {
+    if (contract.auth === 'public') {
+      const actor: Actor = { kind: 'system', id: 'anonymous', label: 'anonymous' };
+      return { ...base, actor, projectId: undefined, environment: undefined, userId: undefined };
+    }
+    const { user, actor } = await whoAsks(base, directory, request, contract);
+    if (actor.kind === 'api_key') noteUse(actor.id);
+    const who = { ...base, actor, userId: user.id };
+    if (!contract.path.includes('/:project_id')) {
+      return { ...who, projectId: undefined, environment: undefined };
+    }
+    const environment = findEnvironment(directory, user, request);
+    return { ...who, projectId: environment.projectId, environment };
+  };
+}
+
+async function whoAsks(
+  base: Ctx,
+  directory: AccountsDirectory,
+  request: FastifyRequest,
+  contract: RouteContract,
+): Promise<{ user: User; actor: Actor }> {
+  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]?.trim();
+  if (bearer !== undefined) return keyHolder(directory, bearer, contract);
+  const sessionToken = request.cookies[SESSION_COOKIE];
+  if (sessionToken === undefined) fail('not_authenticated');
+  const user = await findSession(base, sessionToken);
+  if (!user) fail('not_authenticated', { detail: 'The session has ended. Sign in again.' });
+  if (contract.method !== 'GET') refuseForeignOrigin(request);
+  return { user, actor: { kind: 'user', id: user.id, label: user.email } };
+}
+
+async function keyHolder(
+  directory: AccountsDirectory,
+  bearer: string,
+  contract: RouteContract,
+): Promise<{ user: User; actor: Actor }> {
+  const key = bearer.startsWith(PERSONAL_API_KEY_PREFIX)
+    ? await directory.findApiKey(bearer)
+    : undefined;
+  if (!key) fail('authentication_failed', { detail: 'The personal API key is not valid.' });
+  if (contract.auth === 'session') {
+    fail('permission_denied', { detail: 'This can only be done by a signed-in person.' });
+  }
+  if (!hasScope(key.scopes, contract.auth)) {
+    fail('permission_denied', { detail: `The key lacks the scope ${contract.auth}.` });
+  }
+  const actor: Actor = { kind: 'api_key', id: key.id, label: key.label, userId: key.user.id };
+  return { user: key.user, actor };
+}
+
+// SameSite=Lax keeps the cookie from foreign POSTs already; this also stops same-site neighbours.
+function refuseForeignOrigin(request: FastifyRequest): void {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return;
+  let originHost: string | undefined;
+  try {
+    originHost = new URL(origin).host;
+  } catch {
+    originHost = undefined;
+  }
+  const fetchSite = request.headers['sec-fetch-site'];
+  if (originHost !== host && fetchSite !== 'same-origin') {
+    fail('permission_denied', { detail: 'Requests from other origins are refused.' });
+  }
+}
+
+function findEnvironment(
+  directory: AccountsDirectory,
+  user: User,
+  request: FastifyRequest,
+): EnvironmentRef {
+  const { project_id: wanted } = request.params as { project_id: string };
+  const own = directory.projectsOf(user.organizationId);
+  const project =
+    wanted === '@current' ? own[0] : own.find((candidate) => String(candidate.id) === wanted);
+  if (!project) fail('not_found', { detail: 'There is no such project.', attr: 'project_id' });
+  const { environment: key = DEFAULT_ENVIRONMENT } = request.query as { environment?: unknown };
+  const found = directory.environmentsOf(project.id).find((candidate) => candidate.key === key);
+  if (!found) {
+    fail('invalid_input', {
+      detail: 'The project has no such environment.',
+      attr: 'environment',
+    });
+  }
+  return found;
+}

@@ -1,0 +1,96 @@
+// Projects, environments and their tokens in memory, and a cache of API keys: SDK requests find their
+// environment without a store, also while PostgreSQL is down.
+import { LRUCache } from 'lru-cache';
+import type { Db, EnvironmentRef } from '#platform/ctx';
+import type { EventBus } from '#kernel/events';
+import type { ApiKey } from './account.ts';
+import { type ProjectRow, listProjects } from './accounts.store.ts';
+import { findApiKey } from './api-key.store.ts';
+import { hashToken } from './secrets.client.ts';
+
+const KEY_CACHE_SIZE = 10_000;
+/** 30 s: bounds how long a revoked key may work should a replica miss the notice. */
+const KEY_CACHE_TTL_MS = 30_000;
+
+export interface AccountsDirectory {
+  /** By project token `phc_…`. */
+  findEnvironmentByToken(token: string): EnvironmentRef | undefined;
+  environmentById(id: number): EnvironmentRef | undefined;
+  environmentsOf(projectId: number): readonly EnvironmentRef[];
+  projectById(id: number): ProjectRow | undefined;
+  projectsOf(organizationId: number): readonly ProjectRow[];
+  environments(): readonly EnvironmentRef[];
+  /** The personal API key `phx_…`, or undefined when it is not known. */
+  findApiKey(key: string): Promise<ApiKey | undefined>;
+  /** Reads everything again; resolves when the new state is in force. */
+  refresh(): Promise<void>;
+  close(): void;
+}
+
+type State = {
+  readonly projects: ReadonlyMap<number, ProjectRow>;
+  readonly environments: readonly EnvironmentRef[];
+  readonly byId: ReadonlyMap<number, EnvironmentRef>;
+  readonly byToken: ReadonlyMap<string, EnvironmentRef>;
+};
+
+/** Loads the directory and keeps it fresh on `accounts.changed`. */
+export async function openDirectory(db: Db, events: EventBus): Promise<AccountsDirectory> {
+  let state = await load(db);
+  const keys = new LRUCache<string, ApiKey>({
+    max: KEY_CACHE_SIZE,
+    ttl: KEY_CACHE_TTL_MS,
+    allowStale: true,
+    noDeleteOnStaleGet: true,
+  });
+  const refresh = async (): Promise<void> => {
+    keys.clear();
+    state = await load(db);
+  };
+  const off = events.on('accounts.changed', () => {
+    // A failed read keeps the old state; the next change or reconnect reads again.
+    refresh().catch(() => undefined);
+  });
+  return {
+    findEnvironmentByToken: (token) => state.byToken.get(token),
+    environmentById: (id) => state.byId.get(id),
+    environmentsOf: (projectId) => state.environments.filter((e) => e.projectId === projectId),
+    projectById: (id) => state.projects.get(id),
+    projectsOf: (organizationId) =>
+      [...state.projects.values()].filter((p) => p.organizationId === organizationId),
+    environments: () => state.environments,
+    findApiKey: (key) => cachedKey(db, keys, key),
+    refresh,
+    close: off,
+  };
+}
+
+async function cachedKey(
+  db: Db,
+  cache: LRUCache<string, ApiKey>,
+  key: string,
+): Promise<ApiKey | undefined> {
+  const hash = hashToken(key);
+  const cached = cache.get(hash, { allowStale: false });
+  if (cached) return cached;
+  try {
+    const found = await findApiKey(db, hash);
+    if (found) cache.set(hash, found);
+    else cache.delete(hash);
+    return found;
+  } catch (error) {
+    const stale = cache.get(hash);
+    if (stale) return stale;
+    throw error;
+  }
+}
+
+async function load(db: Db): Promise<State> {
+  const { projects, environments } = await listProjects(db);
+  return {
+    projects: new Map(projects.map((p) => [p.id, p])),
+    environments,
+    byId: new Map(environments.map((e) => [e.id, e])),
+    byToken: new Map(environments.map((e) => [e.token, e])),
+  };
+}

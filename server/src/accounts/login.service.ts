@@ -1,0 +1,73 @@
+// Signing in and out. Sessions are random tokens in an HttpOnly cookie; only their hash is stored.
+import { fail } from '#kernel/errors';
+import type { Ctx } from '#platform/ctx';
+import type { User } from './account.ts';
+import {
+  deleteSession,
+  findSessionUser,
+  findUserByEmail,
+  insertSession,
+} from './accounts.store.ts';
+import type { AttemptLimit } from './attempts.ts';
+import { hashPassword, hashToken, randomToken, verifyPassword } from './secrets.client.ts';
+
+export const SESSION_COOKIE = 'serin_session';
+export const SESSION_SECONDS = 30 * 24 * 3600; // 30 days
+
+// Compared against when the e-mail is unknown, so that both cases take the same time.
+let decoyHash: Promise<string> | undefined;
+
+/**
+ * Checks the password and opens a session; returns the session token.
+ * @throws rate_limit_exceeded after 10 failures within 5 minutes for an address or an e-mail.
+ * @throws authentication_failed without saying which of the two was wrong.
+ */
+export async function logIn(
+  ctx: Ctx,
+  limit: AttemptLimit,
+  credentials: { email: string; password: string; address: string },
+): Promise<{ user: User; sessionToken: string }> {
+  const nowMs = ctx.clock.now();
+  const limitKeys = [`email:${credentials.email.toLowerCase()}`, `address:${credentials.address}`];
+  const waitMs = Math.max(...limitKeys.map((key) => limit.waitMs(key, nowMs)));
+  if (waitMs > 0) {
+    fail('rate_limit_exceeded', {
+      detail: `Too many failed attempts. Try again in ${Math.ceil(waitMs / 60_000)} min.`,
+      retryAfterSeconds: Math.ceil(waitMs / 1000),
+    });
+  }
+  const found = await findUserByEmail(ctx.db, credentials.email);
+  decoyHash ??= hashPassword('decoy');
+  const isRight = await verifyPassword(
+    credentials.password,
+    found?.passwordHash ?? (await decoyHash),
+  );
+  if (!found || !isRight) {
+    for (const key of limitKeys) limit.fail(key, nowMs);
+    fail('authentication_failed', { detail: 'The e-mail or the password is wrong.' });
+  }
+  limit.reset(limitKeys[0] ?? '');
+  return { user: found.user, sessionToken: await openSession(ctx, found.user.id) };
+}
+
+/** Opens a session and returns its token. */
+export async function openSession(ctx: Ctx, userId: string): Promise<string> {
+  const sessionToken = randomToken('');
+  const now = new Date(ctx.clock.now());
+  await insertSession(ctx.db, {
+    tokenHash: hashToken(sessionToken),
+    userId,
+    now,
+    expiresAt: new Date(now.getTime() + SESSION_SECONDS * 1000),
+  });
+  return sessionToken;
+}
+
+export async function logOut(ctx: Ctx, sessionToken: string): Promise<void> {
+  await deleteSession(ctx.db, hashToken(sessionToken));
+}
+
+/** The signed-in user of a session token, or undefined. */
+export async function findSession(ctx: Ctx, sessionToken: string): Promise<User | undefined> {
+  return findSessionUser(ctx.db, hashToken(sessionToken), new Date(ctx.clock.now()));
+}

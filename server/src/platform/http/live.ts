@@ -1,0 +1,73 @@
+// Server-sent events for the web app: heartbeats, back-pressure, and an end when the server stops.
+import type { Server } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const HEARTBEAT_MS = 15_000; // 15 s: under the usual 30–60 s idle timeouts of proxies
+const MAX_BUFFERED_BYTES = 1024 * 1024; // 1 MiB: a reader this far behind is cut off and reconnects
+
+export type LiveStream = {
+  /** Sends one event; `id` lets the browser resume. Returns false when the reader is gone. */
+  send(event: string, data: unknown, id?: string): boolean;
+  /** Runs when the reader leaves or the server closes the stream. */
+  onClose(action: () => void): void;
+  close(): void;
+};
+
+const openByServer = new WeakMap<Server, Set<LiveStream>>();
+
+function streamsOf(server: Server): Set<LiveStream> {
+  const streams = openByServer.get(server) ?? new Set();
+  openByServer.set(server, streams);
+  return streams;
+}
+
+/** Turns the answer into an event stream. The route's contract must have `stream: true`. */
+export function openLive(request: FastifyRequest, reply: FastifyReply): LiveStream {
+  reply.hijack();
+  const { raw } = reply;
+  const siblings = streamsOf(request.server.server);
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    'x-accel-buffering': 'no',
+    connection: 'keep-alive',
+  });
+  raw.write('retry: 1000\n\n');
+  const closers: (() => void)[] = [];
+  let isOpen = true;
+  const stream: LiveStream = {
+    send(event, data, id) {
+      if (!isOpen) return false;
+      if (raw.writableLength > MAX_BUFFERED_BYTES) {
+        stream.close();
+        return false;
+      }
+      raw.write(
+        `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
+      );
+      return true;
+    },
+    onClose(action) {
+      closers.push(action);
+    },
+    close() {
+      if (!isOpen) return;
+      isOpen = false;
+      clearInterval(heartbeat);
+      siblings.delete(stream);
+      raw.end();
+      for (const action of closers) action();
+    },
+  };
+  const heartbeat = setInterval(() => raw.write(': keep-alive\n\n'), HEARTBEAT_MS);
+  heartbeat.unref();
+  siblings.add(stream);
+  request.raw.on('close', () => stream.close());
+  raw.on('error', () => stream.close());
+  return stream;
+}
+
+/** Ends every open stream of a server, so that it can stop. */
+export function closeLiveStreams(server: Server): void {
+  for (const stream of streamsOf(server)) stream.close();
+}

@@ -1,0 +1,106 @@
+// Turns a contract into Fastify routes: authenticate, validate every input with zod (nothing coerces),
+// run the handler, send the answer.
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
+import type { z } from 'zod';
+import { fail } from '#kernel/errors';
+import type { RouteContract, RouteInput, RouteOutput } from '#kernel/http.contract';
+import type { Ctx, EnvironmentRef, ProjectCtx } from '#platform/ctx';
+
+/** `ctx` of one request: the capabilities plus what authentication found. */
+export type RequestCtx = Ctx & {
+  readonly projectId: number | undefined;
+  readonly environment: EnvironmentRef | undefined;
+  /** The signed-in user or the owner of the API key; undefined on public routes. */
+  readonly userId: string | undefined;
+};
+
+export type HttpDeps = {
+  /** Finds out who asks and for which project; throws the right error when they may not. */
+  authenticate(request: FastifyRequest, contract: RouteContract): Promise<RequestCtx>;
+};
+
+export type Io = { readonly request: FastifyRequest; readonly reply: FastifyReply };
+
+type Handler<C extends RouteContract> = (
+  ctx: RequestCtx,
+  input: RouteInput<C>,
+  io: Io,
+) => Promise<RouteOutput<C>>;
+
+export type Handlers<R extends Record<string, RouteContract>> = {
+  readonly [K in keyof R]: Handler<R[K]>;
+};
+
+/** Registers every route of a feature. A stream handler takes the reply over and returns nothing. */
+export function registerRoutes<R extends Record<string, RouteContract>>(
+  app: FastifyInstance,
+  http: HttpDeps,
+  routes: R,
+  handlers: Handlers<R>,
+): void {
+  for (const [name, contract] of Object.entries(routes)) {
+    const handler = handlers[name as keyof R] as Handler<RouteContract>;
+    app.route({
+      method: contract.method,
+      url: contract.path,
+      handler: handlerOf(http, contract, handler),
+    });
+  }
+}
+
+function handlerOf(
+  http: HttpDeps,
+  contract: RouteContract,
+  handler: Handler<RouteContract>,
+): RouteHandlerMethod {
+  return async (request, reply) => {
+    const ctx = await http.authenticate(request, contract);
+    const input = {
+      params: parse(contract.params, request.params),
+      query: parse(contract.query, request.query),
+      body: parse(contract.body, request.body ?? undefined),
+    } as RouteInput<RouteContract>;
+    const output: unknown = await handler(ctx, input, { request, reply });
+    if (contract.stream) return reply;
+    reply.code(contract.status ?? 200);
+    return contract.response ? output : reply.send();
+  };
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown): unknown {
+  if (!schema) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  if (!issue) fail('invalid_input');
+  const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const path = [...issue.path, ...(unknownKey === undefined ? [] : [unknownKey])].map(String);
+  const isMissing =
+    issue.code === 'invalid_type' && issue.input === undefined && isAbsent(value, path);
+  fail(isMissing ? 'required' : 'invalid_input', {
+    detail:
+      unknownKey === undefined
+        ? isMissing
+          ? 'This field is required.'
+          : issue.message
+        : 'This field is not known.',
+    ...(path.length > 0 ? { attr: path.join('.') } : {}),
+  });
+}
+
+function isAbsent(value: unknown, path: readonly string[]): boolean {
+  let at: unknown = value;
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null) return true;
+    at = (at as Record<string, unknown>)[key];
+  }
+  return at === undefined;
+}
+
+/** Narrows the ctx of a route below `/api/projects/:project_id/`. */
+export function projectCtx(ctx: RequestCtx): ProjectCtx {
+  if (ctx.projectId === undefined || ctx.environment === undefined) {
+    throw new Error('projectCtx() on a route without :project_id');
+  }
+  return { ...ctx, projectId: ctx.projectId, environment: ctx.environment };
+}
