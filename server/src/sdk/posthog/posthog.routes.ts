@@ -1,0 +1,56 @@
+// The face that PostHog SDKs see, as one encapsulated plugin: raw bodies whatever the content type says,
+// cross-origin headers on every answer, errors in the shape that the SDKs parse.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { replyWithError } from '#platform/http/problem';
+import { corsHeaders, preflightHeaders } from './wire/cors.ts';
+
+/** Registers `routes` within the plugin. */
+export function registerPosthogPlugin(
+  app: FastifyInstance,
+  routes: (sdk: FastifyInstance) => void,
+): void {
+  void app.register((sdk, _options, done) => {
+    takeRawBodies(sdk);
+    allowEveryOrigin(sdk);
+    sdk.setErrorHandler((error, request, reply) => {
+      // Caches must not keep a refusal: the token or file may exist a moment later.
+      reply.header('cache-control', 'no-store');
+      return replyWithError(error, request, reply);
+    });
+    routes(sdk);
+    done();
+  });
+}
+
+/** posthog-js sends gzip as text/plain and forms, others JSON: decoding sniffs bytes, not this header. */
+function takeRawBodies(sdk: FastifyInstance): void {
+  sdk.removeAllContentTypeParsers();
+  sdk.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+function allowEveryOrigin(sdk: FastifyInstance): void {
+  sdk.addHook('onRequest', (request, reply, done) => {
+    reply.headers(corsHeaders(corsRequest(request)));
+    done();
+  });
+  const paths = new Set<string>();
+  sdk.addHook('onRoute', ({ url }) => {
+    if (paths.has(url)) return;
+    paths.add(url);
+    sdk.options(url, answerPreflight);
+  });
+}
+
+function answerPreflight(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply
+    .headers(preflightHeaders(corsRequest(request)))
+    .code(204)
+    .send();
+}
+
+function corsRequest(request: FastifyRequest) {
+  return {
+    origin: request.headers.origin,
+    requestedHeaders: request.headers['access-control-request-headers'],
+  };
+}
