@@ -87,6 +87,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw new ConfigError(`These settings are not usable:\n${lines.join('\n')}`);
   }
   const e = parsed.data;
+  refuseHalfBootstrap(e);
   return {
     host: e.HOST,
     port: e.PORT,
@@ -103,6 +104,22 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       personalApiKey: e.SERIN_BOOTSTRAP_PERSONAL_API_KEY,
     },
   };
+}
+
+function refuseHalfBootstrap(e: z.output<typeof Env>): void {
+  const has = (value: string | undefined): boolean => value !== undefined;
+  const hasAccount = has(e.SERIN_BOOTSTRAP_EMAIL) && has(e.SERIN_BOOTSTRAP_PASSWORD);
+  const hasAny = [
+    e.SERIN_BOOTSTRAP_EMAIL,
+    e.SERIN_BOOTSTRAP_PASSWORD,
+    e.SERIN_BOOTSTRAP_PROJECT_TOKEN,
+    e.SERIN_BOOTSTRAP_PERSONAL_API_KEY,
+  ].some(has);
+  if (hasAny && !hasAccount) {
+    throw new ConfigError(
+      'The SERIN_BOOTSTRAP_… settings need SERIN_BOOTSTRAP_EMAIL and SERIN_BOOTSTRAP_PASSWORD.',
+    );
+  }
 }
 
 /** Settings that cannot be used; its message is meant for the person at the terminal. */

@@ -1,0 +1,76 @@
+// Builds the HTTP application: every feature's routes, one error shape, the web app.
+import { randomUUID } from 'node:crypto';
+import fastifyCookie from '@fastify/cookie';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { type AccountsDirectory, createAuthenticator, registerAccounts } from '#accounts';
+import { registerAudit } from '#audit';
+import { type FlagSnapshots, registerFlags } from '#flags';
+import { type PersonDirectory, registerPersons } from '#identity';
+import { type Ingest, registerEvents } from '#ingest';
+import type { Ctx } from '#platform/ctx';
+import { replyWithError } from '#platform/http/problem';
+import { type Rollouts, registerRollouts } from '#rollouts';
+import { registerSdk } from '#sdk';
+import { api } from './contract.ts';
+import { type Health, registerHealth } from './health.routes.ts';
+import { buildOpenApi } from './openapi.ts';
+import { registerWeb } from './web.routes.ts';
+
+/** 1 MiB: far above any flag or rollout; SDK routes have limits of their own. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+/** 65 s: a little above the usual 60 s of proxies, so that they close first. */
+const KEEP_ALIVE_MS = 65_000;
+
+export type AppDeps = {
+  readonly ctx: Ctx;
+  readonly directory: AccountsDirectory;
+  readonly snapshots: FlagSnapshots;
+  readonly people: PersonDirectory;
+  readonly ingest: Ingest;
+  readonly rollouts: Rollouts;
+  readonly health: Health;
+  readonly version: string;
+};
+
+/** The application, ready to listen (or to be asked through `inject` in tests). */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { ctx, directory } = deps;
+  const app: FastifyInstance = Fastify({
+    loggerInstance: ctx.log as Logger,
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    disableRequestLogging: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+  });
+  app.setErrorHandler(replyWithError);
+  registerHealth(app, deps.health);
+  registerSdk(app, {
+    accounts: directory,
+    snapshots: deps.snapshots,
+    people: deps.people,
+    ingest: deps.ingest,
+    clock: ctx.clock,
+    log: ctx.log,
+  });
+  await app.register(async (management) => registerManagement(management, deps));
+  await registerWeb(app);
+  return app;
+}
+
+async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<void> {
+  const { ctx, directory } = deps;
+  await app.register(fastifyCookie);
+  app.removeContentTypeParser('text/plain');
+  const http = { authenticate: createAuthenticator(ctx, directory) };
+  registerAccounts(app, http, directory);
+  registerAudit(app, http);
+  registerFlags(app, http, deps.snapshots);
+  registerPersons(app, http);
+  registerEvents(app, http, deps.ingest);
+  registerRollouts(app, http, deps.rollouts);
+  const document = buildOpenApi(api, deps.version);
+  app.get('/api/openapi.json', async () => document);
+}

@@ -1,0 +1,21 @@
+// All routes of the management API in one record: the web client's types and the OpenAPI document come
+// from here.
+import { accountsRoutes } from '#accounts/contract';
+import { auditRoutes } from '#audit/contract';
+import { flagsRoutes } from '#flags/contract';
+import { personsRoutes } from '#identity/contract';
+import { eventsRoutes } from '#ingest/contract';
+import { rolloutsRoutes } from '#rollouts/contract';
+
+export const api = {
+  accounts: accountsRoutes,
+  audit: auditRoutes,
+  events: eventsRoutes,
+  flags: flagsRoutes,
+  persons: personsRoutes,
+  rollouts: rolloutsRoutes,
+} as const;
+
+/** Every contract by feature and name; what `call('flags.list', …)` in the web app is typed by. */
+export type Api = typeof api;
+export type { RouteContract, RouteInput, RouteOutput } from '#kernel/http.contract';

@@ -1,0 +1,70 @@
+// Serves the built web app: hashed assets for ever, the page itself always fresh, and the page for every
+// address that is one of its own.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { fail } from '#kernel/errors';
+
+const WEB_ROOT = fileURLToPath(new URL('../../web/', import.meta.url));
+
+/** What belongs to the API or the SDKs; a wrong address there is an error, not a page. */
+const NOT_A_PAGE =
+  /^\/(api|static|array|flags|decide|e|i|batch|capture|track|engage|s|ofrep|assets)(\/|$)/;
+
+// Styles are set inline by the component library; everything else comes from our own origin.
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "object-src 'none'",
+].join('; ');
+
+export async function registerWeb(app: FastifyInstance): Promise<void> {
+  const isBuilt = existsSync(`${WEB_ROOT}index.html`);
+  if (isBuilt) {
+    await app.register(fastifyStatic, {
+      root: WEB_ROOT,
+      wildcard: false,
+      index: false,
+      preCompressed: true,
+      setHeaders: (reply, path) => {
+        const isHashed = path.includes('/assets/');
+        reply.setHeader(
+          'cache-control',
+          isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
+        reply.setHeader('x-content-type-options', 'nosniff');
+      },
+    });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    if (!isPage(request)) fail('not_found', { detail: `There is nothing at ${pathOf(request)}.` });
+    return isBuilt ? sendPage(reply) : sendUnbuilt(reply);
+  });
+}
+
+const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '/';
+
+function isPage(request: FastifyRequest): boolean {
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  return isRead && !NOT_A_PAGE.test(pathOf(request));
+}
+
+function sendPage(reply: FastifyReply): FastifyReply {
+  return reply
+    .header('content-security-policy', CONTENT_SECURITY_POLICY)
+    .header('referrer-policy', 'same-origin')
+    .header('x-content-type-options', 'nosniff')
+    .sendFile('index.html', { maxAge: 0, cacheControl: false });
+}
+
+function sendUnbuilt(reply: FastifyReply): FastifyReply {
+  return reply
+    .code(503)
+    .type('text/plain; charset=utf-8')
+    .send('The web app is not built. In the checkout, "npm run build" builds it.\n');
+}
