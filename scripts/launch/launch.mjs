@@ -26,6 +26,7 @@ const TARGETS = {
   verify: { run: ['scripts/verify.ts'] },
   fix: { run: ['scripts/fix.ts'] },
   generate: { run: ['scripts/generate.ts'] },
+  vectors: { run: ['scripts/vectors.ts'] },
   bench: { run: ['bench/run.ts'], web: true },
   build: { web: true },
 };
