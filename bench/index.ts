@@ -1,0 +1,28 @@
+// Runs every benchmark, one after the other, and prints what each found. Figures are ratios against a
+// named reference in the same run; absolute times mean little on a shared machine.
+// `node bench/index.ts evaluation memory` runs only those.
+import { run as evaluation } from './evaluation.ts';
+import { run as flagsHttp } from './flags-http.ts';
+import { run as ingest } from './ingest.ts';
+import { run as memory } from './memory.ts';
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
+  evaluation,
+  'flags-http': flagsHttp,
+  ingest,
+  memory,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHMARKS));
+if (unknown.length > 0) {
+  console.error(
+    `No such benchmark: ${unknown.join(', ')}. There are: ${Object.keys(BENCHMARKS).join(', ')}`,
+  );
+  process.exit(1);
+}
+for (const [name, run] of Object.entries(BENCHMARKS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n== ${name}`);
+  await run();
+}
