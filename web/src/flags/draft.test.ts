@@ -1,0 +1,94 @@
+import type { Filters } from 'serin/flags/flag';
+import { expect, test } from 'vitest';
+import {
+  draftFrom,
+  equalShares,
+  filtersFrom,
+  isSameDraft,
+  newGroup,
+  shareSum,
+  withOperator,
+} from './draft.ts';
+import { OPERATOR_GROUPS } from './operators.ts';
+
+const FILTERS: Filters = {
+  groups: [
+    {
+      description: 'Staff',
+      properties: [
+        { key: 'email', type: 'person', operator: 'icontains', value: '@acme.com' },
+        { key: 'age', type: 'person', operator: 'between', value: [18, 30] },
+        { key: 'seats', type: 'person', operator: 'gte', value: 5 },
+        { key: 'plan', type: 'person', operator: 'exact', value: ['growth', 7, true] },
+        { key: 'joined', type: 'person', operator: 'is_date_after', value: '-30d' },
+        { key: 'id', type: 'cohort', operator: 'in', value: 12, cohort_name: 'beta' },
+      ],
+      rollout_percentage: 12.5,
+      variant: 'test',
+      sort_key: 'kept',
+    },
+  ],
+  multivariate: {
+    variants: [
+      { key: 'control', rollout_percentage: 50 },
+      { key: 'test', name: 'New', rollout_percentage: 50 },
+    ],
+  },
+  payloads: { test: '{"a":1}' },
+  holdout: { id: 3, exclusion_percentage: 5 },
+};
+
+test('a stored flag comes back from the form as it was, with what the form does not edit', () => {
+  const draft = draftFrom({ key: 'k', name: 'd', filters: FILTERS });
+  expect(filtersFrom(draft, FILTERS)).toEqual(FILTERS);
+});
+
+test('a condition without operator means exact, and a lone value becomes a list', () => {
+  const filters: Filters = {
+    groups: [{ properties: [{ key: 'plan', type: 'person', value: 'growth' }] }],
+  };
+  const draft = draftFrom({ key: 'k', name: '', filters });
+  expect(filtersFrom(draft, filters).groups[0]).toEqual({
+    properties: [{ key: 'plan', type: 'person', operator: 'exact', value: ['growth'] }],
+    rollout_percentage: 100,
+    variant: null,
+  });
+});
+
+test('a boolean flag has no variants, overrides or variant payloads', () => {
+  const draft = draftFrom({ key: 'k', name: '', filters: FILTERS });
+  const filters = filtersFrom({ ...draft, kind: 'boolean', payload: ' 1 ' }, FILTERS);
+  expect(filters.multivariate).toBeNull();
+  expect(filters.payloads).toEqual({ true: '1' });
+  expect(filters.groups[0]?.variant).toBeNull();
+});
+
+test('changing the operator keeps what the new one can use', () => {
+  const [condition] = draftFrom({ key: 'k', name: '', filters: FILTERS }).groups[0]?.conditions ?? [];
+  if (!condition) throw new Error('no condition');
+  const list = withOperator(condition, 'exact');
+  expect(list.value).toEqual(['@acme.com']);
+  expect(withOperator(list, 'regex').value).toBe('@acme.com');
+  expect(withOperator(list, 'is_set').value).toBe('');
+  expect(withOperator(list, 'between').value).toEqual(['@acme.com', '']);
+});
+
+test('equal shares sum to 100', () => {
+  expect(equalShares(3)).toEqual([34, 33, 33]);
+  for (let count = 1; count <= 12; count += 1) {
+    expect(equalShares(count).reduce((sum, share) => sum + share, 0)).toBe(100);
+  }
+  expect(shareSum([{ percent: 33.3 }, { percent: 33.3 }, { percent: 33.4 }])).toBe(100);
+});
+
+test('row keys do not make a change, an added set does', () => {
+  const a = draftFrom({ key: 'k', name: '', filters: FILTERS });
+  const b = draftFrom({ key: 'k', name: '', filters: FILTERS });
+  expect(isSameDraft(a, b)).toBe(true);
+  expect(isSameDraft(a, { ...b, groups: [...b.groups, newGroup()] })).toBe(false);
+});
+
+test('every operator has words of its own', () => {
+  const words = OPERATOR_GROUPS.flatMap(({ operators }) => operators.map((entry) => entry.words));
+  expect(new Set(words).size).toBe(words.length);
+});

@@ -1,0 +1,166 @@
+// Every address of the web app. Pages load when they are first opened; an address holds what a link to
+// the page should show again (environment, search text, tab).
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  Outlet,
+  redirect,
+  retainSearchParams,
+} from '@tanstack/react-router';
+import { ApiError, call } from './api/client.ts';
+import { sessionQuery } from './api/session.ts';
+import { Page } from './ui/page.tsx';
+import { ErrorState } from './ui/states.tsx';
+import { NotFound } from './ui/not-found.tsx';
+
+type Search = Record<string, unknown>;
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+/** Only addresses of this app: `next` must not lead to another host. */
+const ownPath = (value: unknown): string | undefined =>
+  text(value)?.match(/^\/(?![/\\])/) ? (value as string) : undefined;
+/** The entries that have a value, so that addresses stay short. */
+function present<T extends Record<string, unknown>>(search: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(search).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+}
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: (search: Search) => present({ token: text(search['token']) }),
+}).lazy(() => import('./accounts/setup.page.tsx').then((page) => page.setupRoute));
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search: Search) => present({ next: ownPath(search['next']) }),
+}).lazy(() => import('./accounts/login.page.tsx').then((page) => page.loginRoute));
+
+const app = createRoute({
+  getParentRoute: () => root,
+  id: 'app',
+  validateSearch: (search: Search) => present({ environment: text(search['environment']) }),
+  search: { middlewares: [retainSearchParams(['environment'])] },
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queryClient.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      const { is_setup_needed: isSetupNeeded } = await call('accounts.getSetup', {});
+      if (isSetupNeeded) throw redirect({ to: '/setup' });
+      throw redirect({ to: '/login', search: { next: location.href } });
+    }
+  },
+}).lazy(() => import('./shell/shell.page.tsx').then((page) => page.shellRoute));
+
+const home = createRoute({ getParentRoute: () => app, path: '/' }).lazy(() =>
+  import('./home/home.page.tsx').then((page) => page.homeRoute),
+);
+
+const flags = createRoute({
+  getParentRoute: () => app,
+  path: '/feature-flags',
+  validateSearch: (search: Search) =>
+    present({ search: text(search['search']), show: text(search['show']) }),
+}).lazy(() => import('./flags/flags.page.tsx').then((page) => page.flagsRoute));
+
+const newFlag = createRoute({
+  getParentRoute: () => app,
+  path: '/feature-flags/new',
+}).lazy(() => import('./flags/new-flag.page.tsx').then((page) => page.newFlagRoute));
+
+const flag = createRoute({
+  getParentRoute: () => app,
+  path: '/feature-flags/$flagId',
+  validateSearch: (search: Search) => present({ tab: text(search['tab']) }),
+}).lazy(() => import('./flags/flag.page.tsx').then((page) => page.flagRoute));
+
+const rollouts = createRoute({ getParentRoute: () => app, path: '/rollouts' }).lazy(() =>
+  import('./rollouts/rollouts.page.tsx').then((page) => page.rolloutsRoute),
+);
+
+const newRollout = createRoute({
+  getParentRoute: () => app,
+  path: '/rollouts/new',
+  validateSearch: (search: Search) => present({ flag: text(search['flag']) }),
+}).lazy(() => import('./rollouts/new-rollout.page.tsx').then((page) => page.newRolloutRoute));
+
+const rollout = createRoute({ getParentRoute: () => app, path: '/rollouts/$rolloutId' }).lazy(() =>
+  import('./rollouts/rollout.page.tsx').then((page) => page.rolloutRoute),
+);
+
+const events = createRoute({
+  getParentRoute: () => app,
+  path: '/events',
+  validateSearch: (search: Search) =>
+    present({ event: text(search['event']), distinct_id: text(search['distinct_id']) }),
+}).lazy(() => import('./events/events.page.tsx').then((page) => page.eventsRoute));
+
+const people = createRoute({
+  getParentRoute: () => app,
+  path: '/people',
+  validateSearch: (search: Search) => present({ search: text(search['search']) }),
+}).lazy(() => import('./people/people.page.tsx').then((page) => page.peopleRoute));
+
+const person = createRoute({ getParentRoute: () => app, path: '/people/$personId' }).lazy(() =>
+  import('./people/person.page.tsx').then((page) => page.personRoute),
+);
+
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: '/settings',
+  validateSearch: (search: Search) => present({ tab: text(search['tab']) }),
+}).lazy(() => import('./settings/settings.page.tsx').then((page) => page.settingsRoute));
+
+const tree = root.addChildren([
+  setup,
+  login,
+  app.addChildren([
+    home,
+    flags,
+    newFlag,
+    flag,
+    rollouts,
+    newRollout,
+    rollout,
+    events,
+    people,
+    person,
+    settings,
+  ]),
+]);
+
+function RouteError({ error, reset }: { error: Error; reset: () => void }) {
+  return (
+    <Page narrow>
+      <ErrorState error={error} onRetry={reset} />
+    </Page>
+  );
+}
+
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultPreloadDelay: 80,
+    // The query cache decides what is fresh.
+    defaultPreloadStaleTime: 0,
+    defaultErrorComponent: RouteError,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  // Module augmentation asks for an interface of this name.
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,53 @@
+// Where one can go, in which environment one is, and who one is.
+import {
+  IconFlag,
+  IconHome,
+  IconListSearch,
+  IconRoute,
+  IconSettings,
+  IconUsers,
+} from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { Logo } from '../ui/logo.tsx';
+import { EnvironmentMenu } from './environment-menu.tsx';
+import styles from './shell.module.css';
+import { UserMenu } from './user-menu.tsx';
+
+const PLACES = [
+  { to: '/', label: 'Home', Icon: IconHome },
+  { to: '/feature-flags', label: 'Flags', Icon: IconFlag },
+  { to: '/rollouts', label: 'Rollouts', Icon: IconRoute },
+  { to: '/events', label: 'Events', Icon: IconListSearch },
+  { to: '/people', label: 'People', Icon: IconUsers },
+  { to: '/settings', label: 'Settings', Icon: IconSettings },
+] as const;
+
+/** The whole side bar. `onNavigate` closes the drawer that it stands in on phones. */
+export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
+  return (
+    <nav className={styles.nav} aria-label="Main">
+      <Link to="/" className={styles.brand} aria-label="Serin, home" onClick={onNavigate}>
+        <Logo /> Serin
+      </Link>
+      <EnvironmentMenu />
+      <ul className={styles.links}>
+        {PLACES.map(({ to, label, Icon }) => (
+          <li key={to}>
+            <Link
+              to={to}
+              className={styles.link}
+              activeOptions={{ exact: to === '/', includeSearch: false }}
+              activeProps={{ 'aria-current': 'page' }}
+              onClick={onNavigate}
+            >
+              <Icon size={18} stroke={1.7} aria-hidden /> {label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <div className={styles.foot}>
+        <UserMenu />
+      </div>
+    </nav>
+  );
+}

@@ -1,0 +1,53 @@
+// The frame of every signed-in page: navigation at the side (in a drawer on phones), the page beside it.
+import { ActionIcon, Drawer } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Notifications } from '@mantine/notifications';
+import '@mantine/notifications/styles.css';
+import { IconMenu2 } from '@tabler/icons-react';
+import { createLazyRoute, Link, Outlet } from '@tanstack/react-router';
+import { Logo } from '../ui/logo.tsx';
+import { EnvironmentMenu } from './environment-menu.tsx';
+import { Navigation } from './navigation.tsx';
+import styles from './shell.module.css';
+
+function Shell() {
+  const [isOpen, drawer] = useDisclosure(false);
+  return (
+    <>
+      <a className="skip-link" href="#content">
+        Skip to content
+      </a>
+      <div className={styles.shell}>
+        <div className={styles.top}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label="Open navigation"
+            onClick={drawer.open}
+          >
+            <IconMenu2 size={20} />
+          </ActionIcon>
+          <Link to="/" className={styles.brand} aria-label="Serin, home">
+            <Logo size={26} />
+          </Link>
+          <div className={styles.topEnvironment}>
+            <EnvironmentMenu />
+          </div>
+        </div>
+        <aside className={styles.aside}>
+          <Navigation />
+        </aside>
+        <Drawer opened={isOpen} onClose={drawer.close} size={280} padding={0} title="Navigation">
+          <Navigation onNavigate={drawer.close} />
+        </Drawer>
+        <main id="content" tabIndex={-1} className={styles.main}>
+          <Outlet />
+        </main>
+      </div>
+      <Notifications position="bottom-right" />
+    </>
+  );
+}
+
+export const shellRoute = createLazyRoute('/app')({ component: Shell });
