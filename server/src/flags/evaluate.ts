@@ -1,0 +1,188 @@
+// The decision: what a flag is for a subject, and why. Pure and fast; never throws. The steps are those
+// of PostHog's flag server: early access, holdout, then the condition sets in stored order.
+import {
+  hashOf,
+  isInRollout,
+  rolloutHash,
+  truncateDistinctId,
+  variantHash,
+  variantIndexAt,
+} from './bucket.ts';
+import { type CompiledCondition, type CompiledFlag, matchOutcome } from './compile.ts';
+import type { Evaluation, ReasonCode } from './flag.ts';
+import { hashPrefix } from './sha1.ts';
+import { type EvaluationContext, type Subject, groupKeyOf, ownValue } from './subject.ts';
+
+export type { CompiledFlag, CompileOptions } from './compile.ts';
+export { compileFlag } from './compile.ts';
+export type { EvaluationContext, Subject } from './subject.ts';
+
+/** Which reason is told when nothing matched: the highest, the later one among equals. */
+const RANKS: Record<ReasonCode, number> = {
+  super_condition_value: 6,
+  holdout_condition_value: 5,
+  condition_match: 4,
+  out_of_rollout_bound: 3,
+  no_condition_match: 2,
+  no_group_type: 1,
+  flag_disabled: 0,
+  missing_dependency: -1,
+};
+
+/** Holdouts are shared by flags, so the flag's key takes no part in their hash. */
+const HOLDOUT_PREFIX = hashPrefix('holdout-');
+
+/**
+ * Evaluates one flag. Equal outcomes are the same object, so that callers may keep what they derive
+ * from one (its JSON text, for example) in a WeakMap.
+ */
+export function evaluateFlag(
+  flag: CompiledFlag,
+  subject: Subject,
+  context: EvaluationContext,
+): Evaluation {
+  if (!flag.isActive) return flag.disabled;
+  try {
+    return decide(flag, subject, context);
+  } catch {
+    // A property value nested deeper than the stack, for example.
+    return flag.failed;
+  }
+}
+
+/** True when the outcome may depend on a stored person property that `properties` does not have. */
+export function needsStoredPerson(
+  flag: CompiledFlag,
+  properties: Subject['personProperties'],
+): boolean {
+  if (!flag.isActive) return false;
+  if (flag.usesCohorts) return true;
+  for (const key of flag.personKeys) {
+    if (!Object.hasOwn(properties, key)) return true;
+  }
+  return false;
+}
+
+function decide(flag: CompiledFlag, subject: Subject, context: EvaluationContext): Evaluation {
+  for (const key of flag.dependencies) {
+    if (context.flagValue?.(key) === undefined) return flag.missingDependency;
+  }
+  if (subject.isPersonUnread && needsStoredPerson(flag, subject.personProperties)) {
+    return flag.failed;
+  }
+  const early = flag.earlyAccess && decideEarlyAccess(flag, subject, context);
+  if (early) return early;
+  if (flag.holdout && isHeldOut(flag, flag.holdout.percentage, subject, context)) {
+    return flag.holdout.outcome;
+  }
+  return decideConditions(flag, subject, context);
+}
+
+function decideConditions(
+  flag: CompiledFlag,
+  subject: Subject,
+  context: EvaluationContext,
+): Evaluation {
+  let best = flag.noConditions;
+  let bestRank = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < flag.conditions.length; index += 1) {
+    const condition = flag.conditions[index] as CompiledCondition;
+    const outcome = decideCondition(flag, condition, index, subject, context);
+    if (outcome.enabled) return outcome;
+    if (flag.isEarlyExit && outcome === condition.outOfRollout) return outcome;
+    const rank = RANKS[outcome.reason.code];
+    if (rank >= bestRank) {
+      best = outcome;
+      bestRank = rank;
+    }
+  }
+  return best;
+}
+
+function decideCondition(
+  flag: CompiledFlag,
+  condition: CompiledCondition,
+  index: number,
+  subject: Subject,
+  context: EvaluationContext,
+): Evaluation {
+  let id: string | undefined;
+  if (condition.groupTypeIndex >= 0) {
+    id = groupKeyOf(subject, context, condition.groupTypeIndex);
+    if (id === undefined) return condition.withoutGroup;
+  } else {
+    id = personId(flag, subject);
+    if (id === undefined) return condition.withoutDevice;
+  }
+  if (!matchesAll(condition, subject, context)) return condition.noMatch;
+  if (!isWithinShare(flag, condition, id)) return condition.outOfRollout;
+  if (condition.overrideIndex >= 0) return matchOutcome(flag, index, condition.overrideIndex);
+  if (flag.variantBounds.length === 0) return matchOutcome(flag, index, -1);
+  const variantIndex = variantIndexAt(flag.variantBounds, variantHash(flag.prefix, id));
+  return matchOutcome(flag, index, variantIndex);
+}
+
+function matchesAll(
+  condition: CompiledCondition,
+  subject: Subject,
+  context: EvaluationContext,
+): boolean {
+  for (const test of condition.tests) {
+    if (!test(subject, context)) return false;
+  }
+  return true;
+}
+
+function isWithinShare(flag: CompiledFlag, condition: CompiledCondition, id: string): boolean {
+  const { percentage } = condition;
+  return percentage === 100 || isInRollout(rolloutHash(flag.prefix, id), percentage);
+}
+
+/** The id that persons are bucketed by; undefined for a device flag asked without a device id. */
+function personId(flag: CompiledFlag, subject: Subject): string | undefined {
+  if (flag.definition.bucketingIdentifier === 'device_id') {
+    const deviceId = subject.deviceId || ownValue(subject.personProperties, '$device_id');
+    return typeof deviceId === 'string' && deviceId !== '' ? deviceId : undefined;
+  }
+  if (flag.definition.ensureExperienceContinuity) {
+    const stored = ownValue(subject.hashKeyOverrides, flag.key);
+    if (typeof stored === 'string') return stored;
+    if (subject.anonDistinctId) return truncateDistinctId(subject.anonDistinctId);
+  }
+  return truncateDistinctId(subject.distinctId);
+}
+
+/** Undefined when the person has none of the properties by which people opt in or out. */
+function decideEarlyAccess(
+  flag: CompiledFlag,
+  subject: Subject,
+  context: EvaluationContext,
+): Evaluation | undefined {
+  const { enrollmentKey, legacy, optedIn, optedOut } = flag.earlyAccess as NonNullable<
+    CompiledFlag['earlyAccess']
+  >;
+  if (enrollmentKey !== undefined) {
+    const value = ownValue(subject.personProperties, enrollmentKey);
+    if (value !== undefined) return value === true || value === 'true' ? optedIn : optedOut;
+  }
+  if (!legacy || !legacy.keys.some((key) => Object.hasOwn(subject.personProperties, key))) {
+    return undefined;
+  }
+  if (!matchesAll(legacy.condition, subject, context)) return optedOut;
+  const id = personId(flag, subject) ?? subject.distinctId;
+  return isWithinShare(flag, legacy.condition, id) ? optedIn : optedOut;
+}
+
+function isHeldOut(
+  flag: CompiledFlag,
+  percentage: number,
+  subject: Subject,
+  context: EvaluationContext,
+): boolean {
+  if (percentage === 100) return true;
+  const id =
+    flag.groupTypeIndex >= 0
+      ? (groupKeyOf(subject, context, flag.groupTypeIndex) ?? '')
+      : (personId(flag, subject) ?? truncateDistinctId(subject.distinctId));
+  return hashOf(HOLDOUT_PREFIX, id, '') <= percentage / 100;
+}

@@ -1,0 +1,130 @@
+// All flags of an environment together: flags that depend on flags are evaluated in the right order,
+// and each at most once per subject.
+import { type CompileOptions, type CompiledFlag, compileFlag } from './compile.ts';
+import { evaluateFlag, needsStoredPerson } from './evaluate.ts';
+import type { Evaluation, FlagDefinition } from './flag.ts';
+import type { EvaluationContext, Subject } from './subject.ts';
+
+export type FlagSet = {
+  /** Ordered by key; inactive ones too. */
+  readonly flags: readonly CompiledFlag[];
+  readonly byKey: ReadonlyMap<string, CompiledFlag>;
+  /** By flag key: its dependencies in evaluation order, itself last; undefined when cyclic or missing. */
+  readonly chains: ReadonlyMap<string, readonly string[] | undefined>;
+};
+
+/** Which flags of a set a request asks for. */
+export type Selection = {
+  /** Only these keys; unknown ones are passed over. */
+  readonly keys?: readonly string[] | undefined;
+  /** Says no to flags that this request must not see; for flags that depend on them they are false. */
+  readonly isOffered?: ((flag: FlagDefinition) => boolean) | undefined;
+};
+
+/** Lays out the flags of one environment; archived and deleted ones must not be among them. */
+export function compileFlagSet(
+  definitions: readonly FlagDefinition[],
+  options: Pick<CompileOptions, 'compileRegex'>,
+): FlagSet {
+  const keyById = new Map(definitions.map(({ id, key }) => [String(id), key]));
+  const keys = new Set(keyById.values());
+  const flagKeyOf = (idOrKey: string): string | undefined =>
+    keyById.get(idOrKey) ?? (keys.has(idOrKey) ? idOrKey : undefined);
+  const flags = definitions
+    .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
+    .map((definition) => compileFlag(definition, { ...options, flagKeyOf }));
+  const byKey = new Map(flags.map((flag) => [flag.key, flag]));
+  const chains = new Map<string, readonly string[] | undefined>();
+  for (const flag of flags) findChain(flag, byKey, chains, new Set());
+  return { flags, byKey, chains };
+}
+
+/** Evaluates the active flags that are asked for, in the order of their keys. */
+export function evaluateFlags(
+  set: FlagSet,
+  subject: Subject,
+  context: EvaluationContext,
+  selection: Selection = {},
+): Evaluation[] {
+  const { keys, isOffered } = selection;
+  const wanted = keys && new Set(keys);
+  const results = new Map<string, Evaluation>();
+  const evaluate = (flag: CompiledFlag): Evaluation => {
+    if (flag.dependencies.length === 0) return evaluateFlag(flag, subject, context);
+    let result = results.get(flag.key);
+    if (!result) {
+      result = evaluateDependent(flag);
+      results.set(flag.key, result);
+    }
+    return result;
+  };
+  const evaluateDependent = (flag: CompiledFlag): Evaluation => {
+    if (!flag.isActive) return flag.disabled;
+    if (!set.chains.get(flag.key)) return flag.missingDependency;
+    const targets = new Map<string, Evaluation | undefined>();
+    for (const key of flag.dependencies) {
+      const target = set.byKey.get(key) as CompiledFlag;
+      const isHidden = isOffered !== undefined && !isOffered(target.definition);
+      const result = isHidden ? undefined : evaluate(target);
+      if (result?.failed) return flag.failed;
+      targets.set(key, result);
+    }
+    const flagValue = (key: string) => valueOf(targets.get(key));
+    return evaluateFlag(flag, subject, { ...context, flagValue });
+  };
+  return set.flags.filter((flag) => isAsked(flag, wanted, isOffered)).map((flag) => evaluate(flag));
+}
+
+/** True when some flag that is asked for needs a stored person property that the request lacks. */
+export function setNeedsStoredPerson(
+  set: FlagSet,
+  properties: Subject['personProperties'],
+  selection: Selection = {},
+): boolean {
+  const wanted = selection.keys && new Set(selection.keys);
+  return set.flags.some(
+    (flag) =>
+      isAsked(flag, wanted, selection.isOffered) &&
+      (needsStoredPerson(flag, properties) ||
+        (set.chains.get(flag.key) ?? []).some((key) =>
+          needsStoredPerson(set.byKey.get(key) as CompiledFlag, properties),
+        )),
+  );
+}
+
+function isAsked(
+  flag: CompiledFlag,
+  wanted: ReadonlySet<string> | undefined,
+  isOffered: Selection['isOffered'],
+): boolean {
+  if (!flag.isActive || (wanted && !wanted.has(flag.key))) return false;
+  return isOffered === undefined || isOffered(flag.definition);
+}
+
+/** A flag that was not evaluated counts as false. */
+function valueOf(evaluation: Evaluation | undefined): boolean | string {
+  return evaluation?.enabled ? (evaluation.variant ?? true) : false;
+}
+
+function findChain(
+  flag: CompiledFlag,
+  byKey: ReadonlyMap<string, CompiledFlag>,
+  chains: Map<string, readonly string[] | undefined>,
+  open: Set<string>,
+): readonly string[] | undefined {
+  if (chains.has(flag.key)) return chains.get(flag.key);
+  if (open.has(flag.key)) return undefined;
+  open.add(flag.key);
+  const chain = new Set<string>();
+  let isComplete = true;
+  for (const key of flag.dependencies) {
+    const target = byKey.get(key);
+    const before = target && findChain(target, byKey, chains, open);
+    if (!before) isComplete = false;
+    else for (const link of before) chain.add(link);
+  }
+  open.delete(flag.key);
+  const result = isComplete ? [...chain, flag.key] : undefined;
+  chains.set(flag.key, result);
+  return result;
+}

@@ -1,0 +1,41 @@
+// How property values are read for comparison: as text, as a number, as true or false. The rules are
+// those of PostHog's flag server, so that both decide alike.
+import { canonicalJson } from '#kernel/json';
+
+/** The text of a value: a string as it is, everything else as compact JSON with sorted keys. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return value === undefined ? 'null' : canonicalJson(value);
+}
+
+const NON_ASCII = /[^\0-\x7f]/;
+
+/** Lower case for A to Z only: what the substring operators compare. */
+export function asciiLower(text: string): string {
+  if (!NON_ASCII.test(text)) return text.toLowerCase();
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** The number in a value: numbers, and strings that are wholly a decimal number. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isNaN(value) ? undefined : value;
+  if (typeof value === 'string' && NUMBER.test(value)) return Number(value);
+  return undefined;
+}
+
+/** True for a filter value that turns `exact` into a comparison of truth: true, "false", [], ["true"]. */
+export function isBooleanLike(value: unknown): boolean {
+  if (typeof value === 'boolean') return true;
+  if (typeof value === 'string') return /^(?:true|false)$/i.test(value);
+  return Array.isArray(value) && value.every(isBooleanLike);
+}
+
+/** Truth by the rules of `exact`: only true, "true" in any case, and lists of nothing else. */
+export function isTruthy(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'string') return value.length === 4 && value.toLowerCase() === 'true';
+  return Array.isArray(value) && value.every(isTruthy);
+}
