@@ -52,13 +52,19 @@ function isInstalledByHand() {
 function checkPlatform() {
   const { platform, arch } = process;
   if (platform === 'win32') {
-    throw new LaunchError('Windows is not supported: its database engines do not run there. Use WSL 2 with Ubuntu or Debian.');
+    throw new LaunchError(
+      'Windows is not supported: its database engines do not run there. Use WSL 2 with Ubuntu or Debian.',
+    );
   }
   if (!['linux', 'darwin'].includes(platform) || !['x64', 'arm64'].includes(arch)) {
-    throw new LaunchError(`${platform} on ${arch} is not supported: Serin runs on Linux and macOS, on x64 and arm64.`);
+    throw new LaunchError(
+      `${platform} on ${arch} is not supported: Serin runs on Linux and macOS, on x64 and arm64.`,
+    );
   }
   if (platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime) {
-    throw new LaunchError('This Linux has no glibc (Alpine and other musl systems): the database engines need it. Use Debian, Ubuntu, Fedora or another glibc system.');
+    throw new LaunchError(
+      'This Linux has no glibc (Alpine and other musl systems): the database engines need it. Use Debian, Ubuntu, Fedora or another glibc system.',
+    );
   }
 }
 
@@ -66,24 +72,40 @@ function checkDisk() {
   const { bavail, bsize } = statfsSync(root);
   const freeBytes = bavail * bsize;
   if (freeBytes < NEEDED_DISK_BYTES) {
-    throw new LaunchError(`${(freeBytes / 1e9).toFixed(1)} GB are free in ${root}; the installation needs ${NEEDED_DISK_BYTES / 1e9} GB. Make room and run the command again.`);
+    throw new LaunchError(
+      `${(freeBytes / 1e9).toFixed(1)} GB are free in ${root}; the installation needs ${NEEDED_DISK_BYTES / 1e9} GB. Make room and run the command again.`,
+    );
   }
 }
 
 /** `npm ci` with the npm that started this script, else the one on PATH. */
 async function npmCi() {
-  const npmScript = process.env.npm_execpath?.endsWith('npm-cli.js') ? process.env.npm_execpath : undefined;
+  const npmScript = process.env.npm_execpath?.endsWith('npm-cli.js')
+    ? process.env.npm_execpath
+    : undefined;
   const [command, ...before] = npmScript ? [process.execPath, npmScript] : ['npm'];
   // NODE_ENV=production or `omit` in someone's npm settings would leave out Node and the engines.
-  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  const child = spawn(command, [...before, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'pipe'] });
+  const args = [
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
+  const child = spawn(command, [...before, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
   let complaints = '';
   child.stderr.on('data', (chunk) => {
     process.stderr.write(chunk);
     complaints = (complaints + chunk).slice(-100_000);
   });
   const code = await new Promise((resolve, reject) => {
-    child.once('error', () => reject(new LaunchError('npm is not on PATH. Install Node with npm from https://nodejs.org.')));
+    child.once('error', () =>
+      reject(new LaunchError('npm is not on PATH. Install Node with npm from https://nodejs.org.')),
+    );
     child.once('close', resolve);
   });
   if (code !== 0) throw new LaunchError(explainNpm(complaints));
@@ -91,12 +113,19 @@ async function npmCi() {
 
 /** What npm's complaint means and what to do about it. */
 function explainNpm(complaints) {
-  if (/ENOSPC/.test(complaints)) return 'The disk is full. Make room (about 2 GB) and run the command again.';
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT/.test(complaints)) {
+  if (/ENOSPC/.test(complaints))
+    return 'The disk is full. Make room (about 2 GB) and run the command again.';
+  if (
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT/.test(
+      complaints,
+    )
+  ) {
     return 'The npm registry cannot be reached. The first start needs the network once (check `npm ping` and your proxy); later ones do not.';
   }
-  if (/EACCES|EPERM|EROFS/.test(complaints)) return `This user may not write in ${root}. Change its owner, or clone into a folder of your own.`;
-  if (/EUSAGE/.test(complaints)) return 'package.json and package-lock.json do not agree. Run `npm install`, then `npm run fix`.';
+  if (/EACCES|EPERM|EROFS/.test(complaints))
+    return `This user may not write in ${root}. Change its owner, or clone into a folder of your own.`;
+  if (/EUSAGE/.test(complaints))
+    return 'package.json and package-lock.json do not agree. Run `npm install`, then `npm run fix`.';
   return '`npm ci` failed; its own words are above.';
 }
 

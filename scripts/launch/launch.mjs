@@ -36,7 +36,9 @@ export async function main([target, ...args]) {
   try {
     const wanted = Object.hasOwn(TARGETS, target ?? '') ? TARGETS[target] : undefined;
     if (!wanted) {
-      throw new LaunchError(`Nothing is called ${target ?? '(nothing)'}; there are ${Object.keys(TARGETS).join(', ')}.`);
+      throw new LaunchError(
+        `Nothing is called ${target ?? '(nothing)'}; there are ${Object.keys(TARGETS).join(', ')}.`,
+      );
     }
     await ensureInstalled();
     if (wanted.web) await ensureWebBuilt();

@@ -40,7 +40,11 @@ function sourceHash() {
     ...filesBelow('web').filter((file) => !/^web\/(e2e|node_modules|dist)\//.test(file)),
     ...filesBelow('server/src').filter((file) => CONTRACT_OR_PURE.test(file)),
   ];
-  for (const file of files) hash.update(file).update('\0').update(readFileSync(join(root, file)));
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }
 

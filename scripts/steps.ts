@@ -1,0 +1,92 @@
+// Runs the steps of `verify` and `test`: programs by name, timed, their output shown whole, never
+// stopped by the failure of another.
+import { spawn } from 'node:child_process';
+import { root } from './root.ts';
+
+export type Step = {
+  readonly name: string;
+  /** Program and arguments; `node` is the pinned one. */
+  readonly run: readonly [string, ...string[]];
+  /** Folder below the root, the root unless said. */
+  readonly folder?: string;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+export type StepResult = {
+  readonly name: string;
+  readonly isOk: boolean;
+  readonly tookMs: number;
+  /** Standard output and error as they came. */
+  readonly output: string;
+};
+
+/** The running step's process, so that a signal can be passed on to it. */
+const running = new Set<ReturnType<typeof spawn>>();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    for (const child of running) child.kill(signal);
+    process.exitCode = 130;
+    isStopping = true;
+  });
+}
+let isStopping = false;
+
+/** Runs one step; with `live` its output is also shown while it comes. */
+export async function runStep(step: Step, live: boolean): Promise<StepResult> {
+  const startedAt = performance.now();
+  const [command, ...args] = step.run;
+  const child = spawn(command === 'node' ? process.execPath : command, args, {
+    cwd: step.folder === undefined ? root : `${root}/${step.folder}`,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...process.env, ...step.env },
+  });
+  running.add(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (live) process.stdout.write(text);
+    });
+  }
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('error', (error) => {
+      output += `${error.message}\n`;
+      resolve(1);
+    });
+    child.once('close', resolve);
+  });
+  running.delete(child);
+  return { name: step.name, isOk: code === 0, tookMs: performance.now() - startedAt, output };
+}
+
+/** Runs steps, `width` at a time, and prints one line for each, and the output of those that failed. */
+export async function runQuietly(steps: readonly Step[], width: number): Promise<StepResult[]> {
+  const waiting = [...steps];
+  const results: StepResult[] = [];
+  const worker = async () => {
+    for (let step = waiting.shift(); step && !isStopping; step = waiting.shift()) {
+      const result = await runStep(step, false);
+      results.push(result);
+      console.log(resultLine(result));
+      if (!result.isOk) console.log(`${result.output.trimEnd()}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  return results;
+}
+
+/** Runs steps one after the other, each under its heading with its output live. */
+export async function runAloud(steps: readonly Step[]): Promise<StepResult[]> {
+  const results: StepResult[] = [];
+  for (const step of steps) {
+    if (isStopping) break;
+    console.log(`\n=== ${step.name} ===`);
+    results.push(await runStep(step, true));
+  }
+  return results;
+}
+
+/** `ok    lint   2.1 s` */
+export function resultLine({ name, isOk, tookMs }: StepResult): string {
+  return `${isOk ? 'ok    ' : 'FAILED'}  ${name.padEnd(22)} ${(tookMs / 1000).toFixed(1).padStart(6)} s`;
+}
