@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { missingPlatformPackages } from './complete-lock.mjs';
+import { missingPlatformPackages } from './complete-lock.ts';
 
 test('finds the platform packages that the lock leaves out, with the platform their name tells', () => {
   const lock = {

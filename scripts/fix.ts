@@ -7,7 +7,7 @@ const results = await runQuietly(
     { name: 'lint', run: ['node', tools.oxlint, '--fix'] },
     { name: 'format', run: ['node', tools.oxfmt] },
     { name: 'generated documents', run: ['node', 'scripts/generate.ts'] },
-    { name: 'lock file', run: ['node', 'scripts/complete-lock.mjs'] },
+    { name: 'lock file', run: ['node', 'scripts/complete-lock.ts'] },
   ],
   1,
 );

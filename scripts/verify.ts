@@ -21,7 +21,7 @@ const STEPS: readonly Step[] = [
   { name: 'architecture', run: ['node', 'scripts/check-architecture.ts'] },
   { name: 'paths in documents', run: ['node', 'scripts/check-doc-paths.ts'] },
   { name: 'generated documents', run: ['node', 'scripts/generate.ts', '--check'] },
-  { name: 'lock file', run: ['node', 'scripts/complete-lock.mjs', '--check'] },
+  { name: 'lock file', run: ['node', 'scripts/complete-lock.ts', '--check'] },
 ];
 
 const startedAt = performance.now();

@@ -11,11 +11,8 @@ const MAC_APPS = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/**
- * Path of a Chromium or Chrome: SERIN_CHROMIUM, else from PATH and the usual places.
- * @returns {string | undefined}
- */
-export function findChromium() {
+/** Path of a Chromium or Chrome: SERIN_CHROMIUM, else from PATH and the usual places. */
+export function findChromium(): string | undefined {
   const named = process.env.SERIN_CHROMIUM;
   if (named) {
     if (isExecutable(named)) return named;
@@ -28,10 +25,9 @@ export function findChromium() {
 
 /**
  * Like {@link findChromium}, but installs Debian's package as root when there is none.
- * @returns {string}
  * @throws an Error that says what to install
  */
-export function ensureChromium() {
+export function ensureChromium(): string {
   const found = findChromium();
   if (found) return found;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) throw new Error(advice());
@@ -44,7 +40,7 @@ export function ensureChromium() {
 }
 
 /** Runs apt-get without questions; returns its output when it failed. */
-function aptGet(...args) {
+function aptGet(...args: string[]): string | undefined {
   // Another installation may hold dpkg's lock: wait for it, up to 300 s.
   const { status, stdout, stderr } = spawnSync(
     'apt-get',
@@ -58,7 +54,7 @@ function aptGet(...args) {
   return status === 0 ? undefined : `${stdout ?? ''}${stderr ?? ''}`.slice(-2000);
 }
 
-function advice() {
+function advice(): string {
   const how =
     process.platform === 'darwin'
       ? 'brew install --cask chromium'
@@ -66,7 +62,7 @@ function advice() {
   return `The browser tests need Chromium and found none. Install it: ${how}; or set SERIN_CHROMIUM to the path of a Chromium or Chrome.`;
 }
 
-function isExecutable(path) {
+function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

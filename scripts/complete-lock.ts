@@ -2,7 +2,19 @@
 // what its registry mirror does not carry, and `npm ci` then refuses the lock everywhere. Such an entry
 // has a version and a platform; the integrity comes with the next `npm install` against a full registry.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { root } from './root.ts';
+
+type LockEntry = {
+  readonly version?: string;
+  readonly dev?: boolean;
+  readonly optional?: boolean;
+  readonly os?: string[];
+  readonly cpu?: string[];
+  readonly libc?: string[];
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+};
+type Lock = { packages: Record<string, LockEntry> };
 
 const OPERATING_SYSTEMS = [
   'aix',
@@ -30,7 +42,7 @@ const PROCESSORS = [
 ];
 
 /** Where Node's resolution would find `name` from the package at `from`, or undefined. */
-function findEntry(packages, from, name) {
+function findEntry(packages: Lock['packages'], from: string, name: string): string | undefined {
   let folder = from;
   for (;;) {
     const candidate = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
@@ -42,21 +54,25 @@ function findEntry(packages, from, name) {
 }
 
 /** The lock entry of a platform package, whose name tells the platform. */
-function platformEntry(owner, name, version) {
+function platformEntry(owner: LockEntry, name: string, version: string): LockEntry {
   const words = name.split(/[/-]/);
-  const entry = { version, ...(owner.dev && { dev: true }), optional: true };
   const cpu = PROCESSORS.find((word) => words.includes(word));
   const os = OPERATING_SYSTEMS.find((word) => words.includes(word));
-  if (cpu) entry.cpu = [cpu];
-  if (os) entry.os = [os];
-  if (os === 'linux' && words.some((word) => word.startsWith('musl'))) entry.libc = ['musl'];
-  else if (os === 'linux' && words.some((word) => word.startsWith('gnu'))) entry.libc = ['glibc'];
-  return entry;
+  const isMusl = words.some((word) => word.startsWith('musl'));
+  const isGnu = words.some((word) => word.startsWith('gnu'));
+  return {
+    version,
+    ...(owner.dev && { dev: true }),
+    optional: true,
+    ...(cpu && { cpu: [cpu] }),
+    ...(os && { os: [os] }),
+    ...(os === 'linux' && (isMusl || isGnu) && { libc: [isMusl ? 'musl' : 'glibc'] }),
+  };
 }
 
 /** The optional platform packages that `lock` names but has no entry for: path → entry. */
-export function missingPlatformPackages(lock) {
-  const missing = {};
+export function missingPlatformPackages(lock: Lock): Record<string, LockEntry> {
+  const missing: Record<string, LockEntry> = {};
   for (const [path, owner] of Object.entries(lock.packages)) {
     for (const [name, version] of Object.entries(owner.optionalDependencies ?? {})) {
       if (findEntry(lock.packages, path, name)) continue;
@@ -66,9 +82,9 @@ export function missingPlatformPackages(lock) {
   return missing;
 }
 
-function main() {
-  const file = fileURLToPath(new URL('../package-lock.json', import.meta.url));
-  const lock = JSON.parse(readFileSync(file, 'utf8'));
+function main(): void {
+  const file = join(root, 'package-lock.json');
+  const lock = JSON.parse(readFileSync(file, 'utf8')) as Lock;
   const missing = missingPlatformPackages(lock);
   const names = Object.keys(missing);
   if (names.length === 0) return;
@@ -77,10 +93,10 @@ function main() {
     console.error('Run `npm run fix`; without them `npm ci` refuses the lock.');
     process.exit(1);
   }
-  const byPath = ([a], [b]) => (a < b ? -1 : 1);
+  const byPath = ([a]: [string, LockEntry], [b]: [string, LockEntry]) => (a < b ? -1 : 1);
   lock.packages = Object.fromEntries(Object.entries({ ...lock.packages, ...missing }).sort(byPath));
   writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
   console.log(`package-lock.json: added ${names.length} platform packages.`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) main();
+if (process.argv[1] === import.meta.filename) main();
