@@ -25,12 +25,10 @@ export function registerConfig(
     return reply.header('cache-control', CONFIG_CACHE).type(SCRIPT).send(script);
   });
 
-  for (const path of ['/array/:token/config', '/array/:token/config/']) {
-    sdk.get<ByToken>(path, (request, reply) => {
-      const config = remoteConfig(knownToken(request.params.token));
-      return reply.header('cache-control', CONFIG_CACHE).send(config);
-    });
-  }
+  sdk.get<ByToken>('/array/:token/config', (request, reply) => {
+    const config = remoteConfig(knownToken(request.params.token));
+    return reply.header('cache-control', CONFIG_CACHE).send(config);
+  });
 
   sdk.get<ByToken>('/array/:token/array.js', async (request, reply) => {
     const config = remoteConfigScript(knownToken(request.params.token));

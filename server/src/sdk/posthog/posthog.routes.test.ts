@@ -17,7 +17,7 @@ const files = openBrowserFiles();
 let app: FastifyInstance;
 
 beforeAll(async () => {
-  app = fastify();
+  app = fastify({ routerOptions: { ignoreTrailingSlash: true } });
   registerPosthogPlugin(app, (sdk) => {
     registerStatic(sdk, files);
     registerConfig(
