@@ -66,6 +66,8 @@ export type Database = {
     is_remote_configuration: boolean;
     ensure_experience_continuity: boolean;
     evaluation_runtime: string;
+    /** Only requests naming one of these (or none at all) get the flag; empty: every request. */
+    evaluation_contexts: Json<string[]>;
     bucketing_identifier: string;
     created_by: string | null;
     created_at: CreatedAt;

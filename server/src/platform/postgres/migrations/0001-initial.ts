@@ -37,6 +37,7 @@ create table flag (
   deleted boolean not null default false, is_remote_configuration boolean not null default false,
   ensure_experience_continuity boolean not null default false,
   evaluation_runtime text not null default 'all',
+  evaluation_contexts jsonb not null default '[]',
   bucketing_identifier text not null default 'distinct_id',
   created_by text, created_at timestamptz not null default now(),
   updated_at timestamptz not null default now());
