@@ -1,0 +1,19 @@
+// One Serin for all tests of this workspace; every test uses flags and people of its own.
+import type { TestProject } from 'vitest/node';
+import { type Credentials, startSerin } from './server.ts';
+
+/** What tests get by `inject('serin')`. */
+export type SerinAddress = Credentials & { readonly url: string };
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    serin: SerinAddress;
+  }
+}
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const serin = await startSerin();
+  const { url, email, password, projectToken, personalApiKey } = serin;
+  project.provide('serin', { url, email, password, projectToken, personalApiKey });
+  return () => serin.stop();
+}

@@ -1,0 +1,126 @@
+// Serin's management API as these tests use it: make flags, change them, read what arrived.
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type Address = { readonly url: string; readonly personalApiKey: string };
+
+export type FlagInput = {
+  readonly key: string;
+  readonly name?: string;
+  readonly active?: boolean;
+  readonly filters?: object;
+  readonly is_remote_configuration?: boolean;
+  readonly evaluation_runtime?: 'all' | 'server' | 'client';
+};
+export type Flag = { readonly id: number; readonly key: string; readonly version: number };
+export type StoredEvent = {
+  readonly uuid: string;
+  readonly event: string;
+  readonly distinct_id: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly timestamp: string;
+};
+
+/** 30 s: an event is listed after a second or so; tests that wait share two busy cores. */
+const PATIENCE_MS = 30_000;
+
+/** A name that no other test uses. */
+export function unique(name: string): string {
+  return `${name}-${randomBytes(5).toString('hex')}`;
+}
+
+export async function callApi<T>(
+  serin: Address,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const answer = await fetch(`${serin.url}/api/projects/@current/${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${serin.personalApiKey}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+  return JSON.parse(text) as T;
+}
+
+export async function createFlag(serin: Address, flag: FlagInput): Promise<Flag> {
+  return callApi(serin, 'POST', 'feature_flags/', {
+    name: '',
+    active: true,
+    filters: everyone(),
+    ...flag,
+  });
+}
+
+export async function changeFlag(serin: Address, flag: Flag, change: object): Promise<Flag> {
+  return callApi(serin, 'PATCH', `feature_flags/${flag.id}/`, change);
+}
+
+/** Events that arrived, newest first. */
+export async function listEvents(
+  serin: Address,
+  filter: Readonly<Record<string, string>>,
+): Promise<StoredEvent[]> {
+  const query = new URLSearchParams({ limit: '100', ...filter });
+  const page = await callApi<{ results: StoredEvent[] }>(serin, 'GET', `events/?${query}`);
+  return page.results;
+}
+
+/** Waits until at least `count` events are listed; returns all of them. */
+export async function eventsArrived(
+  serin: Address,
+  filter: Readonly<Record<string, string>>,
+  count = 1,
+): Promise<StoredEvent[]> {
+  return eventually(async () => {
+    const events = await listEvents(serin, filter);
+    if (events.length < count) {
+      throw new Error(`${events.length} of ${count} events for ${JSON.stringify(filter)}`);
+    }
+    return events;
+  });
+}
+
+/** Repeats `attempt` until it does not throw; gives up with its last error. */
+export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
+  const deadlineMs = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (performance.now() > deadlineMs) throw error;
+    }
+    await sleep(100);
+  }
+}
+
+/** Filters that give a flag to everyone. */
+export function everyone(): object {
+  return { groups: [{ properties: [], rollout_percentage: 100 }] };
+}
+
+/** Filters that give a flag to people with one property value. */
+export function peopleWith(key: string, value: unknown): object {
+  return {
+    groups: [{ properties: [{ key, value, type: 'person' }], rollout_percentage: 100 }],
+  };
+}
+
+/** Filters of a flag with two variants and a payload for the second; everyone is in. */
+export function twoVariants(share = 50, payload: unknown = { hex: '#00ff00' }): object {
+  return {
+    groups: [{ properties: [], rollout_percentage: 100 }],
+    multivariate: {
+      variants: [
+        { key: 'control', rollout_percentage: 100 - share },
+        { key: 'test', rollout_percentage: share },
+      ],
+    },
+    payloads: { test: JSON.stringify(payload) },
+  };
+}

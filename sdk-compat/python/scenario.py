@@ -1,0 +1,74 @@
+"""Drives posthog-python as an application would; reads its task as JSON, prints what it saw as JSON."""
+
+import json
+import sys
+import time
+
+from posthog import Posthog
+from posthog.version import VERSION
+
+task = json.loads(sys.argv[1])
+keys = task["keys"]
+person = task["person"]
+problems = []
+
+
+def client(**options):
+    return Posthog(
+        task["token"],
+        host=task["url"],
+        on_error=lambda error, items: problems.append(str(error)),
+        flush_at=10,
+        flush_interval=0.2,
+        **options,
+    )
+
+
+def remote():
+    posthog = client(gzip=True)
+    pro = {"plan": "pro"}
+    seen = {
+        "boolean": posthog.feature_enabled(keys["pro"], person, person_properties=pro),
+        "without_property": posthog.feature_enabled(keys["pro"], person),
+        "variant": posthog.get_feature_flag(keys["variant"], person),
+        "payload": posthog.get_feature_flag_payload(keys["variant"], person),
+        "all": posthog.get_all_flags(person, person_properties=pro),
+    }
+    flags = posthog.evaluate_flags(person, flag_keys=[keys["variant"]])
+    seen["snapshot"] = flags.get_flag(keys["variant"])
+    posthog.capture("python purchase", distinct_id=person, properties={"amount": 7}, flags=flags)
+    posthog.set(distinct_id=person, properties={"plan": "pro"})
+    posthog.set_once(distinct_id=person, properties={"first_seen": "today"})
+    posthog.alias(person, person + "-alias")
+    posthog.group_identify("company", person + "-company", {"tier": "gold"})
+    try:
+        raise ValueError("no price")
+    except ValueError as error:
+        posthog.capture_exception(error, distinct_id=person)
+    posthog.flush()
+    posthog.shutdown()
+    return seen
+
+
+def local():
+    posthog = client(personal_api_key=task["personal_api_key"], poll_interval=0.2)
+    posthog.load_feature_flags()
+    pro = {"plan": "pro"}
+    only = {"only_evaluate_locally": True, "send_feature_flag_events": False}
+    seen = {
+        "definitions": len(posthog.feature_flags or []),
+        "boolean": posthog.get_feature_flag(keys["pro"], person, person_properties=pro, **only),
+        "variant": posthog.get_feature_flag(keys["variant"], person, **only),
+        "shares": [
+            posthog.get_feature_flag(keys["share"], "parity-%d" % i, **only) for i in range(200)
+        ],
+        "remote_config": posthog.get_remote_config_payload(keys["remote_config"]),
+    }
+    # Several polls answered with 304 must leave the definitions as they are.
+    time.sleep(1)
+    seen["definitions_after_polls"] = len(posthog.feature_flags or [])
+    posthog.shutdown()
+    return seen
+
+
+print(json.dumps({"version": VERSION, "remote": remote(), "local": local(), "problems": problems}))
