@@ -1,0 +1,44 @@
+// The shop's use of Serin, through PostHog's own SDK: which checkout a shopper gets, and what happened.
+import { PostHog } from 'posthog-node';
+import type { FeatureFlagEvaluations } from 'posthog-node';
+import type { Shopper } from './shoppers.ts';
+
+export const NEW_CHECKOUT = 'new-checkout';
+
+export type Analytics = {
+  /** The flags of a shopper, asked of Serin; without an answer everything is off. */
+  flagsOf(shopper: Shopper): Promise<FeatureFlagEvaluations>;
+  /** Records that a shopper did something. */
+  track(shopper: Shopper, event: string, properties?: Record<string, unknown>): void;
+  /** Records an error that a shopper ran into. */
+  trackError(shopper: Shopper, error: unknown): void;
+  /** Sends what is left. */
+  close(): Promise<void>;
+};
+
+/** Connects to Serin at `host` with a project token. */
+export function openAnalytics(host: string, token: string): Analytics {
+  const posthog = new PostHog(token, {
+    host,
+    // A demo is watched: events should be seen within a blink, and none be dropped under load.
+    flushAt: 50,
+    flushInterval: 250,
+    maxQueueSize: 20_000,
+    featureFlagsRequestTimeoutMs: 3000,
+  });
+  return {
+    flagsOf: (shopper) => posthog.evaluateFlags(shopper.id, { flagKeys: [NEW_CHECKOUT] }),
+    track(shopper, event, properties) {
+      const { id: distinctId, flags } = shopper;
+      posthog.capture({
+        distinctId,
+        event,
+        ...(properties && { properties }),
+        ...(flags && { flags }),
+      });
+    },
+    trackError: (shopper, error) =>
+      posthog.captureException(error, shopper.id, undefined, undefined, shopper.flags),
+    close: () => posthog.shutdown(),
+  };
+}
