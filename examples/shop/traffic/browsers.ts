@@ -1,0 +1,67 @@
+// A few shoppers in a real browser, with posthog-js running in the shop's pages.
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+
+export type BrowserShoppers = {
+  /** Visits that reached an end page. */
+  visits(): number;
+  stop(): Promise<void>;
+};
+
+/** A page that takes longer than this is given up. */
+const PAGE_TIMEOUT_MS = 15_000;
+
+/** Starts `count` shoppers in one Chromium; each comes back again and again with its cookie. */
+export async function startBrowserShoppers(
+  chromiumPath: string,
+  shopUrl: string,
+  count: number,
+): Promise<BrowserShoppers> {
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    // Chromium's own sandbox cannot be set up by root, which containers run as.
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  });
+  let visits = 0;
+  let isEnded = false;
+  const shop = async (): Promise<void> => {
+    const page = await openPage(browser);
+    while (!isEnded) {
+      try {
+        await buySomething(page, shopUrl);
+        visits += 1;
+      } catch {
+        // The shop is being deployed, or we are being stopped; the next visit tells.
+        if (!isEnded) await page.waitForTimeout(300).catch(() => undefined);
+      }
+    }
+  };
+  const shoppers = Array.from({ length: count }, shop);
+  return {
+    visits: () => visits,
+    async stop() {
+      isEnded = true;
+      await browser.close();
+      await Promise.all(shoppers);
+    },
+  };
+}
+
+async function openPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(PAGE_TIMEOUT_MS);
+  return context.newPage();
+}
+
+async function buySomething(page: Page, shopUrl: string): Promise<void> {
+  await page.goto(shopUrl);
+  await page.getByRole('link', { name: /seed mix/i }).click();
+  await page.getByRole('button', { name: 'Put into the basket' }).click();
+  await page.getByRole('link', { name: 'To the checkout' }).click();
+  await page.getByLabel('Full name').fill('Robin Wren');
+  await page.getByLabel('Street and number').fill('4 Finch Lane');
+  await page.getByLabel('Postcode').fill('30419');
+  await page.getByLabel('Town').fill('Reedham');
+  await page.getByRole('button', { name: /pay/i }).click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
