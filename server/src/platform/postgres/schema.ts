@@ -176,6 +176,10 @@ export type Database = {
     last_eval_at: Timestamp | null;
     last_watermark: Timestamp | null;
     fresh_ok_count: number;
+    /** When a green look was last counted. */
+    fresh_ok_at: Timestamp | null;
+    /** Since when a yellow hold has been calm. */
+    calm_since: Timestamp | null;
     source_errors: number;
     /** Per guardrail: ln W of the mixture over stages (rollouts.md §3.8). */
     carry: Json<object>;

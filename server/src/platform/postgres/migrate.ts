@@ -1,0 +1,61 @@
+// Brings a PostgreSQL database to the schema of this code. Migrations are imported by name, never found by
+// listing a folder, so that they are the same set however Serin is packaged.
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { EngineError } from '#platform/supervise/engine-error';
+import * as initial from './migrations/0001-initial.ts';
+import type { Database } from './schema.ts';
+
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-initial': initial,
+};
+
+/** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */
+const OLDEST_VERSION_NUM = 150_000;
+
+/**
+ * Applies what is missing, under a lock that makes other replicas wait.
+ * @throws EngineError when the server is too old or its schema is newer than this code.
+ */
+export async function migratePostgres(db: Kysely<Database>): Promise<void> {
+  await checkVersion(db);
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => MIGRATIONS },
+    migrationTableName: 'schema_migration',
+    migrationLockTableName: 'schema_migration_lock',
+  });
+  await refuseNewer(db);
+  const { error, results } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const failed = results?.find((result) => result.status === 'Error')?.migrationName ?? 'set-up';
+  throw new EngineError(`The PostgreSQL migration ${failed} failed: ${messageOf(error)}`, {
+    cause: error,
+  });
+}
+
+async function checkVersion(db: Kysely<Database>): Promise<void> {
+  const { rows } = await sql<{ num: string; version: string }>`
+    select current_setting('server_version_num') as num, current_setting('server_version') as version
+  `.execute(db);
+  const [row] = rows;
+  if (row && Number(row.num) >= OLDEST_VERSION_NUM) return;
+  throw new EngineError(`DATABASE_URL is PostgreSQL ${row?.version}; Serin needs 15 or newer.`);
+}
+
+async function refuseNewer(db: Kysely<Database>): Promise<void> {
+  const { rows: tables } = await sql<{ found: boolean }>`
+    select to_regclass('schema_migration') is not null as found
+  `.execute(db);
+  if (tables[0]?.found !== true) return;
+  const { rows } = await sql<{ name: string }>`select name from schema_migration`.execute(db);
+  const unknown = rows.map((row) => row.name).filter((name) => !(name in MIGRATIONS));
+  if (unknown.length === 0) return;
+  throw new EngineError(
+    `The PostgreSQL database was used by a newer Serin (${unknown.join(', ')}). ` +
+      'Start that version, or restore a backup from before the upgrade.',
+  );
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

@@ -1,0 +1,59 @@
+// One Serin per data folder. The lock is SQLite's on a file of ours: the system gives it back however the
+// process ends, and it also holds between containers that share a volume, which a file with a process id in
+// it does not.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { EngineError } from './engine-error.ts';
+
+export type OwnedFolder = { release(): Promise<void> };
+
+/**
+ * Makes the folder when it is absent and owns it until released.
+ * @throws EngineError when it cannot be written or belongs to a running Serin.
+ */
+export async function ownDataFolder(folder: string): Promise<OwnedFolder> {
+  await ensureWritable(folder);
+  const lock = new DatabaseSync(join(folder, 'serin.lock'), { timeout: 200 });
+  const ownerFile = join(folder, 'serin.pid');
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    throw new EngineError(
+      `The data folder ${folder} is in use by another Serin (${readOwner(ownerFile)}). ` +
+        'Stop that one first, or give this one a folder of its own with SERIN_DATA_DIR.',
+      { cause: error },
+    );
+  }
+  writeFileSync(ownerFile, `process ${process.pid} on ${hostname()}\n`);
+  return {
+    release: async () => {
+      if (lock.isOpen) lock.close();
+    },
+  };
+}
+
+async function ensureWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o755 });
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new EngineError(
+      `The data folder ${folder} cannot be written (${code}). ` +
+        'Give it to the user that runs Serin, or choose another with SERIN_DATA_DIR.',
+      { cause: error },
+    );
+  }
+}
+
+function readOwner(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return 'unknown process';
+  }
+}

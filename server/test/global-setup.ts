@@ -1,0 +1,44 @@
+// Starts the engines that a test run shares and stops them afterwards. An engine that does not start fails
+// the run: a test that needs a store is never skipped.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import type { TestProject } from 'vitest/node';
+import { startClickHouse } from '#platform/clickhouse/embedded';
+import { withDatabase } from '#platform/clickhouse/open';
+import { createLog } from '#platform/log';
+import { startPostgres } from '#platform/postgres/embedded';
+import { migratePostgres } from '#platform/postgres/migrate';
+import { openPostgres } from '#platform/postgres/open';
+
+const TEMPLATE = 'serin_template';
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'serin-engines-'));
+  const log = createLog('silent');
+  const [postgres, clickhouse] = await Promise.all([
+    startPostgres({ folder: join(folder, 'postgres'), log }),
+    startClickHouse({ folder: join(folder, 'clickhouse'), log }),
+  ]);
+  await makeTemplate(postgres.databaseUrl);
+  project.provide('testEngines', {
+    databaseUrl: postgres.databaseUrl,
+    clickhouseUrl: clickhouse.clickhouseUrl,
+    template: TEMPLATE,
+  });
+  return async () => {
+    await Promise.all([postgres.close(), clickhouse.close()]);
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+async function makeTemplate(databaseUrl: string): Promise<void> {
+  const log = createLog('silent');
+  const server = openPostgres({ databaseUrl, log });
+  await sql.raw(`create database ${TEMPLATE}`).execute(server.db);
+  await server.close();
+  const template = openPostgres({ databaseUrl: withDatabase(databaseUrl, TEMPLATE), log });
+  await migratePostgres(template.db);
+  await template.close();
+}

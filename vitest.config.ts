@@ -1,0 +1,39 @@
+// Which tests run where. `pure` needs nothing and runs in seconds; `store` and `http` share one PostgreSQL
+// and one chDB per run; the others start whole servers or browsers and are asked for by name.
+import { defineConfig } from 'vitest/config';
+
+const STORE = ['store', 'query', 'job', 'service', 'client'].map(
+  (role) => `server/src/**/*.${role}.test.ts`,
+);
+const HTTP = ['http', 'routes'].map((role) => `server/src/**/*.${role}.test.ts`);
+const PLATFORM = 'server/src/platform/**/*.test.ts';
+
+/** Starts of engines, browsers and demonstrations take their time on a busy machine. */
+const LONG_MS = 120_000;
+const ENGINES = {
+  globalSetup: './server/test/global-setup.ts',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+};
+const WHOLE_SERVERS = { testTimeout: LONG_MS, hookTimeout: LONG_MS, fileParallelism: false };
+
+// oxlint-disable-next-line import/no-default-export -- vitest reads the default export
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'pure',
+          include: ['server/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: [...STORE, ...HTTP, PLATFORM],
+        },
+      },
+      { test: { name: 'store', include: [...STORE, PLATFORM], exclude: HTTP, ...ENGINES } },
+      { test: { name: 'http', include: HTTP, ...ENGINES } },
+      { test: { name: 'web', include: ['web/src/**/*.test.{ts,tsx}'] } },
+      { test: { name: 'compat', include: ['sdk-compat/**/*.test.ts'], ...WHOLE_SERVERS } },
+      { test: { name: 'e2e', include: ['web/e2e/**/*.test.ts'], ...WHOLE_SERVERS } },
+      { test: { name: 'crash', include: ['server/test/crash*.test.ts'], ...WHOLE_SERVERS } },
+    ],
+  },
+});
