@@ -99,7 +99,7 @@ create table rollout (
   attempt integer not null default 1, stage_entered_at timestamptz, stage_settled_at timestamptz,
   observed_bake_ms bigint not null default 0, deadline_at timestamptz, next_eval_at timestamptz,
   last_eval_at timestamptz, last_watermark timestamptz, fresh_ok_count integer not null default 0,
-  source_errors integer not null default 0, carry jsonb not null default '{}',
+  fresh_ok_at timestamptz, calm_since timestamptz, source_errors integer not null default 0, carry jsonb not null default '{}',
   snapshot_before jsonb, applied_flag_version integer, claimed_by text, claimed_until timestamptz,
   version integer not null default 1, outcome text, outcome_reason text, created_by text,
   created_at timestamptz not null default now(), started_at timestamptz, finished_at timestamptz);

@@ -1,0 +1,100 @@
+// What one look at the event store found, and whether it can be trusted: planned against actual split,
+// people in both arms, reported against assigned values. Checks void evidence; they never promote.
+import type { RateBucket } from '#stats/rate';
+import { sampleRatioLogE } from '#stats/sample-ratio';
+
+/** People of both arms. */
+export type ArmCounts = { readonly treatment: number; readonly control: number };
+
+/** Everything the controller learns from the event store at one look. */
+export type Observation = {
+  /** People compared, without those in both arms. */
+  readonly people: ArmCounts;
+  /**
+   * Buckets in which somebody had an outcome: `[nT, nC, a₁, b₁, a₂, b₂, …]`, outcomes in the order of
+   * the plan's guardrails. Buckets without an outcome carry no evidence and are left out.
+   */
+  readonly rows: readonly (readonly number[])[];
+  /** People by the arm of the first id they were seen with, nobody left out: what the split made. */
+  readonly split: ArmCounts;
+  /** People whose ids fall into both arms. */
+  readonly multiExposed: number;
+  /** People whose clients still report a value some time after they entered. */
+  readonly reported: { readonly people: number; readonly disagreeing: number };
+  /** People seen in the last stretch before the watermark (the plan's no-data time). */
+  readonly recent: ArmCounts;
+};
+
+/** The buckets of guardrail number `index`; the last one holds everybody without any outcome. */
+export function bucketsOf(observation: Observation, index: number): RateBucket[] {
+  let treatmentLeft = observation.people.treatment;
+  let controlLeft = observation.people.control;
+  const buckets = observation.rows.map((row): RateBucket => {
+    const [nT = 0, nC = 0] = row;
+    treatmentLeft -= nT;
+    controlLeft -= nC;
+    return { nT, nC, a: row[2 + 2 * index] ?? 0, b: row[3 + 2 * index] ?? 0 };
+  });
+  return [...buckets, { nT: treatmentLeft, nC: controlLeft, a: 0, b: 0 }];
+}
+
+/** 1 %: error rate of calling a fair split unfair, at any time of the stage. */
+const SPLIT_ALPHA = 0.01;
+const MIN_MULTI_EXPOSED = 10;
+const MAX_MULTI_EXPOSED_SHARE = 0.01;
+/**
+ * Leaving people of both arms out thins the smaller arm; beyond this part of it those who remain are no
+ * longer comparable with the other arm.
+ */
+const MAX_SMALLER_ARM_LOSS = 0.1;
+const MIN_REPORTING = 20;
+const MAX_DISAGREEING_SHARE = 0.05;
+
+export type HealthProblem = {
+  readonly reason: 'srm' | 'multi_exposure' | 'drift';
+  /** One sentence with the numbers. */
+  readonly detail: string;
+};
+
+export type Health = {
+  /** ln E against "people arrive in the planned split". */
+  readonly lnESplit: number;
+  readonly multiExposedShare: number;
+  readonly disagreeingShare: number;
+  readonly problem: HealthProblem | null;
+};
+
+/** Checks a look at a percentage stage; `treatmentShare` is the planned fraction in treatment. */
+export function checkHealth(observation: Observation, treatmentShare: number): Health {
+  const { split, multiExposed, reported, people } = observation;
+  const total = split.treatment + split.control;
+  const lnESplit =
+    total === 0
+      ? 0
+      : sampleRatioLogE([split.treatment, split.control], [treatmentShare, 1 - treatmentShare]);
+  const multiExposedShare = total === 0 ? 0 : multiExposed / total;
+  const disagreeingShare = reported.people === 0 ? 0 : reported.disagreeing / reported.people;
+  const smallerArm = Math.min(people.treatment, people.control);
+  const isThinned =
+    multiExposedShare >= MAX_MULTI_EXPOSED_SHARE ||
+    multiExposed / (multiExposed + smallerArm) >= MAX_SMALLER_ARM_LOSS;
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  let problem: HealthProblem | null = null;
+  if (lnESplit >= -Math.log(SPLIT_ALPHA)) {
+    problem = {
+      reason: 'srm',
+      detail: `${split.treatment} of ${total} people have the change (${percent(split.treatment / total)}), where ${percent(treatmentShare)} were planned: some are lost before they are counted.`,
+    };
+  } else if (multiExposed >= MIN_MULTI_EXPOSED && isThinned) {
+    problem = {
+      reason: 'multi_exposure',
+      detail: `${multiExposed} of ${total} people were seen both with and without the change (${percent(multiExposedShare)}).`,
+    };
+  } else if (reported.people >= MIN_REPORTING && disagreeingShare > MAX_DISAGREEING_SHARE) {
+    problem = {
+      reason: 'drift',
+      detail: `${reported.disagreeing} of ${reported.people} people report another value than they were assigned (${percent(disagreeingShare)}).`,
+    };
+  }
+  return { lnESplit, multiExposedShare, disagreeingShare, problem };
+}

@@ -1,0 +1,231 @@
+// Combines the guardrails of a rollout into one verdict: red, yellow, green or unknown, with the band of
+// each guardrail. Source: rollouts specification §2.5 and §3.8.
+import { meanOfLogE, mixtureLogE } from '#stats/combine';
+import type { RateBucket } from '#stats/rate';
+import {
+  affectedPeople,
+  type Comparison,
+  type Evidence,
+  type Guardrail,
+  isBeyond,
+  weighEvidence,
+} from './guardrail.ts';
+
+export type Band = 'red' | 'yellow' | 'safe' | 'green' | 'unknown';
+export type VerdictLevel = 'red' | 'yellow' | 'green' | 'unknown';
+
+export type EvidenceLines = {
+  /** Error rate of rolling back, over the whole rollout. */
+  readonly alpha: number;
+  /** Error rate of pausing. */
+  readonly alphaPause: number;
+  /** Error rate of calling a harmful guardrail safe. */
+  readonly beta: number;
+};
+
+/** Evidence that a person has seen and accepted: yellow returns only when it grows fourfold. */
+export type AcceptedEvidence = {
+  readonly combined: number;
+  readonly byGuardrail: {
+    readonly [id: string]: { readonly mixed: number; readonly absolute: number };
+  };
+};
+
+/** What a rollout carries from stage to stage. */
+export type EvidenceCarry = {
+  /** 1-based number of the running compared stage. */
+  readonly stage: number;
+  /** Compared stages planned at the start, spares included. */
+  readonly planned: number;
+  /** ln W of each guardrail. */
+  readonly lnW: { readonly [guardrailId: string]: number };
+  readonly accepted: AcceptedEvidence | null;
+};
+
+/** One guardrail at one look: evidence, what it amounts to, and its band. */
+export type Assessment = Evidence & {
+  readonly id: string;
+  /** ln Ē: this stage's evidence with that of earlier stages mixed in. */
+  readonly lnEMixed: number;
+  readonly affected: number;
+  readonly isSafe: boolean;
+  readonly band: Band;
+};
+
+export type Verdict = {
+  readonly level: VerdictLevel;
+  /** ln of the mean e-value over guardrails. */
+  readonly lnECombined: number;
+  readonly assessments: readonly Assessment[];
+  /** Guardrails that made it red or yellow, the strongest first. */
+  readonly culprits: readonly string[];
+};
+
+/** A guardrail with the buckets of its outcome. */
+export type Measured = { readonly guardrail: Guardrail; readonly buckets: readonly RateBucket[] };
+
+/** Evidence below this does not accuse a single guardrail, whatever the others say. */
+const OWN_E_FOR_RED = 4;
+/** Accepted evidence must grow by this factor before it pauses again. */
+const ACCEPTED_GROWTH = 4;
+/** Fewer expected outcomes than this in treatment cannot be called green. */
+const MIN_EXPECTED_OUTCOMES = 1;
+
+/** The verdict over all guardrails at one look. */
+export function reachVerdict(
+  measured: readonly Measured[],
+  comparison: Comparison,
+  carry: EvidenceCarry,
+  lines: EvidenceLines,
+): Verdict {
+  const weighed = measured.map(({ guardrail, buckets }) => {
+    const evidence = weighEvidence(guardrail, buckets, comparison, lines.alpha);
+    return { guardrail, evidence, lnEMixed: mixed(carry, guardrail.id, evidence.lnE) };
+  });
+  const lnECombined = meanOfLogE(weighed.map((one) => one.lnEMixed));
+  const look: Look = { comparison, lines, lnECombined, count: measured.length, carry };
+  const judged = weighed.map((one) => ({ ...one, ...judge(one, look) }));
+  const isPauseReached =
+    comparison === 'ratio' && lnECombined >= pauseLine(1, look, carry.accepted?.combined);
+  const strongest = Math.max(...judged.map((one) => one.lnEMixed));
+  const assessments = judged.map((one): Assessment => {
+    const isCulprit = one.isYellow || (isPauseReached && one.lnEMixed === strongest);
+    const { guardrail, evidence, lnEMixed, affected, isSafe } = one;
+    const band = bandOf({ ...one, isYellow: isCulprit });
+    return { id: guardrail.id, ...evidence, lnEMixed, affected, isSafe, band };
+  });
+  const yellowFamilies = new Set(
+    judged.filter((one) => one.isYellow).map((one) => one.guardrail.family),
+  );
+  return {
+    level: levelOf(assessments, yellowFamilies.size, comparison),
+    lnECombined,
+    assessments,
+    culprits: culpritsOf(assessments),
+  };
+}
+
+type Look = {
+  readonly comparison: Comparison;
+  readonly lines: EvidenceLines;
+  readonly lnECombined: number;
+  /** How many guardrails can roll back. */
+  readonly count: number;
+  readonly carry: EvidenceCarry;
+};
+
+type Weighed = {
+  readonly guardrail: Guardrail;
+  readonly evidence: Evidence;
+  readonly lnEMixed: number;
+};
+
+function mixed(carry: EvidenceCarry, id: string, lnE: number): number {
+  const lnW = carry.lnW[id] ?? -Math.log(carry.planned);
+  return mixtureLogE({ stage: carry.stage, planned: carry.planned, lnW }, lnE);
+}
+
+/** The line to pause at when one of `shares` equal parts of the error rate is spent. */
+function pauseLine(shares: number, look: Look, accepted: number | undefined): number {
+  const line = Math.log(shares / look.lines.alphaPause);
+  return accepted === undefined ? line : Math.max(line, accepted + Math.log(ACCEPTED_GROWTH));
+}
+
+type Judged = {
+  readonly affected: number;
+  readonly isRed: boolean;
+  readonly isYellow: boolean;
+  readonly isSafe: boolean;
+  readonly isKnown: boolean;
+};
+
+function judge(one: Weighed, look: Look): Judged {
+  const { guardrail, evidence } = one;
+  const affected = affectedPeople(guardrail, evidence.counts);
+  const isEnoughHurt = affected >= guardrail.minAffectedPeople;
+  return {
+    affected,
+    isRed: isEnoughHurt && (isRatioRed(one, look) || isAbsoluteRed(one, look)),
+    isYellow: isRatioYellow(one, look) || isAbsoluteYellow(one, look),
+    isSafe: isProvenSafe(evidence, look),
+    isKnown: isKnown(evidence.counts, look.comparison),
+  };
+}
+
+function isRatioRed({ guardrail, evidence }: Weighed, look: Look): boolean {
+  return (
+    look.comparison === 'ratio' &&
+    look.lnECombined >= -Math.log(look.lines.alpha) &&
+    evidence.lnE >= Math.log(OWN_E_FOR_RED) &&
+    evidence.ratio !== null &&
+    isBeyond(guardrail, evidence.ratio, guardrail.ratio.red)
+  );
+}
+
+function isAbsoluteRed({ guardrail, evidence }: Weighed, look: Look): boolean {
+  const { absolute, counts } = evidence;
+  if (absolute === null || guardrail.absolute === null || absolute.isRedMuted) return false;
+  return (
+    counts.nT > 0 &&
+    absolute.lnERed >= Math.log(look.count / look.lines.alpha) &&
+    isBeyond(guardrail, counts.a / counts.nT, guardrail.absolute.red)
+  );
+}
+
+function isRatioYellow(one: Weighed, look: Look): boolean {
+  const accepted = look.carry.accepted?.byGuardrail[one.guardrail.id]?.mixed;
+  return look.comparison === 'ratio' && one.lnEMixed >= pauseLine(look.count, look, accepted);
+}
+
+function isAbsoluteYellow({ guardrail, evidence }: Weighed, look: Look): boolean {
+  const { absolute, counts } = evidence;
+  if (absolute === null || guardrail.absolute === null || absolute.isYellowMuted) return false;
+  const accepted = look.carry.accepted?.byGuardrail[guardrail.id]?.absolute;
+  return (
+    counts.nT > 0 &&
+    absolute.lnEYellow >= pauseLine(look.count, look, accepted) &&
+    isBeyond(guardrail, counts.a / counts.nT, guardrail.absolute.yellow)
+  );
+}
+
+function isProvenSafe({ lnESafe, absolute }: Evidence, look: Look): boolean {
+  const line = -Math.log(look.lines.beta);
+  const isSafeByRatio = look.comparison === 'ratio' && lnESafe >= line;
+  return isSafeByRatio || (absolute !== null && absolute.lnESafe >= line);
+}
+
+function isKnown(counts: RateBucket, comparison: Comparison): boolean {
+  if (counts.nT === 0) return false;
+  if (comparison === 'absolute') return true;
+  const pooledShare = (counts.a + counts.b) / (counts.nT + counts.nC);
+  return counts.nC > 0 && counts.nT * pooledShare >= MIN_EXPECTED_OUTCOMES;
+}
+
+function bandOf(judged: Judged): Band {
+  if (judged.isRed) return 'red';
+  if (judged.isYellow) return 'yellow';
+  if (judged.isSafe) return 'safe';
+  return judged.isKnown ? 'green' : 'unknown';
+}
+
+function levelOf(
+  assessments: readonly Assessment[],
+  yellowFamilies: number,
+  comparison: Comparison,
+): VerdictLevel {
+  const bands = new Set(assessments.map((one) => one.band));
+  if (bands.has('red') || yellowFamilies >= 2) return 'red';
+  if (bands.has('yellow')) return 'yellow';
+  const counts = assessments[0]?.counts;
+  const isSeen =
+    counts !== undefined && counts.nT > 0 && (comparison === 'absolute' || counts.nC > 0);
+  return isSeen ? 'green' : 'unknown';
+}
+
+function culpritsOf(assessments: readonly Assessment[]): string[] {
+  const strength = (one: Assessment) => Math.max(one.lnEMixed, one.absolute?.lnERed ?? 0);
+  return assessments
+    .filter((one) => one.band === 'red' || one.band === 'yellow')
+    .toSorted((x, y) => strength(y) - strength(x))
+    .map((one) => one.id);
+}

@@ -1,0 +1,136 @@
+// The decision at one look: plan, position and observation in, verdict and next move out. Pure: the
+// stored input gives the same decision again, byte for byte. Order of the rules: rollouts
+// specification §2.3 (first match wins) and §2.4.
+import { bucketsOf, checkHealth, type Health, type Observation } from '#metrics/observation';
+import { reachVerdict, type Verdict } from '#metrics/verdict';
+import { countLook, type LookInput, nextEvaluationAt } from './look.ts';
+import type { Plan } from './plan.ts';
+import { isMonitored, move, type Position, type Transition } from './rollout.ts';
+import { findOverdue, findTransition } from './rules.ts';
+import { hold, promote, rollBack, transitionTo, watchedState } from './transition.ts';
+
+/** Plan, position, clock and watermark (everything received before it is in the event store), and: */
+export type GateInput = LookInput & {
+  /** The flag as it is now, against what the rollout last wrote. */
+  readonly flag: 'as_applied' | 'edited' | 'disabled';
+  /** Null when nothing was asked, or the event store did not answer. */
+  readonly observation: Observation | null;
+  /** Why the event store did not answer. */
+  readonly sourceError: string | null;
+};
+
+export type Decision = {
+  readonly verdict: Verdict | null;
+  readonly health: Health | null;
+  readonly transition: Transition | null;
+  /** Where the rollout stands afterwards. */
+  readonly position: Position;
+};
+
+/** True when the decision needs an observation of the event store. */
+export function needsObservation(input: Omit<GateInput, 'observation' | 'sourceError'>): boolean {
+  const { position, flag, nowMs, watermarkMs } = input;
+  if (!isMonitored(position) || flag !== 'as_applied') return false;
+  if (position.lastEvalAtMs !== null && nowMs < position.lastEvalAtMs) return false;
+  return watermarkMs > (position.lastWatermarkMs ?? position.stageSettledAtMs ?? 0);
+}
+
+/** Decides one look. */
+export function decide(input: GateInput): Decision {
+  const { plan, position, nowMs } = input;
+  const early = findEarlyTransition(input);
+  if (early) return finish(input, position, null, null, early);
+  if (!isMonitored(position) || input.flag !== 'as_applied') {
+    return finish(input, position, null, null, null);
+  }
+  if (input.observation === null) {
+    const counted = {
+      ...position,
+      sourceErrors: position.sourceErrors + (input.sourceError ? 1 : 0),
+    };
+    return finish(input, counted, null, null, findSourceTransition(input, counted));
+  }
+  const { verdict, health } = judge(plan, position, input.observation);
+  const counted = countLook(input, input.observation, verdict, health);
+  const view = { plan, position: counted, observation: input.observation, verdict, health, nowMs };
+  return finish(input, counted, verdict, health, findTransition(view));
+}
+
+/** Moves that need no metrics: a person's hand on the flag, a stage that has settled, a rollback done. */
+function findEarlyTransition({ plan, position, flag, nowMs }: GateInput): Transition | null {
+  if (position.state === 'rolling_back') {
+    return transitionTo(position, 'rolled_back', 'rolled_back', ['The flag has been taken back.']);
+  }
+  if (flag === 'disabled') {
+    return rollBack(position, ['The flag was switched off by hand.']);
+  }
+  if (flag === 'edited') {
+    if (position.holdReason === 'drift') return null;
+    return hold(position, 'drift', [
+      'The flag was changed by hand while the rollout ran. Resume writes the stage again; cancel keeps the change.',
+    ]);
+  }
+  if (position.state !== 'applying') return null;
+  if (nowMs < position.stageEnteredAtMs + plan.policy.settleMs) return null;
+  return settle(plan, position);
+}
+
+function settle(plan: Plan, position: Position): Transition {
+  const stage = plan.stages[position.stageIndex];
+  const isLast = position.stageIndex === plan.stages.length - 1;
+  if (stage !== undefined && isLast && stage.minBakeMs === 0) {
+    return promote(plan, position, null, [
+      `“${stage.name}” has no bake time: the rollout is complete.`,
+    ]);
+  }
+  const to = watchedState(plan, position.stageIndex);
+  return transitionTo(position, 'stage_applied', to, ['Clients had time to learn of the stage.']);
+}
+
+/** Failed looks in a row after which the event store counts as down. */
+const MAX_SOURCE_ERRORS = 5;
+/** Ten minutes: the event store is that far behind what was received. */
+const MAX_WATERMARK_LAG_MS = 600_000;
+
+/** Without an observation: hold once the event store counts as down, and mind deadlines. */
+function findSourceTransition(input: GateInput, position: Position): Transition | null {
+  const { plan, nowMs, watermarkMs } = input;
+  if (position.state !== 'baking' && position.state !== 'soaking') {
+    return findOverdue(plan, position, nowMs);
+  }
+  const isLagging = nowMs - watermarkMs > MAX_WATERMARK_LAG_MS;
+  if (position.sourceErrors < MAX_SOURCE_ERRORS && !isLagging) return null;
+  const reason = isLagging
+    ? 'Events received more than ten minutes ago are not in the event store yet.'
+    : `The event store did not answer ${position.sourceErrors} times: ${input.sourceError ?? 'no reason given'}`;
+  return hold(position, 'source_down', [reason], nowMs + plan.policy.sourceDownDeadlineMs);
+}
+
+function judge(
+  plan: Plan,
+  position: Position,
+  observation: Observation,
+): { verdict: Verdict; health: Health | null } {
+  const stage = plan.stages[position.stageIndex];
+  const comparison = stage?.comparison ?? 'absolute';
+  const measured = plan.guardrails.map((guardrail, index) => ({
+    guardrail,
+    buckets: bucketsOf(observation, index),
+  }));
+  const verdict = reachVerdict(measured, comparison, position.carry, plan.policy);
+  const health =
+    stage && comparison === 'ratio' ? checkHealth(observation, stage.percent / 100) : null;
+  return { verdict, health };
+}
+
+function finish(
+  input: GateInput,
+  counted: Position,
+  verdict: Verdict | null,
+  health: Health | null,
+  transition: Transition | null,
+): Decision {
+  const moved = transition ? move(counted, transition, input.nowMs) : counted;
+  const nextEvalAtMs = nextEvaluationAt(input.plan, moved, input.nowMs, verdict);
+  return { verdict, health, transition, position: { ...moved, nextEvalAtMs } };
+}

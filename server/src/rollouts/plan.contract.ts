@@ -1,0 +1,177 @@
+// The plan of a rollout on the wire: what people write and read (snake_case, durations in seconds), with
+// a default for everything that has a sensible one. Unknown fields are refused by name.
+import { z } from 'zod';
+import { OPERATORS, type Operator } from '#flags/flag';
+import { EVENT_OPERATORS, GUARDRAIL_FAMILIES } from '#metrics/guardrail';
+
+/** 366 days: longer than any rollout should take. */
+const MAX_SECONDS = 31_622_400;
+const seconds = z.number().min(0).max(MAX_SECONDS);
+const chance = z.number().gt(0).lt(1);
+const share = z.number().gt(0).lt(1);
+const name = z.string().trim().min(1).max(200);
+const scalar = z.union([z.string().max(2000), z.number(), z.boolean()]);
+
+/** Operators that ask for something else than a person's property. */
+const OTHER_OPERATORS: ReadonlySet<Operator> = new Set(['in', 'not_in', 'flag_evaluates_to']);
+
+const StageProperty = z.strictObject({
+  key: z.string().min(1).max(400),
+  type: z.literal('person', 'Stages name people by their own properties.').default('person'),
+  operator: z.enum(OPERATORS.filter((one) => !OTHER_OPERATORS.has(one))).default('exact'),
+  value: z.union([scalar, z.array(scalar).max(1000), z.null()]).optional(),
+});
+
+export const StageWire = z
+  .strictObject({
+    name,
+    percent: z
+      .number()
+      .gt(0)
+      .max(100)
+      .optional()
+      .describe('Share of everyone, or of the people that `properties` name (default 100).'),
+    properties: z
+      .array(StageProperty)
+      .max(20)
+      .default([])
+      .describe('Names the people of the stage; empty: everyone, by percentage.'),
+    compare: z
+      .enum(['ratio', 'absolute'])
+      .optional()
+      .describe(
+        'Against control (default), or against fixed limits (stages of named people, 100 %).',
+      ),
+    min_bake_seconds: seconds.default(1800).describe('Observed time before promotion.'),
+    max_bake_seconds: seconds
+      .optional()
+      .describe('Observed time after which an undecided stage ends; default 48 times the minimum.'),
+    min_exposures: z
+      .number()
+      .int()
+      .min(0)
+      .max(100_000_000)
+      .optional()
+      .describe('People with the change before promotion; default 100, or 1 for named people.'),
+    approval: z.boolean().default(false).describe('A person must approve the promotion.'),
+    safe_for: z
+      .array(name)
+      .max(20)
+      .optional()
+      .describe('Guardrails that must be proven safe; default all ("*"), none for named people.'),
+  })
+  .refine((stage) => stage.percent !== undefined || stage.properties.length > 0, {
+    path: ['percent'],
+    error: 'A stage needs a percentage, or properties that name its people.',
+  })
+  .meta({ id: 'RolloutStage' });
+
+const EventProperty = z.strictObject({
+  key: z.string().min(1).max(400),
+  operator: z.enum(EVENT_OPERATORS).default('exact'),
+  value: z.union([scalar, z.array(scalar).max(100), z.null()]).default(null),
+});
+
+export const GuardrailWire = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,60}$/, 'Use 1 to 60 letters, digits, - or _.')
+      .describe('Short name, unique in the plan.'),
+    kind: z
+      .enum(['event_rate', 'exception_users'])
+      .describe('Share of exposed people with the event; exception_users means `$exception`.'),
+    event: z.string().min(1).max(200).optional(),
+    properties: z.array(EventProperty).max(10).default([]),
+    group: z
+      .enum(GUARDRAIL_FAMILIES)
+      .default('errors')
+      .describe('Two yellow guardrails of different groups count as red.'),
+    direction: z.enum(['up', 'down']).default('up').describe('The direction that is harm.'),
+    compare: z.literal('ratio').default('ratio'),
+    yellow: z
+      .number()
+      .positive()
+      .max(1000)
+      .optional()
+      .describe('Ratio to control; default 1.5, 0.95 down.'),
+    red: z
+      .number()
+      .positive()
+      .max(1000)
+      .optional()
+      .describe('Ratio to control; default 2, 0.9 down.'),
+    absolute: z
+      .strictObject({ yellow: share, red: share })
+      .nullable()
+      .optional()
+      .describe(
+        'Limits of the share itself; default 0.01 and 0.02 for exception_users, else none.',
+      ),
+    min_affected_users: z.number().int().min(1).max(1_000_000).optional(),
+    require: z.enum(['safe', 'no_harm']).default('safe').describe('What promotion asks for.'),
+    on_red: z.literal('rollback').default('rollback'),
+  })
+  .meta({ id: 'RolloutGuardrail' });
+
+export const PolicyWire = z
+  .strictObject({
+    alpha: chance.default(0.05).describe('Chance of rolling a harmless release back.'),
+    alpha_pause: chance.default(0.25).describe('Chance of pausing a harmless release.'),
+    beta: chance.default(0.2).describe('Chance of calling a red guardrail safe.'),
+    yellow_deadline_seconds: seconds.default(14_400),
+    on_yellow_deadline: z.enum(['escalate', 'rollback']).default('escalate'),
+    on_inconclusive: z
+      .enum(['by_stage', 'promote', 'hold'])
+      .default('by_stage')
+      .describe('by_stage: promote below 25 % when no harm shows, hold from 25 % on.'),
+    on_no_data: z.enum(['hold', 'rollback']).default('hold').describe('At the no-data deadline.'),
+    no_data_after_seconds: seconds.default(1800).describe('Silence that counts as no data.'),
+    no_data_deadline_seconds: seconds.default(86_400),
+    source_down_deadline_seconds: seconds.default(3600),
+    calm_seconds: seconds.default(1800).describe('Calm after which a yellow hold ends by itself.'),
+    rollback_to: z
+      .enum(['zero_keep_targeted', 'previous_tier', 'off'])
+      .default('zero_keep_targeted')
+      .describe('0 % but named people keep it; the stage before; or the flag switched off.'),
+    settle_seconds: seconds.default(120).describe('Time for clients to learn of a new stage.'),
+    tick_seconds: seconds.default(60).describe('Time between looks.'),
+    bucket_seconds: seconds
+      .default(60)
+      .describe('People are compared with those who entered with them.'),
+    min_affected_users: z.number().int().min(1).max(1_000_000).default(3),
+    exposure: z.literal('called').default('called'),
+  })
+  .meta({ id: 'RolloutPolicy' });
+
+/** A plan as it is sent; every default is filled in on the way. */
+export const PlanWire = z
+  .strictObject({
+    flag_key: z.string().min(1).max(400),
+    environment: z.string().min(1).max(100).optional(),
+    treatment: z
+      .string()
+      .min(1)
+      .max(200)
+      .nullable()
+      .default(null)
+      .describe('Variant that the rollout hands out; null for a boolean flag.'),
+    control: z
+      .string()
+      .min(1)
+      .max(200)
+      .nullable()
+      .default(null)
+      .describe('Variant that the others have; for the record only.'),
+    unit: z.literal('person').default('person'),
+    stages: z.array(StageWire).min(1, 'A plan needs at least one stage.').max(30),
+    guardrails: z
+      .array(GuardrailWire)
+      .min(1, 'A rollout without guardrails guards nothing.')
+      .max(16),
+    policy: PolicyWire.prefault({}),
+  })
+  .meta({ id: 'RolloutPlan' });
+
+export type PlanWire = z.output<typeof PlanWire>;
+export type PlanInput = z.input<typeof PlanWire>;

@@ -1,0 +1,187 @@
+// The rules that move a watched rollout, in their order; the first that applies wins. Source: rollouts
+// specification §2.3.
+import type { Health, Observation } from '#metrics/observation';
+import type { Verdict } from '#metrics/verdict';
+import type { Plan, Stage } from './plan.ts';
+import {
+  describeWait,
+  isBakeSpent,
+  mayPromoteUndecided,
+  promotionWaits,
+  type Wait,
+} from './promotion.ts';
+import type { Position, Transition } from './rollout.ts';
+import { hold, promote, rollBack, transitionTo, watchedState } from './transition.ts';
+import { describeCounts, describeOdds, inWords } from './words.ts';
+
+/** Everything a rule may look at. */
+export type View = {
+  readonly plan: Plan;
+  readonly position: Position;
+  readonly observation: Observation;
+  readonly verdict: Verdict;
+  readonly health: Health | null;
+  readonly nowMs: number;
+};
+
+type Rule = (view: View) => Transition | null;
+
+/** The first rule that moves the rollout; null when it stays. */
+export function findTransition(view: View): Transition | null {
+  for (const rule of RULES) {
+    const transition = rule(view);
+    if (transition) return transition;
+  }
+  return null;
+}
+
+const redRollsBack: Rule = (view) =>
+  view.verdict.level === 'red'
+    ? rollBack(view.position, accuse(view, -Math.log(view.plan.policy.alpha)))
+    : null;
+
+const unhealthyEvidenceHolds: Rule = ({ position, health }) => {
+  const isExpanding = position.state === 'baking' || position.state === 'awaiting_approval';
+  if (!isExpanding || !health?.problem) return null;
+  return hold(position, health.problem.reason, [health.problem.detail]);
+};
+
+const yellowHolds: Rule = (view) => {
+  const { plan, position, verdict, nowMs } = view;
+  if (position.state === 'holding' || verdict.level !== 'yellow') return null;
+  const reasons = accuse(view, -Math.log(plan.policy.alphaPause));
+  return hold(position, 'yellow', reasons, nowMs + plan.policy.yellowDeadlineMs);
+};
+
+const calmResumes: Rule = ({ plan, position, nowMs }) => {
+  if (position.state !== 'holding' || position.holdReason !== 'yellow') return null;
+  if (position.calmSinceMs === null || nowMs - position.calmSinceMs < plan.policy.calmMs)
+    return null;
+  return transitionTo(position, 'resumed', watchedState(plan, position.stageIndex), [
+    `The evidence has been calm for ${inWords(plan.policy.calmMs)}.`,
+  ]);
+};
+
+/** Looks with data that end a hold for want of data. */
+const LOOKS_TO_RESUME = 2;
+
+const dataResumes: Rule = ({ plan, position, observation }) => {
+  const isWaiting = position.holdReason === 'no_data' || position.holdReason === 'source_down';
+  if (position.state !== 'holding' || !isWaiting) return null;
+  if (position.freshOkCount < LOOKS_TO_RESUME || isSilent(plan, position, observation)) return null;
+  return transitionTo(position, 'resumed', watchedState(plan, position.stageIndex), [
+    'Data is arriving again.',
+  ]);
+};
+
+/** What happens to a hold that nobody has answered in time; needs no data. */
+export function findOverdue(plan: Plan, position: Position, nowMs: number): Transition | null {
+  const { holdReason, deadlineAtMs } = position;
+  if (position.state !== 'holding' || deadlineAtMs === null || nowMs < deadlineAtMs) return null;
+  const { policy } = plan;
+  const reasons = ['Nobody acted before the deadline.'];
+  const isRollback =
+    (holdReason === 'yellow' && policy.onYellowDeadline === 'rollback') ||
+    (holdReason === 'no_data' && policy.onNoData === 'rollback');
+  if (isRollback) return rollBack(position, reasons);
+  const againMs =
+    holdReason === 'yellow'
+      ? policy.yellowDeadlineMs
+      : holdReason === 'no_data'
+        ? policy.noDataDeadlineMs
+        : policy.sourceDownDeadlineMs;
+  return {
+    ...transitionTo(position, 'escalated', 'holding', reasons),
+    holdReason,
+    deadlineAtMs: nowMs + againMs,
+  };
+}
+
+const silenceHolds: Rule = ({ plan, position, observation, nowMs }) => {
+  const isWatching = position.state === 'baking' || position.state === 'soaking';
+  if (!isWatching || !isSilent(plan, position, observation)) return null;
+  const { people } = observation;
+  const who =
+    people.treatment + people.control === 0
+      ? 'Nobody who uses the flag has been seen since the stage began'
+      : 'An arm that had people has fallen silent';
+  const reason = `${who}: no data for ${inWords(plan.policy.noDataAfterMs)}.`;
+  return hold(position, 'no_data', [reason], nowMs + plan.policy.noDataDeadlineMs);
+};
+
+const passedGatesPromote: Rule = (view) => {
+  const { plan, position, verdict } = view;
+  const stage = plan.stages[position.stageIndex];
+  if (!stage || (position.state !== 'baking' && position.state !== 'soaking')) return null;
+  const waits = promotionWaits(plan, position, verdict);
+  if (waits.length > 0) {
+    if (!isBakeSpent(plan, position)) return null;
+    if (!mayPromoteUndecided(plan, position, waits)) {
+      const open = waits.map(describeWait).join(', ');
+      const reason = `${inWords(stage.maxBakeMs)} of bake are over, and it still waits for: ${open}.`;
+      return hold(position, 'inconclusive', [reason]);
+    }
+  }
+  const reasons = praise(view, stage, waits);
+  if (!stage.needsApproval) return promote(plan, position, verdict, reasons);
+  return transitionTo(position, 'approval_requested', 'awaiting_approval', reasons);
+};
+
+const RULES: readonly Rule[] = [
+  redRollsBack,
+  unhealthyEvidenceHolds,
+  yellowHolds,
+  calmResumes,
+  dataResumes,
+  ({ plan, position, nowMs }) => findOverdue(plan, position, nowMs),
+  silenceHolds,
+  passedGatesPromote,
+];
+
+/** An arm counts as fallen silent only where this many people would have been expected. */
+const EXPECTED_PEOPLE = 20;
+
+function isSilent(plan: Plan, position: Position, { people, recent }: Observation): boolean {
+  const { noDataAfterMs } = plan.policy;
+  const settledAtMs = position.stageSettledAtMs ?? 0;
+  const elapsedMs = (position.lastWatermarkMs ?? settledAtMs) - settledAtMs;
+  if (elapsedMs < noDataAfterMs) return false;
+  const isCompared = plan.stages[position.stageIndex]?.comparison === 'ratio';
+  if (people.treatment === 0 && (!isCompared || people.control === 0)) return true;
+  const isDead = (seen: number, lately: number) =>
+    lately === 0 && (seen * noDataAfterMs) / elapsedMs >= EXPECTED_PEOPLE;
+  return (
+    isDead(people.treatment, recent.treatment) ||
+    (isCompared && isDead(people.control, recent.control))
+  );
+}
+
+/** Why a stage may move on: who was seen, what stayed open, and every guardrail's counts. */
+function praise(view: View, stage: Stage, waits: readonly Wait[]): string[] {
+  const { treatment, control } = view.observation.people;
+  const without = control > 0 ? ` and ${control} without` : '';
+  const bake = inWords(view.position.observedBakeMs);
+  const open = waits.map(describeWait).join(', ');
+  return [
+    `“${stage.name}” passed with ${treatment} people with the change${without}, after ${bake}.`,
+    ...(open === '' ? [] : [`No harm shows, though without ${open}.`]),
+    ...view.verdict.assessments.map((one) => sentence(view, one.id)),
+  ];
+}
+
+/** The case against the rollout: the culprits' counts, then the evidence against its line. */
+function accuse(view: View, lnLine: number): string[] {
+  const { verdict } = view;
+  const counts = verdict.culprits.map((id) => sentence(view, id));
+  const isByRatio = verdict.lnECombined >= lnLine;
+  const odds = isByRatio
+    ? [`The odds against chance are ${describeOdds(verdict.lnECombined, lnLine)}.`]
+    : [];
+  return [...counts, ...odds];
+}
+
+function sentence({ plan, verdict }: View, id: string): string {
+  const guardrail = plan.guardrails.find((one) => one.id === id);
+  const assessment = verdict.assessments.find((one) => one.id === id);
+  return guardrail && assessment ? describeCounts(guardrail, assessment) : id;
+}
