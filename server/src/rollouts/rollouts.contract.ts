@@ -1,0 +1,276 @@
+// Rollouts over HTTP: create one from a plan, command it, and see why it does what it does. Snake_case,
+// ISO times, durations in seconds.
+import { z } from 'zod';
+import { EnvironmentQuery, ProjectParams, page, queryInt, route } from '#kernel/http.contract';
+import { COMMANDS } from './command.ts';
+import { PlanWire } from './plan.contract.ts';
+import { HOLD_REASONS, ROLLOUT_EVENT_TYPES, ROLLOUT_STATES } from './rollout.ts';
+
+const when = z.iso.datetime();
+const State = z.enum(ROLLOUT_STATES);
+
+const Arm = z.object({
+  people: z.number().int(),
+  affected: z.number().int().describe('People with at least one such event.'),
+  rate: z.number().nullable().describe('Share of people, 0 to 1.'),
+});
+
+const Interval = z.object({ lower: z.number(), upper: z.number().nullable() });
+
+const Evidence = z
+  .object({
+    ln_e: z.number().describe('Natural logarithm of the e-value.'),
+    ln_line: z.number().describe('Where it decides.'),
+  })
+  .describe('Evidence collected so far, and the line at which it decides.');
+
+export const GuardrailLook = z
+  .object({
+    id: z.string(),
+    event: z.string(),
+    direction: z.enum(['up', 'down']),
+    band: z.enum(['red', 'yellow', 'safe', 'green', 'unknown']),
+    is_safe: z.boolean(),
+    affected: z.number().describe('People hurt so far; expected ones where less is harm.'),
+    treatment: Arm,
+    control: Arm,
+    ratio: z.number().nullable().describe('Treatment rate over control rate.'),
+    ratio_interval: Interval.nullable(),
+    treatment_interval: Interval.nullable().describe('Of the share of treatment people.'),
+    yellow: z.number(),
+    red: z.number(),
+    absolute: z
+      .object({ yellow: z.number(), red: z.number(), ln_e_red: z.number(), ln_e_safe: z.number() })
+      .nullable(),
+    harm: Evidence,
+    safety: Evidence,
+    summary: z.string(),
+  })
+  .meta({ id: 'RolloutGuardrailLook' });
+
+export const EvaluationBody = z
+  .object({
+    id: z.string(),
+    at: when,
+    watermark: when.describe('Everything received before this was counted.'),
+    stage_index: z.number().int(),
+    attempt: z.number().int(),
+    verdict: z.enum(['red', 'yellow', 'green', 'unknown']),
+    people: z.object({ treatment: z.number().int(), control: z.number().int() }),
+    combined: z
+      .object({ ln_e: z.number(), rollback_line: z.number(), pause_line: z.number() })
+      .describe('Evidence of all guardrails together.'),
+    sample_ratio: z
+      .object({ ln_e: z.number(), ln_line: z.number(), treatment: z.number(), control: z.number() })
+      .nullable(),
+    multi_exposed: z.number().int(),
+    guardrails: z.array(GuardrailLook),
+    duration_ms: z.number(),
+  })
+  .meta({ id: 'RolloutEvaluation' });
+
+export const RolloutEventBody = z
+  .object({
+    seq: z.string(),
+    at: when,
+    actor: z.object({ kind: z.string(), label: z.string() }),
+    type: z.enum(ROLLOUT_EVENT_TYPES),
+    from_state: State,
+    to_state: State,
+    stage_index: z.number().int(),
+    reasons: z.array(z.string()),
+    evaluation_id: z.string().nullable().describe('The look that decided, with all its inputs.'),
+  })
+  .meta({ id: 'RolloutEvent' });
+
+const StageBody = z.object({
+  index: z.number().int(),
+  name: z.string(),
+  percent: z.number(),
+  is_targeted: z.boolean(),
+  compare: z.enum(['ratio', 'absolute']),
+  status: z.enum(['done', 'current', 'ahead']),
+  min_bake_seconds: z.number(),
+  entered_at: when.nullable(),
+  settled_at: when.nullable(),
+  exited_at: when.nullable(),
+});
+
+export const RolloutSummary = z
+  .object({
+    id: z.string(),
+    flag_id: z.number().int(),
+    flag_key: z.string(),
+    environment: z.string(),
+    state: State,
+    hold_reason: z.enum(HOLD_REASONS).nullable(),
+    stage_index: z.number().int(),
+    stage_name: z.string(),
+    stage_count: z.number().int(),
+    percent: z.number().describe('Share of everyone that has the change now, 0 to 100.'),
+    outcome: z.string().nullable(),
+    outcome_reason: z.string().nullable(),
+    version: z.number().int(),
+    created_at: when,
+    created_by: z.string().nullable(),
+    started_at: when.nullable(),
+    finished_at: when.nullable(),
+  })
+  .meta({ id: 'RolloutSummary' });
+
+export const RolloutBody = RolloutSummary.extend({
+  plan: PlanWire,
+  plan_version: z.number().int(),
+  warnings: z.array(z.string()),
+  hold_detail: z.string().nullable(),
+  attempt: z.number().int(),
+  stage_entered_at: when.nullable(),
+  stage_settled_at: when.nullable(),
+  observed_bake_seconds: z.number(),
+  min_bake_seconds: z.number(),
+  deadline_at: when.nullable(),
+  next_evaluation_at: when.nullable(),
+  last_evaluation_at: when.nullable(),
+  commands: z.array(z.enum(COMMANDS)).describe('What may be asked of it now.'),
+  next: z.object({
+    sentence: z.string(),
+    at: when.nullable(),
+    waits: z.array(z.object({ kind: z.string(), text: z.string() })),
+    forecast: z
+      .object({ people_left: z.number().int(), seconds_left: z.number() })
+      .nullable()
+      .describe('Until safety can be proven, at the pace so far.'),
+  }),
+  stages: z.array(StageBody),
+  evaluation: EvaluationBody.nullable().describe('The last look at the current stage.'),
+}).meta({ id: 'Rollout' });
+
+const expected_version = z
+  .number()
+  .int()
+  .positive()
+  .optional()
+  .describe('Refuse (409) when the rollout has moved past this version.');
+const reason = z.string().trim().max(2000).optional();
+const Command = z.strictObject({ expected_version, reason }).prefault({});
+const Params = ProjectParams.extend({ rollout_id: z.string().min(1).max(64) });
+const Paging = { limit: queryInt(1, 500).default(50), offset: queryInt(0, 1_000_000).default(0) };
+
+const base = '/api/projects/:project_id/rollouts/';
+const one = `${base}:rollout_id/`;
+
+/** A command on one rollout; answers with the rollout as it is afterwards. */
+function command<const N extends string, B extends z.ZodType>(name: N, summary: string, body: B) {
+  return route({
+    method: 'POST',
+    path: `${one}${name}/`,
+    summary,
+    tag: 'rollouts',
+    auth: 'rollout:write',
+    params: Params,
+    query: EnvironmentQuery,
+    body,
+    response: RolloutBody,
+  });
+}
+
+export const rolloutsRoutes = {
+  list: route({
+    method: 'GET',
+    path: base,
+    summary: 'List rollouts of an environment, newest first',
+    tag: 'rollouts',
+    auth: 'rollout:read',
+    params: ProjectParams,
+    query: EnvironmentQuery.extend({ flag_key: z.string().max(400).optional(), ...Paging }),
+    response: page(RolloutSummary),
+  }),
+  create: route({
+    method: 'POST',
+    path: base,
+    summary: 'Create a rollout from a plan; it starts with its start command',
+    tag: 'rollouts',
+    auth: 'rollout:write',
+    params: ProjectParams,
+    query: EnvironmentQuery,
+    body: PlanWire,
+    status: 201,
+    response: RolloutBody,
+  }),
+  get: route({
+    method: 'GET',
+    path: one,
+    summary: 'One rollout with its evidence and its next step',
+    tag: 'rollouts',
+    auth: 'rollout:read',
+    params: Params,
+    query: EnvironmentQuery,
+    response: RolloutBody,
+  }),
+  evaluations: route({
+    method: 'GET',
+    path: `${one}evaluations/`,
+    summary: 'Looks at the evidence, newest first',
+    tag: 'rollouts',
+    auth: 'rollout:read',
+    params: Params,
+    query: EnvironmentQuery.extend(Paging),
+    response: page(EvaluationBody),
+  }),
+  evaluation: route({
+    method: 'GET',
+    path: `${one}evaluations/:evaluation_id/`,
+    summary: 'One look with every input of its decision',
+    tag: 'rollouts',
+    auth: 'rollout:read',
+    params: Params.extend({ evaluation_id: z.string().regex(/^\d{1,18}$/) }),
+    query: EnvironmentQuery,
+    response: EvaluationBody.extend({ inputs: z.record(z.string(), z.unknown()) }),
+  }),
+  events: route({
+    method: 'GET',
+    path: `${one}events/`,
+    summary: 'Decisions, newest first',
+    tag: 'rollouts',
+    auth: 'rollout:read',
+    params: Params,
+    query: EnvironmentQuery.extend(Paging),
+    response: page(RolloutEventBody),
+  }),
+  stream: route({
+    method: 'GET',
+    path: `${one}stream/`,
+    summary: 'The rollout as server-sent events named "rollout", at every change',
+    tag: 'rollouts',
+    auth: 'rollout:read',
+    params: Params,
+    query: EnvironmentQuery,
+    stream: true,
+  }),
+  start: command('start', 'Start the first stage', Command),
+  pause: command('pause', 'Hold; evidence is still collected', Command),
+  resume: command('resume', 'End a hold', Command),
+  promote: command(
+    'promote',
+    'Go to the next stage without waiting for the gates',
+    z.strictObject({
+      expected_version,
+      reason: z.string().trim().min(1, 'Say why the gates are passed over.').max(2000),
+    }),
+  ),
+  rollback: command('rollback', 'Take the change back', Command),
+  approve: command('approve', 'Approve the promotion that every gate has passed', Command),
+  cancel: command(
+    'cancel',
+    'End the rollout; the flag stays at its stage, or goes back',
+    z
+      .strictObject({ expected_version, reason, flag: z.enum(['keep', 'revert']).default('keep') })
+      .prefault({}),
+  ),
+} as const;
+
+export type RolloutWire = z.input<typeof RolloutBody>;
+export type RolloutSummaryWire = z.input<typeof RolloutSummary>;
+export type EvaluationWire = z.input<typeof EvaluationBody>;
+export type RolloutEventWire = z.input<typeof RolloutEventBody>;
+export type CommandBody = z.output<typeof Command> & { readonly flag?: 'keep' | 'revert' };
