@@ -1,6 +1,7 @@
 // Runs the steps of `verify` and `test`: programs by name, timed, their output shown whole, never
 // stopped by the failure of another.
 import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { root } from './root.ts';
 
 export type Step = {
@@ -89,4 +90,16 @@ export async function runAloud(steps: readonly Step[]): Promise<StepResult[]> {
 /** `ok    lint   2.1 s` */
 export function resultLine({ name, isOk, tookMs }: StepResult): string {
   return `${isOk ? 'ok    ' : 'FAILED'}  ${name.padEnd(22)} ${(tookMs / 1000).toFixed(1).padStart(6)} s`;
+}
+
+/** Closing lines of test runners: vitest's, and those that say `N passed, N failed`. */
+const CLOSING = /^\s*(Test Files|Tests)\s+\d.*$|^.*\b\d+ passed, \d+ failed\b.*$/gm;
+
+/** The runner's last words about how many tests passed, on one line; empty when it said nothing. */
+export function closingLine({ output }: StepResult): string {
+  const lines = stripVTControlCharacters(output).match(CLOSING) ?? [];
+  return lines
+    .slice(-2)
+    .map((line) => line.trim().replaceAll(/\s+/g, ' '))
+    .join(' · ');
 }

@@ -1,6 +1,6 @@
 // Everything that can be checked without a port or a store: format, lint, types, architecture, unused
 // code, documents, generated files, pure tests. Run it before every commit; it takes under 30 s.
-import { runQuietly } from './steps.ts';
+import { closingLine, runQuietly } from './steps.ts';
 import type { Step } from './steps.ts';
 import { tools } from './tools.ts';
 
@@ -9,8 +9,10 @@ const tsc = (project: string): Step => ({
   run: ['node', tools.tsc, '-p', project],
 });
 
+const PURE = 'pure tests';
+
 const STEPS: readonly Step[] = [
-  { name: 'pure tests', run: ['node', tools.vitest, 'run', '--project', 'pure'] },
+  { name: PURE, run: ['node', tools.vitest, 'run', '--project', 'pure'] },
   tsc('server'),
   tsc('web'),
   tsc('web/e2e'),
@@ -28,8 +30,10 @@ const startedAt = performance.now();
 // Most steps use one processor; more at once only makes each of them slower on two cores.
 const results = await runQuietly(STEPS, 2);
 const failed = results.filter((result) => !result.isOk);
+for (const result of results.filter(({ name }) => name === PURE))
+  console.log(`\n${closingLine(result)}`);
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
 console.log(
-  `\nverify: ${results.length - failed.length} passed, ${failed.length} failed in ${seconds} s`,
+  `verify: ${results.length - failed.length} passed, ${failed.length} failed in ${seconds} s`,
 );
 if (failed.length > 0) process.exitCode = 1;

@@ -1,0 +1,66 @@
+// A program of the demo that runs beside it: started, waited for, stopped.
+import { spawn } from 'node:child_process';
+import { root } from '../root.ts';
+
+export type Program = {
+  /** Where it says it is ready. */
+  readonly url: string;
+  /** Asks it to stop; resolves once it has ended. */
+  stop(): Promise<void>;
+  /** Resolves when it ends, wanted or not. */
+  readonly ended: Promise<void>;
+};
+
+/** A start that takes longer is given up: embedded stores need seconds, on a busy machine many. */
+const START_LIMIT_MS = 120_000;
+const READY = /ready at (http:\/\/\S+)/;
+
+/** Starts `node <script> …` with extra environment and waits until it says where it is ready. */
+export async function startProgram(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Program> {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // In a group of its own: Ctrl-C comes to the demo, which stops its programs in order.
+    detached: true,
+  });
+  let output = '';
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`${name} ${why}\n${output.trim()}`));
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail('did not get ready in time');
+    }, START_LIMIT_MS);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output = (output + text).slice(-20_000);
+        const found = READY.exec(output)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    }
+    child.stderr.pipe(process.stderr);
+    child.once('error', (error) => fail(`could not be started: ${error.message}`));
+    void ended.then(() => {
+      clearTimeout(timer);
+      fail('ended');
+    });
+    child.stdout.on('data', () => {
+      if (READY.test(output)) clearTimeout(timer);
+    });
+  });
+  return {
+    url,
+    ended,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
