@@ -1,0 +1,266 @@
+// Whether filters make sense: what the form alone cannot tell. Says which field is at fault, so that
+// nothing is saved that would later quietly match nobody, or everybody.
+import { parseDateFilter } from './dates.ts';
+import {
+  type FiltersInput,
+  type GroupInput,
+  type PropertyInput,
+  operatorOf,
+  payloadText,
+} from './filters-input.ts';
+import type { Operator } from './flag.ts';
+import { numberOf, textOf } from './property-value.ts';
+import { parseVersion, wildcardRange } from './semver.ts';
+
+/** The first thing wrong, with the dotted path of the field (`filters.groups.0.variant`). */
+export type FilterProblem = { readonly attr: string; readonly detail: string };
+
+/** What the check must ask about the world. */
+export type FilterKnowledge = {
+  readonly isRegexUsable: (pattern: string) => boolean;
+  /** Whether the project has another flag of that id or key. */
+  readonly isKnownFlag: (idOrKey: string) => boolean;
+  readonly isKnownCohort: (id: number) => boolean;
+};
+
+/** Variant weights may miss 100 by this much: three thirds typed with seven decimals do. */
+const WEIGHT_TOLERANCE = 1e-6;
+/** 100 kB of JSON text. */
+const MAX_PAYLOAD_CHARACTERS = 100_000;
+const MAX_REGEX_CHARACTERS = 1_000;
+
+/** The first problem of the filters, or undefined when they can be saved. */
+export function checkFilters(
+  filters: FiltersInput,
+  knowledge: FilterKnowledge,
+): FilterProblem | undefined {
+  const variants = new Set(filters.multivariate?.variants.map(({ key }) => key));
+  const flagGroupType = filters.aggregation_group_type_index ?? null;
+  const groups = [
+    ...listed('filters.groups', filters.groups),
+    ...listed('filters.super_groups', filters.super_groups),
+  ];
+  return (
+    checkVariants(filters) ??
+    firstOf(groups, ([path, group]) =>
+      checkGroup(path, group, variants, flagGroupType, knowledge),
+    ) ??
+    checkPayloads(filters, variants)
+  );
+}
+
+function checkVariants(filters: FiltersInput): FilterProblem | undefined {
+  const variants = filters.multivariate?.variants;
+  if (!variants) return undefined;
+  const path = 'filters.multivariate.variants';
+  const seen = new Set<string>();
+  for (const [i, { key }] of variants.entries()) {
+    if (seen.has(key)) return problem(`${path}.${i}.key`, `There are two variants named "${key}".`);
+    seen.add(key);
+  }
+  const sum = variants.reduce((total, variant) => total + variant.rollout_percentage, 0);
+  if (Math.abs(sum - 100) <= WEIGHT_TOLERANCE) return undefined;
+  const shown = Number(sum.toFixed(6));
+  return problem(path, `The rollout percentages of the variants must sum to 100, not ${shown}.`);
+}
+
+function checkGroup(
+  path: string,
+  group: GroupInput,
+  variants: ReadonlySet<string>,
+  flagGroupType: number | null,
+  knowledge: FilterKnowledge,
+): FilterProblem | undefined {
+  const { variant } = group;
+  if (typeof variant === 'string' && !variants.has(variant)) {
+    return problem(`${path}.variant`, `The flag has no variant named "${variant}".`);
+  }
+  const groupType =
+    group.aggregation_group_type_index === undefined
+      ? flagGroupType
+      : group.aggregation_group_type_index;
+  return firstOf(listed(`${path}.properties`, group.properties), ([at, property]) =>
+    checkProperty(at, property, groupType, knowledge),
+  );
+}
+
+function checkProperty(
+  path: string,
+  property: PropertyInput,
+  groupType: number | null,
+  knowledge: FilterKnowledge,
+): FilterProblem | undefined {
+  const operator = operatorOf(property);
+  switch (property.type) {
+    case 'cohort':
+      return checkCohort(path, property, operator, knowledge);
+    case 'flag':
+      return checkDependency(path, property, operator, knowledge);
+    case 'group':
+      if ((property.group_type_index ?? groupType) === null) {
+        return problem(`${path}.group_type_index`, 'Say which group type the property belongs to.');
+      }
+      break;
+    case 'person':
+    case undefined:
+      break;
+  }
+  if (operator === 'in' || operator === 'not_in' || operator === 'flag_evaluates_to') {
+    const detail = `The operator ${operator} compares no property: it is for cohorts or flags.`;
+    return problem(`${path}.operator`, detail);
+  }
+  return checkValue(`${path}.value`, operator, property.value, knowledge);
+}
+
+function checkCohort(
+  path: string,
+  { value }: PropertyInput,
+  operator: Operator,
+  knowledge: FilterKnowledge,
+): FilterProblem | undefined {
+  if (operator !== 'in' && operator !== 'not_in' && operator !== 'exact') {
+    return problem(`${path}.operator`, 'A cohort condition takes the operator in or not_in.');
+  }
+  if (Number.isInteger(Number(value)) && knowledge.isKnownCohort(Number(value))) return undefined;
+  return problem(`${path}.value`, `There is no cohort ${textOf(value)}.`);
+}
+
+function checkDependency(
+  path: string,
+  { key, value }: PropertyInput,
+  operator: Operator,
+  knowledge: FilterKnowledge,
+): FilterProblem | undefined {
+  if (operator !== 'flag_evaluates_to') {
+    return problem(`${path}.operator`, 'A flag condition takes the operator flag_evaluates_to.');
+  }
+  if (!knowledge.isKnownFlag(String(key))) {
+    return problem(`${path}.key`, `The project has no other flag "${key}".`);
+  }
+  if (typeof value === 'boolean' || typeof value === 'string') return undefined;
+  return problem(`${path}.value`, 'A flag can be compared with true, false or a variant key.');
+}
+
+type ValueCheck = (value: unknown, knowledge: FilterKnowledge) => string | undefined;
+
+function checkValue(
+  attr: string,
+  operator: Operator,
+  value: unknown,
+  knowledge: FilterKnowledge,
+): FilterProblem | undefined {
+  if (operator === 'is_set' || operator === 'is_not_set') return undefined;
+  if (value === undefined) return problem(attr, `The operator ${operator} needs a value.`);
+  const detail = (VALUE_CHECKS[operator] ?? single)(value, knowledge);
+  return detail === undefined ? undefined : problem(attr, detail);
+}
+
+/** Operators that are not here take one text, number or truth value. */
+const VALUE_CHECKS: Partial<Record<Operator, ValueCheck>> = {
+  exact: oneOrMore,
+  is_not: oneOrMore,
+  icontains_multi: oneOrMore,
+  not_icontains_multi: oneOrMore,
+  regex,
+  not_regex: regex,
+  gt: aNumber,
+  gte: aNumber,
+  lt: aNumber,
+  lte: aNumber,
+  between: range,
+  not_between: range,
+  is_date_before: date,
+  is_date_after: date,
+  is_date_exact: date,
+  semver_eq: version,
+  semver_neq: version,
+  semver_gt: version,
+  semver_gte: version,
+  semver_lt: version,
+  semver_lte: version,
+  semver_tilde: version,
+  semver_caret: version,
+  semver_wildcard: wildcard,
+};
+
+function single(value: unknown): string | undefined {
+  return Array.isArray(value) ? 'This operator takes one value, not a list.' : undefined;
+}
+
+function oneOrMore(value: unknown): string | undefined {
+  return Array.isArray(value) && value.length === 0 ? 'Give at least one value.' : undefined;
+}
+
+function regex(value: unknown, knowledge: FilterKnowledge): string | undefined {
+  if (typeof value !== 'string') return 'A regular expression is a text.';
+  if (value.length > MAX_REGEX_CHARACTERS) {
+    return `A regular expression has at most ${MAX_REGEX_CHARACTERS} characters.`;
+  }
+  if (knowledge.isRegexUsable(value)) return undefined;
+  return 'This is not a valid RE2 regular expression (lookaround and backreferences are not part of it).';
+}
+
+function aNumber(value: unknown): string | undefined {
+  return numberOf(value) === undefined ? 'This operator takes a number.' : undefined;
+}
+
+function range(value: unknown): string | undefined {
+  const [min, max] = Array.isArray(value) && value.length === 2 ? value.map(numberOf) : [];
+  if (min === undefined || max === undefined) return 'Give two numbers: [smallest, largest].';
+  return min > max ? 'The first number must not be larger than the second.' : undefined;
+}
+
+function date(value: unknown): string | undefined {
+  if (parseDateFilter(value)) return undefined;
+  return 'Give a date (2026-11-20), a time (2026-11-20T10:00:00Z) or a span ago (-7d; h, d, w, m, y).';
+}
+
+function version(value: unknown): string | undefined {
+  const isScalar = typeof value === 'string' || typeof value === 'number';
+  return isScalar && parseVersion(value) ? undefined : 'Give a version such as 1.2.3.';
+}
+
+function wildcard(value: unknown): string | undefined {
+  const isScalar = typeof value === 'string' || typeof value === 'number';
+  return isScalar && wildcardRange(value) ? undefined : 'Give a pattern such as 1.* or 1.2.*.';
+}
+
+function checkPayloads(
+  filters: FiltersInput,
+  variants: ReadonlySet<string>,
+): FilterProblem | undefined {
+  for (const [key, payload] of Object.entries(filters.payloads ?? {})) {
+    const attr = `filters.payloads.${key}`;
+    if (key !== 'true' && !variants.has(key)) {
+      return problem(
+        attr,
+        `Payloads belong to a variant or to "true"; there is no variant "${key}".`,
+      );
+    }
+    const text = payloadText(payload);
+    if (text === undefined) return problem(attr, 'The payload is not valid JSON.');
+    if (text.length > MAX_PAYLOAD_CHARACTERS) {
+      return problem(attr, `The payload is longer than ${MAX_PAYLOAD_CHARACTERS} characters.`);
+    }
+  }
+  return undefined;
+}
+
+function problem(attr: string, detail: string): FilterProblem {
+  return { attr, detail };
+}
+
+function listed<T>(path: string, items: readonly T[] | null | undefined): [string, T][] {
+  return (items ?? []).map((item, i) => [`${path}.${i}`, item]);
+}
+
+function firstOf<T>(
+  items: readonly T[],
+  check: (item: T) => FilterProblem | undefined,
+): FilterProblem | undefined {
+  for (const item of items) {
+    const found = check(item);
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,86 @@
+// Rules that need to know the project's other flags: usable filters, no circles, nothing taken away that
+// others depend on.
+import { fail } from '#kernel/errors';
+import type { ProjectCtx } from '#platform/ctx';
+import { checkFilters } from './check-filters.ts';
+import { dependenciesOf, dependentsOf, isCircular, withDependencyIds } from './dependencies.ts';
+import { type FiltersInput, toFilters } from './filters-input.ts';
+import type { FlagChange } from './flag-change.ts';
+import type { Filters, FlagDefinition } from './flag.ts';
+import { type FlagRecord, listEnvironmentIds, listLiveFlags } from './flags.store.ts';
+import { compileRe2 } from './regex.client.ts';
+
+/**
+ * The stored form of filters sent for a flag.
+ * @throws invalid_input with the dotted path of the field at fault.
+ */
+export async function checkedFilters(
+  ctx: ProjectCtx,
+  input: FiltersInput,
+  flag: { readonly id: number; readonly key: string },
+): Promise<Filters> {
+  const filters = toFilters(input);
+  const others = dependenciesOf(filters).length === 0 ? [] : await otherFlags(ctx, flag.id);
+  const names = new Set(others.flatMap((other) => [String(other.id), other.key]));
+  const found = checkFilters(input, {
+    isRegexUsable: (pattern) => compileRe2(pattern) !== undefined,
+    isKnownFlag: (idOrKey) => names.has(idOrKey),
+    isKnownCohort: () => false,
+  });
+  if (found) fail('invalid_input', found);
+  if (others.length === 0) return filters;
+  const stored = withDependencyIds(filters, others);
+  if (isCircular(asDefinition(flag, stored), others)) {
+    fail('invalid_input', {
+      attr: 'filters.groups',
+      detail: 'The flag would depend on itself through the flags that it depends on.',
+    });
+  }
+  return stored;
+}
+
+/**
+ * Lets a flag be archived or deleted only when no other depends on it, in any environment.
+ * @throws invalid_input naming the dependents.
+ */
+export async function refuseWhileNeeded(
+  ctx: ProjectCtx,
+  flag: FlagRecord,
+  change: FlagChange,
+): Promise<void> {
+  const keys = new Set<string>();
+  for (const environmentId of await listEnvironmentIds(ctx.db, ctx.projectId)) {
+    const flags = await listLiveFlags(ctx.db, { projectId: ctx.projectId, environmentId });
+    for (const dependent of dependentsOf(flag, flags)) keys.add(dependent.key);
+  }
+  if (keys.size === 0) return;
+  fail('invalid_input', {
+    attr: change.deleted ? 'deleted' : 'archived',
+    detail: `These flags depend on it: ${[...keys].toSorted().join(', ')}.`,
+  });
+}
+
+async function otherFlags(ctx: ProjectCtx, flagId: number): Promise<FlagRecord[]> {
+  const place = { projectId: ctx.projectId, environmentId: ctx.environment.id };
+  return (await listLiveFlags(ctx.db, place)).filter(({ id }) => id !== flagId);
+}
+
+function asDefinition(
+  { id, key }: { readonly id: number; readonly key: string },
+  filters: Filters,
+): FlagDefinition {
+  return {
+    id,
+    key,
+    name: '',
+    active: true,
+    filters,
+    version: 1,
+    evaluationRuntime: 'all',
+    evaluationContexts: [],
+    bucketingIdentifier: 'distinct_id',
+    ensureExperienceContinuity: false,
+    hasExperiment: false,
+    isRemoteConfiguration: false,
+  };
+}

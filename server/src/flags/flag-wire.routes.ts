@@ -1,0 +1,109 @@
+// Between the wire's words for flags (PostHog's) and ours.
+import type { z } from 'zod';
+import { fail } from '#kernel/errors';
+import type { ProjectCtx } from '#platform/ctx';
+import type { FiltersBody } from './filters.contract.ts';
+import type { FiltersInput } from './filters-input.ts';
+import type { FlagChange } from './flag-change.ts';
+import type { FlagUpdate, flagsRoutes } from './flags.contract.ts';
+import type { FlagRecord, FlagUser } from './flags.service.ts';
+import type { TestResult } from './test-evaluation.service.ts';
+
+/** Of PATCH; that of POST and PUT is one with a key. */
+export type UpdateBody = z.output<typeof FlagUpdate>;
+
+export function toChange(body: UpdateBody): FlagChange {
+  return {
+    key: body.key,
+    name: body.name ?? undefined,
+    filters: filtersOf(body),
+    active: body.active,
+    archived: body.archived,
+    deleted: body.deleted,
+    tags: body.tags,
+    evaluationContexts: body.evaluation_contexts,
+    evaluationRuntime: body.evaluation_runtime ?? undefined,
+    bucketingIdentifier: body.bucketing_identifier ?? undefined,
+    ensureExperienceContinuity: body.ensure_experience_continuity ?? undefined,
+    isRemoteConfiguration: body.is_remote_configuration,
+    version: body.version,
+    reason: body.reason,
+  };
+}
+
+/** `rollout_percentage` at the top is the older way to say: everyone, by this share. */
+function filtersOf(body: UpdateBody): FiltersInput | undefined {
+  const { filters, rollout_percentage: share } = body;
+  if (share === undefined || share === null) return (filters as FiltersInput | null) ?? undefined;
+  if (filters) {
+    fail('invalid_input', {
+      attr: 'rollout_percentage',
+      detail: 'Give the percentage in filters.groups, or here without filters.',
+    });
+  }
+  return { groups: [{ properties: [], rollout_percentage: share }] };
+}
+
+export function toBody(ctx: ProjectCtx, record: FlagRecord) {
+  return {
+    id: record.id,
+    key: record.key,
+    name: record.name,
+    filters: record.filters as z.input<typeof FiltersBody>,
+    active: record.active,
+    archived: record.archived,
+    deleted: record.deleted,
+    status: statusOf(record),
+    version: record.version,
+    tags: [...record.tags],
+    evaluation_contexts: [...record.evaluationContexts],
+    evaluation_runtime: record.evaluationRuntime,
+    bucketing_identifier: record.bucketingIdentifier,
+    ensure_experience_continuity: record.ensureExperienceContinuity,
+    is_remote_configuration: record.isRemoteConfiguration,
+    has_encrypted_payloads: false as const,
+    experiment_set: [],
+    created_by: toUserBody(record.createdBy),
+    created_at: record.createdAt.toISOString(),
+    updated_at: record.updatedAt.toISOString(),
+    last_modified_by: toUserBody(record.updatedBy),
+    environment: ctx.environment.key,
+  };
+}
+
+function toUserBody(user: FlagUser | null) {
+  return user && { id: user.id, uuid: user.id, first_name: user.name, email: user.email };
+}
+
+type Status = z.output<(typeof flagsRoutes)['status']['response']>['status'];
+
+export const STATUS_REASONS: Record<Status, string> = {
+  ACTIVE: 'The flag is switched on in this environment.',
+  INACTIVE: 'The flag is switched off in this environment.',
+  ARCHIVED: 'The flag is archived: off in every environment.',
+  DELETED: 'The flag is deleted: off in every environment.',
+};
+
+export function statusOf({ deleted, archived, active }: FlagRecord): Status {
+  if (deleted) return 'DELETED';
+  if (archived) return 'ARCHIVED';
+  return active ? 'ACTIVE' : 'INACTIVE';
+}
+
+/** A flag that is not evaluated at all (switched off, archived) says so. */
+export function toEvaluationBody({ evaluation, conditions }: TestResult) {
+  return {
+    enabled: evaluation?.enabled ?? false,
+    variant: evaluation?.variant ?? null,
+    payload: evaluation?.payload ?? null,
+    reason: {
+      code: evaluation?.reason.code ?? ('flag_disabled' as const),
+      condition_index: evaluation?.reason.conditionIndex ?? null,
+    },
+    conditions: conditions.map(({ index, code, properties }) => ({
+      index,
+      code,
+      properties: [...properties],
+    })),
+  };
+}

@@ -1,0 +1,102 @@
+// Flag routes: contract → service. A change is answered once it is in force here.
+import type { FastifyInstance } from 'fastify';
+import { auditEntryBody, listAudit } from '#audit';
+import { fail } from '#kernel/errors';
+import type { RouteInput } from '#kernel/http.contract';
+import type { ProjectCtx } from '#platform/ctx';
+import { pageOf } from '#platform/http/paging';
+import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
+import { flagsRoutes } from './flags.contract.ts';
+import { createFlag, getFlag, listFlags, updateFlag } from './flags.service.ts';
+import {
+  STATUS_REASONS,
+  type UpdateBody,
+  statusOf,
+  toBody,
+  toChange,
+  toEvaluationBody,
+} from './flag-wire.routes.ts';
+import type { FlagSnapshots } from './snapshot.service.ts';
+import { testEvaluation } from './test-evaluation.service.ts';
+
+export function registerFlags(
+  app: FastifyInstance,
+  http: HttpDeps,
+  snapshots: FlagSnapshots,
+): void {
+  const change = async (ctx: ProjectCtx, flag: string, body: UpdateBody) => {
+    const record = await updateFlag(ctx, flag, toChange(body));
+    await snapshots.settled();
+    return toBody(ctx, record);
+  };
+  registerRoutes(app, http, flagsRoutes, {
+    list: (request, { query }, io) => list(projectCtx(request), query, io.request.url),
+    create: async (request, { body }) => {
+      const ctx = projectCtx(request);
+      const record = await createFlag(ctx, { ...toChange(body), key: body.key });
+      await snapshots.settled();
+      return toBody(ctx, record);
+    },
+    get: async (request, { params }) => {
+      const ctx = projectCtx(request);
+      return toBody(ctx, await getFlag(ctx, params.flag));
+    },
+    update: (request, { params, body }) => change(projectCtx(request), params.flag, body),
+    replace: (request, { params, body }) => change(projectCtx(request), params.flag, body),
+    remove: async () => fail('method_not_allowed', { detail: 'Send PATCH {"deleted": true}.' }),
+    activity: (request, input, io) => activity(projectCtx(request), input, io.request.url),
+    status: async (request, { params }) => {
+      const ctx = projectCtx(request);
+      const status = statusOf(await getFlag(ctx, params.flag));
+      return { status, reason: STATUS_REASONS[status] };
+    },
+    testEvaluation: async (request, { params, body }) => {
+      const ctx = projectCtx(request);
+      return toEvaluationBody(
+        await testEvaluation(ctx, snapshots, params.flag, {
+          distinctId: body.distinct_id,
+          personProperties: body.person_properties ?? {},
+          groups: body.groups ?? {},
+          groupProperties: body.group_properties ?? {},
+          deviceId: body.device_id ?? null,
+        }),
+      );
+    },
+  });
+}
+
+type ListQuery = RouteInput<(typeof flagsRoutes)['list']>['query'];
+
+async function list(ctx: ProjectCtx, query: ListQuery, url: string) {
+  const { limit, offset } = query;
+  const { count, records } = await listFlags(ctx, {
+    search: query.search,
+    active: query.active,
+    archived: query.archived,
+    kind: query.type,
+    createdById: query.created_by_id,
+    evaluationRuntime: query.evaluation_runtime,
+    tags: query.tags,
+    order: query.order,
+    limit,
+    offset,
+  });
+  const bodies = records.map((record) => toBody(ctx, record));
+  return pageOf(url, { count, limit, offset }, bodies);
+}
+
+type ActivityInput = RouteInput<(typeof flagsRoutes)['activity']>;
+
+async function activity(ctx: ProjectCtx, { params, query }: ActivityInput, url: string) {
+  const { id } = await getFlag(ctx, params.flag);
+  const { limit, offset, environment } = query;
+  const { count, rows } = await listAudit(ctx.db, {
+    projectId: ctx.projectId,
+    environmentId: environment === undefined ? undefined : ctx.environment.id,
+    resourceKind: 'flag',
+    resourceId: String(id),
+    limit,
+    offset,
+  });
+  return pageOf(url, { count, limit, offset }, rows.map(auditEntryBody));
+}

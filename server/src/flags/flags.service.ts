@@ -1,0 +1,271 @@
+// What people and rollouts do with flags. Every change is one transaction: rows, audit entry, version
+// counted up, notice to the other replicas; this process hears of it right after the commit.
+import { recordAudit } from '#audit';
+import { fail } from '#kernel/errors';
+import { canonicalJson } from '#kernel/json';
+import { type Ctx, type ProjectCtx, afterCommit, inTransaction } from '#platform/ctx';
+import { notify } from '#platform/postgres/notices';
+import { type FlagFilter, listFlagRecords } from './flag-list.store.ts';
+import {
+  FLAG_KEY,
+  type FlagChange,
+  type NewFlag,
+  type SharedFields,
+  auditAction,
+  mergeShared,
+} from './flag-change.ts';
+import { NOBODY } from './filters-input.ts';
+import { checkedFilters, refuseWhileNeeded } from './flag-rules.service.ts';
+import type { Filters } from './flag.ts';
+import {
+  type FlagRecord,
+  type FlagRef,
+  countUp,
+  findFlagRecord,
+  insertFlag,
+  insertFlagEnvironment,
+  listEnvironmentIds,
+  lockFlag,
+  updateInEnvironment,
+  updateShared,
+} from './flags.store.ts';
+
+export type { FlagRecord, FlagUser } from './flags.store.ts';
+
+/**
+ * Creates a flag in every environment of the project; elsewhere than in the one asked for it starts
+ * switched off.
+ * @throws unique when the key is taken; invalid_input naming the field at fault.
+ */
+export async function createFlag(ctx: ProjectCtx, input: NewFlag): Promise<FlagRecord> {
+  return inTransaction(ctx, async (tx) => {
+    const by = { updatedBy: userOf(tx), at: new Date(tx.clock.now()) };
+    const shared = mergeShared(undefined, input);
+    checkKey(shared.key);
+    const flagId = await uniqueKey(
+      insertFlag(tx.db, { ...shared, projectId: tx.projectId, createdBy: by.updatedBy, at: by.at }),
+    );
+    const filters = input.filters
+      ? await checkedFilters(tx, input.filters, { id: flagId, key: shared.key })
+      : NOBODY;
+    for (const environmentId of await listEnvironmentIds(tx.db, tx.projectId)) {
+      const isAsked = environmentId === tx.environment.id;
+      const active = isAsked && !shared.archived && !shared.deleted && (input.active ?? true);
+      await insertFlagEnvironment(tx.db, { flagId, environmentId, active, filters, ...by });
+    }
+    const created = await mustFind(tx, { id: flagId });
+    await audit(tx, 'created', undefined, created, { environmentId: null, reason: input.reason });
+    await announce(tx, tx.projectId, null);
+    return created;
+  });
+}
+
+/** A page of the project's flags, as they are in the environment of the ctx. */
+export async function listFlags(
+  ctx: ProjectCtx,
+  filter: Omit<FlagFilter, 'projectId' | 'environmentId'>,
+): Promise<{ count: number; records: FlagRecord[] }> {
+  const { projectId, environment } = ctx;
+  return listFlagRecords(ctx.db, { ...filter, projectId, environmentId: environment.id });
+}
+
+/**
+ * A flag by number or key, as it is in the environment of the ctx.
+ * @throws not_found
+ */
+export async function getFlag(ctx: ProjectCtx, idOrKey: string): Promise<FlagRecord> {
+  const byId = /^\d{1,9}$/.test(idOrKey) ? await find(ctx, { id: Number(idOrKey) }) : undefined;
+  return byId ?? mustFind(ctx, { key: idOrKey });
+}
+
+/** A flag in an environment, for callers that have both ids; undefined when there is none. */
+export async function findFlag(
+  ctx: Ctx,
+  flagId: number,
+  environmentId: number,
+): Promise<FlagRecord | undefined> {
+  return findFlagRecord(ctx.db, { environmentId }, { id: flagId });
+}
+
+/**
+ * Changes what is given. Switch and targeting change in the environment of the ctx, everything else in
+ * all. Filters are replaced as a whole. A change of nothing counts no version up.
+ * @throws conflict when `version` is given and not the current one; not_found; unique; invalid_input.
+ */
+export async function updateFlag(
+  ctx: ProjectCtx,
+  idOrKey: string,
+  change: FlagChange,
+): Promise<FlagRecord> {
+  return inTransaction(ctx, async (tx) => {
+    const { id } = await getFlag(tx, idOrKey);
+    await lockFlag(tx.db, id);
+    const before = await mustFind(tx, { id });
+    refuseStale(before, change.version);
+    const shared = mergeShared(before, change);
+    checkKey(shared.key);
+    const isRetired = shared.archived || shared.deleted;
+    if (isRetired && !before.archived && !before.deleted)
+      await refuseWhileNeeded(tx, before, change);
+    if (isRetired && change.active === true) {
+      fail('invalid_input', {
+        attr: 'active',
+        detail: 'An archived flag cannot be switched on; take it out of the archive first.',
+      });
+    }
+    const filters = change.filters && (await checkedFilters(tx, change.filters, before));
+    const isWide = await writeShared(tx, before, shared, isRetired);
+    const isOwn = await writeOwn(tx, before, {
+      ...(isRetired || change.active === undefined ? {} : { active: change.active }),
+      ...(filters === undefined ? {} : { filters }),
+    });
+    if (!isWide && !isOwn) return before;
+    const environmentId = isWide ? null : tx.environment.id;
+    await countUp(tx.db, id, environmentId, stampOf(tx));
+    const after = await mustFind(tx, { id });
+    await audit(tx, auditAction(before, after), before, after, {
+      environmentId,
+      reason: change.reason,
+    });
+    await announce(tx, tx.projectId, environmentId);
+    return after;
+  });
+}
+
+/** A change of targeting made by a rollout, inside its transaction. */
+export type FilterWrite = {
+  readonly flagId: number;
+  readonly environmentId: number;
+  readonly filters: Filters;
+  readonly active?: boolean;
+  /** The version that the caller has seen. */
+  readonly expectedVersion?: number;
+  /** Past tense, for the audit log: `widened`, `rolled_back`. */
+  readonly action: string;
+  readonly reason: string | null;
+};
+
+/**
+ * Replaces a flag's filters in one environment; returns the new version.
+ * @throws conflict when the version is not the expected one or the flag is archived; not_found.
+ */
+export async function writeFlagFilters(ctx: Ctx, write: FilterWrite): Promise<number> {
+  return inTransaction(ctx, async (tx) => {
+    const { flagId, environmentId, filters } = write;
+    await lockFlag(tx.db, flagId);
+    const place = { environmentId };
+    const before = await findFlagRecord(tx.db, place, { id: flagId });
+    if (!before || before.deleted) fail('not_found', { detail: `There is no flag ${flagId}.` });
+    if (before.archived) fail('conflict', { detail: `The flag "${before.key}" is archived.` });
+    refuseStale(before, write.expectedVersion);
+    const active = write.active ?? before.active;
+    await updateInEnvironment(tx.db, flagId, environmentId, { active, filters });
+    await countUp(tx.db, flagId, environmentId, stampOf(tx));
+    const after = { ...before, active, filters, version: before.version + 1 };
+    await audit(tx, write.action, before, after, { environmentId, reason: write.reason });
+    await announce(tx, before.projectId, environmentId);
+    return after.version;
+  });
+}
+
+async function writeShared(
+  tx: ProjectCtx,
+  before: FlagRecord,
+  shared: SharedFields,
+  isRetired: boolean,
+): Promise<boolean> {
+  if (canonicalJson(mergeShared(before, {})) === canonicalJson(shared)) return false;
+  await uniqueKey(updateShared(tx.db, before.id, shared, new Date(tx.clock.now())));
+  // Coming back from the archive must not switch anything on by itself.
+  if (isRetired) await updateInEnvironment(tx.db, before.id, null, { active: false });
+  return true;
+}
+
+async function writeOwn(
+  tx: ProjectCtx,
+  before: FlagRecord,
+  own: { readonly active?: boolean; readonly filters?: Filters },
+): Promise<boolean> {
+  const { active = before.active, filters = before.filters } = own;
+  const isSame =
+    active === before.active && canonicalJson(filters) === canonicalJson(before.filters);
+  if (isSame) return false;
+  await updateInEnvironment(tx.db, before.id, tx.environment.id, { active, filters });
+  return true;
+}
+
+function checkKey(key: string): void {
+  if (FLAG_KEY.test(key)) return;
+  fail('invalid_input', {
+    attr: 'key',
+    detail: 'A key consists of letters, digits, "-" and "_", at most 400 of them.',
+  });
+}
+
+function refuseStale(flag: FlagRecord, expectedVersion: number | undefined): void {
+  if (expectedVersion === undefined || expectedVersion === flag.version) return;
+  fail('conflict', {
+    attr: 'version',
+    detail: `The flag is at version ${flag.version} by now, not ${expectedVersion}; reload it and try again.`,
+  });
+}
+
+/** PostgreSQL's unique_violation; the partial index on live keys is the only one a write can hit. */
+async function uniqueKey<T>(write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== '23505') throw error;
+    fail('unique', { attr: 'key', detail: 'There is already a flag with this key.', cause: error });
+  }
+}
+
+async function find(ctx: ProjectCtx, ref: FlagRef): Promise<FlagRecord | undefined> {
+  const place = { projectId: ctx.projectId, environmentId: ctx.environment.id };
+  return findFlagRecord(ctx.db, place, ref);
+}
+
+async function mustFind(ctx: ProjectCtx, ref: FlagRef): Promise<FlagRecord> {
+  const record = await find(ctx, ref);
+  return record ?? fail('not_found', { detail: 'There is no such flag.' });
+}
+
+function userOf({ actor }: Ctx): string | null {
+  if (actor.kind === 'user') return actor.id;
+  return actor.kind === 'api_key' ? actor.userId : null;
+}
+
+function stampOf(ctx: Ctx): { updatedBy: string | null; at: Date } {
+  return { updatedBy: userOf(ctx), at: new Date(ctx.clock.now()) };
+}
+
+async function audit(
+  ctx: Ctx,
+  action: string,
+  before: FlagRecord | undefined,
+  after: FlagRecord,
+  about: { readonly environmentId: number | null; readonly reason?: string | null | undefined },
+): Promise<void> {
+  await recordAudit(ctx, {
+    projectId: after.projectId,
+    environmentId: about.environmentId,
+    action,
+    resourceKind: 'flag',
+    resourceId: String(after.id),
+    before: before && auditView(before),
+    after: auditView(after),
+    reason: about.reason ?? null,
+  });
+}
+
+function auditView(record: FlagRecord): object {
+  const { active, filters, version } = record;
+  return { ...mergeShared(record, {}), active, filters, version };
+}
+
+/** Tells the other replicas now and this process after the commit. */
+async function announce(ctx: Ctx, projectId: number, environmentId: number | null): Promise<void> {
+  const change = { projectId, environmentId };
+  await notify(ctx.db, 'flag.changed', change);
+  afterCommit(ctx, () => ctx.events.emit('flag.changed', change));
+}

@@ -1,0 +1,255 @@
+// Rows of flags: what all environments share (`flag`) and what each has of its own
+// (`flag_environment`: switch, targeting, version).
+import type { Selectable } from 'kysely';
+import type { Db } from '#platform/ctx';
+import type { Database } from '#platform/postgres/schema';
+import type { SharedFields } from './flag-change.ts';
+import type { BucketingIdentifier, EvaluationRuntime, Filters, FlagDefinition } from './flag.ts';
+
+export type FlagUser = { readonly id: string; readonly name: string; readonly email: string };
+
+/** A flag in one environment, as people manage it. */
+export type FlagRecord = FlagDefinition & {
+  readonly projectId: number;
+  readonly environmentId: number;
+  readonly tags: readonly string[];
+  readonly archived: boolean;
+  readonly deleted: boolean;
+  readonly createdBy: FlagUser | null;
+  readonly createdAt: Date;
+  readonly updatedBy: FlagUser | null;
+  readonly updatedAt: Date;
+};
+
+/** Columns beside those of `flag` that make a {@link FlagRecord}. */
+export const RECORD_COLUMNS = [
+  'env.environment_id',
+  'env.active',
+  'env.filters',
+  'env.version',
+  'env.updated_at as changed_at',
+  'creator.id as creator_id',
+  'creator.name as creator_name',
+  'creator.email as creator_email',
+  'editor.id as editor_id',
+  'editor.name as editor_name',
+  'editor.email as editor_email',
+] as const;
+
+/** Flags joined with one environment each (`env`) and the people who made and last changed them. */
+export function selectFlags(db: Db) {
+  return db
+    .selectFrom('flag')
+    .innerJoin('flag_environment as env', 'env.flag_id', 'flag.id')
+    .leftJoin('app_user as creator', 'creator.id', 'flag.created_by')
+    .leftJoin('app_user as editor', 'editor.id', 'env.updated_by');
+}
+
+function selectRecords(db: Db) {
+  return selectFlags(db).selectAll('flag').select(RECORD_COLUMNS);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectRecords>['executeTakeFirstOrThrow']>>;
+
+/** How a flag is named: by number, or by key (of one that is not deleted). */
+export type FlagRef = { readonly id: number } | { readonly key: string };
+
+export async function findFlagRecord(
+  db: Db,
+  place: { readonly projectId?: number; readonly environmentId: number },
+  ref: FlagRef,
+): Promise<FlagRecord | undefined> {
+  let query = selectRecords(db).where('env.environment_id', '=', place.environmentId);
+  if (place.projectId !== undefined) query = query.where('flag.project_id', '=', place.projectId);
+  const row = await (
+    'id' in ref
+      ? query.where('flag.id', '=', ref.id)
+      : query.where('flag.key', '=', ref.key).where('flag.deleted', '=', false)
+  ).executeTakeFirst();
+  return row && toRecord(row);
+}
+
+/** Makes other changes of the same flag wait until this transaction ends, in every environment. */
+export async function lockFlag(db: Db, flagId: number): Promise<void> {
+  await db.selectFrom('flag').select('id').where('id', '=', flagId).forUpdate().execute();
+}
+
+export async function insertFlag(
+  db: Db,
+  row: SharedFields & {
+    readonly projectId: number;
+    readonly createdBy: string | null;
+    readonly at: Date;
+  },
+): Promise<number> {
+  const { id } = await db
+    .insertInto('flag')
+    .values({
+      project_id: row.projectId,
+      created_by: row.createdBy,
+      created_at: row.at,
+      updated_at: row.at,
+      ...sharedColumns(row),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+export async function insertFlagEnvironment(
+  db: Db,
+  row: {
+    readonly flagId: number;
+    readonly environmentId: number;
+    readonly active: boolean;
+    readonly filters: Filters;
+    readonly updatedBy: string | null;
+    readonly at: Date;
+  },
+): Promise<void> {
+  await db
+    .insertInto('flag_environment')
+    .values({
+      flag_id: row.flagId,
+      environment_id: row.environmentId,
+      active: row.active,
+      filters: JSON.stringify(row.filters),
+      version: 1,
+      updated_by: row.updatedBy,
+      updated_at: row.at,
+    })
+    .execute();
+}
+
+export async function updateShared(
+  db: Db,
+  flagId: number,
+  fields: SharedFields,
+  at: Date,
+): Promise<void> {
+  await db
+    .updateTable('flag')
+    .set({ ...sharedColumns(fields), updated_at: at })
+    .where('id', '=', flagId)
+    .execute();
+}
+
+/** Sets the switch or the targeting, in one environment or (null) in all. */
+export async function updateInEnvironment(
+  db: Db,
+  flagId: number,
+  environmentId: number | null,
+  change: { readonly active?: boolean; readonly filters?: Filters },
+): Promise<void> {
+  const { active, filters } = change;
+  if (active === undefined && filters === undefined) return;
+  let query = db
+    .updateTable('flag_environment')
+    .set({
+      ...(active === undefined ? {} : { active }),
+      ...(filters === undefined ? {} : { filters: JSON.stringify(filters) }),
+    })
+    .where('flag_id', '=', flagId);
+  if (environmentId !== null) query = query.where('environment_id', '=', environmentId);
+  await query.execute();
+}
+
+/** Counts the version up, in one environment or (null) in all. */
+export async function countUp(
+  db: Db,
+  flagId: number,
+  environmentId: number | null,
+  by: { readonly updatedBy: string | null; readonly at: Date },
+): Promise<void> {
+  let query = db
+    .updateTable('flag_environment')
+    .set((eb) => ({
+      version: eb('version', '+', 1),
+      updated_by: by.updatedBy,
+      updated_at: by.at,
+    }))
+    .where('flag_id', '=', flagId);
+  if (environmentId !== null) query = query.where('environment_id', '=', environmentId);
+  await query.execute();
+}
+
+/** The environments of a project, as ids. */
+export async function listEnvironmentIds(db: Db, projectId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('environment')
+    .select('id')
+    .where('project_id', '=', projectId)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Every flag of the project in that environment that is neither deleted nor archived. */
+export async function listLiveFlags(
+  db: Db,
+  place: { readonly projectId: number; readonly environmentId: number },
+): Promise<FlagRecord[]> {
+  const rows = await selectRecords(db)
+    .where('flag.project_id', '=', place.projectId)
+    .where('env.environment_id', '=', place.environmentId)
+    .where('flag.deleted', '=', false)
+    .where('flag.archived', '=', false)
+    .orderBy('flag.key')
+    .execute();
+  return rows.map(toRecord);
+}
+
+function sharedColumns(fields: SharedFields) {
+  return {
+    key: fields.key,
+    name: fields.name,
+    tags: JSON.stringify(fields.tags),
+    archived: fields.archived,
+    deleted: fields.deleted,
+    is_remote_configuration: fields.isRemoteConfiguration,
+    ensure_experience_continuity: fields.ensureExperienceContinuity,
+    evaluation_runtime: fields.evaluationRuntime,
+    evaluation_contexts: JSON.stringify(fields.evaluationContexts),
+    bucketing_identifier: fields.bucketingIdentifier,
+  };
+}
+
+export function toRecord(row: Row): FlagRecord {
+  return {
+    ...toDefinition(row),
+    projectId: row.project_id,
+    environmentId: row.environment_id,
+    tags: row.tags,
+    archived: row.archived,
+    deleted: row.deleted,
+    createdBy: toUser(row.creator_id, row.creator_name, row.creator_email),
+    createdAt: row.created_at,
+    updatedBy: toUser(row.editor_id, row.editor_name, row.editor_email),
+    updatedAt: row.changed_at,
+  };
+}
+
+type DefinitionRow = Selectable<Database['flag']> &
+  Pick<Selectable<Database['flag_environment']>, 'active' | 'filters' | 'version'>;
+
+/** What evaluation needs of a row. */
+export function toDefinition(row: DefinitionRow): FlagDefinition {
+  return {
+    id: row.id,
+    key: row.key,
+    name: row.name,
+    active: row.active,
+    filters: row.filters as Filters,
+    version: row.version,
+    evaluationRuntime: row.evaluation_runtime as EvaluationRuntime,
+    evaluationContexts: row.evaluation_contexts,
+    bucketingIdentifier: row.bucketing_identifier as BucketingIdentifier,
+    ensureExperienceContinuity: row.ensure_experience_continuity,
+    hasExperiment: false,
+    isRemoteConfiguration: row.is_remote_configuration,
+  };
+}
+
+function toUser(id: string | null, name: string | null, email: string | null): FlagUser | null {
+  return id === null ? null : { id, name: name ?? '', email: email ?? '' };
+}

@@ -1,0 +1,16 @@
+// Door of the flags feature: the snapshots that answer from memory, the verbs that change flags, and
+// their routes. Pure parts have doors of their own (`#flags/evaluate`, `#flags/flag`).
+export { flagsRoutes } from './flags.contract.ts';
+export { registerFlags } from './flags.routes.ts';
+export {
+  createFlag,
+  findFlag,
+  getFlag,
+  listFlags,
+  updateFlag,
+  writeFlagFilters,
+  type FilterWrite,
+  type FlagRecord,
+} from './flags.service.ts';
+export { type Selection, evaluateFlags, setNeedsStoredPerson } from './flag-set.ts';
+export { type FlagSnapshot, type FlagSnapshots, openSnapshots } from './snapshot.service.ts';
