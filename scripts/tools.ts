@@ -1,11 +1,12 @@
 // The programs that the checks run, from the packages that package.json names.
+import { findPackageJSON } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-/** Path of the program `name` of the package whose package.json is at `manifestUrl`. */
-function programOf(manifestUrl: string, name: string): string {
-  const manifest = fileURLToPath(manifestUrl);
+/** Path of the program `name` of the package that `entry` (a resolved URL) belongs to. */
+function programOf(entry: string, name: string): string {
+  const manifest = findPackageJSON(entry);
+  if (manifest === undefined) throw new Error(`${entry} belongs to no package`);
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: Record<string, string> };
   const path = bin[name];
   if (path === undefined) throw new Error(`${manifest} has no program ${name}`);
@@ -14,9 +15,9 @@ function programOf(manifestUrl: string, name: string): string {
 
 /** Paths of JavaScript programs; run them with the pinned Node. */
 export const tools = {
-  knip: programOf(import.meta.resolve('knip/package.json'), 'knip'),
-  oxfmt: programOf(import.meta.resolve('oxfmt/package.json'), 'oxfmt'),
-  oxlint: programOf(import.meta.resolve('oxlint/package.json'), 'oxlint'),
-  tsc: programOf(import.meta.resolve('typescript/package.json'), 'tsc'),
-  vitest: programOf(import.meta.resolve('vitest/package.json'), 'vitest'),
+  knip: programOf(import.meta.resolve('knip'), 'knip'),
+  oxfmt: programOf(import.meta.resolve('oxfmt'), 'oxfmt'),
+  oxlint: programOf(import.meta.resolve('oxlint'), 'oxlint'),
+  tsc: programOf(import.meta.resolve('typescript'), 'tsc'),
+  vitest: programOf(import.meta.resolve('vitest'), 'vitest'),
 } as const;
