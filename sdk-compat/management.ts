@@ -67,7 +67,11 @@ export async function listEvents(
   filter: Readonly<Record<string, string>>,
 ): Promise<StoredEvent[]> {
   const query = new URLSearchParams({ limit: '100', ...filter });
-  const page = await callApi<{ results: StoredEvent[] }>(serin, 'GET', `events/?${query}`);
+  const page = await callApi<{ results: StoredEvent[] }>(
+    serin,
+    'GET',
+    `events/?${query.toString()}`,
+  );
   return page.results;
 }
 

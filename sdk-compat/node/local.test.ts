@@ -108,9 +108,7 @@ test('what cannot be decided locally is asked from the server', async () => {
   client.identify({ distinctId: person, properties: { plan: 'pro' } });
   await eventsArrived(serin, { distinct_id: person, event: '$identify' });
   await client.waitForLocalEvaluationReady(10_000);
-  await expect
-    .poll(() => client.isFeatureEnabled(key, person), { timeout: 20_000 })
-    .toBe(true);
+  await expect.poll(() => client.isFeatureEnabled(key, person), { timeout: 20_000 }).toBe(true);
   expect(asked).toContain('/flags/ 200');
 });
 

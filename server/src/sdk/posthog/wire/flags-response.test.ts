@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Evaluation, FlagDefinition } from '#flags/flag';
-import { flagsResponseJson } from './flags-response.ts';
+import { type FlagsAnswer, type FlagsShape, encodeFlags } from './flags-response.ts';
 import { remoteConfig } from './remote-config.ts';
 
 const definition = (key: string, id: number): FlagDefinition => ({
@@ -50,8 +50,11 @@ const answer = (evaluations: readonly Evaluation[], config?: ReturnType<typeof r
   config,
 });
 
+const decoded = (shape: FlagsShape, of: FlagsAnswer) =>
+  JSON.parse(new TextDecoder().decode(encodeFlags(shape, of))) as Record<string, unknown>;
+
 test('details: every flag with reason and metadata, payloads as JSON text', () => {
-  expect(JSON.parse(flagsResponseJson('details', answer([on, off, green])))).toEqual({
+  expect(decoded('details', answer([on, off, green]))).toEqual({
     errorsWhileComputingFlags: false,
     flags: {
       on: {
@@ -101,14 +104,23 @@ test('details: every flag with reason and metadata, payloads as JSON text', () =
 });
 
 test('details: no flags at all is an empty object, never an error', () => {
-  expect(JSON.parse(flagsResponseJson('details', answer([])))).toMatchObject({
+  expect(decoded('details', answer([]))).toMatchObject({
     flags: {},
     errorsWhileComputingFlags: false,
   });
 });
 
+test('details: keys and payloads of any language survive', () => {
+  const payload = JSON.stringify('größer ✓');
+  const outcome = evaluation('on', { enabled: true, payload });
+  expect(decoded('details', answer([outcome, off]))).toMatchObject({
+    flags: { on: { metadata: { payload } } },
+    featureFlagPayloads: { on: payload },
+  });
+});
+
 test('details: a failed flag is marked, and so is the whole answer', () => {
-  const body = JSON.parse(flagsResponseJson('details', answer([on, broken]))) as {
+  const body = decoded('details', answer([on, broken])) as unknown as {
     errorsWhileComputingFlags: boolean;
     flags: Record<string, { failed?: boolean }>;
   };
@@ -118,21 +130,21 @@ test('details: a failed flag is marked, and so is the whole answer', () => {
 });
 
 test('details: the configuration is merged in at the top level', () => {
-  const body = JSON.parse(flagsResponseJson('details', answer([on], remoteConfig('phc_a'))));
+  const body = decoded('details', answer([on], remoteConfig('phc_a')));
   expect(body).toMatchObject({ token: 'phc_a', hasFeatureFlags: true, flags: { on: {} } });
 });
 
 test('the three older shapes', () => {
   const all = answer([on, off, green, broken], remoteConfig('phc_a'));
-  expect(JSON.parse(flagsResponseJson('keys', all))).toMatchObject({
+  expect(decoded('keys', all)).toMatchObject({
     token: 'phc_a',
     featureFlags: ['on', 'green'],
   });
-  expect(JSON.parse(flagsResponseJson('enabled-map', all)).featureFlags).toEqual({
+  expect(decoded('enabled-map', all).featureFlags).toEqual({
     on: true,
     green: 'green',
   });
-  expect(JSON.parse(flagsResponseJson('map-with-payloads', all))).toMatchObject({
+  expect(decoded('map-with-payloads', all)).toMatchObject({
     errorsWhileComputingFlags: true,
     featureFlags: { on: true, off: false, green: 'green' },
     featureFlagPayloads: { green: '{"hex":"#00ff00"}' },

@@ -1,0 +1,4 @@
+import posthog from 'posthog-js';
+
+posthog.init(window.settings.token, window.settings.options);
+window.posthog = posthog;
