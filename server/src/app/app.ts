@@ -1,8 +1,7 @@
 // Builds the HTTP application: every feature's routes, one error shape, the web app.
 import { randomUUID } from 'node:crypto';
 import fastifyCookie from '@fastify/cookie';
-import Fastify, { type FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { type AccountsDirectory, createAuthenticator, registerAccounts } from '#accounts';
 import { registerAudit } from '#audit';
 import { type FlagSnapshots, registerFlags } from '#flags';
@@ -37,7 +36,7 @@ export type AppDeps = {
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { ctx, directory } = deps;
   const app: FastifyInstance = Fastify({
-    loggerInstance: ctx.log as Logger,
+    loggerInstance: ctx.log as FastifyBaseLogger,
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,

@@ -17,6 +17,7 @@ import { openStores } from '#platform/stores';
 import { openRollouts } from '#rollouts';
 import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
+import { StartError } from './start-error.ts';
 
 export type RunningServer = {
   /** Where browsers reach it. */
@@ -27,11 +28,6 @@ export type RunningServer = {
 };
 
 type Closer = () => Promise<void> | void;
-
-/** A start that cannot go on; the message tells a person what to do. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
 
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const closers: Closer[] = [];

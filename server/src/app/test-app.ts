@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { bootstrap, openDirectory } from '#accounts';
 import { openSnapshots } from '#flags';
 import { openPersonDirectory } from '#identity';
@@ -31,7 +31,7 @@ export type TestApp = {
     url: string,
     body?: unknown,
   ): Promise<{ status: number; body: any }>; // oxlint-disable-line typescript/no-explicit-any -- tests read fields of any answer
-  inject(options: InjectOptions): ReturnType<FastifyInstance['inject']>;
+  inject(options: InjectOptions): Promise<LightMyRequestResponse>;
   close(): Promise<void>;
 };
 

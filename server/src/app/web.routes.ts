@@ -33,11 +33,11 @@ export async function registerWeb(app: FastifyInstance): Promise<void> {
       preCompressed: true,
       setHeaders: (reply, path) => {
         const isHashed = path.includes('/assets/');
-        reply.setHeader(
+        reply.header(
           'cache-control',
           isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
         );
-        reply.setHeader('x-content-type-options', 'nosniff');
+        reply.header('x-content-type-options', 'nosniff');
       },
     });
   }

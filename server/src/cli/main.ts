@@ -1,5 +1,7 @@
 // Finds the command that was asked for. Each command is one file; `serve` is the default.
 import { ConfigError } from '#app/config';
+import { StartError } from '#app/start-error';
+import { EngineError } from '#platform/supervise/engine-error';
 import { printConfig } from './config.command.ts';
 import { migrate } from './migrate.command.ts';
 import { serve } from './serve.command.ts';
@@ -35,7 +37,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 // Errors whose message alone tells what to do; all others show where they came from.
 function isForPeople(error: unknown): error is Error {
-  return error instanceof ConfigError || (error instanceof Error && error.name === 'StartError');
+  return [ConfigError, EngineError, StartError].some((kind) => error instanceof kind);
 }
 
 function usage(): string {
