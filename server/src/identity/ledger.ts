@@ -26,10 +26,16 @@ export type KnownPeople = {
   readonly personlessIds: ReadonlySet<string>;
 };
 
-export type MergeWarning = {
-  readonly kind: 'cannot_merge_with_illegal_distinct_id' | 'cannot_merge_already_identified';
+export type PersonWarning = {
+  readonly kind:
+    | 'cannot_merge_with_illegal_distinct_id'
+    | 'cannot_merge_already_identified'
+    | 'person_properties_too_large';
   readonly event: PersonEvent;
 };
+
+/** 512 K characters of JSON: what one person's properties may grow to. */
+const MAX_PROPERTIES_CHARS = 512 * 1024;
 
 export type LedgerChanges = {
   readonly created: readonly Person[];
@@ -60,7 +66,7 @@ export class PersonLedger {
   readonly #personless = new Set<string>();
   readonly #known: KnownPeople;
   readonly #derivePersonId: (distinctId: string) => string;
-  readonly warnings: MergeWarning[] = [];
+  readonly warnings: PersonWarning[] = [];
 
   constructor(known: KnownPeople, derivePersonId: (distinctId: string) => string) {
     this.#known = known;
@@ -90,7 +96,9 @@ export class PersonLedger {
       setOnce: joined(own?.setOnce, event.setOnce),
       unset: event.unset,
     });
-    if (after !== entry.person.properties) update(entry, { properties: after });
+    if (after === entry.person.properties) return;
+    if (isTooLarge(after)) this.warnings.push({ kind: 'person_properties_too_large', event });
+    else update(entry, { properties: after });
   }
 
   /** The event's person and mode once the whole batch is applied. */
@@ -197,6 +205,10 @@ function update(entry: Entry, change: Partial<Person>): void {
 
 function identify(entry: Entry): void {
   if (!entry.person.isIdentified) update(entry, { isIdentified: true });
+}
+
+function isTooLarge(properties: JsonObject): boolean {
+  return JSON.stringify(properties).length > MAX_PROPERTIES_CHARS;
 }
 
 function joined(own: JsonObject | undefined, said: JsonObject | undefined): JsonObject | undefined {

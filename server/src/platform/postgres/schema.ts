@@ -6,6 +6,7 @@ type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type CreatedAt = ColumnType<Date, Date | string | undefined, never>;
 /** bigint arrives as text from `pg`; written as number or text. */
 type BigInt_ = ColumnType<string, number | string | bigint, number | string | bigint>;
+type NullableBigInt = ColumnType<string | null, number | string | null, number | string | null>;
 type Json<T extends object> = JSONColumnType<T, string, string>;
 type NullableJson = ColumnType<unknown, string | null, string | null>;
 
@@ -143,6 +144,11 @@ export type Database = {
     node_id: string;
     segment: BigInt_;
     offset_bytes: BigInt_;
+    /** End of the batch that is being stored: its people are resolved, its rows may be there. */
+    batch_segment: NullableBigInt;
+    batch_offset_bytes: NullableBigInt;
+    /** Everything that this node received before is stored. */
+    watermark_at: Timestamp | null;
     updated_at: Timestamp;
   };
   /** What went wrong with single events: counted, with one example. */

@@ -1,5 +1,6 @@
 -- One row is one event. The order key prunes by environment, then day, then event name; a uuid look-up
--- by (environment, day, event, distinct_id, uuid) touches single granules.
+-- by (environment, day, event, distinct_id, uuid) touches single granules, one by uuid alone those that
+-- its filter names. Kept by time of receipt, so that imported history stays as long as the rest.
 CREATE TABLE IF NOT EXISTS events (
   environment_id UInt32,
   uuid UUID,
@@ -17,12 +18,13 @@ CREATE TABLE IF NOT EXISTS events (
   received_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
   INDEX ix_session session_id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX ix_keys mapKeys(props) TYPE bloom_filter(0.01) GRANULARITY 1,
-  INDEX ix_recv received_at TYPE minmax GRANULARITY 1
+  INDEX ix_recv received_at TYPE minmax GRANULARITY 1,
+  INDEX ix_uuid uuid TYPE bloom_filter(0.001) GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(timestamp)
 ORDER BY (environment_id, toDate(timestamp), event, cityHash64(distinct_id), cityHash64(uuid))
-TTL toDateTime(timestamp) + INTERVAL 24 MONTH DELETE
+TTL toDateTime(received_at) + INTERVAL 24 MONTH DELETE
 SETTINGS map_serialization_version = 'with_buckets',
   map_serialization_version_for_zero_level_parts = 'basic',
   map_buckets_strategy = 'constant', max_buckets_in_map = 16, map_buckets_min_avg_size = 12,

@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createEventBus } from '#kernel/events';
+import type { JsonObject } from '#kernel/json';
+import { type TestStores, startTestStores } from '#platform/test-stores';
+import { derivePersonId, resolveEvents, stampEvents } from './identity.service.ts';
+import { sendOverrides } from './outbox.store.ts';
+import { openPersonDirectory } from './person-directory.service.ts';
+import type { PersonEvent } from './person.ts';
+import { findPersonByDistinctId, findPersonById, listPersons } from './person.query.ts';
+
+let stores: TestStores;
+beforeAll(async () => {
+  stores = await startTestStores();
+});
+afterAll(() => stores.close());
+
+// Every test has an environment of its own.
+let environmentId = 0;
+function anEnvironment(): number {
+  return (environmentId += 1);
+}
+
+const AT = Date.UTC(2026, 10, 20, 12);
+
+function resolve(
+  environment: number,
+  events: (Partial<PersonEvent> & { distinctId: string })[],
+  properties: JsonObject = {},
+) {
+  const resolvable = events.map((event) => ({
+    environmentId: environment,
+    person: { event: 'e', atMs: AT, processing: 'default' as const, ...event },
+    properties: () => properties,
+  }));
+  return stores.db.transaction().execute((trx) => resolveEvents(trx, resolvable));
+}
+
+test('derives the person ids that PostHog derives', () => {
+  // Python: uuid.uuid5(uuid.UUID('932979b4-65c3-4424-8467-0b66ec27bc22'), '1:user-42')
+  expect(derivePersonId(1, 'user-42')).toBe('0edbe633-4945-57ce-a6c1-e50437118c96');
+});
+
+test('a visitor without profile identifies and keeps the earlier events', async () => {
+  const environment = anEnvironment();
+  const anon = { distinctId: 'anon', processing: 'none' as const };
+  const first = await resolve(environment, [anon, anon]);
+  const anonId = derivePersonId(environment, 'anon');
+  expect(first.stamps).toEqual([
+    { personId: anonId, mode: 'propertyless' },
+    { personId: anonId, mode: 'propertyless' },
+  ]);
+  const identified = await resolve(
+    environment,
+    [
+      { ...anon, event: 'before' },
+      { event: '$identify', distinctId: 'ada', otherId: 'anon', set: { email: 'ada@example.com' } },
+    ],
+    { $browser: 'Firefox' },
+  );
+  const personId = derivePersonId(environment, 'ada');
+  expect(identified.stamps.map((stamp) => stamp.personId)).toEqual([personId, personId]);
+  expect(identified.changed.get(environment)?.toSorted()).toEqual(['ada', 'anon']);
+  expect(await findPersonById(stores.db, environment, personId)).toMatchObject({
+    distinctIds: ['ada', 'anon'],
+    isIdentified: true,
+    properties: {
+      email: 'ada@example.com',
+      $browser: 'Firefox',
+      $initial_browser: 'Firefox',
+    },
+    createdAt: new Date(AT),
+  });
+
+  await sendOverrides(stores.db, stores.clickhouse);
+  await sendOverrides(stores.db, stores.clickhouse);
+  const overrides = await stores.clickhouse.query({
+    query: `SELECT distinct_id, person_id, version FROM person_overrides FINAL
+      WHERE environment_id = {environment:UInt32}`,
+    query_params: { environment },
+    format: 'JSONEachRow',
+  });
+  expect(await overrides.json()).toEqual([
+    { distinct_id: 'anon', person_id: personId, version: 1 },
+  ]);
+  const left = await stores.db.selectFrom('person_outbox').selectAll().execute();
+  expect(left).toEqual([]);
+});
+
+test('two persons become one, with all ids of the absorbed one', async () => {
+  const environment = anEnvironment();
+  await resolve(environment, [
+    { distinctId: 'a', set: { who: 'a', kept: 1 } },
+    { event: '$create_alias', distinctId: 'a', otherId: 'a2' },
+  ]);
+  await resolve(environment, [{ distinctId: 'b', set: { who: 'b' } }]);
+  await resolve(environment, [{ event: '$merge_dangerously', distinctId: 'b', otherId: 'a2' }]);
+  const personId = derivePersonId(environment, 'b');
+  expect(await findPersonById(stores.db, environment, personId)).toMatchObject({
+    distinctIds: ['a', 'a2', 'b'],
+    properties: { who: 'b', kept: 1 },
+  });
+  const gone = await findPersonById(stores.db, environment, derivePersonId(environment, 'a'));
+  expect(gone).toBeUndefined();
+  const outbox = await stores.db
+    .selectFrom('person_outbox')
+    .select(['distinct_id', 'person_id', 'version'])
+    .where('environment_id', '=', environment)
+    .orderBy('distinct_id')
+    .execute();
+  expect(outbox).toEqual([
+    { distinct_id: 'a', person_id: personId, version: '1' },
+    { distinct_id: 'a2', person_id: personId, version: '1' },
+  ]);
+});
+
+test('a chain of merges in one batch ends in one person', async () => {
+  const environment = anEnvironment();
+  await resolve(environment, [{ distinctId: 'a' }, { distinctId: 'b' }, { distinctId: 'c' }]);
+  const { stamps } = await resolve(environment, [
+    { event: '$identify', distinctId: 'b', otherId: 'a' },
+    { event: '$merge_dangerously', distinctId: 'c', otherId: 'b' },
+    { distinctId: 'a' },
+  ]);
+  const personId = derivePersonId(environment, 'c');
+  expect(stamps.map((stamp) => stamp.personId)).toEqual([personId, personId, personId]);
+  const { count, persons } = await listPersons(stores.db, environment, {
+    distinctId: undefined,
+    search: undefined,
+    limit: 10,
+    offset: 0,
+  });
+  expect(count).toBe(1);
+  expect(persons[0]?.distinctIds).toEqual(['a', 'b', 'c']);
+});
+
+test('environments do not know each other', async () => {
+  const [one, two] = [anEnvironment(), anEnvironment()];
+  await resolve(one, [{ distinctId: 'same', set: { in: 1 } }]);
+  await resolve(two, [{ distinctId: 'same', set: { in: 2 } }]);
+  expect((await findPersonByDistinctId(stores.db, one, 'same'))?.properties).toEqual({ in: 1 });
+  expect((await findPersonByDistinctId(stores.db, two, 'same'))?.properties).toEqual({ in: 2 });
+});
+
+test('stamping alone changes nobody', async () => {
+  const environment = anEnvironment();
+  const event = {
+    environmentId: environment,
+    person: {
+      event: '$identify',
+      distinctId: 'u',
+      otherId: 'v',
+      atMs: AT,
+      processing: 'default' as const,
+    },
+    properties: () => ({}),
+  };
+  const { stamps } = await stampEvents(stores.db, [event]);
+  expect(stamps[0]?.personId).toBe(derivePersonId(environment, 'u'));
+  expect(await findPersonByDistinctId(stores.db, environment, 'u')).toBeUndefined();
+});
+
+test('groups get indexes in the order they are seen, five at most', async () => {
+  const environment = anEnvironment();
+  const groups = (type: string, key: string, set: JsonObject) => ({
+    event: '$groupidentify',
+    distinctId: `$${type}_${key}`,
+    group: { type, key, set },
+  });
+  await resolve(environment, [groups('company', 'acme', { tier: 'gold', seats: 1 })]);
+  const { warnings } = await resolve(environment, [
+    groups('company', 'acme', { seats: 2 }),
+    { distinctId: 'u', groups: { team: 't', a: '1', b: '2', c: '3', d: '4' } },
+  ]);
+  expect(warnings).toMatchObject([{ kind: 'group_type_limit' }]);
+  const types = await stores.db
+    .selectFrom('group_type')
+    .select(['group_type', 'type_index'])
+    .where('environment_id', '=', environment)
+    .orderBy('type_index')
+    .execute();
+  expect(types.map((row) => row.group_type)).toEqual(['company', 'team', 'a', 'b', 'c']);
+  const entities = await stores.db
+    .selectFrom('group_entity')
+    .select(['type_index', 'group_key', 'properties', 'version'])
+    .where('environment_id', '=', environment)
+    .execute();
+  expect(entities).toEqual([
+    { type_index: 0, group_key: 'acme', properties: { tier: 'gold', seats: 2 }, version: '1' },
+  ]);
+});
+
+test('two replicas that meet the same new people do not lose any of them', async () => {
+  const environment = anEnvironment();
+  const batch = (from: number) =>
+    Array.from({ length: 50 }, (_, i) => ({
+      distinctId: `u${from + i}`,
+      set: { [`by${from}`]: i },
+    }));
+  await Promise.all([0, 25, 50, 25].map((from) => resolve(environment, batch(from))));
+  const { count, persons } = await listPersons(stores.db, environment, {
+    distinctId: undefined,
+    search: 'u30',
+    limit: 10,
+    offset: 0,
+  });
+  expect(count).toBe(1);
+  expect(persons[0]?.properties).toEqual({ by0: 30, by25: 5 });
+});
+
+test('a batch of thousands takes a handful of statements', async () => {
+  const environment = anEnvironment();
+  const events = Array.from({ length: 5000 }, (_, i) => ({ distinctId: `u${i}`, set: { n: i } }));
+  const { stamps } = await resolve(environment, events);
+  expect(new Set(stamps.map((stamp) => stamp.personId)).size).toBe(5000);
+  expect((await findPersonByDistinctId(stores.db, environment, 'u4999'))?.properties).toEqual({
+    n: 4999,
+  });
+});
+
+test('the directory answers from memory until a person changes', async () => {
+  const environment = anEnvironment();
+  const events = createEventBus();
+  const directory = openPersonDirectory({ db: stores.db, events });
+  expect(await directory.propertiesOf(environment, 'u')).toBeUndefined();
+  await resolve(environment, [{ distinctId: 'u', set: { plan: 'free' } }]);
+  expect(await directory.propertiesOf(environment, 'u')).toBeUndefined();
+  events.emit('person.changed', { environmentId: environment, distinctIds: ['u'] });
+  expect(await directory.propertiesOf(environment, 'u')).toMatchObject({
+    personId: derivePersonId(environment, 'u'),
+    properties: { plan: 'free' },
+  });
+  directory.close();
+});

@@ -1,0 +1,18 @@
+// The door of identity: who is behind an event, and what is known about people.
+export { registerPersons } from './identity.routes.ts';
+export {
+  type IdentityWarning,
+  type PersonStamp,
+  type Resolution,
+  type ResolvableEvent,
+  derivePersonId,
+  resolveEvents,
+  stampEvents,
+} from './identity.service.ts';
+export { sendOverrides } from './outbox.store.ts';
+export {
+  type PersonDirectory,
+  type PersonProperties,
+  openPersonDirectory,
+} from './person-directory.service.ts';
+export { findPersonIds } from './person.query.ts';
