@@ -5,11 +5,13 @@ import type { Shopper } from './shoppers.ts';
 
 export const NEW_CHECKOUT = 'new-checkout';
 
+type Properties = Readonly<Record<string, string | number>>;
+
 export type Analytics = {
   /** The flags of a shopper, asked of Serin; without an answer everything is off. */
   flagsOf(shopper: Shopper): Promise<FeatureFlagEvaluations>;
-  /** Records that a shopper did something. */
-  track(shopper: Shopper, event: string, properties?: Record<string, unknown>): void;
+  /** Records that a shopper did something; at the checkout with the flags it was shown with. */
+  track(event: string, shopper: Shopper, about: Properties, flags?: FeatureFlagEvaluations): void;
   /** Records an error that a shopper ran into. */
   trackError(shopper: Shopper, error: unknown): void;
   /** Sends what is left. */
@@ -28,15 +30,8 @@ export function openAnalytics(host: string, token: string): Analytics {
   });
   return {
     flagsOf: (shopper) => posthog.evaluateFlags(shopper.id, { flagKeys: [NEW_CHECKOUT] }),
-    track(shopper, event, properties) {
-      const { id: distinctId, flags } = shopper;
-      posthog.capture({
-        distinctId,
-        event,
-        ...(properties && { properties }),
-        ...(flags && { flags }),
-      });
-    },
+    track: (event, shopper, properties, flags) =>
+      posthog.capture({ event, distinctId: shopper.id, properties, ...(flags && { flags }) }),
     trackError: (shopper, error) =>
       posthog.captureException(error, shopper.id, undefined, undefined, shopper.flags),
     close: () => posthog.shutdown(),

@@ -97,7 +97,7 @@ function productOrNothing(options: ShopOptions, shopper: Shopper, pathname: stri
   const context = contextOf(options, shopper);
   const product = findProduct(pathname.replace('/goods/', ''));
   if (!product) return { status: 404, page: notFoundPage(context) };
-  options.analytics.track(shopper, 'product viewed', { product: product.slug });
+  options.analytics.track('product viewed', shopper, { product: product.slug });
   return { status: 200, page: productPage(context, product) };
 }
 
@@ -109,7 +109,7 @@ function putIntoBasket(
   const product = findProduct(form.get('product') ?? '');
   if (product) {
     shopper.basket.set(product, (shopper.basket.get(product) ?? 0) + 1);
-    analytics.track(shopper, 'product added', { product: product.slug });
+    analytics.track('product added', shopper, { product: product.slug });
   }
   return { goTo: '/basket' };
 }
@@ -125,7 +125,7 @@ async function openCheckout(options: ShopOptions, shopper: Shopper): Promise<Ans
   if (shopper.basket.size === 0) return { goTo: '/basket' };
   shopper.flags = await options.analytics.flagsOf(shopper);
   const version = hasNewCheckout(shopper) ? 'new' : 'classic';
-  options.analytics.track(shopper, 'checkout started', { version });
+  options.analytics.track('checkout started', shopper, { version }, shopper.flags);
   return { status: 200, page: checkoutPage(options, shopper) };
 }
 
@@ -148,11 +148,12 @@ function placeOrder(options: ShopOptions, shopper: Shopper, values: URLSearchPar
   const isNew = hasNewCheckout(shopper);
   const days = isNew && options.release === 2 ? deliveryDays(readAddress(values)) : undefined;
   chargeCard(shopper.id, shopper.attempts);
-  options.analytics.track(shopper, 'order completed', {
+  const about = {
     version: isNew ? 'new' : 'classic',
     revenue_cents: basketCents(shopper.basket),
     ...(days !== undefined && { delivery_days: days }),
-  });
+  };
+  options.analytics.track('order completed', shopper, about, shopper.flags);
   shopper.order = { number: `${shopper.id.slice(0, 8)}-${shopper.attempts}`, days };
   shopper.basket.clear();
   return { goTo: '/thanks' };
