@@ -1,6 +1,9 @@
 // One Serin for all tests of this workspace; every test uses flags and people of its own.
 import type { TestProject } from 'vitest/node';
-import { type Credentials, startSerin } from './server.ts';
+import { type Credentials, newCredentials, startSerin } from './server.ts';
+
+/** The token in the recorded requests. */
+const RECORDED_TOKEN = 'phc_prooftoken';
 
 /** What tests get by `inject('serin')`. */
 export type SerinAddress = Credentials & { readonly url: string };
@@ -12,7 +15,8 @@ declare module 'vitest' {
 }
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const serin = await startSerin();
+  const credentials = { ...newCredentials(), projectToken: RECORDED_TOKEN };
+  const serin = await startSerin({ credentials });
   const { url, email, password, projectToken, personalApiKey } = serin;
   project.provide('serin', { url, email, password, projectToken, personalApiKey });
   return () => serin.stop();

@@ -159,7 +159,7 @@ test('the React hooks render flags and follow a change', async () => {
 
 test.each([
   ['npm-1-130', 'POST /decide/'],
-  ['npm-1-250', 'POST /'],
+  ['npm-1-250', 'POST /decide/'],
 ] as const)('%s: an older posthog-js gets flags and its events arrive', async (name, asks) => {
   const { context, page, requests, problems } = await openVisitor(browser, serin.url);
   await page.goto(site.page(name, settings));

@@ -1,0 +1,93 @@
+// What an SDK can ask for and Serin does not (fully) do, each with what happens instead. The document
+// docs/sdk-compatibility.md repeats every one of them; a test compares the two.
+
+export type KnownGap = {
+  /** Unique and stable; the document uses it as the row's name. */
+  readonly id: string;
+  /** Path of the request, or the SDK's feature when no request is at fault. */
+  readonly endpoint: string;
+  /** Which SDKs and versions can meet it. */
+  readonly sdks: string;
+  /** What the SDK sees. */
+  readonly instead: string;
+};
+
+export const KNOWN_GAPS: readonly KnownGap[] = [
+  {
+    id: 'recordings',
+    endpoint: '/s/',
+    sdks: 'posthog-js',
+    instead:
+      'remote configuration has `sessionRecording: false`; a page that records anyway gets 200 with `quota_limited: ["recordings"]` and pauses',
+  },
+  {
+    id: 'logs-and-metrics',
+    endpoint: '/i/v1/logs, /i/v1/metrics',
+    sdks: 'posthog-js, posthog-node (opt-in)',
+    instead: '200 with `quota_limited`: posthog-js drops the stream and pauses it for a minute',
+  },
+  {
+    id: 'ai-lane',
+    endpoint: '/i/v0/ai/batch/',
+    sdks: 'posthog-node with `enableFullAiCapture`',
+    instead: '404; without that option the same events come through `/batch/` and are kept',
+  },
+  {
+    id: 'experience-continuity',
+    endpoint: '/flags',
+    sdks: 'all',
+    instead:
+      'a flag with `ensure_experience_continuity` buckets by the anonymous id while the SDK sends it, afterwards by the distinct id: the earlier id is not stored. Bucketing by device id has no such gap',
+  },
+  {
+    id: 'stored-group-properties',
+    endpoint: '/flags',
+    sdks: 'all',
+    instead:
+      'conditions on group properties see those of the request (posthog-js sends them by itself, server SDKs when given), not those stored by `$groupidentify`',
+  },
+  {
+    id: 'cohorts',
+    endpoint: '/flags, /flags/definitions',
+    sdks: 'all',
+    instead: 'there are no cohorts; a condition on one matches nobody',
+  },
+  {
+    id: 'geoip',
+    endpoint: '/flags, /e/',
+    sdks: 'all',
+    instead: 'no `$geoip_*` property is derived from addresses; send a property of your own',
+  },
+  {
+    id: 'project-secret-keys',
+    endpoint: '/flags/definitions',
+    sdks: 'all with local evaluation',
+    instead: 'personal API keys (`phx_…`) are accepted, `phs_…` keys are 401',
+  },
+  {
+    id: 'encrypted-payloads',
+    endpoint: '…/remote_config',
+    sdks: 'posthog-node, posthog-python',
+    instead: 'payloads are stored as they are; there is no encryption of single payloads',
+  },
+  {
+    id: 'browser-extras',
+    endpoint:
+      '/api/surveys/, /api/web_experiments/, /api/product_tours/, /api/early_access_features/',
+    sdks: 'posthog-js',
+    instead: 'the empty list',
+  },
+  {
+    id: 'toolbar',
+    endpoint: '/static/toolbar.js',
+    sdks: 'posthog-js',
+    instead: '404: the toolbar is not part of the npm package',
+  },
+  {
+    id: 'unversioned-extensions',
+    endpoint: '/static/<version>/<kind>.js',
+    sdks: 'posthog-js other than 1.434.18',
+    instead:
+      'a quick 404; the SDK then loads the unversioned file, which is that of 1.434.18 (compatible within major version 1)',
+  },
+];
