@@ -19,7 +19,7 @@ export const LOGIN = { email: 'demo@example.com', password: 'hedgerow-demo' } as
 /** The same shoppers, errors and buckets in every run. */
 const SEED = 7;
 const BROWSER_SHOPPERS = 2;
-const CROWD = { visitsPerSecond: 80, width: 24, returningShare: 0.45 } as const;
+const CROWD = { visitsPerSecond: 100, width: 24, returningShare: 0.45 } as const;
 
 export type World = {
   readonly serinUrl: string;
