@@ -1,0 +1,123 @@
+// The flags API on real stores, for its HTTP tests: one account, two environments, one key.
+import fastifyCookie from '@fastify/cookie';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { expect } from 'vitest';
+import { type AccountsDirectory, bootstrap, createAuthenticator, openDirectory } from '#accounts';
+import { createEventBus } from '#kernel/events';
+import { type Ctx, type EnvironmentRef, type ProjectCtx, systemActor } from '#platform/ctx';
+import { replyWithError } from '#platform/http/problem';
+import { createLog } from '#platform/log';
+import { startTestStores } from '#platform/test-stores';
+import type { Evaluation } from './flag.ts';
+import { evaluateFlags } from './flag-set.ts';
+import { registerFlags } from './flags.routes.ts';
+import { openSnapshots } from './snapshot.service.ts';
+import { NOON, aSubject } from './test-flag.ts';
+
+export const API_KEY = `phx_${'k'.repeat(40)}`;
+export const BASE = '/api/projects/@current/feature_flags/';
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+// oxlint-disable-next-line typescript/no-explicit-any -- tests read fields of any answer
+type Answer = { status: number; body: any };
+
+export type FlagsApi = {
+  readonly app: FastifyInstance;
+  /** Paths are below the flags of the key's project, unless they start with a slash. */
+  ask(method: Method, path: string, body?: unknown): Promise<Answer>;
+  /** Creates a flag with a key of its own. */
+  create(fields?: object): Promise<Answer['body']>;
+  /** What the flag is for a person, from the snapshot; undefined when it is not evaluated. */
+  valueFor(
+    key: string,
+    environment?: 'production' | 'development',
+    personProperties?: object,
+  ): Evaluation | undefined;
+  close(): Promise<void>;
+};
+
+export type FlagsWorld = {
+  /** Works in production, as the system. */
+  readonly ctx: ProjectCtx;
+  readonly production: EnvironmentRef;
+  readonly development: EnvironmentRef;
+  readonly directory: AccountsDirectory;
+  close(): Promise<void>;
+};
+
+/** A fresh project on real stores. */
+export async function startFlagsWorld(): Promise<FlagsWorld> {
+  const stores = await startTestStores();
+  const ctx: Ctx = {
+    db: stores.db,
+    clickhouse: stores.clickhouse,
+    events: createEventBus(),
+    clock: { now: () => NOON.nowMs },
+    log: createLog('silent'),
+    actor: systemActor('test'),
+  };
+  await bootstrap(ctx, {
+    email: 'ada@example.com',
+    password: 'correct horse battery',
+    name: 'Ada',
+    organizationName: 'Test',
+    projectName: 'Test',
+    personalApiKey: API_KEY,
+  });
+  const directory = await openDirectory(ctx.db, ctx.events);
+  const [production, development] = ['production', 'development'].map((key) =>
+    directory.environments().find((environment) => environment.key === key),
+  );
+  if (!production || !development) throw new Error('bootstrap made no environments');
+  return {
+    ctx: { ...ctx, projectId: production.projectId, environment: production },
+    production,
+    development,
+    directory,
+    close: async () => {
+      directory.close();
+      await stores.close();
+    },
+  };
+}
+
+export async function startFlagsApi(): Promise<FlagsApi> {
+  const world = await startFlagsWorld();
+  const { ctx, directory } = world;
+  const snapshots = await openSnapshots(ctx);
+  const app = Fastify({ routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 } });
+  app.setErrorHandler(replyWithError);
+  await app.register(fastifyCookie);
+  registerFlags(app, { authenticate: createAuthenticator(ctx, directory) }, snapshots);
+
+  const ask = async (method: Method, path: string, body?: unknown): Promise<Answer> => {
+    const response = await app.inject({
+      method,
+      url: path.startsWith('/') ? path : `${BASE}${path}`,
+      headers: { authorization: `Bearer ${API_KEY}` },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
+    return { status: response.statusCode, body: response.json() };
+  };
+  let made = 0;
+  return {
+    app,
+    ask,
+    create: async (fields = {}) => {
+      made += 1;
+      const { status, body } = await ask('POST', '', { key: `flag-${made}`, ...fields });
+      expect(status, JSON.stringify(body)).toBe(201);
+      return body;
+    },
+    valueFor: (key, environment = 'production', personProperties = {}) => {
+      const { id } = environment === 'production' ? world.production : world.development;
+      const subject = aSubject({ personProperties: personProperties as never });
+      return evaluateFlags(snapshots.get(id).set, subject, NOON, { keys: [key] })[0];
+    },
+    close: async () => {
+      await app.close();
+      snapshots.close();
+      await world.close();
+    },
+  };
+}
