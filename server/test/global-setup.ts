@@ -21,10 +21,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     startPostgres({ folder: join(folder, 'postgres'), log }),
     startClickHouse({ folder: join(folder, 'clickhouse'), log }),
   ]);
-  await makeTemplate(postgres.databaseUrl);
+  await makeTemplate(postgres.url);
   project.provide('testEngines', {
-    databaseUrl: postgres.databaseUrl,
-    clickhouseUrl: clickhouse.clickhouseUrl,
+    databaseUrl: postgres.url,
+    clickhouseUrl: clickhouse.url,
     template: TEMPLATE,
   });
   return async () => {

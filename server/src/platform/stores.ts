@@ -1,19 +1,18 @@
 // Both stores, ready to use: started where Serin is not told where they are, brought to the newest schema,
 // and closed in reverse order.
+import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { join } from 'node:path';
 import { startClickHouse } from '#platform/clickhouse/embedded';
-import { migrateClickHouse } from '#platform/clickhouse/migrate';
 import { openClickHouse } from '#platform/clickhouse/open';
 import { startPostgres } from '#platform/postgres/embedded';
-import { migratePostgres } from '#platform/postgres/migrate';
 import { openPostgres } from '#platform/postgres/open';
 import type { Database } from '#platform/postgres/schema';
-import type { Supervised, SupervisedState } from '#platform/supervise/child';
+import type { Engine, SupervisedState } from '#platform/supervise/child';
 import { ownDataFolder } from '#platform/supervise/data-folder';
+import { migrateStores } from './migrate-stores.ts';
 
 export type StoresConfig = {
   /** Absolute path; made when it is absent. */
@@ -37,100 +36,83 @@ export type Stores = {
   close(): Promise<void>;
 };
 
-/** Key of the PostgreSQL advisory lock under which one replica at a time migrates both stores. */
-const MIGRATION_LOCK = 7_365_690;
+type Closer = () => Promise<void>;
 
 /**
  * Owns the data folder, starts what is missing, migrates, connects.
  * @throws EngineError, whose message tells a person what to do.
  */
 export async function openStores(config: StoresConfig, log: Logger): Promise<Stores> {
-  const closers: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).toReversed()) await closer();
-  };
+  const closers: Closer[] = [];
   try {
-    const folder = await ownDataFolder(config.dataDir);
-    closers.push(() => folder.release());
-    const engines = await startEngines(config, log, closers);
-    const {
-      db,
-      pool,
-      close: closePostgres,
-    } = openPostgres({ databaseUrl: engines.databaseUrl, log });
-    closers.push(closePostgres);
-    await migrateBoth(db, engines.clickhouseUrl);
-    const { client, close: closeClickHouse } = openClickHouse({ url: engines.clickhouseUrl });
-    closers.push(closeClickHouse);
-    const { postgres, clickhouse } = engines;
-    return {
-      db,
-      pool,
-      clickhouse: client,
-      databaseUrl: engines.databaseUrl,
-      clickhouseUrl: engines.clickhouseUrl,
-      status: () => ({
-        postgres: postgres?.state() ?? 'external',
-        clickhouse: clickhouse?.state() ?? 'external',
-      }),
-      processes: () => [postgres, clickhouse].flatMap(listed),
-      close,
-    };
+    return await open(config, log, closers);
   } catch (error) {
-    await close();
+    await closeAll(closers, log);
     throw error;
   }
 }
 
-type Engines = {
-  readonly databaseUrl: string;
-  readonly clickhouseUrl: string;
-  readonly postgres: Supervised | undefined;
-  readonly clickhouse: Supervised | undefined;
-};
-
-async function startEngines(
-  config: StoresConfig,
-  log: Logger,
-  closers: (() => Promise<void>)[],
-): Promise<Engines> {
-  const outcomes = await Promise.allSettled([
-    config.databaseUrl === undefined
-      ? startPostgres({ folder: join(config.dataDir, 'postgres'), log })
-      : undefined,
-    config.clickhouseUrl === undefined
-      ? startClickHouse({ folder: join(config.dataDir, 'clickhouse'), log })
-      : undefined,
-  ]);
-  for (const outcome of outcomes) {
-    if (outcome.status !== 'fulfilled' || !outcome.value) continue;
-    const { value } = outcome;
-    closers.push(() => value.close());
+async function open(config: StoresConfig, log: Logger, closers: Closer[]): Promise<Stores> {
+  const { dataDir } = config;
+  const folder = await ownDataFolder(dataDir);
+  closers.push(() => folder.release());
+  const starts = [
+    given(config.databaseUrl, () => startPostgres({ folder: join(dataDir, 'postgres'), log })),
+    given(config.clickhouseUrl, () =>
+      startClickHouse({ folder: join(dataDir, 'clickhouse'), log }),
+    ),
+  ] as const;
+  // When one fails, the other is waited for all the same: it must be closed.
+  for (const start of await Promise.allSettled(starts)) {
+    if (start.status === 'rejected' || typeof start.value === 'string') continue;
+    const engine = start.value;
+    closers.push(() => engine.close());
   }
-  const [postgres, clickhouse] = outcomes;
-  if (postgres.status === 'rejected') throw postgres.reason;
-  if (clickhouse.status === 'rejected') throw clickhouse.reason;
+  const [postgres, clickhouse] = await Promise.all(starts);
+  const databaseUrl = urlOf(postgres);
+  const clickhouseUrl = urlOf(clickhouse);
+  await migrateStores({ databaseUrl, clickhouseUrl, log });
+  const state = openPostgres({ databaseUrl, log });
+  closers.push(() => state.close());
+  const events = openClickHouse({ url: clickhouseUrl });
+  closers.push(() => events.close());
   return {
-    databaseUrl: postgres.value?.databaseUrl ?? config.databaseUrl ?? '',
-    clickhouseUrl: clickhouse.value?.clickhouseUrl ?? config.clickhouseUrl ?? '',
-    postgres: postgres.value?.supervised,
-    clickhouse: clickhouse.value?.supervised,
+    db: state.db,
+    pool: state.pool,
+    clickhouse: events.client,
+    databaseUrl,
+    clickhouseUrl,
+    status: () => ({ postgres: stateOf(postgres), clickhouse: stateOf(clickhouse) }),
+    processes: () => [postgres, clickhouse].flatMap(processOf),
+    close: () => closeAll(closers, log),
   };
 }
 
-async function migrateBoth(db: Kysely<Database>, clickhouseUrl: string): Promise<void> {
-  await db.connection().execute(async (connection) => {
-    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`.execute(connection);
-    try {
-      await migratePostgres(db);
-      await migrateClickHouse(clickhouseUrl);
-    } finally {
-      await sql`select pg_advisory_unlock(${MIGRATION_LOCK})`.execute(connection);
-    }
-  });
+/** An engine that Serin looks after, or the address of one that it does not. */
+type Store = Engine | string;
+
+const given = async (url: string | undefined, start: () => Promise<Engine>): Promise<Store> =>
+  url ?? (await start());
+
+const urlOf = (store: Store): string => (typeof store === 'string' ? store : store.url);
+
+const stateOf = (store: Store): StoreState =>
+  typeof store === 'string' ? 'external' : store.supervised.state();
+
+function processOf(store: Store): { name: string; pid: number }[] {
+  if (typeof store === 'string') return [];
+  const { name } = store.supervised;
+  const pid = store.supervised.pid();
+  return pid === undefined ? [] : [{ name, pid }];
 }
 
-const listed = (supervised: Supervised | undefined): { name: string; pid: number }[] => {
-  const pid = supervised?.pid();
-  return supervised && pid !== undefined ? [{ name: supervised.name, pid }] : [];
-};
+/** In reverse order; one that fails does not keep the others from being closed. */
+async function closeAll(closers: Closer[], log: Logger): Promise<void> {
+  for (const closer of closers.splice(0).toReversed()) {
+    try {
+      await closer();
+    } catch (err) {
+      log.error({ err }, 'a store could not be closed in order');
+    }
+  }
+}

@@ -79,7 +79,7 @@ async function readRequest(
       headers: { 'content-type': contentType },
     }).formData();
     for (const [name, value] of form) if (typeof value === 'string') fields.push([name, value]);
-    sql = String(form.get('query') ?? sql);
+    sql = fields.findLast(([name]) => name === 'query')?.[1] ?? '';
   } else if (sql === '') {
     sql = body.toString('utf8');
   } else if (isInsertWithData(sql)) {

@@ -1,22 +1,18 @@
 // Serin's own ClickHouse: a child process that serves chDB on a unix socket in the data folder.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { totalmem, tmpdir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
-import { type Launched, type Supervised, supervise } from '#platform/supervise/child';
+import { type Engine, type Launched, supervise } from '#platform/supervise/child';
+import { type Step, endChild, endProcess, signal } from '#platform/supervise/end-process';
 import { EngineError } from '#platform/supervise/engine-error';
+import { launch } from '#platform/supervise/launch';
 import { commandOf, isAlive } from '#platform/supervise/processes';
+import { socketFolder } from '#platform/supervise/socket-folder';
 import { chdbPackage } from './chdb-engine.ts';
-
-export type EmbeddedClickHouse = {
-  readonly clickhouseUrl: string;
-  readonly supervised: Supervised;
-  close(): Promise<void>;
-};
 
 export type EmbeddedClickHouseOptions = {
   /** Folder that belongs to this store alone, e.g. `<data>/clickhouse`. */
@@ -24,30 +20,30 @@ export type EmbeddedClickHouseOptions = {
   readonly log: Logger;
 };
 
-const LONGEST_SOCKET_PATH = 103;
-const READY_WITHIN_MS = 60_000;
-const STOP_WITHIN_MS = 15_000;
+const SOCKET_NAME = 'http.sock';
+const STOP_WITHIN_MS = 10_000;
+/** More of the machine than this gains little for one product's events. */
+const MOST_MEMORY_BYTES = 4 * 1024 ** 3;
 const WAY_OUT = 'Set CLICKHOUSE_URL to a ClickHouse server instead.';
 
 /** Starts the event store in `folder`. */
-export async function startClickHouse(
-  options: EmbeddedClickHouseOptions,
-): Promise<EmbeddedClickHouse> {
+export async function startClickHouse(options: EmbeddedClickHouseOptions): Promise<Engine> {
   const { folder, log } = options;
   refuseUnsupported();
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const wished = join(folder, 'http.sock');
-  const isTooLong = Buffer.byteLength(wished) > LONGEST_SOCKET_PATH;
-  const short = isTooLong ? await mkdtemp(join(tmpdir(), 'serin-ch-')) : undefined;
-  const socketPath = short === undefined ? wished : join(short, 'http.sock');
-  const launch = () => launchChdb({ folder, socketPath, log });
-  const supervised = await supervise({ name: 'clickhouse', log, launch });
+  const sockets = await socketFolder(folder, SOCKET_NAME, {});
+  const socketPath = join(sockets, SOCKET_NAME);
+  const supervised = await supervise({
+    name: 'clickhouse',
+    log,
+    launch: () => launchChdb(folder, socketPath, log),
+  });
   return {
-    clickhouseUrl: `unix://${encodeURI(socketPath)}`,
+    url: `unix://${pathToFileURL(socketPath).pathname}`,
     supervised,
     close: async () => {
       await supervised.close();
-      await rm(short ?? socketPath, { recursive: true, force: true });
+      await rm(sockets === folder ? socketPath : sockets, { recursive: true, force: true });
     },
   };
 }
@@ -57,48 +53,38 @@ function refuseUnsupported(): void {
   if (chdbPackage() === undefined) {
     throw new EngineError(`Serin brings no event store of its own for ${platform}. ${WAY_OUT}`);
   }
-  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  if (process.platform === 'linux' && report.header?.glibcVersionRuntime === undefined) {
-    throw new EngineError(
-      `Serin's own event store needs glibc; this system has another C library (musl). ${WAY_OUT}`,
-    );
-  }
+  if (process.platform !== 'linux') return;
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  if (header.glibcVersionRuntime !== undefined) return;
+  throw new EngineError(
+    `Serin's own event store needs glibc; this system has another C library (musl). ${WAY_OUT}`,
+  );
 }
 
-type LaunchOptions = {
-  readonly folder: string;
-  readonly socketPath: string;
-  readonly log: Logger;
-};
-
-async function launchChdb(options: LaunchOptions): Promise<Launched> {
-  const { folder, socketPath, log } = options;
+async function launchChdb(folder: string, socketPath: string, log: Logger): Promise<Launched> {
   const pidFile = join(folder, 'http.pid');
   await endStale(pidFile, folder, log);
-  const child = spawn(
-    process.execPath,
-    [programPath(), folder, socketPath, String(memoryLimit())],
-    {
+  const launched = await launch({
+    title: `The event store in ${folder}`,
+    program: process.execPath,
+    args: [programPath(), folder, socketPath, String(memoryLimitBytes())],
+    spawn: {
       cwd: folder,
-      env: { TZ: 'UTC', UV_THREADPOOL_SIZE: '16', LANG: 'C.UTF-8' },
-      detached: true,
+      // Read once at the start of Node: each running query holds one of these threads.
+      env: { TZ: 'UTC', UV_THREADPOOL_SIZE: '16' },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     },
-  );
-  const lastWords = forwardLog(child, log);
-  try {
-    await untilReady(child);
-    await chmod(socketPath, 0o600);
-    await writeFile(pidFile, `${child.pid}\n`);
-  } catch (error) {
-    child.kill('SIGKILL');
-    throw new EngineError(
-      `The event store in ${folder} did not start: ${lastWords() || String(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
+    onLine: (line) => {
+      log.warn({ engine: 'clickhouse' }, line);
+      return /Exception|Error/.test(line);
+    },
+    untilReady: async (child, stopped) => {
+      await writeFile(pidFile, `${child.pid}\n`);
+      await once(child, 'message', { signal: stopped });
+    },
+    stop: [],
+  });
+  const child = launched.process;
   await becomeFirstVictim(child);
   return { process: child, stop: () => stopChdb(child) };
 }
@@ -109,21 +95,11 @@ function programPath(): string {
   return fileURLToPath(new URL(`./chdb-server.${extension}`, import.meta.url));
 }
 
-/** Bytes: half of what this machine or container has, at most 4 GiB. */
-function memoryLimit(): number {
-  const limit = process.constrainedMemory();
-  const total = limit > 0 && limit < totalmem() ? limit : totalmem();
-  return Math.min(4 * 1024 ** 3, Math.floor(total / 2));
-}
-
-async function untilReady(child: ChildProcess): Promise<void> {
-  const signal = AbortSignal.timeout(READY_WITHIN_MS);
-  const left = once(child, 'exit', { signal }).then(([code, killedBy]) => {
-    throw new Error(`it left with ${String(code ?? killedBy)}`);
-  });
-  await Promise.race([once(child, 'message', { signal }), left]).finally(() => {
-    left.catch(() => {});
-  });
+/** Half of what this machine or container has. */
+function memoryLimitBytes(): number {
+  const constrained = process.constrainedMemory();
+  const total = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  return Math.min(MOST_MEMORY_BYTES, Math.floor(total / 2));
 }
 
 /** When memory runs out, the kernel shall take this process and not the one that answers flags. */
@@ -132,34 +108,23 @@ async function becomeFirstVictim(child: ChildProcess): Promise<void> {
   await writeFile(`/proc/${child.pid}/oom_score_adj`, '500').catch(() => {});
 }
 
-/** Only a child whose Serin was killed while the system did not run it can still be there. */
+/** It leaves when its Serin does; only one that the system held still at that moment can be left. */
 async function endStale(pidFile: string, folder: string, log: Logger): Promise<void> {
   const pid = Number.parseInt(await readFile(pidFile, 'utf8').catch(() => ''), 10);
-  if (pid > 0 && isAlive(pid)) {
-    const command = await commandOf(pid);
-    if (command.includes('chdb-server') && command.includes(folder)) {
-      log.warn({ pid }, 'ending an event store that an earlier Serin left behind');
-      process.kill(pid, 'SIGKILL');
-    }
-  }
-  await rm(pidFile, { force: true });
+  if (!(pid > 0) || !isAlive(pid)) return;
+  const command = await commandOf(pid);
+  if (!command.includes('chdb-server') || !command.includes(folder)) return;
+  log.warn({ pid }, 'ending an event store that an earlier Serin left behind');
+  if (await endProcess(pid, [signal('SIGKILL', 5_000)])) return;
+  throw new EngineError(`The event store process ${pid} of an earlier Serin cannot be ended.`);
 }
 
 async function stopChdb(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const left = once(child, 'exit');
-  if (child.connected) child.send('stop');
-  const kill = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-  await left;
-  clearTimeout(kill);
-}
-
-function forwardLog(child: ChildProcess, log: Logger): () => string {
-  let last = '';
-  if (!child.stderr) return () => last;
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    if (line.trim()) last = line;
-    log.warn({ engine: 'clickhouse' }, line);
-  });
-  return () => last;
+  const ask: Step = {
+    act: () => {
+      if (child.connected) child.send('stop');
+    },
+    waitMs: STOP_WITHIN_MS,
+  };
+  await endChild(child, [ask, signal('SIGKILL', 5_000)]);
 }

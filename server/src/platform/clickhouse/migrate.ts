@@ -15,22 +15,23 @@ const FOLDER = new URL('./migrations/', import.meta.url);
  */
 export async function migrateClickHouse(url: string): Promise<void> {
   await ensureDatabase(url);
-  const { client, close } = openClickHouse({ url });
+  const store = openClickHouse({ url });
   try {
-    await applyMissing(client);
+    await applyMissing(store.client);
   } finally {
-    await close();
+    await store.close();
   }
 }
 
 async function ensureDatabase(url: string): Promise<void> {
   const database = databaseOf(url);
   if (database === 'default') return;
-  const { client, close } = openClickHouse({ url: withDatabase(url, 'default') });
+  const server = openClickHouse({ url: withDatabase(url, 'default') });
   try {
-    await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${quoteIdentifier(database)}` });
+    const query = `CREATE DATABASE IF NOT EXISTS ${quoteIdentifier(database)}`;
+    await server.client.command({ query });
   } finally {
-    await close();
+    await server.close();
   }
 }
 

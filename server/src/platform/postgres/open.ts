@@ -16,9 +16,10 @@ export type OpenPostgresOptions = {
   readonly log: Logger;
   /** Most connections at a time. Default 20; the embedded server takes 60. */
   readonly maxConnections?: number;
+  /** A statement that runs longer is cancelled by the server; 0 for never. Default 30 s. */
+  readonly statementTimeoutMs?: number;
 };
 
-/** A statement that runs longer is cancelled by the server. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** A transaction that was opened and forgotten gives its locks back. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
@@ -31,7 +32,7 @@ export function openPostgres(options: OpenPostgresOptions): OpenPostgres {
     max: options.maxConnections ?? 20,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
+    statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
   });

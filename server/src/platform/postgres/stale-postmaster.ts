@@ -2,10 +2,12 @@
 // one thing that must never happen, and a lock file left by a power cut must not keep ours from starting.
 import { readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { endProcess, signal } from '#platform/supervise/end-process';
 import { EngineError } from '#platform/supervise/engine-error';
 import { commandOf, isAlive } from '#platform/supervise/processes';
+
+const STEPS = [signal('SIGINT', 10_000), signal('SIGQUIT', 5_000), signal('SIGKILL', 5_000)];
 
 /** The caller owns the data folder, so whatever still runs there was left behind. */
 export async function endStalePostmaster(folder: string, log: Logger): Promise<void> {
@@ -15,9 +17,11 @@ export async function endStalePostmaster(folder: string, log: Logger): Promise<v
   const pid = Number.parseInt(text, 10);
   if (pid > 0 && isAlive(pid) && (await isPostgresIn(pid, folder))) {
     log.warn({ pid }, 'ending a PostgreSQL that an earlier Serin left behind');
-    await end(pid);
+    if (!(await endProcess(pid, STEPS))) {
+      throw new EngineError(`The PostgreSQL process ${pid} of an earlier Serin cannot be ended.`);
+    }
   }
-  // An empty or outdated file (power cut, pid taken by another program) makes PostgreSQL refuse to start.
+  // An empty or outdated file (power cut, number taken by another program) would stop PostgreSQL.
   await rm(lockFile, { force: true });
 }
 
@@ -26,20 +30,4 @@ async function isPostgresIn(pid: number, folder: string): Promise<boolean> {
   if (workingFolder !== undefined) return workingFolder === (await realpath(folder));
   const command = await commandOf(pid);
   return command.includes('postgres') && command.includes(folder);
-}
-
-async function end(pid: number): Promise<void> {
-  for (const [signal, waitMs] of [
-    ['SIGINT', 10_000],
-    ['SIGQUIT', 5_000],
-    ['SIGKILL', 5_000],
-  ] as const) {
-    process.kill(pid, signal);
-    const giveUpAt = performance.now() + waitMs;
-    while (performance.now() < giveUpAt) {
-      if (!isAlive(pid)) return;
-      await sleep(20);
-    }
-  }
-  throw new EngineError(`The PostgreSQL process ${pid} of an earlier Serin cannot be ended.`);
 }

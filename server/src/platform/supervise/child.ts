@@ -22,6 +22,14 @@ export type Supervised = {
   close(): Promise<void>;
 };
 
+/** A store that Serin looks after. */
+export type Engine = {
+  /** Where it answers. */
+  readonly url: string;
+  readonly supervised: Supervised;
+  close(): Promise<void>;
+};
+
 export type SuperviseOptions = {
   readonly name: string;
   readonly log: Logger;
@@ -39,8 +47,7 @@ const STEADY_AFTER_MS = 30_000;
 /** Starts the process; the first start must succeed, later ones are tried until they do. */
 export async function supervise(options: SuperviseOptions): Promise<Supervised> {
   const first = await options.launch();
-  const supervisor = new Supervisor(options, first);
-  return supervisor;
+  return new Supervisor(options, first);
 }
 
 class Supervisor implements Supervised {
