@@ -11,6 +11,8 @@ export type FlagSet = {
   readonly byKey: ReadonlyMap<string, CompiledFlag>;
   /** By flag key: its dependencies in evaluation order, itself last; undefined when cyclic or missing. */
   readonly chains: ReadonlyMap<string, readonly string[] | undefined>;
+  /** Stored person properties that some active flag may depend on; undefined when any might count. */
+  readonly personKeys: readonly string[] | undefined;
 };
 
 /** Which flags of a set a request asks for. */
@@ -36,7 +38,13 @@ export function compileFlagSet(
   const byKey = new Map(flags.map((flag) => [flag.key, flag]));
   const chains = new Map<string, readonly string[] | undefined>();
   for (const flag of flags) findChain(flag, byKey, chains, new Set());
-  return { flags, byKey, chains };
+  return { flags, byKey, chains, personKeys: personKeysOf(flags) };
+}
+
+function personKeysOf(flags: readonly CompiledFlag[]): readonly string[] | undefined {
+  const active = flags.filter((flag) => flag.isActive);
+  if (active.some((flag) => flag.usesCohorts)) return undefined;
+  return [...new Set(active.flatMap((flag) => [...flag.personKeys]))];
 }
 
 /** Evaluates the active flags that are asked for, in the order of their keys. */
@@ -46,49 +54,78 @@ export function evaluateFlags(
   context: EvaluationContext,
   selection: Selection = {},
 ): Evaluation[] {
-  const { keys, isOffered } = selection;
-  const wanted = keys && new Set(keys);
-  const results = new Map<string, Evaluation>();
-  const evaluate = (flag: CompiledFlag): Evaluation => {
-    if (flag.dependencies.length === 0) return evaluateFlag(flag, subject, context);
-    let result = results.get(flag.key);
-    if (!result) {
-      result = evaluateDependent(flag);
-      results.set(flag.key, result);
-    }
-    return result;
-  };
-  const evaluateDependent = (flag: CompiledFlag): Evaluation => {
-    if (!flag.isActive) return flag.disabled;
-    if (!set.chains.get(flag.key)) return flag.missingDependency;
-    const targets = new Map<string, Evaluation | undefined>();
-    for (const key of flag.dependencies) {
-      const target = set.byKey.get(key) as CompiledFlag;
-      const isHidden = isOffered !== undefined && !isOffered(target.definition);
-      const result = isHidden ? undefined : evaluate(target);
-      if (result?.failed) return flag.failed;
-      targets.set(key, result);
-    }
-    const flagValue = (key: string) => valueOf(targets.get(key));
-    return evaluateFlag(flag, subject, { ...context, flagValue });
-  };
-  return set.flags.filter((flag) => isAsked(flag, wanted, isOffered)).map((flag) => evaluate(flag));
+  const { isOffered } = selection;
+  const wanted = selection.keys && new Set(selection.keys);
+  const dependents = new Map<string, Evaluation>();
+  const evaluations: Evaluation[] = [];
+  for (const flag of set.flags) {
+    if (!isAsked(flag, wanted, isOffered)) continue;
+    evaluations.push(
+      flag.dependencies.length === 0
+        ? evaluateFlag(flag, subject, context)
+        : evaluateDependent({ set, subject, context, isOffered, dependents }, flag),
+    );
+  }
+  return evaluations;
 }
 
-/** True when some flag that is asked for needs a stored person property that the request lacks. */
+type Run = {
+  readonly set: FlagSet;
+  readonly subject: Subject;
+  readonly context: EvaluationContext;
+  readonly isOffered: Selection['isOffered'];
+  /** Results so far of flags that depend on flags. */
+  readonly dependents: Map<string, Evaluation>;
+};
+
+/** Chains are free of circles, so this ends. */
+function evaluateDependent(run: Run, flag: CompiledFlag): Evaluation {
+  const known = run.dependents.get(flag.key);
+  if (known) return known;
+  const result = run.set.chains.get(flag.key) ? evaluateAfterTargets(run, flag) : undefined;
+  const outcome = result ?? (flag.isActive ? flag.missingDependency : flag.disabled);
+  run.dependents.set(flag.key, outcome);
+  return outcome;
+}
+
+function evaluateAfterTargets(run: Run, flag: CompiledFlag): Evaluation {
+  const { set, subject, context, isOffered } = run;
+  const targets = new Map<string, Evaluation | undefined>();
+  for (const key of flag.dependencies) {
+    const target = set.byKey.get(key);
+    const isHidden = !target || (isOffered !== undefined && !isOffered(target.definition));
+    const result = isHidden ? undefined : evaluateTarget(run, target);
+    if (result?.failed) return flag.failed;
+    targets.set(key, result);
+  }
+  const flagValue = (key: string) => valueOf(targets.get(key));
+  return evaluateFlag(flag, subject, { ...context, flagValue });
+}
+
+function evaluateTarget(run: Run, target: CompiledFlag): Evaluation {
+  if (target.dependencies.length > 0) return evaluateDependent(run, target);
+  return evaluateFlag(target, run.subject, run.context);
+}
+
+/**
+ * True when some flag that is asked for needs a stored person property that the request lacks. Requests
+ * that bring every property are told apart by one look at the keys of the whole set.
+ */
 export function setNeedsStoredPerson(
   set: FlagSet,
   properties: Subject['personProperties'],
   selection: Selection = {},
 ): boolean {
+  if (set.personKeys?.every((key) => Object.hasOwn(properties, key))) return false;
   const wanted = selection.keys && new Set(selection.keys);
+  const lacks = (key: string): boolean => {
+    const flag = set.byKey.get(key);
+    return flag !== undefined && needsStoredPerson(flag, properties);
+  };
   return set.flags.some(
     (flag) =>
       isAsked(flag, wanted, selection.isOffered) &&
-      (needsStoredPerson(flag, properties) ||
-        (set.chains.get(flag.key) ?? []).some((key) =>
-          needsStoredPerson(set.byKey.get(key) as CompiledFlag, properties),
-        )),
+      (lacks(flag.key) || (set.chains.get(flag.key) ?? []).some(lacks)),
   );
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { API_KEY, BASE, type FlagsApi, startFlagsApi } from './flags-api.testing.ts';
+import { API_KEY, BASE, type FlagsApi, startFlagsApi } from '#app/test-flags';
 
 let api: FlagsApi;
 

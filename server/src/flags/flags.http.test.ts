@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FlagBody } from './flags.contract.ts';
-import { type FlagsApi, startFlagsApi } from './flags-api.testing.ts';
+import { type FlagsApi, startFlagsApi } from '#app/test-flags';
 
 let api: FlagsApi;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type EventBus, createEventBus } from '#kernel/events';
 import type { EnvironmentRef, ProjectCtx } from '#platform/ctx';
-import { type FlagsWorld, startFlagsWorld } from './flags-api.testing.ts';
+import { type FlagsWorld, startFlagsWorld } from '#app/test-flags';
 import { createFlag, updateFlag, writeFlagFilters } from './flags.service.ts';
 import { type FlagSnapshots, openSnapshots } from './snapshot.service.ts';
 

@@ -1,18 +1,19 @@
-// The flags API on real stores, for its HTTP tests: one account, two environments, one key.
+// The flags feature alone on real stores, for its own tests: one account, two environments, one key.
 import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
 import { type AccountsDirectory, bootstrap, createAuthenticator, openDirectory } from '#accounts';
+import { evaluateFlags, openSnapshots, registerFlags } from '#flags';
+import type { Evaluation } from '#flags/flag';
 import { createEventBus } from '#kernel/events';
+import type { JsonObject } from '#kernel/json';
 import { type Ctx, type EnvironmentRef, type ProjectCtx, systemActor } from '#platform/ctx';
 import { replyWithError } from '#platform/http/problem';
 import { createLog } from '#platform/log';
 import { startTestStores } from '#platform/test-stores';
-import type { Evaluation } from './flag.ts';
-import { evaluateFlags } from './flag-set.ts';
-import { registerFlags } from './flags.routes.ts';
-import { openSnapshots } from './snapshot.service.ts';
-import { NOON, aSubject } from './test-flag.ts';
+
+/** 20 November 2026, 12:00 UTC. */
+const NOW_MS = Date.UTC(2026, 10, 20, 12);
 
 export const API_KEY = `phx_${'k'.repeat(40)}`;
 export const BASE = '/api/projects/@current/feature_flags/';
@@ -31,7 +32,7 @@ export type FlagsApi = {
   valueFor(
     key: string,
     environment?: 'production' | 'development',
-    personProperties?: object,
+    personProperties?: JsonObject,
   ): Evaluation | undefined;
   close(): Promise<void>;
 };
@@ -52,7 +53,7 @@ export async function startFlagsWorld(): Promise<FlagsWorld> {
     db: stores.db,
     clickhouse: stores.clickhouse,
     events: createEventBus(),
-    clock: { now: () => NOON.nowMs },
+    clock: { now: () => NOW_MS },
     log: createLog('silent'),
     actor: systemActor('test'),
   };
@@ -111,8 +112,8 @@ export async function startFlagsApi(): Promise<FlagsApi> {
     },
     valueFor: (key, environment = 'production', personProperties = {}) => {
       const { id } = environment === 'production' ? world.production : world.development;
-      const subject = aSubject({ personProperties: personProperties as never });
-      return evaluateFlags(snapshots.get(id).set, subject, NOON, { keys: [key] })[0];
+      const subject = { distinctId: 'user-1', personProperties };
+      return evaluateFlags(snapshots.get(id).set, subject, { nowMs: NOW_MS }, { keys: [key] })[0];
     },
     close: async () => {
       await app.close();
