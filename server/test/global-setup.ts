@@ -12,13 +12,15 @@ import { startPostgres } from '#platform/postgres/embedded';
 import { migratePostgres } from '#platform/postgres/migrate';
 import { openPostgres } from '#platform/postgres/open';
 
+/** These databases need not survive a power cut; making one for each test file must be quick. */
+const IN_A_HURRY = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 const TEMPLATE = 'serin_template';
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'serin-engines-'));
   const log = createLog('silent');
   const [postgres, clickhouse] = await Promise.all([
-    startPostgres({ folder: join(folder, 'postgres'), log }),
+    startPostgres({ folder: join(folder, 'postgres'), log, settings: IN_A_HURRY }),
     startClickHouse({ folder: join(folder, 'clickhouse'), log }),
   ]);
   await makeTemplate(postgres.url);

@@ -19,6 +19,8 @@ export type EmbeddedPostgresOptions = {
   /** Folder that belongs to this database alone, e.g. `<data>/postgres`. */
   readonly folder: string;
   readonly log: Logger;
+  /** Server settings that differ from Serin's own. */
+  readonly settings?: Readonly<Record<string, string>>;
 };
 
 const SOCKET_NAME = '.s.PGSQL.5432';
@@ -57,12 +59,12 @@ const STOP = [signal('SIGINT', 15_000), signal('SIGQUIT', 5_000), signal('SIGKIL
 
 /** Starts PostgreSQL in `folder`, making the database on the first start. */
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<Engine> {
-  const { folder, log } = options;
+  const { folder, log, settings = {} } = options;
   const user = await unprivilegedUser(folder);
   const binaries = await findPostgres(user);
   await initCluster({ folder, binaries, user, log });
   const sockets = await socketFolder(folder, SOCKET_NAME, user);
-  const start = { folder, sockets, user, program: binaries.postgres, log };
+  const start = { folder, sockets, user, program: binaries.postgres, log, settings };
   const supervised = await supervise({
     name: 'postgres',
     log,
@@ -89,6 +91,7 @@ type LaunchPostgres = {
   readonly user: OsUser;
   readonly program: string;
   readonly log: Logger;
+  readonly settings: Readonly<Record<string, string>>;
 };
 
 async function launchPostgres(options: LaunchPostgres): Promise<Launched> {
@@ -96,6 +99,7 @@ async function launchPostgres(options: LaunchPostgres): Promise<Launched> {
   await endStalePostmaster(folder, log);
   const settings = Object.entries({
     ...SETTINGS,
+    ...options.settings,
     unix_socket_directories: sockets === folder ? '.' : sockets,
   });
   return launch({
