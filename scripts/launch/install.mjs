@@ -92,6 +92,9 @@ async function npmCi() {
     '--no-audit',
     '--no-fund',
     '--loglevel=error',
+    // Two more tries, within ten seconds: without a network one wants to know soon.
+    '--fetch-retry-mintimeout=2000',
+    '--fetch-retry-factor=2',
   ];
   const child = spawn(command, [...before, ...args], {
     cwd: root,
