@@ -10,26 +10,18 @@ type CheckedFlag = Pick<
 >;
 
 /** The first reason why `plan` cannot run on `flag`; null when it can. */
-export function findFlagProblem(
-  plan: Plan,
-  control: string | null,
-  flag: CheckedFlag,
-): PlanProblem | null {
+export function findFlagProblem(plan: Plan, flag: CheckedFlag): PlanProblem | null {
   return (
-    findVariantProblem(plan, control, flag.filters) ??
+    findVariantProblem(plan, flag.filters) ??
     findBucketingProblem(flag) ??
     findConditionProblem(flag.filters) ??
     (flag.active ? findBaseProblem(plan, flag.filters) : null)
   );
 }
 
-function findVariantProblem(
-  plan: Plan,
-  control: string | null,
-  filters: Filters,
-): PlanProblem | null {
+function findVariantProblem(plan: Plan, filters: Filters): PlanProblem | null {
   const variants = filters.multivariate?.variants.map((variant) => variant.key) ?? [];
-  const { treatment } = plan;
+  const { treatment, control } = plan;
   if (variants.length === 0) {
     const field = treatment === null ? 'control' : 'treatment';
     const isBoolean = treatment === null && control === null;

@@ -46,7 +46,8 @@ function groupOf(stage: Stage, treatment: string | null): Group {
   };
 }
 
-const stagesUntil = (plan: Plan, stageIndex: number) => plan.stages.slice(0, stageIndex + 1);
+const stagesUntil = (plan: Plan, stageIndex: number) =>
+  plan.stages.slice(0, Math.max(0, stageIndex + 1));
 
 /** Condition sets for named people that the stages up to this one have added. */
 export function targetedGroupsAt(plan: Plan, before: FlagState, stageIndex: number): Group[] {
@@ -78,7 +79,8 @@ export function flagAfterRollback(plan: Plan, before: FlagState, stageIndex: num
   if (rollbackTo === 'previous_tier') {
     return stageIndex === 0 ? before : flagAtStage(plan, before, stageIndex - 1);
   }
-  const targeted = targetedGroupsAt(plan, before, stageIndex);
+  // The stage at fault is not among them: its people are to lose the change, named or not.
+  const targeted = targetedGroupsAt(plan, before, stageIndex - 1);
   if (!before.active && targeted.length === 0) return before;
   return withGroups(before, [...targeted, ...baseOf(before, plan.treatment).others]);
 }

@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import { allowedCommands, type CommandName, decideCommand } from './command.ts';
+import { decide } from './gate.ts';
+import { describeNext } from './next-step.ts';
+import { draftPosition, move, type Position, ROLLOUT_STATES } from './rollout.ts';
+import { aGuardrail, aLook, anObservation, aPlan, aPosition, T0 } from './test-builders.ts';
+import { describeOdds, inWords, percentOf } from './words.ts';
+
+const plan = aPlan();
+const MINUTE_MS = 60_000;
+
+/** Carries a command out and says where the rollout stands then. */
+function after(name: CommandName, position: Position, reason: string | null = 'because'): Position {
+  const transition = decideCommand({ name, reason }, plan, position, null);
+  if (!transition) throw new Error('nothing happened');
+  return move(position, transition, T0);
+}
+
+test('which command each state takes', () => {
+  const table = Object.fromEntries(
+    ROLLOUT_STATES.map((state) => [state, allowedCommands(state).join(' ')]),
+  );
+  expect(table).toEqual({
+    draft: 'start cancel',
+    applying: 'pause promote rollback cancel',
+    baking: 'pause promote rollback cancel',
+    holding: 'resume promote rollback cancel',
+    awaiting_approval: 'pause promote rollback approve cancel',
+    soaking: 'pause promote rollback cancel',
+    rolling_back: 'rollback',
+    rolled_back: '',
+    completed: '',
+    cancelled: '',
+  });
+});
+
+test('a rollout starts by applying its first stage', () => {
+  const started = after('start', draftPosition(plan, T0 - 5));
+  expect(started).toMatchObject({
+    state: 'applying',
+    stageIndex: 0,
+    attempt: 1,
+    stageEnteredAtMs: T0,
+  });
+  expect(started.carry).toMatchObject({ stage: 1, planned: 4, accepted: null });
+});
+
+test('pause and resume keep the evidence, and ask for two looks anew', () => {
+  const paused = after('pause', aPosition(plan));
+  expect(paused).toMatchObject({ state: 'holding', holdReason: 'manual', freshOkCount: 0 });
+  const resumed = after('resume', paused);
+  expect(resumed).toMatchObject({ state: 'baking', attempt: 1, observedBakeMs: 59 * MINUTE_MS });
+  expect(decide(aLook({ position: resumed })).transition).toBeNull();
+});
+
+test('resuming from void evidence runs the stage again', () => {
+  for (const holdReason of ['srm', 'multi_exposure', 'drift'] as const) {
+    const resumed = after('resume', aPosition(plan, { state: 'holding', holdReason }));
+    expect(resumed).toMatchObject({
+      state: 'applying',
+      stageIndex: 0,
+      attempt: 2,
+      stageSettledAtMs: null,
+    });
+  }
+});
+
+test('resuming an undecided stage bakes it for another round', () => {
+  const held = aPosition(plan, { state: 'holding', holdReason: 'inconclusive' });
+  expect(after('resume', held)).toMatchObject({ state: 'baking', observedBakeMs: 0 });
+});
+
+test('a promotion by hand goes one stage further and takes the evidence along', () => {
+  const look = aLook({ observation: anObservation({ a: 4, b: 36 }) });
+  const { verdict } = decide(look);
+  const transition = decideCommand(
+    { name: 'promote', reason: 'known' },
+    plan,
+    look.position,
+    verdict,
+  );
+  expect(transition).toMatchObject({ type: 'promoted', stageIndex: 1, reasons: ['known'] });
+  expect(transition?.carry.stage).toBe(2);
+  expect(transition?.carry.lnW['errors']).not.toBe(look.position.carry.lnW['errors']);
+});
+
+test('an approval is told by its name; at the end it completes', () => {
+  const waiting = (stageIndex: number) =>
+    aPosition(plan, { state: 'awaiting_approval', stageIndex });
+  const approve = { name: 'approve', reason: null } as const;
+  expect(decideCommand(approve, plan, waiting(0), null)).toMatchObject({
+    type: 'approved',
+    to: 'applying',
+  });
+  expect(decideCommand(approve, plan, waiting(2), null)).toMatchObject({ type: 'completed' });
+});
+
+test('taking over yellow evidence accepts it', () => {
+  const relative = aPlan({ guardrails: [aGuardrail({ absolute: null })] });
+  const observation = anObservation({ nT: 4000, nC: 36_000, a: 160, b: 1080 });
+  const { verdict, position } = decide(
+    aLook({ plan: relative, position: aPosition(relative), observation }),
+  );
+  expect(position.holdReason).toBe('yellow');
+  const transition = decideCommand({ name: 'resume', reason: null }, relative, position, verdict);
+  expect(transition?.carry.accepted?.byGuardrail['errors']?.mixed).toBeCloseTo(
+    verdict?.lnECombined ?? 0,
+    12,
+  );
+});
+
+test('rollback needs no evidence, and asking again changes nothing', () => {
+  const rolling = after('rollback', aPosition(plan, { state: 'applying', stageSettledAtMs: null }));
+  expect(rolling.state).toBe('rolling_back');
+  expect(decideCommand({ name: 'rollback', reason: null }, plan, rolling, null)).toBeNull();
+});
+
+test('cancel leaves the flag where it is, unless it is to be taken back', () => {
+  const cancel = (flag: 'keep' | 'revert', position: Position) =>
+    decideCommand({ name: 'cancel', reason: null, flag }, plan, position, null);
+  expect(cancel('keep', aPosition(plan))).toMatchObject({ to: 'cancelled', flag: null });
+  expect(cancel('revert', aPosition(plan))).toMatchObject({ to: 'rolling_back', flag: 'rollback' });
+  expect(cancel('revert', draftPosition(plan, T0))).toMatchObject({ to: 'cancelled', flag: null });
+});
+
+test('the next step says what is missing, when, and how many people it takes', () => {
+  const position = aPosition(plan, { observedBakeMs: 10 * MINUTE_MS, freshOkCount: 0 });
+  const { verdict } = decide(aLook({ position, observation: anObservation({ nT: 100, nC: 900 }) }));
+  const next = describeNext(plan, position, verdict, T0);
+  expect(next.sentence).toMatch(
+    /^“50 %” follows after 20 min of observed bake time, then proof that errors is safe \([\d.]+ to 1, 5 to 1 needed\), then 2 green looks\.$/,
+  );
+  expect(next.atMs).toBe(T0 + 20 * MINUTE_MS);
+  expect(next.forecast?.peopleLeft).toBeGreaterThan(30);
+  expect(next.forecast?.peopleLeft).toBeLessThan(60);
+});
+
+test('every state has a next step in words', () => {
+  for (const state of ROLLOUT_STATES) {
+    expect(describeNext(plan, aPosition(plan, { state }), null, T0).sentence).toMatch(/\.$/);
+  }
+  const held = aPosition(plan, {
+    state: 'holding',
+    holdReason: 'yellow',
+    deadlineAtMs: T0 + 90 * MINUTE_MS,
+  });
+  expect(describeNext(plan, held, null, T0).sentence).toContain('within 1 h 30 min');
+});
+
+test('numbers in words', () => {
+  expect([0, 900, 59_000, 60_000, 3_720_000, 200_000_000].map(inWords)).toEqual([
+    '0 s',
+    '1 s',
+    '59 s',
+    '1 min',
+    '1 h 2 min',
+    '2 d 7 h',
+  ]);
+  expect([0, 0.00042, 0.0123, 0.5, 1].map(percentOf)).toEqual([
+    '0 %',
+    '0.042 %',
+    '1.2 %',
+    '50.0 %',
+    '100.0 %',
+  ]);
+  expect(describeOdds(100, 3)).toBe('over a million to 1, 20 to 1 needed');
+});
