@@ -4,7 +4,7 @@
   var stored = null;
   try {
     stored = localStorage.getItem('serin-color-scheme');
-  } catch (_) {
+  } catch {
     // Storage may be blocked; the system's preference is used then.
   }
   var dark =

@@ -5,6 +5,7 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
+  type ErrorComponentProps,
   Outlet,
   redirect,
   retainSearchParams,
@@ -136,7 +137,7 @@ const tree = root.addChildren([
   ]),
 ]);
 
-function RouteError({ error, reset }: { error: Error; reset: () => void }) {
+function RouteError({ error, reset }: ErrorComponentProps) {
   return (
     <Page narrow>
       <ErrorState error={error} onRetry={reset} />

@@ -3,7 +3,11 @@ import { type ReactNode, useEffect } from 'react';
 import { Logo } from '../ui/logo.tsx';
 import styles from './door.module.css';
 
-type DoorProps = { readonly title: string; readonly lead?: ReactNode; readonly children: ReactNode };
+type DoorProps = {
+  readonly title: string;
+  readonly lead?: ReactNode;
+  readonly children: ReactNode;
+};
 
 export function Door({ title, lead, children }: DoorProps) {
   useEffect(() => {

@@ -6,6 +6,12 @@ declare const __SERIN_ROUTES__: Readonly<Record<string, string>>;
 
 type In<S> = S extends { readonly _zod: { readonly input: infer I } } ? I : never;
 type Out<S> = S extends { readonly _zod: { readonly output: infer O } } ? O : never;
+/** What is sent is only read, so readonly data is welcome. */
+type DeepReadonly<T> = T extends object
+  ? string extends keyof T
+    ? T
+    : { readonly [K in keyof T]: DeepReadonly<T[K]> }
+  : T;
 /** Path and query values travel as text, so numbers may be handed in as they are. */
 type Texts<I> = { [K in keyof I]: string extends I[K] ? I[K] | number : I[K] };
 
@@ -25,7 +31,7 @@ type Query<C> = C extends { readonly query: infer S }
   ? { readonly query?: Texts<In<S>> }
   : { readonly query?: undefined };
 type Body<C> = C extends { readonly body: infer S }
-  ? { readonly body: In<S> }
+  ? { readonly body: DeepReadonly<In<S>> }
   : { readonly body?: undefined };
 
 /** What a call of a route needs. */
@@ -70,7 +76,7 @@ function routeOf(name: RouteName): { method: string; path: string } {
 export function urlOf(
   name: RouteName,
   params: Readonly<Record<string, string | number>> = {},
-  query: Readonly<Record<string, unknown>> = {},
+  query: Readonly<Record<string, string | number | undefined>> = {},
 ): string {
   const path = routeOf(name).path.replace(/:(\w+)/g, (_, key: string) =>
     encodeURIComponent(params[key] ?? ''),

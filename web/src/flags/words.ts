@@ -1,56 +1,8 @@
 // What a flag does, in sentences. The same words stand in the list, above the editor and in
 // confirmations, so that people recognise what they are about to change.
-import type { Filters, Group, Property } from 'serin/flags/flag';
+import type { Filters, Group } from 'serin/flags/flag';
+import { propertyWords } from '../targeting/condition-words.ts';
 import { formatPercent, joinWords } from '../ui/format.ts';
-import { wordsOf } from './operators.ts';
-
-/** Values beyond these are counted instead of listed. */
-const MAX_LISTED = 3;
-
-function valueWords(value: unknown): string {
-  if (Array.isArray(value)) {
-    const listed = value.slice(0, MAX_LISTED).map(valueWords);
-    const more = value.length - listed.length;
-    return joinWords(more > 0 ? [...listed, `${more} more`] : listed, 'or');
-  }
-  if (typeof value === 'string') return value === '' ? '(empty)' : value;
-  return JSON.stringify(value) ?? '';
-}
-
-const RELATIVE_DATE = /^-?(\d+)([hdwmy])$/;
-const DATE_UNITS: Record<string, string> = {
-  h: 'hour',
-  d: 'day',
-  w: 'week',
-  m: 'month',
-  y: 'year',
-};
-
-function dateWords(value: unknown): string {
-  const [, count, unit] = RELATIVE_DATE.exec(String(value)) ?? [];
-  if (!count || !unit) return String(value);
-  return `${count} ${DATE_UNITS[unit]}${count === '1' ? '' : 's'} ago`;
-}
-
-/** `email contains @acme.com`. */
-export function propertyWords(property: Property): string {
-  const { words, kind, operator } = wordsOf(property.operator);
-  const not = property.negation ? 'not: ' : '';
-  if (property.type === 'cohort') {
-    const verb = operator === 'not_in' ? 'is not in' : 'is in';
-    return `${not}${verb} cohort ${property.cohort_name ?? valueWords(property.value)}`;
-  }
-  const subject = property.type === 'flag' ? `flag ${property.label ?? property.key}` : property.key;
-  if (kind === 'none') return `${not}${subject} ${words}`;
-  if (kind === 'date') return `${not}${subject} ${words} ${dateWords(property.value)}`;
-  if (kind === 'range' && Array.isArray(property.value)) {
-    return `${not}${subject} ${words} ${property.value.map(valueWords).join(' and ')}`;
-  }
-  const isOneValue = !Array.isArray(property.value) || property.value.length === 1;
-  const verb =
-    isOneValue && operator === 'exact' ? 'is' : isOneValue && operator === 'is_not' ? 'is not' : words;
-  return `${not}${subject} ${verb} ${valueWords(property.value)}`;
-}
 
 const shareOf = (group: Group): number => group.rollout_percentage ?? 100;
 

@@ -1,6 +1,6 @@
 // The one table: a real <table> on wide screens, stacked rows on phones.
-import { VisuallyHidden } from "@mantine/core";
-import type { ReactNode } from "react";
+import { VisuallyHidden } from '@mantine/core';
+import type { ReactNode } from 'react';
 import styles from './data-table.module.css';
 
 export type Column<Row> = {

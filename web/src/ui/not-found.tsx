@@ -1,7 +1,6 @@
 // An address that leads nowhere.
-import { Button } from '@mantine/core';
 import { IconCompass } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+import { LinkButton } from './link-button.tsx';
 import { Page } from './page.tsx';
 import { EmptyState } from './states.tsx';
 
@@ -12,9 +11,9 @@ export function NotFound() {
         icon={<IconCompass size={24} stroke={1.6} />}
         title="There is nothing at this address"
         action={
-          <Button component={Link} to="/" variant="default">
+          <LinkButton to="/" variant="default">
             Go home
-          </Button>
+          </LinkButton>
         }
       >
         It may have been removed, or the link is incomplete.

@@ -1,0 +1,88 @@
+// What the flag pages ask of the server, and what they change there.
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { call, type RequestOf, type ResponseOf } from './client.ts';
+import type { Scope } from './session.ts';
+
+export type Flag = ResponseOf<'flags.get'>;
+type FlagChange = RequestOf<'flags.update'>['body'];
+type NewFlag = RequestOf<'flags.create'>['body'];
+/** Targeting as the server takes it: values of conditions are texts, numbers, booleans or lists of them. */
+export type FiltersInput = NonNullable<NewFlag['filters']>;
+
+/** More flags than any team should have; the list searches within them without asking again. */
+const MAX_FLAGS = 1000;
+
+export const flagsQuery = (scope: Scope, isArchived = false) =>
+  queryOptions({
+    queryKey: ['flags', scope.project.id, scope.environment.key, { isArchived }],
+    queryFn: ({ signal }) =>
+      call('flags.list', {
+        params: scope.params,
+        query: { ...scope.query, archived: String(isArchived), limit: MAX_FLAGS },
+        signal,
+      }),
+  });
+
+export const flagQuery = (scope: Scope, flagId: string) =>
+  queryOptions({
+    queryKey: ['flag', scope.project.id, scope.environment.key, flagId],
+    queryFn: ({ signal }) =>
+      call('flags.get', {
+        params: { ...scope.params, flag: flagId },
+        query: scope.query,
+        signal,
+      }),
+  });
+
+export const flagActivityQuery = (scope: Scope, flagId: string) =>
+  queryOptions({
+    queryKey: ['flag-activity', scope.project.id, scope.environment.key, flagId],
+    queryFn: ({ signal }) =>
+      call('flags.activity', {
+        params: { ...scope.params, flag: flagId },
+        query: { ...scope.query, limit: 200 },
+        signal,
+      }),
+  });
+
+/** Changes a flag in the chosen environment; lists and pages that show it follow. */
+export function useUpdateFlag(scope: Scope) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...body }: FlagChange & { readonly id: number }) =>
+      call('flags.update', {
+        params: { ...scope.params, flag: String(id) },
+        query: scope.query,
+        body,
+      }),
+    onSuccess: (flag) => {
+      const key = flagQuery(scope, String(flag.id)).queryKey;
+      queryClient.setQueryData(key, flag);
+      void queryClient.invalidateQueries({ queryKey: ['flags'] });
+      void queryClient.invalidateQueries({ queryKey: ['flag-activity'] });
+    },
+  });
+}
+
+export function useCreateFlag(scope: Scope) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewFlag) =>
+      call('flags.create', { params: scope.params, query: scope.query, body }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['flags'] }),
+  });
+}
+
+export type FlagTest = ResponseOf<'flags.testEvaluation'>;
+
+/** What the stored flag gives one person; people's stored properties are used where none is given. */
+export function useTestFlag(scope: Scope, flagId: number) {
+  return useMutation({
+    mutationFn: (body: RequestOf<'flags.testEvaluation'>['body']) =>
+      call('flags.testEvaluation', {
+        params: { ...scope.params, flag: String(flagId) },
+        query: scope.query,
+        body,
+      }),
+  });
+}

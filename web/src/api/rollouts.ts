@@ -1,0 +1,79 @@
+// What the rollout pages ask of the server, and the commands they send.
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { call, type RequestOf, type ResponseOf } from './client.ts';
+import type { Scope } from './session.ts';
+
+export type Rollout = ResponseOf<'rollouts.get'>;
+export type RolloutSummary = ResponseOf<'rollouts.list'>['results'][number];
+
+/** Commands that a person can give. */
+export type Action = 'start' | 'pause' | 'resume' | 'promote' | 'approve' | 'rollback' | 'cancel';
+
+export const rolloutsQuery = (scope: Scope, flagKey?: string) =>
+  queryOptions({
+    queryKey: ['rollouts', scope.project.id, scope.environment.key, { flagKey }],
+    queryFn: ({ signal }) =>
+      call('rollouts.list', {
+        params: scope.params,
+        query: { ...scope.query, ...(flagKey ? { flag_key: flagKey } : {}), limit: 100 },
+        signal,
+      }),
+  });
+
+export const rolloutQuery = (scope: Scope, rolloutId: string) =>
+  queryOptions({
+    queryKey: ['rollout', scope.project.id, rolloutId],
+    queryFn: ({ signal }) =>
+      call('rollouts.get', {
+        params: { ...scope.params, rollout_id: rolloutId },
+        query: scope.query,
+        signal,
+      }),
+  });
+
+/** Decisions, newest first; asked for again whenever the rollout has moved to another version. */
+export const decisionsQuery = (scope: Scope, rolloutId: string, version: number) =>
+  queryOptions({
+    queryKey: ['rollout-decisions', scope.project.id, rolloutId, version],
+    queryFn: ({ signal }) =>
+      call('rollouts.events', {
+        params: { ...scope.params, rollout_id: rolloutId },
+        query: { ...scope.query, limit: 200 },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+
+export function useCreateRollout(scope: Scope) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: RequestOf<'rollouts.create'>['body']) =>
+      call('rollouts.create', { params: scope.params, query: scope.query, body }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['rollouts'] }),
+  });
+}
+
+type Command = {
+  readonly rollout: { readonly id: string; readonly version: number };
+  readonly action: Action;
+  readonly reason: string;
+};
+
+/** Gives a command against the version that is on the screen: 409 when it has moved on. */
+export function useRolloutAction(scope: Scope) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ rollout, action, reason }: Command) =>
+      call(`rollouts.${action}`, {
+        params: { ...scope.params, rollout_id: rollout.id },
+        query: scope.query,
+        body: { expected_version: rollout.version, ...(reason ? { reason } : {}) },
+      }),
+    onSuccess: (rollout) => {
+      queryClient.setQueryData(rolloutQuery(scope, rollout.id).queryKey, rollout);
+      void queryClient.invalidateQueries({ queryKey: ['rollouts'] });
+      void queryClient.invalidateQueries({ queryKey: ['flag'] });
+      void queryClient.invalidateQueries({ queryKey: ['flags'] });
+    },
+  });
+}

@@ -1,0 +1,142 @@
+// Two shares with their intervals on one axis, and the limits that they are held against. One row per
+// arm; a dot is the estimate, the line the interval that holds however often one looks.
+import { scaleLinear } from '@visx/scale';
+import { formatShare } from '../ui/format.ts';
+import styles from './interval-chart.module.css';
+
+export type Interval = { readonly lower: number; readonly upper: number };
+
+export type IntervalRow = {
+  readonly label: string;
+  readonly arm: 'on' | 'off';
+  /** Share from 0 to 1; null when nobody is counted yet. */
+  readonly estimate: number | null;
+  readonly interval: Interval | null;
+};
+
+export type Limit = {
+  /** Share from 0 to 1. */
+  readonly at: number;
+  readonly label: string;
+  readonly tone: 'watch' | 'harm';
+};
+
+type IntervalChartProps = {
+  readonly rows: readonly IntervalRow[];
+  readonly limits: readonly Limit[];
+};
+
+const WIDTH = 560;
+const ROW_HEIGHT = 34;
+const TOP = 20;
+const AXIS_HEIGHT = 26;
+const MARGIN = 12;
+/** An axis never ends below this share, so that two zeros do not fill the chart. */
+const MIN_DOMAIN = 0.01;
+
+/** The end of the axis: room for every estimate and limit, and for intervals unless they are huge. */
+export function domainEnd(rows: readonly IntervalRow[], limits: readonly Limit[]): number {
+  const points = [...rows.map(({ estimate }) => estimate ?? 0), ...limits.map(({ at }) => at)];
+  const core = Math.max(MIN_DOMAIN, ...points);
+  const reach = Math.max(0, ...rows.map(({ interval }) => interval?.upper ?? 0));
+  return Math.min(1, Math.min(Math.max(core, reach), core * 3) * 1.08);
+}
+
+/** The chart in words, for those who do not see it. */
+function description(rows: readonly IntervalRow[], limits: readonly Limit[]): string {
+  const shares = rows.map(({ label, estimate, interval }) => {
+    if (estimate === null) return `${label}: nobody yet`;
+    const between = interval
+      ? ` (between ${formatShare(interval.lower)} and ${formatShare(interval.upper)})`
+      : '';
+    return `${label}: ${formatShare(estimate)}${between}`;
+  });
+  return [...shares, ...limits.map(({ label, at }) => `${label}: ${formatShare(at)}`)].join('; ');
+}
+
+export function IntervalChart({ rows, limits }: IntervalChartProps) {
+  const scale = scaleLinear<number>({
+    domain: [0, domainEnd(rows, limits)],
+    range: [MARGIN, WIDTH - MARGIN],
+  });
+  const bottom = TOP + rows.length * ROW_HEIGHT;
+  return (
+    <svg
+      className={styles.chart}
+      viewBox={`0 0 ${WIDTH} ${bottom + AXIS_HEIGHT}`}
+      role="img"
+      aria-label={description(rows, limits)}
+    >
+      {scale.ticks(5).map((tick) => (
+        <g key={tick}>
+          <line className={styles.grid} x1={scale(tick)} x2={scale(tick)} y1={TOP} y2={bottom} />
+          <text className={styles.tick} x={scale(tick)} y={bottom + 16} textAnchor="middle">
+            {formatShare(tick)}
+          </text>
+        </g>
+      ))}
+      {limits.map((limit) => (
+        <LimitLine key={limit.label} limit={limit} x={scale(limit.at)} bottom={bottom} />
+      ))}
+      {rows.map((row, index) => (
+        <Row key={row.label} row={row} scale={scale} y={TOP + (index + 0.5) * ROW_HEIGHT} />
+      ))}
+    </svg>
+  );
+}
+
+function LimitLine({ limit, x, bottom }: { limit: Limit; x: number; bottom: number }) {
+  const isNearEnd = x > WIDTH * 0.75;
+  return (
+    <g className={styles[limit.tone]}>
+      <line className={styles.limit} x1={x} x2={x} y1={TOP - 6} y2={bottom} />
+      <text
+        className={styles.limitLabel}
+        x={isNearEnd ? x - 4 : x + 4}
+        y={TOP - 6}
+        textAnchor={isNearEnd ? 'end' : 'start'}
+      >
+        {limit.label}
+      </text>
+    </g>
+  );
+}
+
+type RowProps = {
+  readonly row: IntervalRow;
+  readonly scale: (value: number) => number;
+  readonly y: number;
+};
+
+function Row({ row, scale, y }: RowProps) {
+  const { estimate, interval, arm } = row;
+  const end = WIDTH - MARGIN;
+  const isCut = interval !== null && scale(interval.upper) > end;
+  return (
+    <g className={styles[arm]}>
+      {interval && (
+        <>
+          <line
+            className={styles.interval}
+            x1={scale(interval.lower)}
+            x2={Math.min(end, scale(interval.upper))}
+            y1={y}
+            y2={y}
+          />
+          {isCut && (
+            <path
+              className={styles.arrow}
+              d={`M${end - 6} ${y - 5}L${end} ${y}L${end - 6} ${y + 5}`}
+            />
+          )}
+        </>
+      )}
+      {estimate !== null &&
+        (arm === 'on' ? (
+          <circle className={styles.dot} cx={scale(estimate)} cy={y} r={6} />
+        ) : (
+          <rect className={styles.dot} x={scale(estimate) - 5} y={y - 5} width={10} height={10} />
+        ))}
+    </g>
+  );
+}

@@ -1,0 +1,67 @@
+// The switch of a flag, and what is done rarely.
+import { ActionIcon, Group, Menu, Text } from '@mantine/core';
+import { IconArchive, IconArchiveOff, IconDots } from '@tabler/icons-react';
+import type { Scope } from '../api/session.ts';
+import { useConfirm } from '../ui/confirm.tsx';
+import { toastDone, toastError } from '../ui/toast.ts';
+import { FlagSwitch } from './flag-switch.tsx';
+import { type Flag, useUpdateFlag } from '../api/flags.ts';
+
+export function FlagActions({ flag, scope }: { flag: Flag; scope: Scope }) {
+  const confirm = useConfirm();
+  const update = useUpdateFlag(scope);
+  const setArchived = async (archived: boolean) => {
+    const answer = archived
+      ? await confirm({
+          title: `Archive ${flag.key}?`,
+          body: 'SDKs no longer get it in any environment, so code that still asks gets false. It can be brought back.',
+          action: 'Archive',
+          tone: 'harm',
+        })
+      : { reason: '' };
+    if (!answer) return;
+    update.mutate(
+      { id: flag.id, archived, version: flag.version },
+      {
+        onError: toastError,
+        onSuccess: () => toastDone(`${flag.key} is ${archived ? 'archived' : 'back'}.`),
+      },
+    );
+  };
+  return (
+    <Group gap="sm">
+      {!flag.archived && (
+        <Group gap={8}>
+          <Text size="sm" c="dimmed">
+            {scope.environment.name}
+          </Text>
+          <FlagSwitch flag={flag} scope={scope} size="md" />
+        </Group>
+      )}
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="default" size="lg" aria-label="More actions">
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {flag.archived ? (
+            <Menu.Item
+              leftSection={<IconArchiveOff size={16} stroke={1.6} />}
+              onClick={() => void setArchived(false)}
+            >
+              Bring back
+            </Menu.Item>
+          ) : (
+            <Menu.Item
+              leftSection={<IconArchive size={16} stroke={1.6} />}
+              onClick={() => void setArchived(true)}
+            >
+              Archive
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+    </Group>
+  );
+}

@@ -1,0 +1,56 @@
+// The switch of a flag. In production it asks first, because it reaches customers at once.
+import { Switch } from '@mantine/core';
+import type { Scope } from '../api/session.ts';
+import { useConfirm } from '../ui/confirm.tsx';
+import { toastDone, toastError } from '../ui/toast.ts';
+import { type Flag, useUpdateFlag } from '../api/flags.ts';
+import { audienceWords } from './words.ts';
+
+type FlagSwitchProps = {
+  readonly flag: Flag;
+  readonly scope: Scope;
+  readonly size?: 'sm' | 'md';
+};
+
+function switchWords(flag: Flag, environmentName: string) {
+  if (flag.active) {
+    return {
+      title: `Switch ${flag.key} off in ${environmentName}?`,
+      body: 'Everyone gets false from the next evaluation on.',
+      action: 'Switch off',
+      tone: 'harm' as const,
+    };
+  }
+  const audience = audienceWords(flag.filters);
+  return {
+    title: `Switch ${flag.key} on in ${environmentName}?`,
+    body: `It then goes to ${audience}.`,
+    action: 'Switch on',
+    tone: 'pine' as const,
+  };
+}
+
+export function FlagSwitch({ flag, scope, size = 'sm' }: FlagSwitchProps) {
+  const confirm = useConfirm();
+  const update = useUpdateFlag(scope);
+  const change = async () => {
+    const words = switchWords(flag, scope.environment.name);
+    if (scope.isProduction && !(await confirm(words))) return;
+    update.mutate(
+      { id: flag.id, active: !flag.active, version: flag.version },
+      {
+        onError: toastError,
+        onSuccess: ({ active, key }) => toastDone(`${key} is ${active ? 'on' : 'off'}.`),
+      },
+    );
+  };
+  return (
+    <Switch
+      size={size}
+      checked={flag.active}
+      disabled={flag.archived || update.isPending}
+      aria-label={`${flag.key} in ${scope.environment.name}`}
+      onChange={() => void change()}
+    />
+  );
+}

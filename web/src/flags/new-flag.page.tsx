@@ -1,0 +1,92 @@
+// Creates a flag. It starts switched on for nobody: raising a share is what releases it.
+import { Button, Group } from '@mantine/core';
+import { LinkButton } from '../ui/link-button.tsx';
+import { createLazyRoute, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useScope } from '../api/session.ts';
+import { ErrorAlert } from '../ui/error-alert.tsx';
+import { Page, PageHeader } from '../ui/page.tsx';
+import { toastDone } from '../ui/toast.ts';
+import { type FlagDraft, filtersFrom, newGroup } from './draft.ts';
+import styles from './editor.module.css';
+import { allProblems } from './flag-editor.tsx';
+import { FlagForm } from './flag-form.tsx';
+import { type FiltersInput, useCreateFlag } from '../api/flags.ts';
+import type { Problems } from '../targeting/condition-problem.ts';
+import { problemsOf } from './problems.ts';
+
+const NONE: Problems = new Map();
+
+function emptyDraft(): FlagDraft {
+  return {
+    key: '',
+    description: '',
+    kind: 'boolean',
+    variants: [],
+    payload: '',
+    groups: [newGroup(0)],
+  };
+}
+
+function NewFlag() {
+  const scope = useScope();
+  const navigate = useNavigate();
+  const [draft, setDraft] = useState(emptyDraft);
+  const [isChecked, setChecked] = useState(false);
+  const create = useCreateFlag(scope);
+  const problems = isChecked ? problemsOf(draft) : NONE;
+  const submit = () => {
+    setChecked(true);
+    if (problemsOf(draft).size > 0) return;
+    create.mutate(
+      {
+        key: draft.key.trim(),
+        name: draft.description.trim(),
+        filters: filtersFrom(draft, null) as FiltersInput,
+        active: true,
+      },
+      {
+        onSuccess: ({ id, key }) => {
+          toastDone(`${key} is created.`);
+          void navigate({ to: '/feature-flags/$flagId', params: { flagId: String(id) } });
+        },
+      },
+    );
+  };
+  return (
+    <Page>
+      <PageHeader
+        title="New flag"
+        lead="It starts for nobody. Raise the share when your code asks for it."
+        back={{ to: '/feature-flags', label: 'Flags' }}
+      />
+      <form
+        className={styles.stack}
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <ErrorAlert error={create.error} />
+        <FlagForm
+          draft={draft}
+          base={null}
+          isActive
+          environmentName={scope.environment.name}
+          errors={allProblems(problems, create.error)}
+          onChange={(next) => setDraft((current) => ({ ...current, ...next }))}
+        />
+        <Group justify="flex-end">
+          <LinkButton to="/feature-flags" variant="default">
+            Cancel
+          </LinkButton>
+          <Button type="submit" loading={create.isPending}>
+            Create flag
+          </Button>
+        </Group>
+      </form>
+    </Page>
+  );
+}
+
+export const newFlagRoute = createLazyRoute('/app/feature-flags/new')({ component: NewFlag });

@@ -1,0 +1,54 @@
+import type { Operator } from 'serin/flags/flag';
+import { expect, test } from 'vitest';
+import type { ConditionDraft } from '../targeting/condition-draft.ts';
+import { draftFrom, newGroup, newVariant } from './draft.ts';
+import { jsonProblem, problemsOf } from './problems.ts';
+
+const EMPTY = draftFrom({ key: 'new-checkout', name: '', filters: { groups: [{}] } });
+const condition = (operator: Operator, value: unknown): ConditionDraft => ({
+  id: 'row',
+  key: 'plan',
+  type: 'person',
+  operator,
+  value,
+  original: null,
+});
+
+test('a plain flag has no problems', () => {
+  expect(problemsOf(EMPTY).size).toBe(0);
+});
+
+test('keys are checked', () => {
+  expect(problemsOf({ ...EMPTY, key: '' }).has('key')).toBe(true);
+  expect(problemsOf({ ...EMPTY, key: 'new checkout' }).has('key')).toBe(true);
+});
+
+test('variants must sum to 100 and have keys of their own', () => {
+  const variants = [
+    { ...newVariant('a'), percent: 50 },
+    { ...newVariant('a'), percent: 49, payload: '{' },
+  ];
+  const problems = problemsOf({ ...EMPTY, kind: 'multivariate', variants });
+  expect([...problems.keys()]).toEqual([
+    'filters.multivariate.variants',
+    'filters.multivariate.variants.1.key',
+    'filters.payloads.a',
+  ]);
+});
+
+test('problems of conditions stand at their row', () => {
+  const group = {
+    ...newGroup(),
+    conditions: [condition('gt', '5'), { ...condition('exact', []), key: '' }],
+  };
+  expect([...problemsOf({ ...EMPTY, groups: [newGroup(), group] }).keys()]).toEqual([
+    'filters.groups.1.properties.1.key',
+    'filters.groups.1.properties.1.value',
+  ]);
+});
+
+test('payloads are JSON or empty', () => {
+  expect(jsonProblem('')).toBeNull();
+  expect(jsonProblem('"text"')).toBeNull();
+  expect(jsonProblem('{a:1}')).toContain('Not valid JSON');
+});

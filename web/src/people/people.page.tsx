@@ -1,0 +1,103 @@
+// The people of an environment, found by id, e-mail or name.
+import { TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconSearch, IconUsers } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { createLazyRoute, Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { peopleQuery, type Person } from '../api/people.ts';
+import { useScope } from '../api/session.ts';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { EmptyState, QueryView } from '../ui/states.tsx';
+import { StatusBadge } from '../ui/status-badge.tsx';
+import { Time } from '../ui/time.tsx';
+import { personName } from './person-words.ts';
+
+/** A pause in typing after which the server is asked, in milliseconds. */
+const TYPING_MS = 200;
+
+const COLUMNS: readonly Column<Person>[] = [
+  {
+    title: 'Person',
+    lead: true,
+    cell: (person) => (
+      <Link
+        to="/people/$personId"
+        params={{ personId: person.id }}
+        style={{ fontWeight: 560, overflowWrap: 'anywhere' }}
+      >
+        {personName(person)}
+      </Link>
+    ),
+  },
+  {
+    title: 'State',
+    shrink: true,
+    cell: ({ is_identified: isIdentified }) => (
+      <StatusBadge tone={isIdentified ? 'safe' : 'neutral'} hollow={!isIdentified}>
+        {isIdentified ? 'Identified' : 'Anonymous'}
+      </StatusBadge>
+    ),
+  },
+  {
+    title: 'Ids',
+    shrink: true,
+    align: 'end',
+    hideNarrow: true,
+    cell: (person) => person.distinct_ids.length,
+  },
+  {
+    title: 'First seen',
+    shrink: true,
+    align: 'end',
+    cell: (person) => <Time at={person.created_at} />,
+  },
+];
+
+function People() {
+  const scope = useScope();
+  const { search = '' } = useSearch({ from: '/app/people' });
+  const [asked] = useDebouncedValue(search, TYPING_MS);
+  const navigate = useNavigate({ from: '/people' });
+  const people = useQuery({ ...peopleQuery(scope, asked), placeholderData: keepPreviousData });
+  return (
+    <Page>
+      <PageHeader
+        title="People"
+        lead={`Whoever was identified or given properties in ${scope.environment.name}.`}
+      />
+      <TextInput
+        type="search"
+        aria-label="Search people"
+        placeholder="Search by id, e-mail or name"
+        leftSection={<IconSearch size={16} stroke={1.6} />}
+        maw={420}
+        value={search}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          void navigate({
+            search: (current) => ({ ...current, search: value || undefined }),
+            replace: true,
+          });
+        }}
+      />
+      <Section flush>
+        <QueryView query={people}>
+          {({ results }) =>
+            results.length > 0 ? (
+              <DataTable label="People" columns={COLUMNS} rows={results} rowKey={({ id }) => id} />
+            ) : asked ? (
+              <EmptyState title="Nobody matches">Try a part of the id or the address.</EmptyState>
+            ) : (
+              <EmptyState icon={<IconUsers size={24} stroke={1.6} />} title="No people yet">
+                People appear when your app identifies them or sets their properties.
+              </EmptyState>
+            )
+          }
+        </QueryView>
+      </Section>
+    </Page>
+  );
+}
+
+export const peopleRoute = createLazyRoute('/app/people')({ component: People });

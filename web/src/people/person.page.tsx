@@ -1,0 +1,72 @@
+// One person: who they are, their properties, and their way to their events.
+import { Group } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { createLazyRoute, useParams } from '@tanstack/react-router';
+import { personQuery, type Person } from '../api/people.ts';
+import { useScope } from '../api/session.ts';
+import { CopyField } from '../ui/copy.tsx';
+import { KeyValue } from '../ui/key-value.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { PropertyTable } from '../ui/property-table.tsx';
+import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
+import { Time } from '../ui/time.tsx';
+import { personName } from './person-words.ts';
+
+function PersonPage() {
+  const scope = useScope();
+  const { personId } = useParams({ from: '/app/people/$personId' });
+  const person = useQuery(personQuery(scope, personId));
+  return (
+    <Page>
+      <QueryView query={person} loading={<LoadingBlock height={320} />}>
+        {(data) => <PersonView person={data} />}
+      </QueryView>
+    </Page>
+  );
+}
+
+function PersonView({ person }: { person: Person }) {
+  const [firstId] = person.distinct_ids;
+  return (
+    <>
+      <PageHeader
+        title={personName(person)}
+        back={{ to: '/people', label: 'People' }}
+        actions={
+          firstId !== undefined && (
+            <LinkButton to="/events" search={{ distinct_id: firstId }} variant="default">
+              Their events
+            </LinkButton>
+          )
+        }
+      />
+      <Section title="Who">
+        <KeyValue
+          entries={[
+            ['Person id', <CopyField key="id" text={person.id} what="person id" />],
+            [
+              'Distinct ids',
+              <Group key="ids" gap={6}>
+                {person.distinct_ids.map((id) => (
+                  <CopyField key={id} text={id} what="distinct id" />
+                ))}
+              </Group>,
+            ],
+            ['First seen', <Time key="seen" at={person.created_at} />],
+            ['Identified', person.is_identified ? 'yes' : 'no'],
+          ]}
+        />
+      </Section>
+      <Section title="Properties" flush>
+        {Object.keys(person.properties).length === 0 ? (
+          <EmptyState title="No properties">Set them with $set when you capture.</EmptyState>
+        ) : (
+          <PropertyTable properties={person.properties} />
+        )}
+      </Section>
+    </>
+  );
+}
+
+export const personRoute = createLazyRoute('/app/people/$personId')({ component: PersonPage });

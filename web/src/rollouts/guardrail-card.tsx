@@ -1,0 +1,150 @@
+// One guardrail: the rates of both arms with intervals and limits, and how far the evidence has come
+// towards each decision.
+import { IntervalChart, type Limit } from '../charts/interval-chart.tsx';
+import { formatNumber } from '../ui/format.ts';
+import { Section } from '../ui/page.tsx';
+import { StatusBadge } from '../ui/status-badge.tsx';
+import styles from './rollout.module.css';
+import {
+  armWords,
+  bandWords,
+  type GuardrailLook,
+  type Look,
+  oddsWords,
+  progressTo,
+} from './rollout-words.ts';
+
+/** Lines that the share with the flag is held against. */
+export function limitsOf(guardrail: GuardrailLook): Limit[] {
+  const { control, absolute } = guardrail;
+  const limits: Limit[] = [];
+  if (control.rate !== null && control.rate > 0) {
+    const times = (ratio: number) => `${formatNumber(ratio)} ×`;
+    limits.push({
+      at: control.rate * guardrail.yellow,
+      label: times(guardrail.yellow),
+      tone: 'watch',
+    });
+    limits.push({ at: control.rate * guardrail.red, label: times(guardrail.red), tone: 'harm' });
+  } else if (absolute) {
+    limits.push({ at: absolute.red, label: 'limit', tone: 'harm' });
+  }
+  return limits.filter(({ at }) => at <= 1);
+}
+
+/** An interval as the chart takes it; an open end reaches 100 %. */
+function closed(interval: { lower: number; upper: number | null } | null | undefined) {
+  return interval ? { lower: interval.lower, upper: interval.upper ?? 1 } : null;
+}
+
+type GuardrailCardProps = {
+  readonly guardrail: GuardrailLook;
+  readonly combined: Look['combined'];
+};
+
+export function GuardrailCard({ guardrail, combined }: GuardrailCardProps) {
+  const { treatment, control } = guardrail;
+  const band = bandWords(guardrail.band);
+  return (
+    <Section>
+      <div className={styles.guardrail}>
+        <div className={styles.guardrailHead}>
+          <h3 style={{ margin: 0, fontSize: '0.9375rem' }}>
+            {guardrail.event === '$exception' ? 'People with an exception' : guardrail.event}
+          </h3>
+          <StatusBadge tone={band.tone}>{band.label}</StatusBadge>
+        </div>
+        <IntervalChart
+          rows={[
+            {
+              label: 'With the flag',
+              arm: 'on',
+              estimate: treatment.rate,
+              interval: closed(guardrail.treatment_interval),
+            },
+            {
+              label: 'Without',
+              arm: 'off',
+              estimate: control.rate,
+              interval: closed(guardrail.control_interval),
+            },
+          ]}
+          limits={limitsOf(guardrail)}
+        />
+        <table className={styles.rates}>
+          <tbody>
+            <tr>
+              <th scope="row">
+                <span className={styles.armLabel}>
+                  <span className={styles.keyOn} aria-hidden /> With the flag
+                </span>
+              </th>
+              <td>{armWords(treatment)}</td>
+            </tr>
+            <tr>
+              <th scope="row">
+                <span className={styles.armLabel}>
+                  <span className={styles.keyOff} aria-hidden /> Without
+                </span>
+              </th>
+              <td>{armWords(control)}</td>
+            </tr>
+          </tbody>
+        </table>
+        <p className={styles.detail}>{guardrail.summary}</p>
+        <Meters guardrail={guardrail} combined={combined} />
+      </div>
+    </Section>
+  );
+}
+
+function Meters({ guardrail, combined }: GuardrailCardProps) {
+  const { harm, safety, absolute } = guardrail;
+  const lnSafe = Math.max(safety.ln_e, absolute?.ln_e_safe ?? Number.NEGATIVE_INFINITY);
+  return (
+    <div className={styles.meters}>
+      <Meter
+        label="Proven safe"
+        tone="toneSafe"
+        lnE={guardrail.is_safe ? Math.max(lnSafe, safety.ln_line) : lnSafe}
+        lnLine={safety.ln_line}
+      />
+      <Meter label="Pause" tone="toneWatch" lnE={harm.ln_e} lnLine={combined.pause_line} />
+      <Meter label="Roll back" tone="toneHarm" lnE={harm.ln_e} lnLine={combined.rollback_line} />
+    </div>
+  );
+}
+
+type MeterProps = {
+  readonly label: string;
+  readonly tone: 'toneSafe' | 'toneWatch' | 'toneHarm';
+  readonly lnE: number;
+  readonly lnLine: number;
+};
+
+/** How far evidence has come towards one decision. */
+function Meter({ label, tone, lnE, lnLine }: MeterProps) {
+  const progress = progressTo(lnE, lnLine);
+  const words =
+    progress >= 1 ? 'reached' : `${oddsWords(Math.max(0, lnE))} of ${oddsWords(lnLine)}`;
+  return (
+    <div className={styles.meter}>
+      <span>{label}</span>
+      <div
+        className={styles.meterBar}
+        role="meter"
+        aria-label={`Evidence: ${label}`}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(progress * 100)}
+        aria-valuetext={words}
+      >
+        <div
+          className={`${styles.meterFill} ${styles[tone]}`}
+          style={{ width: `${progress * 100}%` }}
+        />
+      </div>
+      <span className={styles.meterValue}>{words}</span>
+    </div>
+  );
+}

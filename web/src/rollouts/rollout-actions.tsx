@@ -1,0 +1,96 @@
+// What a person may do to a rollout now. Each asks first and keeps the reason.
+import { ActionIcon, Button, Group, Menu } from '@mantine/core';
+import {
+  IconArrowBackUp,
+  IconCheck,
+  IconDots,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerTrackNext,
+  IconX,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { ApiError } from '../api/client.ts';
+import type { Scope } from '../api/session.ts';
+import { useConfirm } from '../ui/confirm.tsx';
+import { toastDone, toastError } from '../ui/toast.ts';
+import { COMMANDS } from './rollout-words.ts';
+import { type Action, type Rollout, useRolloutAction } from '../api/rollouts.ts';
+
+const ICONS: Record<Action, ReactNode> = {
+  start: <IconPlayerPlay size={16} />,
+  pause: <IconPlayerPause size={16} />,
+  resume: <IconPlayerPlay size={16} />,
+  promote: <IconPlayerTrackNext size={16} stroke={1.6} />,
+  approve: <IconCheck size={16} />,
+  rollback: <IconArrowBackUp size={16} />,
+  cancel: <IconX size={16} />,
+};
+
+/** Those that have a button; the others are in the menu. */
+const PRIMARY: readonly Action[] = ['start', 'approve', 'resume', 'pause', 'rollback'];
+
+export function RolloutActions({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
+  const confirm = useConfirm();
+  const act = useRolloutAction(scope);
+  const give = async (action: Action) => {
+    const command = COMMANDS[action];
+    const answer = await confirm({ ...command, action: command.label });
+    if (!answer) return;
+    act.mutate(
+      { rollout, action, reason: answer.reason },
+      {
+        onSuccess: () => toastDone(`${command.label}: done.`),
+        onError: (error) => toastError(withAdvice(error)),
+      },
+    );
+  };
+  const offered = PRIMARY.filter((action) => rollout.commands.includes(action));
+  const others = rollout.commands.filter((action) => !PRIMARY.includes(action));
+  return (
+    <Group gap="xs">
+      {offered.map((action) => (
+        <Button
+          key={action}
+          variant={variantOf(action)}
+          color={action === 'rollback' ? 'harm' : 'pine'}
+          leftSection={ICONS[action]}
+          loading={act.isPending && act.variables.action === action}
+          onClick={() => void give(action)}
+        >
+          {COMMANDS[action].label}
+        </Button>
+      ))}
+      {others.length > 0 && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon variant="default" size="lg" aria-label="More actions">
+              <IconDots size={18} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {others.map((action) => (
+              <Menu.Item key={action} leftSection={ICONS[action]} onClick={() => void give(action)}>
+                {COMMANDS[action].label}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </Group>
+  );
+}
+
+function variantOf(action: Action): string {
+  if (action === 'rollback') return 'outline';
+  return action === 'pause' ? 'default' : 'filled';
+}
+
+/** A command that came too late says so in its own words. */
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof ApiError) || error.status !== 409) return error;
+  return new ApiError(409, {
+    code: error.code,
+    detail: 'The rollout has moved on since you opened this. Look at it again, then decide.',
+  });
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { armWords, oddsWords, progressTo, stateLabel } from './rollout-words.ts';
+
+test('a pause says why', () => {
+  expect(stateLabel({ state: 'holding', hold_reason: 'yellow' })).toBe(
+    'Paused: a guardrail is yellow',
+  );
+  expect(stateLabel({ state: 'baking', hold_reason: null })).toBe('Watching');
+});
+
+test('arms are counted in people', () => {
+  expect(armWords({ people: 840, affected: 12, rate: 12 / 840 })).toBe('12 of 840 people (1.4 %)');
+  expect(armWords({ people: 0, affected: 0, rate: null })).toBe('nobody yet');
+});
+
+test('evidence is a way to a line', () => {
+  expect(progressTo(0, Math.log(20))).toBe(0);
+  expect(progressTo(-3, Math.log(20))).toBe(0);
+  expect(progressTo(Math.log(20), Math.log(20))).toBe(1);
+  expect(progressTo(9, Math.log(20))).toBe(1);
+  expect(progressTo(Math.log(Math.sqrt(20)), Math.log(20))).toBeCloseTo(0.5);
+});
+
+test('odds are told without false precision', () => {
+  expect(oddsWords(Math.log(3.14159))).toBe('3.1 to 1');
+  expect(oddsWords(Math.log(1234.5))).toBe('1,235 to 1');
+  expect(oddsWords(400)).toBe('over a million to 1');
+});

@@ -1,0 +1,165 @@
+// The states and decisions of a rollout in words.
+import type { ResponseOf } from '../api/client.ts';
+import { formatNumber, formatShare, plural } from '../ui/format.ts';
+import type { Tone } from '../ui/status-badge.tsx';
+import type { Action, Rollout, RolloutSummary } from '../api/rollouts.ts';
+
+export type RolloutEvent = ResponseOf<'rollouts.events'>['results'][number];
+export type Look = NonNullable<Rollout['evaluation']>;
+export type GuardrailLook = Look['guardrails'][number];
+
+type StateWords = { readonly label: string; readonly tone: Tone; readonly isLive?: boolean };
+
+const STATES: Record<RolloutSummary['state'], StateWords> = {
+  draft: { label: 'Draft', tone: 'neutral' },
+  applying: { label: 'Settling', tone: 'info', isLive: true },
+  baking: { label: 'Watching', tone: 'info', isLive: true },
+  holding: { label: 'Paused', tone: 'watch' },
+  awaiting_approval: { label: 'Waits for approval', tone: 'watch' },
+  soaking: { label: 'At everyone, watching', tone: 'info', isLive: true },
+  rolling_back: { label: 'Rolling back', tone: 'harm', isLive: true },
+  rolled_back: { label: 'Rolled back', tone: 'harm' },
+  completed: { label: 'Completed', tone: 'safe' },
+  cancelled: { label: 'Cancelled', tone: 'neutral' },
+};
+
+export const stateWords = (state: RolloutSummary['state']): StateWords => STATES[state];
+
+const HOLDS: Record<NonNullable<RolloutSummary['hold_reason']>, string> = {
+  manual: 'Paused by a person',
+  yellow: 'Paused: a guardrail is yellow',
+  srm: 'Paused: people do not split as planned',
+  multi_exposure: 'Paused: too many people saw both versions',
+  no_data: 'Paused: no data arrives',
+  source_down: 'Paused: events cannot be read',
+  inconclusive: 'Paused: time is up and nothing is proven',
+  drift: 'Paused: apps report other values than they were given',
+};
+
+/** `Paused: a guardrail is yellow`, or the state alone. */
+export function stateLabel(rollout: Pick<RolloutSummary, 'state' | 'hold_reason'>): string {
+  const isHeld = rollout.state === 'holding' && rollout.hold_reason !== null;
+  return isHeld && rollout.hold_reason ? HOLDS[rollout.hold_reason] : STATES[rollout.state].label;
+}
+
+const TYPES: Record<RolloutEvent['type'], { readonly words: string; readonly tone: Tone }> = {
+  created: { words: 'Created', tone: 'neutral' },
+  started: { words: 'Started', tone: 'info' },
+  stage_applied: { words: 'Counting began', tone: 'info' },
+  promoted: { words: 'Promoted', tone: 'safe' },
+  held: { words: 'Paused', tone: 'watch' },
+  resumed: { words: 'Resumed', tone: 'info' },
+  escalated: { words: 'Still paused, needs somebody', tone: 'watch' },
+  approval_requested: { words: 'Asked for approval', tone: 'watch' },
+  approved: { words: 'Approved', tone: 'safe' },
+  rollback_started: { words: 'Rolled back', tone: 'harm' },
+  rolled_back: { words: 'Rollback confirmed', tone: 'harm' },
+  completed: { words: 'Completed', tone: 'safe' },
+  cancelled: { words: 'Cancelled', tone: 'neutral' },
+};
+
+/** What a decision did. */
+export const eventWords = (type: RolloutEvent['type']): (typeof TYPES)[typeof type] => TYPES[type];
+
+const BANDS: Record<GuardrailLook['band'], { readonly label: string; readonly tone: Tone }> = {
+  red: { label: 'Red: harm is proven', tone: 'harm' },
+  yellow: { label: 'Yellow: looks like harm', tone: 'watch' },
+  safe: { label: 'Proven safe', tone: 'safe' },
+  green: { label: 'Green: no harm seen', tone: 'safe' },
+  unknown: { label: 'Too few people yet', tone: 'neutral' },
+};
+
+export const bandWords = (band: GuardrailLook['band']): (typeof BANDS)[typeof band] => BANDS[band];
+
+/** `12 of 840 people (1.4 %)`. */
+export function armWords(arm: GuardrailLook['treatment']): string {
+  const people = plural(arm.people, 'person', 'people');
+  if (arm.people === 0 || arm.rate === null) return 'nobody yet';
+  return `${formatNumber(arm.affected)} of ${people} (${formatShare(arm.rate)})`;
+}
+
+/**
+ * How far evidence has come towards a line, 0 to 1. Both are natural logarithms; evidence against
+ * (below zero) is no way at all.
+ */
+export function progressTo(lnE: number, lnLine: number): number {
+  if (lnLine <= 0) return 1;
+  return Math.min(1, Math.max(0, lnE / lnLine));
+}
+
+/** Odds in words: `e^ln` to 1, without false precision. */
+export function oddsWords(ln: number): string {
+  const odds = Math.exp(Math.min(ln, 50));
+  if (ln > 13.8) return 'over a million to 1';
+  if (odds >= 100) return `${formatNumber(Math.round(odds))} to 1`;
+  return `${formatNumber(Number(odds.toPrecision(2)))} to 1`;
+}
+
+export type Command = {
+  readonly action: Action;
+  readonly label: string;
+  readonly title: string;
+  readonly body: string;
+  readonly tone: 'pine' | 'harm';
+  readonly reason: 'optional' | 'required';
+};
+
+/** What each command does, as its confirmation says it. */
+export const COMMANDS: Record<Action, Command> = {
+  start: {
+    action: 'start',
+    label: 'Start',
+    title: 'Start this rollout?',
+    body: 'The first stage is written to the flag at once.',
+    tone: 'pine',
+    reason: 'optional',
+  },
+  pause: {
+    action: 'pause',
+    label: 'Pause',
+    title: 'Pause this rollout?',
+    body: 'Nobody more gets it. Those who have it keep it, and Serin goes on watching: it still rolls back when harm is proven.',
+    tone: 'pine',
+    reason: 'optional',
+  },
+  resume: {
+    action: 'resume',
+    label: 'Resume',
+    title: 'Resume this rollout?',
+    body: 'You take the evidence so far into account; it pauses again only when that grows clearly.',
+    tone: 'pine',
+    reason: 'optional',
+  },
+  promote: {
+    action: 'promote',
+    label: 'Promote now',
+    title: 'Go to the next stage without waiting?',
+    body: 'Safety is not proven at this stage yet. More people get it at once.',
+    tone: 'harm',
+    reason: 'required',
+  },
+  approve: {
+    action: 'approve',
+    label: 'Approve',
+    title: 'Approve the next stage?',
+    body: 'Every gate has passed. More people get it at once.',
+    tone: 'pine',
+    reason: 'optional',
+  },
+  rollback: {
+    action: 'rollback',
+    label: 'Roll back',
+    title: 'Roll back?',
+    body: 'The change is taken back at once, as the plan says.',
+    tone: 'harm',
+    reason: 'optional',
+  },
+  cancel: {
+    action: 'cancel',
+    label: 'Cancel rollout',
+    title: 'Cancel this rollout?',
+    body: 'Serin stops watching. The flag stays as it is at this stage.',
+    tone: 'harm',
+    reason: 'optional',
+  },
+};

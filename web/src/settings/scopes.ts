@@ -1,0 +1,43 @@
+// What a personal API key may do, in words, and the sets of scopes that common uses need.
+import type { RequestOf } from '../api/client.ts';
+
+export type Scope = RequestOf<'accounts.createApiKey'>['body']['scopes'][number];
+
+/** Every scope that can be chosen one by one. */
+export const SCOPE_WORDS: readonly { readonly scope: Scope; readonly words: string }[] = [
+  { scope: 'feature_flag:read', words: 'Read flags (local evaluation needs only this)' },
+  { scope: 'feature_flag:write', words: 'Change flags' },
+  { scope: 'rollout:read', words: 'Read rollouts' },
+  { scope: 'rollout:write', words: 'Start, pause and roll back rollouts' },
+  { scope: 'event:read', words: 'Read events' },
+  { scope: 'person:read', words: 'Read people' },
+  { scope: 'person:write', words: 'Change people' },
+  { scope: 'project:read', words: 'Read projects and their tokens' },
+  { scope: 'project:write', words: 'Change projects' },
+  { scope: 'activity_log:read', words: 'Read the history of changes' },
+  { scope: 'user:read', words: 'Read your account' },
+];
+
+export type Use = {
+  readonly id: string;
+  readonly label: string;
+  /** Null: chosen one by one. */
+  readonly scopes: readonly Scope[] | null;
+};
+
+export const USES: readonly Use[] = [
+  { id: 'local', label: 'Local evaluation in a server', scopes: ['feature_flag:read'] },
+  {
+    id: 'deploy',
+    label: 'Deployment: flags and rollouts',
+    scopes: ['feature_flag:read', 'feature_flag:write', 'rollout:read', 'rollout:write'],
+  },
+  { id: 'all', label: 'Everything that I may do', scopes: ['*'] },
+  { id: 'custom', label: 'Choose…', scopes: null },
+];
+
+/** The scopes of a key in a few words. */
+export function scopesInWords(scopes: readonly Scope[]): string {
+  if (scopes.includes('*')) return 'Everything';
+  return scopes.join(', ');
+}

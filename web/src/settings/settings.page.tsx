@@ -1,0 +1,59 @@
+// Settings: the project, its environments with their tokens, API keys, and how to install an SDK.
+import { Tabs } from '@mantine/core';
+import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router';
+import { useScope } from '../api/session.ts';
+import { InstallSnippets } from '../install/install-snippets.tsx';
+import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { ApiKeys } from './api-keys.tsx';
+import { ProjectSettings } from './project-settings.tsx';
+
+const TABS = [
+  { value: 'project', label: 'Project' },
+  { value: 'keys', label: 'API keys' },
+  { value: 'install', label: 'Install' },
+] as const;
+
+function Settings() {
+  const scope = useScope();
+  const { tab } = useSearch({ from: '/app/settings' });
+  const navigate = useNavigate({ from: '/settings' });
+  const chosen = TABS.find(({ value }) => value === tab)?.value ?? 'project';
+  return (
+    <Page>
+      <PageHeader title="Settings" />
+      <Tabs
+        value={chosen}
+        onChange={(next) =>
+          void navigate({ search: (current) => ({ ...current, tab: next ?? undefined }) })
+        }
+      >
+        <Tabs.List>
+          {TABS.map(({ value, label }) => (
+            <Tabs.Tab key={value} value={value}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+      </Tabs>
+      {chosen === 'project' && <ProjectSettings scope={scope} />}
+      {chosen === 'keys' && <ApiKeys />}
+      {chosen === 'install' && (
+        <Section
+          title={`Install in ${scope.environment.name}`}
+          lead="Serin speaks to unmodified PostHog SDKs. Address and token are filled in."
+        >
+          <InstallSnippets
+            input={{
+              origin: window.location.origin,
+              token: scope.environment.token,
+              flagKey: 'new-checkout',
+              variant: null,
+            }}
+          />
+        </Section>
+      )}
+    </Page>
+  );
+}
+
+export const settingsRoute = createLazyRoute('/app/settings')({ component: Settings });
