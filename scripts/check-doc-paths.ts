@@ -8,7 +8,7 @@ import { root } from './root.ts';
 const TOP = 'server|web|sdk-compat|bench|examples|docs|scripts|\\.ci';
 /** `server/src/flags/evaluate.ts`, `docs/decisions/`, `server/src/*`: a path from the root in code marks. */
 const QUOTED_PATH = new RegExp(
-  `\`((?:${TOP})/[\\w./@*-]*|[A-Z]+\\.md|[\\w.-]+\\.(?:json|cjs))\``,
+  `\`((?:${TOP})/[\\w./@*-]*|[A-Z]+\\.md|\\.[\\w.-]+\\.(?:json|cjs))\``,
   'g',
 );
 const LINK = /\]\((?!https?:|mailto:|#)([^)#\s]+)/g;
