@@ -83,8 +83,9 @@ async function runOn(
   connection: Connection,
   request: EngineRequest,
 ): Promise<EngineResult> {
-  const prologue = prologueOf(request);
-  if (prologue) await native.QueryAsyncConnection(connection, prologue, 'Null');
+  for (const statement of prologueOf(request)) {
+    await native.QueryAsyncConnection(connection, statement, 'Null');
+  }
   const sql = `/*${request.tag}*/${request.sql}`;
   if (request.data === undefined) {
     const { bytes, rowsRead, bytesRead } = await native.QueryAsyncConnection(

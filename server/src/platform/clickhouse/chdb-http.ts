@@ -3,11 +3,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Engine, EngineResult } from './chdb-engine.ts';
 import { type EngineRequest, RequestError, splitArguments } from './chdb-request.ts';
 import type { Lanes } from './lanes.ts';
+
+const KILL_AGAIN_AFTER_MS = 100;
 
 const inflate = promisify(gunzip);
 
@@ -45,22 +48,42 @@ async function answer(
     response.end();
     return;
   }
-  const result = await options.lanes.run(laneOf(request), async () => {
-    if (response.destroyed) return undefined;
-    // Whoever asked may have gone meanwhile; the engine would work on for nobody.
-    const onGone = (): void => void options.engine.kill(request.tag).catch(() => {});
-    response.once('close', onGone);
-    try {
-      return await options.engine.run(request);
-    } finally {
-      response.off('close', onGone);
-    }
-  });
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const result = await options.lanes.run(laneOf(request), async () =>
+    gone.signal.aborted ? undefined : runUntilGone(options.engine, request, gone.signal),
+  );
   if (result === undefined) return;
   response.setHeader('X-ClickHouse-Summary', summaryOf(result));
   response.setHeader('X-ClickHouse-Format', request.format);
   response.setHeader('X-ClickHouse-Timezone', 'UTC');
   response.end(result.body);
+}
+
+/** Ends the query when whoever asked has gone: the engine would work on for nobody. */
+async function runUntilGone(
+  engine: Engine,
+  request: EngineRequest,
+  gone: AbortSignal,
+): Promise<EngineResult> {
+  const settled = new AbortController();
+  const end = async (): Promise<void> => {
+    // Again and again: the query may not have been on the engine's list yet.
+    while (!settled.signal.aborted) {
+      await engine.kill(request.tag);
+      await sleep(KILL_AGAIN_AFTER_MS, undefined, { signal: settled.signal }).catch(() => {});
+    }
+  };
+  const onGone = (): void => {
+    end().catch((error: unknown) => console.error(error));
+  };
+  gone.addEventListener('abort', onGone, { once: true });
+  try {
+    return await engine.run(request);
+  } finally {
+    settled.abort();
+    gone.removeEventListener('abort', onGone);
+  }
 }
 
 /** Undefined when there is nothing to do: an INSERT without rows. */

@@ -72,10 +72,14 @@ export function splitArguments(entries: Iterable<readonly [string, string]>): {
   return { settings, parameters };
 }
 
-/** The statements that give a fresh connection the request's database, settings and parameters. */
+/** Most characters of statements that the engine reads without being told to (256 KiB), with a margin. */
+const ORDINARY_LENGTH = 200_000;
+const LONGEST_STATEMENT_BYTES = 256 * 1024 * 1024;
+
+/** What gives a fresh connection the request's database, settings and parameters, one text after the other. */
 export function prologueOf(
   request: Pick<EngineRequest, 'database' | 'settings' | 'parameters'>,
-): string {
+): string[] {
   const statements: string[] = [];
   if (request.database !== undefined) statements.push(`USE ${quoteIdentifier(request.database)}`);
   const assignments = [
@@ -83,7 +87,11 @@ export function prologueOf(
     ...Object.entries(request.parameters).map(([k, v]) => [PARAMETER_PREFIX + k, v] as const),
   ].map(([name, value]) => `${name}=${quoteString(value)}`);
   if (assignments.length > 0) statements.push(`SET ${assignments.join(', ')}`);
-  return statements.join('; ');
+  const prologue = statements.join('; ');
+  if (prologue === '') return [];
+  // Parameters are no part of the statement for a server, however long; here they are one.
+  if (prologue.length < ORDINARY_LENGTH) return [prologue];
+  return [`SET max_query_size=${LONGEST_STATEMENT_BYTES}`, prologue];
 }
 
 /** A string literal: inside quotes only the backslash and the quote have a meaning. */

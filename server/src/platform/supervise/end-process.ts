@@ -5,11 +5,12 @@ import { isAlive } from './processes.ts';
 
 export type Step = { readonly act: (pid: number) => void; readonly waitMs: number };
 
-/** A step that sends a signal. */
+/** A step that sends a signal, also to a process that is held still (it could not act on it). */
 export const signal = (name: NodeJS.Signals, waitMs: number): Step => ({
   act: (pid) => {
     try {
       process.kill(pid, name);
+      process.kill(pid, 'SIGCONT');
     } catch {
       // It has just left.
     }

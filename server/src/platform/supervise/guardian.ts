@@ -7,6 +7,7 @@ const SCRIPT = `
 read -r _
 wait_for() { n=0; while kill -0 "$1" 2> /dev/null && [ "$n" -lt "$2" ]; do sleep 0.1; n=$((n + 1)); done; }
 kill -INT "$1" 2> /dev/null || exit 0
+kill -CONT "$1" 2> /dev/null
 wait_for "$1" 100
 kill -QUIT "$1" 2> /dev/null || exit 0
 wait_for "$1" 50
