@@ -2,6 +2,7 @@
 // into one verdict is verdict.ts; counting people is metrics.query.ts.
 import { bernoulliInterval, oneSampleLogE } from '#stats/one-sample';
 import {
+  coarsen,
   type RateBucket,
   rateLogE,
   rateRatioEstimate,
@@ -113,11 +114,15 @@ export function weighEvidence(
   };
 }
 
+/** The interval is for people to read, and costs a hundred times the evidence itself. */
+const MAX_INTERVAL_BUCKETS = 240;
+
 function intervalOf(guardrail: Guardrail, buckets: readonly RateBucket[], alpha: number) {
   const harm = worthCatching(guardrail);
   const relief = Math.abs(1 / guardrail.ratio.red - 1);
   const [mdeUp, mdeDown] = guardrail.harm === 'up' ? [harm, relief] : [relief, harm];
-  const { lower, upper } = rateRatioInterval(buckets, { alpha, mdeUp, mdeDown });
+  const coarse = coarsen(buckets, MAX_INTERVAL_BUCKETS);
+  const { lower, upper } = rateRatioInterval(coarse, { alpha, mdeUp, mdeDown });
   return { lower, upper: Number.isFinite(upper) ? upper : null };
 }
 

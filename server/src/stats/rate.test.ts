@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRng, type Rng } from '#kernel/rng';
 import {
+  coarsen,
   type RateBucket,
   rateLogE,
   rateRatioEstimate,
@@ -56,6 +57,16 @@ test('nobody, or people in one arm only, is no evidence at all', () => {
     lower: 0,
     upper: Infinity,
   });
+});
+
+test('coarser buckets hold the same people, in fewer buckets', () => {
+  fc.assert(
+    fc.property(buckets, fc.integer({ min: 1, max: 8 }), (list, limit) => {
+      const coarse = coarsen(list, limit);
+      expect(coarse.length).toBeLessThanOrEqual(limit);
+      expect(sumBuckets(coarse)).toEqual(sumBuckets(list));
+    }),
+  );
 });
 
 test('the interval holds the estimate and is one-sided where an arm had no outcome', () => {

@@ -139,6 +139,15 @@ export function sumBuckets(buckets: readonly RateBucket[]): RateBucket {
   return sum;
 }
 
+/** At most `limit` buckets, neighbours merged: coarser in time, for display where speed matters. */
+export function coarsen(buckets: readonly RateBucket[], limit: number): RateBucket[] {
+  const size = Math.max(1, Math.ceil(buckets.length / limit));
+  const groups = Math.ceil(buckets.length / size);
+  return Array.from({ length: groups }, (_, i) =>
+    sumBuckets(buckets.slice(i * size, (i + 1) * size)),
+  );
+}
+
 /** Treatment rate over control rate; null while it has no meaning (no people, or no outcome at all). */
 export function rateRatioEstimate(counts: RateBucket): number | null {
   if (counts.nT === 0 || counts.nC === 0 || counts.a + counts.b === 0) return null;

@@ -1,0 +1,253 @@
+// Who is exposed to a flag in a stage of a rollout, in which arm, and with which outcomes: SQL text with
+// bound parameters. Source: rollouts specification §2.10 (the wide exposure rule: SDKs report a flag once,
+// so whoever has ever called it counts from their first sign of life in the stage).
+import { eventConditionSql, type SqlParams, type SqlPart } from './event-filter-sql.ts';
+import type { EventFilter } from './guardrail.ts';
+
+/** How people are put into arms. */
+export type Assignment =
+  /** By the hash of their id, as the evaluator does: the share (0 to 1) below it has the change. */
+  | { readonly kind: 'hash'; readonly share: number }
+  /** Everybody has the change. */
+  | { readonly kind: 'everyone' }
+  /** By the value that they last reported; the others are left out. */
+  | { readonly kind: 'reported' };
+
+export type ExposureQuestion = {
+  readonly environmentId: number;
+  readonly flagKey: string;
+  /** What clients report for the treatment: `true`, or the variant. */
+  readonly treatmentValue: string;
+  readonly assignment: Assignment;
+  /** Start of the analysis. */
+  readonly settledAtMs: number;
+  /** Events received from here on are left out. */
+  readonly watermarkMs: number;
+  /** No call of the flag can be older. */
+  readonly flagCreatedAtMs: number;
+  readonly bucketMs: number;
+  readonly settleMs: number;
+  readonly noDataAfterMs: number;
+  /** Leave out whom rows of `rollout_person` call targeted, and whom they do not know yet. */
+  readonly toldApartFor: string | null;
+  /** In the order in which the answer counts them. */
+  readonly outcomes: readonly {
+    readonly event: string;
+    readonly filters: readonly EventFilter[];
+  }[];
+};
+
+/** Events that say "this person uses the flag": the SDKs' own, and requests that named the flag. */
+const CALL_EVENTS = `('$feature_flag_called', '$feature_flag_evaluated')`;
+/** A call that found no flag says nothing about its value. */
+const IS_CALL = `event IN ${CALL_EVENTS} AND flag = {flag:String} AND flag_response != ''
+  AND position(props['$feature_flag_error'], 'flag_missing') = 0`;
+
+const DAY_MS = 86_400_000;
+/** Two minutes: an outcome may arrive in the same batch as, but before, what made it an exposure. */
+const SAME_BATCH_MS = 120_000;
+/** Two refresh periods of posthog-js per default settle time: a client that lags longer does not settle. */
+const LASTING_SETTLES = 5;
+
+/**
+ * One row is one bucket of entry times: `[bucket, nT, nC, splitT, splitC, multi, reporting, disagreeing,
+ * recentT, recentC, a₁, b₁, a₂, b₂, …]`. The order key prunes by environment, days and (for calls before
+ * the stage) event; `received_at` has a min-max index.
+ */
+export function exposureSql(question: ExposureQuestion): SqlPart {
+  const counts = question.outcomes.flatMap((_, i) => [
+    `countIf(arm = 1 AND last_${i} >= entry - {same_batch:Int64})`,
+    `countIf(arm = 0 AND last_${i} >= entry - {same_batch:Int64})`,
+  ]);
+  const people = peopleSql(question);
+  const sql = `WITH ${people.sql}
+SELECT intDiv(entry - {settled:Int64}, {bucket:Int64}) AS bucket,
+  countIf(arm = 1), countIf(arm = 0), countIf(first_arm = 1), countIf(first_arm = 0),
+  countIf(arm = 2), countIf(is_reporting), countIf(is_reporting AND is_treated != (arm = 1)),
+  countIf(arm = 1 AND last_seen >= {recent:Int64}), countIf(arm = 0 AND last_seen >= {recent:Int64}),
+  ${counts.join(', ')}
+FROM person WHERE arm != 3
+GROUP BY bucket ORDER BY bucket`;
+  return { sql, params: { ...people.params, ...countParams(question) } };
+}
+
+function countParams(question: ExposureQuestion): SqlParams {
+  return {
+    bucket: question.bucketMs,
+    recent: question.watermarkMs - question.noDataAfterMs,
+    same_batch: sameBatchMs(question),
+  };
+}
+
+/** Exposed people whom nobody has told apart yet: `[person, one of their ids]`, at most `limit`. */
+export function unknownPeopleSql(question: ExposureQuestion, limit: number): SqlPart {
+  const people = peopleSql({ ...question, toldApartFor: null });
+  return {
+    sql: `WITH ${people.sql}
+SELECT toString(person_id), any_id FROM person
+WHERE person_id NOT IN (SELECT person_id FROM rollout_person WHERE rollout_id = {rollout:String})
+LIMIT {limit:UInt32}`,
+    params: { ...people.params, rollout: question.toldApartFor ?? '', limit },
+  };
+}
+
+const sameBatchMs = (question: ExposureQuestion) => Math.min(SAME_BATCH_MS, question.settleMs);
+
+/** SQL for each outcome, numbered; joined into a select list. */
+type EachOutcome = (text: (index: number) => string) => string;
+
+/**
+ * The common table expressions up to `person`, one row per exposed person with `entry`, `arm` (0 control,
+ * 1 treatment, 2 both, 3 neither), `first_arm`, what they report, when they were last seen, and when each
+ * outcome last happened (`last_<i>`). Times are milliseconds since the epoch.
+ */
+function peopleSql(question: ExposureQuestion): SqlPart {
+  const { assignment } = question;
+  const outcomes = question.outcomes.map((one, index) => eventConditionSql(one, `outcome${index}`));
+  const each: EachOutcome = (text) => outcomes.map((_, index) => text(index)).join('');
+  const sql = `seen AS (${seenSql(outcomes, each)}),
+id AS (${idSql(each)}),
+owned AS (${ownedSql(assignment)}),
+life AS (${lifeSql(each)}),
+person AS (
+  SELECT *, ${armSql(assignment)} AS arm, if(arm = 3, 3, if(is_calling, first_calling, first_any)) AS first_arm,
+    arm != 2 AND reported_at >= entry + {lasting:Int64} AS is_reporting
+  FROM life${question.toldApartFor === null ? '' : TOLD_APART}
+)`;
+  const params = Object.assign(
+    baseParams(question),
+    assignmentParams(question),
+    ...outcomes.map((outcome) => outcome.params),
+  ) as SqlParams;
+  return { sql, params };
+}
+
+function baseParams(question: ExposureQuestion): SqlParams {
+  return {
+    environment: question.environmentId,
+    flag: question.flagKey,
+    treatment: question.treatmentValue,
+    settled: question.settledAtMs,
+    from: question.settledAtMs - sameBatchMs(question),
+    watermark: question.watermarkMs,
+    stage_day: question.settledAtMs - DAY_MS,
+    flag_day: question.flagCreatedAtMs - DAY_MS,
+    lasting: LASTING_SETTLES * question.settleMs,
+  };
+}
+
+/** Every event of the stage, and every call of the flag before it. */
+function seenSql(outcomes: readonly SqlPart[], each: EachOutcome): string {
+  return `
+  SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, ${IS_CALL} AS is_call,
+    if(is_call, flag_response, flags[{flag:String}]) AS value${each(
+      (i) => `,\n    ${outcomes[i]?.sql} AS is_${i}`,
+    )}
+  FROM events
+  WHERE environment_id = {environment:UInt32}
+    AND timestamp >= fromUnixTimestamp64Milli({stage_day:Int64})
+    AND received_at >= fromUnixTimestamp64Milli({from:Int64})
+    AND received_at < fromUnixTimestamp64Milli({watermark:Int64})
+  UNION ALL
+  SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 1 AS is_call,
+    flag_response AS value${each((i) => `, 0 AS is_${i}`)}
+  FROM events
+  WHERE environment_id = {environment:UInt32}
+    AND timestamp >= fromUnixTimestamp64Milli({flag_day:Int64})
+    AND received_at < fromUnixTimestamp64Milli({from:Int64}) AND ${IS_CALL}
+`;
+}
+
+/** One row per distinct id. */
+function idSql(each: EachOutcome): string {
+  return `
+  SELECT distinct_id, argMax(person_id, at) AS stored_person, countIf(is_call) AS calls,
+    minIf(at, is_call) AS first_call, countIf(at >= {settled:Int64}) AS events,
+    minIf(at, at >= {settled:Int64}) AS first_event, max(at) AS last_event,
+    argMaxIf(value, at, value != '') AS last_value, maxIf(at, value != '') AS valued_at${each(
+      (i) => `,\n    maxIf(at, is_${i}) AS happened_${i}`,
+    )}
+  FROM seen GROUP BY distinct_id
+`;
+}
+
+/** The same with the person that each id belongs to by now, and whether the id has the change. */
+function ownedSql(assignment: Assignment): string {
+  return `
+  SELECT id.*, if(o.distinct_id = '', id.stored_person, o.owner) AS person_id,
+    ${isTreatedSql(assignment)} AS is_in
+  FROM id LEFT JOIN (
+    SELECT distinct_id, argMax(person_id, version) AS owner FROM person_overrides
+    WHERE environment_id = {environment:UInt32} GROUP BY distinct_id
+  ) AS o ON id.distinct_id = o.distinct_id
+`;
+}
+
+/**
+ * One row per person who has called the flag and was seen in the stage. Ids that call the flag decide the
+ * arm; where only others were seen, those do.
+ */
+function lifeSql(each: EachOutcome): string {
+  return `
+  SELECT person_id, any(distinct_id) AS any_id,
+    greatest(minIf(first_call, calls > 0), minIf(first_event, events > 0)) AS entry,
+    countIf(events > 0 AND calls > 0) > 0 AS is_calling,
+    countIf(events > 0 AND calls > 0 AND is_in) > 0 AS in_calling,
+    countIf(events > 0 AND calls > 0 AND NOT is_in) > 0 AS out_calling,
+    countIf(events > 0 AND is_in) > 0 AS in_any, countIf(events > 0 AND NOT is_in) > 0 AS out_any,
+    argMinIf(is_in, first_event, events > 0 AND calls > 0) AS first_calling,
+    argMinIf(is_in, first_event, events > 0) AS first_any,
+    argMaxIf(last_value, valued_at, valued_at > 0) = {treatment:String} AS is_treated,
+    max(valued_at) AS reported_at, max(last_event) AS last_seen${each(
+      (i) => `, max(happened_${i}) AS last_${i}`,
+    )}
+  FROM owned GROUP BY person_id
+  HAVING sum(calls) > 0 AND sum(events) > 0
+`;
+}
+
+const TOLD_APART = `
+  WHERE person_id IN (SELECT person_id FROM rollout_person
+    WHERE rollout_id = {rollout:String} GROUP BY person_id HAVING NOT argMax(is_targeted, told_apart_at))`;
+
+function assignmentParams({ assignment, flagKey, toldApartFor }: ExposureQuestion): SqlParams {
+  return {
+    ...(assignment.kind === 'hash'
+      ? { prefix: `${flagKey}.`, share_bits: bitsOf(assignment.share) }
+      : {}),
+    ...(toldApartFor === null ? {} : { rollout: toldApartFor }),
+  };
+}
+
+/**
+ * The evaluator's number for an id: the first 60 bits of SHA-1 as binary64, over 2^60; ids are cut to 200
+ * characters before. Equality with `#flags/bucket` is proven in metrics.query.test.ts.
+ */
+export const HASH_SQL = `toFloat64(bitShiftRight(reinterpretAsUInt64(reverse(
+      substring(SHA1(concat({prefix:String}, substringUTF8(id.distinct_id, 1, 200))), 1, 8))), 4))
+      / 1152921504606846976`;
+
+function isTreatedSql(assignment: Assignment): string {
+  return assignment.kind === 'hash'
+    ? `${HASH_SQL} <= reinterpretAsFloat64({share_bits:UInt64})`
+    : '1';
+}
+
+function armSql(assignment: Assignment): string {
+  switch (assignment.kind) {
+    case 'hash':
+      return `multiIf(is_calling AND in_calling AND out_calling, 2, is_calling, in_calling,
+      in_any AND out_any, 2, in_any)`;
+    case 'everyone':
+      return '1';
+    case 'reported':
+      return 'if(is_treated, 1, 3)';
+  }
+}
+
+/** The bits of a double as a whole number: parsing its decimal text need not be exact everywhere. */
+function bitsOf(value: number): string {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  return view.getBigUint64(0).toString();
+}

@@ -1,0 +1,78 @@
+// Asks the event store who is exposed and with which outcomes, within bounds of time and memory.
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { SqlPart } from './event-filter-sql.ts';
+import { type ExposureQuestion, exposureSql, unknownPeopleSql } from './exposure-sql.ts';
+import type { Observation } from './observation.ts';
+
+/** Bounds of one query: a rollout must not starve ingestion, and an answer that late is none. */
+const BOUNDS = {
+  max_execution_time: 20,
+  max_memory_usage: '1000000000',
+  // From 300 MB on, grouping goes to disk instead of failing.
+  max_bytes_before_external_group_by: '300000000',
+  log_comment: 'rollout',
+} as const;
+
+/** Columns of a row before the outcome counts, see {@link exposureSql}. */
+const FIRST_OUTCOME = 10;
+
+/** What one look finds. @throws whatever the event store answers when it does not. */
+export async function observe(
+  clickhouse: ClickHouseClient,
+  question: ExposureQuestion,
+): Promise<Observation> {
+  const rows = await ask<number[]>(clickhouse, exposureSql(question));
+  const total = (column: number) => rows.reduce((sum, row) => sum + (row[column] ?? 0), 0);
+  const arms = (column: number) => ({ treatment: total(column), control: total(column + 1) });
+  return {
+    people: arms(1),
+    rows: rows
+      .map((row) => [row[1] ?? 0, row[2] ?? 0, ...row.slice(FIRST_OUTCOME)])
+      .filter(([, , ...outcomes]) => outcomes.some((count) => count > 0)),
+    split: arms(3),
+    multiExposed: total(5),
+    reported: { people: total(6), disagreeing: total(7) },
+    recent: arms(8),
+  };
+}
+
+export type ExposedPerson = { readonly personId: string; readonly distinctId: string };
+
+/** Exposed people who have not been told apart yet, at most `limit`. */
+export async function findUnknownPeople(
+  clickhouse: ClickHouseClient,
+  question: ExposureQuestion,
+  limit: number,
+): Promise<ExposedPerson[]> {
+  const rows = await ask<[string, string]>(clickhouse, unknownPeopleSql(question, limit));
+  return rows.map(([personId, distinctId]) => ({ personId, distinctId }));
+}
+
+/** Remembers who is targeted by name in a rollout and who is not. */
+export async function saveToldApart(
+  clickhouse: ClickHouseClient,
+  rolloutId: string,
+  people: readonly { readonly personId: string; readonly isTargeted: boolean }[],
+  nowMs: number,
+): Promise<void> {
+  await clickhouse.insert({
+    table: 'rollout_person',
+    format: 'JSONEachRow',
+    values: people.map(({ personId, isTargeted }) => ({
+      rollout_id: rolloutId,
+      person_id: personId,
+      is_targeted: isTargeted,
+      told_apart_at: new Date(nowMs).toISOString(),
+    })),
+  });
+}
+
+async function ask<Row>(clickhouse: ClickHouseClient, { sql, params }: SqlPart): Promise<Row[]> {
+  const result = await clickhouse.query({
+    query: sql,
+    query_params: params,
+    format: 'JSONCompactEachRow',
+    clickhouse_settings: BOUNDS,
+  });
+  return result.json<Row>();
+}

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { affectedPeople, type Guardrail, weighEvidence } from './guardrail.ts';
+import { bucketsOf, checkHealth, type Observation } from './observation.ts';
+import { type EvidenceCarry, reachVerdict } from './verdict.ts';
+
+const errors: Guardrail = {
+  id: 'errors',
+  family: 'errors',
+  event: '$exception',
+  filters: [],
+  harm: 'up',
+  ratio: { yellow: 1.5, red: 2 },
+  absolute: { yellow: 0.01, red: 0.02 },
+  minAffectedPeople: 3,
+  require: 'safe',
+};
+const orders: Guardrail = {
+  ...errors,
+  id: 'orders',
+  family: 'business',
+  event: 'order',
+  harm: 'down',
+  ratio: { yellow: 0.95, red: 0.9 },
+  absolute: { yellow: 0.05, red: 0.03 },
+};
+const LINES = { alpha: 0.05, alphaPause: 0.25, beta: 0.2 };
+const carry = (ids: string[]): EvidenceCarry => ({
+  stage: 1,
+  planned: 1,
+  lnW: Object.fromEntries(ids.map((id) => [id, 0])),
+  accepted: null,
+});
+
+/** The verdict on one guardrail from the totals of one bucket. */
+function verdictOn(guardrail: Guardrail, [nT, nC, a, b]: [number, number, number, number]) {
+  const measured = [{ guardrail, buckets: [{ nT, nC, a, b }] }];
+  return reachVerdict(measured, 'ratio', carry([guardrail.id]), LINES);
+}
+const bandOf = (...args: Parameters<typeof verdictOn>) => verdictOn(...args).assessments[0]?.band;
+
+test('bands of a guardrail whose harm is more', () => {
+  expect(bandOf(errors, [0, 0, 0, 0])).toBe('unknown');
+  expect(bandOf(errors, [40, 400, 0, 0])).toBe('unknown');
+  expect(bandOf(errors, [100, 900, 1, 9])).toBe('green');
+  expect(bandOf(errors, [200, 1800, 0, 0])).toBe('safe');
+  expect(bandOf(errors, [1000, 9000, 10, 90])).toBe('safe');
+  expect(bandOf(errors, [400, 3600, 40, 36])).toBe('red');
+});
+
+test('bands of a guardrail whose harm is less', () => {
+  expect(bandOf(orders, [5000, 5000, 500, 500])).toBe('safe');
+  expect(bandOf(orders, [5000, 5000, 150, 500])).toBe('red');
+  expect(verdictOn(orders, [20, 20, 0, 2]).level).not.toBe('red');
+});
+
+test('a loss leaves no event behind: those who would have had it count as hurt', () => {
+  const counts = { nT: 100, nC: 900, a: 1, b: 90 };
+  expect(affectedPeople(errors, counts)).toBe(1);
+  expect(affectedPeople(orders, counts)).toBeCloseTo(10, 12);
+  expect(affectedPeople(orders, { ...counts, nC: 0 })).toBeCloseTo(3, 12);
+});
+
+test('culprits come strongest first, and a quiet guardrail is not among them', () => {
+  const quiet = { ...errors, id: 'quiet' };
+  const loud = { ...errors, id: 'loud' };
+  const at = (guardrail: Guardrail, a: number) => ({
+    guardrail,
+    buckets: [{ nT: 400, nC: 3600, a, b: 36 }],
+  });
+  const measured = [at(quiet, 4), at(errors, 30), at(loud, 40)];
+  const verdict = reachVerdict(measured, 'ratio', carry(['quiet', 'errors', 'loud']), LINES);
+  expect(verdict.level).toBe('red');
+  expect(verdict.culprits).toEqual(['loud', 'errors']);
+});
+
+test('without control only absolute limits speak', () => {
+  const evidence = weighEvidence(errors, [{ nT: 300, nC: 0, a: 0, b: 0 }], 'absolute', 0.05);
+  expect(evidence).toMatchObject({ lnE: 0, ratio: null, ratioInterval: null });
+  expect(evidence.absolute?.lnESafe).toBeGreaterThan(Math.log(5));
+});
+
+test('evidence is JSON: what the data does not limit is null', () => {
+  const evidence = weighEvidence(errors, [{ nT: 100, nC: 900, a: 5, b: 0 }], 'ratio', 0.05);
+  expect(evidence.ratioInterval?.upper).toBeNull();
+  expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
+});
+
+const seen: Observation = {
+  people: { treatment: 100, control: 900 },
+  rows: [
+    [10, 90, 1, 0, 0, 2],
+    [20, 180, 0, 3, 1, 1],
+  ],
+  split: { treatment: 100, control: 900 },
+  multiExposed: 0,
+  reported: { people: 0, disagreeing: 0 },
+  recent: { treatment: 1, control: 1 },
+};
+
+test('buckets of each guardrail add up to everybody', () => {
+  expect(bucketsOf(seen, 1)).toEqual([
+    { nT: 10, nC: 90, a: 0, b: 2 },
+    { nT: 20, nC: 180, a: 1, b: 1 },
+    { nT: 70, nC: 630, a: 0, b: 0 },
+  ]);
+});
+
+test('health: a fair split passes, lost people, double exposure and stale clients do not', () => {
+  expect(checkHealth(seen, 0.1).problem).toBeNull();
+  const problem = (change: Partial<Observation>) =>
+    checkHealth({ ...seen, ...change }, 0.1).problem;
+  expect(problem({ split: { treatment: 40, control: 900 } })?.detail).toBe(
+    '40 of 940 people have the change (4.3 %), where 10.0 % were planned: some are lost before they are counted.',
+  );
+  expect(problem({ multiExposed: 12 })?.reason).toBe('multi_exposure');
+  expect(problem({ reported: { people: 100, disagreeing: 6 } })?.reason).toBe('drift');
+  const nobody = { treatment: 0, control: 0 };
+  expect(problem({ people: nobody, split: nobody, multiExposed: 0 })).toBeNull();
+});
