@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readFlagsQuery } from './flags-query.ts';
+import { readFlagsQuery, splitQuery } from './flags-query.ts';
 
 test.each([
   ['flags', { v: '2' }, 'details', false],
@@ -22,4 +22,13 @@ test.each([
 test('asks for survey flags only', () => {
   const query = { v: '2', only_evaluate_survey_feature_flags: 'true' };
   expect(readFlagsQuery('flags', query).isForSurveys).toBe(true);
+});
+
+test.each([
+  ['/flags/?v=2', { v: '2' }],
+  ['/flags/?v=2&config=true&compression=base64', { v: '2', config: 'true', compression: 'base64' }],
+  ['/flags', {}],
+  ['/decide?data=a%20b&data=c', { data: 'c' }],
+])('splits %s', (url, query) => {
+  expect(splitQuery(url)).toEqual(query);
 });

@@ -12,20 +12,32 @@ export type FlagsQuery = {
 /** `/flags` and its ancestor, which counts versions differently. */
 export type FlagsPath = 'flags' | 'decide';
 
+const NO_QUERY: Readonly<Record<string, string>> = Object.freeze({});
+
+/** The query parameters of an address; of repeated ones the last. */
+export function splitQuery(url: string): Readonly<Record<string, string>> {
+  const start = url.indexOf('?');
+  if (start < 0) return NO_QUERY;
+  const query = url.slice(start + 1);
+  // What every current SDK asks.
+  if (query === 'v=2') return { v: '2' };
+  return Object.fromEntries(new URLSearchParams(query));
+}
+
 /** Reads the query; parameters that are not known are passed over. */
 export function readFlagsQuery(
   path: FlagsPath,
-  query: Readonly<Record<string, unknown>>,
+  query: Readonly<Record<string, string>>,
 ): FlagsQuery {
-  const version = Number.parseInt(text(query['v']) ?? text(query['version']) ?? '', 10);
-  const config = text(query['config']);
+  const version = Number.parseInt(query['v'] ?? query['version'] ?? '', 10);
+  const config = query['config'];
   return {
     shape: path === 'flags' ? flagsShape(version) : decideShape(version),
     withConfig:
       path === 'decide' || Number.isNaN(version)
         ? config !== 'false' && config !== '0'
         : config === 'true' || config === '1',
-    isForSurveys: isTrue(text(query['only_evaluate_survey_feature_flags'])),
+    isForSurveys: isTrue(query['only_evaluate_survey_feature_flags']),
   };
 }
 
@@ -42,8 +54,4 @@ function decideShape(version: number): FlagsShape {
 
 function isTrue(value: string | undefined): boolean {
   return value === 'true' || value === '1';
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

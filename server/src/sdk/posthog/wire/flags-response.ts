@@ -20,9 +20,16 @@ export type FlagsAnswer = {
 /** Which shape is wanted: lists of keys (1), maps (2, 3), or details (4, which `/flags` calls 2). */
 export type FlagsShape = 'keys' | 'enabled-map' | 'map-with-payloads' | 'details';
 
+/** Memory for an answer; what is in it before does not matter. */
+export type Allocate = (sizeBytes: number) => Uint8Array;
+
 /** An answer as JSON in UTF-8. */
-export function encodeFlags(shape: FlagsShape, answer: FlagsAnswer): Uint8Array {
-  if (shape === 'details') return encodeDetails(answer);
+export function encodeFlags(
+  shape: FlagsShape,
+  answer: FlagsAnswer,
+  allocate: Allocate = (sizeBytes) => new Uint8Array(sizeBytes),
+): Uint8Array {
+  if (shape === 'details') return encodeDetails(answer, allocate);
   const config = answer.config ?? {};
   const enabled = answer.evaluations.filter((evaluation) => evaluation.enabled);
   switch (shape) {
@@ -42,7 +49,8 @@ export function encodeFlags(shape: FlagsShape, answer: FlagsAnswer): Uint8Array 
 }
 
 const encoder = new TextEncoder();
-const COMMA = 0x2c;
+/** posthog-js `getRemoteConfigPayload` reads the older `featureFlagPayloads`; others pass over it. */
+const BETWEEN = encoder.encode('},"featureFlagPayloads":{');
 
 type Pieces = {
   /** `"key":{…},` as it stands in `flags`. */
@@ -53,51 +61,43 @@ type Pieces = {
 
 const piecesByOutcome = new WeakMap<Evaluation, Pieces>();
 
-function encodeDetails(answer: FlagsAnswer): Uint8Array {
+function encodeDetails(answer: FlagsAnswer, allocate: Allocate): Uint8Array {
   const details: Uint8Array[] = [];
   const payloads: Uint8Array[] = [];
+  let sizeBytes = 0;
   let isPartial = false;
   for (const evaluation of answer.evaluations) {
     const pieces = piecesByOutcome.get(evaluation) ?? makePieces(evaluation, answer.definitionOf);
     details.push(pieces.details);
-    if (pieces.payload) payloads.push(pieces.payload);
+    sizeBytes += pieces.details.length;
+    if (pieces.payload) {
+      payloads.push(pieces.payload);
+      sizeBytes += pieces.payload.length;
+    }
     if (evaluation.failed) isPartial = true;
   }
   const config = answer.config ? `${JSON.stringify(answer.config).slice(1, -1)},` : '';
-  return joinPieces([
-    encoder.encode(`{${config}"errorsWhileComputingFlags":${isPartial},"flags":{`),
-    details,
-    // posthog-js `getRemoteConfigPayload` reads the older `featureFlagPayloads`; others pass over it.
-    encoder.encode(`},"featureFlagPayloads":{`),
-    payloads,
-    encoder.encode(
-      `},"requestId":${JSON.stringify(answer.requestId)},"evaluatedAt":${answer.evaluatedAtMs}}`,
-    ),
-  ]);
+  const head = encoder.encode(`{${config}"errorsWhileComputingFlags":${isPartial},"flags":{`);
+  const tail = encoder.encode(
+    `},"requestId":${JSON.stringify(answer.requestId)},"evaluatedAt":${answer.evaluatedAtMs}}`,
+  );
+  const joined = allocate(sizeBytes + head.length + BETWEEN.length + tail.length);
+  joined.set(head);
+  let at = append(joined, head.length, details);
+  joined.set(BETWEEN, at);
+  at = append(joined, at + BETWEEN.length, payloads);
+  joined.set(tail, at);
+  return joined.subarray(0, at + tail.length);
 }
 
-/** Bytes one after the other; a list loses the comma after its last piece. */
-function joinPieces(parts: readonly (Uint8Array | readonly Uint8Array[])[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) {
-    if (part instanceof Uint8Array) length += part.length;
-    else for (const piece of part) length += piece.length;
+/** Copies pieces to `start` and on; returns the end, without the comma of the last piece. */
+function append(joined: Uint8Array, start: number, pieces: readonly Uint8Array[]): number {
+  let at = start;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
   }
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    if (part instanceof Uint8Array) {
-      joined.set(part, at);
-      at += part.length;
-      continue;
-    }
-    for (const piece of part) {
-      joined.set(piece, at);
-      at += piece.length;
-    }
-    if (joined[at - 1] === COMMA) at -= 1;
-  }
-  return joined.subarray(0, at);
+  return pieces.length === 0 ? at : at - 1;
 }
 
 function makePieces(evaluation: Evaluation, definitionOf: FlagsAnswer['definitionOf']): Pieces {

@@ -1,0 +1,43 @@
+// The door of sdk: the faces that existing SDKs expect. Foreign words stop in this feature.
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { AccountsDirectory } from '#accounts';
+import type { FlagSnapshots } from '#flags';
+import type { PersonDirectory } from '#identity';
+import type { Ingest } from '#ingest';
+import type { Clock } from '#kernel/clock';
+import { openBrowserFiles } from './posthog/browser-files.service.ts';
+import { registerCapture } from './posthog/capture.routes.ts';
+import { registerConfig } from './posthog/config.routes.ts';
+import { registerDefinitions } from './posthog/definitions.routes.ts';
+import { registerEmptyLists } from './posthog/empty-lists.routes.ts';
+import { registerFlagRoutes } from './posthog/flags.routes.ts';
+import { registerPosthogPlugin } from './posthog/posthog.routes.ts';
+import { registerStatic } from './posthog/static.routes.ts';
+import { createStoredPersons } from './posthog/stored-person.service.ts';
+import { registerUnkept } from './posthog/unkept.routes.ts';
+
+export type SdkDeps = {
+  readonly accounts: AccountsDirectory;
+  readonly snapshots: FlagSnapshots;
+  readonly people: PersonDirectory;
+  readonly ingest: Ingest;
+  readonly clock: Clock;
+  readonly log: Logger;
+};
+
+/** Registers every SDK route, encapsulated: its parsers, hooks and errors touch nothing else. */
+export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
+  const files = openBrowserFiles();
+  const { accounts, people, log } = deps;
+  const persons = createStoredPersons(people, log);
+  registerPosthogPlugin(app, (sdk) => {
+    registerStatic(sdk, files);
+    registerConfig(sdk, accounts, files);
+    registerFlagRoutes(sdk, { ...deps, persons });
+    registerDefinitions(sdk, deps);
+    registerCapture(sdk, deps);
+    registerUnkept(sdk);
+    registerEmptyLists(sdk, accounts);
+  });
+}
