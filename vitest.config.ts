@@ -31,7 +31,14 @@ export default defineConfig({
       { test: { name: 'store', include: [...STORE, PLATFORM], exclude: HTTP, ...ENGINES } },
       { test: { name: 'http', include: HTTP, ...ENGINES } },
       { test: { name: 'web', include: ['web/src/**/*.test.{ts,tsx}'] } },
-      { test: { name: 'compat', include: ['sdk-compat/**/*.test.ts'], ...WHOLE_SERVERS } },
+      {
+        test: {
+          name: 'compat',
+          include: ['sdk-compat/**/*.test.ts'],
+          globalSetup: './sdk-compat/global-setup.ts',
+          ...WHOLE_SERVERS,
+        },
+      },
       { test: { name: 'e2e', include: ['web/e2e/**/*.test.ts'], ...WHOLE_SERVERS } },
       { test: { name: 'crash', include: ['server/test/crash*.test.ts'], ...WHOLE_SERVERS } },
     ],
