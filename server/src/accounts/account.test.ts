@@ -14,7 +14,7 @@ test.each([
 });
 
 test('ten failures close the door for the rest of the window, for that key only', () => {
-  const limit = createAttemptLimit();
+  const limit = createAttemptLimit(10);
   for (let i = 0; i < 10; i++) {
     expect(limit.waitMs('a', 1000)).toBe(0);
     limit.fail('a', 1000);
@@ -25,14 +25,14 @@ test('ten failures close the door for the rest of the window, for that key only'
 });
 
 test('a success forgets the failures', () => {
-  const limit = createAttemptLimit();
+  const limit = createAttemptLimit(10);
   for (let i = 0; i < 10; i++) limit.fail('a', 0);
   limit.reset('a');
   expect(limit.waitMs('a', 1)).toBe(0);
 });
 
 test('memory stays bounded however many keys fail', () => {
-  const limit = createAttemptLimit();
+  const limit = createAttemptLimit(10);
   for (let i = 0; i < 12_000; i++) {
     for (let j = 0; j < 10; j++) limit.fail(`key-${i}`, 0);
   }

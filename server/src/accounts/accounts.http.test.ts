@@ -100,9 +100,9 @@ test('a key is shown once, works within its scopes, and not after it was revoked
     payload: { name: 'x' },
   });
   expect(denied.json()).toMatchObject({ code: 'permission_denied' });
-  expect(
-    (await t.inject({ url: '/api/personal_api_keys/', headers })).json(),
-  ).toMatchObject({ code: 'permission_denied' });
+  expect((await t.inject({ url: '/api/personal_api_keys/', headers })).json()).toMatchObject({
+    code: 'permission_denied',
+  });
 
   const revoked = await t.inject({
     method: 'DELETE',

@@ -8,9 +8,15 @@ import { projectRoutes, sessionRoutes } from './accounts.contract.ts';
 import { addProject, createApiKey, revokeApiKey, updateProject } from './accounts.service.ts';
 import { type ProjectRow, findUser } from './accounts.store.ts';
 import { type ApiKeyRow, listApiKeys } from './api-key.store.ts';
-import { createAttemptLimit } from './attempts.ts';
 import type { AccountsDirectory } from './directory.service.ts';
-import { SESSION_COOKIE, SESSION_SECONDS, logIn, logOut, openSession } from './login.service.ts';
+import {
+  SESSION_COOKIE,
+  SESSION_SECONDS,
+  createLoginLimits,
+  logIn,
+  logOut,
+  openSession,
+} from './login.service.ts';
 import { isSetupNeeded, setUp } from './setup.service.ts';
 
 export function registerAccounts(
@@ -27,7 +33,7 @@ function registerSessionRoutes(
   http: HttpDeps,
   directory: AccountsDirectory,
 ): void {
-  const attempts = createAttemptLimit();
+  const limits = createLoginLimits();
   registerRoutes(app, http, sessionRoutes, {
     getSetup: async (ctx) => ({ is_setup_needed: await isSetupNeeded(ctx) }),
     setUp: async (ctx, { body }, { request, reply }) => {
@@ -43,7 +49,7 @@ function registerSessionRoutes(
       return userBody(user);
     },
     logIn: async (ctx, { body }, { request, reply }) => {
-      const { user, sessionToken } = await logIn(ctx, attempts, { ...body, address: request.ip });
+      const { user, sessionToken } = await logIn(ctx, limits, { ...body, address: request.ip });
       setSessionCookie(request, reply, sessionToken);
       return userBody(user);
     },

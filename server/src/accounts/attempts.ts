@@ -1,7 +1,6 @@
 // How often a password may be tried: a bounded window count per key. Pure; time is handed in.
 
 const WINDOW_MS = 5 * 60_000; // 5 min
-const MAX_FAILURES = 10;
 const MAX_KEYS = 10_000;
 
 export interface AttemptLimit {
@@ -13,14 +12,14 @@ export interface AttemptLimit {
   reset(key: string): void;
 }
 
-/** At most 10 failures per key within 5 minutes. */
-export function createAttemptLimit(): AttemptLimit {
+/** At most `maxFailures` failures per key within 5 minutes. */
+export function createAttemptLimit(maxFailures: number): AttemptLimit {
   const failures = new Map<string, { count: number; untilMs: number }>();
   return {
     waitMs(key, nowMs) {
       const entry = failures.get(key);
       if (!entry || entry.untilMs <= nowMs) return 0;
-      return entry.count >= MAX_FAILURES ? entry.untilMs - nowMs : 0;
+      return entry.count >= maxFailures ? entry.untilMs - nowMs : 0;
     },
     fail(key, nowMs) {
       const entry = failures.get(key);

@@ -8,7 +8,7 @@ import {
   findUserByEmail,
   insertSession,
 } from './accounts.store.ts';
-import type { AttemptLimit } from './attempts.ts';
+import { type AttemptLimit, createAttemptLimit } from './attempts.ts';
 import { hashPassword, hashToken, randomToken, verifyPassword } from './secrets.client.ts';
 
 export const SESSION_COOKIE = 'serin_session';
@@ -17,19 +17,35 @@ export const SESSION_SECONDS = 30 * 24 * 3600; // 30 days
 // Compared against when the e-mail is unknown, so that both cases take the same time.
 let decoyHash: Promise<string> | undefined;
 
+export type LoginLimits = {
+  /** Per e-mail and address: guessing one password. */
+  readonly byAccount: AttemptLimit;
+  /** Per address: trying many e-mails. High, because an office or a proxy may share one. */
+  readonly byAddress: AttemptLimit;
+};
+
+export const createLoginLimits = (): LoginLimits => ({
+  byAccount: createAttemptLimit(10),
+  byAddress: createAttemptLimit(100),
+});
+
 /**
  * Checks the password and opens a session; returns the session token.
- * @throws rate_limit_exceeded after 10 failures within 5 minutes for an address or an e-mail.
+ * @throws rate_limit_exceeded after too many failures within 5 minutes.
  * @throws authentication_failed without saying which of the two was wrong.
  */
 export async function logIn(
   ctx: Ctx,
-  limit: AttemptLimit,
+  limits: LoginLimits,
   credentials: { email: string; password: string; address: string },
 ): Promise<{ user: User; sessionToken: string }> {
   const nowMs = ctx.clock.now();
-  const limitKeys = [`email:${credentials.email.toLowerCase()}`, `address:${credentials.address}`];
-  const waitMs = Math.max(...limitKeys.map((key) => limit.waitMs(key, nowMs)));
+  const { address } = credentials;
+  const account = `${credentials.email.toLowerCase()} ${address}`;
+  const waitMs = Math.max(
+    limits.byAccount.waitMs(account, nowMs),
+    limits.byAddress.waitMs(address, nowMs),
+  );
   if (waitMs > 0) {
     fail('rate_limit_exceeded', {
       detail: `Too many failed attempts. Try again in ${Math.ceil(waitMs / 60_000)} min.`,
@@ -43,10 +59,11 @@ export async function logIn(
     found?.passwordHash ?? (await decoyHash),
   );
   if (!found || !isRight) {
-    for (const key of limitKeys) limit.fail(key, nowMs);
+    limits.byAccount.fail(account, nowMs);
+    limits.byAddress.fail(address, nowMs);
     fail('authentication_failed', { detail: 'The e-mail or the password is wrong.' });
   }
-  limit.reset(limitKeys[0] ?? '');
+  limits.byAccount.reset(account);
   return { user: found.user, sessionToken: await openSession(ctx, found.user.id) };
 }
 

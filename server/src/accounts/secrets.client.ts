@@ -4,8 +4,7 @@ import { promisify } from 'node:util';
 
 const scryptAsync = promisify<string, Buffer, number, object, Buffer>(scrypt);
 
-// N = 2^16, r = 8, p = 1: 64 MiB and some 100 ms, above the OWASP minimum for scrypt (2^17/8/1 is
-// its first choice; 2^16/8/2 the second; memory of small machines settles it).
+// N = 2^16, r = 8, p = 2: one of the equal choices of OWASP's password storage guidance, 64 MiB a try.
 const SCRYPT = { N: 65_536, r: 8, p: 2, maxmem: 128 * 1024 * 1024 };
 const KEY_BYTES = 32;
 

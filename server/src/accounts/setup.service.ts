@@ -65,6 +65,7 @@ export async function setUp(ctx: Ctx, token: string, account: FirstAccount): Pro
 
 /** Creates the first account from settings; returns false when one exists already. */
 export async function bootstrap(ctx: Ctx, account: FirstAccount): Promise<boolean> {
+  if (await hasUsers(ctx.db)) return false;
   const passwordHash = await hashPassword(account.password);
   return inTransaction(ctx, async (tx) => {
     await lockSetup(tx.db);
