@@ -198,14 +198,16 @@ test('a start that was cut short in initdb is made good', async () => {
 
 test('a lock file of PostgreSQL left by a power cut is no obstacle', async () => {
   const folder = await dataFolder();
+  const lockFile = join(folder, 'postgres', 'postmaster.pid');
   const first = await openStores({ dataDir: folder }, log);
   await first.close();
-  await writeFile(join(folder, 'postgres', 'postmaster.pid'), '');
+  await writeFile(lockFile, '');
   const second = await openStores({ dataDir: folder }, log);
   await second.close();
   // The number may belong to any other program by now.
-  await writeFile(join(folder, 'postgres', 'postmaster.pid'), `${process.pid}\n`);
-  await open(folder);
+  await writeFile(lockFile, `${process.ppid}\n`);
+  const third = await open(folder);
+  expect(third.status().postgres).toBe('up');
 });
 
 test('a folder that cannot be used is said to be so', async () => {

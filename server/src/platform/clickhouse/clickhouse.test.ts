@@ -198,6 +198,6 @@ test('a query that nobody waits for any more is ended', async () => {
   });
   await until(async () => (await runningWith('forgotten')) > 0);
   gone.abort();
-  await expect(answer).rejects.toThrow();
+  await expect(answer).rejects.toThrow('aborted');
   await until(async () => (await runningWith('forgotten')) === 0);
 });
