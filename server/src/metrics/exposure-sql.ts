@@ -43,6 +43,12 @@ const CALL_EVENTS = `('$feature_flag_called', '$feature_flag_evaluated')`;
 const IS_CALL = `event IN ${CALL_EVENTS} AND flag = {flag:String} AND flag_response != ''
   AND position(props['$feature_flag_error'], 'flag_missing') = 0`;
 
+/** Events that the stage's analysis covers. */
+const IN_STAGE = `environment_id = {environment:UInt32}
+    AND timestamp >= fromUnixTimestamp64Milli({stage_day:Int64})
+    AND received_at >= fromUnixTimestamp64Milli({from:Int64})
+    AND received_at < fromUnixTimestamp64Milli({watermark:Int64})`;
+
 const DAY_MS = 86_400_000;
 /** Two minutes: an outcome may arrive in the same batch as, but before, what made it an exposure. */
 const SAME_BATCH_MS = 120_000;
@@ -105,7 +111,7 @@ function peopleSql(question: ExposureQuestion): SqlPart {
   const { assignment } = question;
   const outcomes = question.outcomes.map((one, index) => eventConditionSql(one, `outcome${index}`));
   const each: EachOutcome = (text) => outcomes.map((_, index) => text(index)).join('');
-  const sql = `seen AS (${seenSql(outcomes, each)}),
+  const sql = `seen AS (${seenSql(outcomes, question)}),
 id AS (${idSql(each)}),
 owned AS (${ownedSql(assignment)}),
 life AS (${lifeSql(each)}),
@@ -136,26 +142,36 @@ function baseParams(question: ExposureQuestion): SqlParams {
   };
 }
 
-/** Every event of the stage, and every call of the flag before it. */
-function seenSql(outcomes: readonly SqlPart[], each: EachOutcome): string {
-  return `
-  SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, ${IS_CALL} AS is_call,
-    if(is_call, flag_response, flags[{flag:String}]) AS value${each(
-      (i) => `,\n    ${outcomes[i]?.sql} AS is_${i}`,
-    )}
-  FROM events
-  WHERE environment_id = {environment:UInt32}
-    AND timestamp >= fromUnixTimestamp64Milli({stage_day:Int64})
-    AND received_at >= fromUnixTimestamp64Milli({from:Int64})
-    AND received_at < fromUnixTimestamp64Milli({watermark:Int64})
-  UNION ALL
+/**
+ * Every call of the flag ever, every event of the stage, and outcomes that depend on properties. They are
+ * read apart because `props` is by far the widest column: only events that need it read it.
+ */
+function seenSql(outcomes: readonly SqlPart[], question: ExposureQuestion): string {
+  const isPlain = (i: number) => question.outcomes[i]?.filters.length === 0;
+  const flagsOf = (text: (i: number) => string) =>
+    outcomes.map((_, i) => `, ${text(i)} AS is_${i}`).join('');
+  const calls = `
   SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 1 AS is_call,
-    flag_response AS value${each((i) => `, 0 AS is_${i}`)}
+    flag_response AS value${flagsOf(() => '0')}
   FROM events
   WHERE environment_id = {environment:UInt32}
     AND timestamp >= fromUnixTimestamp64Milli({flag_day:Int64})
-    AND received_at < fromUnixTimestamp64Milli({from:Int64}) AND ${IS_CALL}
-`;
+    AND received_at < fromUnixTimestamp64Milli({watermark:Int64}) AND ${IS_CALL}`;
+  const life = `
+  SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 0 AS is_call,
+    flags[{flag:String}] AS value${flagsOf((i) => (isPlain(i) ? (outcomes[i]?.sql ?? '0') : '0'))}
+  FROM events WHERE ${IN_STAGE}`;
+  const narrowed = outcomes.flatMap((outcome, i) =>
+    isPlain(i)
+      ? []
+      : [
+          `
+  SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 0 AS is_call,
+    '' AS value${flagsOf((other) => (other === i ? '1' : '0'))}
+  FROM events WHERE ${IN_STAGE} AND ${outcome.sql}`,
+        ],
+  );
+  return `${[calls, life, ...narrowed].join('\n  UNION ALL')}\n`;
 }
 
 /** One row per distinct id. */
