@@ -10,7 +10,7 @@ import { applyGroupUpdates, groupId, groupUpdates, planGroupTypes } from './grou
 import { distinctIdsOf, findPeople, lockPeople, writeChanges } from './identity.store.ts';
 import { PersonLedger } from './ledger.ts';
 import { enqueueOverrides } from './outbox.store.ts';
-import { type PersonEvent, type PersonMode, changesProperties, isMerge } from './person.ts';
+import { type PersonEvent, type PersonStamp, changesProperties, isMerge } from './person.ts';
 
 /** An event to resolve. */
 export type ResolvableEvent = {
@@ -19,8 +19,6 @@ export type ResolvableEvent = {
   /** The event's own properties; asked for only where they become the person's. */
   readonly properties: () => JsonObject;
 };
-
-export type PersonStamp = { readonly personId: string; readonly mode: PersonMode };
 
 export type IdentityWarning = {
   readonly environmentId: number;

@@ -2,7 +2,6 @@
 export { registerPersons } from './identity.routes.ts';
 export {
   type IdentityWarning,
-  type PersonStamp,
   type Resolution,
   type ResolvableEvent,
   derivePersonId,

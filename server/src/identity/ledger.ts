@@ -6,7 +6,7 @@ import type { AutoProperties } from './auto-properties.ts';
 import {
   type Person,
   type PersonEvent,
-  type PersonMode,
+  type PersonStamp,
   applyProperties,
   changesProperties,
   createsPerson,
@@ -102,7 +102,7 @@ export class PersonLedger {
   }
 
   /** The event's person and mode once the whole batch is applied. */
-  stamp(event: PersonEvent): { readonly personId: string; readonly mode: PersonMode } {
+  stamp(event: PersonEvent): PersonStamp {
     const person = this.#find(event.distinctId)?.person;
     if (!person && event.event !== '$groupidentify') this.#personless.add(event.distinctId);
     return {

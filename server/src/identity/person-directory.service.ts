@@ -1,7 +1,7 @@
 // People's properties for flag evaluation: a bounded cache over the store, emptied entry by entry when a
 // person changes, here or on another replica.
 import { LRUCache } from 'lru-cache';
-import type { JsonObject } from '#kernel/json';
+import { type JsonObject, storableText } from '#kernel/json';
 import type { Ctx } from '#platform/ctx';
 import { type StoredPerson, findPersonByDistinctId } from './person.query.ts';
 
@@ -37,32 +37,33 @@ export function openPersonDirectory(ctx: Pick<Ctx, 'db' | 'events'>): PersonDire
     allowStale: true,
     noDeleteOnStaleGet: true,
   });
-  const asked = new Map<string, Promise<Cached>>();
+  const loads = new Map<string, Promise<Cached>>();
   const forget = ctx.events.on('person.changed', ({ environmentId, distinctIds }) => {
     for (const distinctId of distinctIds) {
       const key = `${environmentId}:${distinctId}`;
       cache.delete(key);
       // An answer that is still on its way may be from before the change.
-      asked.delete(key);
+      loads.delete(key);
     }
   });
   const load = (environmentId: number, distinctId: string, key: string): Promise<Cached> => {
-    const pending = asked.get(key);
+    const pending = loads.get(key);
     if (pending) return pending;
     const loading = findPersonByDistinctId(ctx.db, environmentId, distinctId)
       .then((found) => {
         const cached = { person: found && toProperties(found) };
-        if (asked.get(key) === loading) cache.set(key, cached);
+        if (loads.get(key) === loading) cache.set(key, cached);
         return cached;
       })
       .finally(() => {
-        if (asked.get(key) === loading) asked.delete(key);
+        if (loads.get(key) === loading) loads.delete(key);
       });
-    asked.set(key, loading);
+    loads.set(key, loading);
     return loading;
   };
   return {
-    propertiesOf: async (environmentId, distinctId) => {
+    propertiesOf: async (environmentId, asked) => {
+      const distinctId = storableText(asked);
       const key = `${environmentId}:${distinctId}`;
       const fresh = cache.get(key, { allowStale: false });
       if (fresh) return fresh.person;

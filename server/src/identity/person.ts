@@ -35,6 +35,9 @@ export type Person = {
 /** How the event relates to its person, as stored with it. */
 export type PersonMode = 'full' | 'propertyless' | 'force_upgrade';
 
+/** Whose an event is, and how. */
+export type PersonStamp = { readonly personId: string; readonly mode: PersonMode };
+
 /** A group can have at most this many types per environment: PostHog's SDKs address them as 0 to 4. */
 export const MAX_GROUP_TYPES = 5;
 

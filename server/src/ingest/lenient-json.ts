@@ -1,6 +1,7 @@
 // JSON as clients in the wild write it: NaN and Infinity become null, and text that the stores cannot
 // hold (NUL, lone surrogates) is replaced. Everything else must be JSON.
 import { fail } from '#kernel/errors';
+import { storableText } from '#kernel/json';
 
 const UNSTORABLE_ESCAPE = /\\u(?:0000|[dD][89a-fA-F])/;
 const STRING_OR_BARE_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/gs;
@@ -29,11 +30,6 @@ function parse(content: string): unknown {
     const reason = error instanceof Error ? error.message : 'unreadable';
     fail('invalid_payload', { detail: `The body is not valid JSON: ${reason}`, cause: error });
   }
-}
-
-/** Text that PostgreSQL and ClickHouse can both hold. */
-export function storableText(value: string): string {
-  return value.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 // A stack of its own: JSON may be nested deeper than functions can be.

@@ -25,3 +25,39 @@ export type Warning = {
   /** Field at fault. */
   readonly attr?: string;
 };
+
+/** Equal warnings of one environment, with one example of them. */
+export type CountedWarning = {
+  readonly environmentId: number;
+  readonly kind: string;
+  readonly count: number;
+  readonly example: Readonly<Record<string, string>>;
+  /** When it happened last, milliseconds since the epoch. */
+  readonly atMs: number;
+};
+
+/** Longest text kept of any part of an example. */
+const MAX_EXAMPLE_CHARS = 300;
+
+/** Counts warnings by environment and kind; the first of each is the example. */
+export function countWarnings(
+  warnings: readonly {
+    readonly environmentId: number;
+    readonly kind: string;
+    readonly atMs: number;
+    readonly example: Readonly<Record<string, string | undefined>>;
+  }[],
+): CountedWarning[] {
+  const groups = Map.groupBy(warnings, ({ environmentId, kind }) => `${environmentId}:${kind}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const { environmentId, kind } = first;
+    const example: Record<string, string> = {};
+    for (const [key, value] of Object.entries(first.example)) {
+      if (value !== undefined) example[key] = value.slice(0, MAX_EXAMPLE_CHARS).toWellFormed();
+    }
+    const atMs = Math.max(...group.map((warning) => warning.atMs));
+    return [{ environmentId, kind, count: group.length, example, atMs }];
+  });
+}

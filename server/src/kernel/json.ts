@@ -24,3 +24,8 @@ export function canonicalJson(value: unknown): string {
       : inner,
   );
 }
+
+/** Text that PostgreSQL and ClickHouse can both hold: without NUL and lone surrogates. */
+export function storableText(value: string): string {
+  return value.toWellFormed().replaceAll('\0', '\uFFFD');
+}

@@ -1,0 +1,68 @@
+// A batch of accepted events on its way into the store: freed of repeats, and grouped as the store keeps it.
+import type { PersonStamp } from '#identity/person';
+import type { LogBatch, LoggedEvent } from './record.ts';
+import { finishRow } from './row.ts';
+import { type RecentUuids, mayBeOlder } from './uuid-set.ts';
+
+/** An accepted event with what its request says about it. */
+export type WaitingEvent = LoggedEvent & {
+  readonly environmentId: number;
+  readonly receivedMs: number;
+};
+
+/** A batch's events, each uuid once. */
+export type SiftedBatch = {
+  readonly events: readonly WaitingEvent[];
+  /** Those of `events` that the store may have from longer ago than the set reaches. */
+  readonly doubtful: readonly WaitingEvent[];
+};
+
+/** Leaves out what `recent` has seen, and adds the rest to it. */
+export function siftRepeats(batches: readonly LogBatch[], recent: RecentUuids): SiftedBatch {
+  const events: WaitingEvent[] = [];
+  const doubtful: WaitingEvent[] = [];
+  for (const { environmentId, receivedMs, events: own } of batches) {
+    for (const logged of own) {
+      if (!recent.add(environmentId, logged.uuid, receivedMs)) continue;
+      const event = { ...logged, environmentId, receivedMs };
+      events.push(event);
+      const { uuid, claimedMs, person } = logged;
+      const clues = { uuid, claimedMs, atMs: person.atMs, receivedMs };
+      if (mayBeOlder(clues, recent.completeSinceMs)) doubtful.push(event);
+    }
+  }
+  return { events, doubtful };
+}
+
+/**
+ * Complete rows by year of the event: one insert each. The store keeps months apart and takes at most 100
+ * of them per insert, which imported history would exceed.
+ */
+export function rowsByYear(
+  events: readonly WaitingEvent[],
+  stamps: readonly PersonStamp[],
+): Map<string, string[]> {
+  const years = new Map<string, string[]>();
+  for (const [index, event] of events.entries()) {
+    const stamp = stamps[index];
+    if (!stamp) throw new Error('an event has no person');
+    const year = new Date(event.person.atMs).toISOString().slice(0, 4);
+    const row = finishRow(event.row, stamp.personId, stamp.mode);
+    const rows = years.get(year);
+    if (rows) rows.push(row);
+    else years.set(year, [row]);
+  }
+  return years;
+}
+
+/** How many events of which names each environment got. */
+export function countStored(
+  events: readonly WaitingEvent[],
+): { environmentId: number; count: number; names: string[] }[] {
+  const groups = Map.groupBy(events, (event) => event.environmentId);
+  return [...groups].map(([environmentId, own]) => ({
+    environmentId,
+    count: own.length,
+    names: [...new Set(own.map((event) => event.person.event))],
+  }));
+}

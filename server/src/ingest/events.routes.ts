@@ -1,0 +1,68 @@
+// Events over HTTP: contract → query, and a stream of what is being stored.
+import type { FastifyInstance } from 'fastify';
+import { findPersonIds } from '#identity';
+import { openLive } from '#platform/http/live';
+import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
+import { EVALUATED_EVENT } from './evaluation-recorder.service.ts';
+import { type EventRow, toEventBody } from './event-body.ts';
+import { decodeCursor, nextPageUrl } from './events-cursor.ts';
+import { eventsRoutes } from './events.contract.ts';
+import { listEvents } from './events.query.ts';
+import type { Ingest, StoredEvent } from './ingest.service.ts';
+import { LiveThrottle } from './live-feed.ts';
+import { finishRow } from './row.ts';
+
+export function registerEvents(
+  app: FastifyInstance,
+  http: HttpDeps,
+  ingest: Pick<Ingest, 'watch'>,
+): void {
+  registerRoutes(app, http, eventsRoutes, {
+    list: async (ctx, { query }, { request }) => {
+      const { environment, clickhouse, clock } = projectCtx(ctx);
+      const filter = {
+        environmentId: environment.id,
+        event: query.event,
+        distinctId: query.distinct_id,
+        afterMs: query.after,
+        beforeMs: query.before,
+        properties: (query.properties ?? []).map(({ key, value }) => ({
+          key,
+          values: Array.isArray(value) ? value : [value],
+        })),
+        limit: query.limit,
+        cursor: query.cursor === undefined ? undefined : decodeCursor(query.cursor),
+      };
+      const rows = await listEvents(clickhouse, filter, clock.now());
+      const shown = rows.slice(0, query.limit);
+      const persons = await findPersonIds(ctx.db, environment.id, [
+        ...new Set(shown.map((row) => row.distinct_id)),
+      ]);
+      const results = shown.map((row) => toEventBody(row, persons.get(row.distinct_id)));
+      const last = rows.length > query.limit ? results.at(-1) : undefined;
+      const next =
+        last && nextPageUrl(request.url, { atMs: Date.parse(last.timestamp), uuid: last.uuid });
+      return { next: next ?? null, results };
+    },
+    stream: async (ctx, { query }, { request, reply }) => {
+      const { environment, clock } = projectCtx(ctx);
+      const live = openLive(request, reply);
+      const throttle = new LiveThrottle<StoredEvent>();
+      const isAsked = ({ person }: StoredEvent): boolean =>
+        (query.event === undefined
+          ? person.event !== EVALUATED_EVENT
+          : person.event === query.event) &&
+        (query.distinct_id === undefined || person.distinctId === query.distinct_id);
+      const stop = ingest.watch(environment.id, (stored) => {
+        const { events, skipped } = throttle.take(stored.filter(isAsked), clock.now());
+        for (const event of events) live.send('event', toEventBody(rowOf(event)), event.uuid);
+        if (skipped > 0) live.send('skipped', { count: skipped });
+      });
+      live.onClose(stop);
+    },
+  });
+}
+
+function rowOf(event: StoredEvent): EventRow {
+  return JSON.parse(finishRow(event.row, event.personId, 'full')) as EventRow;
+}

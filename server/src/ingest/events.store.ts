@@ -1,0 +1,117 @@
+// Events in ClickHouse: inserted with a token that makes a repeat harmless, and looked up by uuid.
+import { Readable } from 'node:stream';
+import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
+import { sqlTime } from './row.ts';
+
+/**
+ * Inserts rows (JSON texts). A second insert with the same token changes nothing, also after a restart of
+ * either side; tokens are remembered for the last 10,000 inserts.
+ * @throws ClickHouseError, see {@link isDataError}
+ */
+export async function insertRows(
+  clickhouse: ClickHouseClient,
+  token: string,
+  rows: readonly string[],
+): Promise<void> {
+  const { stream } = await clickhouse.exec({
+    query: 'INSERT INTO events FORMAT JSONEachRow',
+    values: Readable.from([Buffer.from(rows.join('\n'))]),
+    clickhouse_settings: {
+      insert_deduplicate: 1,
+      insert_deduplication_token: token,
+      async_insert: 0,
+      date_time_input_format: 'basic',
+      // One block, whatever the size: a token stands for one.
+      input_format_parallel_parsing: 0,
+    },
+  });
+  for await (const _chunk of stream);
+}
+
+/** Codes of ClickHouse that say "these rows", not "not now": parsing, types, ranges. */
+const DATA_ERRORS: ReadonlySet<string> = new Set([
+  '6',
+  '25',
+  '26',
+  '27',
+  '33',
+  '38',
+  '41',
+  '53',
+  '69',
+  '70',
+  '72',
+  '117',
+  '130',
+  '131',
+  '376',
+  '441',
+  '547',
+]);
+
+/** True when repeating an insert cannot help because a row is at fault. */
+export function isDataError(error: unknown): boolean {
+  return error instanceof ClickHouseError && DATA_ERRORS.has(error.code);
+}
+
+/** What finds an event again. */
+export type StoredClue = {
+  readonly environmentId: number;
+  readonly uuid: string;
+  /** Its time by this copy; undefined when a copy may have any other. */
+  readonly atMs: number | undefined;
+};
+
+/** 25 h: how far two copies' times may differ by a different correction of the client's clock. */
+const COPY_SHIFT_MS = 25 * 3_600_000;
+/** Uuids per query: the filter on uuid is then good enough to skip most of the table. */
+const LOOKUP_SIZE = 1000;
+
+/** Which of these events the store has already, as `<environment>:<uuid>`. */
+export async function findStored(
+  clickhouse: ClickHouseClient,
+  clues: readonly StoredClue[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const groups = Map.groupBy(
+    clues,
+    (clue) => `${clue.environmentId}:${clue.atMs === undefined ? 'anytime' : 'dated'}`,
+  );
+  for (const group of groups.values()) {
+    const sorted = group.toSorted((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0));
+    for (let at = 0; at < sorted.length; at += LOOKUP_SIZE) {
+      const part = sorted.slice(at, at + LOOKUP_SIZE);
+      for (const key of await lookUp(clickhouse, part)) found.add(key);
+    }
+  }
+  return found;
+}
+
+async function lookUp(
+  clickhouse: ClickHouseClient,
+  clues: readonly StoredClue[],
+): Promise<string[]> {
+  const [first] = clues;
+  if (!first) return [];
+  const times = clues.flatMap((clue) => (clue.atMs === undefined ? [] : [clue.atMs]));
+  const isDated = times.length > 0;
+  const from = Math.max(0, Math.min(...times) - COPY_SHIFT_MS);
+  const result = await clickhouse.query({
+    // The uuid filter and, where a time is known, the date in the order key choose the granules.
+    query: `SELECT DISTINCT toString(e.uuid) AS uuid FROM events AS e
+      WHERE e.environment_id = {environment:UInt32} AND e.uuid IN {uuids:Array(UUID)}
+      ${isDated ? `AND e.timestamp BETWEEN {from:DateTime64(3, 'UTC')} AND {to:DateTime64(3, 'UTC')}` : ''}`,
+    query_params: {
+      environment: first.environmentId,
+      uuids: clues.map((clue) => clue.uuid),
+      ...(isDated ? { from: sqlTime(from), to: sqlTime(Math.max(...times) + COPY_SHIFT_MS) } : {}),
+    },
+    format: 'JSONEachRow',
+  });
+  const rows = await result.json<{ uuid: string }>();
+  return rows.map((row) => storedKey(first.environmentId, row.uuid));
+}
+
+export function storedKey(environmentId: number, uuid: string): string {
+  return `${environmentId}:${uuid}`;
+}

@@ -1,0 +1,259 @@
+// Ingestion as the rest of Serin sees it: hand in what a client sent, get an answer once it is safe on
+// disk. Behind it are the log and its writer.
+import { randomInt, randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { v5, v7 } from 'uuid';
+import { fail } from '#kernel/errors';
+import type { PersonStamp } from '#identity/person';
+import type { Ctx } from '#platform/ctx';
+import type { WaitingEvent } from './batch.ts';
+import { EvaluationRecorder, type ServedEvaluations } from './evaluation-recorder.service.ts';
+import { type EventLog, type EventLogOptions, openEventLog } from './event-log.store.ts';
+import type { NormalizeContext, NormalizedEvent } from './event.ts';
+import { FRAME_BYTES, comparePositions } from './log-format.ts';
+import { findMark } from './mark.store.ts';
+import { ReceiptTimes } from './receipt-times.ts';
+import { type NotedWarning, parseRecord, recordTexts } from './record.ts';
+import { type EventOutcome, readRequestEvents } from './request-events.ts';
+import { RecentUuids } from './uuid-set.ts';
+import { EventWriter } from './writer.job.ts';
+
+/** An event that is in the store, with whose it is. */
+export type StoredEvent = WaitingEvent & { readonly personId: string };
+
+/** A decoded request whose token has been looked up. */
+export type AcceptInput = {
+  readonly environmentId: number;
+  /** See `readPayload`. */
+  readonly events: readonly unknown[];
+  readonly sentAt: unknown;
+  /** Set for capture v1, which reports on every event and never fails as a whole. */
+  readonly v1?: NormalizeContext['v1'];
+};
+
+export type IngestStats = {
+  /** Bytes of accepted events that are not in the event store yet. */
+  readonly waitingBytes: number;
+  /** Since the start of this process. */
+  readonly acceptedEvents: number;
+  readonly storedEvents: number;
+};
+
+export interface Ingest {
+  /**
+   * Keeps the events of a request; resolves once they are on disk.
+   * @throws invalid_input when not one event is usable, naming the field (never for v1)
+   * @throws unavailable when they cannot be kept right now; the same may be sent again
+   */
+  accept(input: AcceptInput): Promise<readonly EventOutcome[]>;
+  /** Notes who was given which flag values, where clients report no calls. Never fails, never waits. */
+  recordEvaluations(environmentId: number, served: ServedEvaluations): void;
+  /** Every event received before is in the event store. Milliseconds since the epoch. */
+  watermarkMs(): number;
+  /** Calls `listener` with the events of an environment as they are stored; returns how to stop. */
+  watch(environmentId: number, listener: (events: readonly StoredEvent[]) => void): () => void;
+  stats(): IngestStats;
+  /** Stops accepting, stores what it can, and closes the log. */
+  close(): Promise<void>;
+}
+
+export type OpenIngestOptions = { readonly dataDir: string } & Partial<
+  Pick<EventLogOptions, 'maxWaitingBytes' | 'minFreeBytes' | 'sync'>
+>;
+
+/** 2 million: with all four tables full about 80 MB, and days of events on a small server. */
+const MAX_RECENT_UUIDS = 2_000_000;
+/** Namespace of ids derived from `$insert_id`; any fixed UUID would do. */
+const INSERT_ID_NAMESPACE = '3f1d9f0c-5a0e-4a4e-9b0a-6d3c1f0e7b52';
+
+/** Opens the log, brings back what was accepted before, and starts the writer. */
+export async function openIngest(ctx: Ctx, options: OpenIngestOptions): Promise<Ingest> {
+  const { dataDir, ...limits } = options;
+  const folder = join(dataDir, 'event-log');
+  const nodeId = await nodeIdOf(folder);
+  const mark = await findMark(ctx.db, nodeId);
+  const receipts = new ReceiptTimes();
+  const openedMs = ctx.clock.now();
+  let recent: RecentUuids | undefined;
+  let lastReceivedMs = 0;
+  const recentSince = (sinceMs: number): RecentUuids =>
+    (recent ??= new RecentUuids({
+      maxEntries: MAX_RECENT_UUIDS,
+      seed: randomInt(2 ** 32),
+      completeSinceMs: sinceMs,
+    }));
+  const eventLog = await openEventLog(
+    { folder, clock: ctx.clock, log: ctx.log, ...limits },
+    ({ payload, end }) => {
+      const { environmentId, receivedMs, events } = parseRecord(payload.toString());
+      const known = recentSince(receivedMs);
+      lastReceivedMs = receivedMs;
+      if (comparePositions(end, mark.stored) > 0) receipts.add(receivedMs, end);
+      else for (const { uuid } of events) known.add(environmentId, uuid, receivedMs);
+    },
+  );
+  eventLog.onDurable((receivedMs, end) => receipts.add(receivedMs, end));
+  const ingest = new LogIngest(ctx, eventLog, receipts, lastReceivedMs);
+  const writer = new EventWriter({
+    ...ctx,
+    nodeId,
+    eventLog,
+    receipts,
+    mark,
+    recent: recentSince(openedMs),
+    onStored: (events, stamps) => ingest.onStored(events, stamps),
+  });
+  ingest.startWriting(writer);
+  return ingest;
+}
+
+/** The log's own name, so that marks in PostgreSQL are never taken for another log's. */
+async function nodeIdOf(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, 'node-id');
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const nodeId = randomUUID();
+    await writeFile(path, `${nodeId}\n`, { flush: true, mode: 0o600 });
+    return nodeId;
+  }
+}
+
+type Watcher = (events: readonly StoredEvent[]) => void;
+
+class LogIngest implements Ingest {
+  readonly #ctx: Ctx;
+  readonly #eventLog: EventLog;
+  readonly #receipts: ReceiptTimes;
+  readonly #watchers = new Map<number, Set<Watcher>>();
+  readonly #recorder: EvaluationRecorder;
+  #writer: EventWriter | undefined;
+  #lastReceivedMs: number;
+  #acceptedEvents = 0;
+  #storedEvents = 0;
+  #isClosed = false;
+
+  constructor(ctx: Ctx, eventLog: EventLog, receipts: ReceiptTimes, lastReceivedMs: number) {
+    this.#ctx = ctx;
+    this.#eventLog = eventLog;
+    this.#receipts = receipts;
+    this.#lastReceivedMs = lastReceivedMs;
+    this.#recorder = new EvaluationRecorder((environmentId, events) =>
+      this.#keep(environmentId, this.#nowMs(), events, []),
+    );
+  }
+
+  startWriting(writer: EventWriter): void {
+    this.#writer = writer;
+    writer.start();
+  }
+
+  async accept(input: AcceptInput): Promise<readonly EventOutcome[]> {
+    const { environmentId, sentAt, v1 } = input;
+    const receivedMs = this.#nowMs();
+    const { events, warnings, outcomes, problem } = readRequestEvents(input.events, {
+      receivedAtMs: receivedMs,
+      sentAt,
+      requestId: randomUUID(),
+      makeUuid: (seed) =>
+        seed === undefined ? v7() : v5(`${environmentId}:${seed}`, INSERT_ID_NAMESPACE),
+      ...(v1 ? { v1 } : {}),
+    });
+    if (!problem || v1) {
+      const tooLarge = await this.#keep(environmentId, receivedMs, events, warnings);
+      return tooLarge.length === 0 ? outcomes : withoutTooLarge(outcomes, tooLarge);
+    }
+    // The client is told; the people who look after it may only see the warning.
+    this.#keep(environmentId, receivedMs, events, warnings).catch(() => undefined);
+    fail('invalid_input', {
+      detail: problem.detail,
+      ...(problem.attr ? { attr: problem.attr } : {}),
+    });
+  }
+
+  recordEvaluations(environmentId: number, served: ServedEvaluations): void {
+    if (!this.#isClosed) this.#recorder.record(environmentId, served);
+  }
+
+  watermarkMs(): number {
+    const now = this.#nowMs();
+    return Math.min(this.#receipts.oldestMs() ?? now, this.#eventLog.oldestQueuedMs() ?? now);
+  }
+
+  watch(environmentId: number, listener: Watcher): () => void {
+    const watchers = this.#watchers.get(environmentId) ?? new Set();
+    this.#watchers.set(environmentId, watchers);
+    watchers.add(listener);
+    return () => {
+      watchers.delete(listener);
+      if (watchers.size === 0) this.#watchers.delete(environmentId);
+    };
+  }
+
+  stats(): IngestStats {
+    return {
+      waitingBytes: this.#eventLog.waitingBytes(),
+      acceptedEvents: this.#acceptedEvents,
+      storedEvents: this.#storedEvents,
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#writer?.stop();
+    await this.#eventLog.close();
+  }
+
+  onStored(events: readonly WaitingEvent[], stamps: readonly PersonStamp[]): void {
+    this.#storedEvents += events.length;
+    for (const [environmentId, watchers] of this.#watchers) {
+      const own = events.flatMap((event, index) =>
+        event.environmentId === environmentId
+          ? [{ ...event, personId: stamps[index]?.personId ?? '' }]
+          : [],
+      );
+      if (own.length > 0) for (const watcher of watchers) watcher(own);
+    }
+  }
+
+  async #keep(
+    environmentId: number,
+    receivedMs: number,
+    events: readonly NormalizedEvent[],
+    warnings: readonly NotedWarning[],
+  ): Promise<readonly NotedWarning[]> {
+    if (this.#isClosed) fail('unavailable', { retryAfterSeconds: 2 });
+    const { texts, tooLarge } = recordTexts({ environmentId, receivedMs }, events, warnings);
+    await Promise.all(texts.map((text) => this.#eventLog.append(toFrame(text), receivedMs)));
+    this.#acceptedEvents += events.length - tooLarge.length;
+    return tooLarge;
+  }
+
+  /** Never goes back, also when the system's clock does: receipts are in the order of the log. */
+  #nowMs(): number {
+    this.#lastReceivedMs = Math.max(this.#lastReceivedMs, this.#ctx.clock.now());
+    return this.#lastReceivedMs;
+  }
+}
+
+function toFrame(text: string): Buffer {
+  const frame = Buffer.allocUnsafe(FRAME_BYTES + Buffer.byteLength(text));
+  frame.write(text, FRAME_BYTES);
+  return frame;
+}
+
+function withoutTooLarge(
+  outcomes: readonly EventOutcome[],
+  tooLarge: readonly NotedWarning[],
+): readonly EventOutcome[] {
+  const uuids = new Set(tooLarge.map((warning) => warning.uuid));
+  return outcomes.map((outcome) =>
+    uuids.has(outcome.uuid)
+      ? { uuid: outcome.uuid, result: 'drop', details: 'event_too_large' }
+      : outcome,
+  );
+}

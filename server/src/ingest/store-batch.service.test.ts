@@ -1,0 +1,92 @@
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLog } from '#platform/log';
+import { type TestStores, startTestStores } from '#platform/test-stores';
+import type { WaitingEvent } from './batch.ts';
+import { findStored } from './events.store.ts';
+import { findMark } from './mark.store.ts';
+import { type Batch, claimBatch, storeClaimed } from './store-batch.service.ts';
+
+let stores: TestStores;
+beforeAll(async () => {
+  stores = await startTestStores();
+});
+afterAll(() => stores.close());
+
+const AT = Date.UTC(2026, 10, 20, 12);
+const ENVIRONMENT = 1;
+
+function anEvent(change: { timestamp?: string; distinctId?: string } = {}): WaitingEvent {
+  const uuid = v7();
+  const { timestamp = '2026-11-20 12:00:00.000', distinctId = 'u' } = change;
+  return {
+    environmentId: ENVIRONMENT,
+    receivedMs: AT,
+    uuid,
+    claimedMs: AT,
+    person: { event: 'e', distinctId, atMs: AT, processing: 'default', set: { a: 1 } },
+    row:
+      `{"environment_id":${ENVIRONMENT},"uuid":"${uuid}","event":"e","timestamp":"${timestamp}"` +
+      `,"distinct_id":"${distinctId}","props":{"a":"1"},"received_at":"2026-11-20 12:00:00.000"`,
+  };
+}
+
+function aBatch(from: number, to: number): Batch {
+  return { from: { segment: 1, offset: from }, to: { segment: 1, offset: to }, records: [] };
+}
+
+const depsOf = (nodeId: string) => ({ ...stores, log: createLog('silent'), nodeId });
+
+async function isStored(event: WaitingEvent): Promise<boolean> {
+  const found = await findStored(stores.clickhouse, [{ ...event, atMs: undefined }]);
+  return found.size === 1;
+}
+
+test('a row that the store refuses does not hold up the others', async () => {
+  const events = [anEvent(), anEvent({ timestamp: 'nonsense' }), anEvent(), anEvent(), anEvent()];
+  const deps = depsOf('refused');
+  const batch = aBatch(16, 100);
+  const claimed = await claimBatch(deps, batch, events);
+  await storeClaimed(deps, batch, events, claimed);
+  const stored = await Promise.all(events.map(isStored));
+  expect(stored).toEqual([true, false, true, true, true]);
+});
+
+test('a batch that was claimed already changes nobody a second time', async () => {
+  const deps = depsOf('claimed');
+  const event = anEvent({ distinctId: 'once' });
+  const batch = aBatch(16, 100);
+  const first = await claimBatch(deps, batch, [event]);
+  expect(first.changed.get(ENVIRONMENT)).toEqual(['once']);
+  const second = await claimBatch(deps, batch, [event]);
+  expect(second.stamps).toEqual(first.stamps);
+  expect(second.changed.size).toBe(0);
+  expect(await findMark(stores.db, 'claimed')).toEqual({
+    stored: batch.from,
+    batchEnd: batch.to,
+  });
+});
+
+test('claiming the next batch says that the one before is stored', async () => {
+  const deps = depsOf('next');
+  await claimBatch(deps, aBatch(16, 100), []);
+  await claimBatch(deps, aBatch(100, 200), []);
+  const mark = await findMark(stores.db, 'next');
+  expect(mark.stored.offset).toBe(100);
+  await expect(claimBatch(deps, aBatch(16, 120), [])).rejects.toThrow('another process');
+});
+
+test('a second insert of the same batch adds nothing', async () => {
+  const deps = depsOf('token');
+  const batch = aBatch(16, 100);
+  const events = [anEvent(), anEvent()];
+  const claimed = await claimBatch(deps, batch, events);
+  await storeClaimed(deps, batch, events, claimed);
+  await storeClaimed(deps, batch, events, claimed);
+  const result = await stores.clickhouse.query({
+    query: 'SELECT count() AS rows FROM events WHERE uuid IN {uuids:Array(UUID)}',
+    query_params: { uuids: events.map((event) => event.uuid) },
+    format: 'JSONEachRow',
+  });
+  expect(await result.json()).toEqual([{ rows: 2 }]);
+});

@@ -1,0 +1,157 @@
+// Brings one batch from the log into the stores exactly once, whatever crashes when: its people and its end
+// are written in one transaction before its rows are inserted under a token that makes a repeat harmless.
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Logger } from 'pino';
+import {
+  type IdentityWarning,
+  type Resolution,
+  type ResolvableEvent,
+  resolveEvents,
+  sendOverrides,
+  stampEvents,
+} from '#identity';
+import type { JsonObject } from '#kernel/json';
+import type { Db } from '#platform/ctx';
+import { type SiftedBatch, type WaitingEvent, rowsByYear } from './batch.ts';
+import { findStored, insertRows, isDataError, storedKey } from './events.store.ts';
+import { type LogPosition, comparePositions } from './log-format.ts';
+import { lockMark, writeMark } from './mark.store.ts';
+import type { LogBatch } from './record.ts';
+import { addWarnings } from './warning.store.ts';
+import { type CountedWarning, countWarnings } from './warning.ts';
+
+export type BatchDeps = {
+  readonly db: Db;
+  readonly clickhouse: ClickHouseClient;
+  readonly log: Logger;
+  readonly nodeId: string;
+};
+
+/** A stretch of the log that is stored as one. */
+export type Batch = {
+  readonly from: LogPosition;
+  readonly to: LogPosition;
+  readonly records: readonly LogBatch[];
+};
+
+/** Leaves out the events that the store already has. */
+export async function withoutStored(
+  deps: BatchDeps,
+  sifted: SiftedBatch,
+): Promise<readonly WaitingEvent[]> {
+  if (sifted.doubtful.length === 0) return sifted.events;
+  const stored = await findStored(
+    deps.clickhouse,
+    sifted.doubtful.map((event) => ({
+      environmentId: event.environmentId,
+      uuid: event.uuid,
+      atMs: event.claimedMs === undefined ? undefined : event.person.atMs,
+    })),
+  );
+  return sifted.events.filter((event) => !stored.has(storedKey(event.environmentId, event.uuid)));
+}
+
+export type ClaimedBatch = Pick<Resolution, 'stamps' | 'changed'>;
+
+/**
+ * Writes the batch's people, its warnings and its end, in one transaction. When an earlier attempt has done
+ * so (its answer was lost), only looks up whose the events are.
+ * @throws Error when the mark is elsewhere: two processes use one log
+ */
+export function claimBatch(
+  deps: BatchDeps,
+  batch: Batch,
+  events: readonly WaitingEvent[],
+): Promise<ClaimedBatch> {
+  const resolvable = events.map(toResolvable);
+  return deps.db.transaction().execute(async (trx) => {
+    const { stored, batchEnd } = await lockMark(trx, deps.nodeId);
+    if (batchEnd && comparePositions(batchEnd, batch.to) === 0) return stampEvents(trx, resolvable);
+    if (comparePositions(batchEnd ?? stored, batch.from) > 0) {
+      throw new Error('the event log was read by another process: its mark has moved on');
+    }
+    await writeMark(trx, deps.nodeId, { stored: batch.from, batchEnd: batch.to });
+    const resolution = await resolveEvents(trx, resolvable);
+    await addWarnings(trx, warningsOf(batch, resolution.warnings));
+    return resolution;
+  });
+}
+
+/** Takes up a batch whose people were written before a crash. */
+export function resumeBatch(
+  deps: BatchDeps,
+  events: readonly WaitingEvent[],
+): Promise<ClaimedBatch> {
+  return stampEvents(deps.db, events.map(toResolvable));
+}
+
+/** Claims a batch without changing anybody: for one whose changes the people's tables refuse. */
+export function claimWithoutPeople(
+  deps: BatchDeps,
+  batch: Batch,
+  events: readonly WaitingEvent[],
+): Promise<ClaimedBatch> {
+  return deps.db.transaction().execute(async (trx) => {
+    await writeMark(trx, deps.nodeId, { stored: batch.from, batchEnd: batch.to });
+    return stampEvents(trx, events.map(toResolvable));
+  });
+}
+
+/** Sends merges, then rows: who sees an identify sees its effect on earlier events as well. */
+export async function storeClaimed(
+  deps: BatchDeps,
+  batch: Batch,
+  events: readonly WaitingEvent[],
+  claimed: ClaimedBatch,
+): Promise<void> {
+  if (claimed.changed.size > 0) await sendOverrides(deps.db, deps.clickhouse);
+  for (const [year, rows] of rowsByYear(events, claimed.stamps)) {
+    const { from, to } = batch;
+    const place = `${from.segment}-${from.offset}-${to.segment}-${to.offset}`;
+    await insertSound(deps, `${deps.nodeId}-${place}-${year}`, rows);
+  }
+}
+
+/** Inserts rows; when one of them is refused for good, all others. */
+async function insertSound(deps: BatchDeps, token: string, rows: readonly string[]): Promise<void> {
+  try {
+    await insertRows(deps.clickhouse, token, rows);
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    if (rows.length === 1) {
+      deps.log.error({ token, code: (error as { code?: string }).code }, 'a row cannot be stored');
+      return;
+    }
+    const middle = Math.ceil(rows.length / 2);
+    await insertSound(deps, `${token}a`, rows.slice(0, middle));
+    await insertSound(deps, `${token}b`, rows.slice(middle));
+  }
+}
+
+function toResolvable(event: WaitingEvent): ResolvableEvent {
+  return {
+    environmentId: event.environmentId,
+    person: event.person,
+    properties: () => propertiesOfRow(event.row),
+  };
+}
+
+function propertiesOfRow(row: string): JsonObject {
+  const { props } = JSON.parse(`${row}}`) as { props: Record<string, string> };
+  return Object.fromEntries(
+    Object.entries(props).map(([key, text]) => [key, JSON.parse(text) as JsonObject[string]]),
+  );
+}
+
+function warningsOf(batch: Batch, identity: readonly IdentityWarning[]): CountedWarning[] {
+  const noted = batch.records.flatMap(({ environmentId, receivedMs, warnings }) =>
+    warnings.map(({ kind, ...example }) => ({ environmentId, kind, atMs: receivedMs, example })),
+  );
+  const merged = identity.map(({ environmentId, kind, detail, event }) => ({
+    environmentId,
+    kind,
+    atMs: event?.atMs ?? 0,
+    example: { detail, event: event?.event, distinctId: event?.distinctId },
+  }));
+  return countWarnings([...noted, ...merged]);
+}
