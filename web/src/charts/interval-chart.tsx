@@ -1,5 +1,6 @@
 // Two shares with their intervals on one axis, and the limits that they are held against. One row per
 // arm; a dot is the estimate, the line the interval that holds however often one looks.
+import { useElementSize } from '@mantine/hooks';
 import { scaleLinear } from '@visx/scale';
 import { formatShare } from '../ui/format.ts';
 import styles from './interval-chart.module.css';
@@ -26,7 +27,10 @@ type IntervalChartProps = {
   readonly limits: readonly Limit[];
 };
 
-const WIDTH = 560;
+/** Width in pixels until the element has been measured. */
+const START_WIDTH = 480;
+/** Room that one tick label needs, in pixels. */
+const TICK_WIDTH = 72;
 const ROW_HEIGHT = 34;
 const TOP = 20;
 const AXIS_HEIGHT = 26;
@@ -54,20 +58,24 @@ function description(rows: readonly IntervalRow[], limits: readonly Limit[]): st
   return [...shares, ...limits.map(({ label, at }) => `${label}: ${formatShare(at)}`)].join('; ');
 }
 
+/** Drawn at the width that it has, so that its text keeps its size on phones. */
 export function IntervalChart({ rows, limits }: IntervalChartProps) {
+  const { ref, width: measured } = useElementSize();
+  const width = measured || START_WIDTH;
   const scale = scaleLinear<number>({
     domain: [0, domainEnd(rows, limits)],
-    range: [MARGIN, WIDTH - MARGIN],
+    range: [MARGIN, width - MARGIN],
   });
   const bottom = TOP + rows.length * ROW_HEIGHT;
   return (
     <svg
+      ref={ref}
       className={styles.chart}
-      viewBox={`0 0 ${WIDTH} ${bottom + AXIS_HEIGHT}`}
+      height={bottom + AXIS_HEIGHT}
       role="img"
       aria-label={description(rows, limits)}
     >
-      {scale.ticks(5).map((tick) => (
+      {scale.ticks(Math.max(2, Math.floor(width / TICK_WIDTH))).map((tick) => (
         <g key={tick}>
           <line className={styles.grid} x1={scale(tick)} x2={scale(tick)} y1={TOP} y2={bottom} />
           <text className={styles.tick} x={scale(tick)} y={bottom + 16} textAnchor="middle">
@@ -76,17 +84,36 @@ export function IntervalChart({ rows, limits }: IntervalChartProps) {
         </g>
       ))}
       {limits.map((limit) => (
-        <LimitLine key={limit.label} limit={limit} x={scale(limit.at)} bottom={bottom} />
+        <LimitLine
+          key={limit.label}
+          limit={limit}
+          x={scale(limit.at)}
+          bottom={bottom}
+          isNearEnd={scale(limit.at) > width * 0.75}
+        />
       ))}
       {rows.map((row, index) => (
-        <Row key={row.label} row={row} scale={scale} y={TOP + (index + 0.5) * ROW_HEIGHT} />
+        <Row
+          key={row.label}
+          row={row}
+          scale={scale}
+          end={width - MARGIN}
+          y={TOP + (index + 0.5) * ROW_HEIGHT}
+        />
       ))}
     </svg>
   );
 }
 
-function LimitLine({ limit, x, bottom }: { limit: Limit; x: number; bottom: number }) {
-  const isNearEnd = x > WIDTH * 0.75;
+type LimitLineProps = {
+  readonly limit: Limit;
+  readonly x: number;
+  readonly bottom: number;
+  /** The label then stands on the other side. */
+  readonly isNearEnd: boolean;
+};
+
+function LimitLine({ limit, x, bottom, isNearEnd }: LimitLineProps) {
   return (
     <g className={styles[limit.tone]}>
       <line className={styles.limit} x1={x} x2={x} y1={TOP - 6} y2={bottom} />
@@ -105,12 +132,13 @@ function LimitLine({ limit, x, bottom }: { limit: Limit; x: number; bottom: numb
 type RowProps = {
   readonly row: IntervalRow;
   readonly scale: (value: number) => number;
+  /** Where the axis ends, in pixels. */
+  readonly end: number;
   readonly y: number;
 };
 
-function Row({ row, scale, y }: RowProps) {
+function Row({ row, scale, end, y }: RowProps) {
   const { estimate, interval, arm } = row;
-  const end = WIDTH - MARGIN;
   const isCut = interval !== null && scale(interval.upper) > end;
   return (
     <g className={styles[arm]}>

@@ -68,7 +68,13 @@ function EventFeed({ scope, filter }: EventFeedProps) {
   const stored = useInfiniteQuery({ ...eventsQuery(scope, filter), refetchOnMount: 'always' });
   const live = useLive(
     urlOf('events.stream', scope.params, { ...scope.query, ...filterQuery(filter) }),
-    { event: (data) => setFeed((current) => arrive(current, data as EventRow)) },
+    {
+      event: (data) => setFeed((current) => arrive(current, data as EventRow)),
+      skipped: (data) => {
+        const { count } = data as { readonly count: number };
+        setFeed((current) => ({ ...current, skipped: current.skipped + count }));
+      },
+    },
   );
   const rows = merged(feed.shown, stored.data?.pages.flatMap(({ results }) => results) ?? []);
   return (
@@ -87,6 +93,11 @@ function EventFeed({ scope, filter }: EventFeedProps) {
           <ErrorState error={stored.error} onRetry={() => void stored.refetch()} />
         )}
         {stored.isSuccess && rows.length === 0 && <NoEvents filter={filter} />}
+        {feed.skipped > 0 && (
+          <p className={styles.skipped} role="status">
+            {plural(feed.skipped, 'event')} came too fast to be shown live; all are stored.
+          </p>
+        )}
         {rows.length > 0 && (
           <ul className={styles.list} aria-label="Events">
             {rows.map((row) => (

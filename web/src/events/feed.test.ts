@@ -19,6 +19,7 @@ test('a pause keeps arrivals back until it ends', () => {
     isPaused: false,
     shown: [row('c'), row('b'), row('a')],
     waiting: [],
+    skipped: 0,
   });
 });
 

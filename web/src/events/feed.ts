@@ -8,12 +8,19 @@ export type Feed<T extends Row> = {
   readonly shown: readonly T[];
   /** Arrived while paused; not on the page yet. */
   readonly waiting: readonly T[];
+  /** Came faster than the server shows them live; they are stored all the same. */
+  readonly skipped: number;
 };
 
 /** More rows than this make the page slow and are read by nobody. */
 const MAX_ROWS = 300;
 
-export const EMPTY_FEED: Feed<never> = { isPaused: false, shown: [], waiting: [] };
+export const EMPTY_FEED: Feed<never> = {
+  isPaused: false,
+  shown: [],
+  waiting: [],
+  skipped: 0,
+};
 
 /** Takes in an event that has just arrived. */
 export function arrive<T extends Row>(feed: Feed<T>, row: T): Feed<T> {
@@ -30,7 +37,12 @@ export function arrive<T extends Row>(feed: Feed<T>, row: T): Feed<T> {
 /** Pauses, or goes on and shows what has waited. */
 export function setPaused<T extends Row>(feed: Feed<T>, isPaused: boolean): Feed<T> {
   if (isPaused) return { ...feed, isPaused };
-  return { isPaused, shown: [...feed.waiting, ...feed.shown].slice(0, MAX_ROWS), waiting: [] };
+  return {
+    ...feed,
+    isPaused,
+    shown: [...feed.waiting, ...feed.shown].slice(0, MAX_ROWS),
+    waiting: [],
+  };
 }
 
 /** Arrived events, then stored ones that are not among them. */

@@ -110,7 +110,7 @@ function SetButton({ label, isDisabled = false, onClick, children }: SetButtonPr
         aria-label={label}
         // Kept focusable, so that moving a set to an end does not throw the keyboard out.
         aria-disabled={isDisabled}
-        data-disabled={isDisabled || undefined}
+        opacity={isDisabled ? 0.35 : 1}
         onClick={() => !isDisabled && onClick()}
       >
         {children}

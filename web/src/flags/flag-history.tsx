@@ -52,8 +52,7 @@ function HistoryEntry({ entry }: { entry: Entry }) {
           <span className={styles.dim}>{field}</span>
           <span className={styles.value}>
             {before !== null && <del className={styles.before}>{before}</del>}
-            {before !== null && after !== null && ' → '}
-            {after !== null && <ins style={{ textDecoration: 'none' }}>{after}</ins>}
+            {after !== null && <ins className={styles.after}>{after}</ins>}
           </span>
         </div>
       ))}

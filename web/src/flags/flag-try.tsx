@@ -97,8 +97,7 @@ function Result({ result }: { result: FlagTest }) {
       <ol className={styles.sets}>
         {result.conditions.map((condition) => (
           <li key={condition.index}>
-            <strong>Set {condition.index + 1}</strong>{' '}
-            <span className={styles.dim}>{reasonWords(condition.code, condition.index)}</span>
+            {reasonWords(condition.code, condition.index)}
             <ul className={styles.setProperties}>
               {condition.properties.map(({ key, operator, matched }) => (
                 <li key={`${key} ${operator}`}>

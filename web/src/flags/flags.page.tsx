@@ -49,6 +49,7 @@ function columnsFor(scope: Scope): readonly Column<Flag>[] {
     {
       title: 'State',
       shrink: true,
+      hideNarrow: true,
       cell: (flag) =>
         flag.archived ? (
           <StatusBadge tone="neutral" hollow>
@@ -60,7 +61,7 @@ function columnsFor(scope: Scope): readonly Column<Flag>[] {
           </StatusBadge>
         ),
     },
-    { title: 'Who gets it', cell: (flag) => <Audience flag={flag} /> },
+    { title: 'Who gets it', ownLineNarrow: true, cell: (flag) => <Audience flag={flag} /> },
     {
       title: 'Last change',
       shrink: true,

@@ -76,6 +76,11 @@ function Variants({ variants, onChange }: VariantsProps) {
           <span key={id} className={styles.barPart} style={{ flexGrow: percent, flexBasis: 0 }} />
         ))}
       </div>
+      <div className={styles.variantHead} aria-hidden>
+        <span>Key</span>
+        <span>Share</span>
+        <span>Payload, JSON</span>
+      </div>
       {variants.map((variant, index) => (
         <VariantRow
           key={variant.id}

@@ -43,6 +43,9 @@ test('the summary says who gets what, in order', () => {
     'Otherwise, 10 % of everyone get one of control 50 % and test 50 %.',
     'Everyone else gets false.',
   ]);
+  expect(summarySentences({ groups: [{ rollout_percentage: 0 }] }, true)).toEqual([
+    'Every share is 0 %: everyone gets false.',
+  ]);
   expect(summarySentences({ groups: [{}] }, true)).toEqual(['Everyone gets the flag.']);
   expect(summarySentences({ groups }, false)[0]).toContain('off');
 });

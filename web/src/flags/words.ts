@@ -50,6 +50,9 @@ export function outcomeWords(filters: Filters): string {
 export function summarySentences(filters: Filters, isActive: boolean): string[] {
   if (!isActive) return ['The flag is off: everyone gets false, whatever stands below.'];
   if (filters.groups.length === 0) return ['There is no condition set: everyone gets false.'];
+  if (filters.groups.every((group) => shareOf(group) === 0)) {
+    return ['Every share is 0 %: everyone gets false.'];
+  }
   const hasVariants = (filters.multivariate?.variants ?? []).length > 0;
   const sentences = filters.groups.map((group, index) => {
     const who = groupWords(group);

@@ -8,6 +8,7 @@ import styles from './rollout.module.css';
 import {
   armWords,
   bandWords,
+  comparisonWords,
   type GuardrailLook,
   type Look,
   oddsWords,
@@ -66,7 +67,7 @@ export function GuardrailCard({ guardrail, combined }: GuardrailCardProps) {
               label: 'Without',
               arm: 'off',
               estimate: control.rate,
-              interval: closed(guardrail.control_interval),
+              interval: null,
             },
           ]}
           limits={limitsOf(guardrail)}
@@ -91,7 +92,7 @@ export function GuardrailCard({ guardrail, combined }: GuardrailCardProps) {
             </tr>
           </tbody>
         </table>
-        <p className={styles.detail}>{guardrail.summary}</p>
+        <p className={styles.detail}>{comparisonWords(guardrail)}</p>
         <Meters guardrail={guardrail} combined={combined} />
       </div>
     </Section>
@@ -126,7 +127,7 @@ type MeterProps = {
 function Meter({ label, tone, lnE, lnLine }: MeterProps) {
   const progress = progressTo(lnE, lnLine);
   const words =
-    progress >= 1 ? 'reached' : `${oddsWords(Math.max(0, lnE))} of ${oddsWords(lnLine)}`;
+    progress >= 1 ? 'reached' : `${oddsWords(Math.max(0, lnE))}, needs ${oddsWords(lnLine)}`;
   return (
     <div className={styles.meter}>
       <span>{label}</span>

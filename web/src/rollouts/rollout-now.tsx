@@ -4,7 +4,6 @@ import { formatDuration, formatPercent, plural } from '../ui/format.ts';
 import { Countdown, Time } from '../ui/time.tsx';
 import type { LiveState } from '../api/live.ts';
 import styles from './rollout.module.css';
-import { stateLabel } from './rollout-words.ts';
 import type { Rollout } from '../api/rollouts.ts';
 
 const LIVE_WORDS: Record<LiveState, string> = {
@@ -16,31 +15,30 @@ const LIVE_WORDS: Record<LiveState, string> = {
 const ENDED = new Set<Rollout['state']>(['rolled_back', 'completed', 'cancelled']);
 
 /** `25 % of everyone have it.` */
-function reachWords({ percent, state }: Rollout): string {
-  if (state === 'draft') return 'Not started.';
+function reachWords({ percent }: Rollout): string {
   if (percent === 0) return 'Nobody but named people has it.';
   return percent === 100 ? 'Everyone has it.' : `${formatPercent(percent)} of everyone have it.`;
+}
+
+/** What comes next: the server's sentence, or only its subject when the conditions are listed below. */
+function nextWords({ next, stages, stage_index: index }: Rollout): string {
+  if (next.waits.length === 0) return next.sentence;
+  const after = stages[index + 1];
+  return after ? `${after.name} follows after` : 'The rollout is complete after';
 }
 
 export function RolloutNow({ rollout, live }: { rollout: Rollout; live: LiveState }) {
   const { next } = rollout;
   const isEnded = ENDED.has(rollout.state);
+  const detail = isEnded ? rollout.outcome_reason : rollout.hold_detail;
   return (
     <div className={styles.now}>
       <p className={styles.sentence} aria-live="polite">
-        {isEnded ? '' : `${reachWords(rollout)} `}
-        {next.sentence}
+        {isEnded || rollout.state === 'draft' ? '' : `${reachWords(rollout)} `}
+        {nextWords(rollout)}
       </p>
-      {rollout.state === 'holding' && (
-        <p className={styles.detail}>
-          {stateLabel(rollout)}.{rollout.hold_detail ? ` ${rollout.hold_detail}` : ''}
-        </p>
-      )}
-      {isEnded && rollout.outcome_reason && (
-        <p className={styles.detail}>{rollout.outcome_reason}</p>
-      )}
       {next.waits.length > 0 && (
-        <ul className={styles.waits} aria-label="Waits for">
+        <ul className={styles.waits}>
           {next.waits.map(({ kind, text }) => (
             <li key={`${kind} ${text}`} className={styles.wait}>
               <IconHourglass size={15} stroke={1.6} aria-hidden /> {text}
@@ -48,6 +46,7 @@ export function RolloutNow({ rollout, live }: { rollout: Rollout; live: LiveStat
           ))}
         </ul>
       )}
+      {detail && <p className={styles.detail}>{detail}</p>}
       <Clock rollout={rollout} isEnded={isEnded} live={live} />
     </div>
   );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { armWords, oddsWords, progressTo, stateLabel } from './rollout-words.ts';
+import { armWords, comparisonWords, oddsWords, progressTo, stateLabel } from './rollout-words.ts';
 
 test('a pause says why', () => {
   expect(stateLabel({ state: 'holding', hold_reason: 'yellow' })).toBe(
@@ -11,6 +11,17 @@ test('a pause says why', () => {
 test('arms are counted in people', () => {
   expect(armWords({ people: 840, affected: 12, rate: 12 / 840 })).toBe('12 of 840 people (1.4 %)');
   expect(armWords({ people: 0, affected: 0, rate: null })).toBe('nobody yet');
+});
+
+test('arms are compared by how often', () => {
+  const none = { ratio: null, ratio_interval: null, treatment_interval: null };
+  expect(comparisonWords(none)).toBe('Nothing to compare yet.');
+  expect(
+    comparisonWords({ ...none, ratio: 3.68, ratio_interval: { lower: 2.1, upper: null } }),
+  ).toBe('3.7 times as often as without; 2.1 to any number of times is plausible.');
+  expect(comparisonWords({ ...none, treatment_interval: { lower: 0, upper: 0.02 } })).toBe(
+    'With the flag, a share between 0 % and 2 % is plausible.',
+  );
 });
 
 test('evidence is a way to a line', () => {

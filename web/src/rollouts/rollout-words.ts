@@ -78,6 +78,20 @@ export function armWords(arm: GuardrailLook['treatment']): string {
   return `${formatNumber(arm.affected)} of ${people} (${formatShare(arm.rate)})`;
 }
 
+/** `1.1 times as often as without; 0.7 to 1.6 times is plausible.` */
+export function comparisonWords(
+  guardrail: Pick<GuardrailLook, 'ratio' | 'ratio_interval' | 'treatment_interval'>,
+): string {
+  const { ratio, ratio_interval: interval, treatment_interval: share } = guardrail;
+  const times = (value: number) => formatNumber(Number(value.toPrecision(2)));
+  if (ratio !== null && interval) {
+    const upper = interval.upper === null ? 'any number of' : times(interval.upper);
+    return `${times(ratio)} times as often as without; ${times(interval.lower)} to ${upper} times is plausible.`;
+  }
+  if (!share || share.upper === null) return 'Nothing to compare yet.';
+  return `With the flag, a share between ${formatShare(share.lower)} and ${formatShare(share.upper)} is plausible.`;
+}
+
 /**
  * How far evidence has come towards a line, 0 to 1. Both are natural logarithms; evidence against
  * (below zero) is no way at all.

@@ -77,10 +77,10 @@ export function StagesEditor({ stages, onChange }: StagesEditorProps) {
           leftSection={<IconPlus size={16} />}
           onClick={() => onChange([...stages, stageAt(nextPercent(stages), NEW_STAGE_SECONDS)])}
         >
-          Add share
+          Add stage
         </Button>
         <Button variant="default" leftSection={<IconUserPlus size={16} />} onClick={addPeople}>
-          Add named people
+          Add stage of named people
         </Button>
         <LadderMenu onChoose={(index) => onChange(ladderStages(index))} />
       </Group>
@@ -201,7 +201,7 @@ function StageButton({ label, isDisabled = false, onClick, children }: StageButt
         size={34}
         aria-label={label}
         aria-disabled={isDisabled}
-        data-disabled={isDisabled || undefined}
+        opacity={isDisabled ? 0.35 : 1}
         onClick={() => !isDisabled && onClick()}
       >
         {children}

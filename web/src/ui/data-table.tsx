@@ -12,6 +12,8 @@ export type Column<Row> = {
   readonly shrink?: true;
   /** Takes a line of its own on phones (usually the first column). */
   readonly lead?: true;
+  /** Takes a line of its own below the rest on phones. */
+  readonly ownLineNarrow?: true;
   /** Left out on phones. */
   readonly hideNarrow?: true;
   /** The heading is for screen readers only (columns of buttons). */
@@ -30,6 +32,7 @@ function cellClass<Row>(column: Column<Row>): string {
   if (column.align === 'end') names.push(styles.end);
   if (column.shrink) names.push(styles.shrink);
   if (column.lead) names.push(styles.lead);
+  if (column.ownLineNarrow) names.push(styles.ownLineNarrow);
   if (column.hideNarrow) names.push(styles.hideNarrow);
   return names.join(' ');
 }
