@@ -90,6 +90,23 @@ export async function eventsArrived(
   });
 }
 
+/** Waits until a person has an event of every name; returns the properties of the latest of each. */
+export async function namedEventsArrived(
+  serin: Address,
+  distinctId: string,
+  names: readonly string[],
+): Promise<Readonly<Record<string, StoredEvent['properties']>>> {
+  return eventually(async () => {
+    const events = await listEvents(serin, { distinct_id: distinctId });
+    const byName = Object.fromEntries(
+      events.toReversed().map((event) => [event.event, event.properties]),
+    );
+    const missing = names.filter((name) => !(name in byName));
+    if (missing.length > 0) throw new Error(`${distinctId} has no ${missing.join(', ')} yet`);
+    return byName;
+  });
+}
+
 /** Repeats `attempt` until it does not throw; gives up with its last error. */
 export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
   const deadlineMs = performance.now() + PATIENCE_MS;
