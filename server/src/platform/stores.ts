@@ -22,7 +22,7 @@ export type StoresConfig = {
 };
 
 /** `external`: Serin does not look after it and cannot say. */
-export type StoreState = SupervisedState | 'external';
+type StoreState = SupervisedState | 'external';
 
 export type Stores = {
   readonly db: Kysely<Database>;

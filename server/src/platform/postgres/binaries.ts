@@ -5,6 +5,7 @@ import {
   chmod,
   cp,
   lstat,
+  mkdir,
   mkdtemp,
   readFile,
   readdir,
@@ -57,10 +58,14 @@ async function installedPackage(): Promise<{ folder: string; version: string }> 
 
 /**
  * A root Serin in a private folder such as /root: the unprivileged user cannot get at the programs there.
- * They are copied once to the system's temporary folder, where only root can change them.
+ * They are copied once to a place where everybody can read them and only root can change them. Not to /tmp
+ * where systems tidy up: PostgreSQL opens some of the files late.
  */
 async function copyForEverybody(folder: string, version: string): Promise<string> {
-  const shared = join(tmpdir(), `serin-postgres-${version}`);
+  const base = process.platform === 'linux' ? '/var/cache/serin' : tmpdir();
+  await mkdir(base, { recursive: true });
+  if (base !== tmpdir()) await chmod(base, 0o755);
+  const shared = join(base, `serin-postgres-${version}`);
   if (await isRootsFolder(shared)) return shared;
   const unfinished = await mkdtemp(`${shared}-`);
   const content = join(unfinished, 'native');

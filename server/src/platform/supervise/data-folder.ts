@@ -44,7 +44,7 @@ export async function ownDataFolder(folder: string): Promise<OwnedFolder> {
 
 async function ensureWritable(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o755 });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw unwritable(folder, error);
