@@ -19,8 +19,12 @@ export async function startBrowserShoppers(
 ): Promise<BrowserShoppers> {
   const browser = await chromium.launch({
     executablePath: chromiumPath,
-    // Chromium's own sandbox cannot be set up by root, which containers run as.
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    args: [
+      // Chromium's own sandbox cannot be set up by root, which containers run as.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      // posthog-js records nothing of browsers that say they are automated: these do not say so.
+      '--disable-blink-features=AutomationControlled',
+    ],
   });
   let visits = 0;
   let isEnded = false;
@@ -48,7 +52,10 @@ export async function startBrowserShoppers(
 }
 
 async function openPage(browser: Browser): Promise<Page> {
-  const context = await browser.newContext();
+  const [major] = browser.version().split('.');
+  const context = await browser.newContext({
+    userAgent: `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`,
+  });
   context.setDefaultTimeout(PAGE_TIMEOUT_MS);
   return context.newPage();
 }
