@@ -99,22 +99,25 @@ function resetState(): void {
   state[4] = 0xc3d2e1f0;
 }
 
-/** FIPS 180-4, section 6.1.2, step 1: 16 words of the block become 80. */
-function expandWords(): void {
-  for (let i = 16; i < 80; i += 1) {
-    const x = words[i - 3]! ^ words[i - 8]! ^ words[i - 14]! ^ words[i - 16]!;
-    words[i] = (x << 1) | (x >>> 31);
-  }
+/** Step 1 of {@link compress}: one of the 64 words that follow those of the block. */
+function nextWord(i: number): number {
+  const mixed = words[i - 3]! ^ words[i - 8]! ^ words[i - 14]! ^ words[i - 16]!;
+  const word = (mixed << 1) | (mixed >>> 31);
+  words[i] = word;
+  return word;
 }
 
-/** Steps 2 to 4. Four loops, because choosing the function in every round costs a third more. */
+/**
+ * One block: FIPS 180-4, section 6.1.2. Four loops, because choosing the function in every round costs
+ * a third more; words are made where they are used, because the processor then overlaps both.
+ */
 function compress(): void {
-  expandWords();
   let a = state[0]!;
   let b = state[1]!;
   let c = state[2]!;
   let d = state[3]!;
   let e = state[4]!;
+  for (let i = 16; i < 20; i += 1) nextWord(i);
   for (let i = 0; i < 20; i += 1) {
     const t = (((a << 5) | (a >>> 27)) + (d ^ (b & (c ^ d))) + e + 0x5a827999 + words[i]!) | 0;
     e = d;
@@ -124,7 +127,7 @@ function compress(): void {
     a = t;
   }
   for (let i = 20; i < 40; i += 1) {
-    const t = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0x6ed9eba1 + words[i]!) | 0;
+    const t = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0x6ed9eba1 + nextWord(i)) | 0;
     e = d;
     d = c;
     c = (b << 30) | (b >>> 2);
@@ -133,7 +136,7 @@ function compress(): void {
   }
   for (let i = 40; i < 60; i += 1) {
     const t =
-      (((a << 5) | (a >>> 27)) + ((b & c) | (d & (b | c))) + e + 0x8f1bbcdc + words[i]!) | 0;
+      (((a << 5) | (a >>> 27)) + ((b & c) | (d & (b | c))) + e + 0x8f1bbcdc + nextWord(i)) | 0;
     e = d;
     d = c;
     c = (b << 30) | (b >>> 2);
@@ -141,7 +144,7 @@ function compress(): void {
     a = t;
   }
   for (let i = 60; i < 80; i += 1) {
-    const t = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0xca62c1d6 + words[i]!) | 0;
+    const t = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0xca62c1d6 + nextWord(i)) | 0;
     e = d;
     d = c;
     c = (b << 30) | (b >>> 2);
