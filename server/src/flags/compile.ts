@@ -29,7 +29,7 @@ export type CompiledCondition = {
   readonly matches: (Evaluation | undefined)[];
 };
 
-export type CompiledEarlyAccess = {
+type CompiledEarlyAccess = {
   /** The person property by which people opt in. */
   readonly enrollmentKey: string | undefined;
   /** The older form: decides for people who have any of these properties. */

@@ -27,17 +27,7 @@ const ORDER_COLUMNS = {
   key: 'flag.key',
   name: 'flag.name',
 } as const;
-export const FLAG_ORDERS = [
-  'created_at',
-  '-created_at',
-  'updated_at',
-  '-updated_at',
-  'key',
-  '-key',
-  'name',
-  '-name',
-] as const;
-export type FlagOrder = (typeof FLAG_ORDERS)[number];
+type FlagOrder = `${'' | '-'}${keyof typeof ORDER_COLUMNS}`;
 
 /** One page of the project's flags as they are in the environment, and how many there are in all. */
 export async function listFlagRecords(
