@@ -197,7 +197,7 @@ function regex(value: unknown, knowledge: FilterKnowledge): string | undefined {
     return `A regular expression has at most ${MAX_REGEX_CHARACTERS} characters.`;
   }
   if (knowledge.isRegexUsable(value)) return undefined;
-  return 'This is not a valid RE2 regular expression (lookaround and backreferences are not part of it).';
+  return 'This is not a usable RE2 regular expression: lookaround and backreferences are not part of it, and repetitions must stay small.';
 }
 
 function aNumber(value: unknown): string | undefined {

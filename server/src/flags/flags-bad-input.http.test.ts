@@ -28,6 +28,7 @@ test.each<[string, object, string]>([
   ['invalid regex', property({ operator: 'regex', value: '(' }), `${P}.value`],
   ['lookahead', property({ operator: 'not_regex', value: '(?=a)b' }), `${P}.value`],
   ['backreference', property({ operator: 'regex', value: '(a)\\1' }), `${P}.value`],
+  ['costly regex', property({ operator: 'regex', value: '[a-z]{500}'.repeat(3) }), `${P}.value`],
   ['not a number', property({ operator: 'lt', value: 'ten' }), `${P}.value`],
   ['range upside down', property({ operator: 'between', value: [5, 1] }), `${P}.value`],
   ['not a date', property({ operator: 'is_date_after', value: '30/02/2026' }), `${P}.value`],

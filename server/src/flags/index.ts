@@ -2,6 +2,8 @@
 // their routes. Pure parts have doors of their own (`#flags/evaluate`, `#flags/flag`).
 export { flagsRoutes } from './flags.contract.ts';
 export { registerFlags } from './flags.routes.ts';
+export { checkedFilters } from './flag-rules.service.ts';
+export { compileRe2 } from './regex.client.ts';
 export {
   createFlag,
   findFlag,

@@ -144,6 +144,15 @@ test.each<[string, string, unknown, boolean]>([
   expect(matches(operator, filter, property)).toBe(expected);
 });
 
+test('patterns and texts that would take long match nobody, negated or not', () => {
+  const costly = '[a-z]{500}'.repeat(90);
+  const long = 'a'.repeat(10_001);
+  for (const operator of ['regex', 'not_regex']) {
+    expect(matches(operator, costly, 'abc')).toBe(false);
+    expect(matches(operator, 'a', long)).toBe(false);
+  }
+});
+
 test('any filter and any value give an answer', () => {
   fc.assert(
     fc.property(

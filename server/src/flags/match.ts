@@ -14,9 +14,12 @@ import {
   wildcardRange,
 } from './semver.ts';
 
-/** Searches a text; must take time linear in its length, because people write the patterns. */
-export type RegexTest = (text: string) => boolean;
-/** Turns a pattern into a test; undefined when it is not a valid (linear-time) pattern. */
+/**
+ * Searches a text, in bounded time, because people write the patterns; undefined when it will not (the
+ * text is too long), which matches neither way.
+ */
+export type RegexTest = (text: string) => boolean | undefined;
+/** Turns a pattern into a test; undefined when it is not a usable pattern. */
 export type CompileRegex = (pattern: string) => RegexTest | undefined;
 
 type ValueTest = (value: unknown, nowMs: number) => boolean;
