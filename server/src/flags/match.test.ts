@@ -153,6 +153,14 @@ test('patterns and texts that would take long match nobody, negated or not', () 
   }
 });
 
+test('long hostile values are read in linear time', () => {
+  const digits = '1'.repeat(300_000);
+  expect(matches('gt', 5, `${digits}x`)).toBe(false);
+  expect(matches('semver_gt', '1.0.0', `1.0.0-${'a.'.repeat(100_000)}`)).toBe(false);
+  expect(matches('is_date_before', '2026-01-01', `${digits}x`)).toBe(false);
+  expect(matches('icontains', 'é', 'É'.repeat(300_000))).toBe(false);
+});
+
 test('any filter and any value give an answer', () => {
   fc.assert(
     fc.property(

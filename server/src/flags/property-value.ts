@@ -17,7 +17,8 @@ export function asciiLower(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+// Every digit can be matched in one way only: with two, a long run of digits would take quadratic time.
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** The number in a value: numbers, and strings that are wholly a decimal number. */
 export function numberOf(value: unknown): number | undefined {
