@@ -19,6 +19,15 @@ export type OpenClickHouse = {
 const REQUEST_TIMEOUT_MS = 120_000;
 const MAX_CONNECTIONS = 32;
 
+/** Ours never closes an idle connection, so that none is closed just as it is used again. */
+const OWN_KEEP_ALIVE = { enabled: true, idle_socket_ttl: 0 };
+/** A server closes them after 3 s (older ones) or more; ours must be the shorter wait. */
+const REMOTE_KEEP_ALIVE = {
+  enabled: true,
+  idle_socket_ttl: 2_000,
+  eagerly_destroy_stale_sockets: true,
+};
+
 /** In force for every request unless it says otherwise. */
 const SETTINGS = {
   // An insert is in a synced part when it returns; the server does not gather inserts in memory first.
@@ -41,6 +50,7 @@ export function openClickHouse(options: OpenClickHouseOptions): OpenClickHouse {
     application: 'serin',
     request_timeout: REQUEST_TIMEOUT_MS,
     max_open_connections: MAX_CONNECTIONS,
+    keep_alive: agent ? OWN_KEEP_ALIVE : REMOTE_KEEP_ALIVE,
     // Long lists of ids travel in the body: proxies refuse long addresses.
     use_multipart_params_auto: true,
     compression: { request: false, response: agent === undefined },
