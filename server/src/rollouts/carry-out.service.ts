@@ -1,0 +1,166 @@
+// Carries a transition out: flag, rollout, run of the stage, time line and audit entry in the caller's
+// one transaction. If any of them cannot be written, nothing happened.
+import { recordAudit } from '#audit';
+import { findFlag, type FlagRecord, writeFlagFilters } from '#flags';
+import { canonicalJson } from '#kernel/json';
+import type { Verdict } from '#metrics/verdict';
+import { afterCommit, type Ctx } from '#platform/ctx';
+import { notify } from '#platform/postgres/notices';
+import { insertEvent } from './history.store.ts';
+import { isTerminal, type Position, type Transition } from './rollout.ts';
+import { type Rollout, type RolloutChange, saveRollout } from './rollouts.store.ts';
+import { flagAfterRollback, flagAtStage, type FlagState } from './stage-filters.ts';
+import { enterStage, exitStage, settleStage } from './stage-run.store.ts';
+
+export type CarryOut = {
+  readonly transition: Transition;
+  /** Where the rollout stands afterwards. */
+  readonly position: Position;
+  /** The look that decided. */
+  readonly evaluation: { readonly id: string; readonly verdict: Verdict } | null;
+  /** The flag as the controller saw it; another version by now is a conflict. */
+  readonly seenFlagVersion?: number | undefined;
+  /** The flag before the first stage, at the start. */
+  readonly before?: FlagState | undefined;
+  readonly idempotencyKey?: string | undefined;
+};
+
+/**
+ * Writes a transition; `ctx.db` is a transaction in which the rollout's row is locked.
+ * @throws conflict when the flag has changed since it was looked at.
+ */
+export async function carryOut(ctx: Ctx, rollout: Rollout, what: CarryOut): Promise<void> {
+  const { transition, position } = what;
+  const at = new Date(ctx.clock.now());
+  const flagVersion = await writeFlag(ctx, rollout, what);
+  await writeStageRuns(ctx, rollout, what, flagVersion ?? rollout.appliedFlagVersion ?? 0);
+  await saveRollout(ctx.db, rollout.id, position, {
+    version: rollout.version + 1,
+    hold_detail: transition.to === 'holding' ? transition.reasons.join(' ') : null,
+    ...(flagVersion === null ? {} : { applied_flag_version: flagVersion }),
+    ...(what.before ? { snapshot_before: JSON.stringify(what.before) } : {}),
+    ...outcomeOf(transition, at),
+  });
+  await insertEvent(ctx.db, {
+    rolloutId: rollout.id,
+    at,
+    actorKind: ctx.actor.kind,
+    actorLabel: ctx.actor.label,
+    type: transition.type,
+    fromState: rollout.position.state,
+    toState: transition.to,
+    stageIndex: transition.stageIndex,
+    reasons: transition.reasons,
+    evaluationId: what.evaluation?.id ?? null,
+    idempotencyKey: what.idempotencyKey ?? `rollout:${rollout.id}:v${rollout.version + 1}`,
+  });
+  await recordAudit(ctx, {
+    projectId: rollout.projectId,
+    environmentId: rollout.environmentId,
+    action: transition.type,
+    resourceKind: 'rollout',
+    resourceId: rollout.id,
+    before: auditView(rollout.position),
+    after: auditView(position),
+    reason: transition.reasons.join(' ') || null,
+  });
+  await announce(ctx, rollout);
+}
+
+/** Tells this process after the commit, and the other replicas with it, that a rollout has news. */
+export async function announce(
+  ctx: Ctx,
+  rollout: { readonly id: string; readonly projectId: number },
+): Promise<void> {
+  const change = { projectId: rollout.projectId, rolloutId: rollout.id };
+  await notify(ctx.db, 'rollout.changed', change);
+  afterCommit(ctx, () => ctx.events.emit('rollout.changed', change));
+}
+
+const auditView = ({ state, holdReason, stageIndex, attempt }: Position) => ({
+  state,
+  hold_reason: holdReason,
+  stage_index: stageIndex,
+  attempt,
+});
+
+function outcomeOf(transition: Transition, at: Date): RolloutChange {
+  const reason = transition.reasons.join(' ');
+  if (transition.type === 'started') return { started_at: at };
+  if (transition.type === 'rollback_started') return { outcome_reason: reason };
+  if (!isTerminal(transition.to)) return {};
+  const change = { outcome: transition.to, finished_at: at };
+  // Why it was rolled back is known since the rollback began.
+  return transition.to === 'rolled_back' ? change : { ...change, outcome_reason: reason };
+}
+
+/** Writes what the transition asks for to the flag; the flag's new version, or null. */
+async function writeFlag(ctx: Ctx, rollout: Rollout, what: CarryOut): Promise<number | null> {
+  const { transition } = what;
+  const before = what.before ?? rollout.before;
+  if (transition.flag === null || before === null) return null;
+  const current = await findFlag(ctx, rollout.flagId, rollout.environmentId);
+  const target =
+    transition.flag === 'stage'
+      ? flagAtStage(rollout.plan, before, transition.stageIndex)
+      : rollbackTarget(ctx, rollout, before, current);
+  if (target === null) return null;
+  return writeFlagFilters(ctx, {
+    flagId: rollout.flagId,
+    environmentId: rollout.environmentId,
+    filters: target.filters,
+    active: target.active,
+    action: transition.flag === 'stage' ? 'widened' : 'rolled_back',
+    reason: transition.reasons.join(' ') || null,
+    ...(what.seenFlagVersion === undefined ? {} : { expectedVersion: what.seenFlagVersion }),
+  });
+}
+
+/** A flag that a person has switched off stays off, and what a person has edited the controller leaves. */
+function rollbackTarget(
+  ctx: Ctx,
+  rollout: Rollout,
+  before: FlagState,
+  current: FlagRecord | undefined,
+): FlagState | null {
+  if (!current || current.archived || current.deleted) return null;
+  const applied = flagAtStage(rollout.plan, before, rollout.position.stageIndex);
+  const isEdited = canonicalJson(current.filters) !== canonicalJson(applied.filters);
+  if (isEdited && ctx.actor.kind === 'system') return null;
+  const target = flagAfterRollback(rollout.plan, before, rollout.position.stageIndex);
+  return current.active ? target : { ...target, active: false };
+}
+
+/** Moves after which a run of the stage is over. */
+const ENDS_RUN: ReadonlySet<Transition['type']> = new Set([
+  'promoted',
+  'approved',
+  'rollback_started',
+  'completed',
+  'cancelled',
+]);
+
+async function writeStageRuns(
+  ctx: Ctx,
+  rollout: Rollout,
+  { transition, position, evaluation }: CarryOut,
+  flagVersion: number,
+): Promise<void> {
+  const at = new Date(ctx.clock.now());
+  const { stageIndex, attempt, state } = rollout.position;
+  const run = { rolloutId: rollout.id, stageIndex, attempt, at };
+  const isNewRun = transition.to === 'applying';
+  if (transition.type === 'stage_applied') await settleStage(ctx.db, run);
+  if (state !== 'draft' && (isNewRun || ENDS_RUN.has(transition.type))) {
+    const evidence = evaluation?.verdict ?? null;
+    await exitStage(ctx.db, { ...run, exitKind: transition.type, evidence });
+  }
+  if (!isNewRun) return;
+  await enterStage(ctx.db, {
+    ...run,
+    stageIndex: position.stageIndex,
+    attempt: position.attempt,
+    flagVersion,
+    carry: position.carry,
+  });
+}

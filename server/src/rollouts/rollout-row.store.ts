@@ -1,0 +1,122 @@
+// One row of a rollout, read into what the controller works with and written back.
+import type { EvidenceCarry } from '#metrics/verdict';
+import type { Db } from '#platform/ctx';
+import { planOf, PlanWire } from './plan.contract.ts';
+import type { Plan } from './plan.ts';
+import type { HoldReason, Position, RolloutState } from './rollout.ts';
+import type { FlagState } from './stage-filters.ts';
+
+/** A rollout as it is stored. */
+export type Rollout = {
+  readonly id: string;
+  readonly projectId: number;
+  readonly environmentId: number;
+  readonly environmentKey: string;
+  readonly flagId: number;
+  readonly flagKey: string;
+  /** The plan as it was sent, defaults filled in. */
+  readonly wire: PlanWire;
+  /** What it means. */
+  readonly plan: Plan;
+  readonly planVersion: number;
+  readonly position: Position;
+  readonly holdDetail: string | null;
+  /** The flag before the first stage; null until the start. */
+  readonly before: FlagState | null;
+  /** The version of the flag that the rollout last wrote. */
+  readonly appliedFlagVersion: number | null;
+  /** Counts commands and transitions, from 1. */
+  readonly version: number;
+  readonly claimedBy: string | null;
+  readonly outcome: string | null;
+  readonly outcomeReason: string | null;
+  readonly createdBy: string | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+};
+
+/** States in which the flag does not belong to the rollout. */
+export const CLOSED = ['draft', 'rolled_back', 'completed', 'cancelled'];
+
+export function selectRollouts(db: Db) {
+  return db
+    .selectFrom('rollout')
+    .innerJoin('environment', 'environment.id', 'rollout.environment_id')
+    .selectAll('rollout')
+    .select('environment.key as environment_key');
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectRollouts>['executeTakeFirstOrThrow']>>;
+
+const dateOf = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+const msOf = (date: Date | null): number | null => date && date.getTime();
+
+export function positionColumns(position: Position) {
+  return {
+    state: position.state,
+    hold_reason: position.holdReason,
+    stage_index: position.stageIndex,
+    attempt: position.attempt,
+    stage_entered_at: new Date(position.stageEnteredAtMs),
+    stage_settled_at: dateOf(position.stageSettledAtMs),
+    observed_bake_ms: position.observedBakeMs,
+    deadline_at: dateOf(position.deadlineAtMs),
+    next_eval_at: new Date(position.nextEvalAtMs),
+    last_eval_at: dateOf(position.lastEvalAtMs),
+    last_watermark: dateOf(position.lastWatermarkMs),
+    fresh_ok_count: position.freshOkCount,
+    fresh_ok_at: dateOf(position.freshOkAtMs),
+    calm_since: dateOf(position.calmSinceMs),
+    source_errors: position.sourceErrors,
+    carry: JSON.stringify(position.carry),
+  };
+}
+
+function positionOf(row: Row): Position {
+  return {
+    state: row.state as RolloutState,
+    holdReason: row.hold_reason as HoldReason | null,
+    stageIndex: row.stage_index,
+    attempt: row.attempt,
+    stageEnteredAtMs: msOf(row.stage_entered_at) ?? 0,
+    stageSettledAtMs: msOf(row.stage_settled_at),
+    observedBakeMs: Number(row.observed_bake_ms),
+    deadlineAtMs: msOf(row.deadline_at),
+    nextEvalAtMs: msOf(row.next_eval_at) ?? 0,
+    lastEvalAtMs: msOf(row.last_eval_at),
+    lastWatermarkMs: msOf(row.last_watermark),
+    freshOkCount: row.fresh_ok_count,
+    freshOkAtMs: msOf(row.fresh_ok_at),
+    calmSinceMs: msOf(row.calm_since),
+    sourceErrors: row.source_errors,
+    carry: row.carry as EvidenceCarry,
+  };
+}
+
+export function toRollout(row: Row): Rollout {
+  const wire = PlanWire.parse(row.plan);
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    environmentId: row.environment_id,
+    environmentKey: row.environment_key,
+    flagId: row.flag_id,
+    flagKey: row.flag_key,
+    wire,
+    plan: planOf(wire),
+    planVersion: row.plan_version,
+    position: positionOf(row),
+    holdDetail: row.hold_detail,
+    before: row.snapshot_before as FlagState | null,
+    appliedFlagVersion: row.applied_flag_version,
+    version: row.version,
+    claimedBy: row.claimed_by,
+    outcome: row.outcome,
+    outcomeReason: row.outcome_reason,
+    createdBy: row.created_by,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+  };
+}

@@ -1,0 +1,141 @@
+// Rows of rollouts: found, listed, saved. Every time here is the injected clock's, handed in, so that all
+// replicas and tests judge by one clock.
+import type { Updateable } from 'kysely';
+import type { Db } from '#platform/ctx';
+import type { Database } from '#platform/postgres/schema';
+import type { PlanWire } from './plan.contract.ts';
+import type { Position } from './rollout.ts';
+import {
+  CLOSED,
+  positionColumns,
+  type Rollout,
+  selectRollouts,
+  toRollout,
+} from './rollout-row.store.ts';
+
+export type { Rollout } from './rollout-row.store.ts';
+
+export async function insertRollout(
+  db: Db,
+  row: {
+    readonly id: string;
+    readonly projectId: number;
+    readonly environmentId: number;
+    readonly flagId: number;
+    readonly wire: PlanWire;
+    readonly position: Position;
+    readonly createdBy: string | null;
+    readonly at: Date;
+  },
+): Promise<void> {
+  await db
+    .insertInto('rollout')
+    .values({
+      id: row.id,
+      project_id: row.projectId,
+      environment_id: row.environmentId,
+      flag_id: row.flagId,
+      flag_key: row.wire.flag_key,
+      plan: JSON.stringify(row.wire),
+      plan_version: 1,
+      version: 1,
+      created_by: row.createdBy,
+      created_at: row.at,
+      ...positionColumns(row.position),
+    })
+    .execute();
+}
+
+/** One rollout; with `isLocked` other changes of it wait until the transaction ends. */
+export async function findRollout(
+  db: Db,
+  id: string,
+  options: { readonly projectId?: number; readonly isLocked?: boolean } = {},
+): Promise<Rollout | undefined> {
+  let query = selectRollouts(db).where('rollout.id', '=', id);
+  if (options.projectId !== undefined) {
+    query = query.where('rollout.project_id', '=', options.projectId);
+  }
+  if (options.isLocked) query = query.forUpdate('rollout');
+  const row = await query.executeTakeFirst();
+  return row && toRollout(row);
+}
+
+/** The rollout that a flag belongs to at the moment in an environment. */
+export async function findOpenRollout(
+  db: Db,
+  flagId: number,
+  environmentId: number,
+): Promise<Rollout | undefined> {
+  const row = await selectRollouts(db)
+    .where('rollout.flag_id', '=', flagId)
+    .where('rollout.environment_id', '=', environmentId)
+    .where('rollout.state', 'not in', CLOSED)
+    .executeTakeFirst();
+  return row && toRollout(row);
+}
+
+export type RolloutFilter = {
+  readonly projectId: number;
+  readonly environmentId: number;
+  readonly flagKey: string | undefined;
+  readonly limit: number;
+  readonly offset: number;
+};
+
+/** Newest first. */
+export async function listRollouts(
+  db: Db,
+  filter: RolloutFilter,
+): Promise<{ count: number; rollouts: Rollout[] }> {
+  let query = selectRollouts(db)
+    .where('rollout.project_id', '=', filter.projectId)
+    .where('rollout.environment_id', '=', filter.environmentId);
+  if (filter.flagKey !== undefined) query = query.where('rollout.flag_key', '=', filter.flagKey);
+  const { count } = await query
+    .clearSelect()
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  const rows = await query
+    .orderBy('rollout.created_at', 'desc')
+    .orderBy('rollout.id', 'desc')
+    .limit(filter.limit)
+    .offset(filter.offset)
+    .execute();
+  return { count: Number(count), rollouts: rows.map(toRollout) };
+}
+
+/** Every rollout that a flag belongs to at the moment. */
+export async function listOpenRollouts(db: Db): Promise<Rollout[]> {
+  const rows = await selectRollouts(db).where('rollout.state', 'not in', CLOSED).execute();
+  return rows.map(toRollout);
+}
+
+/** What a transition or a look changes besides the position. */
+export type RolloutChange = Updateable<
+  Pick<
+    Database['rollout'],
+    | 'hold_detail'
+    | 'snapshot_before'
+    | 'applied_flag_version'
+    | 'version'
+    | 'outcome'
+    | 'outcome_reason'
+    | 'started_at'
+    | 'finished_at'
+  >
+>;
+
+/** Writes where a rollout stands and gives its claim back. The caller holds the row's lock. */
+export async function saveRollout(
+  db: Db,
+  id: string,
+  position: Position,
+  change: RolloutChange,
+): Promise<void> {
+  await db
+    .updateTable('rollout')
+    .set({ ...positionColumns(position), ...change, claimed_until: null })
+    .where('id', '=', id)
+    .execute();
+}

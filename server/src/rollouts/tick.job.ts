@@ -1,0 +1,157 @@
+// The controller: takes every rollout that is due, looks, decides, and writes the decision in one
+// transaction. Any number of replicas may run it: a rollout is claimed by one at a time, and a decision
+// counts only if the rollout has not moved meanwhile.
+import { createHash } from 'node:crypto';
+import { findFlag, type FlagRecord } from '#flags';
+import { SerinError } from '#kernel/errors';
+import { canonicalJson } from '#kernel/json';
+import type { Observation } from '#metrics/observation';
+import { type Ctx, inTransaction } from '#platform/ctx';
+import { announce, carryOut } from './carry-out.service.ts';
+import { claimDue, releaseClaim } from './claim.store.ts';
+import { decide, type Decision, type GateInput, needsObservation } from './gate.ts';
+import { findLastEvaluation, insertEvaluation, pruneEvaluations } from './history.store.ts';
+import { observeStage } from './observe.service.ts';
+import { findRollout, type Rollout, saveRollout } from './rollouts.store.ts';
+import { flagAtStage } from './stage-filters.ts';
+
+export type TickDeps = {
+  /** Everything received before this instant is in the event store. */
+  readonly watermarkMs: () => number;
+  /** Unique among the processes that run this job. */
+  readonly holder: string;
+  /** When this process started: looks from before it count as before a restart. */
+  readonly startedAtMs: number;
+  /** Told how long each look took. */
+  readonly onLooked?: (rolloutId: string, durationMs: number) => void;
+};
+
+/** One minute: longer than a look may take, so that a claim outlives it. */
+const CLAIM_MS = 60_000;
+const CLAIMS_AT_ONCE = 10;
+
+/** Works through everything that is due once; returns how many rollouts were looked at. */
+export async function tick(ctx: Ctx, deps: TickDeps): Promise<number> {
+  const claim = { holder: deps.holder, nowMs: ctx.clock.now(), claimMs: CLAIM_MS };
+  const due = await claimDue(ctx.db, claim, CLAIMS_AT_ONCE);
+  for (const rollout of due) {
+    try {
+      await lookAndDecide(ctx, deps, rollout);
+    } catch (err) {
+      ctx.log.error({ err, rolloutId: rollout.id }, 'a look at a rollout failed');
+      const retryAtMs = ctx.clock.now() + rollout.plan.policy.tickMs;
+      await releaseClaim(ctx.db, rollout.id, deps.holder, retryAtMs);
+    }
+  }
+  return due.length;
+}
+
+async function lookAndDecide(ctx: Ctx, deps: TickDeps, rollout: Rollout): Promise<void> {
+  const startedAt = performance.now();
+  const flag = await findFlag(ctx, rollout.flagId, rollout.environmentId);
+  const input = await gatherInput(ctx, deps, rollout, flag);
+  const decision = decide(input);
+  const durationMs = performance.now() - startedAt;
+  deps.onLooked?.(rollout.id, durationMs);
+  await writeDecision(ctx, deps, { rollout, flag, input, decision, durationMs });
+}
+
+async function gatherInput(
+  ctx: Ctx,
+  deps: TickDeps,
+  rollout: Rollout,
+  flag: FlagRecord | undefined,
+): Promise<GateInput> {
+  const { plan, position } = rollout;
+  const watermarkMs = deps.watermarkMs();
+  const known = {
+    plan,
+    position,
+    flag: flagStatus(rollout, flag),
+    isRestarted: position.lastEvalAtMs !== null && deps.startedAtMs > position.lastEvalAtMs,
+    nowMs: ctx.clock.now(),
+    watermarkMs,
+  };
+  if (!flag || !needsObservation(known)) return { ...known, observation: null, sourceError: null };
+  try {
+    const observation = await observeStage(ctx, rollout, flag, watermarkMs);
+    return { ...known, observation, sourceError: null };
+  } catch (err) {
+    ctx.log.warn({ err, rolloutId: rollout.id }, 'the event store did not answer a rollout');
+    const sourceError = err instanceof Error ? err.message.slice(0, 500) : String(err);
+    return { ...known, observation: null, sourceError };
+  }
+}
+
+/** Whether the flag is still what the rollout last wrote. */
+function flagStatus(rollout: Rollout, flag: FlagRecord | undefined): GateInput['flag'] {
+  if (!flag || flag.archived || flag.deleted || !flag.active) return 'disabled';
+  if (flag.version === rollout.appliedFlagVersion || rollout.before === null) return 'as_applied';
+  const applied = flagAtStage(rollout.plan, rollout.before, rollout.position.stageIndex);
+  return canonicalJson(flag.filters) === canonicalJson(applied.filters) ? 'as_applied' : 'edited';
+}
+
+type Written = {
+  readonly rollout: Rollout;
+  readonly flag: FlagRecord | undefined;
+  readonly input: GateInput;
+  readonly decision: Decision;
+  readonly durationMs: number;
+};
+
+/** Writes look and decision, unless somebody else has moved the rollout or the flag meanwhile. */
+async function writeDecision(ctx: Ctx, deps: TickDeps, written: Written): Promise<void> {
+  const { rollout, flag, decision } = written;
+  try {
+    await inTransaction(ctx, async (tx) => {
+      const current = await findRollout(tx.db, rollout.id, { isLocked: true });
+      const isMine = current?.version === rollout.version && current.claimedBy === deps.holder;
+      if (!isMine) return;
+      const evaluationId = await writeEvaluation(tx, written);
+      const { transition, position, verdict } = decision;
+      if (transition) {
+        const evaluation = evaluationId !== null && verdict ? { id: evaluationId, verdict } : null;
+        const seenFlagVersion = flag?.version;
+        await carryOut(tx, rollout, { transition, position, evaluation, seenFlagVersion });
+      } else {
+        await saveRollout(tx.db, rollout.id, position, {});
+        await announce(tx, rollout);
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof SerinError) || error.code !== 'conflict') throw error;
+    // The flag moved under the decision: look again at once, at what it is now.
+    await releaseClaim(ctx.db, rollout.id, deps.holder, ctx.clock.now());
+  }
+}
+
+/** Stores the look, unless it saw exactly what the last one saw and decided nothing. */
+async function writeEvaluation(ctx: Ctx, written: Written): Promise<string | null> {
+  const { rollout, input, decision, durationMs } = written;
+  const { verdict, health, transition } = decision;
+  if (!verdict || !input.observation) return null;
+  const { stageIndex, attempt } = rollout.position;
+  const run = { rolloutId: rollout.id, stageIndex, attempt };
+  const inputHash = hashOf(input.observation);
+  const last = await findLastEvaluation(ctx.db, run);
+  if (last?.inputHash === inputHash && transition === null) return last.id;
+  const id = await insertEvaluation(ctx.db, {
+    ...run,
+    at: new Date(input.nowMs),
+    watermark: new Date(input.watermarkMs),
+    inputHash,
+    verdict,
+    health,
+    inputs: input,
+    durationMs,
+  });
+  if (BigInt(id) % PRUNE_EVERY === 0n) await pruneEvaluations(ctx.db, rollout.id);
+  return id;
+}
+
+const PRUNE_EVERY = 100n;
+
+/** Of what was counted; who was seen lately changes with every look and proves nothing. */
+function hashOf({ recent: _recent, ...counted }: Observation): string {
+  return createHash('sha256').update(canonicalJson(counted)).digest('hex');
+}
