@@ -39,6 +39,16 @@ export async function checkedFilters(
   return stored;
 }
 
+/** The flags that depend directly on the flag, in any environment, ordered by key. */
+export async function listDependents(ctx: ProjectCtx, flag: FlagRecord): Promise<FlagRecord[]> {
+  const byKey = new Map<string, FlagRecord>();
+  for (const environmentId of await listEnvironmentIds(ctx.db, ctx.projectId)) {
+    const flags = await listLiveFlags(ctx.db, { projectId: ctx.projectId, environmentId });
+    for (const dependent of dependentsOf(flag, flags)) byKey.set(dependent.key, dependent);
+  }
+  return [...byKey.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}
+
 /**
  * Lets a flag be archived or deleted only when no other depends on it, in any environment.
  * @throws invalid_input naming the dependents.
@@ -48,15 +58,11 @@ export async function refuseWhileNeeded(
   flag: FlagRecord,
   change: FlagChange,
 ): Promise<void> {
-  const keys = new Set<string>();
-  for (const environmentId of await listEnvironmentIds(ctx.db, ctx.projectId)) {
-    const flags = await listLiveFlags(ctx.db, { projectId: ctx.projectId, environmentId });
-    for (const dependent of dependentsOf(flag, flags)) keys.add(dependent.key);
-  }
-  if (keys.size === 0) return;
+  const dependents = await listDependents(ctx, flag);
+  if (dependents.length === 0) return;
   fail('invalid_input', {
     attr: change.deleted ? 'deleted' : 'archived',
-    detail: `These flags depend on it: ${[...keys].toSorted().join(', ')}.`,
+    detail: `These flags depend on it: ${dependents.map(({ key }) => key).join(', ')}.`,
   });
 }
 

@@ -232,6 +232,17 @@ export const flagsRoutes = {
     query: EnvironmentQuery,
     response: z.object({ status: FlagBody.shape.status, reason: z.string() }),
   }),
+  dependents: route({
+    method: 'GET',
+    path: '/api/projects/:project_id/feature_flags/:flag/dependent_flags/',
+    summary:
+      'List the flags that depend on a flag, in any environment: look before switching it off',
+    tag,
+    auth: 'feature_flag:read',
+    params: FlagParams,
+    query: EnvironmentQuery,
+    response: z.array(z.object({ id: z.number().int(), key: z.string(), name: z.string() })),
+  }),
   testEvaluation: route({
     method: 'POST',
     path: '/api/projects/:project_id/feature_flags/:flag/test_evaluation/',

@@ -260,6 +260,8 @@ test('a flag can depend on another by key or id; circles and removals are refuse
   const archive = await api.ask('PATCH', `${base.id}/`, { archived: true });
   expect([archive.status, archive.body.attr]).toEqual([400, 'archived']);
   expect(archive.body.detail).toContain(flag.key);
+  const dependents = await api.ask('GET', `${base.key}/dependent_flags/`);
+  expect(dependents.body).toEqual([{ id: flag.id, key: flag.key, name: '' }]);
   await api.ask('PATCH', `${base.id}/`, { active: false });
   expect(api.valueFor(flag.key)?.enabled).toBe(false);
 });

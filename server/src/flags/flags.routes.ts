@@ -16,6 +16,7 @@ import {
   toChange,
   toEvaluationBody,
 } from './flag-wire.routes.ts';
+import { listDependents } from './flag-rules.service.ts';
 import type { FlagSnapshots } from './snapshot.service.ts';
 import { testEvaluation } from './test-evaluation.service.ts';
 
@@ -49,6 +50,11 @@ export function registerFlags(
       const ctx = projectCtx(request);
       const status = statusOf(await getFlag(ctx, params.flag));
       return { status, reason: STATUS_REASONS[status] };
+    },
+    dependents: async (request, { params }) => {
+      const ctx = projectCtx(request);
+      const dependents = await listDependents(ctx, await getFlag(ctx, params.flag));
+      return dependents.map(({ id, key, name }) => ({ id, key, name }));
     },
     testEvaluation: async (request, { params, body }) => {
       const ctx = projectCtx(request);
