@@ -114,9 +114,7 @@ async function launchPostgres(options: LaunchPostgres): Promise<Launched> {
 }
 
 async function untilReady(child: ChildProcess, url: string, stopped: AbortSignal): Promise<void> {
-  if (child.pid === undefined) return;
-  const guardian = guard(child.pid);
-  child.once('exit', () => guardian.release());
+  guard(child);
   while (!stopped.aborted && !(await canConnect(url))) await sleep(15);
 }
 

@@ -11,10 +11,10 @@ import { socketFolder } from './socket-folder.ts';
 
 const log = createLog('silent');
 
-const sleeper = (script = 'exec sleep 1000'): Promise<Launched> =>
+const sleeper = (script = 'exec sleep 1000', program = '/bin/sh'): Promise<Launched> =>
   launch({
     title: 'The sleeper',
-    program: '/bin/sh',
+    program,
     args: ['-c', script],
     spawn: { stdio: ['ignore', 'ignore', 'pipe'] },
     onLine: () => true,
@@ -74,6 +74,7 @@ test('a process that does not come up is reported in its own words', async () =>
     'The sleeper did not start: no space left',
   );
   await expect(sleeper('exit 3')).rejects.toThrow('it left with 3');
+  await expect(sleeper('', '/no/such/program')).rejects.toThrow('/no/such/program ENOENT');
 });
 
 test('a socket path that is too long is replaced by a short private folder', async () => {

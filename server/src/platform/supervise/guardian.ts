@@ -13,19 +13,19 @@ kill -QUIT "$1" 2> /dev/null || exit 0
 wait_for "$1" 50
 kill -KILL "$1" 2> /dev/null`;
 
-/** Guards `pid` until this process ends or the returned function is called. */
-export function guard(pid: number): { readonly process: ChildProcess; release(): void } {
-  // Own session: a Ctrl-C in the terminal must reach Serin alone, which then stops everything in order.
-  const shell = spawn('/bin/sh', ['-c', SCRIPT, 'serin-guardian', String(pid)], {
+/** Guards a running child until it ends or this process does. */
+export function guard(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  const shell = spawn('/bin/sh', ['-c', SCRIPT, 'serin-guardian', String(child.pid)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
+  // Without a guardian the next start ends what was left behind.
   shell.on('error', () => {});
   shell.stdin.on('error', () => {});
   shell.unref();
-  const release = (): void => {
+  child.once('exit', () => {
     shell.kill('SIGKILL');
     shell.stdin.destroy();
-  };
-  return { process: shell, release };
+  });
 }

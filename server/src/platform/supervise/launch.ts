@@ -43,6 +43,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   );
   child.once('error', (error) => trouble.abort(error));
   try {
+    await once(child, 'spawn');
     const aborted = once(trouble.signal, 'abort').then(() => trouble.signal.throwIfAborted());
     await Promise.race([options.untilReady(child, trouble.signal), aborted]);
   } catch (error) {
