@@ -52,7 +52,7 @@ function splitChain(chain: string): string[] {
 
 function parseElement(text: string, order: number): EventElement {
   const [, head = '', attributeText = ''] = HEAD.exec(text) ?? [];
-  const [tag = '', ...classes] = head.split('.');
+  const [tag = '', ...classes] = head.replace(/:$/, '').split('.');
   const all = new Map<string, string>();
   for (const [, name = '', value = ''] of attributeText.matchAll(ATTRIBUTE)) {
     all.set(name, value.replaceAll(/\\(["\\])/g, '$1'));
