@@ -1,0 +1,32 @@
+// Door of the rollouts feature: the running controller, the verbs and the routes. Pure parts are used
+// inside; the contract has a door of its own (`#rollouts/contract`).
+import { type Ctx, systemActor } from '#platform/ctx';
+import { Controller, type ControllerOptions } from './controller.job.ts';
+import type { RolloutsRuntime } from './rollouts.routes.ts';
+
+export { registerRollouts } from './rollouts.routes.ts';
+
+export type Rollouts = RolloutsRuntime & { close(): Promise<void> };
+
+export type RolloutsOptions = {
+  /** Flags as this process serves them. */
+  readonly snapshots: { settled(): Promise<void> };
+  /** Everything received before this instant is in the event store. */
+  readonly watermarkMs: () => number;
+  /** Divides the smallest allowed durations of plans. */
+  readonly timeScale: number;
+  /** Unique among the replicas. */
+  readonly nodeId: string;
+};
+
+/** Starts the controller; it looks at what is due until closed. */
+export function openRollouts(ctx: Ctx, options: RolloutsOptions): Rollouts {
+  const { watermarkMs, timeScale, nodeId } = options;
+  const control: ControllerOptions = { watermarkMs, timeScale, holder: nodeId };
+  const controller = new Controller({ ...ctx, actor: systemActor('rollout controller') }, control);
+  return {
+    timeScale,
+    settled: () => options.snapshots.settled(),
+    close: () => controller.stop(),
+  };
+}

@@ -1,0 +1,197 @@
+// Rollouts as they go over the wire: snake_case, ISO times, durations in seconds.
+import type { Guardrail } from '#metrics/guardrail';
+import type { Assessment } from '#metrics/verdict';
+import { allowedCommands } from './command.ts';
+import { describeNext } from './next-step.ts';
+import { planWarnings } from './plan-check.ts';
+import { isTargeted, type Plan, type Stage } from './plan.ts';
+import type { Evaluation, Rollout, RolloutDetail, RolloutEvent } from './read.service.ts';
+import type {
+  EvaluationWire,
+  RolloutEventWire,
+  RolloutSummaryWire,
+  RolloutWire,
+} from './rollouts.contract.ts';
+import { percentAt } from './stage-filters.ts';
+import { describeCounts } from './words.ts';
+
+const iso = (date: Date | null): string | null => date && date.toISOString();
+const isoMs = (ms: number | null): string | null =>
+  ms === null ? null : new Date(ms).toISOString();
+
+export function toSummary(rollout: Rollout): RolloutSummaryWire {
+  const { plan, position } = rollout;
+  return {
+    id: rollout.id,
+    flag_id: rollout.flagId,
+    flag_key: rollout.flagKey,
+    environment: rollout.environmentKey,
+    state: position.state,
+    hold_reason: position.holdReason,
+    stage_index: position.stageIndex,
+    stage_name: plan.stages[position.stageIndex]?.name ?? '',
+    stage_count: plan.stages.length,
+    percent: percentNow(rollout),
+    outcome: rollout.outcome,
+    outcome_reason: rollout.outcomeReason,
+    version: rollout.version,
+    created_at: rollout.createdAt.toISOString(),
+    created_by: rollout.createdBy,
+    started_at: iso(rollout.startedAt),
+    finished_at: iso(rollout.finishedAt),
+  };
+}
+
+/** Share of everyone that the rollout gives the change to now. */
+function percentNow({ plan, position }: Rollout): number {
+  switch (position.state) {
+    case 'draft':
+      return 0;
+    case 'rolling_back':
+    case 'rolled_back':
+      return plan.policy.rollbackTo === 'previous_tier'
+        ? percentAt(plan, position.stageIndex - 1)
+        : 0;
+    default:
+      return percentAt(plan, position.stageIndex);
+  }
+}
+
+export function toBody(detail: RolloutDetail): RolloutWire {
+  const { rollout, evaluation, nowMs } = detail;
+  const { plan, position } = rollout;
+  const isStarted = rollout.startedAt !== null;
+  const next = describeNext(plan, position, evaluation?.verdict ?? null, nowMs);
+  return {
+    ...toSummary(rollout),
+    plan: rollout.wire,
+    plan_version: rollout.planVersion,
+    warnings: planWarnings(plan),
+    hold_detail: rollout.holdDetail,
+    attempt: position.attempt,
+    stage_entered_at: isStarted ? isoMs(position.stageEnteredAtMs) : null,
+    stage_settled_at: isoMs(position.stageSettledAtMs),
+    observed_bake_seconds: position.observedBakeMs / 1000,
+    min_bake_seconds: (plan.stages[position.stageIndex]?.minBakeMs ?? 0) / 1000,
+    deadline_at: isoMs(position.deadlineAtMs),
+    next_evaluation_at: isStarted && !rollout.finishedAt ? isoMs(position.nextEvalAtMs) : null,
+    last_evaluation_at: isoMs(position.lastEvalAtMs),
+    commands: allowedCommands(position.state),
+    next: {
+      sentence: next.sentence,
+      at: isoMs(next.atMs),
+      waits: [...next.waits],
+      forecast: next.forecast && {
+        people_left: next.forecast.peopleLeft,
+        seconds_left: next.forecast.leftMs / 1000,
+      },
+    },
+    stages: plan.stages.map((stage, index) => toStage(detail, stage, index)),
+    evaluation: evaluation && toEvaluation(evaluation, plan),
+  };
+}
+
+function toStage({ rollout, runs }: RolloutDetail, stage: Stage, index: number) {
+  const { position } = rollout;
+  const run = runs.findLast((one) => one.stageIndex === index);
+  const isPast = index < position.stageIndex || position.state === 'completed';
+  const isCurrent = index === position.stageIndex && position.state !== 'draft';
+  return {
+    index,
+    name: stage.name,
+    percent: stage.percent,
+    is_targeted: isTargeted(stage),
+    compare: stage.comparison,
+    status: isPast ? ('done' as const) : isCurrent ? ('current' as const) : ('ahead' as const),
+    min_bake_seconds: stage.minBakeMs / 1000,
+    entered_at: iso(run?.enteredAt ?? null),
+    settled_at: iso(run?.settledAt ?? null),
+    exited_at: iso(run?.exitedAt ?? null),
+  };
+}
+
+/** Line of the sample-ratio test: 1 %. */
+const SPLIT_LINE = Math.log(100);
+
+export function toEvaluation(evaluation: Evaluation, plan: Plan): EvaluationWire {
+  const { verdict, health, inputs } = evaluation;
+  const { alpha, alphaPause } = plan.policy;
+  const { observation } = inputs;
+  return {
+    id: evaluation.id,
+    at: evaluation.at.toISOString(),
+    watermark: evaluation.watermark.toISOString(),
+    stage_index: evaluation.stageIndex,
+    attempt: evaluation.attempt,
+    verdict: verdict.level,
+    people: observation?.people ?? { treatment: 0, control: 0 },
+    combined: {
+      ln_e: verdict.lnECombined,
+      rollback_line: -Math.log(alpha),
+      pause_line: -Math.log(alphaPause),
+    },
+    sample_ratio: health && {
+      ln_e: health.lnESplit,
+      ln_line: SPLIT_LINE,
+      treatment: observation?.split.treatment ?? 0,
+      control: observation?.split.control ?? 0,
+    },
+    multi_exposed: observation?.multiExposed ?? 0,
+    guardrails: plan.guardrails.flatMap((guardrail) => {
+      const assessment = verdict.assessments.find((one) => one.id === guardrail.id);
+      return assessment ? [toGuardrail(guardrail, assessment, plan)] : [];
+    }),
+    duration_ms: evaluation.durationMs,
+  };
+}
+
+const toArm = (people: number, affected: number) => ({
+  people,
+  affected,
+  rate: people === 0 ? null : affected / people,
+});
+
+function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan) {
+  const { counts, absolute } = one;
+  return {
+    id: guardrail.id,
+    event: guardrail.event,
+    direction: guardrail.harm,
+    band: one.band,
+    is_safe: one.isSafe,
+    affected: one.affected,
+    treatment: toArm(counts.nT, counts.a),
+    control: toArm(counts.nC, counts.b),
+    ratio: one.ratio,
+    ratio_interval: one.ratioInterval,
+    treatment_interval: one.treatmentInterval,
+    yellow: guardrail.ratio.yellow,
+    red: guardrail.ratio.red,
+    absolute: guardrail.absolute && {
+      ...guardrail.absolute,
+      ln_e_red: absolute?.lnERed ?? 0,
+      ln_e_safe: absolute?.lnESafe ?? 0,
+    },
+    // What this guardrail alone would need: its share of the error rate is an equal part.
+    harm: { ln_e: one.lnEMixed, ln_line: Math.log(plan.guardrails.length / plan.policy.alpha) },
+    safety: {
+      ln_e: Math.max(one.lnESafe, absolute?.lnESafe ?? -Infinity),
+      ln_line: -Math.log(plan.policy.beta),
+    },
+    summary: describeCounts(guardrail, one),
+  };
+}
+
+export function toEvent(event: RolloutEvent): RolloutEventWire {
+  return {
+    seq: event.seq,
+    at: event.at.toISOString(),
+    actor: { kind: event.actorKind, label: event.actorLabel },
+    type: event.type,
+    from_state: event.fromState,
+    to_state: event.toState,
+    stage_index: event.stageIndex,
+    reasons: [...event.reasons],
+    evaluation_id: event.evaluationId,
+  };
+}

@@ -1,0 +1,146 @@
+// Rollout routes: contract → service. A command is answered once the flag is in force here.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { RouteInput } from '#kernel/http.contract';
+import type { ProjectCtx } from '#platform/ctx';
+import { type LiveStream, openLive } from '#platform/http/live';
+import { pageOf } from '#platform/http/paging';
+import {
+  type HttpDeps,
+  projectCtx,
+  type RequestCtx,
+  registerRoutes,
+} from '#platform/http/register';
+import type { CommandName } from './command.ts';
+import {
+  describeRollout,
+  getRolloutEvaluation,
+  listRolloutEvaluations,
+  listRolloutEvents,
+} from './read.service.ts';
+import { toBody, toEvaluation, toEvent, toSummary } from './rollout-wire.routes.ts';
+import { type CommandBody, rolloutsRoutes } from './rollouts.contract.ts';
+import { commandRollout, createRollout, listEnvironmentRollouts } from './rollouts.service.ts';
+
+/** What the routes need of the running feature. */
+export type RolloutsRuntime = {
+  /** Divides the smallest allowed durations of plans. */
+  readonly timeScale: number;
+  /** Resolves once flags written by a command are in force in this process. */
+  settled(): Promise<void>;
+};
+
+export function registerRollouts(
+  app: FastifyInstance,
+  http: HttpDeps,
+  runtime: RolloutsRuntime,
+): void {
+  const command = (name: CommandName) => commandHandler(name, runtime);
+  registerRoutes(app, http, rolloutsRoutes, {
+    list: (request, { query }, io) => list(projectCtx(request), query, io.request.url),
+    create: async (request, { body }) => {
+      const ctx = projectCtx(request);
+      const { id } = await createRollout(ctx, body, runtime.timeScale);
+      return toBody(await describeRollout(ctx, id));
+    },
+    get: async (request, { params }) =>
+      toBody(await describeRollout(projectCtx(request), params.rollout_id)),
+    evaluations: async (request, { params, query }, io) => {
+      const { limit, offset } = query;
+      const ctx = projectCtx(request);
+      const found = await listRolloutEvaluations(ctx, params.rollout_id, { limit, offset });
+      const bodies = found.evaluations.map((one) => toEvaluation(one, found.rollout.plan));
+      return pageOf(io.request.url, { count: found.count, limit, offset }, bodies);
+    },
+    evaluation: async (request, { params }) => {
+      const { rollout_id: id, evaluation_id: evaluationId } = params;
+      const found = await getRolloutEvaluation(projectCtx(request), id, evaluationId);
+      const body = toEvaluation(found.evaluation, found.rollout.plan);
+      return { ...body, inputs: { ...found.evaluation.inputs } };
+    },
+    events: async (request, { params, query }, io) => {
+      const { limit, offset } = query;
+      const ctx = projectCtx(request);
+      const { count, events } = await listRolloutEvents(ctx, params.rollout_id, { limit, offset });
+      return pageOf(io.request.url, { count, limit, offset }, events.map(toEvent));
+    },
+    stream: async (request, { params }, { request: raw, reply }) => {
+      const ctx = projectCtx(request);
+      await describeRollout(ctx, params.rollout_id);
+      follow(ctx, params.rollout_id, openLive(raw, reply));
+    },
+    start: command('start'),
+    pause: command('pause'),
+    resume: command('resume'),
+    promote: command('promote'),
+    rollback: command('rollback'),
+    approve: command('approve'),
+    cancel: command('cancel'),
+  });
+}
+
+type ListQuery = RouteInput<(typeof rolloutsRoutes)['list']>['query'];
+
+async function list(ctx: ProjectCtx, query: ListQuery, url: string) {
+  const { limit, offset } = query;
+  const { count, rollouts } = await listEnvironmentRollouts(ctx, {
+    flagKey: query.flag_key,
+    limit,
+    offset,
+  });
+  return pageOf(url, { count, limit, offset }, rollouts.map(toSummary));
+}
+
+type CommandInput = {
+  readonly params: { readonly rollout_id: string };
+  readonly body: CommandBody;
+};
+
+function commandHandler(name: CommandName, runtime: RolloutsRuntime) {
+  return async (
+    request: RequestCtx,
+    { params, body }: CommandInput,
+    io: { readonly request: FastifyRequest },
+  ) => {
+    const ctx = projectCtx(request);
+    const header = io.request.headers['idempotency-key'];
+    await commandRollout(
+      ctx,
+      params.rollout_id,
+      { name, reason: body.reason ?? null, flag: body.flag },
+      {
+        expectedVersion: body.expected_version,
+        idempotencyKey: typeof header === 'string' ? header.slice(0, 200) : undefined,
+      },
+    );
+    await runtime.settled();
+    return toBody(await describeRollout(ctx, params.rollout_id));
+  };
+}
+
+/** Sends the rollout now and after every change; changes that come while one is read are sent as one. */
+function follow(ctx: ProjectCtx, rolloutId: string, stream: LiveStream): void {
+  let isReading = false;
+  let isStale = true;
+  const send = async (): Promise<void> => {
+    isReading = true;
+    while (isStale) {
+      isStale = false;
+      stream.send('rollout', toBody(await describeRollout(ctx, rolloutId)));
+    }
+    isReading = false;
+  };
+  const refresh = (): void => {
+    isStale = true;
+    if (isReading) return;
+    send().catch((err: unknown) => {
+      ctx.log.warn({ err, rolloutId }, 'a live rollout could not be read');
+      stream.close();
+    });
+  };
+  stream.onClose(
+    ctx.events.on('rollout.changed', (change) => {
+      if (change.rolloutId === rolloutId) refresh();
+    }),
+  );
+  refresh();
+}
