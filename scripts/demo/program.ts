@@ -29,8 +29,14 @@ export async function startProgram(
     detached: true,
   });
   let output = '';
+  // However the demo ends, its programs are asked to.
+  const askToStop = () => child.kill('SIGTERM');
+  process.once('exit', askToStop);
   const ended = new Promise<void>((resolve) => {
-    child.once('close', () => resolve());
+    child.once('close', () => {
+      process.off('exit', askToStop);
+      resolve();
+    });
   });
   const url = await new Promise<string>((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`${name} ${why}\n${output.trim()}`));
@@ -59,7 +65,7 @@ export async function startProgram(
     url,
     ended,
     async stop() {
-      child.kill('SIGTERM');
+      askToStop();
       await ended;
     },
   };

@@ -19,6 +19,10 @@ export async function startBrowserShoppers(
 ): Promise<BrowserShoppers> {
   const browser = await chromium.launch({
     executablePath: chromiumPath,
+    // Whoever started us ends us, in order; left to itself playwright would end the whole process.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     args: [
       // Chromium's own sandbox cannot be set up by root, which containers run as.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
