@@ -8,8 +8,7 @@
     // Storage may be blocked; the system's preference is used then.
   }
   var dark =
-    stored === 'dark' ||
-    (stored !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+    stored === 'dark' || (stored !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
   var root = document.documentElement;
   root.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light');
   root.style.backgroundColor = dark ? '#0f1512' : '#f6f7f3';

@@ -6,6 +6,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, setSignedOutHandler } from './api/client.ts';
+import { sessionQuery } from './api/session.ts';
 import { createAppRouter } from './routes.tsx';
 import { cssVariables, theme } from './theme.ts';
 import { ConfirmProvider } from './ui/confirm.tsx';
@@ -28,10 +29,10 @@ const queryClient = new QueryClient({
 const router = createAppRouter(queryClient);
 
 setSignedOutHandler(() => {
-  const { pathname, href } = router.state.location;
-  if (pathname === '/login' || pathname === '/setup') return;
+  // Whoever was not signed in before is led by the routes, to set-up perhaps.
+  if (queryClient.getQueryData(sessionQuery.queryKey) === undefined) return;
   queryClient.clear();
-  void router.navigate({ to: '/login', search: { next: href } });
+  void router.navigate({ to: '/login', search: { next: router.state.location.href } });
 });
 
 const colorSchemes = localStorageColorSchemeManager({ key: 'serin-color-scheme' });

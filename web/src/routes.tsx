@@ -7,8 +7,10 @@ import {
   createRouter,
   type ErrorComponentProps,
   Outlet,
+  parseSearchWith,
   redirect,
   retainSearchParams,
+  stringifySearchWith,
 } from '@tanstack/react-router';
 import { ApiError, call } from './api/client.ts';
 import { sessionQuery } from './api/session.ts';
@@ -17,36 +19,32 @@ import { ErrorState } from './ui/states.tsx';
 import { NotFound } from './ui/not-found.tsx';
 
 type Search = Record<string, unknown>;
+/** What is not usable becomes undefined, which also hides what the address itself says. */
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 /** Only addresses of this app: `next` must not lead to another host. */
 const ownPath = (value: unknown): string | undefined =>
   text(value)?.match(/^\/(?![/\\])/) ? (value as string) : undefined;
-/** The entries that have a value, so that addresses stay short. */
-function present<T extends Record<string, unknown>>(search: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(search).filter(([, value]) => value !== undefined),
-  ) as Partial<T>;
-}
-
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
 
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
-  validateSearch: (search: Search) => present({ token: text(search['token']) }),
+  validateSearch: (search: Search): { token?: string } => ({ token: text(search['token']) }),
 }).lazy(() => import('./accounts/setup.page.tsx').then((page) => page.setupRoute));
 
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: (search: Search) => present({ next: ownPath(search['next']) }),
+  validateSearch: (search: Search): { next?: string } => ({ next: ownPath(search['next']) }),
 }).lazy(() => import('./accounts/login.page.tsx').then((page) => page.loginRoute));
 
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
-  validateSearch: (search: Search) => present({ environment: text(search['environment']) }),
+  validateSearch: (search: Search): { environment?: string } => ({
+    environment: text(search['environment']),
+  }),
   search: { middlewares: [retainSearchParams(['environment'])] },
   beforeLoad: async ({ context, location }) => {
     try {
@@ -67,8 +65,10 @@ const home = createRoute({ getParentRoute: () => app, path: '/' }).lazy(() =>
 const flags = createRoute({
   getParentRoute: () => app,
   path: '/feature-flags',
-  validateSearch: (search: Search) =>
-    present({ search: text(search['search']), show: text(search['show']) }),
+  validateSearch: (search: Search): { search?: string; show?: string } => ({
+    search: text(search['search']),
+    show: text(search['show']),
+  }),
 }).lazy(() => import('./flags/flags.page.tsx').then((page) => page.flagsRoute));
 
 const newFlag = createRoute({
@@ -79,7 +79,7 @@ const newFlag = createRoute({
 const flag = createRoute({
   getParentRoute: () => app,
   path: '/feature-flags/$flagId',
-  validateSearch: (search: Search) => present({ tab: text(search['tab']) }),
+  validateSearch: (search: Search): { tab?: string } => ({ tab: text(search['tab']) }),
 }).lazy(() => import('./flags/flag.page.tsx').then((page) => page.flagRoute));
 
 const rollouts = createRoute({ getParentRoute: () => app, path: '/rollouts' }).lazy(() =>
@@ -89,7 +89,7 @@ const rollouts = createRoute({ getParentRoute: () => app, path: '/rollouts' }).l
 const newRollout = createRoute({
   getParentRoute: () => app,
   path: '/rollouts/new',
-  validateSearch: (search: Search) => present({ flag: text(search['flag']) }),
+  validateSearch: (search: Search): { flag?: string } => ({ flag: text(search['flag']) }),
 }).lazy(() => import('./rollouts/new-rollout.page.tsx').then((page) => page.newRolloutRoute));
 
 const rollout = createRoute({ getParentRoute: () => app, path: '/rollouts/$rolloutId' }).lazy(() =>
@@ -99,14 +99,16 @@ const rollout = createRoute({ getParentRoute: () => app, path: '/rollouts/$rollo
 const events = createRoute({
   getParentRoute: () => app,
   path: '/events',
-  validateSearch: (search: Search) =>
-    present({ event: text(search['event']), distinct_id: text(search['distinct_id']) }),
+  validateSearch: (search: Search): { event?: string; distinct_id?: string } => ({
+    event: text(search['event']),
+    distinct_id: text(search['distinct_id']),
+  }),
 }).lazy(() => import('./events/events.page.tsx').then((page) => page.eventsRoute));
 
 const people = createRoute({
   getParentRoute: () => app,
   path: '/people',
-  validateSearch: (search: Search) => present({ search: text(search['search']) }),
+  validateSearch: (search: Search): { search?: string } => ({ search: text(search['search']) }),
 }).lazy(() => import('./people/people.page.tsx').then((page) => page.peopleRoute));
 
 const person = createRoute({ getParentRoute: () => app, path: '/people/$personId' }).lazy(() =>
@@ -116,7 +118,7 @@ const person = createRoute({ getParentRoute: () => app, path: '/people/$personId
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
-  validateSearch: (search: Search) => present({ tab: text(search['tab']) }),
+  validateSearch: (search: Search): { tab?: string } => ({ tab: text(search['tab']) }),
 }).lazy(() => import('./settings/settings.page.tsx').then((page) => page.settingsRoute));
 
 const tree = root.addChildren([
@@ -149,6 +151,9 @@ export function createAppRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree: tree,
     context: { queryClient },
+    // Values stay texts: an id of digits must not become a number.
+    parseSearch: parseSearchWith((value) => value),
+    stringifySearch: stringifySearchWith(String),
     defaultPreload: 'intent',
     defaultPreloadDelay: 80,
     // The query cache decides what is fresh.

@@ -1,5 +1,5 @@
 // What the flag pages ask of the server, and what they change there.
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, type RequestOf, type ResponseOf } from './client.ts';
 import type { Scope } from './session.ts';
 
@@ -45,6 +45,13 @@ export const flagActivityQuery = (scope: Scope, flagId: string) =>
       }),
   });
 
+/** Shows a flag as it has just been read or saved; its page may stand under its number or its key. */
+export function showFlag(queryClient: QueryClient, scope: Scope, flag: Flag): void {
+  for (const name of [String(flag.id), flag.key]) {
+    queryClient.setQueryData(flagQuery(scope, name).queryKey, flag);
+  }
+}
+
 /** Changes a flag in the chosen environment; lists and pages that show it follow. */
 export function useUpdateFlag(scope: Scope) {
   const queryClient = useQueryClient();
@@ -56,8 +63,7 @@ export function useUpdateFlag(scope: Scope) {
         body,
       }),
     onSuccess: (flag) => {
-      const key = flagQuery(scope, String(flag.id)).queryKey;
-      queryClient.setQueryData(key, flag);
+      showFlag(queryClient, scope, flag);
       void queryClient.invalidateQueries({ queryKey: ['flags'] });
       void queryClient.invalidateQueries({ queryKey: ['flag-activity'] });
     },

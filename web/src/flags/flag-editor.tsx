@@ -14,7 +14,7 @@ import { toastDone } from '../ui/toast.ts';
 import { draftFrom, type FlagDraft, filtersFrom, isSameDraft } from './draft.ts';
 import styles from './editor.module.css';
 import { FlagForm, Summary } from './flag-form.tsx';
-import { type FiltersInput, type Flag, flagQuery, useUpdateFlag } from '../api/flags.ts';
+import { type FiltersInput, type Flag, flagQuery, showFlag, useUpdateFlag } from '../api/flags.ts';
 import type { Problems } from '../targeting/condition-problem.ts';
 import { problemsOf } from './problems.ts';
 import { summarySentences } from './words.ts';
@@ -32,7 +32,7 @@ function useDraft(flag: Flag) {
   const [draft, setDraft] = useState(() => draftFrom(flag));
   const isDirty = !isSameDraft(draft, draftFrom(base));
   // Without edits the form follows what others save; with edits it keeps the version it began from.
-  if (flag.version !== base.version && (!isDirty || isSameDraft(draft, draftFrom(flag)))) {
+  if (flag.version > base.version && (!isDirty || isSameDraft(draft, draftFrom(flag)))) {
     setBase(flag);
     setDraft(draftFrom(flag));
   }
@@ -174,7 +174,9 @@ function SaveError({ error, flag, scope, onReload }: SaveErrorProps) {
   if (!(error instanceof ApiError) || error.status !== 409) return <ErrorAlert error={error} />;
   const reload = async () => {
     const query = flagQuery(scope, String(flag.id));
-    onReload(await queryClient.fetchQuery({ ...query, staleTime: 0 }));
+    const latest = await queryClient.fetchQuery({ ...query, staleTime: 0 });
+    showFlag(queryClient, scope, latest);
+    onReload(latest);
   };
   return (
     <Alert

@@ -1,0 +1,95 @@
+// Events and people as they arrive, the first steps, and keys that are shown once.
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type App, api, capture, openApp, type Visit, visit } from './app.ts';
+
+let app: App;
+let window: Visit;
+let page: Page;
+
+beforeAll(async () => {
+  app = await openApp();
+  window = await visit(app);
+  ({ page } = window);
+});
+afterAll(async () => {
+  expect(window.problems).toEqual([]);
+  await app.close();
+});
+
+test('the first steps tick themselves', async () => {
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Create a flag' }).waitFor();
+  await api(app, 'POST', '/feature_flags/', { key: 'new-checkout' });
+  await page.getByText(app.serin.projectToken).first().waitFor();
+  await capture(app, '$pageview', 'visitor-1');
+  await page.getByText("posthog.isFeatureEnabled('new-checkout')").waitFor();
+  await capture(app, '$feature_flag_called', 'visitor-1', {
+    $feature_flag: 'new-checkout',
+    $feature_flag_response: false,
+  });
+  await page.getByText('Nothing is being rolled out').waitFor();
+});
+
+test('events appear as they arrive, wait while paused, and open', async () => {
+  await page.goto('/events');
+  await page.getByText('Live', { exact: true }).waitFor();
+  await capture(app, 'order_completed', 'ada', { price: 12.5 });
+  await page.getByRole('button', { name: /^order_completed/ }).click();
+  await page.getByRole('row', { name: 'price 12.5' }).waitFor();
+
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await capture(app, 'refund_asked', 'ada');
+  await page.getByRole('button', { name: 'Show 1 new event' }).click();
+  await page.getByRole('button', { name: /^refund_asked/ }).waitFor();
+});
+
+test('events are narrowed by name, in the address too', async () => {
+  await page.getByLabel('Event name').fill('order_completed');
+  await page.getByRole('button', { name: /^refund_asked/ }).waitFor({ state: 'detached' });
+  expect(page.url()).toContain('event=order_completed');
+  await page.reload();
+  await page.getByRole('button', { name: /^order_completed/ }).waitFor();
+});
+
+test('a person is found by address and shows their properties', async () => {
+  await capture(app, '$identify', 'grace', {
+    $anon_distinct_id: 'anon-7',
+    $set: { email: 'grace@acme.com', plan: 'growth' },
+  });
+  const found = () => api<{ count: number }>(app, 'GET', '/persons/?search=grace@');
+  await expect.poll(async () => (await found()).count, { timeout: 15_000 }).toBe(1);
+  await page.goto('/people');
+  await page.getByLabel('Search people').fill('grace@');
+  await page.getByRole('link', { name: 'grace@acme.com' }).click();
+  await page.getByRole('row', { name: 'plan growth' }).waitFor();
+  await page.getByText('anon-7').first().waitFor();
+});
+
+test('an API key is shown once, works, and can be revoked', async () => {
+  await page.goto('/settings?tab=keys');
+  await page.getByRole('button', { name: 'New key' }).click();
+  await page.getByLabel('Label').fill('deployment');
+  await page.getByRole('button', { name: 'Create key' }).click();
+  const value = await page.getByText(/^phx_\w+/).innerText();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('cell', { name: 'deployment', exact: true }).waitFor();
+  expect(await page.content()).not.toContain(value);
+
+  const ask = () =>
+    fetch(`${app.serin.url}/api/projects/@current/feature_flags/`, {
+      headers: { authorization: `Bearer ${value}` },
+    });
+  expect((await ask()).status).toBe(200);
+  await page.getByRole('button', { name: 'Revoke deployment' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  await page.getByText('deployment is revoked.').waitFor();
+  expect((await ask()).status).toBe(401);
+});
+
+test('the project is renamed everywhere', async () => {
+  await page.goto('/settings');
+  await page.getByLabel('Name').fill('Acme shop');
+  await page.getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('button', { name: /project Acme shop$/ }).waitFor();
+});

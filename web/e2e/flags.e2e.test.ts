@@ -1,0 +1,160 @@
+// A flag's life in the web app, each step checked by what an SDK gets.
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type App, api, flagValue, openApp, type Visit, visit } from './app.ts';
+
+let app: App;
+let window: Visit;
+let page: Page;
+
+beforeAll(async () => {
+  app = await openApp();
+  window = await visit(app);
+  ({ page } = window);
+});
+afterAll(async () => {
+  expect(window.problems).toEqual([]);
+  await app.close();
+});
+
+const save = () => page.getByRole('button', { name: 'Save' }).first();
+/** Production asks before it is changed. */
+const confirm = (name: string) => page.getByRole('dialog').getByRole('button', { name }).click();
+
+test('a flag is created for nobody', async () => {
+  await page.goto('/feature-flags');
+  await page.getByText('No flags yet').waitFor();
+  await page.getByRole('link', { name: 'Create the first flag' }).click();
+  await page.getByLabel('Key', { exact: true }).fill('new checkout');
+  await page.getByRole('button', { name: 'Create flag' }).click();
+  await page.getByText('Only letters, digits, hyphens and underscores.').waitFor();
+  await page.getByLabel('Key', { exact: true }).fill('new-checkout');
+  await page.getByLabel('Description').fill('One-page checkout');
+  await page.getByRole('button', { name: 'Create flag' }).click();
+  await page.getByRole('heading', { name: 'new-checkout', level: 1 }).waitFor();
+  expect(await flagValue(app, 'new-checkout')).toBe(false);
+});
+
+test('a taken key is refused at its field', async () => {
+  await page.goto('/feature-flags/new');
+  await page.getByLabel('Key', { exact: true }).fill('new-checkout');
+  await page.getByRole('button', { name: 'Create flag' }).click();
+  const key = page.getByLabel('Key', { exact: true });
+  await page.locator('[aria-invalid="true"]').waitFor();
+  expect(await key.getAttribute('aria-invalid')).toBe('true');
+});
+
+test('conditions decide who gets it', async () => {
+  await page.goto('/feature-flags/new-checkout');
+  await page.getByRole('button', { name: 'Only people who…' }).click();
+  await page.getByRole('combobox', { name: 'Property' }).fill('email');
+  await page.getByRole('combobox', { name: 'Comparison' }).click();
+  await page.getByRole('option', { name: 'contains', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Value' }).fill('@acme.com');
+  await page.getByLabel('Share of these people, in percent').fill('100');
+  await page.getByText('All people whose email contains @acme.com get the flag.').waitFor();
+  await save().click();
+  await confirm('Save');
+  await page.getByText('new-checkout is saved.').waitFor();
+  expect(await flagValue(app, 'new-checkout', { email: 'ada@acme.com' })).toBe(true);
+  expect(await flagValue(app, 'new-checkout', { email: 'eve@other.com' })).toBe(false);
+});
+
+test('sets are reordered by keyboard, and duplicated', async () => {
+  await page.getByRole('button', { name: 'Add condition set' }).click();
+  const second = page.getByRole('region', { name: 'Condition set 2' });
+  await second.getByRole('button', { name: 'Move up' }).focus();
+  await page.keyboard.press('Enter');
+  const first = page.getByRole('region', { name: 'Condition set 1' });
+  await first.getByText('nobody').waitFor();
+  await first.getByRole('button', { name: 'Duplicate' }).click();
+  await page.getByRole('region', { name: 'Condition set 3' }).waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('region', { name: 'Condition set 2' }).waitFor({ state: 'detached' });
+});
+
+test('variants must sum to 100, then are served with their payload', async () => {
+  await page.getByText('Several variants').click();
+  await page.getByLabel('Share of test, in percent').fill('40');
+  await page.getByText('Shares sum to 90 %, not 100 %').waitFor();
+  await save().click();
+  await page
+    .getByRole('region', { name: 'Unsaved changes' })
+    .getByText('must sum to 100')
+    .waitFor();
+  await page.getByLabel('Share of control, in percent').fill('0');
+  await page.getByLabel('Share of test, in percent').fill('100');
+  await page.getByLabel('Payload of test').fill('{"steps":1}');
+  await save().click();
+  await confirm('Save');
+  await page.getByText('Shares sum to 100 %').waitFor();
+  await page.getByRole('region', { name: 'Unsaved changes' }).waitFor({ state: 'detached' });
+  expect(await flagValue(app, 'new-checkout', { email: 'ada@acme.com' })).toBe('test');
+});
+
+test('unsaved edits are not lost without a question', async () => {
+  await page.getByLabel('Description').fill('Changed');
+  await page.getByRole('navigation').getByRole('link', { name: 'Events' }).click();
+  await page.getByRole('dialog').getByText('Leave without saving?').waitFor();
+  await confirm('Cancel');
+  expect(await page.getByLabel('Description').inputValue()).toBe('Changed');
+  await page.getByRole('button', { name: 'Discard' }).click();
+});
+
+test('what a colleague saved meanwhile is not overwritten', async () => {
+  await page.getByLabel('Description').fill('Mine');
+  await api(app, 'PATCH', '/feature_flags/new-checkout/', { name: 'Theirs' });
+  await save().click();
+  await confirm('Save');
+  await page.getByText('Someone else saved this flag meanwhile').waitFor();
+  await page.getByRole('button', { name: 'Load the stored version' }).click();
+  await expect.poll(() => page.getByLabel('Description').inputValue()).toBe('Theirs');
+});
+
+test('trying it out names the set that decided', async () => {
+  await page.getByRole('tab', { name: 'Try it' }).click();
+  await page.getByLabel('Distinct id').fill('ada');
+  await page.getByLabel('Person properties').fill('{"email":"ada@acme.com"}');
+  await page.getByRole('button', { name: 'Evaluate' }).click();
+  await page.getByText('Set 1 takes this person in.').first().waitFor();
+});
+
+test('history tells who changed what', async () => {
+  await page.getByRole('tab', { name: 'History' }).click();
+  await page.getByText('Created').waitFor();
+  await page.getByText('All people whose email contains @acme.com get the flag.').first().waitFor();
+});
+
+test('switching off in production asks, then nobody gets it', async () => {
+  await page.goto('/feature-flags');
+  const toggle = page.getByRole('switch', { name: 'new-checkout in Production' });
+  await toggle.focus();
+  await page.keyboard.press('Space');
+  await confirm('Switch off');
+  await page.getByText('Nobody, it is off').waitFor();
+  expect(await flagValue(app, 'new-checkout', { email: 'ada@acme.com' })).toBeFalsy();
+});
+
+test('development has a switch of its own, and is remembered', async () => {
+  await page.getByRole('button', { name: /^Environment: Production/ }).click();
+  await page.getByRole('menuitem', { name: 'Development' }).click();
+  const toggle = page.getByRole('switch', { name: 'new-checkout in Development' });
+  await toggle.focus();
+  await page.keyboard.press('Space');
+  await page.getByText('new-checkout is on.').waitFor();
+  await page.goto('/feature-flags');
+  await page.getByRole('switch', { name: 'new-checkout in Development' }).waitFor();
+  expect(await flagValue(app, 'new-checkout', { email: 'ada@acme.com' })).toBeFalsy();
+});
+
+test('an archived flag leaves the list and comes back', async () => {
+  await page.getByRole('link', { name: 'new-checkout' }).click();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Archive' }).click();
+  await confirm('Archive');
+  await page.getByText('new-checkout is archived.').waitFor();
+  await page.goto('/feature-flags');
+  await page.getByText('No flags yet').waitFor();
+  await page.getByText('Archived', { exact: true }).click();
+  await page.getByRole('link', { name: 'new-checkout' }).waitFor();
+});
