@@ -116,47 +116,48 @@ function flagsTask(serin: RunningSerin): LoadTask {
   };
 }
 
-/** 50 flags as a team has them: shares, conditions on people, variants with payloads, plain switches. */
+/**
+ * 50 flags as a team has them: of every ten, three are out for everyone, two for people with a property,
+ * two are half way out, one is half way out for people with a property, one is for colleagues and a
+ * quarter of the others, one has three variants with payloads. So every second flag needs a hash.
+ */
 function flagsForBench() {
   return Array.from({ length: FLAG_COUNT }, (_, i) => ({
     key: `bench-flag-${i}`,
     name: `Benchmark flag ${i}`,
     active: true,
-    filters: filtersForBench(i),
+    filters: FILTERS[i % FILTERS.length],
   }));
 }
 
-function filtersForBench(i: number) {
-  const plan = { key: 'plan', value: ['growth', 'scale'], type: 'person', operator: 'exact' };
-  const staff = { key: 'email', value: '@acme.test', type: 'person', operator: 'icontains' };
-  switch (i % 5) {
-    case 0:
-      return { groups: [{ properties: [], rollout_percentage: 50 }] };
-    case 1:
-      return { groups: [{ properties: [plan], rollout_percentage: 50 }] };
-    case 2:
-      return {
-        groups: [
-          { properties: [staff], rollout_percentage: 100 },
-          { properties: [], rollout_percentage: 25 },
-        ],
-      };
-    case 3:
-      return {
-        groups: [{ properties: [], rollout_percentage: 100 }],
-        multivariate: {
-          variants: [
-            { key: 'control', rollout_percentage: 34 },
-            { key: 'blue', rollout_percentage: 33 },
-            { key: 'green', rollout_percentage: 33 },
-          ],
-        },
-        payloads: { blue: '{"hex":"#0000ff"}', green: '{"hex":"#00ff00"}' },
-      };
-    default:
-      return { groups: [{ properties: [], rollout_percentage: 100 }] };
-  }
-}
+const plan = { key: 'plan', value: ['growth', 'scale'], type: 'person', operator: 'exact' };
+const country = { key: 'country', value: 'FR', type: 'person', operator: 'exact' };
+const colleague = { key: 'email', value: '@acme.test', type: 'person', operator: 'icontains' };
+const groups = (...sets: [share: number, ...properties: object[]][]) => ({
+  groups: sets.map(([share, ...properties]) => ({ properties, rollout_percentage: share })),
+});
+const FILTERS: readonly object[] = [
+  groups([100]),
+  groups([50]),
+  groups([100, plan]),
+  groups([50, plan]),
+  groups([100]),
+  groups([100, colleague], [25]),
+  groups([50]),
+  {
+    ...groups([100]),
+    multivariate: {
+      variants: [
+        { key: 'control', rollout_percentage: 34 },
+        { key: 'blue', rollout_percentage: 33 },
+        { key: 'green', rollout_percentage: 33 },
+      ],
+    },
+    payloads: { blue: '{"hex":"#0000ff"}', green: '{"hex":"#00ff00"}' },
+  },
+  groups([100, country]),
+  groups([100]),
+];
 
 async function createFlag(serin: RunningSerin, flag: object): Promise<void> {
   const answer = await fetch(`${serin.url}/api/projects/@current/feature_flags/`, {

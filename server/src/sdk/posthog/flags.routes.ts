@@ -11,6 +11,7 @@ import { fail } from '#kernel/errors';
 import type { JsonValue } from '#kernel/json';
 import type { EnvironmentRef } from '#platform/ctx';
 import { toSerinError } from '#platform/http/problem';
+import { createAnswerMemory } from './answer-memory.ts';
 import { type EvaluatedFlags, type FlagsDeps, evaluateRequest } from './flags.service.ts';
 import { readRawBody } from './raw-body.service.ts';
 import { corsHeaders } from './wire/cors.ts';
@@ -27,6 +28,7 @@ type Deps = FlagsDeps & {
 };
 type Query = Readonly<Record<string, string>>;
 
+const answerMemory = createAnswerMemory();
 const OPENING_BRACE = 0x7b;
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** What a GET without a question gets: enough for a client that checks whether the address works. */
@@ -45,7 +47,7 @@ export function registerFlagRoutes(app: FastifyInstance, deps: Deps): void {
     for (const path of ['flags', 'decide'] as const) {
       const answer = (request: FastifyRequest, reply: FastifyReply): void => {
         reply.hijack();
-        void answerFlags(deps, path, request.raw, reply.raw);
+        answerFlags(deps, path, request.raw, reply.raw);
       };
       sdk.post(`/${path}`, answer);
       sdk.get<{ Querystring: { data?: unknown } }>(`/${path}`, (request, reply) => {
@@ -67,7 +69,7 @@ function answerFlagsFirst(server: Server, deps: Deps): void {
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     if (request.method === 'POST' && isFlagsUrl(request.url ?? '')) {
-      void answerFlags(deps, 'flags', request, response);
+      answerFlags(deps, 'flags', request, response);
       return;
     }
     for (const listener of listeners) listener(request, response);
@@ -80,29 +82,62 @@ function isFlagsUrl(url: string): boolean {
   return rest === '' || rest === '?';
 }
 
-/** Answers one request; never throws. */
-async function answerFlags(
+/** Answers one request, in one go when nothing has to be waited for; never throws. */
+function answerFlags(
   deps: Deps,
   path: FlagsPath,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> {
+): void {
   const requestId = randomUUID();
-  try {
-    const query = splitQuery(request.url ?? '');
-    const wanted = readFlagsQuery(path, query);
-    const body =
-      request.method === 'POST' ? await readRawBody(request, LIMITS.flags.bodyBytes) : undefined;
-    const decoded = decodeFlagsBody(request, body, query);
-    const asked = parseFlagsRequest(decoded instanceof Promise ? await decoded : decoded);
-    const environment = environmentOf(deps, asked, query);
-    const evaluating = evaluateRequest(deps, callerOf(environment, asked, wanted, request), asked);
-    const evaluated = evaluating instanceof Promise ? await evaluating : evaluating;
+  const refuse = (error: unknown): void => sendError(deps, error, request, response, requestId);
+  const answer = (body: Buffer | undefined): void => {
+    try {
+      const query = splitQuery(request.url ?? '');
+      const answered = andThen(decodeFlagsBody(request, body, query), (decoded) =>
+        answerDecoded(deps, { path, query, decoded, requestId }, request, response),
+      );
+      if (answered instanceof Promise) answered.catch(refuse);
+    } catch (error) {
+      refuse(error);
+    }
+  };
+  if (request.method === 'POST') {
+    readRawBody(request, LIMITS.flags.bodyBytes, { onBody: answer, onError: refuse });
+  } else {
+    answer(undefined);
+  }
+}
+
+type Question = {
+  readonly path: FlagsPath;
+  readonly query: Query;
+  readonly decoded: JsonValue;
+  readonly requestId: string;
+};
+
+function answerDecoded(
+  deps: Deps,
+  { path, query, decoded, requestId }: Question,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void | Promise<void> {
+  const wanted = readFlagsQuery(path, query);
+  const asked = parseFlagsRequest(decoded);
+  const environment = environmentOf(deps, asked, query);
+  const caller = callerOf(environment, asked, wanted, request);
+  return andThen(evaluateRequest(deps, caller, asked), (evaluated) => {
     send(request, response, 200, encodeAnswer(evaluated, environment, wanted, requestId));
     if (asked.flagKeys) recordNamed(deps, environment, asked, evaluated);
-  } catch (error) {
-    sendError(deps, error, request, response, requestId);
-  }
+  });
+}
+
+/** Goes on at once with a value, later with a promised one: awaiting a value costs a turn. */
+function andThen<T>(
+  value: T | Promise<T>,
+  proceed: (value: T) => void | Promise<void>,
+): void | Promise<void> {
+  return value instanceof Promise ? value.then(proceed) : proceed(value);
 }
 
 /** Plain JSON, which server SDKs send, takes the short way; everything else the general decoder. */
@@ -161,7 +196,7 @@ function encodeAnswer(
     evaluatedAtMs,
     config: query.withConfig ? remoteConfig(environment.token) : undefined,
   };
-  return encodeFlags(query.shape, answer, (sizeBytes) => Buffer.allocUnsafe(sizeBytes));
+  return encodeFlags(query.shape, answer, answerMemory.allocate);
 }
 
 function send(
@@ -178,6 +213,7 @@ function send(
     'content-length': json.length,
   });
   response.end(json);
+  answerMemory.release(response.writableLength === 0);
 }
 
 function sendError(

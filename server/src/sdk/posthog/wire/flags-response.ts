@@ -52,6 +52,8 @@ const encoder = new TextEncoder();
 /** posthog-js `getRemoteConfigPayload` reads the older `featureFlagPayloads`; others pass over it. */
 const BETWEEN = encoder.encode('},"featureFlagPayloads":{');
 
+const HEADS = [headWith(undefined, false), headWith(undefined, true)] as const;
+
 type Pieces = {
   /** `"key":{…},` as it stands in `flags`. */
   readonly details: Uint8Array;
@@ -76,18 +78,22 @@ function encodeDetails(answer: FlagsAnswer, allocate: Allocate): Uint8Array {
     }
     if (evaluation.failed) isPartial = true;
   }
-  const config = answer.config ? `${JSON.stringify(answer.config).slice(1, -1)},` : '';
-  const head = encoder.encode(`{${config}"errorsWhileComputingFlags":${isPartial},"flags":{`);
-  const tail = encoder.encode(
-    `},"requestId":${JSON.stringify(answer.requestId)},"evaluatedAt":${answer.evaluatedAtMs}}`,
-  );
+  const head = answer.config ? headWith(answer.config, isPartial) : HEADS[Number(isPartial)]!;
+  // Both values are ASCII: as many bytes as characters.
+  const tail = `},"requestId":"${answer.requestId}","evaluatedAt":${answer.evaluatedAtMs}}`;
   const joined = allocate(sizeBytes + head.length + BETWEEN.length + tail.length);
   joined.set(head);
   let at = append(joined, head.length, details);
   joined.set(BETWEEN, at);
   at = append(joined, at + BETWEEN.length, payloads);
-  joined.set(tail, at);
+  for (let i = 0; i < tail.length; i += 1) joined[at + i] = tail.charCodeAt(i);
   return joined.subarray(0, at + tail.length);
+}
+
+/** What stands before the flags. */
+function headWith(config: RemoteConfig | undefined, isPartial: boolean): Uint8Array {
+  const fields = config ? `${JSON.stringify(config).slice(1, -1)},` : '';
+  return encoder.encode(`{${fields}"errorsWhileComputingFlags":${isPartial},"flags":{`);
 }
 
 /** Copies pieces to `start` and on; returns the end, without the comma of the last piece. */
