@@ -12,12 +12,19 @@ const PLATFORM = 'server/src/platform/**/*.test.ts';
 const LONG_MS = 120_000;
 /** No test may fail because the machine is slow: a limit only ends what hangs. */
 const BUSY_MS = 60_000;
+const PATIENT_POLLS = { poll: { timeout: BUSY_MS / 2 } };
 const ENGINES = {
   globalSetup: './server/test/global-setup.ts',
   testTimeout: BUSY_MS,
   hookTimeout: BUSY_MS,
+  expect: PATIENT_POLLS,
 };
-const WHOLE_SERVERS = { testTimeout: LONG_MS, hookTimeout: LONG_MS, fileParallelism: false };
+const WHOLE_SERVERS = {
+  testTimeout: LONG_MS,
+  hookTimeout: LONG_MS,
+  expect: PATIENT_POLLS,
+  fileParallelism: false,
+};
 
 // oxlint-disable-next-line import/no-default-export -- vitest reads the default export
 export default defineConfig({
