@@ -131,7 +131,7 @@ module.exports = {
     {
       name: 'server-stands-alone',
       severity: 'error',
-      from: { path: '^server/' },
+      from: { path: '^server/src/' },
       to: { path: '^(web|sdk-compat|bench|examples|scripts)/' },
     },
   ],

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const FOLDERS = ['/usr/bin', '/usr/local/bin', '/snap/bin'];
+const APT_GET = '/usr/bin/apt-get';
 const MAC_APPS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -30,7 +31,7 @@ export function findChromium(): string | undefined {
 export function ensureChromium(): string {
   const found = findChromium();
   if (found) return found;
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) throw new Error(advice());
+  if (process.getuid?.() !== 0 || !existsSync(APT_GET)) throw new Error(advice());
   console.error('serin: no Chromium found; installing Debian’s package (once)…');
   const complaints =
     aptGet('update') ?? aptGet('install', '--yes', '--no-install-recommends', 'chromium');

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 /** Of 100 payments this many time out. */
 const TIMEOUT_PERCENT = 2;
 
-export class PaymentTimeout extends Error {
+class PaymentTimeout extends Error {
   override readonly name = 'PaymentTimeout';
 }
 

@@ -1,5 +1,6 @@
 // A program of the demo that runs beside it: started, waited for, stopped.
 import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { root } from '../root.ts';
 
 export type Program = {
@@ -28,45 +29,43 @@ export async function startProgram(
     // In a group of its own: Ctrl-C comes to the demo, which stops its programs in order.
     detached: true,
   });
-  let output = '';
+  child.stderr.pipe(process.stderr);
   // However the demo ends, its programs are asked to.
   const askToStop = () => child.kill('SIGTERM');
   process.once('exit', askToStop);
   const ended = new Promise<void>((resolve) => {
-    child.once('close', () => {
-      process.off('exit', askToStop);
-      resolve();
-    });
+    child.once('error', () => resolve());
+    child.once('close', () => resolve());
   });
-  const url = await new Promise<string>((resolve, reject) => {
+  void ended.then(() => process.off('exit', askToStop));
+  const stop = async () => {
+    askToStop();
+    await ended;
+  };
+  try {
+    return { url: await readUrl(name, child.stdout, ended), stop, ended };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The address that the program prints when it is ready. */
+function readUrl(name: string, stdout: Readable, ended: Promise<void>): Promise<string> {
+  let output = '';
+  return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`${name} ${why}\n${output.trim()}`));
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      fail('did not get ready in time');
-    }, START_LIMIT_MS);
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output = (output + text).slice(-20_000);
-        const found = READY.exec(output)?.[1];
-        if (found !== undefined) resolve(found);
-      });
-    }
-    child.stderr.pipe(process.stderr);
-    child.once('error', (error) => fail(`could not be started: ${error.message}`));
+    const timer = setTimeout(() => fail('did not get ready in time'), START_LIMIT_MS);
     void ended.then(() => {
       clearTimeout(timer);
-      fail('ended');
+      fail('ended before it was ready');
     });
-    child.stdout.on('data', () => {
-      if (READY.test(output)) clearTimeout(timer);
+    stdout.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-20_000);
+      const url = READY.exec(output)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      resolve(url);
     });
   });
-  return {
-    url,
-    ended,
-    async stop() {
-      askToStop();
-      await ended;
-    },
-  };
 }
