@@ -143,8 +143,8 @@ function baseParams(question: ExposureQuestion): SqlParams {
 }
 
 /**
- * Every call of the flag ever, every event of the stage, and outcomes that depend on properties. They are
- * read apart because `props` is by far the widest column: only events that need it read it.
+ * Every call of the flag ever, every other event of the stage, and outcomes that depend on properties. They
+ * are read apart because `props` is by far the widest column: only events that need it read it.
  */
 function seenSql(outcomes: readonly SqlPart[], question: ExposureQuestion): string {
   const isPlain = (i: number) => question.outcomes[i]?.filters.length === 0;
@@ -160,7 +160,8 @@ function seenSql(outcomes: readonly SqlPart[], question: ExposureQuestion): stri
   const life = `
   SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 0 AS is_call,
     flags[{flag:String}] AS value${flagsOf((i) => (isPlain(i) ? (outcomes[i]?.sql ?? '0') : '0'))}
-  FROM events WHERE ${IN_STAGE}`;
+  FROM events WHERE ${IN_STAGE}
+    AND NOT (event IN ${CALL_EVENTS} AND flag = {flag:String})`;
   const narrowed = outcomes.flatMap((outcome, i) =>
     isPlain(i)
       ? []
@@ -174,12 +175,20 @@ function seenSql(outcomes: readonly SqlPart[], question: ExposureQuestion): stri
   return `${[calls, life, ...narrowed].join('\n  UNION ALL')}\n`;
 }
 
-/** One row per distinct id. */
+/**
+ * One row per distinct id. A repeated call is no sign of life: SDKs repeat it only when the value changes,
+ * which would count those who get the change and not those who stay without. An id's first call is one.
+ */
 function idSql(each: EachOutcome): string {
   return `
   SELECT distinct_id, argMax(person_id, at) AS stored_person, countIf(is_call) AS calls,
-    minIf(at, is_call) AS first_call, countIf(at >= {settled:Int64}) AS events,
-    minIf(at, at >= {settled:Int64}) AS first_event, max(at) AS last_event,
+    minIf(at, is_call) AS first_call,
+    countIf(at >= {settled:Int64} AND NOT is_call) AS events,
+    minIf(at, at >= {settled:Int64} AND NOT is_call) AS first_event,
+    calls > 0 AND first_call >= {settled:Int64} AS is_new,
+    events > 0 OR is_new AS is_active,
+    multiIf(NOT is_new, first_event, events > 0, least(first_call, first_event), first_call) AS active_at,
+    max(at) AS last_event,
     argMaxIf(value, at, value != '') AS last_value, maxIf(at, value != '') AS valued_at${each(
       (i) => `,\n    maxIf(at, is_${i}) AS happened_${i}`,
     )}
@@ -206,19 +215,20 @@ function ownedSql(assignment: Assignment): string {
 function lifeSql(each: EachOutcome): string {
   return `
   SELECT person_id, any(distinct_id) AS any_id,
-    greatest(minIf(first_call, calls > 0), minIf(first_event, events > 0)) AS entry,
-    countIf(events > 0 AND calls > 0) > 0 AS is_calling,
-    countIf(events > 0 AND calls > 0 AND is_in) > 0 AS in_calling,
-    countIf(events > 0 AND calls > 0 AND NOT is_in) > 0 AS out_calling,
-    countIf(events > 0 AND is_in) > 0 AS in_any, countIf(events > 0 AND NOT is_in) > 0 AS out_any,
-    argMinIf(is_in, first_event, events > 0 AND calls > 0) AS first_calling,
-    argMinIf(is_in, first_event, events > 0) AS first_any,
+    minIf(first_call, calls > 0) AS called_at, minIf(first_event, events > 0) AS returned_at,
+    if(called_at >= {settled:Int64}, called_at, returned_at) AS entry,
+    countIf(is_active AND calls > 0) > 0 AS is_calling,
+    countIf(is_active AND calls > 0 AND is_in) > 0 AS in_calling,
+    countIf(is_active AND calls > 0 AND NOT is_in) > 0 AS out_calling,
+    countIf(is_active AND is_in) > 0 AS in_any, countIf(is_active AND NOT is_in) > 0 AS out_any,
+    argMinIf(is_in, active_at, is_active AND calls > 0) AS first_calling,
+    argMinIf(is_in, active_at, is_active) AS first_any,
     argMaxIf(last_value, valued_at, valued_at > 0) = {treatment:String} AS is_treated,
     max(valued_at) AS reported_at, max(last_event) AS last_seen${each(
       (i) => `, max(happened_${i}) AS last_${i}`,
     )}
   FROM owned GROUP BY person_id
-  HAVING sum(calls) > 0 AND sum(events) > 0
+  HAVING sum(calls) > 0 AND (called_at >= {settled:Int64} OR sum(events) > 0)
 `;
 }
 

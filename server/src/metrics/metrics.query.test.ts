@@ -117,6 +117,18 @@ test('who was seen lately tells a silent arm from a quiet one', async () => {
   expect(observation.recent).toEqual({ treatment: 0, control: 1 });
 });
 
+test('a repeated call alone is no sign of life: only those whose value changed repeat it', async () => {
+  const observation = await look([
+    call(inId, -10, { flagResponse: 'false' }),
+    call(inId, 5, { flagResponse: 'true' }),
+    call(outId, -10),
+    call(inId2, -10),
+    call(inId2, 5, { event: '$feature_flag_evaluated' }),
+    seen(inId2, 6),
+  ]);
+  expect(observation.people).toEqual({ treatment: 1, control: 0 });
+});
+
 test('a ramp in which most people return with silent SDKs keeps the sample ratio quiet', async () => {
   // Everyone calls the flag at 5 %; SDKs then report again only those whose value changes at 25 %.
   const crowd = Array.from({ length: 4000 }, (_, i) => `returning-${i}`);

@@ -8,7 +8,7 @@ import { observe } from './metrics.query.ts';
 import type { Observation } from './observation.ts';
 
 export const FLAG = 'new-checkout';
-export const MINUTE_MS = 60_000;
+const MINUTE_MS = 60_000;
 /** Where the stage under test begins: 2026-11-02 09:00 UTC. */
 export const SETTLED = Date.UTC(2026, 10, 2, 9);
 export const at = (minute: number): number => SETTLED + minute * MINUTE_MS;

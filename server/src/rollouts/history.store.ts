@@ -8,7 +8,7 @@ import type { GateInput } from './gate.ts';
 import type { RolloutEventType, RolloutState } from './rollout.ts';
 
 /** What a look found, beside its verdict's level. */
-export type Findings = Omit<Verdict, 'level'> & { readonly health: Health | null };
+type Findings = Omit<Verdict, 'level'> & { readonly health: Health | null };
 
 export type Evaluation = {
   readonly id: string;

@@ -23,7 +23,7 @@ const StageProperty = z.strictObject({
   value: z.union([scalar, z.array(scalar).max(1000), z.null()]).optional(),
 });
 
-export const StageWire = z
+const StageWire = z
   .strictObject({
     name,
     percent: z
@@ -73,7 +73,7 @@ const EventProperty = z.strictObject({
   value: z.union([scalar, z.array(scalar).max(100), z.null()]).default(null),
 });
 
-export const GuardrailWire = z
+const GuardrailWire = z
   .strictObject({
     id: z
       .string()
@@ -123,7 +123,7 @@ export const GuardrailWire = z
   })
   .meta({ id: 'RolloutGuardrail' });
 
-export const PolicyWire = z
+const PolicyWire = z
   .strictObject({
     alpha: chance.default(0.05).describe('Chance of rolling a harmless release back.'),
     alpha_pause: chance.default(0.25).describe('Chance of pausing a harmless release.'),

@@ -101,11 +101,6 @@ export function isTerminal(state: RolloutState): boolean {
   return TERMINAL.has(state);
 }
 
-/** True while the flag belongs to the rollout: it is neither a draft nor over. */
-export function isOpen(state: RolloutState): boolean {
-  return state !== 'draft' && !isTerminal(state);
-}
-
 /** True while evidence is collected. */
 export function isMonitored(position: Position): boolean {
   return MONITORED.has(position.state) && position.stageSettledAtMs !== null;

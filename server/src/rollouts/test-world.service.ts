@@ -18,7 +18,7 @@ import { percentAt } from './stage-filters.ts';
 import { tick } from './tick.job.ts';
 
 const MINUTE_MS = 60_000;
-export const START = Date.UTC(2026, 10, 2, 9);
+const START = Date.UTC(2026, 10, 2, 9);
 
 export type World = {
   readonly stores: TestStores;
@@ -59,7 +59,7 @@ export async function startWorld(): Promise<World> {
 }
 
 /** 10 % → 50 % → everyone: ten minutes and some people each. */
-export function aWirePlan(flagKey: string, changes: Partial<PlanInput> = {}): PlanInput {
+function aWirePlan(flagKey: string, changes: Partial<PlanInput> = {}): PlanInput {
   const bake = { min_bake_seconds: 300, min_exposures: 50 };
   return {
     flag_key: flagKey,
