@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const FOLDERS = ['/usr/bin', '/usr/local/bin', '/snap/bin'];
-const APT_GET = '/usr/bin/apt-get';
+const APT_GET = join('/usr/bin', 'apt-get');
 const MAC_APPS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
