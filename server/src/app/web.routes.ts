@@ -28,7 +28,6 @@ export async function registerWeb(app: FastifyInstance): Promise<void> {
   if (isBuilt) {
     await app.register(fastifyStatic, {
       root: WEB_ROOT,
-      wildcard: false,
       index: false,
       preCompressed: true,
       setHeaders: (reply, path) => {
