@@ -11,6 +11,8 @@ const BOUNDS = {
   // From 300 MB on, grouping goes to disk instead of failing.
   max_bytes_before_external_group_by: '300000000',
   log_comment: 'rollout',
+  // The embedded store keeps a lane free for decisions; ClickHouse itself serves lower numbers first.
+  priority: '1',
 } as const;
 
 /** Columns of a row before the outcome counts, see {@link exposureSql}. */
