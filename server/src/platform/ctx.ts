@@ -13,7 +13,12 @@ export type Db = Kysely<Database> | Transaction<Database>;
 /** Who does something: goes into the audit log with every change. */
 export type Actor =
   | { readonly kind: 'user'; readonly id: string; readonly label: string }
-  | { readonly kind: 'api_key'; readonly id: string; readonly label: string; readonly userId: string }
+  | {
+      readonly kind: 'api_key';
+      readonly id: string;
+      readonly label: string;
+      readonly userId: string;
+    }
   | { readonly kind: 'system'; readonly id: string; readonly label: string };
 
 export type Ctx = {
