@@ -44,7 +44,7 @@ export function ensureChromium(): string {
 function aptGet(...args: string[]): string | undefined {
   // Another installation may hold dpkg's lock: wait for it, up to 300 s.
   const { status, stdout, stderr } = spawnSync(
-    'apt-get',
+    APT_GET,
     ['-o', 'DPkg::Lock::Timeout=300', ...args],
     {
       encoding: 'utf8',
