@@ -15,6 +15,7 @@ function olderClient(options: { personalApiKey?: string } = {}) {
   const client = new PostHog(serin.projectToken, {
     host: serin.url,
     flushAt: 1,
+    flushInterval: 50,
     ...options,
     fetch: async (url, init) => {
       const answer = await fetch(url, init as RequestInit);
