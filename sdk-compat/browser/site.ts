@@ -11,7 +11,7 @@ export type Site = {
   close(): Promise<void>;
 };
 
-export type PageSettings = {
+type PageSettings = {
   readonly serinUrl: string;
   readonly token: string;
   /** Beside those that every page has. */
@@ -25,7 +25,7 @@ const BUNDLED = {
   'npm-1-250': 'npm-1-250.js',
   react: 'react.jsx',
 } as const;
-export type PageName = keyof typeof BUNDLED | 'snippet';
+type PageName = keyof typeof BUNDLED | 'snippet';
 
 /** Starts the site on a free port of `localhost` (Serin is asked at 127.0.0.1: another origin). */
 export async function openSite(): Promise<Site> {
