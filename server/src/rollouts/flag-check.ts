@@ -70,7 +70,7 @@ function findConditionProblem(filters: Filters): PlanProblem | null {
   const groups: readonly Group[] = [...filters.groups, ...(filters.super_groups ?? [])];
   const other = groups
     .flatMap((group) => group.properties ?? [])
-    .find((property) => property.type !== 'person');
+    .find((property) => (property.type ?? 'person') !== 'person');
   if (!other) return null;
   return {
     field: 'flag_key',

@@ -9,6 +9,9 @@ import {
   RolloutSummary,
 } from './rollouts.contract.ts';
 
+/** Patience for what happens by itself, on a busy machine. */
+const SOON = { timeout: 15_000 };
+
 let api: TestApp;
 beforeAll(async () => {
   api = await startTestApp();
@@ -102,7 +105,7 @@ test('a rollout starts, is in force at once, pauses, resumes and is taken back',
   expect(back.body).toMatchObject({ outcome_reason: 'a complaint', percent: 0 });
   expect(await shareWithFlag(key)).toBe(0);
   await expect
-    .poll(async () => (await api.ask('GET', `${BASE}${id}/`)).body.state)
+    .poll(async () => (await api.ask('GET', `${BASE}${id}/`)).body.state, SOON)
     .toBe('rolled_back');
   const { body: events } = await api.ask('GET', `${BASE}${id}/events/`);
   const line = events.results.map((event: unknown) => RolloutEventBody.strict().parse(event));
@@ -222,11 +225,11 @@ test('its page follows it live', async () => {
       states.splice(0, states.length, ...found.map((match) => JSON.parse(match[1] ?? '').state));
     }
   })().catch(() => {});
-  await expect.poll(() => states).toEqual(['draft']);
+  await expect.poll(() => states, SOON).toEqual(['draft']);
   await command(id, 'start');
-  await expect.poll(() => states.at(-1)).toBe('applying');
+  await expect.poll(() => states.at(-1), SOON).toBe('applying');
   await command(id, 'cancel');
-  await expect.poll(() => states.at(-1)).toBe('cancelled');
+  await expect.poll(() => states.at(-1), SOON).toBe('cancelled');
   leaving.abort();
   await reading;
 });
@@ -266,7 +269,7 @@ test('real events, real stores, real time: a release that hurts is off again wit
   await sleep(500);
   await visit(key, 0, 40, true);
   await expect
-    .poll(async () => (await api.ask('GET', `${BASE}${id}/`)).body.state, { timeout: 15_000 })
+    .poll(async () => (await api.ask('GET', `${BASE}${id}/`)).body.state, SOON)
     .toBe('rolled_back');
   expect(await shareWithFlag(key)).toBe(0);
   const { body } = await api.ask('GET', `${BASE}${id}/`);

@@ -26,8 +26,8 @@ export type TickDeps = {
   readonly onLooked?: (rolloutId: string, durationMs: number) => void;
 };
 
-/** One minute: longer than a look may take, so that a claim outlives it. */
-const CLAIM_MS = 60_000;
+/** Longer than a query may take; whoever dies while looking delays the next look by no more. */
+const CLAIM_MS = 30_000;
 const CLAIMS_AT_ONCE = 10;
 
 /** Works through everything that is due once; returns how many rollouts were looked at. */
