@@ -61,6 +61,10 @@ export async function startSerin(options: StartOptions = {}): Promise<RunningSer
   });
   const output = collectOutput(child);
   const hasEnded = once(child, 'exit');
+  // A test run that breaks off leaves no server behind.
+  const killNow = (): boolean => child.kill('SIGKILL');
+  process.once('exit', killNow);
+  child.once('exit', () => process.off('exit', killNow));
   const removeFolder = async (): Promise<void> => {
     if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
   };
@@ -112,6 +116,10 @@ function settingsOf(options: StartOptions, dataDir: string, credentials: Credent
   return {
     HOST: '127.0.0.1',
     PORT: '0',
+    // Engines of its own, whatever this shell is set up for.
+    DATABASE_URL: '',
+    CLICKHOUSE_URL: '',
+    SERIN_PUBLIC_URL: '',
     SERIN_DATA_DIR: dataDir,
     SERIN_LOG_LEVEL: 'warn',
     SERIN_TIME_SCALE: String(options.timeScale ?? 1),
