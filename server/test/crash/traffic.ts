@@ -89,10 +89,16 @@ export class Traffic {
       const properties = { $anon_distinct_id: visitor, $set: { name } };
       return { uuid, timestamp, event: '$identify', distinct_id: name, properties };
     }
-    const properties =
-      kind < 0.1
-        ? { $set: { seen: timestamp } }
-        : { $process_person_profile: false, '$feature/steady': true, page: Math.floor(kind * 100) };
-    return { uuid, timestamp, event: 'page seen', distinct_id: visitor, properties };
+    if (kind < 0.1) {
+      const properties = { $set: { seen: timestamp } };
+      return { uuid, timestamp, event: 'page seen', distinct_id: visitor, properties };
+    }
+    const isCall = kind < 0.3;
+    const properties = {
+      $process_person_profile: false,
+      ...(isCall ? { $feature_flag: 'other', $feature_flag_response: kind < 0.2 } : {}),
+    };
+    const event = isCall ? '$feature_flag_called' : 'page seen';
+    return { uuid, timestamp, event, distinct_id: visitor, properties };
   }
 }
