@@ -142,7 +142,7 @@ export async function commandRollout(
       transition,
       position: { ...moved, nextEvalAtMs: nextEvaluationAt(plan, moved, nowMs, null) },
       evaluation: null,
-      ...(start ? { before: start } : {}),
+      ...(start ? { before: start.before, seenFlagVersion: start.version } : {}),
       idempotencyKey: key || undefined,
     });
     return getRollout(tx, id);
@@ -167,14 +167,17 @@ async function lastVerdict(ctx: Ctx, { id, position }: Rollout): Promise<Verdict
 }
 
 /** The flag as it is right before the rollout takes it over. */
-async function checkStart(ctx: Ctx, rollout: Rollout): Promise<FlagState> {
+async function checkStart(
+  ctx: Ctx,
+  rollout: Rollout,
+): Promise<{ before: FlagState; version: number }> {
   const flag = await findFlag(ctx, rollout.flagId, rollout.environmentId);
   if (!flag || flag.deleted || flag.archived) {
     fail('conflict', { detail: `The flag “${rollout.flagKey}” is archived or deleted.` });
   }
   refuse(findFlagProblem(rollout.plan, flag));
   await refuseSecond(ctx, flag);
-  return { active: flag.active, filters: flag.filters };
+  return { before: { active: flag.active, filters: flag.filters }, version: flag.version };
 }
 
 async function refuseSecond(

@@ -12,7 +12,7 @@ import {
 } from './promotion.ts';
 import type { Position, Transition } from './rollout.ts';
 import { hold, promote, rollBack, transitionTo, watchedState } from './transition.ts';
-import { describeCounts, describeOdds, inWords } from './words.ts';
+import { describeCounts, describeLimit, describeOdds, inWords } from './words.ts';
 
 /** Everything a rule may look at. */
 export type View = {
@@ -169,10 +169,15 @@ function praise(view: View, stage: Stage, waits: readonly Wait[]): string[] {
   ];
 }
 
-/** The case against the rollout: the culprits' counts, then the evidence against its line. */
+/** The case against the rollout: the culprits' counts and limits, then the evidence against its line. */
 function accuse(view: View, lnLine: number): string[] {
-  const { verdict } = view;
-  const counts = verdict.culprits.map((id) => sentence(view, id));
+  const { plan, verdict } = view;
+  const counts = verdict.culprits.flatMap((id) => {
+    const guardrail = plan.guardrails.find((one) => one.id === id);
+    const assessment = verdict.assessments.find((one) => one.id === id);
+    const limit = guardrail && assessment ? describeLimit(guardrail, assessment) : null;
+    return limit === null ? [sentence(view, id)] : [sentence(view, id), limit];
+  });
   const isByRatio = verdict.lnECombined >= lnLine;
   const odds = isByRatio
     ? [`The odds against chance are ${describeOdds(verdict.lnECombined, lnLine)}.`]

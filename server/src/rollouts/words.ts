@@ -1,6 +1,6 @@
 // Numbers in plain words, for reasons and the rollout page. No locale, so that a replayed decision reads
 // the same everywhere.
-import type { Guardrail } from '#metrics/guardrail';
+import { type Guardrail, isBeyond } from '#metrics/guardrail';
 import type { Assessment } from '#metrics/verdict';
 
 const MINUTE_MS = 60_000;
@@ -48,6 +48,18 @@ export function describeCounts(guardrail: Guardrail, one: Assessment): string {
   const { lower, upper } = one.ratioInterval ?? { lower: 0, upper: null };
   const interval = `${factorOf(lower)} to ${upper === null ? 'any number of' : factorOf(upper)} times is plausible`;
   return `${guardrail.id}: ${withChange}, ${without}: ${factorOf(one.ratio)} times as often (${interval}).`;
+}
+
+/** Which fixed limit the share of treatment people has reached; null when it is within both. */
+export function describeLimit(guardrail: Guardrail, one: Assessment): string | null {
+  const { absolute } = guardrail;
+  if (absolute === null || one.counts.nT === 0) return null;
+  const share = one.counts.a / one.counts.nT;
+  const band = (['red', 'yellow'] as const).find((name) =>
+    isBeyond(guardrail, share, absolute[name]),
+  );
+  if (band === undefined) return null;
+  return `${guardrail.id}: beyond its ${band} limit of ${percentOf(absolute[band])}.`;
 }
 
 /** How far the evidence is from a line, both as natural logarithms: "20 to 1 against, 20 to 1 needed". */
