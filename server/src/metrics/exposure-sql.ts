@@ -1,5 +1,5 @@
 // Who is exposed to a flag in a stage of a rollout, in which arm, and with which outcomes: SQL text with
-// bound parameters. Source: rollouts specification §2.10 (the wide exposure rule: SDKs report a flag once,
+// bound parameters. The wide exposure rule of docs/decisions/0004-who-is-compared.md (SDKs report a flag once,
 // so whoever has ever called it counts from their first sign of life in the stage).
 import { eventConditionSql, type SqlParams, type SqlPart } from './event-filter-sql.ts';
 import type { EventFilter } from './guardrail.ts';

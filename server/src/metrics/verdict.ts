@@ -1,5 +1,5 @@
 // Combines the guardrails of a rollout into one verdict: red, yellow, green or unknown, with the band of
-// each guardrail. Source: rollouts specification §2.5 and §3.8.
+// each guardrail. Source: docs/statistics.md §5.
 import { meanOfLogE, mixtureLogE } from '#stats/combine';
 import type { RateBucket } from '#stats/rate';
 import {

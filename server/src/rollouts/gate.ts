@@ -1,6 +1,6 @@
 // The decision at one look: plan, position and observation in, verdict and next move out. Pure: the
-// stored input gives the same decision again, byte for byte. Order of the rules: rollouts
-// specification §2.3 (first match wins) and §2.4.
+// stored input gives the same decision again, byte for byte. A person's hand on the flag comes first, then
+// whether there is data at all, then the rules of rules.ts.
 import { bucketsOf, checkHealth, type Health, type Observation } from '#metrics/observation';
 import { reachVerdict, type Verdict } from '#metrics/verdict';
 import { countLook, type LookInput, nextEvaluationAt } from './look.ts';

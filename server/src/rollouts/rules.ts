@@ -1,5 +1,5 @@
-// The rules that move a watched rollout, in their order; the first that applies wins. Source: rollouts
-// specification §2.3.
+// The rules that move a watched rollout, in their order; the first that applies wins: harm beyond doubt,
+// evidence that cannot be trusted, suspected harm, ends of holds, silence, and only then promotion.
 import type { Health, Observation } from '#metrics/observation';
 import type { Verdict } from '#metrics/verdict';
 import type { Plan, Stage } from './plan.ts';

@@ -1,6 +1,6 @@
 // Combining evidence: over guardrails by the mean of their e-values (valid under any dependence), over
 // stages by a mixture over the stage in which harm starts to show, so that no stage spends its own share
-// of the error rate. Source: rollouts specification §3.8.
+// of the error rate. Source: docs/statistics.md §5.
 import { lnSumExp } from './special.ts';
 
 /** ln of the mean of e-values given as logarithms. */

@@ -80,7 +80,7 @@ test('more stages than planned never add weight', () => {
   expect(mixtureLogE(carry, 0)).toBeLessThanOrEqual(1e-12);
 });
 
-test('the planning figures of the specification', () => {
+test('people needed to see a doubled rate of 1 %, by stage', () => {
   const detect = (stage: number) =>
     Math.round(expectedTreatmentPeople(infoDetect(0.01, 2, stage), Math.log(20)));
   expect([0.01, 0.25, 0.5].map(detect)).toEqual([995, 1403, 2234]);

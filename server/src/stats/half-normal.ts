@@ -1,5 +1,5 @@
 // Always-valid tests of means and ratios: a half-normal mixture over effects (one-sided) or a normal one
-// (two-sided). Asymptotic, so callers keep a burn-in. Source: rollouts specification §3.3 (Robbins;
+// (two-sided). Asymptotic, so callers keep a burn-in. Source: docs/statistics.md §3 (Robbins;
 // Howard et al., one-sided normal mixture).
 import { bisect } from './bisect.ts';
 import { lnNormalCdf } from './special.ts';

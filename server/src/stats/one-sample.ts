@@ -1,5 +1,5 @@
 // Tests of one share of people against a fixed limit: absolute guardrail limits, and stages of named
-// people that have no randomised control. Source: rollouts specification §3.4 (Beta mixture, truncated
+// people that have no randomised control. Source: docs/statistics.md §2 (Beta mixture, truncated
 // to the side under test).
 import { bisect } from './bisect.ts';
 import { lnBeta, lnIncompleteBeta } from './special.ts';

@@ -1,5 +1,5 @@
 // How many people a stage needs before it can speak: for forecasts only, never for decisions. Source:
-// rollouts specification §3.8 (expected growth of the rate e-process per treatment person).
+// docs/statistics.md §6 (expected growth of the rate e-process per treatment person).
 import { oneSampleLogE } from './one-sample.ts';
 
 /** Control people per treatment person when a fraction `stageShare` is in treatment. */

@@ -1,6 +1,6 @@
 // The rate e-process: evidence that a share of people differs between two arms, valid however often one
 // looks, at tiny counts and at any split of traffic. People are bucketed by when they entered, so the
-// hour of the day cannot pass for an effect. Source: rollouts specification §3.2 (Ville's inequality on
+// hour of the day cannot pass for an effect. Source: docs/statistics.md §1 (Ville's inequality on
 // a mixture of conditional binomial likelihood ratios).
 import { bisect } from './bisect.ts';
 import { lnSumExp } from './special.ts';

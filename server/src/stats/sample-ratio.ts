@@ -1,6 +1,6 @@
 // Sequential test of the sample ratio: are people arriving in the arms in the planned shares? A
 // treatment that breaks before it reports shows up here first. Source: Lindon & Malek, arXiv
-// 2011.03567, with the concentration rule of the rollouts specification §3.7.
+// 2011.03567, with the concentration rule of docs/statistics.md §4.
 import { lnGamma } from './special.ts';
 
 /** Standard deviation of the prior, as a fraction of the smallest arm's share. */

@@ -187,7 +187,7 @@ export type Database = {
     /** Since when a yellow hold has been calm. */
     calm_since: Timestamp | null;
     source_errors: number;
-    /** Per guardrail: ln W of the mixture over stages (rollouts.md §3.8). */
+    /** Per guardrail: ln W of the mixture over stages (docs/statistics.md §5). */
     carry: Json<object>;
     /** The flag's definition before the first stage. */
     snapshot_before: NullableJson;
