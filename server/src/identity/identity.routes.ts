@@ -1,25 +1,19 @@
-// People over HTTP: contract → query.
+// People over HTTP: contract → service.
 import type { FastifyInstance } from 'fastify';
-import { fail } from '#kernel/errors';
 import { pageOf } from '#platform/http/paging';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import { personsRoutes } from './identity.contract.ts';
-import { type PersonWithIds, findPersonById, listPersons } from './person.query.ts';
+import { type PersonWithIds, getPerson, listPeople } from './people.service.ts';
 
 export function registerPersons(app: FastifyInstance, http: HttpDeps): void {
   registerRoutes(app, http, personsRoutes, {
     list: async (ctx, { query }, { request }) => {
-      const { environment } = projectCtx(ctx);
       const { limit, offset, search, distinct_id: distinctId } = query;
       const filter = { distinctId, search, limit, offset };
-      const { count, persons } = await listPersons(ctx.db, environment.id, filter);
+      const { count, persons } = await listPeople(projectCtx(ctx), filter);
       return pageOf(request.url, { count, limit, offset }, persons.map(toBody));
     },
-    get: async (ctx, { params }) => {
-      const { environment } = projectCtx(ctx);
-      const person = await findPersonById(ctx.db, environment.id, params.id);
-      return toBody(person ?? fail('not_found', { detail: 'There is no such person.' }));
-    },
+    get: async (ctx, { params }) => toBody(await getPerson(projectCtx(ctx), params.id)),
   });
 }
 

@@ -6,7 +6,7 @@ import { derivePersonId, resolveEvents, stampEvents } from './identity.service.t
 import { sendOverrides } from './outbox.store.ts';
 import { openPersonDirectory } from './person-directory.service.ts';
 import type { PersonEvent } from './person.ts';
-import { findPersonByDistinctId, findPersonById, listPersons } from './person.query.ts';
+import { findPersonByDistinctId, findPersonById, readPersons } from './person.query.ts';
 
 let stores: TestStores;
 beforeAll(async () => {
@@ -123,7 +123,7 @@ test('a chain of merges in one batch ends in one person', async () => {
   ]);
   const personId = derivePersonId(environment, 'c');
   expect(stamps.map((stamp) => stamp.personId)).toEqual([personId, personId, personId]);
-  const { count, persons } = await listPersons(stores.db, environment, {
+  const { count, persons } = await readPersons(stores.db, environment, {
     distinctId: undefined,
     search: undefined,
     limit: 10,
@@ -197,7 +197,7 @@ test('two replicas that meet the same new people do not lose any of them', async
       set: { [`by${from}`]: i },
     }));
   await Promise.all([0, 25, 50, 25].map((from) => resolve(environment, batch(from))));
-  const { count, persons } = await listPersons(stores.db, environment, {
+  const { count, persons } = await readPersons(stores.db, environment, {
     distinctId: undefined,
     search: 'u30',
     limit: 10,

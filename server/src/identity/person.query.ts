@@ -86,7 +86,7 @@ export type PersonFilter = {
 };
 
 /** One page of people, newest first. */
-export async function listPersons(
+export async function readPersons(
   db: Db,
   environmentId: number,
   filter: PersonFilter,

@@ -3,10 +3,7 @@
 import { LRUCache } from 'lru-cache';
 import { v5 } from 'uuid';
 import { storableText } from '#kernel/json';
-import type { NormalizedEvent } from './event.ts';
-
-/** Name of the internal event. Lists of events leave it out unless they are asked for it. */
-export const EVALUATED_EVENT = '$feature_flag_evaluated';
+import { EVALUATED_EVENT, type NormalizedEvent } from './event.ts';
 
 /** One person's answers. */
 export type ServedEvaluations = {

@@ -61,7 +61,7 @@ export interface EventLog {
   close(): Promise<void>;
 }
 
-export type LogChunk = { readonly records: readonly LogRecord[]; readonly next: LogPosition };
+type LogChunk = { readonly records: readonly LogRecord[]; readonly next: LogPosition };
 
 /** Opens the log, cuts a torn tail, and hands every retained record to `onRecord`, oldest first. */
 export async function openEventLog(

@@ -3,6 +3,12 @@ import type { PersonEvent } from '#identity/person';
 import type { JsonObject } from '#kernel/json';
 import type { Warning } from './warning.ts';
 
+/**
+ * Name of the internal event that says who was given which value of a flag. Lists of events leave it out
+ * unless they are asked for it.
+ */
+export const EVALUATED_EVENT = '$feature_flag_evaluated';
+
 /** An event ready to be stored, but for the person. */
 export type NormalizedEvent = {
   readonly uuid: string;

@@ -10,7 +10,7 @@ export type EventsCursor = {
 
 const FORM = /^(\d{1,15})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-export function encodeCursor({ atMs, uuid }: EventsCursor): string {
+function encodeCursor({ atMs, uuid }: EventsCursor): string {
   return `${atMs}.${uuid}`;
 }
 

@@ -1,6 +1,6 @@
 // Reading single events from ClickHouse, newest first.
 import type { ClickHouseClient } from '@clickhouse/client';
-import { EVALUATED_EVENT } from './evaluation-recorder.service.ts';
+import { EVALUATED_EVENT } from './event.ts';
 import type { EventRow } from './event-body.ts';
 import type { EventsCursor } from './events-cursor.ts';
 import { sqlTime } from './row.ts';
@@ -27,7 +27,7 @@ const MAX_FUTURE_MS = DAY_MS;
 const LIMITS = { max_execution_time: 20, max_memory_usage: '1000000000' } as const;
 
 /** At most `limit + 1` rows: one more than asked for when there is a next page. */
-export async function listEvents(
+export async function readPage(
   clickhouse: ClickHouseClient,
   filter: EventsFilter,
   nowMs: number,

@@ -1,13 +1,12 @@
-// Events over HTTP: contract → query, and a stream of what is being stored.
+// Events over HTTP: contract → service, and a stream of what is being stored.
 import type { FastifyInstance } from 'fastify';
-import { findPersonIds } from '#identity';
 import { openLive } from '#platform/http/live';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
-import { EVALUATED_EVENT } from './evaluation-recorder.service.ts';
+import { EVALUATED_EVENT } from './event.ts';
 import { type EventRow, toEventBody } from './event-body.ts';
 import { decodeCursor, nextPageUrl } from './events-cursor.ts';
 import { eventsRoutes } from './events.contract.ts';
-import { listEvents } from './events.query.ts';
+import { listEvents } from './events.service.ts';
 import type { Ingest, StoredEvent } from './ingest.service.ts';
 import { LiveThrottle } from './live-feed.ts';
 import { finishRow } from './row.ts';
@@ -19,9 +18,7 @@ export function registerEvents(
 ): void {
   registerRoutes(app, http, eventsRoutes, {
     list: async (ctx, { query }, { request }) => {
-      const { environment, clickhouse, clock } = projectCtx(ctx);
-      const filter = {
-        environmentId: environment.id,
+      const { events, next } = await listEvents(projectCtx(ctx), {
         event: query.event,
         distinctId: query.distinct_id,
         afterMs: query.after,
@@ -32,17 +29,8 @@ export function registerEvents(
         })),
         limit: query.limit,
         cursor: query.cursor === undefined ? undefined : decodeCursor(query.cursor),
-      };
-      const rows = await listEvents(clickhouse, filter, clock.now());
-      const shown = rows.slice(0, query.limit);
-      const persons = await findPersonIds(ctx.db, environment.id, [
-        ...new Set(shown.map((row) => row.distinct_id)),
-      ]);
-      const results = shown.map((row) => toEventBody(row, persons.get(row.distinct_id)));
-      const last = rows.length > query.limit ? results.at(-1) : undefined;
-      const next =
-        last && nextPageUrl(request.url, { atMs: Date.parse(last.timestamp), uuid: last.uuid });
-      return { next: next ?? null, results };
+      });
+      return { next: next ? nextPageUrl(request.url, next) : null, results: events };
     },
     stream: async (ctx, { query }, { request, reply }) => {
       const { environment, clock } = projectCtx(ctx);

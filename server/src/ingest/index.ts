@@ -2,7 +2,7 @@
 export { codecs } from './codecs.client.ts';
 export { LIMITS, type DecodeLimits, type RawRequest, decodeBody } from './decode.ts';
 export type { ServedEvaluations } from './evaluation-recorder.service.ts';
-export { EVALUATED_EVENT } from './evaluation-recorder.service.ts';
+export { EVALUATED_EVENT } from './event.ts';
 export { registerEvents } from './events.routes.ts';
 export {
   type AcceptInput,

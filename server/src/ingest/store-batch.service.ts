@@ -13,6 +13,7 @@ import {
 import type { JsonObject } from '#kernel/json';
 import type { Db } from '#platform/ctx';
 import { type SiftedBatch, type WaitingEvent, rowsByYear } from './batch.ts';
+import { parseProperties } from './event-body.ts';
 import { findStored, insertRows, isDataError, storedKey } from './events.store.ts';
 import { type LogPosition, comparePositions } from './log-format.ts';
 import { lockMark, writeMark } from './mark.store.ts';
@@ -137,10 +138,7 @@ function toResolvable(event: WaitingEvent): ResolvableEvent {
 }
 
 function propertiesOfRow(row: string): JsonObject {
-  const { props } = JSON.parse(`${row}}`) as { props: Record<string, string> };
-  return Object.fromEntries(
-    Object.entries(props).map(([key, text]) => [key, JSON.parse(text) as JsonObject[string]]),
-  );
+  return parseProperties((JSON.parse(`${row}}`) as { props: Record<string, string> }).props);
 }
 
 function warningsOf(batch: Batch, identity: readonly IdentityWarning[]): CountedWarning[] {
