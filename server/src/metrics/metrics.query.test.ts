@@ -143,6 +143,8 @@ test('a ramp in which most people return with silent SDKs keeps the sample ratio
   expect(observation.people.treatment + observation.people.control).toBe(4000);
   expect(checkHealth(observation, 0.25).problem).toBeNull();
   // Counting only who reports in the stage, as a naive rule would, loses those who stay off.
-  const naive = { treatment: 1000, control: 600 };
+  const reporting = events.filter((event) => event.flag === FLAG && event.atMs >= at(0));
+  const treatment = reporting.filter((event) => event.flagResponse === 'true').length;
+  const naive = { treatment, control: reporting.length - treatment };
   expect(checkHealth({ ...observation, split: naive }, 0.25).problem?.reason).toBe('srm');
 });
