@@ -84,3 +84,24 @@ test('every answer is the one that was asked for', async () => {
   expect(answers.slice(-200)).toEqual(asked);
   expect(new Set(answers).size).toBeGreaterThan(500);
 });
+
+test('a client that never stops asking does not keep the server from stopping', async () => {
+  const other = await startTestApp();
+  await other.app.listen({ port: 0, host: '127.0.0.1' });
+  const address = other.app.server.address() as AddressInfo;
+  const socket = connect(address.port, '127.0.0.1');
+  await once(socket, 'connect');
+  const body = JSON.stringify({ token: other.production.token, distinct_id: 'busy' });
+  const request = `POST /flags/?v=2 HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  let answered = 0;
+  socket.on('data', () => {
+    answered += 1;
+    if (socket.writable) socket.write(request);
+  });
+  socket.on('error', () => undefined);
+  const hasLeft = once(socket, 'close');
+  socket.write(request);
+  await expect.poll(() => answered).toBeGreaterThan(10);
+  await other.close();
+  await hasLeft;
+});

@@ -69,6 +69,8 @@ function answerFlagsFirst(server: Server, deps: Deps): void {
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     if (request.method === 'POST' && isFlagsUrl(request.url ?? '')) {
+      // Once the server is closing, a client that keeps asking must not keep it open.
+      if (!server.listening) response.shouldKeepAlive = false;
       answerFlags(deps, 'flags', request, response);
       return;
     }
@@ -206,12 +208,12 @@ function send(
   json: Uint8Array,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  response.writeHead(status, {
-    ...corsHeaders({ origin: request.headers.origin, requestedHeaders: undefined }),
-    ...headers,
-    'content-type': JSON_TYPE,
-    'content-length': json.length,
-  });
+  const { origin } = request.headers;
+  // A list costs less than an object, and server SDKs, which have no origin, need no permission.
+  const head = ['content-type', JSON_TYPE, 'content-length', String(json.length)];
+  const cors = origin === undefined ? {} : corsHeaders({ origin, requestedHeaders: undefined });
+  for (const [name, value] of Object.entries({ ...cors, ...headers })) head.push(name, value);
+  response.writeHead(status, head);
   response.end(json);
   answerMemory.release(response.writableLength === 0);
 }
