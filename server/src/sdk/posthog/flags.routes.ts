@@ -69,8 +69,6 @@ function answerFlagsFirst(server: Server, deps: Deps): void {
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     if (request.method === 'POST' && isFlagsUrl(request.url ?? '')) {
-      // Once the server is closing, a client that keeps asking must not keep it open.
-      if (!server.listening) response.shouldKeepAlive = false;
       answerFlags(deps, 'flags', request, response);
       return;
     }
