@@ -2,16 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { type AccountsDirectory, createAuthenticator, registerAccounts } from '#accounts';
+import { createAuthenticator, registerAccounts } from '#accounts';
 import { registerAudit } from '#audit';
-import { type FlagSnapshots, registerFlags } from '#flags';
-import { type PersonDirectory, registerPersons } from '#identity';
-import { type Ingest, registerEvents } from '#ingest';
+import { registerFlags } from '#flags';
+import { registerPersons } from '#identity';
+import { registerEvents } from '#ingest';
 import type { Ctx } from '#platform/ctx';
 import { replyWithError } from '#platform/http/problem';
-import { type Rollouts, registerRollouts } from '#rollouts';
+import { registerRollouts } from '#rollouts';
 import { registerSdk } from '#sdk';
 import { api } from './contract.ts';
+import type { Features } from './features.ts';
 import { type Health, registerHealth } from './health.routes.ts';
 import { buildOpenApi } from './openapi.ts';
 import { registerWeb } from './web.routes.ts';
@@ -21,13 +22,8 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 /** 65 s: a little above the usual 60 s of proxies, so that they close first. */
 const KEEP_ALIVE_MS = 65_000;
 
-export type AppDeps = {
+export type AppDeps = Features & {
   readonly ctx: Ctx;
-  readonly directory: AccountsDirectory;
-  readonly snapshots: FlagSnapshots;
-  readonly people: PersonDirectory;
-  readonly ingest: Ingest;
-  readonly rollouts: Rollouts;
   readonly health: Health;
   readonly version: string;
 };

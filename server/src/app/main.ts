@@ -5,18 +5,16 @@ import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { bootstrap, isSetupNeeded, issueSetupToken, openDirectory } from '#accounts';
-import { openSnapshots } from '#flags';
-import { openPersonDirectory } from '#identity';
-import { openIngest } from '#ingest';
+import { bootstrap, isSetupNeeded, issueSetupToken } from '#accounts';
 import { createEventBus } from '#kernel/events';
 import { type Ctx, systemActor } from '#platform/ctx';
 import { closeLiveStreams } from '#platform/http/live';
 import { startNotices } from '#platform/postgres/notices';
-import { openStores } from '#platform/stores';
-import { openRollouts } from '#rollouts';
+import { type Stores, openStores } from '#platform/stores';
 import { buildApp } from './app.ts';
+import { type Closers, openAll } from './closers.ts';
 import type { Config } from './config.ts';
+import { type Features, openFeatures } from './features.ts';
 import { StartError } from './start-error.ts';
 
 export type RunningServer = {
@@ -27,87 +25,70 @@ export type RunningServer = {
   close(): Promise<void>;
 };
 
-type Closer = () => Promise<void> | void;
-
+/** @throws StartError, ConfigError or EngineError when the person at the terminal can mend it. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
-  const closers: Closer[] = [];
-  const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).toReversed()) await closer();
-  };
-  try {
-    return await start(config, log, closers, close);
-  } catch (error) {
-    await close().catch((closeError: unknown) => log.error({ err: closeError }, 'clean-up failed'));
-    throw error;
-  }
+  return openAll(async (closers) => {
+    const stores = await openStores(config, log);
+    closers.add(() => stores.close());
+    const ctx: Ctx = {
+      db: stores.db,
+      clickhouse: stores.clickhouse,
+      events: createEventBus(),
+      clock: { now: () => Date.now() },
+      log,
+      actor: systemActor('serin'),
+    };
+    await bootstrapAccount(ctx, config);
+    const nodeId = randomUUID();
+    const features = await openFeatures(ctx, { ...config, nodeId }, closers);
+    await listenToReplicas(ctx, stores.databaseUrl, nodeId, features, closers);
+    const url = await serve(ctx, config, stores, features, closers);
+    const setupUrl = (await isSetupNeeded(ctx))
+      ? `${url}/setup?token=${await issueSetupToken(ctx)}`
+      : undefined;
+    return { url, setupUrl, close: () => closers.close() };
+  });
 }
 
-async function start(
-  config: Config,
-  log: Logger,
-  closers: Closer[],
-  close: () => Promise<void>,
-): Promise<RunningServer> {
-  const stores = await openStores(config, log);
-  closers.push(() => stores.close());
-  const ctx: Ctx = {
-    db: stores.db,
-    clickhouse: stores.clickhouse,
-    events: createEventBus(),
-    clock: { now: () => Date.now() },
-    log,
-    actor: systemActor('serin'),
+async function listenToReplicas(
+  ctx: Ctx,
+  databaseUrl: string,
+  nodeId: string,
+  { directory, snapshots }: Features,
+  closers: Closers,
+): Promise<void> {
+  const readAgain = (): void => {
+    ctx.events.emit('accounts.changed', { projectId: null });
+    snapshots.recheck();
   };
-  const nodeId = randomUUID();
-  await bootstrapAccount(ctx, config);
-  const directory = await openDirectory(ctx.db, ctx.events);
-  closers.push(() => directory.close());
-  const snapshots = await openSnapshots(ctx);
-  closers.push(() => snapshots.close());
-  const people = openPersonDirectory(ctx);
-  closers.push(() => people.close());
-  const notices = await startNotices({
-    databaseUrl: stores.databaseUrl,
-    events: ctx.events,
-    log,
-    nodeId,
-    onReconnect: () => {
-      ctx.events.emit('accounts.changed', { projectId: null });
-      snapshots.recheck();
-    },
-  });
-  closers.push(() => notices.close());
-  const ingest = await openIngest(ctx, { dataDir: config.dataDir });
-  closers.push(() => ingest.close());
-  const rollouts = openRollouts(ctx, {
-    snapshots,
-    watermarkMs: () => ingest.watermarkMs(),
-    timeScale: config.timeScale,
-    nodeId,
-  });
-  closers.push(() => rollouts.close());
+  const { events, log } = ctx;
+  const notices = await startNotices({ databaseUrl, events, log, nodeId, onReconnect: readAgain });
+  closers.add(() => notices.close());
+  // What changed between the first read and the first notice that we could hear.
+  await directory.refresh();
+  snapshots.recheck();
+}
 
+async function serve(
+  ctx: Ctx,
+  config: Config,
+  stores: Stores,
+  features: Features,
+  closers: Closers,
+): Promise<string> {
   let isStopping = false;
   const app = await buildApp({
+    ...features,
     ctx,
-    directory,
-    snapshots,
-    people,
-    ingest,
-    rollouts,
     version: readVersion(),
     health: { isStopping: () => isStopping, stores: () => stores.status() },
   });
-  closers.push(async () => {
+  closers.add(async () => {
     isStopping = true;
     closeLiveStreams(app.server);
     await app.close();
   });
-  const url = await listen(app, config);
-  const setupUrl = (await isSetupNeeded(ctx))
-    ? `${url}/setup?token=${await issueSetupToken(ctx)}`
-    : undefined;
-  return { url, setupUrl, close };
+  return listen(app, config);
 }
 
 async function bootstrapAccount(ctx: Ctx, config: Config): Promise<void> {

@@ -4,17 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
-import { bootstrap, openDirectory } from '#accounts';
-import { openSnapshots } from '#flags';
-import { openPersonDirectory } from '#identity';
-import { openIngest } from '#ingest';
+import { bootstrap } from '#accounts';
 import type { Clock } from '#kernel/clock';
 import { createEventBus } from '#kernel/events';
 import { type Ctx, type EnvironmentRef, systemActor } from '#platform/ctx';
 import { createLog } from '#platform/log';
 import { startTestStores } from '#platform/test-stores';
-import { openRollouts } from '#rollouts';
 import { buildApp } from './app.ts';
+import { type Closers, openAll } from './closers.ts';
+import { type Features, openFeatures } from './features.ts';
 
 export type TestApp = {
   readonly app: FastifyInstance;
@@ -39,77 +37,79 @@ export type TestApp = {
 export async function startTestApp(
   options: { clock?: Clock; timeScale?: number } = {},
 ): Promise<TestApp> {
+  return openAll(async (closers) => {
+    const ctx = await openTestCtx(options.clock, closers);
+    const dataDir = await mkdtemp(join(tmpdir(), 'serin-test-'));
+    closers.add(() => rm(dataDir, { recursive: true, force: true }));
+    const account = {
+      email: 'ada@example.com',
+      password: 'correct horse battery',
+      personalApiKey: `phx_${randomBytes(24).toString('hex')}`,
+    };
+    await bootstrap(ctx, {
+      ...account,
+      name: 'Ada',
+      organizationName: 'Test',
+      projectName: 'Test',
+    });
+    const timeScale = options.timeScale ?? 3600;
+    const features = await openFeatures(ctx, { dataDir, timeScale, nodeId: 'test' }, closers);
+    const app = await buildApp({
+      ...features,
+      ctx,
+      version: '0.0.0-test',
+      health: { isStopping: () => false, stores: () => ({}) },
+    });
+    closers.add(() => app.close());
+    const production = environmentOf(features, 'production');
+    return {
+      app,
+      ctx,
+      production,
+      projectId: production.projectId,
+      development: environmentOf(features, 'development'),
+      apiKey: account.personalApiKey,
+      email: account.email,
+      password: account.password,
+      ask: (method, url, body) => ask(app, account.personalApiKey, method, url, body),
+      inject: (inject) => app.inject(inject),
+      close: () => closers.close(),
+    };
+  });
+}
+
+async function openTestCtx(clock: Clock | undefined, closers: Closers): Promise<Ctx> {
   const stores = await startTestStores();
-  const dataDir = await mkdtemp(join(tmpdir(), 'serin-test-'));
-  const ctx: Ctx = {
+  closers.add(() => stores.close());
+  return {
     db: stores.db,
     clickhouse: stores.clickhouse,
     events: createEventBus(),
-    clock: options.clock ?? { now: () => Date.now() },
+    clock: clock ?? { now: () => Date.now() },
     log: createLog('silent'),
     actor: systemActor('test'),
   };
-  const apiKey = `phx_${randomBytes(24).toString('hex')}`;
-  const account = { email: 'ada@example.com', password: 'correct horse battery' };
-  await bootstrap(ctx, {
-    ...account,
-    name: 'Ada',
-    organizationName: 'Test',
-    projectName: 'Test',
-    personalApiKey: apiKey,
+}
+
+function environmentOf({ directory }: Features, key: string): EnvironmentRef {
+  const found = directory.environments().find((environment) => environment.key === key);
+  if (!found) throw new Error(`bootstrap made no environment ${key}`);
+  return found;
+}
+
+async function ask(
+  app: FastifyInstance,
+  apiKey: string,
+  method: Parameters<TestApp['ask']>[0],
+  url: string,
+  body: unknown,
+): ReturnType<TestApp['ask']> {
+  const response = await app.inject({
+    method,
+    url,
+    headers: { authorization: `Bearer ${apiKey}` },
+    ...(body === undefined ? {} : { payload: body as object }),
   });
-  const directory = await openDirectory(ctx.db, ctx.events);
-  const snapshots = await openSnapshots(ctx);
-  const people = openPersonDirectory(ctx);
-  const ingest = await openIngest(ctx, { dataDir });
-  const rollouts = openRollouts(ctx, {
-    snapshots,
-    watermarkMs: () => ingest.watermarkMs(),
-    timeScale: options.timeScale ?? 3600,
-    nodeId: 'test',
-  });
-  const app = await buildApp({
-    ctx,
-    directory,
-    snapshots,
-    people,
-    ingest,
-    rollouts,
-    version: '0.0.0-test',
-    health: { isStopping: () => false, stores: () => ({}) },
-  });
-  const [production, development] = ['production', 'development'].map((key) =>
-    directory.environments().find((environment) => environment.key === key),
-  );
-  if (!production || !development) throw new Error('bootstrap made no environments');
-  return {
-    app,
-    ctx,
-    projectId: production.projectId,
-    production,
-    development,
-    apiKey,
-    ...account,
-    ask: async (method, url, body) => {
-      const response = await app.inject({
-        method,
-        url,
-        headers: { authorization: `Bearer ${apiKey}` },
-        ...(body === undefined ? {} : { payload: body as object }),
-      });
-      const parsed: unknown = response.body === '' ? undefined : response.json();
-      return { status: response.statusCode, body: parsed };
-    },
-    inject: (inject) => app.inject(inject),
-    close: async () => {
-      await app.close();
-      await rollouts.close();
-      await ingest.close();
-      people.close();
-      snapshots.close();
-      directory.close();
-      await stores.close();
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
+  const parsed: unknown = response.body === '' ? undefined : response.json();
+  return { status: response.statusCode, body: parsed };
 }

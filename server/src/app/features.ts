@@ -1,0 +1,48 @@
+// Opens every feature that lives in the process, in the order in which they need each other.
+import { type AccountsDirectory, openDirectory } from '#accounts';
+import { type FlagSnapshots, openSnapshots } from '#flags';
+import { type PersonDirectory, openPersonDirectory } from '#identity';
+import { type Ingest, openIngest } from '#ingest';
+import type { Ctx } from '#platform/ctx';
+import { type Rollouts, openRollouts } from '#rollouts';
+import type { Closers } from './closers.ts';
+
+export type Features = {
+  readonly directory: AccountsDirectory;
+  readonly snapshots: FlagSnapshots;
+  readonly people: PersonDirectory;
+  readonly ingest: Ingest;
+  readonly rollouts: Rollouts;
+};
+
+export type FeatureOptions = {
+  /** Folder of the event log. */
+  readonly dataDir: string;
+  /** Divides the shortest allowed durations of rollouts. */
+  readonly timeScale: number;
+  /** Identifies this process among the replicas. */
+  readonly nodeId: string;
+};
+
+export async function openFeatures(
+  ctx: Ctx,
+  options: FeatureOptions,
+  closers: Closers,
+): Promise<Features> {
+  const directory = await openDirectory(ctx.db, ctx.events);
+  closers.add(() => directory.close());
+  const snapshots = await openSnapshots(ctx);
+  closers.add(() => snapshots.close());
+  const people = openPersonDirectory(ctx);
+  closers.add(() => people.close());
+  const ingest = await openIngest(ctx, { dataDir: options.dataDir });
+  closers.add(() => ingest.close());
+  const rollouts = openRollouts(ctx, {
+    snapshots,
+    watermarkMs: () => ingest.watermarkMs(),
+    timeScale: options.timeScale,
+    nodeId: options.nodeId,
+  });
+  closers.add(() => rollouts.close());
+  return { directory, snapshots, people, ingest, rollouts };
+}
