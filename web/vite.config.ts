@@ -57,6 +57,21 @@ export default defineConfig(async () => ({
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // Icons and the logo stay files, so that the page needs no data: URLs in its policy.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // Few files instead of one per component and icon: a page then opens with a handful of requests.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'react',
+              test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/,
+              priority: 2,
+            },
+            { name: 'shared', minShareCount: 3, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: 5173,

@@ -1,6 +1,6 @@
 // The way in: first set-up, sign in, sign out.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type App, openApp, visit } from './app.ts';
+import { type App, appears, openApp, visit } from './app.ts';
 
 let app: App;
 const account = { email: 'ada@acme.test', password: 'correct horse battery' };
@@ -39,7 +39,7 @@ test('a wrong link is refused in words', async () => {
   await page.getByLabel('Organisation').fill('Acme');
   await page.getByRole('textbox', { name: 'Password' }).fill(account.password);
   await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByRole('alert').waitFor();
+  expect(await appears(page.getByRole('alert'))).toBe(true);
   await context.close();
 });
 
@@ -71,7 +71,7 @@ test('a wrong password is said; the right one leads to where one wanted to go', 
   await page.getByRole('alert').waitFor();
   await page.getByRole('textbox', { name: 'Password' }).fill(account.password);
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Personal API keys' }).waitFor();
+  expect(await appears(page.getByRole('heading', { name: 'Personal API keys' }))).toBe(true);
   await context.close();
 });
 

@@ -1,7 +1,13 @@
 // The web app under test: a real Serin with its own stores in a temporary folder, and a Chromium that may
 // talk to it alone.
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type Locator,
+  type Page,
+  chromium,
+} from 'playwright-core';
 import { ensureChromium } from '../../scripts/chromium.ts';
 import { type RunningSerin, type StartOptions, startSerin } from '../../sdk-compat/server.ts';
 
@@ -86,6 +92,12 @@ async function signIn({ serin }: App, context: BrowserContext): Promise<void> {
   const { email, password } = serin;
   const answer = await context.request.post('/api/login/', { data: { email, password } });
   if (!answer.ok()) throw new Error(`Sign-in failed: ${answer.status()} ${await answer.text()}`);
+}
+
+/** True once it is to be seen; otherwise an error that names what was looked for. */
+export async function appears(locator: Locator): Promise<true> {
+  await locator.waitFor();
+  return true;
 }
 
 /** Calls the management API with the key that the server was started with. */

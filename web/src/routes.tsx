@@ -13,7 +13,7 @@ import {
   stringifySearchWith,
 } from '@tanstack/react-router';
 import { ApiError, call } from './api/client.ts';
-import { sessionQuery } from './api/session.ts';
+import { recallEnvironment, sessionQuery } from './api/session.ts';
 import { Page } from './ui/page.tsx';
 import { ErrorState } from './ui/states.tsx';
 import { NotFound } from './ui/not-found.tsx';
@@ -46,7 +46,16 @@ const app = createRoute({
     environment: text(search['environment']),
   }),
   search: { middlewares: [retainSearchParams(['environment'])] },
-  beforeLoad: async ({ context, location }) => {
+  beforeLoad: async ({ context, location, search }) => {
+    // The address always names the environment, so that a link shows others the same.
+    const environment = recallEnvironment();
+    if (environment !== undefined && search.environment === undefined) {
+      throw redirect({
+        to: location.pathname,
+        search: { ...location.search, environment },
+        replace: true,
+      });
+    }
     try {
       await context.queryClient.ensureQueryData(sessionQuery);
     } catch (error) {

@@ -42,6 +42,12 @@ function remember(key: string, value: string): void {
 export const rememberEnvironment = (key: string): void => remember(ENVIRONMENT_KEY, key);
 export const rememberProject = (id: number): void => remember(PROJECT_KEY, String(id));
 
+/** The environment that was last chosen, unless it is the default one. */
+export function recallEnvironment(): string | undefined {
+  const key = recall(ENVIRONMENT_KEY);
+  return key === null || key === 'production' ? undefined : key;
+}
+
 export type Scope = {
   readonly user: User;
   readonly project: Project;
@@ -55,7 +61,7 @@ export type Scope = {
   readonly query: { readonly environment: string };
 };
 
-/** The chosen project and environment: from the address, else remembered, else production. */
+/** The chosen project (remembered) and environment (from the address), else the first and production. */
 export function useScope(): Scope {
   const { user, projects } = useSuspenseQuery(sessionQuery).data;
   const search: { environment?: string } = useSearch({ strict: false });
@@ -63,11 +69,7 @@ export function useScope(): Scope {
   if (!project) throw new Error('This account has no project.');
   const find = (key: string | null | undefined) =>
     project.environments.find((candidate) => candidate.key === key);
-  const environment =
-    find(search.environment) ??
-    find(recall(ENVIRONMENT_KEY)) ??
-    find('production') ??
-    project.environments[0];
+  const environment = find(search.environment) ?? find('production') ?? project.environments[0];
   if (!environment) throw new Error('This project has no environment.');
   return {
     user,

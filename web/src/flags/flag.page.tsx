@@ -10,7 +10,7 @@ import { StatusBadge } from '../ui/status-badge.tsx';
 import { FlagActions } from './flag-actions.tsx';
 import { FlagEditor } from './flag-editor.tsx';
 import { FlagHistory } from './flag-history.tsx';
-import { FlagRollouts } from './flag-rollouts.tsx';
+import { FlagRollouts, RolloutNotice } from './flag-rollouts.tsx';
 import { FlagTry } from './flag-try.tsx';
 import { type Flag, flagQuery } from '../api/flags.ts';
 
@@ -84,6 +84,7 @@ function FlagView({ flag, scope }: { flag: Flag; scope: Scope }) {
       </Tabs>
       {/* Kept mounted, so that a look at another tab loses no edits. */}
       <div hidden={chosen !== 'targeting'}>
+        <RolloutNotice flag={flag} scope={scope} />
         <FlagEditor flag={flag} scope={scope} />
       </div>
       {chosen === 'try' && <FlagTry flag={flag} scope={scope} />}

@@ -69,6 +69,12 @@ function columnsFor(scope: Scope): readonly Column<Flag>[] {
       cell: (flag) => (
         <span className={styles.dim}>
           <Time at={flag.updated_at} />
+          {flag.last_modified_by && (
+            <>
+              <br />
+              {flag.last_modified_by.first_name || flag.last_modified_by.email}
+            </>
+          )}
         </span>
       ),
     },

@@ -18,7 +18,7 @@ export function PercentInput({ label, value, onChange, error }: PercentInputProp
       <div className={styles.shareLabel}>{label}</div>
       <div className={styles.share}>
         <Slider
-          thumbProps={{ 'aria-label': label }}
+          thumbLabel={label}
           value={value}
           onChange={onChange}
           min={0}

@@ -48,6 +48,7 @@ const COLUMNS: readonly Column<Person>[] = [
   },
   {
     title: 'First seen',
+    nameNarrow: true,
     shrink: true,
     align: 'end',
     cell: (person) => <Time at={person.created_at} />,

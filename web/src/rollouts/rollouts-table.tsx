@@ -43,7 +43,13 @@ const COLUMNS: readonly Column<RolloutSummary>[] = [
     },
   },
   { title: 'Stage', cell: stageWords },
-  { title: 'Has it', shrink: true, align: 'end', cell: ({ percent }) => formatPercent(percent) },
+  {
+    title: 'Has it',
+    nameNarrow: true,
+    shrink: true,
+    align: 'end',
+    cell: ({ percent }) => formatPercent(percent),
+  },
   {
     title: 'When',
     shrink: true,

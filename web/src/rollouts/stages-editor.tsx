@@ -126,14 +126,17 @@ function StageRow(props: StageRowProps) {
     <div className={styles.stage} role="group" aria-label={`Stage ${index + 1}`}>
       <span className={styles.number}>{index + 1}</span>
       <TextInput
-        aria-label="Name"
+        label="Name"
+        classNames={{ label: styles.narrowLabel ?? '' }}
         placeholder={stageName({ ...stage, name: '' })}
         value={stage.name}
         error={nameError}
         onChange={(event) => onChange({ ...stage, name: event.currentTarget.value })}
       />
       <NumberInput
+        label="Share"
         aria-label="Share in percent"
+        classNames={{ label: styles.narrowLabel ?? '' }}
         value={stage.percent}
         min={0}
         max={100}
@@ -143,8 +146,8 @@ function StageRow(props: StageRowProps) {
         onChange={(next) => onChange({ ...stage, percent: next === '' ? 0 : Number(next) })}
       />
       <DurationInput
-        hideLabel
         label="Watch at least"
+        labelClassName={styles.narrowLabel}
         seconds={stage.bakeSeconds}
         error={bakeError}
         onChange={(bakeSeconds) => onChange({ ...stage, bakeSeconds })}

@@ -24,11 +24,17 @@ function columnsFor(onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>[] 
   return [
     { title: 'Label', cell: ({ label }) => <strong>{label}</strong>, lead: true },
     { title: 'Key', shrink: true, cell: ({ hint }) => <code>phx_…{hint}</code> },
-    { title: 'May', cell: ({ scopes }) => scopesInWords(scopes) },
-    { title: 'Created', shrink: true, cell: (key) => <Time at={key.created_at} /> },
+    { title: 'May', nameNarrow: true, cell: ({ scopes }) => scopesInWords(scopes) },
+    {
+      title: 'Created',
+      shrink: true,
+      nameNarrow: true,
+      cell: (key) => <Time at={key.created_at} />,
+    },
     {
       title: 'Last used',
       shrink: true,
+      nameNarrow: true,
       cell: (key) => (key.last_used_at ? <Time at={key.last_used_at} /> : 'never'),
     },
     {

@@ -1,6 +1,19 @@
 // Asks before something that cannot be taken back lightly: `if (await confirm({…})) …`.
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
-import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useContext,
+  useRef,
+  useState,
+} from 'react';
+
+const QuestionDialog = lazy(async () => {
+  const module = await import('./question-dialog.tsx');
+  return { default: module.QuestionDialog };
+});
 
 export type Question = {
   readonly title: string;
@@ -42,57 +55,11 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
   return (
     <ConfirmContext.Provider value={ask}>
       {children}
-      <Modal opened={isOpen} onClose={() => answer(null)} title={question?.title} size="md">
-        {question && <QuestionForm question={question} onAnswer={answer} />}
-      </Modal>
+      {question && (
+        <Suspense>
+          <QuestionDialog question={question} isOpen={isOpen} onAnswer={answer} />
+        </Suspense>
+      )}
     </ConfirmContext.Provider>
-  );
-}
-
-type QuestionFormProps = {
-  readonly question: Question;
-  readonly onAnswer: (answer: Answer | null) => void;
-};
-
-function QuestionForm({ question, onAnswer }: QuestionFormProps) {
-  const [reason, setReason] = useState('');
-  const isRequired = question.reason === 'required';
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        onAnswer({ reason: reason.trim() });
-      }}
-    >
-      <Stack gap="md">
-        {question.body && <Text component="div">{question.body}</Text>}
-        {question.reason && (
-          <Textarea
-            label="Reason"
-            description="Kept in the history, for whoever looks at this later."
-            data-autofocus
-            autosize
-            minRows={2}
-            required={isRequired}
-            withAsterisk={isRequired}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-        )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={() => onAnswer(null)}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            color={question.tone ?? 'pine'}
-            disabled={isRequired && reason.trim() === ''}
-            {...(question.reason ? {} : { 'data-autofocus': true })}
-          >
-            {question.action}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }

@@ -12,6 +12,8 @@ export type Column<Row> = {
   readonly shrink?: true;
   /** Takes a line of its own on phones (usually the first column). */
   readonly lead?: true;
+  /** Says its title before the value on phones, where there is no heading. */
+  readonly nameNarrow?: true;
   /** Takes a line of its own below the rest on phones. */
   readonly ownLineNarrow?: true;
   /** Left out on phones. */
@@ -58,7 +60,11 @@ export function DataTable<Row>({ label, columns, rows, rowKey }: DataTableProps<
           {rows.map((row) => (
             <tr key={rowKey(row)}>
               {columns.map((column) => (
-                <td key={column.title} className={cellClass(column)}>
+                <td
+                  key={column.title}
+                  className={cellClass(column)}
+                  data-name={column.nameNarrow ? column.title : undefined}
+                >
                   {column.cell(row)}
                 </td>
               ))}

@@ -10,12 +10,12 @@ type DurationInputProps = {
   readonly seconds: number;
   readonly onChange: (seconds: number) => void;
   readonly error?: string | undefined;
-  readonly hideLabel?: boolean;
+  readonly labelClassName?: string | undefined;
 };
 
 /** While it is typed the text stays as it is; when left it takes the usual form. */
 export function DurationInput(props: DurationInputProps) {
-  const { label, description, seconds, onChange, error, hideLabel = false } = props;
+  const { label, description, seconds, onChange, error, labelClassName } = props;
   const [typed, setTyped] = useState<string | null>(null);
   const isUnreadable = typed !== null && parseDuration(typed) === null;
   const change = (text: string) => {
@@ -25,7 +25,9 @@ export function DurationInput(props: DurationInputProps) {
   };
   return (
     <TextInput
-      {...(hideLabel ? { 'aria-label': label } : { label, description })}
+      label={label}
+      description={description}
+      classNames={{ label: labelClassName ?? '' }}
       placeholder="30 min"
       value={typed ?? formatDuration(seconds)}
       error={isUnreadable ? 'Such as 30 min, 4 h or 2 d.' : error}

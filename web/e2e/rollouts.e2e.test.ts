@@ -1,0 +1,132 @@
+// A guarded rollout, planned, watched and commanded in the web app, with people passing meanwhile.
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type App, api, appears, flagValue, openApp, type Visit, visit } from './app.ts';
+import { letPass } from './traffic.ts';
+
+/** A minute of a plan passes in a second. */
+const TIME_SCALE = 60;
+const STEPS = 60;
+
+let app: App;
+let window: Visit;
+let page: Page;
+
+beforeAll(async () => {
+  app = await openApp({ timeScale: TIME_SCALE });
+  await api(app, 'POST', '/feature_flags/', {
+    key: 'new-checkout',
+    filters: { groups: [{ properties: [], rollout_percentage: 0 }] },
+  });
+  window = await visit(app);
+  ({ page } = window);
+});
+afterAll(() => app.close());
+
+const stage = (number: number) => page.getByRole('group', { name: `Stage ${number}` });
+const confirm = (name: string) =>
+  page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+
+/** Plans two stages of some seconds each, up to the button that starts them. */
+async function fillPlan(): Promise<void> {
+  await page.goto('/rollouts/new?flag=new-checkout');
+  await page.getByRole('button', { name: 'Use a ladder' }).click();
+  await page.getByRole('menuitem', { name: /^Short/ }).click();
+  await stage(4).getByRole('button', { name: 'Remove stage' }).click();
+  await stage(3).getByRole('button', { name: 'Remove stage' }).click();
+  await stage(1).getByLabel('Share in percent').fill('50');
+  await stage(1).getByLabel('Watch at least').fill('20 s');
+  await stage(2).getByLabel('Share in percent').fill('100');
+  await stage(2).getByLabel('Watch at least').fill('5 s');
+  await page.getByText('50 % and 100 %, in at least 25 s.').waitFor();
+  await page.getByText('Advanced: how it decides').click();
+  await page.getByLabel('Settle').fill('1 s');
+  await page.getByLabel('Look every').fill('1 s');
+}
+
+test('a plan that cannot work is refused at its field', async () => {
+  await fillPlan();
+  await stage(2).getByLabel('Share in percent').fill('40');
+  await page.getByRole('button', { name: 'Start rollout' }).click();
+  expect(await appears(stage(2).getByText('More than the 50 % before.'))).toBe(true);
+});
+
+test('what only the server knows is refused at its field too', async () => {
+  await fillPlan();
+  await page.getByLabel('Settle').fill('0.1 s');
+  await page.getByRole('button', { name: 'Start rollout' }).click();
+  expect(await appears(page.getByText(/Must be at least 0.5 seconds/).first())).toBe(true);
+});
+
+test('a rollout starts and its page follows it without a reload', async () => {
+  await fillPlan();
+  await page.getByRole('button', { name: 'Start rollout' }).click();
+  await page.getByRole('heading', { name: 'new-checkout', level: 1 }).waitFor();
+  await page.getByText('50 % of everyone have it.').waitFor();
+  await page.getByText('Watching', { exact: true }).waitFor();
+  await letPass(app, 'new-checkout', 40, () => false);
+  await page.getByRole('heading', { name: 'People with an exception' }).waitFor();
+  expect(await appears(page.getByText(/of the people seen have it; 50 % were planned/))).toBe(true);
+});
+
+test('harm is seen, undone and explained while one watches', async () => {
+  const rolledBack = page.getByText('Rolled back', { exact: true }).first();
+  for (let step = 0; step < STEPS && !(await rolledBack.isVisible()); step += 1) {
+    await letPass(app, 'new-checkout', 20, (index) => index % 2 === 0);
+  }
+  await rolledBack.waitFor();
+  await page.getByText('Red: harm is proven').waitFor();
+  await page
+    .getByText(/people with the change had \$exception/)
+    .first()
+    .waitFor();
+  expect(await flagValue(app, 'new-checkout')).toBe(false);
+});
+
+test('a person pauses, resumes, promotes with a reason, and takes it back', async () => {
+  await fillPlan();
+  await page.getByRole('button', { name: 'Save as draft' }).click();
+  await page.getByText('Draft', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await confirm('Start');
+  await page.getByText('50 % of everyone have it.').waitFor();
+
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await page.getByRole('dialog').getByLabel('Reason').fill('Looking at the logs');
+  await confirm('Pause');
+  await page.getByText('Paused', { exact: true }).first().waitFor();
+  await page.getByText('Looking at the logs').first().waitFor();
+
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await confirm('Resume');
+  await page.getByText('Watching', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Promote now' }).click();
+  const promote = page.getByRole('dialog').getByRole('button', { name: 'Promote now' });
+  expect(await promote.isDisabled()).toBe(true);
+  await page.getByRole('dialog').getByLabel('Reason').fill('Needed for the launch');
+  await promote.click();
+  await page.getByText('Everyone has it.').waitFor();
+  expect(await flagValue(app, 'new-checkout')).toBe(true);
+
+  await page.getByRole('button', { name: 'Roll back', exact: true }).click();
+  await confirm('Roll back');
+  await page.getByText('Over: the change was taken back.').waitFor();
+  expect(await flagValue(app, 'new-checkout')).toBe(false);
+});
+
+test('the list and the flag show their rollouts', async () => {
+  await page.goto('/rollouts');
+  await page
+    .getByRole('row', { name: /new-checkout Rolled back/ })
+    .first()
+    .waitFor();
+  await page.goto('/feature-flags/new-checkout?tab=rollout');
+  const rows = page.getByRole('row', { name: /new-checkout Rolled back/ });
+  await rows.first().waitFor();
+  expect(await rows.count()).toBe(2);
+});
+
+test('the pages had no errors and asked no other host', () => {
+  expect(window.problems).toEqual([]);
+});

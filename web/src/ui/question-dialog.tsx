@@ -1,0 +1,66 @@
+// The dialog of a question; loaded when the first one is asked.
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { useState } from 'react';
+import type { Answer, Question } from './confirm.tsx';
+
+type QuestionDialogProps = {
+  readonly question: Question;
+  readonly isOpen: boolean;
+  readonly onAnswer: (answer: Answer | null) => void;
+};
+
+export function QuestionDialog({ question, isOpen, onAnswer }: QuestionDialogProps) {
+  return (
+    <Modal opened={isOpen} onClose={() => onAnswer(null)} title={question.title} size="md">
+      <QuestionForm question={question} onAnswer={onAnswer} />
+    </Modal>
+  );
+}
+
+type QuestionFormProps = {
+  readonly question: Question;
+  readonly onAnswer: (answer: Answer | null) => void;
+};
+
+function QuestionForm({ question, onAnswer }: QuestionFormProps) {
+  const [reason, setReason] = useState('');
+  const isRequired = question.reason === 'required';
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onAnswer({ reason: reason.trim() });
+      }}
+    >
+      <Stack gap="md">
+        {question.body && <Text component="div">{question.body}</Text>}
+        {question.reason && (
+          <Textarea
+            label="Reason"
+            description="Kept in the history, for whoever looks at this later."
+            data-autofocus
+            autosize
+            minRows={2}
+            required={isRequired}
+            withAsterisk={isRequired}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+        )}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={() => onAnswer(null)}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            color={question.tone ?? 'pine'}
+            disabled={isRequired && reason.trim() === ''}
+            {...(question.reason ? {} : { 'data-autofocus': true })}
+          >
+            {question.action}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
