@@ -1,6 +1,7 @@
 // Rollouts as they go over the wire: snake_case, ISO times, durations in seconds.
 import type { Guardrail } from '#metrics/guardrail';
 import type { Assessment } from '#metrics/verdict';
+import { bernoulliInterval } from '#stats/one-sample';
 import { allowedCommands } from './command.ts';
 import { describeNext } from './next-step.ts';
 import { planWarnings } from './plan-check.ts';
@@ -165,6 +166,10 @@ function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan) {
     ratio: one.ratio,
     ratio_interval: one.ratioInterval,
     treatment_interval: one.treatmentInterval,
+    control_interval:
+      counts.nC > 0
+        ? bernoulliInterval({ events: counts.b, n: counts.nC }, { alpha: plan.policy.alpha })
+        : null,
     yellow: guardrail.ratio.yellow,
     red: guardrail.ratio.red,
     absolute: guardrail.absolute && {

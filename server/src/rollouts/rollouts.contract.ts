@@ -37,6 +37,7 @@ export const GuardrailLook = z
     ratio: z.number().nullable().describe('Treatment rate over control rate.'),
     ratio_interval: Interval.nullable(),
     treatment_interval: Interval.nullable().describe('Of the share of treatment people.'),
+    control_interval: Interval.nullable().describe('Of the share of control people.'),
     yellow: z.number(),
     red: z.number(),
     absolute: z

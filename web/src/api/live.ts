@@ -15,7 +15,7 @@ type LiveOptions = {
 };
 
 /** Opens a stream and keeps it open. Returns the function that closes it. */
-export function openLive(url: string, { on, onState }: LiveOptions): () => void {
+function openLive(url: string, { on, onState }: LiveOptions): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let retryMs = FIRST_RETRY_MS;

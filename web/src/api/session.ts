@@ -3,9 +3,9 @@ import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { call, type ResponseOf } from './client.ts';
 
-export type Project = ResponseOf<'accounts.getProject'>;
+type Project = ResponseOf<'accounts.getProject'>;
 export type Environment = Project['environments'][number];
-export type User = ResponseOf<'accounts.getMe'>;
+type User = ResponseOf<'accounts.getMe'>;
 
 const ENVIRONMENT_KEY = 'serin-environment';
 const PROJECT_KEY = 'serin-project';

@@ -5,7 +5,7 @@ import { scaleLinear } from '@visx/scale';
 import { formatShare } from '../ui/format.ts';
 import styles from './interval-chart.module.css';
 
-export type Interval = { readonly lower: number; readonly upper: number };
+type Interval = { readonly lower: number; readonly upper: number };
 
 export type IntervalRow = {
   readonly label: string;

@@ -8,7 +8,7 @@ import type { GroupDraft } from './draft.ts';
 import styles from './editor.module.css';
 import { PercentInput } from './percent-input.tsx';
 
-export type SetActions = {
+type SetActions = {
   readonly onMove: (by: -1 | 1) => void;
   readonly onDuplicate: () => void;
   readonly onRemove: () => void;

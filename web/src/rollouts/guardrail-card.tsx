@@ -16,7 +16,7 @@ import {
 } from './rollout-words.ts';
 
 /** Lines that the share with the flag is held against. */
-export function limitsOf(guardrail: GuardrailLook): Limit[] {
+function limitsOf(guardrail: GuardrailLook): Limit[] {
   const { control, absolute } = guardrail;
   const limits: Limit[] = [];
   if (control.rate !== null && control.rate > 0) {
@@ -67,7 +67,7 @@ export function GuardrailCard({ guardrail, combined }: GuardrailCardProps) {
               label: 'Without',
               arm: 'off',
               estimate: control.rate,
-              interval: null,
+              interval: closed(guardrail.control_interval),
             },
           ]}
           limits={limitsOf(guardrail)}

@@ -123,7 +123,7 @@ export function newGuardrail(kind: GuardrailDraft['kind']): GuardrailDraft {
   };
 }
 
-export const DEFAULT_POLICY: PolicyDraft = {
+const DEFAULT_POLICY: PolicyDraft = {
   alpha: 0.05,
   alphaPause: 0.25,
   beta: 0.2,

@@ -38,7 +38,7 @@ function numberOr(text: string): number | string {
 }
 
 /** What a value becomes in the form: a list of texts, or one text. */
-export function valueForForm(operator: Operator, value: unknown): unknown {
+function valueForForm(operator: Operator, value: unknown): unknown {
   const { kind } = wordsOf(operator);
   if (kind === 'other') return value;
   if (kind === 'none') return '';
@@ -51,7 +51,7 @@ export function valueForForm(operator: Operator, value: unknown): unknown {
 }
 
 /** The value that the server stores; numbers and booleans that were stored as such stay so. */
-export function valueForWire(operator: Operator, entered: unknown, original: unknown): unknown {
+function valueForWire(operator: Operator, entered: unknown, original: unknown): unknown {
   const { kind } = wordsOf(operator);
   if (kind === 'other') return entered;
   if (kind === 'none') return operator;

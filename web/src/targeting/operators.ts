@@ -5,7 +5,7 @@ import type { Operator } from 'serin/flags/flag';
  * How a value is entered: several texts, one text, a number, two numbers, a day, a version, a pattern,
  * or not at all. `other` marks comparisons that are shown but not edited here.
  */
-export type ValueKind =
+type ValueKind =
   | 'texts'
   | 'text'
   | 'number'

@@ -26,7 +26,7 @@ type CopyButtonProps = {
   readonly className?: string | undefined;
 };
 
-export function CopyButton({ text, what, className }: CopyButtonProps) {
+function CopyButton({ text, what, className }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;

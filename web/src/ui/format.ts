@@ -1,7 +1,6 @@
 // Numbers, durations and times in words. Pure: "now" is handed in.
 
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const exact = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
   day: 'numeric',
@@ -12,11 +11,6 @@ const exact = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
   timeZoneName: 'short',
 });
-const clock = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-});
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const dayAndYear = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
@@ -26,9 +20,6 @@ const dayAndYear = new Intl.DateTimeFormat('en-GB', {
 
 /** `12,345` or `0.25`. */
 export const formatNumber = (value: number): string => number.format(value);
-
-/** `12.3K`, for places without room. */
-export const formatCompact = (value: number): string => compact.format(value);
 
 /**
  * A share from 0 to 1 as a percentage with about two significant digits below ten percent:
@@ -81,16 +72,13 @@ export function formatRelative(atMs: number, nowMs: number): string {
 }
 
 /** `3 Mar`, with the year when it is not this one. */
-export function formatDay(atMs: number, nowMs: number): string {
+function formatDay(atMs: number, nowMs: number): string {
   const isThisYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
   return (isThisYear ? day : dayAndYear).format(atMs);
 }
 
 /** The exact moment with seconds and time zone, for titles. */
 export const formatExact = (atMs: number): string => exact.format(atMs);
-
-/** `14:03:09`, local time. */
-export const formatClock = (atMs: number): string => clock.format(atMs);
 
 /** `1 person`, `2 people`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
