@@ -1,5 +1,5 @@
 // Words of the accounts feature: users, projects, environments, keys, and which scope a key must hold.
-import type { Scope } from '#kernel/http.contract';
+import type { Scope } from '#kernel/scopes';
 
 /** Every project starts with these; development is for trying, production for people. */
 export const INITIAL_ENVIRONMENTS = [
@@ -32,4 +32,22 @@ export type ApiKey = {
   readonly label: string;
   readonly scopes: readonly Scope[];
   readonly user: User;
+};
+
+/** A personal API key as its owner sees it: everything but the key. */
+export type ListedApiKey = {
+  readonly id: string;
+  readonly label: string;
+  /** Last four characters of the key. */
+  readonly hint: string;
+  readonly scopes: readonly Scope[];
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+};
+
+export type Project = {
+  readonly id: number;
+  readonly organizationId: number;
+  readonly name: string;
+  readonly createdAt: Date;
 };

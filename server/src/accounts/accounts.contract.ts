@@ -1,6 +1,7 @@
 // Accounts over HTTP: set-up, sessions, projects with their environments and tokens, personal API keys.
 import { z } from 'zod';
-import { ProjectParams, SCOPES, page, route } from '#kernel/http.contract';
+import { ProjectParams, page, route } from '#kernel/http.contract';
+import { SCOPES } from '#kernel/scopes';
 
 const Email = z.email().max(254);
 const Password = z.string().min(8).max(200);

@@ -3,11 +3,16 @@ import '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fail } from '#kernel/errors';
 import { type HttpDeps, type RequestCtx, registerRoutes } from '#platform/http/register';
-import type { User } from './account.ts';
+import type { ListedApiKey, Project, User } from './account.ts';
 import { projectRoutes, sessionRoutes } from './accounts.contract.ts';
-import { addProject, createApiKey, revokeApiKey, updateProject } from './accounts.service.ts';
-import { type ProjectRow, findUser } from './accounts.store.ts';
-import { type ApiKeyRow, listApiKeys } from './api-key.store.ts';
+import {
+  addProject,
+  createApiKey,
+  getUser,
+  listOwnApiKeys,
+  revokeApiKey,
+  updateProject,
+} from './accounts.service.ts';
 import type { AccountsDirectory } from './directory.service.ts';
 import {
   SESSION_COOKIE,
@@ -89,7 +94,7 @@ function registerProjectRoutes(
       return bodyOf(ctx.projectId);
     },
     listApiKeys: async (ctx) => {
-      const results = (await listApiKeys(ctx.db, (await userOf(ctx)).id)).map(keyBody);
+      const results = (await listOwnApiKeys(ctx, await userOf(ctx))).map(keyBody);
       return { count: results.length, next: null, previous: null, results };
     },
     createApiKey: async (ctx, { body }) => {
@@ -103,10 +108,7 @@ function registerProjectRoutes(
   });
 }
 
-async function userOf(ctx: RequestCtx): Promise<User> {
-  const user = ctx.userId === undefined ? undefined : await findUser(ctx.db, ctx.userId);
-  return user ?? fail('not_authenticated');
-}
+const userOf = (ctx: RequestCtx): Promise<User> => getUser(ctx, ctx.userId);
 
 function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
   reply.setCookie(SESSION_COOKIE, token, {
@@ -125,7 +127,7 @@ const userBody = (user: User) => ({
   organization_id: user.organizationId,
 });
 
-function projectBody(directory: AccountsDirectory, project: ProjectRow | undefined) {
+function projectBody(directory: AccountsDirectory, project: Project | undefined) {
   if (!project) fail('not_found', { detail: 'There is no such project.' });
   const environments = directory.environmentsOf(project.id);
   return {
@@ -137,7 +139,7 @@ function projectBody(directory: AccountsDirectory, project: ProjectRow | undefin
   };
 }
 
-const keyBody = (key: ApiKeyRow) => ({
+const keyBody = (key: ListedApiKey) => ({
   id: key.id,
   label: key.label,
   hint: key.hint,

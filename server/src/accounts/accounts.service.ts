@@ -2,11 +2,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
-import type { Scope } from '#kernel/http.contract';
+import type { Scope } from '#kernel/scopes';
 import { type Ctx, inTransaction } from '#platform/ctx';
-import { PERSONAL_API_KEY_PREFIX, type User } from './account.ts';
-import { type ProjectRow, renameProject } from './accounts.store.ts';
-import { type ApiKeyRow, deleteApiKey, insertApiKey, listApiKeys } from './api-key.store.ts';
+import { type ListedApiKey, PERSONAL_API_KEY_PREFIX, type Project, type User } from './account.ts';
+import { findUser, renameProject } from './accounts.store.ts';
+import { deleteApiKey, insertApiKey, listApiKeys } from './api-key.store.ts';
 import { hashToken, randomToken } from './secrets.client.ts';
 import { announceAccountsChanged, createProject } from './setup.service.ts';
 
@@ -18,7 +18,7 @@ export async function addProject(ctx: Ctx, user: User, name: string): Promise<nu
   return inTransaction(ctx, (tx) => createProject(tx, user, name));
 }
 
-export async function updateProject(ctx: Ctx, project: ProjectRow, name: string): Promise<void> {
+export async function updateProject(ctx: Ctx, project: Project, name: string): Promise<void> {
   await inTransaction(ctx, async (tx) => {
     await renameProject(tx.db, project.id, name);
     await recordAudit(tx, {
@@ -38,7 +38,7 @@ export async function createApiKey(
   ctx: Ctx,
   user: User,
   input: { label: string; scopes: readonly Scope[] },
-): Promise<{ key: ApiKeyRow; value: string }> {
+): Promise<{ key: ListedApiKey; value: string }> {
   const value = randomToken(PERSONAL_API_KEY_PREFIX);
   const id = uuidv7();
   await inTransaction(ctx, async (tx) => {
@@ -88,4 +88,15 @@ export async function revokeApiKey(ctx: Ctx, user: User, id: string): Promise<vo
     });
     await announceAccountsChanged(tx, null);
   });
+}
+
+/** The user with this id. @throws not_authenticated when there is none (any more). */
+export async function getUser(ctx: Ctx, id: string | undefined): Promise<User> {
+  const user = id === undefined ? undefined : await findUser(ctx.db, id);
+  return user ?? fail('not_authenticated');
+}
+
+/** The user's own keys, newest first. */
+export async function listOwnApiKeys(ctx: Ctx, user: User): Promise<ListedApiKey[]> {
+  return listApiKeys(ctx.db, user.id);
 }

@@ -1,7 +1,7 @@
 // Rows of users, sessions, projects, environments and keys.
 import { sql } from 'kysely';
 import type { Db, EnvironmentRef } from '#platform/ctx';
-import type { User } from './account.ts';
+import type { Project, User } from './account.ts';
 
 const USER_COLUMNS = ['id', 'organization_id', 'email', 'name'] as const;
 
@@ -95,13 +95,6 @@ export async function deleteSession(db: Db, tokenHash: string): Promise<void> {
   await db.deleteFrom('user_session').where('token_hash', '=', tokenHash).execute();
 }
 
-export type ProjectRow = {
-  readonly id: number;
-  readonly organizationId: number;
-  readonly name: string;
-  readonly createdAt: Date;
-};
-
 export async function insertProject(
   db: Db,
   project: { organizationId: number; name: string },
@@ -136,7 +129,7 @@ export async function insertEnvironment(
 /** Every project with its environments: few rows, kept in memory by the directory. */
 export async function listProjects(
   db: Db,
-): Promise<{ projects: ProjectRow[]; environments: EnvironmentRef[] }> {
+): Promise<{ projects: Project[]; environments: EnvironmentRef[] }> {
   const projects = await db.selectFrom('project').selectAll().orderBy('id').execute();
   const environments = await db.selectFrom('environment').selectAll().orderBy('id').execute();
   return {

@@ -1,16 +1,7 @@
 // Rows of personal API keys. Only hashes are stored.
-import type { Scope } from '#kernel/http.contract';
+import type { Scope } from '#kernel/scopes';
 import type { Db } from '#platform/ctx';
-import type { ApiKey } from './account.ts';
-
-export type ApiKeyRow = {
-  readonly id: string;
-  readonly label: string;
-  readonly hint: string;
-  readonly scopes: readonly Scope[];
-  readonly createdAt: Date;
-  readonly lastUsedAt: Date | null;
-};
+import type { ApiKey, ListedApiKey } from './account.ts';
 
 export async function insertApiKey(
   db: Db,
@@ -37,7 +28,7 @@ export async function insertApiKey(
     .execute();
 }
 
-export async function listApiKeys(db: Db, userId: string): Promise<ApiKeyRow[]> {
+export async function listApiKeys(db: Db, userId: string): Promise<ListedApiKey[]> {
   const rows = await db
     .selectFrom('personal_api_key')
     .selectAll()

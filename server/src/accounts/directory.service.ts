@@ -3,8 +3,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Db, EnvironmentRef } from '#platform/ctx';
 import type { EventBus } from '#kernel/events';
-import type { ApiKey } from './account.ts';
-import { type ProjectRow, listProjects } from './accounts.store.ts';
+import type { ApiKey, Project } from './account.ts';
+import { listProjects } from './accounts.store.ts';
 import { findApiKey } from './api-key.store.ts';
 import { hashToken } from './secrets.client.ts';
 
@@ -17,8 +17,8 @@ export interface AccountsDirectory {
   findEnvironmentByToken(token: string): EnvironmentRef | undefined;
   environmentById(id: number): EnvironmentRef | undefined;
   environmentsOf(projectId: number): readonly EnvironmentRef[];
-  projectById(id: number): ProjectRow | undefined;
-  projectsOf(organizationId: number): readonly ProjectRow[];
+  projectById(id: number): Project | undefined;
+  projectsOf(organizationId: number): readonly Project[];
   environments(): readonly EnvironmentRef[];
   /** The personal API key `phx_…`, or undefined when it is not known. */
   findApiKey(key: string): Promise<ApiKey | undefined>;
@@ -28,7 +28,7 @@ export interface AccountsDirectory {
 }
 
 type State = {
-  readonly projects: ReadonlyMap<number, ProjectRow>;
+  readonly projects: ReadonlyMap<number, Project>;
   readonly environments: readonly EnvironmentRef[];
   readonly byId: ReadonlyMap<number, EnvironmentRef>;
   readonly byToken: ReadonlyMap<string, EnvironmentRef>;

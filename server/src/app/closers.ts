@@ -1,6 +1,6 @@
 // What was opened is closed in reverse order, whatever goes wrong on the way.
 
-export type Closer = () => Promise<void> | void;
+type Closer = () => Promise<void> | void;
 
 export type Closers = {
   /** Remembers how to close what was just opened. */
@@ -9,7 +9,7 @@ export type Closers = {
   close(): Promise<void>;
 };
 
-export function createClosers(): Closers {
+function createClosers(): Closers {
   const closers: Closer[] = [];
   return {
     add: (closer) => closers.push(closer),

@@ -1,8 +1,8 @@
 // Writes and reads the audit log. Writing happens inside the transaction of the change it tells of: if
 // the entry cannot be written, the change does not happen.
 import type { Ctx } from '#platform/ctx';
-import { insertAudit } from './audit.store.ts';
-import { withoutSecrets } from './entry.ts';
+import { type AuditFilter, type AuditRow, insertAudit, listAudit } from './audit.store.ts';
+import { changedFields, withoutSecrets } from './entry.ts';
 
 export type AuditEntry = {
   readonly projectId: number | null;
@@ -34,3 +34,20 @@ export async function recordAudit(ctx: Ctx, entry: AuditEntry): Promise<void> {
     reason: entry.reason ?? null,
   });
 }
+
+/** One page of the log in wire form, newest first. */
+export async function listEntries(ctx: Ctx, filter: AuditFilter) {
+  const { count, rows } = await listAudit(ctx.db, filter);
+  return { count, entries: rows.map(entryBody) };
+}
+
+const entryBody = (row: AuditRow) => ({
+  id: row.id,
+  at: row.at.toISOString(),
+  actor: { kind: row.actor_kind, id: row.actor_id, label: row.actor_label },
+  action: row.action,
+  resource_kind: row.resource_kind,
+  resource_id: row.resource_id,
+  changes: changedFields(row.before, row.after),
+  reason: row.reason,
+});

@@ -1,5 +1,3 @@
 // Door of the audit feature.
-export { recordAudit, type AuditEntry } from './audit.service.ts';
-export { listAudit } from './audit.store.ts';
-export { AuditEntryBody, auditRoutes } from './audit.contract.ts';
-export { registerAudit, toBody as auditEntryBody } from './audit.routes.ts';
+export { listEntries, recordAudit } from './audit.service.ts';
+export { registerAudit } from './audit.routes.ts';

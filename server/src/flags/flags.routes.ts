@@ -1,6 +1,6 @@
 // Flag routes: contract → service. A change is answered once it is in force here.
 import type { FastifyInstance } from 'fastify';
-import { auditEntryBody, listAudit } from '#audit';
+import { listEntries } from '#audit';
 import { fail } from '#kernel/errors';
 import type { RouteInput } from '#kernel/http.contract';
 import type { ProjectCtx } from '#platform/ctx';
@@ -96,7 +96,7 @@ type ActivityInput = RouteInput<(typeof flagsRoutes)['activity']>;
 async function activity(ctx: ProjectCtx, { params, query }: ActivityInput, url: string) {
   const { id } = await getFlag(ctx, params.flag);
   const { limit, offset, environment } = query;
-  const { count, rows } = await listAudit(ctx.db, {
+  const { count, entries } = await listEntries(ctx, {
     projectId: ctx.projectId,
     environmentId: environment === undefined ? undefined : ctx.environment.id,
     resourceKind: 'flag',
@@ -104,5 +104,5 @@ async function activity(ctx: ProjectCtx, { params, query }: ActivityInput, url: 
     limit,
     offset,
   });
-  return pageOf(url, { count, limit, offset }, rows.map(auditEntryBody));
+  return pageOf(url, { count, limit, offset }, entries);
 }

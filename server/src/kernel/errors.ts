@@ -2,11 +2,7 @@
 // else becomes a 500 whose id is in the log.
 
 /** `type` of the wire error: what the PostHog SDKs parse. */
-export type ErrorType =
-  | 'validation_error'
-  | 'authentication_error'
-  | 'invalid_request'
-  | 'server_error';
+type ErrorType = 'validation_error' | 'authentication_error' | 'invalid_request' | 'server_error';
 
 type CatalogueEntry = {
   readonly status: number;

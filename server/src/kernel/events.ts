@@ -19,7 +19,7 @@ export type DomainEvents = {
   'person.changed': { readonly environmentId: number; readonly distinctIds: readonly string[] };
 };
 
-export type EventName = keyof DomainEvents;
+type EventName = keyof DomainEvents;
 type Listener<N extends EventName> = (payload: DomainEvents[N]) => void;
 
 /** In-process bus. Listeners run synchronously and must not throw. */

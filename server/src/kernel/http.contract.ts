@@ -1,46 +1,17 @@
 // The shape in which every feature declares its HTTP routes. Fastify validates with it, OpenAPI is
 // generated from it, the web client's types are inferred from it.
 import { z } from 'zod';
+import type { Scope } from './scopes.ts';
 
-export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 /**
  * Who may call a route.
  * - `public`: nobody is asked (set-up, login, health).
  * - `session`: a signed-in user in the browser only (never an API key): key management.
- * - any other text is a scope such as `feature_flag:read`: a session or a personal API key with it.
+ * - a scope such as `feature_flag:read`: a session, or a personal API key that holds it.
  */
-export type RouteAuth =
-  | 'public'
-  | 'session'
-  | 'user:read'
-  | 'project:read'
-  | 'project:write'
-  | 'feature_flag:read'
-  | 'feature_flag:write'
-  | 'event:read'
-  | 'person:read'
-  | 'person:write'
-  | 'rollout:read'
-  | 'rollout:write'
-  | 'activity_log:read';
-
-/** Scopes that a personal API key can hold; `*` holds all. */
-export const SCOPES = [
-  '*',
-  'user:read',
-  'project:read',
-  'project:write',
-  'feature_flag:read',
-  'feature_flag:write',
-  'event:read',
-  'person:read',
-  'person:write',
-  'rollout:read',
-  'rollout:write',
-  'activity_log:read',
-] as const;
-export type Scope = (typeof SCOPES)[number];
+type RouteAuth = 'public' | 'session' | Exclude<Scope, '*'>;
 
 export type RouteContract = {
   readonly method: HttpMethod;
@@ -91,9 +62,6 @@ export function queryInt(min: number, max: number) {
     .transform(Number)
     .pipe(z.number().int().min(min).max(max));
 }
-
-/** A whole positive number in a path, such as a flag id. */
-export const pathInt = queryInt(1, 2_147_483_647);
 
 /** One page of a list. */
 export function page<T extends z.ZodType>(item: T) {

@@ -115,7 +115,5 @@ function loadNative(): Native {
   const name = chdbPackage();
   if (name === undefined)
     throw new Error(`chDB has no build for ${process.platform}-${process.arch}`);
-  // Resolved from chdb's place: it pins the platform package, ours does not depend on it.
-  const fromChdb = createRequire(createRequire(import.meta.url).resolve('chdb'));
-  return fromChdb(name) as Native;
+  return createRequire(import.meta.url)(name) as Native;
 }

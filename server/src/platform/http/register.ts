@@ -19,7 +19,7 @@ export type HttpDeps = {
   authenticate(request: FastifyRequest, contract: RouteContract): Promise<RequestCtx>;
 };
 
-export type Io = { readonly request: FastifyRequest; readonly reply: FastifyReply };
+type Io = { readonly request: FastifyRequest; readonly reply: FastifyReply };
 
 type Handler<C extends RouteContract> = (
   ctx: RequestCtx,

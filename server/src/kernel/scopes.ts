@@ -1,0 +1,18 @@
+// What a personal API key can be allowed to do.
+
+/** Scopes that a personal API key can hold; `*` holds all. */
+export const SCOPES = [
+  '*',
+  'user:read',
+  'project:read',
+  'project:write',
+  'feature_flag:read',
+  'feature_flag:write',
+  'event:read',
+  'person:read',
+  'person:write',
+  'rollout:read',
+  'rollout:write',
+  'activity_log:read',
+] as const;
+export type Scope = (typeof SCOPES)[number];
