@@ -1,7 +1,8 @@
 // A load generator in a process of its own, so that it takes no time from the server it measures: raw
-// keep-alive connections, each with one request under way. Reads its task as JSON from the first
-// argument, prints its result as JSON.
+// keep-alive connections, each with one request under way. Reads its task as JSON from its input, prints
+// its result as JSON.
 import { type Socket, connect } from 'node:net';
+import { json } from 'node:stream/consumers';
 
 /** One run of load. */
 export type LoadTask = {
@@ -27,6 +28,20 @@ export type LoadResult = {
 };
 
 const HEADER_END = Buffer.from('\r\n\r\n');
+const COUNTER = '{n}';
+
+function requestOf(task: LoadTask, n: number): string {
+  const body = task.body.replaceAll(COUNTER, String(n));
+  const lines = [
+    `POST ${task.path} HTTP/1.1`,
+    `Host: 127.0.0.1:${task.port}`,
+    ...Object.entries(task.headers).map(([name, value]) => `${name}: ${value}`),
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ];
+  return lines.join('\r\n');
+}
 
 class Client {
   readonly #task: LoadTask;
@@ -40,10 +55,13 @@ class Client {
   refused = 0;
   answerBytes = 0;
   isStopping = false;
+  /** The same bytes every time where nothing in the body counts. */
+  readonly #fixed: Buffer | undefined;
   readonly done: Promise<void>;
 
   constructor(task: LoadTask, next: () => number, latenciesMs: number[]) {
     this.#task = task;
+    this.#fixed = task.body.includes(COUNTER) ? undefined : Buffer.from(requestOf(task, 0));
     this.#next = next;
     this.#latenciesMs = latenciesMs;
     this.#socket = connect({ port: task.port, host: '127.0.0.1', noDelay: true });
@@ -56,18 +74,8 @@ class Client {
   }
 
   #send(): void {
-    const { task } = { task: this.#task };
-    const body = task.body.replaceAll('{n}', String(this.#next()));
-    const lines = [
-      `POST ${task.path} HTTP/1.1`,
-      `Host: 127.0.0.1:${task.port}`,
-      ...Object.entries(task.headers).map(([name, value]) => `${name}: ${value}`),
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      '',
-      body,
-    ];
     this.#startedMs = performance.now();
-    this.#socket.write(lines.join('\r\n'));
+    this.#socket.write(this.#fixed ?? requestOf(this.#task, this.#next()));
   }
 
   #take(chunk: Buffer): void {
@@ -123,6 +131,6 @@ async function runLoad(task: LoadTask): Promise<LoadResult> {
 }
 
 if (import.meta.main) {
-  const task = JSON.parse(process.argv[2] ?? '') as LoadTask;
+  const task = (await json(process.stdin)) as LoadTask;
   console.log(JSON.stringify(await runLoad(task)));
 }

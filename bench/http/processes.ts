@@ -23,16 +23,18 @@ export async function startBareServer(answerBytes: number): Promise<BareServer> 
 
 /** Runs one task of load to its end. */
 export async function applyLoad(task: LoadTask): Promise<LoadResult> {
-  const child = start('./load.ts', JSON.stringify(task));
+  const child = start('./load.ts');
+  // Not as an argument: the system limits those, and a batch of events is large.
+  child.stdin?.end(JSON.stringify(task));
   const ended = once(child, 'exit');
   const line = await firstLine(child);
   await ended;
   return JSON.parse(line) as LoadResult;
 }
 
-function start(program: string, argument: string): ChildProcess {
+function start(program: string, ...rest: readonly string[]): ChildProcess {
   const path = fileURLToPath(new URL(program, import.meta.url));
-  return spawn(process.execPath, [path, argument], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [path, ...rest], { stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
