@@ -9,23 +9,13 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { Answer, Question } from './question.ts';
 
 const QuestionDialog = lazy(async () => {
   const module = await import('./question-dialog.tsx');
   return { default: module.QuestionDialog };
 });
 
-export type Question = {
-  readonly title: string;
-  readonly body?: ReactNode;
-  /** The verb on the button, such as "Switch off". */
-  readonly action: string;
-  readonly tone?: 'harm' | 'pine';
-  /** Asks why; the answer goes into the history. */
-  readonly reason?: 'optional' | 'required';
-};
-
-export type Answer = { readonly reason: string };
 type Ask = (question: Question) => Promise<Answer | null>;
 
 const ConfirmContext = createContext<Ask | null>(null);

@@ -1,7 +1,7 @@
 // The dialog of a question; loaded when the first one is asked.
 import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import type { Answer, Question } from './confirm.tsx';
+import type { Answer, Question } from './question.ts';
 
 type QuestionDialogProps = {
   readonly question: Question;
