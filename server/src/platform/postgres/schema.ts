@@ -147,8 +147,6 @@ export type Database = {
     /** End of the batch that is being stored: its people are resolved, its rows may be there. */
     batch_segment: NullableBigInt;
     batch_offset_bytes: NullableBigInt;
-    /** Everything that this node received before is stored. */
-    watermark_at: Timestamp | null;
     updated_at: Timestamp;
   };
   /** What went wrong with single events: counted, with one example. */

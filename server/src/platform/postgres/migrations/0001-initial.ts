@@ -84,7 +84,7 @@ create table person_outbox (
 
 create table ingest_mark (
   node_id text primary key, segment bigint not null, offset_bytes bigint not null,
-  batch_segment bigint, batch_offset_bytes bigint, watermark_at timestamptz,
+  batch_segment bigint, batch_offset_bytes bigint,
   updated_at timestamptz not null default now());
 create table ingestion_warning (
   environment_id integer not null, kind text not null, count bigint not null,
