@@ -39,6 +39,8 @@ export async function registerWeb(app: FastifyInstance): Promise<void> {
         reply.header('x-content-type-options', 'nosniff');
       },
     });
+    // The folder itself: the file server would refuse to list it.
+    app.get('/', (_request, reply) => sendPage(reply));
   }
   app.setNotFoundHandler((request, reply) => {
     if (!isPage(request)) fail('not_found', { detail: `There is nothing at ${pathOf(request)}.` });
