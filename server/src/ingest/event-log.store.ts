@@ -28,6 +28,8 @@ export type EventLogOptions = {
   readonly maxWaitingBytes?: number;
   /** Less than this free on the disk, and new events are refused. */
   readonly minFreeBytes?: number;
+  /** Segments behind the mark are kept up to this size in all: a start reads them again. */
+  readonly maxKeptBytes?: number;
   /** fdatasync; tests hand in one that fails. */
   readonly sync?: (fd: number) => Promise<void>;
 };
@@ -36,6 +38,7 @@ const DEFAULTS = {
   segmentBytes: 64 * MIB,
   maxWaitingBytes: 4096 * MIB,
   minFreeBytes: 1024 * MIB,
+  maxKeptBytes: 512 * MIB,
 } as const;
 
 /** 15 min: segments of a quiet server grow old as well and can then be removed. */
@@ -52,7 +55,10 @@ export interface EventLog {
   read(from: LogPosition, maxBytes: number): Promise<LogChunk>;
   /** Receipt of the oldest record that is not on disk yet; undefined when none waits. */
   oldestQueuedMs(): number | undefined;
-  /** Everything before `mark` is stored: forgets segments last written before `keepSinceMs`. */
+  /**
+   * Everything before `mark` is stored: forgets segments last written before `keepSinceMs`, and more when
+   * they are too many.
+   */
   release(mark: LogPosition, keepSinceMs: number): Promise<void>;
   /** Bytes that wait for the store. */
   waitingBytes(): number;
@@ -156,10 +162,13 @@ class FolderEventLog implements EventLog {
 
   async release(mark: LogPosition, keepSinceMs: number): Promise<void> {
     this.#mark = mark;
+    const behind = this.#segments.filter((segment) => segment.index < mark.segment);
+    let keptBytes = behind.reduce((sum, segment) => sum + segment.bytes, 0);
     let removed = 0;
-    for (let oldest = this.#segments[0]; oldest; oldest = this.#segments[0]) {
-      if (oldest.index >= mark.segment || oldest.writtenMs >= keepSinceMs) break;
+    for (const oldest of behind) {
+      if (oldest.writtenMs >= keepSinceMs && keptBytes <= this.#options.maxKeptBytes) break;
       this.#segments.shift();
+      keptBytes -= oldest.bytes;
       await rm(join(this.#options.folder, segmentName(oldest.index)), { force: true });
       removed += 1;
     }

@@ -196,6 +196,10 @@ test('forgets old segments behind the mark only', async () => {
   expect(await readdir(folder)).toHaveLength(3);
   expect((await readAll(log)).map((text) => text[0])).toEqual(['2', '3', '4']);
   await log.close();
+  const { log: small } = await open({ maxKeptBytes: 100 });
+  await small.release({ segment: 5, offset: 16 }, 0);
+  expect(await readdir(folder)).toHaveLength(2);
+  await small.close();
 });
 
 test('damage in the middle costs the rest of that segment and nothing more', async () => {

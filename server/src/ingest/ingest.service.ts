@@ -14,7 +14,7 @@ import type { NormalizeContext, NormalizedEvent } from './event.ts';
 import { FRAME_BYTES, comparePositions } from './log-format.ts';
 import { findMark } from './mark.store.ts';
 import { ReceiptTimes } from './receipt-times.ts';
-import { type NotedWarning, parseRecord, recordTexts } from './record.ts';
+import { type NotedWarning, parseHead, parseRecord, recordTexts } from './record.ts';
 import { type EventOutcome, readRequestEvents } from './request-events.ts';
 import { RecentUuids } from './uuid-set.ts';
 import { EventWriter } from './writer.job.ts';
@@ -86,11 +86,15 @@ export async function openIngest(ctx: Ctx, options: OpenIngestOptions): Promise<
   const eventLog = await openEventLog(
     { folder, clock: ctx.clock, log: ctx.log, ...limits },
     ({ payload, end }) => {
-      const { environmentId, receivedMs, events } = parseRecord(payload.toString());
+      const text = payload.toString();
+      const { environmentId, receivedMs } = parseHead(text);
       const known = recentSince(receivedMs);
       lastReceivedMs = receivedMs;
-      if (comparePositions(end, mark.stored) > 0) receipts.add(receivedMs, end);
-      else for (const { uuid } of events) known.add(environmentId, uuid, receivedMs);
+      if (comparePositions(end, mark.stored) > 0) {
+        receipts.add(receivedMs, end);
+        return;
+      }
+      for (const { uuid } of parseRecord(text).events) known.add(environmentId, uuid, receivedMs);
     },
   );
   eventLog.onDurable((receivedMs, end) => receipts.add(receivedMs, end));

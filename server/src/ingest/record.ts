@@ -75,6 +75,12 @@ function tooLargeWarning(event: NormalizedEvent): NotedWarning {
   return { kind, detail, uuid: event.uuid, event: event.event, distinctId: event.distinctId };
 }
 
+/** Reads only a record's head. */
+export function parseHead(text: string): Head {
+  const end = text.indexOf('\n');
+  return JSON.parse(end === -1 ? text : text.slice(0, end)) as Head;
+}
+
 /** Reads a record back. */
 export function parseRecord(text: string): LogBatch {
   const lines = text.split('\n');
