@@ -10,6 +10,7 @@ import { ApiError } from '../api/client.ts';
 import type { Scope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
+import { focusFirstProblem } from '../ui/focus-problem.ts';
 import { toastDone } from '../ui/toast.ts';
 import { draftFrom, type FlagDraft, filtersFrom, isSameDraft } from './draft.ts';
 import styles from './editor.module.css';
@@ -53,12 +54,13 @@ export function FlagEditor({ flag, scope }: { flag: Flag; scope: Scope }) {
 
   const save = async () => {
     setChecked(true);
-    if (problemsOf(draft).size > 0) return;
+    if (problemsOf(draft).size > 0) return focusFirstProblem();
     const filters = filtersFrom(draft, base.filters);
     if (scope.isProduction && flag.active && !(await confirm(saveQuestion(filters, scope)))) return;
     update.mutate(
       { id: flag.id, ...changeOf(draft, base, filters), version: base.version },
       {
+        onError: focusFirstProblem,
         onSuccess: (saved) => {
           reset(saved);
           setChecked(false);

@@ -5,6 +5,8 @@ import { createLazyRoute, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useScope } from '../api/session.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
+import { focusFirstProblem } from '../ui/focus-problem.ts';
+import { FirstProblem } from '../targeting/first-problem.tsx';
 import { Page, PageHeader } from '../ui/page.tsx';
 import { toastDone } from '../ui/toast.ts';
 import { type FlagDraft, filtersFrom, newGroup } from './draft.ts';
@@ -37,7 +39,7 @@ function NewFlag() {
   const problems = isChecked ? problemsOf(draft) : NONE;
   const submit = () => {
     setChecked(true);
-    if (problemsOf(draft).size > 0) return;
+    if (problemsOf(draft).size > 0) return focusFirstProblem();
     create.mutate(
       {
         key: draft.key.trim(),
@@ -46,6 +48,7 @@ function NewFlag() {
         active: true,
       },
       {
+        onError: focusFirstProblem,
         onSuccess: ({ id, key }) => {
           toastDone(`${key} is created.`);
           void navigate({ to: '/feature-flags/$flagId', params: { flagId: String(id) } });
@@ -76,6 +79,7 @@ function NewFlag() {
           errors={allProblems(problems, create.error)}
           onChange={(next) => setDraft((current) => ({ ...current, ...next }))}
         />
+        <FirstProblem problems={problems} />
         <Group justify="flex-end">
           <LinkButton to="/feature-flags" variant="default">
             Cancel

@@ -1,6 +1,5 @@
 // Plans a guarded rollout of a flag. It can be started at once or kept as a draft.
-import { Alert, Button, Group, Select } from '@mantine/core';
-import { IconInfoCircle } from '@tabler/icons-react';
+import { Button, Group, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { LinkButton } from '../ui/link-button.tsx';
 import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router';
@@ -8,9 +7,11 @@ import { useState } from 'react';
 import { ApiError } from '../api/client.ts';
 import { type Scope, useScope } from '../api/session.ts';
 import { type Flag, flagsQuery } from '../api/flags.ts';
+import { FirstProblem } from '../targeting/first-problem.tsx';
 import { FormErrors, useFieldError } from '../targeting/form-errors.tsx';
 import type { Problems } from '../targeting/condition-problem.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
+import { focusFirstProblem } from '../ui/focus-problem.ts';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
@@ -77,6 +78,7 @@ function PlanForm({ scope, flags }: { scope: Scope; flags: readonly Flag[] }) {
   const submit = (isStart: boolean) => {
     setChecked(true);
     if (planProblemsOf(draft).size === 0) save(draft, isStart);
+    else focusFirstProblem();
   };
   return (
     <FormErrors.Provider value={problems}>
@@ -106,11 +108,7 @@ function PlanForm({ scope, flags }: { scope: Scope; flags: readonly Flag[] }) {
         <Section>
           <PolicyEditor policy={draft.policy} onChange={(policy) => change({ policy })} />
         </Section>
-        {problems.size > 0 && (
-          <Alert color="harm" icon={<IconInfoCircle size={18} />} role="alert">
-            {[...problems.values()][0]}
-          </Alert>
-        )}
+        <FirstProblem problems={problems} />
         <Group justify="flex-end">
           <Button variant="default" loading={create.isPending} onClick={() => submit(false)}>
             Save as draft
@@ -132,6 +130,7 @@ function useSave(scope: Scope) {
     void navigate({ to: '/rollouts/$rolloutId', params: { rolloutId } });
   const save = (draft: PlanDraft, isStart: boolean) =>
     create.mutate(planFrom(draft, scope.environment.key), {
+      onError: focusFirstProblem,
       onSuccess: (rollout) => {
         if (!isStart) return open(rollout.id);
         // A plan that cannot start is kept as a draft; its page says what is to be done.

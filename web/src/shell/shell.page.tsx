@@ -2,7 +2,7 @@
 import { ActionIcon, Drawer } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
-import '@mantine/notifications/styles.css';
+import '@mantine/notifications/styles.layer.css';
 import { IconMenu2 } from '@tabler/icons-react';
 import { createLazyRoute, Link, Outlet } from '@tanstack/react-router';
 import { Logo } from '../ui/logo.tsx';
@@ -38,7 +38,7 @@ function Shell() {
         <aside className={styles.aside}>
           <Navigation />
         </aside>
-        <Drawer opened={isOpen} onClose={drawer.close} size={280} padding={0} title="Navigation">
+        <Drawer opened={isOpen} onClose={drawer.close} size={280} padding="xs" title="Menu">
           <Navigation onNavigate={drawer.close} />
         </Drawer>
         <main id="content" tabIndex={-1} className={styles.main}>
