@@ -86,6 +86,32 @@ test('reads NaN and Infinity as null, but not inside text', async () => {
   expect(await decode({ body })).toEqual({ a: null, b: null, c: [null], d: 'NaN " Infinity' });
 });
 
+// Each took minutes while patterns were searched again from every place in the text.
+test.each<[string, string]>([
+  ['spaces', `${' '.repeat(LIMITS.event.bodyBytes - 1)}!`],
+  ['base64 and spaces', `${'A '.repeat(LIMITS.event.bodyBytes / 2 - 1)}!`],
+  ['an open text of quotes', `[NaN,"${'\\"'.repeat(LIMITS.event.bodyBytes / 2 - 10)}`],
+  ['quotes outside of a text', `[NaN${'"'.repeat(LIMITS.event.bodyBytes - 11)}`],
+])('is not held up by %s', async (_name, content) => {
+  await expect(decode({ body: Buffer.from(content) })).rejects.toMatchObject({
+    code: 'invalid_payload',
+  });
+});
+
+test('reads base64 with white space in it', async () => {
+  const body = Buffer.from(` ${BASE64.replaceAll(/.{20}/g, '$&\r\n')}\n`);
+  expect(await decode({ body })).toEqual(EVENT);
+});
+
+test('replaces halves of characters that lz-string brings in', async () => {
+  const compressed = lzString.compressToBase64('{"distinct_id":"a\ud800b","\udc00":[]}');
+  const body = Buffer.from(compressed);
+  expect(await decode({ body, query: { compression: 'lz64' } })).toEqual({
+    distinct_id: 'a\uFFFDb',
+    '\uFFFD': [],
+  });
+});
+
 test('replaces what the stores cannot hold', async () => {
   const body = Buffer.from(
     '{"a\\u0000":"x\\u0000\\ud800y","b":["\\ud83d\\ude00"],"\\udc00":{"z":"\\u0000"}}',

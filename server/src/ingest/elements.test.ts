@@ -26,6 +26,13 @@ test('reads the chain of a recorded click', () => {
   ]);
 });
 
+test('is not held up by endless names', () => {
+  const name = 'a'.repeat(1_000_000);
+  expect(readElements({ $elements_chain: `p:x="1"${name}` })[0]).toMatchObject({ tag_name: 'p' });
+  expect(readElements({ $elements_chain: `p:x="1"${name}="` })[0]).toMatchObject({ order: 0 });
+  expect(readElements({ $elements_chain: `p${':a'.repeat(300_000)}` })).toHaveLength(1);
+});
+
 test('survives separators and quotes inside of values, and odd class names', () => {
   const chain = String.raw`a.md:flex.x:attr__href="/a;b:c=\"d\""href="/a"text="semi; \"quoted\" \\ back";p`;
   const [link, paragraph] = readElements({ $elements_chain: chain });

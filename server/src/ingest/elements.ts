@@ -20,7 +20,8 @@ export type EventElement = {
 const MAX_ELEMENTS = 200;
 
 const HEAD = /^((?:[^:"]|:(?![a-zA-Z_\-0-9]*="))*)(?::(.*))?$/s;
-const ATTRIBUTE = /([a-zA-Z_\-0-9]+)="((?:[^"\\]|\\.)*)"/gs;
+// Starts only where a name does: from within a long one every start would be tried.
+const ATTRIBUTE = /(?<![a-zA-Z_\-0-9])([a-zA-Z_\-0-9]+)="((?:[^"\\]|\\.)*)"/gs;
 
 /** The elements of an event with these properties; none for most. */
 export function readElements(properties: JsonObject): EventElement[] {

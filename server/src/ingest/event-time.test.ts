@@ -29,6 +29,11 @@ test.each<[unknown, number | undefined]>([
   expect(parseTime(value)).toBe(expected);
 });
 
+test('does not search long text for a time', () => {
+  expect(parseTime('Z('.repeat(1_000_000))).toBeUndefined();
+  expect(parseTime(`2026-11-20${' '.repeat(1_000_000)}x`)).toBeUndefined();
+});
+
 test('corrects by how far the client clock is off', () => {
   const clientNow = NOW - 5 * HOUR;
   const time = resolveEventTime(

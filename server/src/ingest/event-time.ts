@@ -9,6 +9,8 @@ const MAX_FUTURE_MS = 23 * HOUR_MS;
 const MIN_SENT_AT_MS = Date.UTC(2021, 0, 1);
 /** Epoch numbers below this are seconds (as milliseconds they would be in 1973). */
 const MAX_EPOCH_SECONDS = 100_000_000_000;
+/** No way of writing a time is longer; the patterns below are not made for long text. */
+const MAX_TIME_CHARS = 100;
 
 const ISO =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?$/i;
@@ -74,7 +76,7 @@ export function parseTime(value: unknown): number | undefined {
     if (!Number.isFinite(value)) return undefined;
     return value < MAX_EPOCH_SECONDS ? value * SECOND_MS : value;
   }
-  if (typeof value !== 'string') return undefined;
+  if (typeof value !== 'string' || value.length > MAX_TIME_CHARS) return undefined;
   // What JSON.stringify makes of a Date, which nearly every SDK sends: the engine reads it fastest.
   if (value.length === 24 && value.endsWith('Z')) {
     const ms = Date.parse(value);

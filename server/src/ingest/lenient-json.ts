@@ -4,13 +4,16 @@ import { fail } from '#kernel/errors';
 import { storableText } from '#kernel/json';
 
 const UNSTORABLE_ESCAPE = /\\u(?:0000|[dD][89a-fA-F])/;
-const STRING_OR_BARE_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/gs;
+/** The closing quote may be missing: text without it would be searched again from each later quote. */
+const STRING_OR_BARE_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?\b(?:NaN|Infinity)\b/gs;
 
 /** @throws invalid_payload with the parser's own words, which name the position */
-export function parseJson(content: string): unknown {
+export function parseJson(text: string): unknown {
+  // Decoding UTF-8 leaves no half of a pair, but lz-string can.
+  const content = text.toWellFormed();
   const value = parse(content);
-  // Only an escape can bring these in: raw control characters are no JSON, and decoding UTF-8 has
-  // replaced broken sequences already. So most bodies are never walked.
+  // Only an escape can bring these in now: raw control characters are no JSON. So most bodies are
+  // never walked.
   return UNSTORABLE_ESCAPE.test(content) ? storable(value) : value;
 }
 
