@@ -180,7 +180,7 @@ function scalar(value: JsonValue | undefined): JsonValue {
   return typeof value === 'object' || value === undefined ? null : value;
 }
 
-/** The first `max` characters, never half of one. */
+/** The first `max` characters, never half of one. Only the beginning of a long text is taken apart. */
 function cut(text: string, max: number): string {
-  return text.length <= max ? text : [...text].slice(0, max).join('');
+  return text.length <= max ? text : [...text.slice(0, 2 * max)].slice(0, max).join('');
 }

@@ -84,6 +84,17 @@ test('leaves out an event that is too large and warns', () => {
   });
 });
 
+test('warnings of any length make no long record', () => {
+  const long = 'x😀'.repeat(2_000_000);
+  const warning = { kind: 'client_ingestion_warning', detail: long, attr: long } as const;
+  const warnings = [{ ...warning, event: long, distinctId: long, uuid: long }];
+  const [text = ''] = recordTexts(HEAD, [anEvent()], warnings).texts;
+  expect(text.length).toBeLessThan(10_000);
+  const noted = parseRecord(text).warnings[0];
+  expect(noted).toMatchObject({ kind: warning.kind, detail: long.slice(0, 300) });
+  expect(JSON.stringify(noted).isWellFormed()).toBe(true);
+});
+
 test('a request with nothing but problems is a record as well', () => {
   const { texts } = recordTexts(HEAD, [], [{ kind: 'uuid_invalid', detail: 'd' }]);
   expect(parseRecord(texts[0] ?? '')).toMatchObject({ events: [], warnings: [{}] });

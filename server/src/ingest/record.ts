@@ -3,7 +3,7 @@
 import type { PersonEvent } from '#identity/person';
 import type { NormalizedEvent } from './event.ts';
 import { MAX_ROW_CHARS, openRow } from './row.ts';
-import type { Warning, WarningKind } from './warning.ts';
+import { type Warning, type WarningKind, exampleText } from './warning.ts';
 
 /** A problem with one event, with whose event it was. */
 export type NotedWarning = Warning & {
@@ -63,10 +63,16 @@ export function recordTexts(
   const all = [...warnings, ...tooLarge];
   if (part !== '' || (parts.length === 0 && all.length > 0)) parts.push(part);
   const texts = parts.map((lines, index) => {
-    const noted = index === 0 ? all.slice(0, MAX_WARNINGS) : [];
+    const noted = index === 0 ? all.slice(0, MAX_WARNINGS).map(shortened) : [];
     return JSON.stringify({ environmentId, receivedMs, warnings: noted } satisfies Head) + lines;
   });
   return { texts, tooLarge };
+}
+
+/** Texts of clients are bounded by nothing but their request; a record is. */
+function shortened(warning: NotedWarning): NotedWarning {
+  const short = Object.entries(warning).map(([key, text]) => [key, exampleText(text)]);
+  return Object.fromEntries(short) as NotedWarning;
 }
 
 function tooLargeWarning(event: NormalizedEvent): NotedWarning {

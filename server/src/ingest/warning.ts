@@ -39,6 +39,11 @@ export type CountedWarning = {
 /** Longest text kept of any part of an example. */
 const MAX_EXAMPLE_CHARS = 300;
 
+/** The beginning of a text that comes from a client, as long as an example may be. */
+export function exampleText(text: string): string {
+  return text.slice(0, MAX_EXAMPLE_CHARS).toWellFormed();
+}
+
 /** Counts warnings by environment and kind; the first of each is the example. */
 export function countWarnings(
   warnings: readonly {
@@ -55,7 +60,7 @@ export function countWarnings(
     const { environmentId, kind } = first;
     const example: Record<string, string> = {};
     for (const [key, value] of Object.entries(first.example)) {
-      if (value !== undefined) example[key] = value.slice(0, MAX_EXAMPLE_CHARS).toWellFormed();
+      if (value !== undefined) example[key] = exampleText(value);
     }
     const atMs = Math.max(...group.map((warning) => warning.atMs));
     return [{ environmentId, kind, count: group.length, example, atMs }];
