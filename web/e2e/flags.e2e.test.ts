@@ -24,7 +24,7 @@ test('a flag is created for nobody', async () => {
   await page.getByRole('link', { name: 'Create the first flag' }).click();
   await page.getByLabel('Key', { exact: true }).fill('new checkout');
   await page.getByRole('button', { name: 'Create flag' }).click();
-  await page.getByText('Only letters, digits, hyphens and underscores.').waitFor();
+  await page.getByText('Only letters, digits, hyphens and underscores.').first().waitFor();
   await page.getByLabel('Key', { exact: true }).fill('new-checkout');
   await page.getByLabel('Description').fill('One-page checkout');
   await page.getByRole('button', { name: 'Create flag' }).click();
