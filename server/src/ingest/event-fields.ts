@@ -182,5 +182,7 @@ function scalar(value: JsonValue | undefined): JsonValue {
 
 /** The first `max` characters, never half of one. Only the beginning of a long text is taken apart. */
 function cut(text: string, max: number): string {
-  return text.length <= max ? text : [...text.slice(0, 2 * max)].slice(0, max).join('');
+  if (text.length <= max) return text;
+  const beginning = text.slice(0, 2 * max);
+  return [...beginning].slice(0, max).join('');
 }
