@@ -176,3 +176,13 @@ test('the set-up link works only while nobody has an account', async () => {
   });
   expect(refused.json()).toMatchObject({ code: 'permission_denied', attr: 'setup_token' });
 });
+
+test.each(['a\0b', 'half \ud800'])(
+  'text that cannot be stored is refused by field: %j',
+  async (name) => {
+    const refused = await t.ask('POST', '/api/projects/', { name });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_input', attr: 'name' } });
+    const query = await t.ask('GET', '/api/projects/@current/activity_log/?resource_id=%00');
+    expect(query).toMatchObject({ status: 400, body: { attr: 'resource_id' } });
+  },
+);

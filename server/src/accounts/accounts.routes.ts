@@ -28,8 +28,9 @@ export function registerAccounts(
   app: FastifyInstance,
   http: HttpDeps,
   directory: AccountsDirectory,
+  publicUrl?: string,
 ): void {
-  registerSessionRoutes(app, http, directory);
+  registerSessionRoutes(app, http, directory, publicUrl?.startsWith('https:') ?? false);
   registerProjectRoutes(app, http, directory);
 }
 
@@ -37,7 +38,17 @@ function registerSessionRoutes(
   app: FastifyInstance,
   http: HttpDeps,
   directory: AccountsDirectory,
+  isPublicHttps: boolean,
 ): void {
+  const setSessionCookie = (request: FastifyRequest, reply: FastifyReply, token: string): void => {
+    reply.setCookie(SESSION_COOKIE, token, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: isPublicHttps || request.protocol === 'https',
+      maxAge: SESSION_SECONDS,
+    });
+  };
   const limits = createLoginLimits();
   registerRoutes(app, http, sessionRoutes, {
     getSetup: async (ctx) => ({ is_setup_needed: await isSetupNeeded(ctx) }),
@@ -109,16 +120,6 @@ function registerProjectRoutes(
 }
 
 const userOf = (ctx: RequestCtx): Promise<User> => getUser(ctx, ctx.userId);
-
-function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
-  reply.setCookie(SESSION_COOKIE, token, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: request.protocol === 'https',
-    maxAge: SESSION_SECONDS,
-  });
-}
 
 const userBody = (user: User) => ({
   id: user.id,

@@ -6,8 +6,10 @@ const MAX_KEYS = 10_000;
 export interface AttemptLimit {
   /** Milliseconds until `key` may try again; 0 when it may now. */
   waitMs(key: string, nowMs: number): number;
-  /** Counts one failure. */
-  fail(key: string, nowMs: number): void;
+  /** Counts one attempt as failed: before it is checked, so that a burst cannot outrun the count. */
+  count(key: string, nowMs: number): void;
+  /** Takes one counted attempt back: it succeeded. */
+  forgive(key: string): void;
   /** Forgets the failures of `key`. */
   reset(key: string): void;
 }
@@ -21,7 +23,7 @@ export function createAttemptLimit(maxFailures: number): AttemptLimit {
       if (!entry || entry.untilMs <= nowMs) return 0;
       return entry.count >= maxFailures ? entry.untilMs - nowMs : 0;
     },
-    fail(key, nowMs) {
+    count(key, nowMs) {
       const entry = failures.get(key);
       if (entry && entry.untilMs > nowMs) {
         entry.count += 1;
@@ -32,6 +34,10 @@ export function createAttemptLimit(maxFailures: number): AttemptLimit {
       // Maps keep insertion order: the oldest window goes first when there are too many.
       const oldest = failures.keys().next().value;
       if (failures.size > MAX_KEYS && oldest !== undefined) failures.delete(oldest);
+    },
+    forgive(key) {
+      const entry = failures.get(key);
+      if (entry) entry.count -= 1;
     },
     reset(key) {
       failures.delete(key);

@@ -18,7 +18,12 @@ export type Authenticator = (
 ) => Promise<RequestCtx>;
 
 /** Builds the function that every contract route asks first. */
-export function createAuthenticator(base: Ctx, directory: AccountsDirectory): Authenticator {
+export function createAuthenticator(
+  base: Ctx,
+  directory: AccountsDirectory,
+  publicUrl?: string,
+): Authenticator {
+  const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host;
   const touchedAt = new Map<string, number>();
   const noteUse = (keyId: string): void => {
     const now = base.clock.now();
@@ -35,6 +40,8 @@ export function createAuthenticator(base: Ctx, directory: AccountsDirectory): Au
       return { ...base, actor, projectId: undefined, environment: undefined, userId: undefined };
     }
     const { user, actor } = await whoAsks(base, directory, request, contract);
+    if (actor.kind === 'user' && contract.method !== 'GET')
+      refuseForeignOrigin(request, publicHost);
     if (actor.kind === 'api_key') noteUse(actor.id);
     const who = { ...base, actor, userId: user.id };
     if (!contract.path.includes('/:project_id')) {
@@ -57,7 +64,6 @@ async function whoAsks(
   if (sessionToken === undefined) fail('not_authenticated');
   const user = await findSession(base, sessionToken);
   if (!user) fail('not_authenticated', { detail: 'The session has ended. Sign in again.' });
-  if (contract.method !== 'GET') refuseForeignOrigin(request);
   return { user, actor: { kind: 'user', id: user.id, label: user.email } };
 }
 
@@ -81,7 +87,7 @@ async function keyHolder(
 }
 
 // SameSite=Lax keeps the cookie from foreign POSTs already; this also stops same-site neighbours.
-function refuseForeignOrigin(request: FastifyRequest): void {
+function refuseForeignOrigin(request: FastifyRequest, publicHost: string | undefined): void {
   const { origin, host } = request.headers;
   if (origin === undefined) return;
   let originHost: string | undefined;
@@ -91,7 +97,8 @@ function refuseForeignOrigin(request: FastifyRequest): void {
     originHost = undefined;
   }
   const fetchSite = request.headers['sec-fetch-site'];
-  if (originHost !== host && fetchSite !== 'same-origin') {
+  const isOwn = originHost !== undefined && [host, publicHost].includes(originHost);
+  if (!isOwn && fetchSite !== 'same-origin') {
     fail('permission_denied', { detail: 'Requests from other origins are refused.' });
   }
 }

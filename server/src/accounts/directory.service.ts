@@ -1,8 +1,8 @@
 // Projects, environments and their tokens in memory, and a cache of API keys: SDK requests find their
 // environment without a store, also while PostgreSQL is down.
 import { LRUCache } from 'lru-cache';
-import type { Db, EnvironmentRef } from '#platform/ctx';
-import type { EventBus } from '#kernel/events';
+import type { Ctx, Db, EnvironmentRef } from '#platform/ctx';
+import { runEvery } from '#platform/scheduler';
 import type { ApiKey, Project } from './account.ts';
 import { listProjects } from './accounts.store.ts';
 import { findApiKey } from './api-key.store.ts';
@@ -11,6 +11,8 @@ import { hashToken } from './secrets.client.ts';
 const KEY_CACHE_SIZE = 10_000;
 /** 30 s: bounds how long a revoked key may work should a replica miss the notice. */
 const KEY_CACHE_TTL_MS = 30_000;
+/** 10 s: how long a change may go unseen should its notice be lost. */
+const READ_AGAIN_EVERY_MS = 10_000;
 
 export interface AccountsDirectory {
   /** By project token `phc_…`. */
@@ -24,7 +26,7 @@ export interface AccountsDirectory {
   findApiKey(key: string): Promise<ApiKey | undefined>;
   /** Reads everything again; resolves when the new state is in force. */
   refresh(): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 type State = {
@@ -34,8 +36,12 @@ type State = {
   readonly byToken: ReadonlyMap<string, EnvironmentRef>;
 };
 
-/** Loads the directory and keeps it fresh on `accounts.changed`. */
-export async function openDirectory(db: Db, events: EventBus): Promise<AccountsDirectory> {
+/**
+ * Loads the directory and keeps it fresh: on `accounts.changed`, and by reading it again every 10 s, should
+ * a notice or a read have been lost.
+ */
+export async function openDirectory(ctx: Ctx): Promise<AccountsDirectory> {
+  const { db, events, log, clock } = ctx;
   let state = await load(db);
   const keys = new LRUCache<string, ApiKey>({
     max: KEY_CACHE_SIZE,
@@ -43,13 +49,30 @@ export async function openDirectory(db: Db, events: EventBus): Promise<AccountsD
     allowStale: true,
     noDeleteOnStaleGet: true,
   });
-  const refresh = async (): Promise<void> => {
+  // One read after the other: an older one must not overwrite what a newer one has found.
+  let reading: Promise<void> = Promise.resolve();
+  const readAgain = (): Promise<void> => {
+    const next = reading.then(async () => {
+      state = await load(db);
+    });
+    reading = next.catch(() => undefined);
+    return next;
+  };
+  const refresh = (): Promise<void> => {
     keys.clear();
-    state = await load(db);
+    return readAgain();
   };
   const off = events.on('accounts.changed', () => {
-    // A failed read keeps the old state; the next change or reconnect reads again.
-    refresh().catch(() => undefined);
+    refresh().catch((error: unknown) => {
+      log.warn({ err: error }, 'could not read projects and keys again; retrying');
+    });
+  });
+  const loop = runEvery({
+    name: 'accounts directory',
+    intervalMs: READ_AGAIN_EVERY_MS,
+    job: readAgain,
+    log,
+    clock,
   });
   return {
     findEnvironmentByToken: (token) => state.byToken.get(token),
@@ -61,7 +84,10 @@ export async function openDirectory(db: Db, events: EventBus): Promise<AccountsD
     environments: () => state.environments,
     findApiKey: (key) => cachedKey(db, keys, key),
     refresh,
-    close: off,
+    close: async () => {
+      off();
+      await loop.stop();
+    },
   };
 }
 

@@ -52,6 +52,8 @@ export async function logIn(
       retryAfterSeconds: Math.ceil(waitMs / 1000),
     });
   }
+  limits.byAccount.count(account, nowMs);
+  limits.byAddress.count(address, nowMs);
   const found = await findUserByEmail(ctx.db, credentials.email);
   decoyHash ??= hashPassword('decoy');
   const isRight = await verifyPassword(
@@ -59,11 +61,10 @@ export async function logIn(
     found?.passwordHash ?? (await decoyHash),
   );
   if (!found || !isRight) {
-    limits.byAccount.fail(account, nowMs);
-    limits.byAddress.fail(address, nowMs);
     fail('authentication_failed', { detail: 'The e-mail or the password is wrong.' });
   }
   limits.byAccount.reset(account);
+  limits.byAddress.forgive(address);
   return { user: found.user, sessionToken: await openSession(ctx, found.user.id) };
 }
 

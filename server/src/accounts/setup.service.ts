@@ -49,18 +49,24 @@ export async function issueSetupToken(ctx: Ctx): Promise<string> {
  * @throws permission_denied when an account exists or the token is not the newest one.
  */
 export async function setUp(ctx: Ctx, token: string, account: FirstAccount): Promise<User> {
+  // Asked before the costly hash as well, so that nobody without the link can make us work.
+  await refuseWrongSetup(ctx, token);
   const passwordHash = await hashPassword(account.password);
   return inTransaction(ctx, async (tx) => {
     await lockSetup(tx.db);
-    const setting = (await findSetting(tx.db, SETUP_SETTING)) as { hash?: string } | undefined;
-    if ((await hasUsers(tx.db)) || setting?.hash !== hashToken(token)) {
-      fail('permission_denied', {
-        detail: 'This set-up link is no longer valid. Start Serin again to get a new one.',
-        attr: 'setup_token',
-      });
-    }
+    await refuseWrongSetup(tx, token);
     return createFirstAccount(tx, account, passwordHash);
   });
+}
+
+async function refuseWrongSetup(ctx: Ctx, token: string): Promise<void> {
+  const setting = (await findSetting(ctx.db, SETUP_SETTING)) as { hash?: string } | undefined;
+  if ((await hasUsers(ctx.db)) || setting?.hash !== hashToken(token)) {
+    fail('permission_denied', {
+      detail: 'This set-up link is no longer valid. Start Serin again to get a new one.',
+      attr: 'setup_token',
+    });
+  }
 }
 
 /** Creates the first account from settings; returns false when one exists already. */

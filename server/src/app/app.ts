@@ -26,6 +26,10 @@ export type AppDeps = Features & {
   readonly ctx: Ctx;
   readonly health: Health;
   readonly version: string;
+  /** Where browsers reach it, when that differs from where it listens. */
+  readonly publicUrl?: string;
+  /** Reverse proxies whose forwarding headers are believed. */
+  readonly trustedProxies?: readonly string[];
 };
 
 /** The application, ready to listen (or to be asked through `inject` in tests). */
@@ -34,6 +38,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: ctx.log as FastifyBaseLogger,
     genReqId: () => randomUUID(),
+    trustProxy: deps.trustedProxies?.length ? [...deps.trustedProxies] : false,
     bodyLimit: BODY_LIMIT_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
@@ -62,8 +67,8 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   const { ctx, directory } = deps;
   await app.register(fastifyCookie);
   app.removeContentTypeParser('text/plain');
-  const http = { authenticate: createAuthenticator(ctx, directory) };
-  registerAccounts(app, http, directory);
+  const http = { authenticate: createAuthenticator(ctx, directory, deps.publicUrl) };
+  registerAccounts(app, http, directory, deps.publicUrl);
   registerAudit(app, http);
   registerFlags(app, http, deps.snapshots);
   registerPersons(app, http);

@@ -28,6 +28,13 @@ const Env = z.object({
     .url()
     .optional()
     .describe('Address that browsers use, when it differs from HOST and PORT.'),
+  SERIN_TRUSTED_PROXIES: z
+    .string()
+    .regex(/^[0-9a-fA-F:.,/ ]+$/, 'must be addresses or networks, separated by commas')
+    .optional()
+    .describe(
+      'Addresses or networks of reverse proxies whose X-Forwarded-… headers are believed, separated by commas.',
+    ),
   DATABASE_URL: z
     .url()
     .optional()
@@ -66,6 +73,8 @@ export type Config = {
   readonly port: number;
   readonly dataDir: string;
   readonly publicUrl: string | undefined;
+  /** Addresses or networks of reverse proxies. */
+  readonly trustedProxies: readonly string[];
   readonly databaseUrl: string | undefined;
   readonly clickhouseUrl: string | undefined;
   readonly logLevel: string;
@@ -93,6 +102,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: e.PORT,
     dataDir: resolve(e.SERIN_DATA_DIR),
     publicUrl: e.SERIN_PUBLIC_URL?.replace(/\/$/, ''),
+    trustedProxies: e.SERIN_TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()) ?? [],
     databaseUrl: e.DATABASE_URL,
     clickhouseUrl: e.CLICKHOUSE_URL,
     logLevel: e.SERIN_LOG_LEVEL,

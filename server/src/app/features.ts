@@ -29,7 +29,7 @@ export async function openFeatures(
   options: FeatureOptions,
   closers: Closers,
 ): Promise<Features> {
-  const directory = await openDirectory(ctx.db, ctx.events);
+  const directory = await openDirectory(ctx);
   closers.add(() => directory.close());
   const snapshots = await openSnapshots(ctx);
   closers.add(() => snapshots.close());

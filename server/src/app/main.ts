@@ -81,6 +81,8 @@ async function serve(
     ...features,
     ctx,
     version: readVersion(),
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+    trustedProxies: config.trustedProxies,
     health: { isStopping: () => isStopping, stores: () => stores.status() },
   });
   closers.add(async () => {

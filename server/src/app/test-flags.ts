@@ -65,7 +65,7 @@ export async function startFlagsWorld(): Promise<FlagsWorld> {
     projectName: 'Test',
     personalApiKey: API_KEY,
   });
-  const directory = await openDirectory(ctx.db, ctx.events);
+  const directory = await openDirectory(ctx);
   const [production, development] = ['production', 'development'].map((key) =>
     directory.environments().find((environment) => environment.key === key),
   );
@@ -76,7 +76,7 @@ export async function startFlagsWorld(): Promise<FlagsWorld> {
     development,
     directory,
     close: async () => {
-      directory.close();
+      await directory.close();
       await stores.close();
     },
   };

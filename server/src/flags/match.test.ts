@@ -175,3 +175,12 @@ test('any filter and any value give an answer', () => {
     { numRuns: 3000 },
   );
 });
+
+test('a huge or bottomless value is read once, and harms nobody', () => {
+  const huge = Array.from({ length: 50_000 }, (_, i) => ({ b: i, a: [i] }));
+  let deep: unknown = [];
+  for (let i = 0; i < 50_000; i++) deep = [deep];
+  const { test: equals } = compileValueMatcher('exact', 'x', () => undefined) ?? {};
+  for (let i = 0; i < 2000; i++) expect(equals?.(huge, 0)).toBe(false);
+  expect(equals?.(deep, 0)).toBe(false);
+});

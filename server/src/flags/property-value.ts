@@ -6,7 +6,28 @@ import { canonicalJson } from '#kernel/json';
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return value === undefined ? 'null' : canonicalJson(value);
+  if (typeof value !== 'object' || value === null) return 'null';
+  return textOfObject(value);
+}
+
+// A property is asked for by many conditions; a large list is turned into text once for all of them.
+const objectTexts = new WeakMap<object, string>();
+
+function textOfObject(value: object): string {
+  const known = objectTexts.get(value);
+  if (known !== undefined) return known;
+  const text = canonicalTextOf(value);
+  objectTexts.set(value, text);
+  return text;
+}
+
+/** JSON that is nested too deeply to be written has no text. */
+function canonicalTextOf(value: object): string {
+  try {
+    return canonicalJson(value);
+  } catch {
+    return '';
+  }
 }
 
 const NON_ASCII = /[^\0-\x7f]/;

@@ -45,9 +45,9 @@ export async function startWorld(): Promise<World> {
     organizationName: 'Test',
     projectName: 'Test',
   });
-  const directory = await openDirectory(ctx.db, ctx.events);
+  const directory = await openDirectory(ctx);
   const environment = directory.environments().find(({ key }) => key === 'production');
-  directory.close();
+  await directory.close();
   if (!environment) throw new Error('bootstrap made no environment');
   const projectCtx = {
     ...ctx,

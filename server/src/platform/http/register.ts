@@ -69,6 +69,7 @@ function handlerOf(
 
 function parse(schema: z.ZodType | undefined, value: unknown): unknown {
   if (!schema) return undefined;
+  refuseUnstorableText(value, []);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
@@ -86,6 +87,22 @@ function parse(schema: z.ZodType | undefined, value: unknown): unknown {
         : 'This field is not known.',
     ...(path.length > 0 ? { attr: path.join('.') } : {}),
   });
+}
+
+/** NUL and halves of surrogate pairs are legal in JSON, but PostgreSQL cannot keep them. */
+function refuseUnstorableText(value: unknown, path: readonly string[]): void {
+  if (typeof value === 'string') {
+    if (value.isWellFormed() && !value.includes('\0')) return;
+    fail('invalid_input', {
+      detail: 'The text holds a NUL character or half of a surrogate pair.',
+      ...(path.length > 0 ? { attr: path.join('.') } : {}),
+    });
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    refuseUnstorableText(key, path);
+    refuseUnstorableText(inner, [...path, key]);
+  }
 }
 
 function isAbsent(value: unknown, path: readonly string[]): boolean {
