@@ -48,7 +48,8 @@ const SPACE_CHECK_MS = 1000;
 export interface EventLog {
   /**
    * Appends one record; `frame` has `FRAME_BYTES` free bytes in front. Resolves once it is on disk.
-   * Rejects with `unavailable` when the log is full or the disk fails; the same may be sent again.
+   * Rejects with `unavailable` when the log is full or the disk fails; the same may be sent again. Rejects
+   * with `payload_too_large` when the record is longer than the log can hold.
    */
   append(frame: Buffer, receivedMs: number): Promise<void>;
   /** Records from `from` on, as far as they are on disk; `next` is where to go on. */

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import type { Logger } from 'pino';
 import { SerinError } from '#kernel/errors';
-import { sealFrame } from './log-format.ts';
+import { FRAME_BYTES, MAX_RECORD_BYTES, sealFrame } from './log-format.ts';
 
 const writeBuffers = promisify(writev);
 
@@ -60,8 +60,16 @@ export class LogAppender {
     this.#sync = deps.sync ?? promisify(fdatasync);
   }
 
-  /** Resolves once `frame` is on disk. Its first eight bytes are filled in here. */
+  /**
+   * Resolves once `frame` is on disk. Its first eight bytes are filled in here. Rejects with
+   * `payload_too_large` what a reader would take for damage.
+   */
   append(frame: Buffer, receivedMs: number): Promise<void> {
+    const recordBytes = frame.byteLength - FRAME_BYTES;
+    if (recordBytes > MAX_RECORD_BYTES) {
+      const detail = `An event makes a record of ${recordBytes} bytes; at most ${MAX_RECORD_BYTES} are kept.`;
+      return Promise.reject(new SerinError('payload_too_large', { detail }));
+    }
     if (this.#queue && this.#queue.bytes > MAX_QUEUED_BYTES) {
       return Promise.reject(refuse('The disk cannot keep up with the events right now.', 5));
     }
@@ -107,8 +115,9 @@ export class LogAppender {
         this.#writing = undefined;
         group.done.resolve();
       } catch (error) {
-        this.#writing = undefined;
         await this.#giveUpSegment(error);
+        // Only now: a record that comes meanwhile would start a second drain into the same segment.
+        this.#writing = undefined;
         group.done.reject(refuse('Events cannot be written to disk right now.', 5, error));
       }
     }
