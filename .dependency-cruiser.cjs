@@ -140,7 +140,6 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|fixtures)/|^server/web/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       importsFields: ['imports'],

@@ -17,8 +17,8 @@ const SOUND: Record<string, string> = {
       '#rollouts': './src/rollouts/index.ts',
     },
   }),
-  'node_modules/pg/package.json': '{"name":"pg","main":"index.js"}',
-  'node_modules/pg/index.js': 'module.exports = {};\n',
+  'node_modules/pg/package.json': '{"name":"pg","main":"dist/index.js"}',
+  'node_modules/pg/dist/index.js': 'module.exports = {};\n',
   'server/src/kernel/percent.ts': 'export const whole = 100;\n',
   'server/src/audit/index.ts': "export { record } from './audit.store.ts';\n",
   'server/src/audit/audit.store.ts':
@@ -133,8 +133,12 @@ test.each([
 });
 
 test('says which listed files it has not seen', async () => {
-  const breaches = await breachesWith({}, ['server/src/flags/gone.ts']).catch((error: unknown) => [
-    String(error),
-  ]);
-  expect(breaches.join('\n')).toMatch(/gone\.ts/);
+  const breaches = await breachesWith({}, ['server/src/flags/gone.ts']);
+  expect(breaches.join('\n')).toMatch(/not seen: server\/src\/flags\/gone\.ts/);
+});
+
+test('a file whose imports the parser cannot read counts as not seen', async () => {
+  const unreadable = "import { share } from './evaluate.ts';\nexport const a = share +;\n";
+  const breaches = await breachesWith({ 'server/src/flags/broken.ts': unreadable }).catch(String);
+  expect(String(breaches)).toMatch(/broken\.ts/);
 });

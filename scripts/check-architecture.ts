@@ -1,7 +1,9 @@
 // Holds the import graph to `.dependency-cruiser.cjs`, and itself to account: it fails when a source
 // file that git lists was not seen, when a feature has no row, and when a file has an unknown role.
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import type {
   ICruiseOptions,
@@ -29,19 +31,27 @@ export async function findBreaches(base: string, files: readonly string[]): Prom
   const sources = files.filter(
     (file) => SOURCE.test(file) && FOLDERS.includes(file.split('/')[0] ?? ''),
   );
-  const { output } = await cruise(sources, {
+  const present = sources.filter((file) => existsSync(join(base, file)));
+  const { output } = await cruise(present, {
     ...options,
     baseDir: base,
     validate: true,
     ruleSet: { forbidden },
   });
   const { modules, summary } = output as ICruiseResult;
-  const seen = new Set(modules.map((module) => module.source));
+  const edges = new Map(modules.map(({ source, dependencies }) => [source, dependencies.length]));
+  const isUnseen = (file: string) =>
+    !edges.has(file) || (edges.get(file) === 0 && importsSomething(join(base, file)));
   return [
-    ...sources.filter((file) => !seen.has(file)).map((file) => `not seen: ${file}`),
+    ...sources.filter(isUnseen).map((file) => `not seen: ${file}`),
     ...sources.flatMap((file) => namingBreaches(file, rows.flat())),
     ...summary.violations.map(describe),
   ];
+}
+
+/** True when a file imports: a parser that sees no import in it does not read the language. */
+function importsSomething(path: string): boolean {
+  return /^(import|export)\s[^;]*?\bfrom\s+['"]|^import\s+['"]/m.test(readFileSync(path, 'utf8'));
 }
 
 function namingBreaches(file: string, features: string[]): string[] {
