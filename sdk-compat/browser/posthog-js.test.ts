@@ -99,7 +99,7 @@ test('a visitor who comes back keeps the variant, also when the share grows', as
   });
   await changeFlag(serin, flag, { filters: groups(60) });
   const visitors = await Promise.all(
-    Array.from({ length: 6 }, () => openVisitor(browser, serin.url)),
+    Array.from({ length: 4 }, () => openVisitor(browser, serin.url)),
   );
   const values = async () =>
     Promise.all(

@@ -47,7 +47,11 @@ export function openBrowserFiles(): BrowserFiles {
 }
 
 async function load(path: string): Promise<BrowserFile> {
-  const plain = await readFile(path);
+  return toBrowserFile(await readFile(path));
+}
+
+/** A script ready to be served. */
+export async function toBrowserFile(plain: Buffer): Promise<BrowserFile> {
   const gzipped = await compress(plain, { level: 9 });
   const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 27)}"`;
   return { plain, gzipped, etag };

@@ -2,7 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { AccountsDirectory } from '#accounts';
 import { fail } from '#kernel/errors';
-import type { BrowserFiles } from './browser-files.service.ts';
+import { type BrowserFile, type BrowserFiles, toBrowserFile } from './browser-files.service.ts';
+import { sendScript } from './static.routes.ts';
 import { remoteConfig, remoteConfigScript } from './wire/remote-config.ts';
 
 /** One minute: long enough for a page's reloads, short enough for a change of settings. */
@@ -30,15 +31,20 @@ export function registerConfig(
     return reply.header('cache-control', CONFIG_CACHE).send(config);
   });
 
+  // One per environment: the configuration depends on the token alone.
+  const bundles = new Map<string, Promise<BrowserFile>>();
   sdk.get<ByToken>('/array/:token/array.js', async (request, reply) => {
-    const config = remoteConfigScript(knownToken(request.params.token));
-    const library = await files.find('array.js');
-    if (!library) fail('unavailable', { detail: 'posthog-js is not installed completely.' });
-    // The configuration goes first: the library looks for it while it starts.
-    return reply
-      .header('cache-control', CONFIG_CACHE)
-      .header('cross-origin-resource-policy', 'cross-origin')
-      .type(SCRIPT)
-      .send(Buffer.concat([Buffer.from(config), library.plain]));
+    const token = knownToken(request.params.token);
+    const bundle = bundles.get(token) ?? bundleFor(token, files);
+    bundles.set(token, bundle);
+    bundle.catch(() => bundles.delete(token));
+    return sendScript(request, reply, await bundle, CONFIG_CACHE);
   });
+}
+
+/** The configuration goes first: the library looks for it while it starts. */
+async function bundleFor(token: string, files: BrowserFiles): Promise<BrowserFile> {
+  const library = await files.find('array.js');
+  if (!library) fail('unavailable', { detail: 'posthog-js is not installed completely.' });
+  return toBrowserFile(Buffer.concat([Buffer.from(remoteConfigScript(token)), library.plain]));
 }

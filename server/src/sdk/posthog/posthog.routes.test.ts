@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fail } from '#kernel/errors';
@@ -174,6 +175,11 @@ test('remote configuration as script, as JSON and bundled with the library', asy
   const bundle = await app.inject({ url: '/array/phc_known/array.js' });
   expect(bundle.body.startsWith(script.body)).toBe(true);
   expect(bundle.rawPayload.length).toBeGreaterThan(200_000);
+  const zipped = await app.inject({
+    url: '/array/phc_known/array.js',
+    headers: { 'accept-encoding': 'gzip' },
+  });
+  expect(gunzipSync(zipped.rawPayload).equals(bundle.rawPayload)).toBe(true);
 });
 
 test('an unknown token is 401 and not cached', async () => {

@@ -35,7 +35,8 @@ async function find(files: BrowserFiles, name: string): Promise<BrowserFile> {
   );
 }
 
-function sendScript(
+/** Sends a script: unchanged (304), compressed or plain. */
+export function sendScript(
   request: FastifyRequest,
   reply: FastifyReply,
   file: BrowserFile,
