@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '#kernel/clock';
 import { type ActiveSegment, LogAppender, type Segment, refuse } from './log-appender.store.ts';
-import { type LogPosition, SEGMENT_HEADER_BYTES, segmentName } from './log-format.ts';
+import {
+  type LogPosition,
+  SEGMENT_HEADER_BYTES,
+  comparePositions,
+  segmentName,
+} from './log-format.ts';
 import {
   type LogRecord,
   createSegment,
@@ -22,6 +27,10 @@ export type EventLogOptions = {
   readonly folder: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** How far the log is known to reach, wherever its files are: no place is used twice. */
+  readonly knownEnd?: LogPosition;
+  /** Called while opening when records before those to come are missing or damaged. */
+  readonly onGap?: () => void;
   /** A segment is closed at this size. */
   readonly segmentBytes?: number;
   /** More than this waiting for the store, and new events are refused. */
@@ -57,8 +66,8 @@ export interface EventLog {
   /** Receipt of the oldest record that is not on disk yet; undefined when none waits. */
   oldestQueuedMs(): number | undefined;
   /**
-   * Everything before `mark` is stored: forgets segments last written before `keepSinceMs`, and more when
-   * they are too many.
+   * Everything before `mark` is stored: forgets segments last written before `keepSinceMs`, more when they
+   * are too many, and all while the disk is nearly full.
    */
   release(mark: LogPosition, keepSinceMs: number): Promise<void>;
   /** Bytes that wait for the store. */
@@ -75,7 +84,7 @@ export async function openEventLog(
   options: EventLogOptions,
   onRecord: (record: LogRecord) => void,
 ): Promise<EventLog> {
-  const { folder, log } = options;
+  const { folder, log, knownEnd, onGap } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const files = await listSegments(folder);
   const segments: Segment[] = [];
@@ -90,12 +99,23 @@ export async function openEventLog(
         { segment: file.index, bytes, limit },
         'a part of the event log is damaged; skipped',
       );
+      onGap?.();
     } else if (bytes < file.sizeBytes && following === undefined) {
       log.warn({ segment: file.index, bytes }, 'cut the half-written end of the event log');
       await cutSegment(folder, file.index, bytes);
     }
     const { index, writtenMs } = file;
     segments.push({ index, bytes, openedMs: writtenMs, writtenMs });
+  }
+  const last = segments.at(-1) ?? { index: 0, bytes: 0 };
+  const isShort =
+    knownEnd && comparePositions({ segment: last.index, offset: last.bytes }, knownEnd) < 0;
+  if (isShort) {
+    log.error(
+      { knownEnd, found: last.index },
+      'the event log ends before what is stored: files are missing or older; goes on after them',
+    );
+    onGap?.();
   }
   return new FolderEventLog(options, segments);
 }
@@ -114,7 +134,7 @@ class FolderEventLog implements EventLog {
   constructor(options: EventLogOptions, segments: Segment[]) {
     this.#options = { ...DEFAULTS, ...options };
     this.#segments = segments;
-    this.#lastIndex = segments.at(-1)?.index ?? 0;
+    this.#lastIndex = Math.max(segments.at(-1)?.index ?? 0, options.knownEnd?.segment ?? 0);
     this.#appender = new LogAppender({
       log: options.log,
       openNext: () => this.#openNext(),
@@ -167,9 +187,13 @@ class FolderEventLog implements EventLog {
     let keptBytes = behind.reduce((sum, segment) => sum + segment.bytes, 0);
     let removed = 0;
     for (const oldest of behind) {
-      if (oldest.writtenMs >= keepSinceMs && keptBytes <= this.#options.maxKeptBytes) break;
-      this.#segments.shift();
+      const maxKeptBytes = this.#isDiskFull ? 0 : this.#options.maxKeptBytes;
+      if (oldest.writtenMs >= keepSinceMs && keptBytes <= maxKeptBytes) break;
       keptBytes -= oldest.bytes;
+      // A nearly full disk releases by itself, perhaps at the same time.
+      const at = this.#segments.indexOf(oldest);
+      if (at === -1) continue;
+      this.#segments.splice(at, 1);
       await rm(join(this.#options.folder, segmentName(oldest.index)), { force: true });
       removed += 1;
     }
@@ -220,18 +244,18 @@ class FolderEventLog implements EventLog {
     const now = performance.now();
     if (now - this.#spaceCheckedAt < SPACE_CHECK_MS) return;
     this.#spaceCheckedAt = now;
-    statfs(this.#options.folder).then(
-      ({ bavail, bsize }) => {
-        const isFull = bavail * bsize < this.#options.minFreeBytes;
+    const { folder, minFreeBytes, log } = this.#options;
+    statfs(folder)
+      .then(async ({ bavail, bsize }) => {
+        const freeBytes = bavail * bsize;
+        const isFull = freeBytes < minFreeBytes;
         if (isFull !== this.#isDiskFull) {
-          this.#options.log.warn(
-            { freeBytes: bavail * bsize },
-            isFull ? 'disk nearly full' : 'disk has room again',
-          );
+          log.warn({ freeBytes }, isFull ? 'disk nearly full' : 'disk has room again');
         }
         this.#isDiskFull = isFull;
-      },
-      () => undefined,
-    );
+        // What is only kept to know its uuids gives way; nothing else would come to release it now.
+        if (isFull) await this.release(this.#mark, 0);
+      })
+      .catch((error: unknown) => log.warn({ err: error }, 'the disk cannot be checked'));
   }
 }

@@ -214,3 +214,43 @@ test('damage in the middle costs the rest of that segment and nothing more', asy
   expect(recovered.map((text) => text[0])).toEqual(['c']);
   await reopened.close();
 });
+
+test('goes on after the known end when its files are gone or older', async () => {
+  const { log } = await open({ segmentBytes: 50 });
+  for (let i = 0; i < 3; i += 1) await log.append(frame(`${i}${'x'.repeat(40)}`), 100 + i);
+  await log.close();
+  for (const name of (await readdir(folder)).toSorted().slice(1)) await rm(join(folder, name));
+  const knownEnd = { segment: 57, offset: 600 };
+  let gaps = 0;
+  const { log: older } = await open({ knownEnd, onGap: () => (gaps += 1) });
+  expect(gaps).toBe(1);
+  await older.append(frame('new'), 1);
+  expect(await readAll(older, knownEnd)).toEqual(['new']);
+  expect((await readdir(folder)).toSorted()).toEqual(['0000000001.log', '0000000058.log']);
+  await older.close();
+});
+
+test('a log that reaches its known end has no gap', async () => {
+  const { log } = await open();
+  await log.append(frame('a'), 1);
+  const { next } = await log.read(START, 100);
+  await log.close();
+  let gaps = 0;
+  const { log: again } = await open({ knownEnd: next, onGap: () => (gaps += 1) });
+  expect(gaps).toBe(0);
+  await again.close();
+});
+
+test('on a nearly full disk nothing is kept behind the mark', async () => {
+  const { log } = await open({ segmentBytes: 50 });
+  for (let i = 0; i < 3; i += 1) await log.append(frame(`${i}${'x'.repeat(40)}`), 100 + i);
+  await log.close();
+  const { log: full } = await open({ minFreeBytes: Number.MAX_SAFE_INTEGER });
+  await full.release({ segment: 3, offset: 16 }, 0);
+  expect(await readdir(folder)).toHaveLength(3);
+  const behind = async (): Promise<string[]> =>
+    (await readdir(folder)).filter((name) => name < '0000000003.log');
+  await full.append(frame('x'), 1).catch(() => undefined);
+  await expect.poll(behind).toEqual([]);
+  await full.close();
+});
