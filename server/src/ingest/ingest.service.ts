@@ -10,6 +10,7 @@ import type { Ctx } from '#platform/ctx';
 import type { WaitingEvent } from './batch.ts';
 import { EvaluationRecorder, type ServedEvaluations } from './evaluation-recorder.service.ts';
 import { type EventLog, type EventLogOptions, openEventLog } from './event-log.store.ts';
+import { isStoreEmpty } from './events.store.ts';
 import type { NormalizeContext, NormalizedEvent } from './event.ts';
 import { FRAME_BYTES, comparePositions } from './log-format.ts';
 import { findMark } from './mark.store.ts';
@@ -64,6 +65,7 @@ export type OpenIngestOptions = { readonly dataDir: string } & Partial<
 
 /** 2 million: with all four tables full about 80 MB, and days of events on a small server. */
 const MAX_RECENT_UUIDS = 2_000_000;
+const FIRST_START_MS = 3_600_000;
 /** Namespace of ids derived from `$insert_id`; any fixed UUID would do. */
 const INSERT_ID_NAMESPACE = '3f1d9f0c-5a0e-4a4e-9b0a-6d3c1f0e7b52';
 
@@ -74,7 +76,6 @@ export async function openIngest(ctx: Ctx, options: OpenIngestOptions): Promise<
   const nodeId = await nodeIdOf(folder);
   const mark = await findMark(ctx.db, nodeId);
   const receipts = new ReceiptTimes();
-  const openedMs = ctx.clock.now();
   let recent: RecentUuids | undefined;
   let lastReceivedMs = 0;
   const recentSince = (sinceMs: number): RecentUuids =>
@@ -105,11 +106,21 @@ export async function openIngest(ctx: Ctx, options: OpenIngestOptions): Promise<
     eventLog,
     receipts,
     mark,
-    recent: recentSince(openedMs),
+    recent: recent ?? recentSince(await completeSinceMs(ctx)),
     onStored: (events, stamps) => ingest.onStored(events, stamps),
   });
   ingest.startWriting(writer);
   return ingest;
+}
+
+/**
+ * Since when an empty log knows every event: now, since other logs may have filled the store. When the store
+ * is empty as well, an hour more, so that a first start does not look for every fresh event.
+ */
+async function completeSinceMs({ clickhouse, clock }: Ctx): Promise<number> {
+  // A store that cannot be asked may hold anything.
+  const isEmpty = await isStoreEmpty(clickhouse).catch(() => false);
+  return clock.now() - (isEmpty ? FIRST_START_MS : 0);
 }
 
 /** The log's own name, so that marks in PostgreSQL are never taken for another log's. */

@@ -9,8 +9,8 @@ const GENERATIONS = 4;
 const FIRST_SLOTS = 1024;
 const MAX_LOAD = 0.7;
 
-/** 60 s: what a client's clock may still be off by after correction. */
-const CLOCK_MARGIN_MS = 60_000;
+/** 10 s: what a client's clock may still be off by after correction (the time a request travels). */
+const CLOCK_MARGIN_MS = 10_000;
 
 const HEX = new Int8Array(128).fill(-1);
 for (let digit = 0; digit < 16; digit += 1) HEX[digit.toString(16).charCodeAt(0)] = digit;
