@@ -1,0 +1,56 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { PersonDirectory } from '#identity';
+import { createStoredPersons } from './stored-person.service.ts';
+
+let lines: string[];
+const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
+const directory = (propertiesOf: PersonDirectory['propertiesOf']): PersonDirectory => ({
+  propertiesOf,
+  close: () => undefined,
+});
+
+beforeEach(() => {
+  lines = [];
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('gives the properties, or undefined for someone unknown', async () => {
+  const persons = createStoredPersons(
+    directory(async (_environment, id) =>
+      id === 'known' ? { personId: 'p', properties: { plan: 'pro' } } : undefined,
+    ),
+    log,
+  );
+  expect(await persons.propertiesOf(1, 'known')).toEqual({ plan: 'pro' });
+  expect(await persons.propertiesOf(1, 'other')).toBeUndefined();
+  expect(lines).toEqual([]);
+});
+
+test('a store that does not answer is given up before the SDK gives up', async () => {
+  const persons = createStoredPersons(
+    directory(() => new Promise(() => undefined)),
+    log,
+  );
+  const asked = expect(persons.propertiesOf(1, 'known')).rejects.toThrow('within 1000 ms');
+  await vi.advanceTimersByTimeAsync(1000);
+  await asked;
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('the log hears once that reading fails, and once that it works again', async () => {
+  let isDown = true;
+  const persons = createStoredPersons(
+    directory(() => (isDown ? Promise.reject(new Error('down')) : Promise.resolve(undefined))),
+    log,
+  );
+  for (let i = 0; i < 5; i += 1) await expect(persons.propertiesOf(1, 'a')).rejects.toThrow('down');
+  isDown = false;
+  for (let i = 0; i < 5; i += 1) await persons.propertiesOf(1, 'a');
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain('cannot be read');
+  expect(lines[1]).toContain('again');
+});
