@@ -37,7 +37,7 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     endpoint: '/flags',
     sdks: 'all',
     instead:
-      'a flag with `ensure_experience_continuity` buckets by the anonymous id while the SDK sends it, afterwards by the distinct id: the earlier id is not stored. Bucketing by device id has no such gap',
+      '`ensure_experience_continuity: true` is refused when a flag is saved; bucketing by device id keeps the value across login',
   },
   {
     id: 'stored-group-properties',

@@ -66,7 +66,10 @@ const writable = {
   evaluation_contexts: z.array(label).max(100).optional(),
   evaluation_runtime: z.enum(EVALUATION_RUNTIMES).nullable().optional(),
   bucketing_identifier: z.enum(BUCKETING_IDENTIFIERS).nullable().optional(),
-  ensure_experience_continuity: z.boolean().nullable().optional(),
+  ensure_experience_continuity: z
+    .literal(false, 'Continuity across login is not kept yet; bucket by device_id instead.')
+    .nullable()
+    .optional(),
   is_remote_configuration: z.boolean().optional(),
   /** The version that was read; a stale one is refused with 409. */
   version: z.number().int().optional(),
