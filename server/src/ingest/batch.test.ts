@@ -45,7 +45,7 @@ test('puts each year into an insert of its own, whole', () => {
     ['2025', 1],
     ['1970', 1],
   ]);
-  expect(JSON.parse(years.get('1970')?.[0] ?? '')).toEqual({
+  expect(JSON.parse(years.get('1970')?.[0]?.row ?? '')).toEqual({
     x: 1,
     person_id: 'p',
     person_mode: 'full',

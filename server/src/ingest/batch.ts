@@ -34,6 +34,9 @@ export function siftRepeats(batches: readonly LogBatch[], recent: RecentUuids): 
   return { events, doubtful };
 }
 
+/** An event with its complete row. */
+export type StorableEvent = { readonly event: WaitingEvent; readonly row: string };
+
 /**
  * Complete rows by year of the event: one insert each. The store keeps months apart and takes at most 100
  * of them per insert, which imported history would exceed.
@@ -41,16 +44,16 @@ export function siftRepeats(batches: readonly LogBatch[], recent: RecentUuids): 
 export function rowsByYear(
   events: readonly WaitingEvent[],
   stamps: readonly PersonStamp[],
-): Map<string, string[]> {
-  const years = new Map<string, string[]>();
+): Map<string, StorableEvent[]> {
+  const years = new Map<string, StorableEvent[]>();
   for (const [index, event] of events.entries()) {
     const stamp = stamps[index];
     if (!stamp) throw new Error('an event has no person');
     const year = new Date(event.person.atMs).toISOString().slice(0, 4);
-    const row = finishRow(event.row, stamp.personId, stamp.mode);
-    const rows = years.get(year);
-    if (rows) rows.push(row);
-    else years.set(year, [row]);
+    const storable = { event, row: finishRow(event.row, stamp.personId, stamp.mode) };
+    const others = years.get(year);
+    if (others) others.push(storable);
+    else years.set(year, [storable]);
   }
   return years;
 }

@@ -6,6 +6,7 @@ import type { WaitingEvent } from './batch.ts';
 import { findStored } from './events.store.ts';
 import { findMark } from './mark.store.ts';
 import { type Batch, claimBatch, storeClaimed } from './store-batch.service.ts';
+import { listWarnings } from './warning.store.ts';
 
 let stores: TestStores;
 beforeAll(async () => {
@@ -50,6 +51,30 @@ test('a row that the store refuses does not hold up the others', async () => {
   await storeClaimed(deps, batch, events, claimed);
   const stored = await Promise.all(events.map(isStored));
   expect(stored).toEqual([true, false, true, true, true]);
+  expect(await listWarnings(stores.db, ENVIRONMENT)).toMatchObject([
+    { kind: 'event_not_storable', count: 1, example: { uuid: events[1]?.uuid, distinctId: 'u' } },
+  ]);
+});
+
+test('a batch with a refused row that is cut differently after a crash loses nothing', async () => {
+  const deps = depsOf('cut differently');
+  const batch = aBatch(16, 100);
+  const events = [anEvent(), anEvent(), anEvent(), anEvent({ timestamp: 'nonsense' })];
+  const claimed = await claimBatch(deps, batch, events);
+  // Killed after the first half; its rows are found when the batch is taken up again.
+  let inserts = 0;
+  const clickhouse = new Proxy(stores.clickhouse, {
+    get: (client, name) => {
+      const value: unknown = Reflect.get(client, name);
+      if (name === 'exec' && (inserts += 1) > 2) return () => Promise.reject(new Error('killed'));
+      return typeof value === 'function' ? value.bind(client) : value;
+    },
+  });
+  await expect(storeClaimed({ ...deps, clickhouse }, batch, events, claimed)).rejects.toThrow();
+  expect(await Promise.all(events.map(isStored))).toEqual([true, true, false, false]);
+  const rest = { stamps: claimed.stamps.slice(2), changed: claimed.changed };
+  await storeClaimed(deps, batch, events.slice(2), rest);
+  expect(await Promise.all(events.map(isStored))).toEqual([true, true, true, false]);
 });
 
 test('a batch that was claimed already changes nobody a second time', async () => {

@@ -1,5 +1,6 @@
 // Brings one batch from the log into the stores exactly once, whatever crashes when: its people and its end
 // are written in one transaction before its rows are inserted under a token that makes a repeat harmless.
+import { createHash } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Logger } from 'pino';
 import {
@@ -12,14 +13,14 @@ import {
 } from '#identity';
 import type { JsonObject } from '#kernel/json';
 import type { Db } from '#platform/ctx';
-import { type SiftedBatch, type WaitingEvent, rowsByYear } from './batch.ts';
+import { type SiftedBatch, type StorableEvent, type WaitingEvent, rowsByYear } from './batch.ts';
 import { parseProperties } from './event-body.ts';
 import { findStored, insertRows, isDataError, storedKey } from './events.store.ts';
 import { type LogPosition, comparePositions } from './log-format.ts';
 import { lockMark, writeMark } from './mark.store.ts';
 import type { LogBatch } from './record.ts';
 import { addWarnings } from './warning.store.ts';
-import { type CountedWarning, countWarnings } from './warning.ts';
+import { type CountedWarning, type WarningKind, countWarnings } from './warning.ts';
 
 export type BatchDeps = {
   readonly db: Db;
@@ -106,27 +107,67 @@ export async function storeClaimed(
   claimed: ClaimedBatch,
 ): Promise<void> {
   if (claimed.changed.size > 0) await sendOverrides(deps.db, deps.clickhouse);
-  for (const [year, rows] of rowsByYear(events, claimed.stamps)) {
+  for (const [year, storable] of rowsByYear(events, claimed.stamps)) {
     const { from, to } = batch;
     const place = `${from.segment}-${from.offset}-${to.segment}-${to.offset}`;
-    await insertSound(deps, `${deps.nodeId}-${place}-${year}`, rows);
+    await insertSound(deps, `${deps.nodeId}-${place}-${year}`, storable);
   }
 }
 
 /** Inserts rows; when one of them is refused for good, all others. */
-async function insertSound(deps: BatchDeps, token: string, rows: readonly string[]): Promise<void> {
+async function insertSound(
+  deps: BatchDeps,
+  token: string,
+  storable: readonly StorableEvent[],
+): Promise<void> {
   try {
-    await insertRows(deps.clickhouse, token, rows);
+    await insert(deps, token, storable);
   } catch (error) {
     if (!isDataError(error)) throw error;
-    if (rows.length === 1) {
-      deps.log.error({ token, code: (error as { code?: string }).code }, 'a row cannot be stored');
+    const [first] = storable;
+    if (storable.length === 1 && first) {
+      await insertAlone(deps, token, first);
       return;
     }
-    const middle = Math.ceil(rows.length / 2);
-    await insertSound(deps, `${token}a`, rows.slice(0, middle));
-    await insertSound(deps, `${token}b`, rows.slice(middle));
+    const middle = Math.ceil(storable.length / 2);
+    for (const part of [storable.slice(0, middle), storable.slice(middle)]) {
+      await insertSound(deps, partToken(deps, part), part);
+    }
   }
+}
+
+/** Tries a refused row once more, then warns those whose event it is: it is lost. */
+async function insertAlone(deps: BatchDeps, token: string, storable: StorableEvent): Promise<void> {
+  try {
+    await insert(deps, token, [storable]);
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    const { environmentId, uuid, receivedMs, person } = storable.event;
+    const { code } = error as { code?: string };
+    deps.log.error({ environmentId, uuid, code }, 'an event cannot be stored');
+    const detail = `The event store refuses the event (code ${code ?? 'unknown'}); it is lost.`;
+    const example = { detail, uuid, event: person.event, distinctId: person.distinctId };
+    const kind: WarningKind = 'event_not_storable';
+    await addWarnings(deps.db, countWarnings([{ environmentId, kind, atMs: receivedMs, example }]));
+  }
+}
+
+function insert(deps: BatchDeps, token: string, storable: readonly StorableEvent[]): Promise<void> {
+  return insertRows(
+    deps.clickhouse,
+    token,
+    storable.map(({ row }) => row),
+  );
+}
+
+/**
+ * Token of a part of a batch, made of what is in it: after a crash the rest of the batch is cut differently,
+ * and other rows under a token of before would be taken for a repeat.
+ */
+function partToken(deps: BatchDeps, part: readonly StorableEvent[]): string {
+  const hash = createHash('sha256');
+  for (const { event } of part) hash.update(`${event.environmentId}:${event.uuid}\n`);
+  return `${deps.nodeId}-part-${hash.digest('hex')}`;
 }
 
 function toResolvable(event: WaitingEvent): ResolvableEvent {

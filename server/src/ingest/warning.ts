@@ -13,6 +13,7 @@ export type WarningKind =
   | 'property_name_too_long'
   | 'too_many_properties'
   | 'event_too_large'
+  | 'event_not_storable'
   | 'timestamp_unreadable'
   | 'timestamp_in_future'
   | 'invalid_process_person_profile'
