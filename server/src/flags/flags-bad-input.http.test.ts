@@ -121,7 +121,7 @@ test.each<[string, object, string, string]>([
     'has_encrypted_payloads',
   ],
   [
-    'secrets',
+    'continuity that would not be kept',
     { key: 'ok', ensure_experience_continuity: true },
     'invalid_input',
     'ensure_experience_continuity',

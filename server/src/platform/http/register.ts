@@ -69,7 +69,7 @@ function handlerOf(
 
 function parse(schema: z.ZodType | undefined, value: unknown): unknown {
   if (!schema) return undefined;
-  refuseUnstorableText(value, []);
+  refuseUnstorableText(value);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
@@ -89,20 +89,34 @@ function parse(schema: z.ZodType | undefined, value: unknown): unknown {
   });
 }
 
-/** NUL and halves of surrogate pairs are legal in JSON, but PostgreSQL cannot keep them. */
-function refuseUnstorableText(value: unknown, path: readonly string[]): void {
-  if (typeof value === 'string') {
-    if (value.isWellFormed() && !value.includes('\0')) return;
-    fail('invalid_input', {
-      detail: 'The text holds a NUL character or half of a surrogate pair.',
-      ...(path.length > 0 ? { attr: path.join('.') } : {}),
-    });
+type Place = { readonly value: unknown; readonly key: string; readonly within?: Place };
+
+/**
+ * NUL and halves of surrogate pairs are legal in JSON, but PostgreSQL cannot keep them. Walks without
+ * recursion: a body may be nested a hundred thousand deep.
+ */
+function refuseUnstorableText(input: unknown): void {
+  const places: Place[] = [{ value: input, key: '' }];
+  for (let place = places.pop(); place; place = places.pop()) {
+    const { value } = place;
+    if (typeof value === 'string' && !isStorable(value)) failAt(place);
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [key, inner] of Object.entries(value)) {
+      if (!isStorable(key)) failAt(place);
+      places.push({ value: inner, key, within: place });
+    }
   }
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    refuseUnstorableText(key, path);
-    refuseUnstorableText(inner, [...path, key]);
-  }
+}
+
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
+function failAt(place: Place): never {
+  const path: string[] = [];
+  for (let at = place; at.within; at = at.within) path.unshift(at.key);
+  fail('invalid_input', {
+    detail: 'The text holds a NUL character or half of a surrogate pair.',
+    ...(path.length > 0 ? { attr: path.join('.') } : {}),
+  });
 }
 
 function isAbsent(value: unknown, path: readonly string[]): boolean {
