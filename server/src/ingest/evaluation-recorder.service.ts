@@ -1,5 +1,5 @@
 // Who was given which value of a flag, where the client reports no calls: an internal event, once per person,
-// flag, value and day. Rollouts count these people as exposed.
+// flag, value and UTC day. Rollouts count these people as exposed.
 import { LRUCache } from 'lru-cache';
 import { v5 } from 'uuid';
 import { storableText } from '#kernel/json';
@@ -53,7 +53,8 @@ export class EvaluationRecorder {
       const name = JSON.stringify([environmentId, day, key, value, distinctId]);
       if (this.#seen.has(name)) continue;
       names.push(name);
-      events.push(evaluatedEvent(v5(name, NAMESPACE), distinctId, key, value, atMs));
+      const uuid = v5(name, NAMESPACE);
+      events.push(evaluatedEvent({ uuid, distinctId, flag: key, value, atMs, day }));
     }
     if (events.length === 0) return;
     for (const name of names) this.#seen.set(name, true);
@@ -64,22 +65,23 @@ export class EvaluationRecorder {
   }
 }
 
-function evaluatedEvent(
-  uuid: string,
-  distinctId: string,
-  flag: string,
-  flagResponse: string,
-  atMs: number,
-): NormalizedEvent {
+type Evaluated = Pick<NormalizedEvent, 'uuid' | 'distinctId' | 'flag' | 'atMs'> & {
+  readonly value: string;
+  /** Days since the epoch. */
+  readonly day: number;
+};
+
+function evaluatedEvent({ uuid, distinctId, flag, value, atMs, day }: Evaluated): NormalizedEvent {
   return {
     uuid,
     event: EVALUATED_EVENT,
     distinctId,
     atMs,
-    claimedMs: atMs,
+    // The uuid is one for the day: others may have noted the same since its start.
+    claimedMs: day * DAY_MS,
     sessionId: '',
     flag,
-    flagResponse,
+    flagResponse: value,
     flags: {},
     groups: {},
     properties: {},

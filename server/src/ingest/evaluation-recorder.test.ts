@@ -69,3 +69,9 @@ test('tries again when it could not be kept', async () => {
   recorder.record(1, aServed({}));
   expect(kept).toHaveLength(1);
 });
+
+test('claims the start of its day, since when others may have noted the same', () => {
+  const { recorder, kept } = aRecorder();
+  recorder.record(1, aServed({}));
+  expect(kept[0]).toMatchObject({ atMs: AT, claimedMs: Date.UTC(2026, 10, 20) });
+});
