@@ -6,6 +6,7 @@ import {
   createFlag,
   eventsArrived,
   everyone,
+  namedEventsArrived,
   peopleWith,
   twoVariants,
   unique,
@@ -155,38 +156,34 @@ test('the first question after a switch-off was answered gets the new value', as
   }
 });
 
-test('capture v1 is understood as well', async () => {
+test('capture v1, which the SDK speaks when told to', async () => {
   const person = unique('person');
-  const answer = await fetch(`${serin.url}/i/v1/analytics/events`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${serin.projectToken}`,
-      'content-type': 'application/json',
-      'posthog-sdk-info': 'posthog-node/5.70.0',
-      'posthog-attempt': '1',
-      'posthog-request-id': '0190f1a2-0000-7000-8000-000000000001',
-      'posthog-request-timestamp': new Date().toISOString(),
+  process.env['POSTHOG_CAPTURE_MODE'] = 'v1';
+  const asked: string[] = [];
+  const modern = new PostHog(serin.projectToken, {
+    host: serin.url,
+    fetch: async (url, options) => {
+      const answer = await fetch(url, options as RequestInit);
+      asked.push(`${new URL(url).pathname} ${answer.status}`);
+      return answer;
     },
-    body: JSON.stringify({
-      created_at: new Date().toISOString(),
-      batch: [
-        {
-          event: 'node v1',
-          uuid: crypto.randomUUID(),
-          distinct_id: person,
-          timestamp: new Date().toISOString(),
-          session_id: 'session-1',
-          options: { process_person_profile: true },
-          properties: { amount: 3 },
-        },
-      ],
-    }),
   });
-  expect(answer.status).toBe(200);
-  expect(await answer.json()).toEqual({ results: expect.any(Object) });
-  expect(answer.headers.get('posthog-request-id')).toBe('0190f1a2-0000-7000-8000-000000000001');
-  const [event] = await eventsArrived(serin, { distinct_id: person, event: 'node v1' });
-  expect(event?.properties).toMatchObject({ amount: 3, $session_id: 'session-1' });
+  delete process.env['POSTHOG_CAPTURE_MODE'];
+  modern.capture({
+    distinctId: person,
+    event: 'node v1',
+    properties: { amount: 3, $session_id: '0190f1a2-0000-7000-8000-000000000001' },
+  });
+  modern.identify({ distinctId: person, properties: { plan: 'pro' } });
+  await modern.shutdown();
+  expect(asked).toEqual(['/i/v1/analytics/events 200']);
+  const events = await namedEventsArrived(serin, person, ['node v1', '$identify']);
+  expect(events['node v1']).toMatchObject({
+    amount: 3,
+    $lib: 'posthog-node',
+    $lib_version: '5.70.0',
+    $session_id: '0190f1a2-0000-7000-8000-000000000001',
+  });
 });
 
 test('an unknown token is refused with words', async () => {
