@@ -10,6 +10,7 @@ import {
   error,
   FLAG,
   given,
+  UNHURRIED,
   hashOf,
   insiders,
   lookAt,
@@ -84,7 +85,10 @@ test('a person is one, whatever ids they use; ids in both arms put them in neith
 
 test('merges move people after the fact', async () => {
   const question = await given(stores, [call(inId, 1), call(outId, 2), seen(outId, 3)]);
-  expect((await observe(stores.clickhouse, question)).people).toEqual({ treatment: 1, control: 1 });
+  expect((await observe(stores.clickhouse, question, UNHURRIED)).people).toEqual({
+    treatment: 1,
+    control: 1,
+  });
   const override = (person: string, version: number) => ({
     environment_id: question.environmentId,
     distinct_id: outId,
@@ -96,7 +100,7 @@ test('merges move people after the fact', async () => {
     format: 'JSONEachRow',
     values: [override('somebody', 1), override(inId, 2)],
   });
-  const merged = await observe(stores.clickhouse, question);
+  const merged = await observe(stores.clickhouse, question, UNHURRIED);
   expect(merged).toMatchObject({ people: { treatment: 0, control: 0 }, multiExposed: 1 });
 });
 
@@ -144,19 +148,22 @@ test('named people are told apart once and then left out; unknown ones wait', as
   const question = await given(stores, [call(inId, 1), call(outId, 1), error(inId, 2)], {
     toldApartFor: 'rollout-1',
   });
-  expect((await observe(stores.clickhouse, question)).people).toEqual({ treatment: 0, control: 0 });
-  const unknown = await findUnknownPeople(stores.clickhouse, question, 10);
+  expect((await observe(stores.clickhouse, question, UNHURRIED)).people).toEqual({
+    treatment: 0,
+    control: 0,
+  });
+  const unknown = await findUnknownPeople(stores.clickhouse, question, 10, UNHURRIED);
   expect(unknown.toSorted((x, y) => (x.distinctId < y.distinctId ? -1 : 1))).toEqual(
     [inId, outId].toSorted().map((id) => ({ personId: personIdOf(id), distinctId: id })),
   );
-  expect(await findUnknownPeople(stores.clickhouse, question, 1)).toHaveLength(1);
+  expect(await findUnknownPeople(stores.clickhouse, question, 1, UNHURRIED)).toHaveLength(1);
   const people = unknown.map(({ personId, distinctId }) => ({
     personId,
     isTargeted: distinctId === inId,
   }));
-  await saveToldApart(stores.clickhouse, 'rollout-1', people, SETTLED);
-  expect(await findUnknownPeople(stores.clickhouse, question, 10)).toEqual([]);
-  expect(await observe(stores.clickhouse, question)).toMatchObject({
+  await saveToldApart(stores.clickhouse, 'rollout-1', people, SETTLED, UNHURRIED);
+  expect(await findUnknownPeople(stores.clickhouse, question, 10, UNHURRIED)).toEqual([]);
+  expect(await observe(stores.clickhouse, question, UNHURRIED)).toMatchObject({
     people: { treatment: 0, control: 1 },
     rows: [],
   });

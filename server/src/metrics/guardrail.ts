@@ -48,7 +48,7 @@ export type Guardrail = {
   readonly ratio: { readonly yellow: number; readonly red: number };
   /** The same as shares of treatment people (0 to 1), without regard to control. */
   readonly absolute: { readonly yellow: number; readonly red: number } | null;
-  /** Below this many people hurt it is never red. */
+  /** Below this many people hurt the ratio alone is never red; the absolute limit needs no such number. */
   readonly minAffectedPeople: number;
   /** What promotion asks of it: proof that it is safe, or only that no harm shows. */
   readonly require: 'safe' | 'no_harm';

@@ -18,12 +18,13 @@ const BOUNDS = {
 /** Columns of a row before the outcome counts, see {@link exposureSql}. */
 const FIRST_OUTCOME = 10;
 
-/** What one look finds. @throws whatever the event store answers when it does not. */
+/** What one look finds. @throws whatever the event store answers when it does not, or `signal`'s reason. */
 export async function observe(
   clickhouse: ClickHouseClient,
   question: ExposureQuestion,
+  signal: AbortSignal,
 ): Promise<Observation> {
-  const rows = await ask<number[]>(clickhouse, exposureSql(question));
+  const rows = await ask<number[]>(clickhouse, exposureSql(question), signal);
   const total = (column: number) => rows.reduce((sum, row) => sum + (row[column] ?? 0), 0);
   const arms = (column: number) => ({ treatment: total(column), control: total(column + 1) });
   return {
@@ -45,8 +46,9 @@ export async function findUnknownPeople(
   clickhouse: ClickHouseClient,
   question: ExposureQuestion,
   limit: number,
+  signal: AbortSignal,
 ): Promise<ExposedPerson[]> {
-  const rows = await ask<[string, string]>(clickhouse, unknownPeopleSql(question, limit));
+  const rows = await ask<[string, string]>(clickhouse, unknownPeopleSql(question, limit), signal);
   return rows.map(([personId, distinctId]) => ({ personId, distinctId }));
 }
 
@@ -56,8 +58,10 @@ export async function saveToldApart(
   rolloutId: string,
   people: readonly { readonly personId: string; readonly isTargeted: boolean }[],
   nowMs: number,
+  signal: AbortSignal,
 ): Promise<void> {
-  await clickhouse.insert({
+  const saved = clickhouse.insert({
+    abort_signal: signal,
     table: 'rollout_person',
     format: 'JSONEachRow',
     values: people.map(({ personId, isTargeted }) => ({
@@ -67,14 +71,36 @@ export async function saveToldApart(
       told_apart_at: new Date(nowMs).toISOString(),
     })),
   });
+  await unlessAborted(saved, signal);
 }
 
-async function ask<Row>(clickhouse: ClickHouseClient, { sql, params }: SqlPart): Promise<Row[]> {
-  const result = await clickhouse.query({
+function ask<Row>(
+  clickhouse: ClickHouseClient,
+  { sql, params }: SqlPart,
+  signal: AbortSignal,
+): Promise<Row[]> {
+  const answer = clickhouse.query({
+    abort_signal: signal,
     query: sql,
     query_params: params,
     format: 'JSONCompactEachRow',
     clickhouse_settings: BOUNDS,
   });
-  return result.json<Row>();
+  return unlessAborted(
+    answer.then((result) => result.json<Row>()),
+    signal,
+  );
+}
+
+/** The client heeds the signal only until the answer begins; a store that hangs may never end one. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

@@ -58,6 +58,9 @@ export const seen = (distinctId: string, minute: number, more: More = {}): TestE
 export const error = (distinctId: string, minute: number, more: More = {}): TestEvent =>
   seen(distinctId, minute, { event: '$exception', ...more });
 
+/** Lets a query take its time. */
+export const UNHURRIED = new AbortController().signal;
+
 let lastEnvironment = 0;
 
 /** Stores events in an environment of their own; gives a question about them. */
@@ -91,5 +94,5 @@ export async function lookAt(
   events: readonly TestEvent[],
   about: Partial<ExposureQuestion> = {},
 ): Promise<Observation> {
-  return observe(stores.clickhouse, await given(stores, events, about));
+  return observe(stores.clickhouse, await given(stores, events, about), UNHURRIED);
 }

@@ -53,6 +53,15 @@ test('bands of a guardrail whose harm is less', () => {
   expect(verdictOn(orders, [20, 20, 0, 2]).level).not.toBe('red');
 });
 
+test('few people are enough to break a limit, but not to accuse by comparison', () => {
+  const staff = { ...errors, absolute: { yellow: 0.01, red: 0.02 } };
+  const measured = [{ guardrail: staff, buckets: [{ nT: 2, nC: 0, a: 2, b: 0 }] }];
+  const byLimit = reachVerdict(measured, 'absolute', carry(['errors']), LINES);
+  expect(byLimit).toMatchObject({ level: 'red', assessments: [{ affected: 2, band: 'red' }] });
+  const relative = { ...errors, absolute: null };
+  expect(verdictOn(relative, [2, 2000, 2, 0]).level).toBe('yellow');
+});
+
 test('a loss leaves no event behind: those who would have had it count as hurt', () => {
   const counts = { nT: 100, nC: 900, a: 1, b: 90 };
   expect(affectedPeople(errors, counts)).toBe(1);

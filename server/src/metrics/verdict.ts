@@ -145,7 +145,8 @@ function judge(one: Weighed, look: Look): Judged {
   const isEnoughHurt = affected >= guardrail.minAffectedPeople;
   return {
     affected,
-    isRed: isEnoughHurt && (isRatioRed(one, look) || isAbsoluteRed(one, look)),
+    // A limit is proven broken by its own evidence, however few people there are to break it.
+    isRed: (isEnoughHurt && isRatioRed(one, look)) || isAbsoluteRed(one, look),
     isYellow: isRatioYellow(one, look) || isAbsoluteYellow(one, look),
     isSafe: isProvenSafe(evidence, look),
     isKnown: isKnown(evidence.counts, look.comparison),

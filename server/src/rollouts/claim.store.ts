@@ -4,7 +4,10 @@ import { CLOSED, type Rollout, selectRollouts, toRollout } from './rollout-row.s
 
 export type Claim = { readonly holder: string; readonly nowMs: number; readonly claimMs: number };
 
-/** Takes rollouts whose next look is due and which nobody else is working on. */
+/**
+ * Takes rollouts whose next look is due and which nobody else is working on, those that need no event store
+ * first: a store that hangs must not hold them up.
+ */
 export async function claimDue(db: Db, claim: Claim, limit: number): Promise<Rollout[]> {
   const now = new Date(claim.nowMs);
   const due = db
@@ -13,6 +16,7 @@ export async function claimDue(db: Db, claim: Claim, limit: number): Promise<Rol
     .where('next_eval_at', '<=', now)
     .where('state', 'not in', CLOSED)
     .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<', now)]))
+    .orderBy((eb) => eb('state', 'in', ['applying', 'rolling_back']), 'desc')
     .orderBy('next_eval_at')
     .limit(limit)
     .forUpdate()

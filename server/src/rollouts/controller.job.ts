@@ -56,7 +56,7 @@ export class Controller {
         this.#isStale = true;
       }),
     ];
-    const job = () => this.#run();
+    const job = (signal: AbortSignal) => this.#run(signal);
     this.#loop = runEvery({ name: 'rollouts', intervalMs: this.#pollMs, job, log, clock });
   }
 
@@ -65,10 +65,13 @@ export class Controller {
     await this.#loop.stop();
   }
 
-  async #run(): Promise<void> {
+  async #run(signal: AbortSignal): Promise<void> {
     await this.#refresh();
     await this.#wakeRested();
-    while ((await tick(this.#ctx, this.#deps)) > 0 && this.#isStale) await this.#refresh();
+    const deps = { ...this.#deps, signal };
+    while (!signal.aborted && (await tick(this.#ctx, deps)) > 0 && this.#isStale) {
+      await this.#refresh();
+    }
   }
 
   async #refresh(): Promise<void> {

@@ -3,10 +3,10 @@
 // whether there is data at all, then the rules of rules.ts.
 import { bucketsOf, checkHealth, type Health, type Observation } from '#metrics/observation';
 import { reachVerdict, type Verdict } from '#metrics/verdict';
-import { countLook, type LookInput, nextEvaluationAt } from './look.ts';
+import { countLook, isLagging, type LookInput, nextEvaluationAt } from './look.ts';
 import type { Plan } from './plan.ts';
 import { isMonitored, move, type Position, type Transition } from './rollout.ts';
-import { findOverdue, findTransition } from './rules.ts';
+import { findOverdue, findTransition, holdForLag } from './rules.ts';
 import { hold, promote, rollBack, transitionTo, watchedState } from './transition.ts';
 
 /** Plan, position, clock and watermark (everything received before it is in the event store), and: */
@@ -52,7 +52,15 @@ export function decide(input: GateInput): Decision {
   }
   const { verdict, health } = judge(plan, position, input.observation);
   const counted = countLook(input, input.observation, verdict, health);
-  const view = { plan, position: counted, observation: input.observation, verdict, health, nowMs };
+  const view = {
+    plan,
+    position: counted,
+    observation: input.observation,
+    verdict,
+    health,
+    nowMs,
+    isLagging: isLagging(input),
+  };
   return finish(input, counted, verdict, health, findTransition(view));
 }
 
@@ -89,20 +97,15 @@ function settle(plan: Plan, position: Position): Transition {
 
 /** Failed looks in a row after which the event store counts as down. */
 const MAX_SOURCE_ERRORS = 5;
-/** Ten minutes: the event store is that far behind what was received. */
-const MAX_WATERMARK_LAG_MS = 600_000;
-
 /** Without an observation: hold once the event store counts as down, and mind deadlines. */
 function findSourceTransition(input: GateInput, position: Position): Transition | null {
-  const { plan, nowMs, watermarkMs } = input;
+  const { plan, nowMs } = input;
   if (position.state !== 'baking' && position.state !== 'soaking') {
     return findOverdue(plan, position, nowMs);
   }
-  const isLagging = nowMs - watermarkMs > MAX_WATERMARK_LAG_MS;
-  if (position.sourceErrors < MAX_SOURCE_ERRORS && !isLagging) return null;
-  const reason = isLagging
-    ? 'Events received more than ten minutes ago are not in the event store yet.'
-    : `The event store did not answer ${position.sourceErrors} times: ${input.sourceError ?? 'no reason given'}`;
+  if (isLagging(input)) return holdForLag(plan, position, nowMs);
+  if (position.sourceErrors < MAX_SOURCE_ERRORS) return null;
+  const reason = `The event store did not answer ${position.sourceErrors} times: ${input.sourceError ?? 'no reason given'}`;
   return hold(position, 'source_down', [reason], nowMs + plan.policy.sourceDownDeadlineMs);
 }
 

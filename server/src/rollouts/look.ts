@@ -27,6 +27,17 @@ export type LookInput = {
   readonly watermarkMs: number;
 };
 
+/** Ten minutes: the event store is that far behind what was received. */
+const MAX_WATERMARK_LAG_MS = 600_000;
+
+/** True when the event store is too far behind to say anything in a rollout's favour. */
+export function isLagging({
+  nowMs,
+  watermarkMs,
+}: Pick<LookInput, 'nowMs' | 'watermarkMs'>): boolean {
+  return nowMs - watermarkMs > MAX_WATERMARK_LAG_MS;
+}
+
 /** The counters after a look that got an observation. */
 export function countLook(
   input: LookInput,
@@ -37,12 +48,13 @@ export function countLook(
   const { plan, position, nowMs, watermarkMs } = input;
   const isBaking = position.state === 'baking' || position.state === 'soaking';
   const coveredMs = isBaking ? newlyCoveredMs(input, observation) : 0;
-  const isGreen = verdict.level === 'green' && !health?.problem;
+  const isFresh = !isLagging(input);
+  const isGreen = verdict.level === 'green' && !health?.problem && isFresh;
   return {
     ...position,
     ...countGreen(input, isGreen),
     observedBakeMs: position.observedBakeMs + coveredMs,
-    calmSinceMs: isCalmed(plan, verdict) ? (position.calmSinceMs ?? nowMs) : null,
+    calmSinceMs: isFresh && isCalmed(plan, verdict) ? (position.calmSinceMs ?? nowMs) : null,
     sourceErrors: 0,
     lastEvalAtMs: nowMs,
     lastWatermarkMs: watermarkMs,
@@ -63,7 +75,10 @@ function countGreen(
   return { freshOkCount: freshOkCount + 1, freshOkAtMs: nowMs };
 }
 
-/** Bake time counts only while people were lately seen in the arms. */
+/**
+ * Bake time counts only while people were lately seen in the arms. They speak for the time in which they
+ * were looked for, not for an outage before it; between two ordinary looks every minute counts.
+ */
 function newlyCoveredMs(
   { plan, position, watermarkMs }: LookInput,
   { recent }: Observation,
@@ -71,7 +86,8 @@ function newlyCoveredMs(
   const isCompared = plan.stages[position.stageIndex]?.comparison === 'ratio';
   if (recent.treatment === 0 || (isCompared && recent.control === 0)) return 0;
   const from = position.lastWatermarkMs ?? position.stageSettledAtMs ?? watermarkMs;
-  return Math.max(0, watermarkMs - from);
+  const longest = Math.max(plan.policy.noDataAfterMs, SLOW_FACTOR * plan.policy.tickMs);
+  return Math.min(Math.max(0, watermarkMs - from), longest);
 }
 
 function isAfterGap(plan: Plan, position: Position, nowMs: number): boolean {

@@ -17,17 +17,20 @@ import { isFull, isTargeted, type Stage } from './plan.ts';
 import type { Rollout } from './rollouts.store.ts';
 import { targetedGroupsAt } from './stage-filters.ts';
 
-/** What the people of a rollout did from the start of its stage up to the watermark. */
+/** What the people of a rollout did from the start of its stage up to the watermark; ends with `signal`. */
 export async function observeStage(
   ctx: Ctx,
   rollout: Rollout,
   flag: FlagRecord,
   watermarkMs: number,
+  signal: AbortSignal,
 ): Promise<Observation> {
   const targeting = targetingOf(rollout, flag);
   const question = questionOf(rollout, flag, watermarkMs, targeting);
-  if (targeting && question.toldApartFor !== null) await tellApart(ctx, question, targeting);
-  return observe(ctx.clickhouse, question);
+  if (targeting && question.toldApartFor !== null) {
+    await tellApart(ctx, question, targeting, signal);
+  }
+  return observe(ctx.clickhouse, question, signal);
 }
 
 function questionOf(
@@ -81,16 +84,17 @@ function targetingOf(rollout: Rollout, flag: FlagRecord): CompiledFlag | null {
 /** People whose properties are read and judged at a time… */
 const BATCH = 5000;
 /** …and batches per look: whoever is left waits for the next one. */
-const MAX_BATCHES = 20;
+const MAX_BATCHES = 5;
 
 async function tellApart(
   ctx: Ctx,
   question: ExposureQuestion,
   targeting: CompiledFlag,
+  signal: AbortSignal,
 ): Promise<void> {
   const nowMs = ctx.clock.now();
   for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-    const people = await findUnknownPeople(ctx.clickhouse, question, BATCH);
+    const people = await findUnknownPeople(ctx.clickhouse, question, BATCH, signal);
     if (people.length === 0) return;
     const ids = people.map((person) => person.personId);
     const known = await findPersonProperties(ctx.db, question.environmentId, ids);
@@ -98,7 +102,7 @@ async function tellApart(
       personId,
       isTargeted: isNamed(targeting, distinctId, known.get(personId) ?? {}, nowMs),
     }));
-    await saveToldApart(ctx.clickhouse, question.toldApartFor ?? '', told, nowMs);
+    await saveToldApart(ctx.clickhouse, question.toldApartFor ?? '', told, nowMs, signal);
     if (people.length < BATCH) return;
   }
 }

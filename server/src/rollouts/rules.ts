@@ -22,6 +22,8 @@ export type View = {
   readonly verdict: Verdict;
   readonly health: Health | null;
   readonly nowMs: number;
+  /** The event store is too far behind to say anything in the rollout's favour. */
+  readonly isLagging: boolean;
 };
 
 type Rule = (view: View) => Transition | null;
@@ -97,6 +99,18 @@ export function findOverdue(plan: Plan, position: Position, nowMs: number): Tran
   };
 }
 
+/** Evidence of harm counts however old it is; silence and safety are not proven by old data. */
+const lagHolds: Rule = ({ plan, position, nowMs, isLagging }) =>
+  isLagging && (position.state === 'baking' || position.state === 'soaking')
+    ? holdForLag(plan, position, nowMs)
+    : null;
+
+/** The hold of a stage whose events wait outside the event store. */
+export function holdForLag(plan: Plan, position: Position, nowMs: number): Transition {
+  const reason = 'Events received more than ten minutes ago are not in the event store yet.';
+  return hold(position, 'source_down', [reason], nowMs + plan.policy.sourceDownDeadlineMs);
+}
+
 const silenceHolds: Rule = ({ plan, position, observation, nowMs }) => {
   const isWatching = position.state === 'baking' || position.state === 'soaking';
   if (!isWatching || !isSilent(plan, position, observation)) return null;
@@ -116,9 +130,12 @@ const passedGatesPromote: Rule = (view) => {
   const waits = promotionWaits(plan, position, verdict);
   if (waits.length > 0) {
     if (!isBakeSpent(plan, position)) return null;
-    if (!mayPromoteUndecided(plan, position, waits)) {
-      const open = waits.map(describeWait).join(', ');
-      const reason = `${inWords(stage.maxBakeMs)} of bake are over, and it still waits for: ${open}.`;
+    // Looks come by themselves: a stage that lacks nothing else is not undecided, only early.
+    const open = waits.filter((wait) => wait.kind !== 'looks');
+    const isUndecided = open.length > 0 && !mayPromoteUndecided(plan, position, open);
+    if (!isUndecided && open.length < waits.length) return null;
+    if (isUndecided) {
+      const reason = `${inWords(stage.maxBakeMs)} of bake are over, and it still waits for: ${waits.map(describeWait).join(', ')}.`;
       return hold(position, 'inconclusive', [reason]);
     }
   }
@@ -134,6 +151,7 @@ const RULES: readonly Rule[] = [
   calmResumes,
   dataResumes,
   ({ plan, position, nowMs }) => findOverdue(plan, position, nowMs),
+  lagHolds,
   silenceHolds,
   passedGatesPromote,
 ];

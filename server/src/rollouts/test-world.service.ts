@@ -15,7 +15,7 @@ import { isTerminal } from './rollout.ts';
 import { commandRollout, createRollout, getRollout } from './rollouts.service.ts';
 import type { Rollout } from './rollouts.store.ts';
 import { percentAt } from './stage-filters.ts';
-import { tick } from './tick.job.ts';
+import { tick, type TickDeps } from './tick.job.ts';
 
 const MINUTE_MS = 60_000;
 const START = Date.UTC(2026, 10, 2, 9);
@@ -154,9 +154,14 @@ export class RolloutStory {
 }
 
 /** One round of the controller, as process `holder`. */
-export async function look(world: World, holder = 'one', startedAtMs = START): Promise<number> {
+export async function look(
+  world: World,
+  holder = 'one',
+  startedAtMs = START,
+  more: Partial<TickDeps> = {},
+): Promise<number> {
   const ctx = { ...world.ctx, actor: systemActor('rollout controller') };
-  return tick(ctx, { watermarkMs: () => world.clock.now(), holder, startedAtMs });
+  return tick(ctx, { watermarkMs: () => world.clock.now(), holder, startedAtMs, ...more });
 }
 
 /** A new flag for nobody, and a draft of a rollout on it. */

@@ -22,19 +22,25 @@ export type TickDeps = {
   readonly holder: string;
   /** When this process started: looks from before it count as before a restart. */
   readonly startedAtMs: number;
+  /** Aborted when the process stops: looks that are under way end without a decision. */
+  readonly signal?: AbortSignal;
+  /** How long the event store may take over one look; default half a minute. */
+  readonly lookMs?: number;
   /** Told how long each look took. */
   readonly onLooked?: (rolloutId: string, durationMs: number) => void;
 };
 
-/** Longer than a query may take; whoever dies while looking delays the next look by no more. */
-const CLAIM_MS = 30_000;
+/** A store that answers later than this counts as one that does not. */
+const LOOK_MS = 30_000;
+/** Longer than a look may take; whoever dies while looking delays the next look by no more. */
+const CLAIM_MS = 3 * LOOK_MS;
 const CLAIMS_AT_ONCE = 10;
 
-/** Works through everything that is due once; returns how many rollouts were looked at. */
+/** Works on everything that is due, all at once: no look waits for another's; returns how many there were. */
 export async function tick(ctx: Ctx, deps: TickDeps): Promise<number> {
   const claim = { holder: deps.holder, nowMs: ctx.clock.now(), claimMs: CLAIM_MS };
   const due = await claimDue(ctx.db, claim, CLAIMS_AT_ONCE);
-  for (const rollout of due) {
+  const one = async (rollout: Rollout): Promise<void> => {
     try {
       await lookAndDecide(ctx, deps, rollout);
     } catch (err) {
@@ -42,7 +48,10 @@ export async function tick(ctx: Ctx, deps: TickDeps): Promise<number> {
       const retryAtMs = ctx.clock.now() + rollout.plan.policy.tickMs;
       await releaseClaim(ctx.db, rollout.id, deps.holder, retryAtMs);
     }
-  }
+  };
+  const ends = await Promise.allSettled(due.map(one));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
   return due.length;
 }
 
@@ -73,10 +82,14 @@ async function gatherInput(
     watermarkMs,
   };
   if (!flag || !needsObservation(known)) return { ...known, observation: null, sourceError: null };
+  const tooLong = AbortSignal.timeout(deps.lookMs ?? LOOK_MS);
+  const signal = AbortSignal.any([tooLong, ...(deps.signal ? [deps.signal] : [])]);
   try {
-    const observation = await observeStage(ctx, rollout, flag, watermarkMs);
+    const observation = await observeStage(ctx, rollout, flag, watermarkMs, signal);
     return { ...known, observation, sourceError: null };
   } catch (err) {
+    // A process that stops has learned nothing about the store.
+    if (deps.signal?.aborted) throw err;
     ctx.log.warn({ err, rolloutId: rollout.id }, 'the event store did not answer a rollout');
     const sourceError = err instanceof Error ? err.message.slice(0, 500) : String(err);
     return { ...known, observation: null, sourceError };
