@@ -1,7 +1,13 @@
 // Groups (companies, teams…): which types an environment has, in the order they were first seen, and what
 // a batch of events sets on single groups.
 import type { JsonObject } from '#kernel/json';
-import { type GroupUpdate, MAX_GROUP_TYPES, type PersonEvent, applyProperties } from './person.ts';
+import {
+  type GroupUpdate,
+  MAX_GROUP_TYPES,
+  type PersonEvent,
+  applyProperties,
+  isTooLarge,
+} from './person.ts';
 
 export type GroupTypes = ReadonlyMap<string, number>;
 
@@ -62,7 +68,18 @@ export function groupId({ typeIndex, key }: GroupKey): string {
   return `${typeIndex}:${key}`;
 }
 
-/** A group's properties after `updates`; later ones win. */
-export function applyGroupUpdates(before: JsonObject, updates: readonly GroupUpdate[]): JsonObject {
-  return updates.reduce((at, update) => applyProperties(at, { set: update.set }), before);
+/** A group's properties after `updates`; later ones win. Those with which it would grow too large do not count. */
+export function applyGroupUpdates(
+  before: JsonObject,
+  updates: readonly GroupUpdate[],
+): { readonly properties: JsonObject; readonly tooLarge: number } {
+  let properties = before;
+  let tooLarge = 0;
+  for (const { set } of updates) {
+    const after = applyProperties(properties, { set });
+    if (after === properties) continue;
+    if (isTooLarge(after)) tooLarge += 1;
+    else properties = after;
+  }
+  return { properties, tooLarge };
 }

@@ -154,7 +154,7 @@ test('stamping alone changes nobody', async () => {
     },
     properties: () => ({}),
   };
-  const { stamps } = await stampEvents(stores.db, [event]);
+  const { stamps } = await stores.db.transaction().execute((trx) => stampEvents(trx, [event]));
   expect(stamps[0]?.personId).toBe(derivePersonId(environment, 'u'));
   expect(await findPersonByDistinctId(stores.db, environment, 'u')).toBeUndefined();
 });
@@ -230,4 +230,88 @@ test('the directory answers from memory until a person changes', async () => {
     properties: { plan: 'free' },
   });
   directory.close();
+});
+
+test('what PostgreSQL refuses of one event leaves the others alone', async () => {
+  const environment = anEnvironment();
+  const refused = '\0';
+  const { stamps, warnings } = await resolve(environment, [
+    { distinctId: 'anon', processing: 'none' },
+    { event: '$identify', distinctId: 'ada', otherId: 'anon', set: { plan: 'pro' } },
+    { distinctId: 'bob', set: { note: refused } },
+    { distinctId: refused },
+    { distinctId: 'eve', processing: 'none' },
+    { distinctId: 'bob', set: { plan: 'free' } },
+  ]);
+  expect(stamps.map((stamp) => stamp.mode)).toEqual([
+    'propertyless',
+    'full',
+    'full',
+    'propertyless',
+    'propertyless',
+    'full',
+  ]);
+  expect(warnings.map((warning) => [warning.kind, warning.event?.distinctId])).toEqual([
+    ['person_change_refused', 'bob'],
+    ['person_change_refused', refused],
+  ]);
+  const ada = await findPersonByDistinctId(stores.db, environment, 'ada');
+  expect(ada).toMatchObject({ properties: { plan: 'pro' } });
+  expect(await findPersonByDistinctId(stores.db, environment, 'anon')).toMatchObject({
+    id: ada?.id,
+  });
+  expect(await findPersonByDistinctId(stores.db, environment, 'bob')).toMatchObject({
+    properties: { plan: 'free' },
+  });
+  const personless = await stores.db
+    .selectFrom('personless_distinct_id')
+    .select('distinct_id')
+    .where('environment_id', '=', environment)
+    .orderBy('distinct_id')
+    .execute();
+  expect(personless.map((row) => row.distinct_id)).toEqual(['eve']);
+});
+
+test('a person with very many ids is announced by some of them and by the active one', async () => {
+  const environment = anEnvironment();
+  await resolve(environment, [{ distinctId: 'many' }]);
+  const owner = await findPersonByDistinctId(stores.db, environment, 'many');
+  await stores.db
+    .insertInto('person_distinct_id')
+    .values(
+      Array.from({ length: 2000 }, (_, i) => ({
+        environment_id: environment,
+        distinct_id: `id-${i}`,
+        person_id: owner?.id ?? '',
+        version: 0,
+      })),
+    )
+    .execute();
+  const { changed } = await resolve(environment, [{ distinctId: 'id-1999', set: { a: 1 } }]);
+  const announced = changed.get(environment) ?? [];
+  expect(announced).toContain('id-1999');
+  expect(announced.length).toBeGreaterThanOrEqual(1000);
+  expect(announced.length).toBeLessThanOrEqual(1001);
+});
+
+test('a group that would grow too large stays as it was', async () => {
+  const environment = anEnvironment();
+  const grow = (key: string): Partial<PersonEvent> & { distinctId: string } => ({
+    event: '$groupidentify',
+    distinctId: 'u',
+    group: { type: 'company', key: 'acme', set: { [key]: 'x'.repeat(300_000) } },
+  });
+  const small = { type: 'company', key: 'acme', set: { plan: 'pro' } };
+  const { warnings } = await resolve(environment, [
+    grow('a'),
+    grow('b'),
+    { event: '$groupidentify', distinctId: 'u', group: small },
+  ]);
+  expect(warnings.map((warning) => warning.kind)).toEqual(['group_properties_too_large']);
+  const group = await stores.db
+    .selectFrom('group_entity')
+    .select('properties')
+    .where('environment_id', '=', environment)
+    .executeTakeFirstOrThrow();
+  expect(Object.keys(group.properties as JsonObject).toSorted()).toEqual(['a', 'plan']);
 });

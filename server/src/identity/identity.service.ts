@@ -7,7 +7,13 @@ import { notify } from '#platform/postgres/notices';
 import { autoProperties } from './auto-properties.ts';
 import { findGroupTypes, findGroups, insertGroupTypes, writeGroups } from './group.store.ts';
 import { applyGroupUpdates, groupId, groupUpdates, planGroupTypes } from './group.ts';
-import { distinctIdsOf, findPeople, lockPeople, writeChanges } from './identity.store.ts';
+import {
+  distinctIdsOf,
+  findPeople,
+  lockPeople,
+  unlessRefused,
+  writeChanges,
+} from './identity.store.ts';
 import { PersonLedger } from './ledger.ts';
 import { enqueueOverrides } from './outbox.store.ts';
 import { type PersonEvent, type PersonStamp, changesProperties, isMerge } from './person.ts';
@@ -26,6 +32,8 @@ export type IdentityWarning = {
     | 'cannot_merge_with_illegal_distinct_id'
     | 'cannot_merge_already_identified'
     | 'person_properties_too_large'
+    | 'person_change_refused'
+    | 'group_properties_too_large'
     | 'group_type_limit';
   readonly detail: string;
   readonly event?: PersonEvent;
@@ -38,6 +46,12 @@ export type Resolution = {
   readonly changed: ReadonlyMap<number, readonly string[]>;
   readonly warnings: readonly IdentityWarning[];
 };
+
+/**
+ * Of a person with more distinct ids, caches learn of a change by these and by those in the batch; for the
+ * rest they hold what they know for some seconds at most.
+ */
+const MAX_NOTED_IDS = 1000;
 
 /** Namespace of PostHog's person ids: the same ids here, so that both agree on anonymous people. */
 const PERSON_NAMESPACE = Buffer.from('932979b465c3442484670b66ec27bc22', 'hex');
@@ -58,20 +72,36 @@ export function derivePersonId(environmentId: number, distinctId: string): strin
   ].join('-');
 }
 
-/** Applies what the events say about people and groups, then says whose each event is. */
+/**
+ * Applies what the events say about people and groups, then says whose each event is. Where PostgreSQL
+ * refuses what an event says, only that is left out.
+ */
 export function resolveEvents(db: Db, events: readonly ResolvableEvent[]): Promise<Resolution> {
-  return resolve(db, events, true);
+  return resolve(db, events, applyPart);
 }
 
 /** Says whose each event is without changing anybody: for a batch whose changes were written before. */
 export function stampEvents(db: Db, events: readonly ResolvableEvent[]): Promise<Resolution> {
-  return resolve(db, events, false);
+  return resolve(db, events, stampPart);
 }
+
+/** What resolving a stretch of one environment's events comes to. */
+type Part = {
+  readonly stamps: ReadonlyMap<ResolvableEvent, PersonStamp>;
+  readonly changed: readonly string[];
+  readonly warnings: readonly IdentityWarning[];
+};
+
+type ResolvePart = (
+  db: Db,
+  environmentId: number,
+  events: readonly ResolvableEvent[],
+) => Promise<Part>;
 
 async function resolve(
   db: Db,
   events: readonly ResolvableEvent[],
-  isApplied: boolean,
+  resolvePart: ResolvePart,
 ): Promise<Resolution> {
   const stamps = new Map<ResolvableEvent, PersonStamp>();
   const changed = new Map<number, readonly string[]>();
@@ -80,23 +110,86 @@ async function resolve(
   // Sorted, so that two replicas never wait for each other.
   for (const environmentId of [...byEnvironment.keys()].toSorted((a, b) => a - b)) {
     const own = byEnvironment.get(environmentId) ?? [];
-    if (isApplied) await lockPeople(db, environmentId);
-    const ledger = await openLedger(db, environmentId, own);
-    if (isApplied) {
-      for (const event of own) {
-        ledger.apply(event.person, () => autoProperties(event.properties()));
-      }
+    if (resolvePart === applyPart) await lockPeople(db, environmentId);
+    const parts = await resolveSoundly(db, environmentId, own, resolvePart);
+    for (const part of parts) {
+      for (const [event, stamp] of part.stamps) stamps.set(event, stamp);
+      warnings.push(...part.warnings);
     }
-    for (const event of own) stamps.set(event, ledger.stamp(event.person));
-    if (!isApplied) continue;
-    changed.set(environmentId, await writeLedger(db, environmentId, ledger));
-    const refused = await writeGroupUpdates(db, environmentId, own);
-    warnings.push(
-      ...personWarnings(environmentId, ledger),
-      ...groupWarnings(environmentId, refused),
-    );
+    const distinctIds = new Set(parts.flatMap((part) => part.changed));
+    if (resolvePart === applyPart) changed.set(environmentId, [...distinctIds]);
   }
   return { stamps: events.map((event) => stampOf(stamps, event)), changed, warnings };
+}
+
+/** Resolves the events; when they are refused, each half on its own, down to the ones at fault. */
+async function resolveSoundly(
+  db: Db,
+  environmentId: number,
+  events: readonly ResolvableEvent[],
+  resolvePart: ResolvePart,
+): Promise<readonly Part[]> {
+  const whole = await unlessRefused(db, () => resolvePart(db, environmentId, events));
+  if (whole) return [whole];
+  const [first] = events;
+  if (!first) return [];
+  if (events.length === 1) return [await resolveRefused(db, environmentId, first, resolvePart)];
+  const middle = Math.ceil(events.length / 2);
+  return [
+    ...(await resolveSoundly(db, environmentId, events.slice(0, middle), resolvePart)),
+    ...(await resolveSoundly(db, environmentId, events.slice(middle), resolvePart)),
+  ];
+}
+
+/** An event whose change of people was refused, as if it said no more than whose it is. */
+async function resolveRefused(
+  db: Db,
+  environmentId: number,
+  event: ResolvableEvent,
+  resolvePart: ResolvePart,
+): Promise<Part> {
+  const { event: name, distinctId, atMs, processing } = event.person;
+  const person: PersonEvent = { event: name, distinctId, atMs, processing };
+  const bare = { environmentId, person, properties: () => ({}) };
+  const part = await unlessRefused(db, () => resolvePart(db, environmentId, [bare]));
+  const personId = derivePersonId(environmentId, distinctId);
+  const stamp = part?.stamps.get(bare) ?? { personId, mode: 'propertyless' as const };
+  const detail = `What "${name}" says about "${distinctId}" or its groups cannot be stored; the event is kept without it.`;
+  const warning = { environmentId, kind: 'person_change_refused', event: person, detail } as const;
+  return {
+    stamps: new Map([[event, stamp]]),
+    changed: part?.changed ?? [],
+    warnings: [...(part?.warnings ?? []), warning],
+  };
+}
+
+async function stampPart(
+  db: Db,
+  environmentId: number,
+  events: readonly ResolvableEvent[],
+): Promise<Part> {
+  const ledger = await openLedger(db, environmentId, events);
+  return { stamps: stampAll(ledger, events), changed: [], warnings: [] };
+}
+
+async function applyPart(
+  db: Db,
+  environmentId: number,
+  events: readonly ResolvableEvent[],
+): Promise<Part> {
+  const ledger = await openLedger(db, environmentId, events);
+  for (const event of events) ledger.apply(event.person, () => autoProperties(event.properties()));
+  const stamps = stampAll(ledger, events);
+  const changed = await writeLedger(db, environmentId, ledger, stamps);
+  const ofGroups = await writeGroupUpdates(db, environmentId, events);
+  return { stamps, changed, warnings: [...personWarnings(environmentId, ledger), ...ofGroups] };
+}
+
+function stampAll(
+  ledger: PersonLedger,
+  events: readonly ResolvableEvent[],
+): Map<ResolvableEvent, PersonStamp> {
+  return new Map(events.map((event) => [event, ledger.stamp(event.person)]));
 }
 
 function stampOf(
@@ -134,18 +227,21 @@ async function writeLedger(
   db: Db,
   environmentId: number,
   ledger: PersonLedger,
+  stamps: ReadonlyMap<ResolvableEvent, PersonStamp>,
 ): Promise<readonly string[]> {
   const changes = ledger.changes();
   const repointed = await writeChanges(db, environmentId, changes);
   if (repointed.length > 0) await enqueueOverrides(db, environmentId, repointed);
-  const touched = [
+  const touched = new Set([
     ...changes.updated.map((person) => person.id),
     ...changes.absorbed.map((person) => person.into),
-  ];
+  ]);
+  const active = [...stamps].filter(([, stamp]) => touched.has(stamp.personId));
   const distinctIds = [
     ...new Set([
       ...changes.attached.map((attachment) => attachment.distinctId),
-      ...(await distinctIdsOf(db, environmentId, touched)),
+      ...active.map(([event]) => event.person.distinctId),
+      ...(await distinctIdsOf(db, environmentId, [...touched], MAX_NOTED_IDS)),
     ]),
   ];
   if (distinctIds.length > 0) await notify(db, 'person.changed', { environmentId, distinctIds });
@@ -156,7 +252,7 @@ async function writeGroupUpdates(
   db: Db,
   environmentId: number,
   events: readonly ResolvableEvent[],
-): Promise<readonly string[]> {
+): Promise<readonly IdentityWarning[]> {
   const withGroups = events
     .map((event) => event.person)
     .filter((person) => person.groups !== undefined || person.group !== undefined);
@@ -166,18 +262,19 @@ async function writeGroupUpdates(
   if (plan.newTypes.length > 0) {
     await insertGroupTypes(db, environmentId, plan.types, plan.newTypes);
   }
+  const warnings = plan.refused.map((type) => typeWarning(environmentId, type));
   const updates = [...groupUpdates(plan.types, withGroups).values()];
   if (updates.length > 0) {
     const stored = await findGroups(db, environmentId, updates);
-    const groups = updates.map((group) => ({
-      typeIndex: group.typeIndex,
-      key: group.key,
-      properties: applyGroupUpdates(stored.get(groupId(group)) ?? {}, group.updates),
-      createdAtMs: group.firstMs,
-    }));
+    const groups = updates.map(({ typeIndex, key, updates: own, firstMs }) => {
+      const before = stored.get(groupId({ typeIndex, key })) ?? {};
+      const { properties, tooLarge } = applyGroupUpdates(before, own);
+      for (let i = 0; i < tooLarge; i += 1) warnings.push(groupSizeWarning(environmentId, key));
+      return { typeIndex, key, properties, createdAtMs: firstMs };
+    });
     await writeGroups(db, environmentId, groups);
   }
-  return plan.refused;
+  return warnings;
 }
 
 function personWarnings(environmentId: number, ledger: PersonLedger): IdentityWarning[] {
@@ -192,10 +289,12 @@ function personWarnings(environmentId: number, ledger: PersonLedger): IdentityWa
   });
 }
 
-function groupWarnings(environmentId: number, refused: readonly string[]): IdentityWarning[] {
-  return refused.map((type) => ({
-    environmentId,
-    kind: 'group_type_limit',
-    detail: `The group type "${type}" is one too many; its groups are not kept.`,
-  }));
+function typeWarning(environmentId: number, type: string): IdentityWarning {
+  const detail = `The group type "${type}" is one too many; its groups are not kept.`;
+  return { environmentId, kind: 'group_type_limit', detail };
+}
+
+function groupSizeWarning(environmentId: number, key: string): IdentityWarning {
+  const detail = `The properties of the group "${key}" would grow too large; this change is left out.`;
+  return { environmentId, kind: 'group_properties_too_large', detail };
 }

@@ -14,6 +14,23 @@ export async function lockPeople(db: Db, environmentId: number): Promise<void> {
   await sql`select pg_advisory_xact_lock(${PEOPLE_LOCK}, ${environmentId})`.execute(db);
 }
 
+/** PostgreSQL's classes of errors that lie in the data: 22 (values), 23 (constraints), 54 (too complex). */
+const DATA_ERROR = /^(22|23|54)/;
+
+/** Runs `work`; when PostgreSQL refuses its data, undoes it alone and returns undefined. */
+export async function unlessRefused<T>(db: Db, work: () => Promise<T>): Promise<T | undefined> {
+  await sql`savepoint sound`.execute(db);
+  let result: T | undefined;
+  try {
+    result = await work();
+  } catch (error) {
+    if (!DATA_ERROR.test((error as { code?: string }).code ?? '')) throw error;
+    await sql`rollback to savepoint sound`.execute(db);
+  }
+  await sql`release savepoint sound`.execute(db);
+  return result;
+}
+
 type PersonRow = {
   readonly distinct_id: string;
   readonly person_id: string;
@@ -172,16 +189,19 @@ async function absorbPersons(
   }));
 }
 
-/** Every distinct id of these persons: what caches must forget. */
+/** Distinct ids of these persons, of each at most `maxPerPerson`. */
 export async function distinctIdsOf(
   db: Db,
   environmentId: number,
   personIds: readonly string[],
+  maxPerPerson: number,
 ): Promise<string[]> {
   if (personIds.length === 0) return [];
   const { rows } = await sql<{ distinct_id: string }>`
-    select distinct_id from person_distinct_id
-    where environment_id = ${environmentId} and person_id = any(${personIds}::uuid[])
+    select d.distinct_id from unnest(${personIds}::uuid[]) as p(id) cross join lateral (
+      select distinct_id from person_distinct_id
+      where environment_id = ${environmentId} and person_id = p.id limit ${maxPerPerson}
+    ) d
   `.execute(db);
   return rows.map((row) => row.distinct_id);
 }

@@ -209,3 +209,16 @@ test('properties that would grow too large are left out with a warning', () => {
   expect(ledger.warnings).toMatchObject([{ kind: 'person_properties_too_large' }]);
   expect(ledger.changes().created[0]?.properties).toEqual({});
 });
+
+test('joining two people who together are too large keeps the properties of the one who stays', () => {
+  const large = (key: string): JsonObject => ({ [key]: 'x'.repeat(300_000) });
+  const before = known({
+    own: aPerson('1', { properties: large('a') }),
+    other: aPerson('2', { properties: large('b') }),
+  });
+  const ledger = run([identify('own', 'other')], before);
+  expect(ledger.warnings.map((warning) => warning.kind)).toEqual(['person_properties_too_large']);
+  const { updated, absorbed } = ledger.changes();
+  expect(updated.map((person) => Object.keys(person.properties))).toEqual([['a']]);
+  expect(absorbed).toEqual([{ id: '2', into: '1' }]);
+});

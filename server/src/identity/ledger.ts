@@ -13,6 +13,7 @@ import {
   isIllegalId,
   isMerge,
   isPersonEvent,
+  isTooLarge,
   mergePersons,
   personModeOf,
 } from './person.ts';
@@ -33,9 +34,6 @@ export type PersonWarning = {
     | 'person_properties_too_large';
   readonly event: PersonEvent;
 };
-
-/** 512 K characters of JSON: what one person's properties may grow to. */
-const MAX_PROPERTIES_CHARS = 512 * 1024;
 
 export type LedgerChanges = {
   readonly created: readonly Person[];
@@ -156,7 +154,10 @@ export class PersonLedger {
     } else if (other.person.isIdentified && event.event !== '$merge_dangerously') {
       this.warnings.push({ kind: 'cannot_merge_already_identified', event });
     } else {
-      own.person = mergePersons(own.person, other.person);
+      const merged = mergePersons(own.person, other.person);
+      const isKept = !isTooLarge(merged.properties);
+      own.person = isKept ? merged : { ...merged, properties: own.person.properties };
+      if (!isKept) this.warnings.push({ kind: 'person_properties_too_large', event });
       own.isChanged = true;
       other.into = own;
     }
@@ -205,10 +206,6 @@ function update(entry: Entry, change: Partial<Person>): void {
 
 function identify(entry: Entry): void {
   if (!entry.person.isIdentified) update(entry, { isIdentified: true });
-}
-
-function isTooLarge(properties: JsonObject): boolean {
-  return JSON.stringify(properties).length > MAX_PROPERTIES_CHARS;
 }
 
 function joined(own: JsonObject | undefined, said: JsonObject | undefined): JsonObject | undefined {

@@ -104,6 +104,14 @@ export function createsPerson(event: PersonEvent): boolean {
   return event.event !== '$feature_flag_called' || hasGroups;
 }
 
+/** 512 K characters of JSON: what the properties of one person or group may grow to. */
+const MAX_PROPERTIES_CHARS = 512 * 1024;
+
+/** True when properties have grown beyond what one person or group may have. */
+export function isTooLarge(properties: JsonObject): boolean {
+  return JSON.stringify(properties).length > MAX_PROPERTIES_CHARS;
+}
+
 /** `$set_once` where nothing is, `$set` over it, `$unset` last. Returns the same object if unchanged. */
 export function applyProperties(
   before: JsonObject,

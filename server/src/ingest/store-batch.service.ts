@@ -84,19 +84,7 @@ export function resumeBatch(
   deps: BatchDeps,
   events: readonly WaitingEvent[],
 ): Promise<ClaimedBatch> {
-  return stampEvents(deps.db, events.map(toResolvable));
-}
-
-/** Claims a batch without changing anybody: for one whose changes the people's tables refuse. */
-export function claimWithoutPeople(
-  deps: BatchDeps,
-  batch: Batch,
-  events: readonly WaitingEvent[],
-): Promise<ClaimedBatch> {
-  return deps.db.transaction().execute(async (trx) => {
-    await writeMark(trx, deps.nodeId, { stored: batch.from, batchEnd: batch.to });
-    return stampEvents(trx, events.map(toResolvable));
-  });
+  return deps.db.transaction().execute((trx) => stampEvents(trx, events.map(toResolvable)));
 }
 
 /** Sends merges, then rows: who sees an identify sees its effect on earlier events as well. */

@@ -1,5 +1,6 @@
 // What went wrong, or nearly, with single events: such problems never fail a request, they are counted
 // per environment and shown to its users.
+import { storableText } from '#kernel/json';
 
 export type WarningKind =
   | 'event_not_an_object'
@@ -42,7 +43,7 @@ const MAX_EXAMPLE_CHARS = 300;
 
 /** The beginning of a text that comes from a client, as long as an example may be. */
 export function exampleText(text: string): string {
-  return text.slice(0, MAX_EXAMPLE_CHARS).toWellFormed();
+  return storableText(text.slice(0, MAX_EXAMPLE_CHARS));
 }
 
 /** Counts warnings by environment and kind; the first of each is the example. */

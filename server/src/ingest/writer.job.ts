@@ -12,9 +12,7 @@ import { type LogBatch, parseRecord } from './record.ts';
 import {
   type Batch,
   type BatchDeps,
-  type ClaimedBatch,
   claimBatch,
-  claimWithoutPeople,
   resumeBatch,
   storeClaimed,
   withoutStored,
@@ -45,9 +43,6 @@ const QUIET_MS = 60_000;
 const KEEP_SEGMENTS_MS = 3_600_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
-
-/** PostgreSQL's classes of errors that lie in the data: 22 (values), 23 (constraints), 54 (too complex). */
-const DATA_ERROR = /^(22|23|54)/;
 
 class Stopped extends Error {}
 
@@ -162,7 +157,7 @@ export class EventWriter {
       withoutStored(this.#batchDeps, asked),
     );
     const claimed = await this.#untilDone('resolve people', () =>
-      isReplay ? resumeBatch(this.#batchDeps, fresh) : this.#claim(batch, fresh),
+      isReplay ? resumeBatch(this.#batchDeps, fresh) : claimBatch(this.#batchDeps, batch, fresh),
     );
     this.#isMarkBehind = true;
     await this.#untilDone('store events', () =>
@@ -176,16 +171,6 @@ export class EventWriter {
     for (const stored of countStored(fresh)) events.emit('events.stored', stored);
     onStored(fresh, claimed.stamps);
     await this.#untilDone('tidy the log', () => this.#release());
-  }
-
-  async #claim(batch: Batch, events: readonly WaitingEvent[]): Promise<ClaimedBatch> {
-    try {
-      return await claimBatch(this.#batchDeps, batch, events);
-    } catch (error) {
-      if (!DATA_ERROR.test((error as { code?: string }).code ?? '')) throw error;
-      this.#deps.log.error({ err: error, ...batch.from }, 'people of a batch cannot be written');
-      return claimWithoutPeople(this.#batchDeps, batch, events);
-    }
   }
 
   /** Brings the mark up to date once nothing is under way. */
