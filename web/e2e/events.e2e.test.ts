@@ -1,7 +1,7 @@
 // Events and people as they arrive, the first steps, and keys that are shown once.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type App, api, appears, capture, openApp, type Visit, visit } from './app.ts';
+import { type App, api, appears, capture, openApp, type Visit, visit, WAIT_MS } from './app.ts';
 
 let app: App;
 let window: Visit;
@@ -55,7 +55,7 @@ test('a person is found by address and shows their properties', async () => {
     $set: { email: 'grace@acme.com', plan: 'growth' },
   });
   const found = () => api<{ count: number }>(app, 'GET', '/persons/?search=grace@');
-  await expect.poll(async () => (await found()).count, { timeout: 15_000 }).toBe(1);
+  await expect.poll(async () => (await found()).count, { timeout: WAIT_MS }).toBe(1);
   await page.goto('/people');
   await page.getByLabel('Search people').fill('grace@');
   await page.getByRole('link', { name: 'grace@acme.com' }).click();

@@ -1,7 +1,7 @@
 // A flag's life in the web app, each step checked by what an SDK gets.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type App, api, appears, flagValue, openApp, type Visit, visit } from './app.ts';
+import { type App, api, appears, flagValue, openApp, type Visit, visit, WAIT_MS } from './app.ts';
 
 let app: App;
 let window: Visit;
@@ -106,7 +106,8 @@ test('what a colleague saved meanwhile is not overwritten', async () => {
   await confirm('Save');
   await page.getByText('Someone else saved this flag meanwhile').waitFor();
   await page.getByRole('button', { name: 'Load the stored version' }).click();
-  await expect.poll(() => page.getByLabel('Description').inputValue()).toBe('Theirs');
+  const description = () => page.getByLabel('Description').inputValue();
+  await expect.poll(description, { timeout: WAIT_MS }).toBe('Theirs');
 });
 
 test('trying it out names the set that decided', async () => {

@@ -1,7 +1,7 @@
 // Every page, narrow and wide, light and dark: it fits, has one heading, names its controls, stays with
 // its own host and says nothing in the console.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type App, api, appears, capture, openApp, visit } from './app.ts';
+import { type App, api, appears, capture, openApp, visit, WAIT_MS } from './app.ts';
 
 const PAGES = [
   '/',
@@ -52,7 +52,8 @@ describe.each(WINDOWS)('$width pixels wide, dark: $isDark', ({ width, isDark }) 
     const { page, context, problems } = await visit(app, { width, isDark });
     await page.goto(path);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await expect.poll(() => page.getByRole('status', { name: 'Loading' }).count()).toBe(0);
+    const loading = () => page.getByRole('status', { name: 'Loading' }).count();
+    await expect.poll(loading, { timeout: WAIT_MS }).toBe(0);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );

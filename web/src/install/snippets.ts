@@ -29,11 +29,17 @@ function htmlSnippet({ origin, token, flagKey, variant }: SnippetInput): Snippet
   return {
     id: 'html',
     label: 'Web page',
-    setUp: `<script
-  async
-  src="${origin}/static/array.js"
-  onload="posthog.init('${token}', { api_host: '${origin}' })"
-></script>`,
+    // The queue that posthog-js looks for when it has loaded: what to start with, and calls made early.
+    setUp: `<script>
+  window.posthog = Object.assign([], {
+    _i: [['${token}', { api_host: '${origin}' }]],
+    people: [],
+  });
+  for (const name of ['capture', 'identify', 'reset', 'onFeatureFlags']) {
+    posthog[name] = (...given) => posthog.push([name, ...given]);
+  }
+</script>
+<script async src="${origin}/static/array.js"></script>`,
     use: `posthog.onFeatureFlags(() => {
   if (${condition}) {
     // the new version
