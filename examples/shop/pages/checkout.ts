@@ -31,7 +31,7 @@ const POSTCODE: Field = {
   name: 'postcode',
   label: 'Postcode',
   autocomplete: 'postal-code',
-  note: 'Leave empty where there are none.',
+  note: 'if any',
 };
 
 const messageAt = (form: SentForm | undefined, field: keyof Address) =>

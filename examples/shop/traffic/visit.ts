@@ -54,7 +54,7 @@ function addressOf({ id, country }: SimulatedShopper): Record<string, string> {
     street: '4 Finch Lane',
     city: 'Reedham',
     country,
-    ...(hasPostcode && { postcode: '30419' }),
+    postcode: hasPostcode ? '30419' : '',
   };
 }
 
