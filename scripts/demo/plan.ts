@@ -26,6 +26,8 @@ export function demoPlan(flagKey: string, bakeSeconds: number): PlanInput {
       {
         id: 'errors',
         kind: 'exception_users',
+        // The shop is new: nobody has run into an error yet.
+        allow_no_baseline: true,
         yellow: 2,
         red: 4,
         absolute: { yellow: 0.08, red: 0.15 },

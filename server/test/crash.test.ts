@@ -112,7 +112,7 @@ async function startRollout(serin: Address): Promise<string> {
       { name: 'first', percent: 10, min_bake_seconds: 86_400 },
       { name: 'all', percent: 100, min_bake_seconds: 0 },
     ],
-    guardrails: [{ id: 'errors', kind: 'exception_users' }],
+    guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
     policy: { tick_seconds: TICK_SECONDS, settle_seconds: 1, no_data_after_seconds: 86_400 },
   });
   await callApi(serin, 'POST', `rollouts/${id}/start/`, {});

@@ -39,6 +39,7 @@ async function fillPlan(): Promise<void> {
   await stage(2).getByLabel('Share in percent').fill('100');
   await stage(2).getByLabel('Watch at least').fill('5 s');
   await page.getByText('50 % and 100 %, in at least 25 s.').waitFor();
+  await page.getByLabel('Start without a baseline').check();
   await page.getByText('Advanced: how it decides').click();
   await page.getByLabel('Settle').fill('1 s');
   await page.getByLabel('Look every').fill('1 s');
@@ -56,6 +57,16 @@ test('what only the server knows is refused at its field too', async () => {
   await page.getByLabel('Settle').fill('0.1 s');
   await page.getByRole('button', { name: 'Start rollout' }).click();
   expect(await appears(page.getByText(/Must be at least 0.5 seconds/).first())).toBe(true);
+});
+
+test('a guardrail that has never counted anything asks to be allowed', async () => {
+  await fillPlan();
+  await page.getByLabel('Start without a baseline').uncheck();
+  await page.getByRole('button', { name: 'Start rollout' }).click();
+  const guardrail = page.getByRole('group', { name: 'Guardrail 1' });
+  expect(await appears(guardrail.getByText(/has arrived in the last seven days\./).last())).toBe(
+    true,
+  );
 });
 
 test('a rollout starts and its page follows it without a reload', async () => {

@@ -1,6 +1,7 @@
 // Asks the event store who is exposed and with which outcomes, within bounds of time and memory.
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { SqlPart } from './event-filter-sql.ts';
+import { eventConditionSql, type SqlPart } from './event-filter-sql.ts';
+import type { EventFilter } from './guardrail.ts';
 import { type ExposureQuestion, exposureSql, unknownPeopleSql } from './exposure-sql.ts';
 import type { Observation } from './observation.ts';
 
@@ -37,6 +38,37 @@ export async function observe(
     reported: { people: total(6), disagreeing: total(7) },
     recent: arms(8),
   };
+}
+
+export type OutcomeQuestion = {
+  readonly environmentId: number;
+  /** Received from here on… */
+  readonly fromMs: number;
+  /** …and before this. */
+  readonly toMs: number;
+  readonly outcomes: readonly {
+    readonly event: string;
+    readonly filters: readonly EventFilter[];
+  }[];
+};
+
+/** How many events of each outcome arrived in a stretch of time, whoever sent them. */
+export async function countOutcomes(
+  clickhouse: ClickHouseClient,
+  { environmentId, fromMs, toMs, outcomes }: OutcomeQuestion,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const conditions = outcomes.map((one, index) => eventConditionSql(one, `outcome${index}`));
+  const params = Object.assign(
+    { environment: environmentId, from: fromMs, to: toMs, names: outcomes.map((one) => one.event) },
+    ...conditions.map((condition) => condition.params),
+  ) as SqlPart['params'];
+  const sql = `SELECT ${conditions.map((condition) => `countIf(${condition.sql})`).join(', ')}
+FROM events WHERE environment_id = {environment:UInt32} AND event IN {names:Array(String)}
+  AND received_at >= fromUnixTimestamp64Milli({from:Int64})
+  AND received_at < fromUnixTimestamp64Milli({to:Int64})`;
+  const [counts] = await ask<(number | string)[]>(clickhouse, { sql, params }, signal);
+  return (counts ?? []).map(Number);
 }
 
 export type ExposedPerson = { readonly personId: string; readonly distinctId: string };

@@ -1,6 +1,6 @@
 // Refuses plans that cannot work, naming the field and the reason, and warns of those that can but are
 // unwise. What the flag itself must be like is flag-check.ts.
-import type { Guardrail } from '#metrics/guardrail';
+import type { EventFilter, Guardrail } from '#metrics/guardrail';
 import { isFull, isTargeted, type Plan, type Policy, type Stage } from './plan.ts';
 
 export type PlanProblem = {
@@ -62,7 +62,27 @@ function findGuardrailProblem(guardrails: readonly Guardrail[], index: number): 
   if (guardrails.findIndex((other) => other.id === guardrail.id) < index) {
     return at('id', `“${guardrail.id}” is used twice.`);
   }
-  return findBandProblem(guardrail, at);
+  return (
+    first(guardrail.filters, (filter, number) => findFilterProblem(filter, number, at)) ??
+    findBandProblem(guardrail, at)
+  );
+}
+
+/** A condition whose value no event could meet would make its guardrail count nothing. */
+function findFilterProblem(
+  { operator, value }: EventFilter,
+  number: number,
+  at: At,
+): PlanProblem | null {
+  if (operator === 'is_set' || operator === 'is_not_set') return null;
+  const refuse = (reason: string) => at(`properties.${number}.value`, reason);
+  const values = [value].flat().filter((one) => one !== null && one !== '');
+  if (values.length === 0) return refuse(`“${operator}” needs a value to compare with.`);
+  if (operator === 'exact' || operator === 'is_not') return null;
+  if (values.length > 1) return refuse(`“${operator}” compares with one value.`);
+  if (operator === 'icontains' || operator === 'not_icontains') return null;
+  const isNumber = typeof values[0] !== 'boolean' && Number.isFinite(Number(values[0]));
+  return isNumber ? null : refuse(`“${operator}” compares with a number.`);
 }
 
 function findBandProblem({ harm, ratio, absolute }: Guardrail, at: At): PlanProblem | null {

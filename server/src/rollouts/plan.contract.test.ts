@@ -253,3 +253,19 @@ test('unwise plans are accepted with a warning', () => {
   ]);
   expect(planWarnings(planOf(PlanWire.parse(SMALL)))).toEqual([]);
 });
+
+test('a condition that no event could meet is refused', () => {
+  const fault = (operator: 'gt' | 'exact' | 'icontains' | 'is_set', value: unknown) =>
+    problemOf((plan) => {
+      const properties = [{ key: 'total', operator, value }] as never;
+      plan.guardrails = [{ id: 'one', kind: 'event_rate', event: 'order', properties }];
+    });
+  const at = 'guardrails.0.properties.0.value: ';
+  expect(fault('gt', 'abc')).toBe(`${at}“gt” compares with a number.`);
+  expect(fault('gt', true)).toBe(`${at}“gt” compares with a number.`);
+  expect(fault('gt', [1, 2])).toBe(`${at}“gt” compares with one value.`);
+  expect(fault('icontains', '')).toBe(`${at}“icontains” needs a value to compare with.`);
+  expect(fault('exact', [])).toBe(`${at}“exact” needs a value to compare with.`);
+  const fine = [fault('gt', '12.5'), fault('gt', 3), fault('exact', false), fault('is_set', null)];
+  expect(new Set(fine)).toEqual(new Set(['accepted']));
+});

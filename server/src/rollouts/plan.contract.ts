@@ -111,6 +111,10 @@ const GuardrailWire = z
       ),
     min_affected_users: z.number().int().min(1).max(1_000_000).optional(),
     require: z.enum(['safe', 'no_harm']).default('safe').describe('What promotion asks for.'),
+    allow_no_baseline: z
+      .boolean()
+      .default(false)
+      .describe('Start although no such event has arrived in the last seven days.'),
     on_red: z.literal('rollback').default('rollback'),
   })
   .refine((one) => one.kind !== 'event_rate' || one.event !== undefined, {

@@ -35,7 +35,7 @@ const planFor = (flagKey: string, changes: object = {}) => ({
     { name: '20 %', percent: 20, min_bake_seconds: 600 },
     { name: 'everyone', percent: 100, min_bake_seconds: 0 },
   ],
-  guardrails: [{ id: 'errors', kind: 'exception_users' }],
+  guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
   ...changes,
 });
 

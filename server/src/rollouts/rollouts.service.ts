@@ -5,6 +5,7 @@ import { checkedFilters, findFlag, type FlagRecord, getFlag } from '#flags';
 import { fail, SerinError } from '#kernel/errors';
 import type { Verdict } from '#metrics/verdict';
 import { type Ctx, inTransaction, type ProjectCtx } from '#platform/ctx';
+import { refuseWithoutBaseline } from './baseline.service.ts';
 import { announce, carryOut } from './carry-out.service.ts';
 import { allowedCommands, type Command, type CommandName, decideCommand } from './command.ts';
 import { findFlagProblem } from './flag-check.ts';
@@ -35,6 +36,7 @@ export async function createRollout(
 ): Promise<Rollout> {
   const plan = planOf(wire);
   refuse(findPlanProblem(plan, timeScale));
+  await refuseWithoutBaseline(ctx, ctx.environment.id, plan, wire);
   return inTransaction(ctx, async (tx) => {
     const flag = await flagOf(tx, wire);
     refuse(findFlagProblem(plan, flag));
@@ -115,8 +117,9 @@ export type CommandOptions = {
 };
 
 /**
- * Carries a command out at once; no metrics are needed for any.
- * @throws not_found; conflict when the rollout has moved on, or takes no such command in its state.
+ * Carries a command out at once; only a start needs the event store, to see that the guardrails count
+ * something.
+ * @throws not_found; what `refuseWithoutBaseline` throws; conflict when the rollout has moved on, or takes no such command in its state.
  */
 export async function commandRollout(
   ctx: Ctx & { readonly projectId: number },
@@ -125,6 +128,7 @@ export async function commandRollout(
   options: CommandOptions = {},
 ): Promise<Rollout> {
   const key = options.idempotencyKey && `command:${id}:${options.idempotencyKey}`;
+  if (command.name === 'start') await checkGuardrails(ctx, id);
   const verb = async (tx: typeof ctx): Promise<Rollout> => {
     await findRollout(tx.db, id, { projectId: tx.projectId, isLocked: true });
     const rollout = await getRollout(tx, id);
@@ -159,6 +163,15 @@ export async function commandRollout(
 
 /** Of PostgreSQL. */
 const UNIQUE_VIOLATION = '23505';
+
+/** Asked before the transaction: a store that is slow must not keep the rollout locked. */
+async function checkGuardrails(
+  ctx: Ctx & { readonly projectId: number },
+  id: string,
+): Promise<void> {
+  const { position, environmentId, plan, wire } = await getRollout(ctx, id);
+  if (position.state === 'draft') await refuseWithoutBaseline(ctx, environmentId, plan, wire);
+}
 
 async function lastVerdict(ctx: Ctx, { id, position }: Rollout): Promise<Verdict | null> {
   const { stageIndex, attempt } = position;

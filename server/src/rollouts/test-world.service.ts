@@ -68,7 +68,7 @@ function aWirePlan(flagKey: string, changes: Partial<PlanInput> = {}): PlanInput
       { name: '50 %', percent: 50, ...bake },
       { name: 'everyone', percent: 100, min_bake_seconds: 0 },
     ],
-    guardrails: [{ id: 'errors', kind: 'exception_users' }],
+    guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
     ...changes,
   };
 }

@@ -2,6 +2,7 @@
 import {
   ActionIcon,
   Button,
+  Checkbox,
   Group,
   NumberInput,
   SegmentedControl,
@@ -111,6 +112,15 @@ function Guardrail({ guardrail, index, onChange, onRemove }: GuardrailProps) {
         </Group>
       )}
       <Bands guardrail={guardrail} index={index} onChange={onChange} />
+      <Checkbox
+        label="Start without a baseline"
+        description="Also when no such event has arrived in the last seven days."
+        checked={guardrail.isWithoutBaseline}
+        error={isEvent ? undefined : eventError}
+        onChange={(event) =>
+          onChange({ ...guardrail, isWithoutBaseline: event.currentTarget.checked })
+        }
+      />
       <p className={styles.words}>{guardrailWords(guardrail)}</p>
     </div>
   );

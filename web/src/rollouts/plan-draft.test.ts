@@ -19,6 +19,7 @@ test('the default plan is the usual ladder, guarded by exceptions', () => {
       yellow: 1.5,
       red: 2,
       absolute: { yellow: 0.01, red: 0.02 },
+      allow_no_baseline: false,
     },
   ]);
   expect(plan.policy).toMatchObject({ alpha: 0.05, settle_seconds: 120 });

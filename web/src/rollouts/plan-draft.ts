@@ -31,6 +31,8 @@ export type GuardrailDraft = {
   readonly red: number;
   /** Limits of the share itself in percent; null for none. */
   readonly absolute: { readonly yellow: number; readonly red: number } | null;
+  /** Start although no such event has arrived lately. */
+  readonly isWithoutBaseline: boolean;
 };
 
 export type PolicyDraft = {
@@ -120,6 +122,7 @@ export function newGuardrail(kind: GuardrailDraft['kind']): GuardrailDraft {
     direction: 'up',
     ...DEFAULT_BANDS.up,
     absolute: kind === 'exception_users' ? { yellow: 1, red: 2 } : null,
+    isWithoutBaseline: false,
   };
 }
 
@@ -187,7 +190,7 @@ function stageTo(stage: StageDraft): PlanInput['stages'][number] {
 }
 
 function guardrailTo(guardrail: GuardrailDraft, id: string): PlanInput['guardrails'][number] {
-  const { kind, event, direction, yellow, red, absolute } = guardrail;
+  const { kind, event, direction, yellow, red, absolute, isWithoutBaseline } = guardrail;
   return {
     id,
     kind,
@@ -196,6 +199,7 @@ function guardrailTo(guardrail: GuardrailDraft, id: string): PlanInput['guardrai
     red,
     ...(kind === 'event_rate' ? { event: event.trim() } : {}),
     absolute: absolute && { yellow: absolute.yellow / 100, red: absolute.red / 100 },
+    allow_no_baseline: isWithoutBaseline,
   };
 }
 
