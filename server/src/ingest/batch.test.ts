@@ -23,7 +23,7 @@ const recent = () =>
   new RecentUuids({ maxEntries: 1000, seed: 1, completeSinceMs: NOW - 3_600_000 });
 
 test('keeps each uuid once per environment, and doubts what is old', () => {
-  const { events, doubtful } = siftRepeats(
+  const { events, doubtful, unlikely } = siftRepeats(
     [aBatch([anEvent(1), anEvent(1), anEvent(2, NOW - 7_200_000)]), aBatch([anEvent(1)], 2)],
     recent(),
   );
@@ -33,6 +33,7 @@ test('keeps each uuid once per environment, and doubts what is old', () => {
     [2, uuid(1)],
   ]);
   expect(doubtful.map((event) => event.uuid)).toEqual([uuid(2)]);
+  expect(unlikely.map((event) => event.uuid)).toEqual([uuid(1), uuid(1)]);
 });
 
 test('puts each year into an insert of its own, whole', () => {

@@ -1,8 +1,9 @@
 // A batch of accepted events on its way into the store: freed of repeats, and grouped as the store keeps it.
 import type { PersonStamp } from '#identity/person';
 import type { LogBatch, LoggedEvent } from './record.ts';
+import { type AgeClues, doubtOf } from './repeat-doubt.ts';
 import { finishRow } from './row.ts';
-import { type RecentUuids, mayBeOlder } from './uuid-set.ts';
+import type { RecentUuids } from './uuid-set.ts';
 
 /** An accepted event with what its request says about it. */
 export type WaitingEvent = LoggedEvent & {
@@ -15,23 +16,31 @@ export type SiftedBatch = {
   readonly events: readonly WaitingEvent[];
   /** Those of `events` that the store may have from longer ago than the set reaches. */
   readonly doubtful: readonly WaitingEvent[];
+  /** Those that it hardly has, see `repeat-doubt.ts`. */
+  readonly unlikely: readonly WaitingEvent[];
 };
 
 /** Leaves out what `recent` has seen, and adds the rest to it. */
 export function siftRepeats(batches: readonly LogBatch[], recent: RecentUuids): SiftedBatch {
   const events: WaitingEvent[] = [];
   const doubtful: WaitingEvent[] = [];
+  const unlikely: WaitingEvent[] = [];
   for (const { environmentId, receivedMs, events: own } of batches) {
     for (const logged of own) {
       if (!recent.add(environmentId, logged.uuid, receivedMs)) continue;
       const event = { ...logged, environmentId, receivedMs };
       events.push(event);
-      const { uuid, claimedMs, person } = logged;
-      const clues = { uuid, claimedMs, atMs: person.atMs, receivedMs };
-      if (mayBeOlder(clues, recent.completeSinceMs)) doubtful.push(event);
+      const doubt = doubtOf(ageCluesOf(event), recent.completeSinceMs);
+      if (doubt === 'possible') doubtful.push(event);
+      else if (doubt === 'unlikely') unlikely.push(event);
     }
   }
-  return { events, doubtful };
+  return { events, doubtful, unlikely };
+}
+
+/** What the event says about its age. */
+export function ageCluesOf({ uuid, claimedMs, person, receivedMs }: WaitingEvent): AgeClues {
+  return { uuid, claimedMs, event: person.event, atMs: person.atMs, receivedMs };
 }
 
 /** An event with its complete row. */

@@ -1,6 +1,6 @@
 // Ingestion as the rest of Serin sees it: hand in what a client sent, get an answer once it is safe on
 // disk. Behind it are the log and its writer.
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v5, v7 } from 'uuid';
@@ -9,15 +9,14 @@ import type { PersonStamp } from '#identity/person';
 import type { Ctx } from '#platform/ctx';
 import type { WaitingEvent } from './batch.ts';
 import { EvaluationRecorder, type ServedEvaluations } from './evaluation-recorder.service.ts';
-import { type EventLog, type EventLogOptions, openEventLog } from './event-log.store.ts';
-import { isStoreEmpty } from './events.store.ts';
+import type { EventLog, EventLogOptions } from './event-log.store.ts';
 import type { NormalizeContext, NormalizedEvent } from './event.ts';
-import { FRAME_BYTES, comparePositions } from './log-format.ts';
+import { FRAME_BYTES } from './log-format.ts';
+import { recoverLog } from './log-recovery.service.ts';
 import { findMark } from './mark.store.ts';
-import { ReceiptTimes } from './receipt-times.ts';
-import { type NotedWarning, parseHead, parseRecord, recordTexts } from './record.ts';
+import type { ReceiptTimes } from './receipt-times.ts';
+import { type NotedWarning, recordTexts } from './record.ts';
 import { type EventOutcome, readRequestEvents } from './request-events.ts';
-import { RecentUuids } from './uuid-set.ts';
 import { EventWriter } from './writer.job.ts';
 
 /** An event that is in the store, with whose it is. */
@@ -63,9 +62,8 @@ export type OpenIngestOptions = { readonly dataDir: string } & Partial<
   Pick<EventLogOptions, 'maxWaitingBytes' | 'minFreeBytes' | 'sync'>
 >;
 
-/** 2 million: with all four tables full about 80 MB, and days of events on a small server. */
-const MAX_RECENT_UUIDS = 2_000_000;
-const FIRST_START_MS = 3_600_000;
+/** 1 min: smaller steps are a clock being set right. */
+const MAX_CLOCK_STEP_MS = 60_000;
 /** Namespace of ids derived from `$insert_id`; any fixed UUID would do. */
 const INSERT_ID_NAMESPACE = '3f1d9f0c-5a0e-4a4e-9b0a-6d3c1f0e7b52';
 
@@ -75,30 +73,11 @@ export async function openIngest(ctx: Ctx, options: OpenIngestOptions): Promise<
   const folder = join(dataDir, 'event-log');
   const nodeId = await nodeIdOf(folder);
   const mark = await findMark(ctx.db, nodeId);
-  const receipts = new ReceiptTimes();
-  let recent: RecentUuids | undefined;
-  let lastReceivedMs = 0;
-  const recentSince = (sinceMs: number): RecentUuids =>
-    (recent ??= new RecentUuids({
-      maxEntries: MAX_RECENT_UUIDS,
-      seed: randomInt(2 ** 32),
-      completeSinceMs: sinceMs,
-    }));
-  const eventLog = await openEventLog(
-    { folder, clock: ctx.clock, log: ctx.log, ...limits },
-    ({ payload, end }) => {
-      const text = payload.toString();
-      const { environmentId, receivedMs } = parseHead(text);
-      const known = recentSince(receivedMs);
-      lastReceivedMs = receivedMs;
-      if (comparePositions(end, mark.stored) > 0) {
-        receipts.add(receivedMs, end);
-        return;
-      }
-      for (const { uuid } of parseRecord(text).events) known.add(environmentId, uuid, receivedMs);
-    },
+  const { eventLog, receipts, recent, lastReceivedMs, foundEnd } = await recoverLog(
+    ctx,
+    { folder, ...limits },
+    mark,
   );
-  eventLog.onDurable((receivedMs, end) => receipts.add(receivedMs, end));
   const ingest = new LogIngest(ctx, eventLog, receipts, lastReceivedMs);
   const writer = new EventWriter({
     ...ctx,
@@ -106,21 +85,12 @@ export async function openIngest(ctx: Ctx, options: OpenIngestOptions): Promise<
     eventLog,
     receipts,
     mark,
-    recent: recent ?? recentSince(await completeSinceMs(ctx)),
+    foundEnd,
+    recent,
     onStored: (events, stamps) => ingest.onStored(events, stamps),
   });
   ingest.startWriting(writer);
   return ingest;
-}
-
-/**
- * Since when an empty log knows every event: now, since other logs may have filled the store. When the store
- * is empty as well, an hour more, so that a first start does not look for every fresh event.
- */
-async function completeSinceMs({ clickhouse, clock }: Ctx): Promise<number> {
-  // A store that cannot be asked may hold anything.
-  const isEmpty = await isStoreEmpty(clickhouse).catch(() => false);
-  return clock.now() - (isEmpty ? FIRST_START_MS : 0);
 }
 
 /** The log's own name, so that marks in PostgreSQL are never taken for another log's. */
@@ -241,16 +211,25 @@ class LogIngest implements Ingest {
     events: readonly NormalizedEvent[],
     warnings: readonly NotedWarning[],
   ): Promise<readonly NotedWarning[]> {
-    if (this.#isClosed) fail('unavailable', { retryAfterSeconds: 2 });
+    if (this.#isClosed || this.#writer?.hasFailed) fail('unavailable', { retryAfterSeconds: 2 });
     const { texts, tooLarge } = recordTexts({ environmentId, receivedMs }, events, warnings);
     await Promise.all(texts.map((text) => this.#eventLog.append(toFrame(text), receivedMs)));
     this.#acceptedEvents += events.length - tooLarge.length;
     return tooLarge;
   }
 
-  /** Never goes back, also when the system's clock does: receipts are in the order of the log. */
+  /**
+   * Does not follow a clock that goes back a little: receipts are in the order of the log. A large step means
+   * that the clock was far ahead before, and must not stay.
+   */
   #nowMs(): number {
-    this.#lastReceivedMs = Math.max(this.#lastReceivedMs, this.#ctx.clock.now());
+    const clockMs = this.#ctx.clock.now();
+    const behindMs = this.#lastReceivedMs - clockMs;
+    if (behindMs > MAX_CLOCK_STEP_MS) {
+      this.#ctx.log.error({ behindMs }, 'the clock has gone back; times of receipt follow it');
+      this.#lastReceivedMs = clockMs;
+    }
+    this.#lastReceivedMs = Math.max(this.#lastReceivedMs, clockMs);
     return this.#lastReceivedMs;
   }
 }

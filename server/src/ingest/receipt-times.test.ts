@@ -24,3 +24,14 @@ test('groups neighbours without ever claiming too much', () => {
   times.settle(at(100));
   expect(times.oldestMs()).toBeUndefined();
 });
+
+test('a clock that goes back takes the watermark along', () => {
+  const times = new ReceiptTimes();
+  times.add(9_000_000, { segment: 1, offset: 10 });
+  times.add(5_000, { segment: 1, offset: 20 });
+  expect(times.oldestMs()).toBe(5_000);
+  times.settle({ segment: 1, offset: 10 });
+  expect(times.oldestMs()).toBe(5_000);
+  times.settle({ segment: 1, offset: 20 });
+  expect(times.oldestMs()).toBeUndefined();
+});

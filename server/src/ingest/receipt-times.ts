@@ -5,7 +5,7 @@ import { type LogPosition, comparePositions } from './log-format.ts';
 /** 100 ms: records this close together share an entry, which then counts as received at its first. */
 const GRAIN_MS = 100;
 
-type Entry = { readonly firstMs: number; end: LogPosition };
+type Entry = { firstMs: number; end: LogPosition };
 
 export class ReceiptTimes {
   #entries: Entry[] = [];
@@ -13,6 +13,10 @@ export class ReceiptTimes {
   /** A record received at `receivedMs` ends at `end`. Called in the order of the log. */
   add(receivedMs: number, end: LogPosition): void {
     const last = this.#entries.at(-1);
+    // The clock has gone back: what waits from before counts as received no later than this.
+    if (last && receivedMs < last.firstMs) {
+      for (const entry of this.#entries) entry.firstMs = Math.min(entry.firstMs, receivedMs);
+    }
     if (last && receivedMs - last.firstMs < GRAIN_MS) last.end = end;
     else this.#entries.push({ firstMs: receivedMs, end });
   }

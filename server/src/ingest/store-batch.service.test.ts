@@ -70,7 +70,9 @@ test('a batch with a refused row that is cut differently after a crash loses not
       return typeof value === 'function' ? value.bind(client) : value;
     },
   });
-  await expect(storeClaimed({ ...deps, clickhouse }, batch, events, claimed)).rejects.toThrow();
+  await expect(storeClaimed({ ...deps, clickhouse }, batch, events, claimed)).rejects.toThrow(
+    'killed',
+  );
   expect(await Promise.all(events.map(isStored))).toEqual([true, true, false, false]);
   const rest = { stamps: claimed.stamps.slice(2), changed: claimed.changed };
   await storeClaimed(deps, batch, events.slice(2), rest);

@@ -13,12 +13,19 @@ import {
 } from '#identity';
 import type { JsonObject } from '#kernel/json';
 import type { Db } from '#platform/ctx';
-import { type SiftedBatch, type StorableEvent, type WaitingEvent, rowsByYear } from './batch.ts';
+import {
+  type SiftedBatch,
+  type StorableEvent,
+  type WaitingEvent,
+  ageCluesOf,
+  rowsByYear,
+} from './batch.ts';
 import { parseProperties } from './event-body.ts';
-import { findStored, insertRows, isDataError, storedKey } from './events.store.ts';
+import { findStored, insertRows, isDataError, isTimeout, storedKey } from './events.store.ts';
 import { type LogPosition, comparePositions } from './log-format.ts';
 import { lockMark, writeMark } from './mark.store.ts';
 import type { LogBatch } from './record.ts';
+import { copyTimeMs } from './repeat-doubt.ts';
 import { addWarnings } from './warning.store.ts';
 import { type CountedWarning, type WarningKind, countWarnings } from './warning.ts';
 
@@ -36,21 +43,45 @@ export type Batch = {
   readonly records: readonly LogBatch[];
 };
 
+/** 2 s: what is unlikely to be found is not looked for longer. */
+const UNLIKELY_SECONDS = 2;
+
 /** Leaves out the events that the store already has. */
 export async function withoutStored(
-  deps: BatchDeps,
-  sifted: SiftedBatch,
+  deps: Pick<BatchDeps, 'clickhouse' | 'log'>,
+  { events, doubtful, unlikely }: SiftedBatch,
 ): Promise<readonly WaitingEvent[]> {
-  if (sifted.doubtful.length === 0) return sifted.events;
   const stored = await findStored(
     deps.clickhouse,
-    sifted.doubtful.map((event) => ({
-      environmentId: event.environmentId,
-      uuid: event.uuid,
-      atMs: event.claimedMs === undefined ? undefined : event.person.atMs,
-    })),
+    doubtful.map((event) => ({ ...idOf(event), atMs: copyTimeMs(ageCluesOf(event)) })),
   );
-  return sifted.events.filter((event) => !stored.has(storedKey(event.environmentId, event.uuid)));
+  const alsoStored = await findUnlikely(deps, unlikely);
+  if (stored.size + alsoStored.size === 0) return events;
+  return events.filter(({ environmentId, uuid }) => {
+    const key = storedKey(environmentId, uuid);
+    return !stored.has(key) && !alsoStored.has(key);
+  });
+}
+
+async function findUnlikely(
+  { clickhouse, log }: Pick<BatchDeps, 'clickhouse' | 'log'>,
+  events: readonly WaitingEvent[],
+): Promise<ReadonlySet<string>> {
+  const clues = events.map((event) => ({ ...idOf(event), atMs: undefined }));
+  try {
+    return await findStored(clickhouse, clues, UNLIKELY_SECONDS);
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    log.warn(
+      { events: events.length },
+      'looking for repeated random uuids takes too long; not done',
+    );
+    return new Set();
+  }
+}
+
+function idOf({ environmentId, uuid }: WaitingEvent) {
+  return { environmentId, uuid };
 }
 
 export type ClaimedBatch = Pick<Resolution, 'stamps' | 'changed'>;

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RecentUuids, mayBeOlder } from './uuid-set.ts';
-import { uuidTimeMs } from './uuid.ts';
+import { RecentUuids } from './uuid-set.ts';
 
 const options = { maxEntries: 1_000_000, seed: 7, completeSinceMs: 500 };
 
@@ -36,24 +35,4 @@ test('forgets the oldest when it is full and says since when it is complete', ()
   expect(since).toBeGreaterThan(1000 + 100 - 40);
   for (let i = since - 1000; i < 100; i += 1) expect(set.add(1, uuid(i), 2000)).toBe(false);
   expect(set.add(1, uuid(0), 2000)).toBe(true);
-});
-
-test('an event is looked up in the store when it may be older than the set', () => {
-  const v4 = 'b3a1f921-288b-4738-869e-a9b17bc3b697';
-  const v7 = '01a1f921-288b-7738-869e-a9b17bc3b697';
-  const madeMs = uuidTimeMs(v7) ?? 0;
-  expect(new Date(madeMs).toISOString()).toBe('2026-11-20T13:24:22.283Z');
-  const now = madeMs + 1000;
-  const since = madeMs - 600_000;
-  const fresh = { uuid: v4, atMs: now - 1000, claimedMs: now - 1000, receivedMs: now };
-  expect(mayBeOlder(fresh, since)).toBe(false);
-  expect(mayBeOlder({ ...fresh, atMs: since - 1 }, since)).toBe(true);
-  expect(mayBeOlder({ ...fresh, atMs: since + 5000 }, since)).toBe(true);
-  expect(mayBeOlder({ ...fresh, atMs: since + 15_000 }, since)).toBe(false);
-  // Without a time of its own, or with one in the future, only the uuid can tell.
-  const timeless = { uuid: v4, atMs: now, claimedMs: undefined, receivedMs: now };
-  expect(mayBeOlder(timeless, since)).toBe(true);
-  expect(mayBeOlder({ ...timeless, uuid: v7 }, since)).toBe(false);
-  expect(mayBeOlder({ ...timeless, uuid: v7 }, madeMs + 1)).toBe(true);
-  expect(mayBeOlder({ ...fresh, atMs: now + 5000 }, since)).toBe(true);
 });

@@ -1,16 +1,12 @@
 // Which events were accepted lately, exactly: a set of (environment, uuid) that forgets the oldest when it
 // is full, and knows since when it is complete. Sixteen bytes a uuid in flat tables, since there are
 // millions; a JavaScript Set of texts would take six times that.
-import { uuidTimeMs } from './uuid.ts';
 
 /** Environment and four words of uuid. An environment is never 0, which marks a free slot. */
 const SLOT_WORDS = 5;
 const GENERATIONS = 4;
 const FIRST_SLOTS = 1024;
 const MAX_LOAD = 0.7;
-
-/** 10 s: what a client's clock may still be off by after correction (the time a request travels). */
-const CLOCK_MARGIN_MS = 10_000;
 
 const HEX = new Int8Array(128).fill(-1);
 for (let digit = 0; digit < 16; digit += 1) HEX[digit.toString(16).charCodeAt(0)] = digit;
@@ -144,22 +140,4 @@ class Generation {
       this.#hashes[to] = hash;
     }
   }
-}
-
-/** What tells when an event may have been accepted first. */
-export type AgeClues = {
-  readonly uuid: string;
-  readonly atMs: number;
-  readonly claimedMs?: number | undefined;
-  readonly receivedMs: number;
-};
-
-/**
- * True when an event that is not in the set may still have been accepted before, because it is older than
- * what the set covers or gives no clue of its age: the store must be asked.
- */
-export function mayBeOlder(clues: AgeClues, completeSinceMs: number): boolean {
-  const isClaimed = clues.claimedMs !== undefined && clues.atMs <= clues.receivedMs;
-  const madeMs = isClaimed ? clues.atMs : uuidTimeMs(clues.uuid);
-  return madeMs === undefined || madeMs < completeSinceMs + CLOCK_MARGIN_MS;
 }

@@ -3,7 +3,7 @@
 import { sendOverrides } from '#identity';
 import type { PersonStamp } from '#identity/person';
 import type { Ctx } from '#platform/ctx';
-import { type WaitingEvent, countStored, siftRepeats } from './batch.ts';
+import { type SiftedBatch, type WaitingEvent, countStored, siftRepeats } from './batch.ts';
 import type { EventLog } from './event-log.store.ts';
 import { type LogPosition, comparePositions } from './log-format.ts';
 import { type Mark, writeMark } from './mark.store.ts';
@@ -25,6 +25,8 @@ export type WriterDeps = Pick<Ctx, 'db' | 'clickhouse' | 'events' | 'clock' | 'l
   readonly recent: RecentUuids;
   readonly receipts: ReceiptTimes;
   readonly mark: Mark;
+  /** End of the log when it was opened: what is before it may have been stored under a later mark. */
+  readonly foundEnd?: LogPosition | undefined;
   /** Told of every event once it is stored. */
   readonly onStored: (events: readonly WaitingEvent[], stamps: readonly PersonStamp[]) => void;
 };
@@ -53,6 +55,7 @@ export class EventWriter {
   #replayUntil: LogPosition | undefined;
   #isMarkBehind: boolean;
   #isStopping = false;
+  #hasFailed = false;
   /** True when something came in after the log was last read. */
   #hasNews = false;
   #isResting = false;
@@ -74,6 +77,11 @@ export class EventWriter {
       if (this.#isResting) this.#endSleep?.();
     });
     this.#running = this.#run();
+  }
+
+  /** True when nothing more will be stored by this process; that is a fault in the program. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   /** Ends after the batch under way, or at once while a store is down. */
@@ -103,7 +111,11 @@ export class EventWriter {
     } catch (error) {
       const { log } = this.#deps;
       if (error instanceof Stopped) log.info({ err: error.cause }, 'stopped with events to store');
-      else log.fatal({ err: error }, 'the event writer has ended');
+      else {
+        // Not taken up again here: the uuids of the batch count as seen. A restart begins afresh.
+        this.#hasFailed = true;
+        log.fatal({ err: error }, 'the event writer has ended; no events are accepted any more');
+      }
     }
   }
 
@@ -133,7 +145,8 @@ export class EventWriter {
       to = record.end;
     }
     if (taken.length === 0) {
-      // Damage has shifted the records: there is no stretch to take up again.
+      // The stretch is lost or damaged: there is nothing to take up again, the log goes on behind it.
+      if (until) this.#position = until;
       this.#replayUntil = undefined;
       return this.#cut();
     }
@@ -151,8 +164,7 @@ export class EventWriter {
     const { recent, receipts, events, onStored } = this.#deps;
     const isReplay = this.#replayEnd() !== undefined;
     const sifted = siftRepeats(batch.records, recent);
-    // Rows of a batch that was under way may be there, in part as well: the store is asked for all.
-    const asked = isReplay ? { ...sifted, doubtful: sifted.events } : sifted;
+    const asked = this.#doubted(batch, sifted);
     const fresh = await this.#untilDone('look for repeats', () =>
       withoutStored(this.#batchDeps, asked),
     );
@@ -166,11 +178,35 @@ export class EventWriter {
     this.#position = batch.to;
     receipts.settle(batch.to);
     for (const [environmentId, distinctIds] of claimed.changed) {
-      if (distinctIds.length > 0) events.emit('person.changed', { environmentId, distinctIds });
+      if (distinctIds.length === 0) continue;
+      this.#tell(() => events.emit('person.changed', { environmentId, distinctIds }));
     }
-    for (const stored of countStored(fresh)) events.emit('events.stored', stored);
-    onStored(fresh, claimed.stamps);
+    for (const stored of countStored(fresh)) {
+      this.#tell(() => events.emit('events.stored', stored));
+    }
+    this.#tell(() => onStored(fresh, claimed.stamps));
     await this.#untilDone('tidy the log', () => this.#release());
+  }
+
+  /** Which of the events the store is asked for. */
+  #doubted(batch: Batch, sifted: SiftedBatch): SiftedBatch {
+    const { foundEnd, eventLog } = this.#deps;
+    // What the log held at the start may be stored, in part as well: by a batch that was under way, or
+    // when the mark comes from an older copy of PostgreSQL than the rows.
+    if (foundEnd && comparePositions(batch.from, foundEnd) < 0) {
+      return { ...sifted, doubtful: sifted.events, unlikely: [] };
+    }
+    // Falling behind would be worse than a repeat that no SDK sends.
+    return eventLog.waitingBytes() < MUCH_BYTES ? sifted : { ...sifted, unlikely: [] };
+  }
+
+  /** A listener's fault must not end the storing. */
+  #tell(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#deps.log.error({ err: error }, 'a listener failed on stored events');
+    }
   }
 
   /** Brings the mark up to date once nothing is under way. */
