@@ -5,8 +5,7 @@ import type { JsonObject } from '#kernel/json';
 import type { Db } from '#platform/ctx';
 import { notify } from '#platform/postgres/notices';
 import { autoProperties } from './auto-properties.ts';
-import { findGroupTypes, findGroups, insertGroupTypes, writeGroups } from './group.store.ts';
-import { applyGroupUpdates, groupId, groupUpdates, planGroupTypes } from './group.ts';
+import { type GroupWarning, writeGroupUpdates } from './group.service.ts';
 import {
   distinctIdsOf,
   findPeople,
@@ -33,8 +32,7 @@ export type IdentityWarning = {
     | 'cannot_merge_already_identified'
     | 'person_properties_too_large'
     | 'person_change_refused'
-    | 'group_properties_too_large'
-    | 'group_type_limit';
+    | GroupWarning['kind'];
   readonly detail: string;
   readonly event?: PersonEvent;
 };
@@ -181,7 +179,7 @@ async function applyPart(
   for (const event of events) ledger.apply(event.person, () => autoProperties(event.properties()));
   const stamps = stampAll(ledger, events);
   const changed = await writeLedger(db, environmentId, ledger, stamps);
-  const ofGroups = await writeGroupUpdates(db, environmentId, events);
+  const ofGroups = await writeGroupUpdates(db, environmentId, events.map(({ person }) => person));
   return { stamps, changed, warnings: [...personWarnings(environmentId, ledger), ...ofGroups] };
 }
 
@@ -248,35 +246,6 @@ async function writeLedger(
   return distinctIds;
 }
 
-async function writeGroupUpdates(
-  db: Db,
-  environmentId: number,
-  events: readonly ResolvableEvent[],
-): Promise<readonly IdentityWarning[]> {
-  const withGroups = events
-    .map((event) => event.person)
-    .filter((person) => person.groups !== undefined || person.group !== undefined);
-  if (withGroups.length === 0) return [];
-  const known = await findGroupTypes(db, environmentId);
-  const plan = planGroupTypes(known, withGroups);
-  if (plan.newTypes.length > 0) {
-    await insertGroupTypes(db, environmentId, plan.types, plan.newTypes);
-  }
-  const warnings = plan.refused.map((type) => typeWarning(environmentId, type));
-  const updates = [...groupUpdates(plan.types, withGroups).values()];
-  if (updates.length > 0) {
-    const stored = await findGroups(db, environmentId, updates);
-    const groups = updates.map(({ typeIndex, key, updates: own, firstMs }) => {
-      const before = stored.get(groupId({ typeIndex, key })) ?? {};
-      const { properties, tooLarge } = applyGroupUpdates(before, own);
-      for (let i = 0; i < tooLarge; i += 1) warnings.push(groupSizeWarning(environmentId, key));
-      return { typeIndex, key, properties, createdAtMs: firstMs };
-    });
-    await writeGroups(db, environmentId, groups);
-  }
-  return warnings;
-}
-
 function personWarnings(environmentId: number, ledger: PersonLedger): IdentityWarning[] {
   return ledger.warnings.map(({ kind, event }) => {
     const { distinctId, otherId } = event;
@@ -287,14 +256,4 @@ function personWarnings(environmentId: number, ledger: PersonLedger): IdentityWa
     }[kind];
     return { environmentId, kind, event, detail };
   });
-}
-
-function typeWarning(environmentId: number, type: string): IdentityWarning {
-  const detail = `The group type "${type}" is one too many; its groups are not kept.`;
-  return { environmentId, kind: 'group_type_limit', detail };
-}
-
-function groupSizeWarning(environmentId: number, key: string): IdentityWarning {
-  const detail = `The properties of the group "${key}" would grow too large; this change is left out.`;
-  return { environmentId, kind: 'group_properties_too_large', detail };
 }
