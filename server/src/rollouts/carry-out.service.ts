@@ -2,10 +2,11 @@
 // one transaction. If any of them cannot be written, nothing happened.
 import { recordAudit } from '#audit';
 import { findFlag, type FlagRecord, writeFlagFilters } from '#flags';
-import { canonicalJson } from '#kernel/json';
 import type { Verdict } from '#metrics/verdict';
 import { afterCommit, type Ctx } from '#platform/ctx';
 import { notify } from '#platform/postgres/notices';
+import { type FlagBefore, isSameAssignment, keepWords } from './flag-status.ts';
+import type { GateInput } from './gate.ts';
 import { insertEvent } from './history.store.ts';
 import { isTerminal, type Position, type Transition } from './rollout.ts';
 import { type Rollout, type RolloutChange, saveRollout } from './rollouts.store.ts';
@@ -21,7 +22,9 @@ export type CarryOut = {
   /** The flag as the controller saw it; another version by now is a conflict. */
   readonly seenFlagVersion?: number | undefined;
   /** The flag before the first stage, at the start. */
-  readonly before?: FlagState | undefined;
+  readonly before?: FlagBefore | undefined;
+  /** What the controller decided from, where no look did. */
+  readonly inputs?: GateInput | undefined;
   readonly idempotencyKey?: string | undefined;
 };
 
@@ -36,7 +39,7 @@ export async function carryOut(ctx: Ctx, rollout: Rollout, what: CarryOut): Prom
   await writeStageRuns(ctx, rollout, what, flagVersion ?? rollout.appliedFlagVersion ?? 0);
   await saveRollout(ctx.db, rollout.id, position, {
     version: rollout.version + 1,
-    hold_detail: transition.to === 'holding' ? transition.reasons.join(' ') : null,
+    hold_detail: holdDetailOf(rollout, transition),
     ...(flagVersion === null ? {} : { applied_flag_version: flagVersion }),
     ...(what.before ? { snapshot_before: JSON.stringify(what.before) } : {}),
     ...outcomeOf(transition, at),
@@ -52,6 +55,7 @@ export async function carryOut(ctx: Ctx, rollout: Rollout, what: CarryOut): Prom
     stageIndex: transition.stageIndex,
     reasons: transition.reasons,
     evaluationId: what.evaluation?.id ?? null,
+    inputs: what.inputs ?? null,
     idempotencyKey: what.idempotencyKey ?? `rollout:${rollout.id}:v${rollout.version + 1}`,
   });
   await recordAudit(ctx, {
@@ -75,6 +79,12 @@ export async function announce(
   const change = { projectId: rollout.projectId, rolloutId: rollout.id };
   await notify(ctx.db, 'rollout.changed', change);
   afterCommit(ctx, () => ctx.events.emit('rollout.changed', change));
+}
+
+/** A stage that settles while it is held is still held for the same reason. */
+function holdDetailOf(rollout: Rollout, transition: Transition): string | null {
+  if (transition.to !== 'holding') return null;
+  return transition.type === 'stage_applied' ? rollout.holdDetail : transition.reasons.join(' ');
 }
 
 const auditView = ({ state, holdReason, stageIndex, attempt }: Position) => ({
@@ -108,7 +118,7 @@ async function writeFlag(ctx: Ctx, rollout: Rollout, what: CarryOut): Promise<nu
   return writeFlagFilters(ctx, {
     flagId: rollout.flagId,
     environmentId: rollout.environmentId,
-    filters: target.filters,
+    filters: current ? keepWords(target.filters, current.filters) : target.filters,
     active: target.active,
     action: transition.flag === 'stage' ? 'widened' : 'rolled_back',
     reason: transition.reasons.join(' ') || null,
@@ -116,7 +126,7 @@ async function writeFlag(ctx: Ctx, rollout: Rollout, what: CarryOut): Promise<nu
   });
 }
 
-/** A flag that a person has switched off stays off, and what a person has edited the controller leaves. */
+/** A flag that a person has switched off stays off, with whatever the person has made of it. */
 function rollbackTarget(
   ctx: Ctx,
   rollout: Rollout,
@@ -125,8 +135,8 @@ function rollbackTarget(
 ): FlagState | null {
   if (!current || current.archived || current.deleted) return null;
   const applied = flagAtStage(rollout.plan, before, rollout.position.stageIndex);
-  const isEdited = canonicalJson(current.filters) !== canonicalJson(applied.filters);
-  if (isEdited && ctx.actor.kind === 'system') return null;
+  const isEdited = !isSameAssignment(current.filters, applied.filters);
+  if (isEdited && !current.active && ctx.actor.kind === 'system') return null;
   const target = flagAfterRollback(rollout.plan, before, rollout.position.stageIndex);
   return current.active ? target : { ...target, active: false };
 }

@@ -57,6 +57,6 @@ export async function bringForward(db: Db, ids: readonly string[], nowMs: number
     .set({ next_eval_at: new Date(nowMs) })
     .where('id', 'in', ids)
     .where('next_eval_at', '>', new Date(nowMs))
-    .where('state', 'not in', [...CLOSED, 'applying'])
+    .where('state', 'not in', CLOSED)
     .execute();
 }

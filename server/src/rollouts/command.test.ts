@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allowedCommands, type CommandName, decideCommand } from './command.ts';
+import { allowedCommands, type CommandName, decideCommand, findFlagObjection } from './command.ts';
 import { decide } from './gate.ts';
 import { describeNext } from './next-step.ts';
 import { draftPosition, move, type Position, ROLLOUT_STATES } from './rollout.ts';
@@ -63,6 +63,35 @@ test('resuming from void evidence runs the stage again', () => {
       stageSettledAtMs: null,
     });
   }
+});
+
+test('running a stage again spends one of the runs that were planned for', () => {
+  const { verdict } = decide(aLook({ observation: anObservation({ a: 4, b: 36 }) }));
+  const carryAfter = (holdReason: 'srm' | 'drift') => {
+    const held = aPosition(plan, { state: 'holding', holdReason });
+    return decideCommand({ name: 'resume', reason: null }, plan, held, verdict)?.carry;
+  };
+  const lnE = verdict?.assessments[0]?.lnE ?? 0;
+  expect(lnE).not.toBe(0);
+  expect(carryAfter('srm')?.stage).toBe(2);
+  expect(carryAfter('srm')?.lnW['errors']).toBeCloseTo(Math.log(2 / 4), 12);
+  expect(carryAfter('drift')?.lnW['errors']).toBeCloseTo(Math.log((Math.exp(lnE) + 1) / 4), 12);
+  const voided = aPosition(plan, { state: 'holding', holdReason: 'multi_exposure' });
+  const promoted = decideCommand({ name: 'promote', reason: 'x' }, plan, voided, verdict);
+  expect(promoted?.carry.lnW['errors']).toBeCloseTo(Math.log(2 / 4), 12);
+});
+
+test('a hand on the flag keeps commands from going on, but never from going back', () => {
+  const objections = (name: CommandName, holdReason: Position['holdReason'] = 'manual') =>
+    (['as_applied', 'edited', 'replaced', 'rebucketed', 'disabled'] as const).filter((flag) =>
+      findFlagObjection(name, aPosition(plan, { state: 'holding', holdReason }), flag),
+    );
+  const anyHand = ['edited', 'replaced', 'rebucketed', 'disabled'];
+  for (const name of ['promote', 'approve', 'resume'] as const) {
+    expect(objections(name)).toEqual(anyHand);
+    expect(objections(name, 'drift')).toEqual(['rebucketed', 'disabled']);
+  }
+  for (const name of ['pause', 'rollback', 'cancel'] as const) expect(objections(name)).toEqual([]);
 });
 
 test('resuming an undecided stage bakes it for another round', () => {

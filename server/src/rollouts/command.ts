@@ -1,10 +1,12 @@
 // What people may do to a rollout in each state, and the move that follows. Each command is decided here
 // and carried out in one transaction by rollouts.service.ts.
 import type { Verdict } from '#metrics/verdict';
+import type { FlagStatus } from './flag-status.ts';
 import type { Plan } from './plan.ts';
 import type { HoldReason, Position, RolloutState, Transition } from './rollout.ts';
 import {
   acceptEvidence,
+  carryOn,
   hold,
   promote,
   rollBack,
@@ -46,8 +48,36 @@ export function allowedCommands(state: RolloutState): CommandName[] {
   return COMMANDS.filter((name) => ALLOWED[name].includes(state));
 }
 
-/** After these holds the evidence of the stage is void: resuming runs the stage again. */
-const VOID_EVIDENCE: ReadonlySet<HoldReason> = new Set(['srm', 'multi_exposure', 'drift']);
+/** After these holds resuming runs the stage again. */
+const RUNS_AGAIN: ReadonlySet<HoldReason> = new Set(['srm', 'multi_exposure', 'drift']);
+
+/** The arms of this run cannot be compared, so what was counted in them proves nothing. */
+function isVoid({ holdReason }: Position): boolean {
+  return holdReason === 'srm' || holdReason === 'multi_exposure';
+}
+
+/** Commands that go on with a flag as the rollout left it. */
+const GOES_ON: ReadonlySet<CommandName> = new Set(['promote', 'approve', 'resume']);
+
+/**
+ * Why a command must not go on with the flag as it is now, in words; null when it may. A person's hand on
+ * the flag wins: only a rollout that is held for it, for everyone to see, writes over it again.
+ */
+export function findFlagObjection(
+  name: CommandName,
+  { holdReason }: Position,
+  flag: FlagStatus,
+): string | null {
+  if (!GOES_ON.has(name) || flag === 'as_applied') return null;
+  if (flag === 'disabled') {
+    return 'The flag has been switched off by hand; switch it on again, or roll back.';
+  }
+  if (flag === 'rebucketed') {
+    return 'The flag’s key, bucketing or persistence was changed by hand; change it back, or roll back.';
+  }
+  if (holdReason === 'drift') return null;
+  return 'The flag was changed by hand since the last look; look at it before going on.';
+}
 
 /**
  * The move that a command means; null when it would change nothing (a rollback that is under way). Ask
@@ -60,16 +90,17 @@ export function decideCommand(
   verdict: Verdict | null,
 ): Transition | null {
   const reasons = command.reason === null ? [] : [command.reason];
+  const evidence = isVoid(position) ? null : verdict;
   switch (command.name) {
     case 'start':
       return { ...transitionTo(position, 'started', 'applying', reasons), flag: 'stage' };
     case 'pause':
       return hold(position, 'manual', reasons);
     case 'resume':
-      return resume(plan, position, verdict, reasons);
+      return resume(plan, position, evidence, reasons);
     case 'promote': {
-      const moved = promote(plan, position, verdict, reasons);
-      const { accepted } = acceptEvidence(position, verdict);
+      const moved = promote(plan, position, evidence, reasons);
+      const { accepted } = acceptEvidence(position, evidence);
       return { ...moved, carry: { ...moved.carry, accepted } };
     }
     case 'approve': {
@@ -91,9 +122,10 @@ function resume(
   verdict: Verdict | null,
   reasons: readonly string[],
 ): Transition {
-  const { holdReason } = position;
-  if (holdReason !== null && VOID_EVIDENCE.has(holdReason)) {
-    return { ...transitionTo(position, 'resumed', 'applying', reasons), flag: 'stage' };
+  if (position.holdReason !== null && RUNS_AGAIN.has(position.holdReason)) {
+    // The run counts as one of those planned: running a stage again is no fresh chance to err.
+    const carry = carryOn(plan, position, verdict);
+    return { ...transitionTo(position, 'resumed', 'applying', reasons), carry, flag: 'stage' };
   }
   const isSettled = position.stageSettledAtMs !== null;
   const to = isSettled ? watchedState(plan, position.stageIndex) : 'applying';

@@ -59,6 +59,15 @@ test('a change of the flag is noticed at once', async () => {
   await expect.poll(async () => (await story.rollout()).position.state, SOON).toBe('rolled_back');
 });
 
+test('a change of the flag is noticed at once while its stage is still being handed out', async () => {
+  const story = await aStory(world);
+  await story.command('start');
+  const isWaiting = async () => (await story.rollout()).position.nextEvalAtMs > world.clock.now();
+  await expect.poll(isWaiting, SOON).toBe(true);
+  await updateFlag(world.ctx, story.flag.key, { active: false });
+  await expect.poll(async () => (await story.rollout()).position.state, SOON).toBe('rolled_back');
+});
+
 test('old looks are thinned to one an hour; those that decided stay', async () => {
   const story = await aStory(world);
   const row = {

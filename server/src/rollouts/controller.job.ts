@@ -21,6 +21,7 @@ export type ControllerOptions = Pick<TickDeps, 'watermarkMs' | 'holder'> & {
 type Watched = {
   readonly rolloutId: string;
   readonly environmentId: number;
+  /** Whose arrival asks for a look; none before the stage has settled. */
   readonly events: ReadonlySet<string>;
 };
 
@@ -34,6 +35,8 @@ export class Controller {
   readonly #lookMs = new Map<string, number>();
   readonly #restUntilMs = new Map<string, number>();
   readonly #awake = new Set<string>();
+  /** Environments whose flags have changed since the last run; null means all. */
+  readonly #changedFlagsOf = new Set<number | null>();
   #watched: readonly Watched[] = [];
   #isStale = true;
 
@@ -67,6 +70,7 @@ export class Controller {
 
   async #run(signal: AbortSignal): Promise<void> {
     await this.#refresh();
+    this.#wakeForFlags();
     await this.#wakeRested();
     const deps = { ...this.#deps, signal };
     while (!signal.aborted && (await tick(this.#ctx, deps)) > 0 && this.#isStale) {
@@ -78,13 +82,13 @@ export class Controller {
     if (!this.#isStale) return;
     this.#isStale = false;
     const open = await listOpenRollouts(this.#ctx.db);
-    this.#watched = open
-      .filter(({ position }) => isMonitored(position))
-      .map(({ id, environmentId, plan }) => ({
-        rolloutId: id,
-        environmentId,
-        events: new Set(plan.guardrails.map((guardrail) => guardrail.event)),
-      }));
+    this.#watched = open.map(({ id, environmentId, plan, position }) => ({
+      rolloutId: id,
+      environmentId,
+      events: new Set(
+        isMonitored(position) ? plan.guardrails.map((guardrail) => guardrail.event) : [],
+      ),
+    }));
     const ids = new Set(open.map((rollout) => rollout.id));
     for (const map of [this.#lookMs, this.#restUntilMs]) {
       for (const id of map.keys()) if (!ids.has(id)) map.delete(id);
@@ -112,13 +116,20 @@ export class Controller {
     await bringForward(this.#ctx.db, rested, nowMs);
   }
 
+  /** Which rollouts that concerns is said at the next run: one that has just begun is known by then. */
   #onFlagChanged(environmentId: number | null): void {
-    const isHere = (watched: Watched) =>
-      environmentId === null || watched.environmentId === environmentId;
-    for (const watched of this.#watched.filter(isHere)) {
-      this.#awake.add(watched.rolloutId);
-      this.#restUntilMs.delete(watched.rolloutId);
-      this.#loop.wake();
+    this.#changedFlagsOf.add(environmentId);
+    this.#loop.wake();
+  }
+
+  #wakeForFlags(): void {
+    const places = this.#changedFlagsOf;
+    if (places.size === 0) return;
+    for (const { rolloutId, environmentId } of this.#watched) {
+      if (!places.has(environmentId) && !places.has(null)) continue;
+      this.#awake.add(rolloutId);
+      this.#restUntilMs.delete(rolloutId);
     }
+    places.clear();
   }
 }

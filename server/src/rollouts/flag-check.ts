@@ -13,7 +13,7 @@ type CheckedFlag = Pick<
 export function findFlagProblem(plan: Plan, flag: CheckedFlag): PlanProblem | null {
   return (
     findVariantProblem(plan, flag.filters) ??
-    findBucketingProblem(flag) ??
+    findSplitProblem(flag) ??
     findConditionProblem(flag.filters) ??
     (flag.active ? findBaseProblem(plan, flag.filters) : null)
   );
@@ -40,7 +40,7 @@ function findVariantProblem(plan: Plan, filters: Filters): PlanProblem | null {
   return null;
 }
 
-function findBucketingProblem({
+function findSplitProblem({
   filters,
   bucketingIdentifier,
   ensureExperienceContinuity,
@@ -59,6 +59,11 @@ function findBucketingProblem({
   if (ensureExperienceContinuity) {
     return refuse(
       'This flag persists across login, so who has it cannot be computed from a person’s ids; switch that off first.',
+    );
+  }
+  if (filters.early_exit) {
+    return refuse(
+      'This flag stops at the first condition set that matches (early exit), so the stage’s would decide for everyone; switch that off first.',
     );
   }
   const holdouts = filters.holdout ?? (filters.holdout_groups ?? []).at(0);

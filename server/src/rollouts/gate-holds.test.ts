@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decide, type GateInput } from './gate.ts';
+import { decide, type GateInput, needsObservation } from './gate.ts';
 import type { Position } from './rollout.ts';
 import {
   aGuardrail,
@@ -56,7 +56,7 @@ test('a hand on the flag: switched off takes back, edited holds and is never ove
     hold: 'drift',
   });
   const drifted = at({ state: 'holding', holdReason: 'drift' });
-  expect(outcome(aLook({ flag: 'edited', position: drifted, observation: HARMFUL }))).toEqual({
+  expect(outcome(aLook({ flag: 'edited', position: drifted }))).toEqual({
     type: null,
     state: 'holding',
     hold: 'drift',
@@ -65,6 +65,47 @@ test('a hand on the flag: switched off takes back, edited holds and is never ove
     state: 'rolling_back',
   });
 });
+
+test('an edited flag is watched while the stage is still in it, and not once it is gone', () => {
+  const drifted = at({ state: 'holding', holdReason: 'drift' });
+  const look = (flag: GateInput['flag']) =>
+    aLook({ flag, position: drifted, observation: HARMFUL });
+  expect(needsObservation(look('edited'))).toBe(true);
+  expect(outcome(look('edited'))).toMatchObject({ type: 'rollback_started' });
+  for (const flag of ['replaced', 'rebucketed'] as const) {
+    expect(needsObservation(look(flag))).toBe(false);
+    expect(outcome(look(flag))).toMatchObject({ type: null, hold: 'drift' });
+    expect(outcome(aLook({ flag }))).toEqual({ type: 'held', state: 'holding', hold: 'drift' });
+  }
+});
+
+test.each(['manual', 'drift'] as const)(
+  'a stage held (%s) before it has settled is watched once it has, and stays held',
+  (holdReason) => {
+    const held = at({
+      state: 'holding',
+      holdReason,
+      stageEnteredAtMs: T0 - 3 * MINUTE_MS,
+      stageSettledAtMs: null,
+      lastEvalAtMs: null,
+      lastWatermarkMs: null,
+    });
+    const early = aLook({ position: { ...held, stageEnteredAtMs: T0 - MINUTE_MS } });
+    expect(outcome(early)).toMatchObject({ type: null });
+    const settled = decide(aLook({ position: held, flag: 'edited' }));
+    const asApplied = decide(aLook({ position: held }));
+    for (const { transition, position } of holdReason === 'drift'
+      ? [settled, asApplied]
+      : [asApplied]) {
+      expect(transition).toMatchObject({ type: 'stage_applied', to: 'holding', holdReason });
+      expect(position).toMatchObject({ state: 'holding', holdReason, stageSettledAtMs: T0 });
+      const nowMs = T0 + MINUTE_MS;
+      const next = aLook({ position, nowMs, watermarkMs: nowMs, observation: HARMFUL });
+      expect(needsObservation(next)).toBe(true);
+      expect(outcome(next)).toMatchObject({ type: 'rollback_started' });
+    }
+  },
+);
 
 test('five failed looks hold until data is back for two looks', () => {
   const failing = { observation: null, sourceError: 'connection refused' };
@@ -91,6 +132,22 @@ test('an event store that lags behind holds, and its deadline escalates', () => 
   expect(decision.position.deadlineAtMs).toBe(T0 + plan.policy.sourceDownDeadlineMs);
 });
 
+test('a look at old data sees harm, but proves nothing safe', () => {
+  const stale = { watermarkMs: T0 - 11 * MINUTE_MS, position: at({ lastWatermarkMs: T0 - 1e6 }) };
+  const { position } = decide(aLook(stale));
+  expect(position).toMatchObject({
+    state: 'holding',
+    holdReason: 'source_down',
+    freshOkCount: 0,
+  });
+  expect(outcome(aLook({ ...stale, observation: HARMFUL })).type).toBe('rollback_started');
+  const resuming = aLook({
+    ...stale,
+    position: { ...position, lastWatermarkMs: T0 - 1e6, freshOkCount: 1 },
+  });
+  expect(outcome(resuming)).toMatchObject({ state: 'holding', hold: 'source_down' });
+});
+
 test('silence holds, never passes', () => {
   const nobody = anObservation({ nT: 0, nC: 0 });
   expect(outcome(aLook({ observation: nobody }))).toMatchObject({ hold: 'no_data' });
@@ -109,18 +166,23 @@ test('bake time does not pass while an arm is silent', () => {
   expect(decide(aLook({ position })).position.observedBakeMs).toBe(2 * MINUTE_MS);
 });
 
-test('the first look after an outage covers it, since evidence is counted anew', () => {
-  const away = at({
-    observedBakeMs: 0,
-    lastEvalAtMs: T0 - 40 * MINUTE_MS,
-    lastWatermarkMs: T0 - 40 * MINUTE_MS,
-  });
-  const { position } = decide(aLook({ position: away, isRestarted: true }));
-  expect(position).toMatchObject({
-    observedBakeMs: 40 * MINUTE_MS,
-    freshOkCount: 1,
-    state: 'baking',
-  });
+test('the first look after an outage covers what it asked about lately, not the whole outage', () => {
+  const bakeAfter = (minutes: number) => {
+    const lastEvalAtMs = T0 - minutes * MINUTE_MS;
+    const away = at({ observedBakeMs: 0, lastEvalAtMs, lastWatermarkMs: lastEvalAtMs });
+    return decide(aLook({ position: away, isRestarted: true })).position;
+  };
+  expect(bakeAfter(20)).toMatchObject({ observedBakeMs: 20 * MINUTE_MS, state: 'baking' });
+  expect(bakeAfter(1440)).toMatchObject({ observedBakeMs: 30 * MINUTE_MS, freshOkCount: 1 });
+});
+
+test('a stage whose bake is spent waits for its next look instead of calling itself undecided', () => {
+  const spent = at({ observedBakeMs: 1e9, freshOkCount: 0, freshOkAtMs: null });
+  expect(outcome(aLook({ position: spent }))).toEqual(STAYS);
+  const unproven = anObservation({ nT: 150, nC: 1350, a: 1, b: 9 });
+  const early = decide(aLook({ position: spent, observation: unproven }));
+  expect(early.verdict?.assessments[0]?.isSafe).toBe(false);
+  expect(early.position.state).toBe('baking');
 });
 
 test('a yellow hold ends by itself after a calm time, not before', () => {

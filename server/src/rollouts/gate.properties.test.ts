@@ -79,7 +79,13 @@ const look = fc
     position,
     observation,
     isRestarted: fc.boolean(),
-    flag: fc.constantFrom('as_applied' as const, 'edited' as const, 'disabled' as const),
+    flag: fc.constantFrom(
+      'as_applied' as const,
+      'edited' as const,
+      'replaced' as const,
+      'rebucketed' as const,
+      'disabled' as const,
+    ),
   })
   .map((facts): GateInput => aLook({ plan, ...facts }));
 

@@ -3,6 +3,7 @@
 // whether there is data at all, then the rules of rules.ts.
 import { bucketsOf, checkHealth, type Health, type Observation } from '#metrics/observation';
 import { reachVerdict, type Verdict } from '#metrics/verdict';
+import { type FlagStatus, isWatchable } from './flag-status.ts';
 import { countLook, isLagging, type LookInput, nextEvaluationAt } from './look.ts';
 import type { Plan } from './plan.ts';
 import { isMonitored, move, type Position, type Transition } from './rollout.ts';
@@ -12,7 +13,7 @@ import { hold, promote, rollBack, transitionTo, watchedState } from './transitio
 /** Plan, position, clock and watermark (everything received before it is in the event store), and: */
 export type GateInput = LookInput & {
   /** The flag as it is now, against what the rollout last wrote. */
-  readonly flag: 'as_applied' | 'edited' | 'disabled';
+  readonly flag: FlagStatus;
   /** Null when nothing was asked, or the event store did not answer. */
   readonly observation: Observation | null;
   /** Why the event store did not answer. */
@@ -30,7 +31,7 @@ export type Decision = {
 /** True when the decision needs an observation of the event store. */
 export function needsObservation(input: Omit<GateInput, 'observation' | 'sourceError'>): boolean {
   const { position, flag, nowMs, watermarkMs } = input;
-  if (!isMonitored(position) || flag !== 'as_applied') return false;
+  if (!isMonitored(position) || !isWatchable(flag)) return false;
   if (position.lastEvalAtMs !== null && nowMs < position.lastEvalAtMs) return false;
   return watermarkMs > (position.lastWatermarkMs ?? position.stageSettledAtMs ?? 0);
 }
@@ -40,7 +41,7 @@ export function decide(input: GateInput): Decision {
   const { plan, position, nowMs } = input;
   const early = findEarlyTransition(input);
   if (early) return finish(input, position, null, null, early);
-  if (!isMonitored(position) || input.flag !== 'as_applied') {
+  if (!isMonitored(position) || !isWatchable(input.flag)) {
     return finish(input, position, null, null, null);
   }
   if (input.observation === null) {
@@ -72,15 +73,30 @@ function findEarlyTransition({ plan, position, flag, nowMs }: GateInput): Transi
   if (flag === 'disabled') {
     return rollBack(position, ['The flag was switched off by hand.']);
   }
-  if (flag === 'edited') {
-    if (position.holdReason === 'drift') return null;
-    return hold(position, 'drift', [
-      'The flag was changed by hand while the rollout ran. Resume writes the stage again; cancel keeps the change.',
-    ]);
+  if (flag !== 'as_applied' && position.holdReason !== 'drift') {
+    return hold(position, 'drift', [DRIFT_WORDS[flag]]);
   }
-  if (position.state !== 'applying') return null;
+  const isSettling = position.state === 'applying' || position.state === 'holding';
+  if (!isSettling || position.stageSettledAtMs !== null || !isWatchable(flag)) return null;
   if (nowMs < position.stageEnteredAtMs + plan.policy.settleMs) return null;
-  return settle(plan, position);
+  return position.state === 'applying' ? settle(plan, position) : settleHeld(position);
+}
+
+const DRIFT_WORDS = {
+  edited:
+    'The flag was changed by hand while the rollout ran. Resume writes the stage again; cancel keeps the change.',
+  replaced:
+    'The flag was changed by hand, and the stage is no longer in it: nothing can be measured. Resume writes the stage again; cancel keeps the change.',
+  rebucketed:
+    'The flag’s key, bucketing or persistence was changed by hand: nothing can be measured. Change it back and resume, or roll back.',
+} as const;
+
+/** A stage that is held before clients have learned of it is watched all the same once they have. */
+function settleHeld(position: Position): Transition {
+  const { holdReason, deadlineAtMs } = position;
+  const reasons = ['Clients had time to learn of the stage; it stays held.'];
+  const settled = transitionTo(position, 'stage_applied', 'holding', reasons);
+  return { ...settled, holdReason, deadlineAtMs };
 }
 
 function settle(plan: Plan, position: Position): Transition {

@@ -128,6 +128,8 @@ export type RolloutEvent = {
   readonly stageIndex: number;
   readonly reasons: readonly string[];
   readonly evaluationId: string | null;
+  /** What the controller decided from without a look: deciding again gives the same decision. */
+  readonly inputs: GateInput | null;
 };
 
 export async function insertEvent(
@@ -149,9 +151,10 @@ export async function insertEvent(
       to_state: event.toState,
       stage_index: event.stageIndex,
       reasons: JSON.stringify(event.reasons),
-      payload: JSON.stringify(
-        event.evaluationId === null ? {} : { evaluation_id: event.evaluationId },
-      ),
+      payload: JSON.stringify({
+        ...(event.evaluationId === null ? {} : { evaluation_id: event.evaluationId }),
+        ...(event.inputs === null ? {} : { inputs: event.inputs }),
+      }),
       idempotency_key: event.idempotencyKey,
     })
     .execute();
@@ -187,7 +190,7 @@ export async function listEvents(
     .offset(page.offset)
     .execute();
   const events = rows.map((row): RolloutEvent => {
-    const { evaluation_id: evaluationId } = row.payload as { evaluation_id?: string };
+    const payload = row.payload as { evaluation_id?: string; inputs?: GateInput };
     return {
       seq: row.seq,
       at: row.at,
@@ -198,7 +201,8 @@ export async function listEvents(
       toState: row.to_state as RolloutState,
       stageIndex: row.stage_index,
       reasons: row.reasons,
-      evaluationId: evaluationId ?? null,
+      evaluationId: payload.evaluation_id ?? null,
+      inputs: payload.inputs ?? null,
     };
   });
   return { count: Number(count), events };

@@ -1,10 +1,10 @@
 // One row of a rollout, read into what the controller works with and written back.
 import type { EvidenceCarry } from '#metrics/verdict';
 import type { Db } from '#platform/ctx';
+import type { FlagBefore } from './flag-status.ts';
 import { planOf, PlanWire } from './plan.contract.ts';
 import type { Plan } from './plan.ts';
 import type { HoldReason, Position, RolloutState } from './rollout.ts';
-import type { FlagState } from './stage-filters.ts';
 
 /** A rollout as it is stored. */
 export type Rollout = {
@@ -22,7 +22,7 @@ export type Rollout = {
   readonly position: Position;
   readonly holdDetail: string | null;
   /** The flag before the first stage; null until the start. */
-  readonly before: FlagState | null;
+  readonly before: FlagBefore | null;
   /** The version of the flag that the rollout last wrote. */
   readonly appliedFlagVersion: number | null;
   /** Counts commands and transitions, from 1. */
@@ -108,7 +108,7 @@ export function toRollout(row: Row): Rollout {
     planVersion: row.plan_version,
     position: positionOf(row),
     holdDetail: row.hold_detail,
-    before: row.snapshot_before as FlagState | null,
+    before: row.snapshot_before as FlagBefore | null,
     appliedFlagVersion: row.applied_flag_version,
     version: row.version,
     claimedBy: row.claimed_by,

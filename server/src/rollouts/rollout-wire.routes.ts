@@ -198,5 +198,6 @@ export function toEvent(event: RolloutEvent): RolloutEventWire {
     stage_index: event.stageIndex,
     reasons: [...event.reasons],
     evaluation_id: event.evaluationId,
+    inputs: event.inputs && { ...event.inputs },
   };
 }

@@ -81,6 +81,10 @@ export const RolloutEventBody = z
     stage_index: z.number().int(),
     reasons: z.array(z.string()),
     evaluation_id: z.string().nullable().describe('The look that decided, with all its inputs.'),
+    inputs: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('What the controller decided from where no look was needed.'),
   })
   .meta({ id: 'RolloutEvent' });
 
@@ -152,6 +156,9 @@ const expected_version = z
   .positive()
   .optional()
   .describe('Refuse (409) when the rollout has moved past this version.');
+const seen_version = expected_version
+  .unwrap()
+  .describe('The version that was looked at; refused (409) when the rollout has moved past it.');
 const reason = z.string().trim().max(2000).optional();
 const Command = z.strictObject({ expected_version, reason }).prefault({});
 const Params = ProjectParams.extend({ rollout_id: z.string().min(1).max(64) });
@@ -255,12 +262,16 @@ export const rolloutsRoutes = {
     'promote',
     'Go to the next stage without waiting for the gates',
     z.strictObject({
-      expected_version,
+      expected_version: seen_version,
       reason: z.string().trim().min(1, 'Say why the gates are passed over.').max(2000),
     }),
   ),
   rollback: command('rollback', 'Take the change back', Command),
-  approve: command('approve', 'Approve the promotion that every gate has passed', Command),
+  approve: command(
+    'approve',
+    'Approve the promotion that every gate has passed',
+    z.strictObject({ expected_version: seen_version, reason }),
+  ),
   cancel: command(
     'cancel',
     'End the rollout; the flag stays at its stage, or goes back',

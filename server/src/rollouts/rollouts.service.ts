@@ -7,8 +7,15 @@ import type { Verdict } from '#metrics/verdict';
 import { type Ctx, inTransaction, type ProjectCtx } from '#platform/ctx';
 import { refuseWithoutBaseline } from './baseline.service.ts';
 import { announce, carryOut } from './carry-out.service.ts';
-import { allowedCommands, type Command, type CommandName, decideCommand } from './command.ts';
+import {
+  allowedCommands,
+  type Command,
+  type CommandName,
+  decideCommand,
+  findFlagObjection,
+} from './command.ts';
 import { findFlagProblem } from './flag-check.ts';
+import { bucketingOf, type FlagBefore, flagStatus } from './flag-status.ts';
 import { findLastEvaluation, insertEvent, isOnRecord } from './history.store.ts';
 import { nextEvaluationAt } from './look.ts';
 import { findPlanProblem, type PlanProblem } from './plan-check.ts';
@@ -23,7 +30,6 @@ import {
   type Rollout,
   type RolloutFilter,
 } from './rollouts.store.ts';
-import type { FlagState } from './stage-filters.ts';
 
 /**
  * Saves a rollout as a draft, after checking that its plan can work on its flag.
@@ -86,6 +92,7 @@ async function insertDraft(
     stageIndex: 0,
     reasons: [],
     evaluationId: null,
+    inputs: null,
     idempotencyKey: `rollout:${id}:v1`,
   });
   return getRollout(ctx, id);
@@ -127,7 +134,7 @@ export async function commandRollout(
   command: Command,
   options: CommandOptions = {},
 ): Promise<Rollout> {
-  const key = options.idempotencyKey && `command:${id}:${options.idempotencyKey}`;
+  const key = options.idempotencyKey && `command:${id}:${command.name}:${options.idempotencyKey}`;
   if (command.name === 'start') await checkGuardrails(ctx, id);
   const verb = async (tx: typeof ctx): Promise<Rollout> => {
     await findRollout(tx.db, id, { projectId: tx.projectId, isLocked: true });
@@ -137,6 +144,7 @@ export async function commandRollout(
     const nowMs = tx.clock.now();
     const { plan } = rollout;
     const start = command.name === 'start' ? await checkStart(tx, rollout) : null;
+    const seen = start ?? (await checkFlag(tx, rollout, command.name));
     const position = start ? draftPosition(plan, nowMs) : rollout.position;
     const verdict = await lastVerdict(tx, rollout);
     const transition = decideCommand(command, plan, position, verdict);
@@ -146,7 +154,9 @@ export async function commandRollout(
       transition,
       position: { ...moved, nextEvalAtMs: nextEvaluationAt(plan, moved, nowMs, null) },
       evaluation: null,
-      ...(start ? { before: start.before, seenFlagVersion: start.version } : {}),
+      before: start?.before,
+      // Going back is never refused for a change of the flag.
+      seenFlagVersion: transition.flag === 'stage' ? seen.version : undefined,
       idempotencyKey: key || undefined,
     });
     return getRollout(tx, id);
@@ -183,14 +193,28 @@ async function lastVerdict(ctx: Ctx, { id, position }: Rollout): Promise<Verdict
 async function checkStart(
   ctx: Ctx,
   rollout: Rollout,
-): Promise<{ before: FlagState; version: number }> {
+): Promise<{ before: FlagBefore; version: number }> {
   const flag = await findFlag(ctx, rollout.flagId, rollout.environmentId);
   if (!flag || flag.deleted || flag.archived) {
     fail('conflict', { detail: `The flag “${rollout.flagKey}” is archived or deleted.` });
   }
   refuse(findFlagProblem(rollout.plan, flag));
   await refuseSecond(ctx, flag);
-  return { before: { active: flag.active, filters: flag.filters }, version: flag.version };
+  const before = { active: flag.active, filters: flag.filters, ...bucketingOf(flag) };
+  return { before, version: flag.version };
+}
+
+/** The flag's version when the command was decided; undefined when there is no flag any more. */
+async function checkFlag(
+  ctx: Ctx,
+  { flagId, environmentId, before, plan, position }: Rollout,
+  name: CommandName,
+): Promise<{ version: number | undefined }> {
+  const flag = await findFlag(ctx, flagId, environmentId);
+  const status = before && flagStatus(plan, before, position.stageIndex, flag);
+  const objection = status && findFlagObjection(name, position, status);
+  if (objection) fail('conflict', { detail: objection });
+  return { version: flag?.version };
 }
 
 async function refuseSecond(

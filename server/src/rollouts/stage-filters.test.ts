@@ -214,6 +214,7 @@ test.each([
     flag({ groups: [{ rollout_percentage: 20 }] }),
     'stages.1.percent: The flag already gives it to 20 %',
   ],
+  ['early exit', ladder, flag({ early_exit: true }), 'flag_key: This flag stops at the first'],
   [
     'a running split',
     toTest,

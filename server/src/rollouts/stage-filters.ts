@@ -37,7 +37,8 @@ function baseOf(before: FlagState, treatment: string | null): Base {
   };
 }
 
-function groupOf(stage: Stage, treatment: string | null): Group {
+/** The condition set that a stage adds. */
+export function stageGroup(stage: Stage, treatment: string | null): Group {
   return {
     properties: stage.properties,
     rollout_percentage: stage.percent,
@@ -53,7 +54,7 @@ const stagesUntil = (plan: Plan, stageIndex: number) =>
 export function targetedGroupsAt(plan: Plan, before: FlagState, stageIndex: number): Group[] {
   const added = stagesUntil(plan, stageIndex).filter(isTargeted);
   const base = baseOf(before, plan.treatment);
-  return [...base.targeted, ...added.map((stage) => groupOf(stage, plan.treatment))];
+  return [...base.targeted, ...added.map((stage) => stageGroup(stage, plan.treatment))];
 }
 
 /** The percentage of everyone that a stage gives the treatment to; 0 before the first such stage. */
@@ -67,7 +68,7 @@ export function flagAtStage(plan: Plan, before: FlagState, stageIndex: number): 
   const ladder = stagesUntil(plan, stageIndex).findLast((stage) => !isTargeted(stage));
   return withGroups(before, [
     ...targetedGroupsAt(plan, before, stageIndex),
-    ...(ladder ? [groupOf(ladder, plan.treatment)] : base.treatment),
+    ...(ladder ? [stageGroup(ladder, plan.treatment)] : base.treatment),
     ...base.others,
   ]);
 }

@@ -1,5 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { updateFlag } from '#flags';
 import { canonicalJson } from '#kernel/json';
 import { openClickHouse } from '#platform/clickhouse/open';
 import { decide } from './gate.ts';
@@ -110,45 +111,25 @@ test('a command that comes while a look is under way wins', async () => {
   expect((await timeLine(story)).filter((type) => type === 'rollback_started')).toHaveLength(1);
 });
 
-test('a flag edited by hand holds the rollout and keeps the edit, until somebody resumes', async () => {
+test('a stage paused before it has settled is watched all the same', async () => {
   const story = await started();
-  await story.live(4);
-  const edit = { filters: { groups: [{ properties: [], rollout_percentage: 70 }] } };
-  await updateFlag(world.ctx, story.flag.key, edit);
+  await story.command('pause', { reason: 'lunch' });
+  story.errorEvery = { treatment: 2, control: 200 };
   await story.live(2);
-  expect((await story.rollout()).position).toMatchObject({ state: 'holding', holdReason: 'drift' });
-  expect((await story.flagNow()).filters.groups).toMatchObject([{ rollout_percentage: 70 }]);
-  await story.command('resume');
-  expect((await story.flagNow()).filters.groups).toMatchObject([{ rollout_percentage: 10 }]);
-  expect((await story.rollout()).position).toMatchObject({ state: 'applying', attempt: 2 });
-  expect((await story.live(60)).position.state).toBe('completed');
+  const held = await story.rollout();
+  expect(held).toMatchObject({ holdDetail: 'lunch', position: { state: 'holding' } });
+  expect(held.position.stageSettledAtMs).not.toBeNull();
+  expect((await story.live(30)).position.state).toBe('rolled_back');
 });
 
-test('a change of the flag that leaves its targeting alone is no drift', async () => {
+test('a decision without a look keeps what it was made from', async () => {
   const story = await started();
   await story.live(4);
-  await updateFlag(world.ctx, story.flag.key, { name: 'New words' });
-  expect((await story.live(1)).position.state).toBe('baking');
-});
-
-test('a flag switched off by hand ends the rollout and stays off', async () => {
-  const story = await started();
-  await story.live(4);
-  await updateFlag(world.ctx, story.flag.key, { active: false });
-  const rollout = await story.live(3);
-  expect(rollout).toMatchObject({
-    outcome: 'rolled_back',
-    outcomeReason: 'The flag was switched off by hand.',
-  });
-  const flag = await story.flagNow();
-  expect(flag).toMatchObject({ active: false, filters: { groups: [{ rollout_percentage: 0 }] } });
-});
-
-test('an archived flag ends the rollout without a fault', async () => {
-  const story = await started();
-  await story.live(4);
-  await updateFlag(world.ctx, story.flag.key, { archived: true });
-  expect((await story.live(3)).position.state).toBe('rolled_back');
+  const { events } = await listEvents(world.ctx.db, story.id, ALL);
+  const settled = events.find((event) => event.type === 'stage_applied');
+  expect(settled?.evaluationId).toBeNull();
+  const replayed = decide(settled?.inputs as Parameters<typeof decide>[0]);
+  expect(replayed.transition).toMatchObject({ type: 'stage_applied', reasons: settled?.reasons });
 });
 
 test('nobody using the flag holds for want of data, and people coming back resume it', async () => {
@@ -184,6 +165,26 @@ test('an event store that does not answer holds, never promotes, and is forgiven
   expect(held.holdDetail).toMatch(/did not answer 5 times/);
   await dead.close();
   expect((await story.live(60)).position.state).toBe('completed');
+});
+
+test('an event store that hangs fails its own looks and holds up nothing else', async () => {
+  const baking = await started();
+  await baking.live(5);
+  const applying = await started();
+  await baking.minute();
+  world.clock.advance(60_000);
+  const hanging = createServer(() => {});
+  await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve));
+  const { port } = hanging.address() as AddressInfo;
+  const stuck = openClickHouse({ url: `http://127.0.0.1:${port}` });
+  const cut: World = { ...world, ctx: { ...world.ctx, clickhouse: stuck.client } };
+  expect(await look(cut, 'one', undefined, { lookMs: 300 })).toBe(2);
+  expect((await applying.rollout()).position.state).toBe('baking');
+  const { position } = await baking.rollout();
+  expect(position).toMatchObject({ state: 'baking', stageIndex: 0, sourceErrors: 1 });
+  hanging.closeAllConnections();
+  await new Promise((resolve) => hanging.close(resolve));
+  await stuck.close();
 });
 
 test('people who are named by their properties are told apart from those compared', async () => {

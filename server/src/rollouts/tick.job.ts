@@ -9,11 +9,11 @@ import type { Observation } from '#metrics/observation';
 import { type Ctx, inTransaction } from '#platform/ctx';
 import { announce, carryOut } from './carry-out.service.ts';
 import { claimDue, releaseClaim } from './claim.store.ts';
+import { flagStatus } from './flag-status.ts';
 import { decide, type Decision, type GateInput, needsObservation } from './gate.ts';
 import { findLastEvaluation, insertEvaluation, pruneEvaluations } from './history.store.ts';
 import { observeStage } from './observe.service.ts';
 import { findRollout, type Rollout, saveRollout } from './rollouts.store.ts';
-import { flagAtStage } from './stage-filters.ts';
 
 export type TickDeps = {
   /** Everything received before this instant is in the event store. */
@@ -71,12 +71,13 @@ async function gatherInput(
   rollout: Rollout,
   flag: FlagRecord | undefined,
 ): Promise<GateInput> {
-  const { plan, position } = rollout;
+  const { plan, position, before } = rollout;
+  if (before === null) throw new Error(`rollout ${rollout.id} runs without a start`);
   const watermarkMs = deps.watermarkMs();
   const known = {
     plan,
     position,
-    flag: flagStatus(rollout, flag),
+    flag: flagStatus(plan, before, position.stageIndex, flag),
     isRestarted: position.lastEvalAtMs !== null && deps.startedAtMs > position.lastEvalAtMs,
     nowMs: ctx.clock.now(),
     watermarkMs,
@@ -94,14 +95,6 @@ async function gatherInput(
     const sourceError = err instanceof Error ? err.message.slice(0, 500) : String(err);
     return { ...known, observation: null, sourceError };
   }
-}
-
-/** Whether the flag is still what the rollout last wrote. */
-function flagStatus(rollout: Rollout, flag: FlagRecord | undefined): GateInput['flag'] {
-  if (!flag || flag.archived || flag.deleted || !flag.active) return 'disabled';
-  if (flag.version === rollout.appliedFlagVersion || rollout.before === null) return 'as_applied';
-  const applied = flagAtStage(rollout.plan, rollout.before, rollout.position.stageIndex);
-  return canonicalJson(flag.filters) === canonicalJson(applied.filters) ? 'as_applied' : 'edited';
 }
 
 type Written = {
@@ -125,7 +118,8 @@ async function writeDecision(ctx: Ctx, deps: TickDeps, written: Written): Promis
       if (transition) {
         const evaluation = evaluationId !== null && verdict ? { id: evaluationId, verdict } : null;
         const seenFlagVersion = flag?.version;
-        await carryOut(tx, rollout, { transition, position, evaluation, seenFlagVersion });
+        const inputs = evaluation === null ? written.input : undefined;
+        await carryOut(tx, rollout, { transition, position, evaluation, inputs, seenFlagVersion });
       } else {
         await saveRollout(tx.db, rollout.id, position, {});
         await announce(tx, rollout);

@@ -63,7 +63,8 @@ export function promote(
   return { ...moved, stageIndex, carry, flag: 'stage' };
 }
 
-function carryOn(
+/** The carry of the next run: what this one has found goes with it, nothing without a verdict. */
+export function carryOn(
   plan: Plan,
   { carry, stageIndex }: Position,
   verdict: Pick<Verdict, 'assessments'> | null,

@@ -33,7 +33,7 @@ const HOLDS: Record<NonNullable<RolloutSummary['hold_reason']>, string> = {
   no_data: 'Paused: no data arrives',
   source_down: 'Paused: events cannot be read',
   inconclusive: 'Paused: time is up and nothing is proven',
-  drift: 'Paused: apps report other values than they were given',
+  drift: 'Paused: the flag was changed by hand, or apps report other values than they were given',
 };
 
 /** `Paused: a guardrail is yellow`, or the state alone. */

@@ -1,0 +1,101 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { updateFlag } from '#flags';
+import { aStory, type RolloutStory, startWorld, type World } from './test-world.service.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+const stories: RolloutStory[] = [];
+afterEach(async () => {
+  for (const story of stories.splice(0)) await story.cancel();
+});
+
+async function started(): Promise<RolloutStory> {
+  const story = await aStory(world);
+  stories.push(story);
+  await story.command('start');
+  return story;
+}
+
+test('a flag edited by hand holds the rollout and keeps the edit, until somebody resumes', async () => {
+  const story = await started();
+  await story.live(4);
+  const edit = { filters: { groups: [{ properties: [], rollout_percentage: 70 }] } };
+  await updateFlag(world.ctx, story.flag.key, edit);
+  await story.live(2);
+  expect((await story.rollout()).position).toMatchObject({ state: 'holding', holdReason: 'drift' });
+  expect((await story.flagNow()).filters.groups).toMatchObject([{ rollout_percentage: 70 }]);
+  await story.command('resume');
+  expect((await story.flagNow()).filters.groups).toMatchObject([{ rollout_percentage: 10 }]);
+  expect((await story.rollout()).position).toMatchObject({ state: 'applying', attempt: 2 });
+  expect((await story.live(60)).position.state).toBe('completed');
+});
+
+test('a change of the flag that leaves its targeting alone is no drift', async () => {
+  const story = await started();
+  await story.live(4);
+  await updateFlag(world.ctx, story.flag.key, { name: 'New words' });
+  expect((await story.live(1)).position.state).toBe('baking');
+});
+
+test('words, payloads and names may be edited at any time, and every later stage keeps them', async () => {
+  const story = await started();
+  await story.live(4);
+  const { filters } = await story.flagNow();
+  const groups = filters.groups.map((group) => ({ ...group, description: 'Ada looks after this' }));
+  const edit = { ...filters, groups, payloads: { true: '{"colour":"red"}' } };
+  await updateFlag(world.ctx, story.flag.key, { filters: edit });
+  expect((await story.live(1)).position.state).toBe('baking');
+  expect((await story.flagNow()).filters.groups[0]?.description).toBe('Ada looks after this');
+  expect((await story.live(60)).position.state).toBe('completed');
+  expect((await story.flagNow()).filters).toMatchObject({
+    groups: [{ rollout_percentage: 100 }],
+    payloads: { true: '{"colour":"red"}' },
+  });
+});
+
+test('harm still takes a flag back that was edited beside its stage', async () => {
+  const story = await started();
+  await story.live(4);
+  const { filters } = await story.flagNow();
+  const friends = { properties: [{ key: 'email', type: 'person' as const, value: 'bo@x.io' }] };
+  const groups = [friends, ...filters.groups];
+  await updateFlag(world.ctx, story.flag.key, { filters: { ...filters, groups } });
+  expect((await story.live(2)).position).toMatchObject({ state: 'holding', holdReason: 'drift' });
+  story.errorEvery = { treatment: 2, control: 200 };
+  expect((await story.live(30)).position.state).toBe('rolled_back');
+  expect((await story.flagNow()).filters.groups).toMatchObject([{ rollout_percentage: 0 }]);
+});
+
+test('a flag whose key or bucketing is changed holds, and goes on only when that is undone', async () => {
+  const story = await started();
+  await story.live(4);
+  await updateFlag(world.ctx, story.flag.key, { key: `${story.flag.key}-renamed` });
+  expect((await story.live(2)).position).toMatchObject({ state: 'holding', holdReason: 'drift' });
+  await expect(story.command('resume')).rejects.toThrow('key, bucketing or persistence');
+  await updateFlag(world.ctx, `${story.flag.key}-renamed`, { key: story.flag.key });
+  expect((await story.command('resume')).position.state).toBe('applying');
+});
+
+test('a flag switched off by hand ends the rollout and stays off', async () => {
+  const story = await started();
+  await story.live(4);
+  await updateFlag(world.ctx, story.flag.key, { active: false });
+  const rollout = await story.live(3);
+  expect(rollout).toMatchObject({
+    outcome: 'rolled_back',
+    outcomeReason: 'The flag was switched off by hand.',
+  });
+  const flag = await story.flagNow();
+  expect(flag).toMatchObject({ active: false, filters: { groups: [{ rollout_percentage: 0 }] } });
+});
+
+test('an archived flag ends the rollout without a fault', async () => {
+  const story = await started();
+  await story.live(4);
+  await updateFlag(world.ctx, story.flag.key, { archived: true });
+  expect((await story.live(3)).position.state).toBe('rolled_back');
+});
