@@ -26,7 +26,6 @@ const WHOLE_SERVERS = {
   fileParallelism: false,
 };
 
-// oxlint-disable-next-line import/no-default-export -- vitest reads the default export
 export default defineConfig({
   test: {
     projects: [

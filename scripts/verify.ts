@@ -17,7 +17,10 @@ const STEPS: readonly Step[] = [
   tsc('web'),
   tsc('web/e2e'),
   tsc('.'),
-  { name: 'lint', run: ['node', tools.oxlint, '--deny-warnings'] },
+  {
+    name: 'lint',
+    run: ['node', tools.oxlint, '--deny-warnings', '--report-unused-disable-directives'],
+  },
   { name: 'format', run: ['node', tools.oxfmt, '--check'] },
   { name: 'unused code', run: ['node', tools.knip] },
   { name: 'architecture', run: ['node', 'scripts/check-architecture.ts'] },

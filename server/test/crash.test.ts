@@ -19,7 +19,6 @@ import { childrenOf, killAtOnce } from './crash/processes.ts';
 import { Traffic } from './crash/traffic.ts';
 
 /** `npm run test:crash` asks for fifty. */
-// oxlint-disable-next-line node/no-process-env -- how many rounds is said by who starts the test
 const ROUNDS = Number(process.env['SERIN_CRASH_ROUNDS'] ?? 3);
 const ROUND_LIMIT_MS = 60_000;
 /** A round lasts this long, at least and at most, until the kill. */
