@@ -20,6 +20,11 @@ import type { Codecs, Encoding } from './decode.ts';
  * a trip through the thread pool costs every small body more than its unpacking. */
 const MAX_SYNC_BYTES = 8 * 1024;
 
+/** Unpacked at a time: more would only hold more unpacked bytes in memory, up to 50 MiB each. */
+const MAX_UNPACKING = 4;
+/** Bodies that wait for their turn. */
+const MAX_WAITING = 200;
+
 type Options = { readonly maxOutputLength: number };
 type Unpacker = {
   readonly sync: (bytes: Uint8Array, options: Options) => Uint8Array;
@@ -61,11 +66,37 @@ function inflate(
       cause: error,
     });
   };
-  if (bytes.byteLength > MAX_SYNC_BYTES) return unpacker.async(bytes, options).catch(refuse);
+  if (bytes.byteLength > MAX_SYNC_BYTES) {
+    return inTurn(() => unpacker.async(bytes, options).catch(refuse));
+  }
   try {
     return unpacker.sync(bytes, options);
   } catch (error) {
     return refuse(error);
+  }
+}
+
+let unpacking = 0;
+const waiting: (() => void)[] = [];
+
+/** @throws unavailable when too many wait already */
+async function inTurn<T>(unpack: () => Promise<T>): Promise<T> {
+  if (unpacking < MAX_UNPACKING) {
+    unpacking += 1;
+  } else {
+    if (waiting.length >= MAX_WAITING) {
+      const detail = 'Too many large requests at once; send it again.';
+      fail('unavailable', { detail, retryAfterSeconds: 2 });
+    }
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  }
+  try {
+    return await unpack();
+  } finally {
+    // The next one takes over the place.
+    const next = waiting.shift();
+    if (next) next();
+    else unpacking -= 1;
   }
 }
 

@@ -81,6 +81,26 @@ test('decodes large bodies in the background the same way', async () => {
   expect(await decode({ body })).toEqual(events);
 });
 
+test('unpacks a crowd of large bodies in turn and refuses one that is too long', async () => {
+  const noise = Array.from({ length: 5000 }, (_, i) => Math.sin(i));
+  const body = gzipSync(JSON.stringify(noise));
+  const torn = body.subarray(0, body.byteLength - 10);
+  const crowd = (size: number) =>
+    Promise.allSettled(
+      Array.from({ length: size }, (_, i) => decode({ body: i === 3 ? torn : body })),
+    );
+  const settled = await crowd(210);
+  const codes = settled.flatMap((one) =>
+    one.status === 'rejected' ? [(one.reason as { code: string }).code] : [],
+  );
+  expect(codes.toSorted()).toEqual([
+    'invalid_payload',
+    ...Array.from({ length: 6 }, () => 'unavailable'),
+  ]);
+  // The places are free again.
+  expect((await crowd(3)).every((one) => one.status === 'fulfilled')).toBe(true);
+});
+
 test('reads NaN and Infinity as null, but not inside text', async () => {
   const body = Buffer.from('{"a":NaN,"b":-Infinity,"c":[Infinity],"d":"NaN \\" Infinity"}');
   expect(await decode({ body })).toEqual({ a: null, b: null, c: [null], d: 'NaN " Infinity' });

@@ -1,5 +1,6 @@
 // Reading single events from ClickHouse, newest first.
-import type { ClickHouseClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
+import { fail } from '#kernel/errors';
 import { EVALUATED_EVENT } from './event.ts';
 import type { EventRow } from './event-body.ts';
 import type { EventsCursor } from './events-cursor.ts';
@@ -24,10 +25,35 @@ const WINDOWS_MS = [DAY_MS / 24, DAY_MS, 31 * DAY_MS] as const;
 /** Clients may be this far ahead (see event-time.ts). */
 const MAX_FUTURE_MS = DAY_MS;
 
-const LIMITS = { max_execution_time: 20, max_memory_usage: '1000000000' } as const;
+/** 64 MB a page: a thousand events of the largest size would be 1 GB. */
+const MAX_PAGE_BYTES = 64_000_000;
+const LIMITS = {
+  max_execution_time: 20,
+  max_memory_usage: '1000000000',
+  max_result_bytes: String(MAX_PAGE_BYTES),
+} as const;
+/** ClickHouse's code for a result beyond `max_result_bytes`. */
+const RESULT_TOO_LARGE = '396';
 
-/** At most `limit + 1` rows: one more than asked for when there is a next page. */
+/**
+ * At most `limit + 1` rows: one more than asked for when there is a next page.
+ * @throws invalid_input when they are too large to be sent at once
+ */
 export async function readPage(
+  clickhouse: ClickHouseClient,
+  filter: EventsFilter,
+  nowMs: number,
+): Promise<EventRow[]> {
+  try {
+    return await readNewest(clickhouse, filter, nowMs);
+  } catch (error) {
+    if (!(error instanceof ClickHouseError) || error.code !== RESULT_TOO_LARGE) throw error;
+    const detail = `These events have more than ${MAX_PAGE_BYTES} bytes; ask for fewer at a time.`;
+    fail('invalid_input', { detail, attr: 'limit', cause: error });
+  }
+}
+
+async function readNewest(
   clickhouse: ClickHouseClient,
   filter: EventsFilter,
   nowMs: number,

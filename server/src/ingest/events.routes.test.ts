@@ -209,3 +209,19 @@ test('a page follows events live, within its environment and filter', async () =
   expect(JSON.parse(data.slice(6))).toMatchObject({ event: 'live', properties: { n: 1 } });
   stream.destroy();
 });
+
+test('a page that would be too large to send is refused; smaller ones are not', async () => {
+  const filler = 'x'.repeat(900_000);
+  for (let i = 0; i < 4; i += 1) {
+    await send(
+      Array.from({ length: 20 }, () => ({ event: 'large', properties: { filler } })),
+      serin.production.token,
+    );
+  }
+  const ask = (limit: number) =>
+    serin.ask('GET', `/api/projects/@current/events/?event=large&limit=${limit}`);
+  await expect
+    .poll(() => ask(1000))
+    .toMatchObject({ status: 400, body: { code: 'invalid_input', attr: 'limit' } });
+  expect((await list({ event: 'large', limit: '20' })).results).toHaveLength(20);
+});
