@@ -76,9 +76,10 @@ function findFilterProblem(
 ): PlanProblem | null {
   if (operator === 'is_set' || operator === 'is_not_set') return null;
   const refuse = (reason: string) => at(`properties.${number}.value`, reason);
-  const values = [value].flat().filter((one) => one !== null && one !== '');
+  const isEqual = operator === 'exact' || operator === 'is_not';
+  const values = [value].flat().filter((one) => one !== null && (isEqual || one !== ''));
   if (values.length === 0) return refuse(`“${operator}” needs a value to compare with.`);
-  if (operator === 'exact' || operator === 'is_not') return null;
+  if (isEqual) return null;
   if (values.length > 1) return refuse(`“${operator}” compares with one value.`);
   if (operator === 'icontains' || operator === 'not_icontains') return null;
   const isNumber = typeof values[0] !== 'boolean' && Number.isFinite(Number(values[0]));
