@@ -15,7 +15,9 @@ export function findFlagProblem(plan: Plan, flag: CheckedFlag): PlanProblem | nu
     findVariantProblem(plan, flag.filters) ??
     findSplitProblem(flag) ??
     findConditionProblem(flag.filters) ??
-    (flag.active ? findBaseProblem(plan, flag.filters) : null)
+    (flag.active
+      ? (findBaseProblem(plan, flag.filters) ?? findMixedProblem(plan, flag.filters))
+      : null)
   );
 }
 
@@ -80,6 +82,31 @@ function findConditionProblem(filters: Filters): PlanProblem | null {
   return {
     field: 'flag_key',
     reason: `The flag has a condition on a ${other.type} (${other.key}); people who match it could not be told apart from the others.`,
+  };
+}
+
+/** Whoever has another value is control: a mix of several values would be compared with one. */
+function findMixedProblem({ treatment }: Plan, filters: Filters): PlanProblem | null {
+  if (treatment === null) return null;
+  const others = new Set<string>();
+  const weighted = (filters.multivariate?.variants ?? []).filter(
+    (variant) => variant.rollout_percentage > 0 && variant.key !== treatment,
+  );
+  const untargeted = filters.groups.filter(
+    (group) => !isTargetedGroup(group) && group.variant !== treatment,
+  );
+  const shares = untargeted.map((group) => group.rollout_percentage ?? 100);
+  for (const group of untargeted) {
+    if (group.rollout_percentage === 0) continue;
+    for (const key of group.variant ? [group.variant] : weighted.map((one) => one.key)) {
+      others.add(`“${key}”`);
+    }
+  }
+  if (Math.max(0, ...shares) < 100) others.add('nothing');
+  if (others.size < 2) return null;
+  return {
+    field: 'flag_key',
+    reason: `People without “${treatment}” get different values (${[...others].join(', ')}), so there is no one control to compare with; give everyone the same value first.`,
   };
 }
 

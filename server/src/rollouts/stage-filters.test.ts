@@ -229,6 +229,27 @@ test.each([
     }),
     'flag_key: The flag already splits everyone',
   ],
+  [
+    'a control of several variants',
+    toTest,
+    flag({
+      groups: [{}],
+      multivariate: {
+        variants: [
+          { key: 'control', rollout_percentage: 50 },
+          { key: 'test', rollout_percentage: 0 },
+          { key: 'third', rollout_percentage: 50 },
+        ],
+      },
+    }),
+    'flag_key: People without “test” get different values (“control”, “third”)',
+  ],
+  [
+    'a variant for half of the people',
+    toTest,
+    flag({ groups: [{ rollout_percentage: 50 }], ...multivariate }),
+    'get different values (“control”, nothing)',
+  ],
 ] as const)('refuses %s', (_, plan, state, expected) => {
   const problem = findFlagProblem(plan, state);
   expect(`${problem?.field}: ${problem?.reason}`).toContain(expected);
