@@ -71,6 +71,22 @@ export async function findLastEvaluation(
   return row && toEvaluation(row);
 }
 
+/** What the last look at one run of a stage saw, without its inputs: they may be large. */
+export async function findLastInputHash(
+  db: Db,
+  run: { readonly rolloutId: string; readonly stageIndex: number; readonly attempt: number },
+): Promise<{ readonly id: string; readonly inputHash: string } | undefined> {
+  return db
+    .selectFrom('rollout_evaluation')
+    .select(['id', 'input_hash as inputHash'])
+    .where('rollout_id', '=', run.rolloutId)
+    .where('stage_index', '=', run.stageIndex)
+    .where('attempt', '=', run.attempt)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 export async function findEvaluation(
   db: Db,
   rolloutId: string,

@@ -11,7 +11,7 @@ import { announce, carryOut } from './carry-out.service.ts';
 import { claimDue, releaseClaim } from './claim.store.ts';
 import { flagStatus } from './flag-status.ts';
 import { decide, type Decision, type GateInput, needsObservation } from './gate.ts';
-import { findLastEvaluation, insertEvaluation, pruneEvaluations } from './history.store.ts';
+import { findLastInputHash, insertEvaluation, pruneEvaluations } from './history.store.ts';
 import { observeStage } from './observe.service.ts';
 import { findRollout, type Rollout, saveRollout } from './rollouts.store.ts';
 
@@ -140,7 +140,7 @@ async function writeEvaluation(ctx: Ctx, written: Written): Promise<string | nul
   const { stageIndex, attempt } = rollout.position;
   const run = { rolloutId: rollout.id, stageIndex, attempt };
   const inputHash = hashOf(input.observation);
-  const last = await findLastEvaluation(ctx.db, run);
+  const last = await findLastInputHash(ctx.db, run);
   if (last?.inputHash === inputHash && transition === null) return last.id;
   const id = await insertEvaluation(ctx.db, {
     ...run,
