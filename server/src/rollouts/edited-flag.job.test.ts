@@ -93,6 +93,20 @@ test('a flag switched off by hand ends the rollout and stays off', async () => {
   expect(flag).toMatchObject({ active: false, filters: { groups: [{ rollout_percentage: 0 }] } });
 });
 
+test('no command switches a flag on again that a person has just switched off', async () => {
+  const story = await started();
+  await story.live(4);
+  await story.command('pause');
+  await updateFlag(world.ctx, story.flag.key, { active: false });
+  for (const name of ['resume', 'promote'] as const) {
+    await expect(story.command(name, { reason: 'go' })).rejects.toThrow('switched off by hand');
+  }
+  expect((await story.flagNow()).active).toBe(false);
+  expect((await story.command('rollback')).position.state).toBe('rolling_back');
+  expect((await story.live(1)).position.state).toBe('rolled_back');
+  expect((await story.flagNow()).active).toBe(false);
+});
+
 test('an archived flag ends the rollout without a fault', async () => {
   const story = await started();
   await story.live(4);
