@@ -1,9 +1,10 @@
 // Brings node_modules in line with package-lock.json: the pinned Node and the engines' native packages
 // for this platform included. A second run only compares a stamp (a few milliseconds).
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runChild } from './child.mjs';
 import { LaunchError } from './launch-error.mjs';
 import { withLock } from './lock.mjs';
 import { root } from './root.mjs';
@@ -96,26 +97,22 @@ async function npmCi() {
     '--fetch-retry-mintimeout=2000',
     '--fetch-retry-factor=2',
   ];
-  const child = spawn(command, [...before, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'pipe'],
-  });
   let complaints = '';
-  child.stderr.on('data', (chunk) => {
-    process.stderr.write(chunk);
-    complaints = (complaints + chunk).slice(-100_000);
+  const code = await runChild(command, [...before, ...args], {
+    cwd: root,
+    onStderr: (text) => {
+      process.stderr.write(text);
+      complaints = (complaints + text).slice(-100_000);
+    },
+  }).catch(() => {
+    throw new LaunchError('npm is not on PATH. Install Node with npm from https://nodejs.org.');
   });
-  const code = await new Promise((resolve, reject) => {
-    child.once('error', () =>
-      reject(new LaunchError('npm is not on PATH. Install Node with npm from https://nodejs.org.')),
-    );
-    child.once('close', resolve);
-  });
-  if (code !== 0) throw new LaunchError(explainNpm(complaints));
+  if (code !== 0) throw new LaunchError(explainNpm(code, complaints));
 }
 
 /** What npm's complaint means and what to do about it. */
-function explainNpm(complaints) {
+function explainNpm(code, complaints) {
+  if (code > 128) return 'The installation was stopped; the next command starts it again.';
   if (/ENOSPC/.test(complaints))
     return 'The disk is full. Make room (about 2 GB) and run the command again.';
   if (

@@ -1,8 +1,7 @@
 // Which program each npm script runs, and how: prepare (install, web build), start with the pinned
 // Node, pass signals and the exit code on. Runs on Node 18 and later with built-ins only.
-import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { constants } from 'node:os';
+import { runChild } from './child.mjs';
 import { LaunchError } from './launch-error.mjs';
 import { ensureInstalled } from './install.mjs';
 import { root } from './root.mjs';
@@ -51,34 +50,9 @@ export async function main([target, ...args]) {
   }
 }
 
-/** Runs a program with the pinned Node; resolves to its exit code (128 + n when signal n ended it). */
+/** Runs a program with the pinned Node, which is first on its PATH too. */
 function runPinned(args) {
   const bin = join(root, 'node_modules', '.bin');
-  const child = spawn(join(bin, 'node'), args, {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` },
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      // A terminal sends Ctrl-C to the whole group: the child has it already.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    });
-  }
-  if (process.env.npm_lifecycle_event) onOrphaned(() => child.kill('SIGTERM'));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
-  });
-}
-
-/** Calls `stop` when npm, which started us, is gone without having passed a signal on. */
-function onOrphaned(stop) {
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    stop();
-  }, 1000);
-  timer.unref();
+  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
+  return runChild(join(bin, 'node'), args, { cwd: root, env });
 }

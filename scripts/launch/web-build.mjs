@@ -1,9 +1,9 @@
 // Builds the web app into server/web when its sources, or the server files that its types and forms
 // come from, have changed since the last build.
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runChild } from './child.mjs';
 import { LaunchError } from './launch-error.mjs';
 import { withLock } from './lock.mjs';
 import { root } from './root.mjs';
@@ -61,13 +61,8 @@ function filesBelow(folder) {
 async function build() {
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   const node = join(root, 'node_modules', '.bin', 'node');
-  const child = spawn(node, [vite, 'build', '--logLevel', 'warn'], {
+  const code = await runChild(node, [vite, 'build', '--logLevel', 'warn'], {
     cwd: join(root, 'web'),
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const code = await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
   });
   if (code !== 0) throw new LaunchError('The web app could not be built; the reason is above.');
 }
