@@ -4,6 +4,8 @@ import { v4, v5, v7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type TestIngest, anEvent, startTestIngest } from './test-ingest.ts';
 
+const DAY_MS = 86_400_000;
+
 let bench: TestIngest;
 beforeAll(async () => {
   bench = await startTestIngest();
@@ -44,17 +46,23 @@ test('a uuid counts once however old it is, also when the log is gone', async ()
 });
 
 test('a uuid counts once when it comes again with another time, or was made from a name', async () => {
-  const named = { uuid: v5('order 1', v5.URL) };
-  const random = { uuid: v4() };
-  const ahead = { uuid: v7({ msecs: Date.now() + 3_600_000 }) };
-  const first = await bench.open();
-  await bench.accept(first, anEvent(named), anEvent(random), anEvent(ahead));
+  let nowMs = Date.now();
+  const ctx = () => ({ ...bench.ctx(), clock: { now: () => nowMs } });
+  const repeat = () =>
+    [v5('order 1', v5.URL), random, ahead].map((uuid) =>
+      anEvent({ uuid, timestamp: new Date(nowMs).toISOString() }),
+    );
+  const random = v4();
+  const ahead = v7({ msecs: nowMs + 5 * DAY_MS });
+  const first = await bench.open(ctx());
+  await bench.accept(first, ...repeat());
   await bench.stored(3);
   await first.close();
   await rm(join(bench.dataDir, 'event-log'), { recursive: true });
-  const second = await bench.open();
-  await bench.accept(second, anEvent(named), anEvent(random), anEvent(ahead), anEvent());
-  expect(await bench.storedFinally(second)).toHaveLength(4);
+  const second = await bench.open(ctx());
+  nowMs += 3 * DAY_MS;
+  await bench.accept(second, ...repeat());
+  expect(await bench.storedFinally(second)).toHaveLength(3);
 });
 
 test('goes on when the files of the log are gone and the mark is not', async () => {
@@ -93,12 +101,17 @@ test('also goes on when a batch was under way in the files that are gone', async
 });
 
 test('a mark that is older than the rows doubles nothing', async () => {
-  const first = await bench.open();
-  await bench.accept(first, anEvent(), anEvent());
+  let nowMs = Date.now();
+  const ctx = () => ({ ...bench.ctx(), clock: { now: () => nowMs } });
+  const first = await bench.open(ctx());
+  await bench.accept(first, anEvent());
+  await bench.stored(1);
+  nowMs += DAY_MS;
+  await bench.accept(first, anEvent({ uuid: v7({ msecs: nowMs }) }));
   await bench.stored(2);
   await first.close();
   await bench.stores.db.deleteFrom('ingest_mark').execute();
-  const second = await bench.open();
+  const second = await bench.open(ctx());
   await bench.accept(second, anEvent());
   await bench.stored(3);
   expect(await bench.storedFinally(second)).toHaveLength(3);
