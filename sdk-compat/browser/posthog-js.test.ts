@@ -136,6 +136,23 @@ test('the first flags asked for after a switch-off was answered have it', async 
   await context.close();
 });
 
+test('without compression, browsers ask for permission first and get it', async () => {
+  const { context, page, requests, problems } = await openVisitor(browser, serin.url);
+  await page.goto(site.page('npm', { ...settings, options: { disable_compression: true } }));
+  await flagsLoaded(page);
+  expect(await call(page, 'getFeatureFlag', keys.variant)).toBe('test');
+  const visitor = await call<string>(page, 'get_distinct_id');
+  await call(page, 'capture', 'js plain');
+  await namedEventsArrived(serin, visitor, ['$pageview', 'js plain']);
+  expect(problems).toEqual([]);
+  expect(requests).toContain('POST /flags/ 200');
+  // The last words leave as base64 in a form, which needs no permission.
+  await call(page, 'capture', 'js plain last word');
+  await page.goto('about:blank');
+  await namedEventsArrived(serin, visitor, ['js plain last word']);
+  await context.close();
+});
+
 test('the React hooks render flags and follow a change', async () => {
   const boolean = await createFlag(serin, { key: unique('react-boolean') });
   const flags = { boolean: boolean.key, variant: keys.variant };

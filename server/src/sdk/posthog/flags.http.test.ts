@@ -192,3 +192,27 @@ test('who names flags is noted as someone who uses them', async () => {
     })
     .toBe(1);
 });
+
+test('browsers may ask first', async () => {
+  for (const url of ['/flags/?v=2', '/decide/?v=3']) {
+    const answer = await serin.inject({
+      method: 'OPTIONS',
+      url,
+      headers: {
+        origin: 'https://shop.test',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
+    });
+    expect(answer.statusCode).toBe(204);
+    expect(answer.headers).toMatchObject({
+      'access-control-allow-origin': 'https://shop.test',
+      'access-control-allow-headers': 'content-type',
+    });
+    const asked = await ask({}, url, { origin: 'https://shop.test' });
+    expect(asked.headers).toMatchObject({
+      'access-control-allow-origin': 'https://shop.test',
+      'access-control-allow-credentials': 'true',
+    });
+  }
+});
