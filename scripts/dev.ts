@@ -14,14 +14,19 @@ const children = [
   start(['../node_modules/vite/bin/vite.js', '--port', String(WEB_PORT)], `${root}/web`),
 ];
 
+let isStopping = false;
+
 /** One ends, all end. */
 function stopAll(signal: NodeJS.Signals): void {
+  isStopping = true;
   for (const child of children) child.kill(signal);
 }
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopAll(signal));
 for (const child of children) {
   child.once('exit', (code) => {
-    process.exitCode ??= code ?? 1;
+    if (isStopping) return;
+    process.exitCode = code ?? 1;
     stopAll('SIGTERM');
   });
 }
