@@ -1,12 +1,13 @@
 // The snippet that people copy works as it stands: pasted into a page of another site, it reports events
 // and gets the flag.
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type App, api, openApp, visit, WAIT_MS } from './app.ts';
 
 /** posthog-js reports nothing of browsers that call themselves headless or automated. */
 const PERSON = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36';
+const site = createServer();
 let app: App;
 
 beforeAll(async () => {
@@ -16,27 +17,22 @@ beforeAll(async () => {
     filters: { groups: [{ properties: [], rollout_percentage: 100 }] },
   });
 });
-afterAll(() => app.close());
+afterAll(async () => {
+  await app.close();
+  site.closeAllConnections();
+  site.close();
+});
 
-/** A site of its own: another port is another origin. */
-async function serve(html: string) {
-  const server = createServer((_request, response) => {
+/** A site of its own: another port is another origin. Resolves with its address. */
+async function serve(html: string): Promise<string> {
+  site.on('request', (_request, response: ServerResponse) => {
     response.setHeader('content-type', 'text/html');
     response.end(html);
   });
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+    site.listen(0, '127.0.0.1', resolve);
   });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
-    },
-  };
+  return `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
 }
 
 test('the copied web snippet serves a flag and reports that it was asked for', async () => {
@@ -45,7 +41,7 @@ test('the copied web snippet serves a flag and reports that it was asked for', a
   const setUp = await page.getByLabel('Web page: set up', { exact: true }).innerText();
   const use = await page.getByLabel('Web page: use', { exact: true }).innerText();
   const ask = use.replace('// the new version', "document.title = 'new';");
-  await using shop = await serve(
+  const shop = await serve(
     `<!doctype html><title>old</title><body>${setUp}<script>${ask}</script>`,
   );
   const visitor = await app.browser.newContext({ userAgent: PERSON });
@@ -53,7 +49,7 @@ test('the copied web snippet serves a flag and reports that it was asked for', a
     Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false });
   });
   const shopPage = await visitor.newPage();
-  await shopPage.goto(shop.url);
+  await shopPage.goto(shop);
   await expect.poll(() => shopPage.title(), { timeout: WAIT_MS }).toBe('new');
   const asked = () =>
     api<{ results: { properties: Record<string, unknown> }[] }>(
