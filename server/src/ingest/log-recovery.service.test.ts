@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type TestIngest, anEvent, startTestIngest } from './test-ingest.ts';
 
 const DAY_MS = 86_400_000;
-/** Shorter than the log is kept. */
-const HALF_HOUR_MS = 1_800_000;
+/** Within one segment of the log. */
+const FIVE_MINUTES_MS = 300_000;
 
 let bench: TestIngest;
 beforeAll(async () => {
@@ -108,7 +108,7 @@ test('a mark that is older than the rows doubles nothing', async () => {
   const first = await bench.open(ctx());
   await bench.accept(first, anEvent());
   await bench.stored(1);
-  nowMs += HALF_HOUR_MS;
+  nowMs += FIVE_MINUTES_MS;
   await bench.accept(first, anEvent({ uuid: v7({ msecs: nowMs }) }));
   await bench.stored(2);
   await first.close();
