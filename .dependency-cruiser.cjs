@@ -18,7 +18,8 @@ const ROWS = [
 
 const IO_ROLES = 'routes|service|store|query|job|client|command';
 const role = (...names) => `^server/src/.*\\.(${names.join('|')})\\.ts$`;
-const TEST = '\\.test\\.tsx?$';
+/** Tests, and what they share (`test-app.ts`). */
+const TEST = '\\.test\\.tsx?$|/test-[a-z-]+\\.ts$';
 
 /** A file without a role in its name, outside the features that are wiring: it decides, and nothing else. */
 const PURE = '^server/src/(?!app/|cli/|platform/)[^.]+\\.ts$';
@@ -77,8 +78,15 @@ module.exports = {
       comment:
         'A file without a role reaches, through every chain, only pure files: no package, no built-in, no I/O.',
       severity: 'error',
-      from: { path: PURE, pathNot: DOOR },
+      from: { path: PURE, pathNot: [DOOR, TEST] },
       to: { path: IMPURE, reachable: true },
+    },
+    {
+      name: 'tests-stay-apart',
+      comment: 'The program uses nothing that is made for tests.',
+      severity: 'error',
+      from: { path: '^(server|web)/src/', pathNot: TEST },
+      to: { path: TEST },
     },
     {
       name: 'contract-imports',

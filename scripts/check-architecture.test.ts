@@ -132,6 +132,20 @@ test.each([
   expect(breaches.join('\n')).toMatch(new RegExp(expected.source, 'm'));
 });
 
+test('what tests share may do anything, and the program may not use it', async () => {
+  const shared = {
+    'server/src/flags/test-flag.ts':
+      "import { tmpdir } from 'node:os';\nexport const flag = tmpdir;\n",
+  };
+  expect(await breachesWith(shared)).toEqual([]);
+  const breaches = await breachesWith({
+    ...shared,
+    'server/src/flags/flags.store.ts':
+      "import { flag } from './test-flag.ts';\nexport const read = flag;\n",
+  });
+  expect(breaches.join('\n')).toMatch(/^tests-stay-apart: .*flags\.store\.ts/m);
+});
+
 test('says which listed files it has not seen', async () => {
   const breaches = await breachesWith({}, ['server/src/flags/gone.ts']);
   expect(breaches.join('\n')).toMatch(/not seen: server\/src\/flags\/gone\.ts/);
