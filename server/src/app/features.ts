@@ -20,8 +20,6 @@ export type FeatureOptions = {
   readonly dataDir: string;
   /** Divides the shortest allowed durations of rollouts. */
   readonly timeScale: number;
-  /** Identifies this process among the replicas. */
-  readonly nodeId: string;
 };
 
 export async function openFeatures(
@@ -41,7 +39,7 @@ export async function openFeatures(
     snapshots,
     watermarkMs: () => ingest.watermarkMs(),
     timeScale: options.timeScale,
-    nodeId: options.nodeId,
+    nodeId: ingest.nodeId,
   });
   closers.add(() => rollouts.close());
   return { directory, snapshots, people, ingest, rollouts };

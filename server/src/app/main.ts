@@ -2,7 +2,6 @@
 // rollouts, HTTP.
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { bootstrap, isSetupNeeded, issueSetupToken } from '#accounts';
@@ -39,9 +38,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       actor: systemActor('serin'),
     };
     await bootstrapAccount(ctx, config);
-    const nodeId = randomUUID();
-    const features = await openFeatures(ctx, { ...config, nodeId }, closers);
-    await listenToReplicas(ctx, stores.databaseUrl, nodeId, features, closers);
+    const features = await openFeatures(ctx, config, closers);
+    await listenToReplicas(ctx, stores.databaseUrl, features, closers);
     const url = await serve(ctx, config, stores, features, closers);
     const setupUrl = (await isSetupNeeded(ctx))
       ? `${url}/setup?token=${await issueSetupToken(ctx)}`
@@ -53,8 +51,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
 async function listenToReplicas(
   ctx: Ctx,
   databaseUrl: string,
-  nodeId: string,
-  { directory, snapshots }: Features,
+  { directory, snapshots, ingest }: Features,
   closers: Closers,
 ): Promise<void> {
   const readAgain = (): void => {
@@ -62,6 +59,7 @@ async function listenToReplicas(
     snapshots.recheck();
   };
   const { events, log } = ctx;
+  const { nodeId } = ingest;
   const notices = await startNotices({ databaseUrl, events, log, nodeId, onReconnect: readAgain });
   closers.add(() => notices.close());
   // What changed between the first read and the first notice that we could hear.

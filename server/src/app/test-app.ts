@@ -53,7 +53,7 @@ export async function startTestApp(
       projectName: 'Test',
     });
     const timeScale = options.timeScale ?? 3600;
-    const features = await openFeatures(ctx, { dataDir, timeScale, nodeId: 'test' }, closers);
+    const features = await openFeatures(ctx, { dataDir, timeScale }, closers);
     const app = await buildApp({
       ...features,
       ctx,

@@ -16,18 +16,9 @@ const objectTexts = new WeakMap<object, string>();
 function textOfObject(value: object): string {
   const known = objectTexts.get(value);
   if (known !== undefined) return known;
-  const text = canonicalTextOf(value);
+  const text = canonicalJson(value);
   objectTexts.set(value, text);
   return text;
-}
-
-/** JSON that is nested too deeply to be written has no text. */
-function canonicalTextOf(value: object): string {
-  try {
-    return canonicalJson(value);
-  } catch {
-    return '';
-  }
 }
 
 const NON_ASCII = /[^\0-\x7f]/;

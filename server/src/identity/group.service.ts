@@ -16,7 +16,9 @@ export async function writeGroupUpdates(
   environmentId: number,
   events: readonly PersonEvent[],
 ): Promise<readonly GroupWarning[]> {
-  const withGroups = events.filter((event) => event.groups !== undefined || event.group !== undefined);
+  const withGroups = events.filter(
+    (event) => event.groups !== undefined || event.group !== undefined,
+  );
   if (withGroups.length === 0) return [];
   const known = await findGroupTypes(db, environmentId);
   const plan = planGroupTypes(known, withGroups);

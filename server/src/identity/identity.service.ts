@@ -179,7 +179,11 @@ async function applyPart(
   for (const event of events) ledger.apply(event.person, () => autoProperties(event.properties()));
   const stamps = stampAll(ledger, events);
   const changed = await writeLedger(db, environmentId, ledger, stamps);
-  const ofGroups = await writeGroupUpdates(db, environmentId, events.map(({ person }) => person));
+  const ofGroups = await writeGroupUpdates(
+    db,
+    environmentId,
+    events.map(({ person }) => person),
+  );
   return { stamps, changed, warnings: [...personWarnings(environmentId, ledger), ...ofGroups] };
 }
 

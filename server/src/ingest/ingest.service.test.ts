@@ -1,7 +1,12 @@
 import { v7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { derivePersonId } from '#identity';
-import { type FailingInserts, type TestIngest, anEvent, startTestIngest } from './test-ingest.ts';
+import {
+  type FailingInserts,
+  type TestIngest,
+  anEvent,
+  startTestIngest,
+} from './test-ingest.service.ts';
 import { listWarnings } from './warning.store.ts';
 
 let bench: TestIngest;

@@ -41,6 +41,8 @@ export type IngestStats = {
 };
 
 export interface Ingest {
+  /** Name of this node: one per data folder, the same after a restart. */
+  readonly nodeId: string;
   /**
    * Keeps the events of a request; resolves once they are on disk.
    * @throws invalid_input when not one event is usable, naming the field (never for v1)
@@ -78,7 +80,7 @@ export async function openIngest(ctx: Ctx, options: OpenIngestOptions): Promise<
     { folder, ...limits },
     mark,
   );
-  const ingest = new LogIngest(ctx, eventLog, receipts, lastReceivedMs);
+  const ingest = new LogIngest(ctx, nodeId, eventLog, receipts, lastReceivedMs);
   const writer = new EventWriter({
     ...ctx,
     nodeId,
@@ -110,6 +112,7 @@ async function nodeIdOf(folder: string): Promise<string> {
 type Watcher = (events: readonly StoredEvent[]) => void;
 
 class LogIngest implements Ingest {
+  readonly nodeId: string;
   readonly #ctx: Ctx;
   readonly #eventLog: EventLog;
   readonly #receipts: ReceiptTimes;
@@ -121,7 +124,14 @@ class LogIngest implements Ingest {
   #storedEvents = 0;
   #isClosed = false;
 
-  constructor(ctx: Ctx, eventLog: EventLog, receipts: ReceiptTimes, lastReceivedMs: number) {
+  constructor(
+    ctx: Ctx,
+    nodeId: string,
+    eventLog: EventLog,
+    receipts: ReceiptTimes,
+    lastReceivedMs: number,
+  ) {
+    this.nodeId = nodeId;
     this.#ctx = ctx;
     this.#eventLog = eventLog;
     this.#receipts = receipts;

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v4, v5, v7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type TestIngest, anEvent, startTestIngest } from './test-ingest.ts';
+import { type TestIngest, anEvent, startTestIngest } from './test-ingest.service.ts';
 
 const DAY_MS = 86_400_000;
 /** Within one segment of the log. */

@@ -15,7 +15,14 @@ export async function claimDue(db: Db, claim: Claim, limit: number): Promise<Rol
     .select('id')
     .where('next_eval_at', '<=', now)
     .where('state', 'not in', CLOSED)
-    .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<', now)]))
+    .where((eb) =>
+      eb.or([
+        eb('claimed_until', 'is', null),
+        eb('claimed_until', '<', now),
+        // A holder claims only when it works on nothing: what it still holds was cut short by a crash.
+        eb('claimed_by', '=', claim.holder),
+      ]),
+    )
     .orderBy((eb) => eb('state', 'in', ['applying', 'rolling_back']), 'desc')
     .orderBy('next_eval_at')
     .limit(limit)
