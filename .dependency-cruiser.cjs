@@ -19,7 +19,7 @@ const ROWS = [
 const IO_ROLES = 'routes|service|store|query|job|client|command';
 const role = (...names) => `^server/src/.*\\.(${names.join('|')})\\.ts$`;
 /** Tests, and what they share (`test-app.ts`). */
-const TEST = '\\.test\\.tsx?$|/test-[a-z-]+\\.ts$';
+const TEST = '\\.test\\.tsx?$|/test-[a-z.-]+\\.ts$';
 
 /** A file without a role in its name, outside the features that are wiring: it decides, and nothing else. */
 const PURE = '^server/src/(?!app/|cli/|platform/)[^.]+\\.ts$';
