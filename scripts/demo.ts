@@ -12,7 +12,7 @@ const FLAG = 'new-checkout';
 /** Longest time for one rollout, on a busy machine. */
 const STORY_LIMIT_MS = 120_000;
 /** What a stage is watched for: long enough to be seen by people, short where nobody looks. */
-const BAKE_SECONDS = { watched: 12, check: 5 } as const;
+const BAKE_SECONDS = { watched: 12, check: 8 } as const;
 /** Visits a second once the stories are told and only the pages should stay alive. */
 const IDLE_PACE = 4;
 

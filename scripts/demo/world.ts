@@ -19,7 +19,7 @@ export const LOGIN = { email: 'demo@example.com', password: 'hedgerow-demo' } as
 /** The same shoppers, errors and buckets in every run; in this one the first thousand have ordinary luck. */
 const SEED = 70;
 const BROWSER_SHOPPERS = 2;
-const CROWD = { visitsPerSecond: 100, width: 24, returningShare: 0.45 } as const;
+const CROWD = { visitsPerSecond: 120, width: 24, returningShare: 0.4 } as const;
 
 export type World = {
   readonly serinUrl: string;
