@@ -2,7 +2,7 @@
 // for this platform included. A second run only compares a stamp (a few milliseconds).
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runChild } from './child.mjs';
 import { LaunchError } from './launch-error.mjs';
@@ -70,7 +70,9 @@ function checkPlatform() {
 }
 
 function checkDisk() {
-  const { bavail, bsize } = statfsSync(root);
+  // Node 18.15 and later can tell.
+  if (!fs.statfsSync) return;
+  const { bavail, bsize } = fs.statfsSync(root);
   const freeBytes = bavail * bsize;
   if (freeBytes < NEEDED_DISK_BYTES) {
     throw new LaunchError(
