@@ -1,6 +1,5 @@
 // Door of the accounts feature: who may do what, and which environment a token belongs to.
 export { hasScope, type ApiKey } from './account.ts';
-export { accountsRoutes } from './accounts.contract.ts';
 export { registerAccounts } from './accounts.routes.ts';
 export { createAuthenticator } from './authenticate.service.ts';
 export { openDirectory, type AccountsDirectory } from './directory.service.ts';

@@ -1,6 +1,5 @@
 // Door of the flags feature: the snapshots that answer from memory, the verbs that change flags, and
 // their routes. Pure parts have doors of their own (`#flags/evaluate`, `#flags/flag`).
-export { flagsRoutes } from './flags.contract.ts';
 export { registerFlags } from './flags.routes.ts';
 export { checkedFilters } from './flag-rules.service.ts';
 export { compileRe2 } from './regex.client.ts';
@@ -8,10 +7,8 @@ export {
   createFlag,
   findFlag,
   getFlag,
-  listFlags,
   updateFlag,
   writeFlagFilters,
-  type FilterWrite,
   type FlagRecord,
 } from './flags.service.ts';
 export { type Selection, evaluateFlags, setNeedsStoredPerson } from './flag-set.ts';

@@ -5,7 +5,7 @@ import { type JsonObject, storableText } from '#kernel/json';
 import type { Ctx } from '#platform/ctx';
 import { type StoredPerson, findPersonByDistinctId } from './person.query.ts';
 
-export type PersonProperties = {
+type PersonProperties = {
   readonly personId: string;
   readonly properties: JsonObject;
 };

@@ -23,7 +23,7 @@ import { EventWriter } from './writer.job.ts';
 export type StoredEvent = WaitingEvent & { readonly personId: string };
 
 /** A decoded request whose token has been looked up. */
-export type AcceptInput = {
+type AcceptInput = {
   readonly environmentId: number;
   /** See `readPayload`. */
   readonly events: readonly unknown[];
@@ -32,7 +32,7 @@ export type AcceptInput = {
   readonly v1?: NormalizeContext['v1'];
 };
 
-export type IngestStats = {
+type IngestStats = {
   /** Bytes of accepted events that are not in the event store yet. */
   readonly waitingBytes: number;
   /** Since the start of this process. */

@@ -1,10 +1,4 @@
 // Door of the metrics feature: asking the event store what a rollout's people did. The pure parts have
 // doors of their own (`#metrics/guardrail`, `#metrics/verdict`, `#metrics/observation`).
 export type { Assignment, ExposureQuestion } from './exposure-sql.ts';
-export {
-  countOutcomes,
-  type ExposedPerson,
-  findUnknownPeople,
-  observe,
-  saveToldApart,
-} from './metrics.query.ts';
+export { countOutcomes, findUnknownPeople, observe, saveToldApart } from './metrics.query.ts';

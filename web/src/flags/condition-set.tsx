@@ -1,9 +1,9 @@
 // One condition set: who, how many of them, and which variant.
-import { ActionIcon, Select, TextInput, Tooltip } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconCopy, IconTrash } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { ConditionsEditor } from '../targeting/conditions-editor.tsx';
 import { useFieldError } from '../targeting/form-errors.tsx';
+import { IconAction } from '../ui/icon-action.tsx';
 import type { GroupDraft } from './draft.ts';
 import styles from './editor.module.css';
 import { PercentInput } from './percent-input.tsx';
@@ -76,45 +76,24 @@ function SetHead({ index, count, words, onMove, onDuplicate, onRemove }: Conditi
       <h3 className={styles.setTitle}>Set {index + 1}</h3>
       <span className={styles.setWords}>{words}</span>
       <div className={styles.setActions}>
-        <SetButton label="Move up" isDisabled={index === 0} onClick={() => onMove(-1)}>
+        <IconAction size={30} label="Move up" isDisabled={index === 0} onClick={() => onMove(-1)}>
           <IconArrowUp size={16} />
-        </SetButton>
-        <SetButton label="Move down" isDisabled={index === count - 1} onClick={() => onMove(1)}>
+        </IconAction>
+        <IconAction
+          size={30}
+          label="Move down"
+          isDisabled={index === count - 1}
+          onClick={() => onMove(1)}
+        >
           <IconArrowDown size={16} />
-        </SetButton>
-        <SetButton label="Duplicate" onClick={onDuplicate}>
+        </IconAction>
+        <IconAction size={30} label="Duplicate" onClick={onDuplicate}>
           <IconCopy size={16} stroke={1.6} />
-        </SetButton>
-        <SetButton label="Remove" onClick={onRemove}>
+        </IconAction>
+        <IconAction size={30} label="Remove" onClick={onRemove}>
           <IconTrash size={16} stroke={1.6} />
-        </SetButton>
+        </IconAction>
       </div>
     </header>
-  );
-}
-
-type SetButtonProps = {
-  readonly label: string;
-  readonly isDisabled?: boolean;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-};
-
-function SetButton({ label, isDisabled = false, onClick, children }: SetButtonProps) {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size={30}
-        aria-label={label}
-        // Kept focusable, so that moving a set to an end does not throw the keyboard out.
-        aria-disabled={isDisabled}
-        opacity={isDisabled ? 0.35 : 1}
-        onClick={() => !isDisabled && onClick()}
-      >
-        {children}
-      </ActionIcon>
-    </Tooltip>
   );
 }

@@ -1,14 +1,5 @@
 // The stages of a plan, from few people to everyone.
-import {
-  ActionIcon,
-  Button,
-  Checkbox,
-  Group,
-  Menu,
-  NumberInput,
-  TextInput,
-  Tooltip,
-} from '@mantine/core';
+import { Button, Checkbox, Group, Menu, NumberInput, TextInput } from '@mantine/core';
 import {
   IconArrowDown,
   IconArrowUp,
@@ -17,7 +8,7 @@ import {
   IconTrash,
   IconUserPlus,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { IconAction } from '../ui/icon-action.tsx';
 import { newCondition } from '../targeting/condition-draft.ts';
 import { ConditionsEditor } from '../targeting/conditions-editor.tsx';
 import { useFieldError } from '../targeting/form-errors.tsx';
@@ -175,40 +166,20 @@ function StageRow(props: StageRowProps) {
 function StageButtons({ index, count, onMove, onRemove }: StageRowProps) {
   return (
     <div className={styles.row}>
-      <StageButton label="Move up" isDisabled={index === 0} onClick={() => onMove(-1)}>
+      <IconAction size={34} label="Move up" isDisabled={index === 0} onClick={() => onMove(-1)}>
         <IconArrowUp size={16} />
-      </StageButton>
-      <StageButton label="Move down" isDisabled={index === count - 1} onClick={() => onMove(1)}>
-        <IconArrowDown size={16} />
-      </StageButton>
-      <StageButton label="Remove stage" onClick={onRemove}>
-        <IconTrash size={16} stroke={1.6} />
-      </StageButton>
-    </div>
-  );
-}
-
-type StageButtonProps = {
-  readonly label: string;
-  readonly isDisabled?: boolean;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-};
-
-function StageButton({ label, isDisabled = false, onClick, children }: StageButtonProps) {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
+      </IconAction>
+      <IconAction
         size={34}
-        aria-label={label}
-        aria-disabled={isDisabled}
-        opacity={isDisabled ? 0.35 : 1}
-        onClick={() => !isDisabled && onClick()}
+        label="Move down"
+        isDisabled={index === count - 1}
+        onClick={() => onMove(1)}
       >
-        {children}
-      </ActionIcon>
-    </Tooltip>
+        <IconArrowDown size={16} />
+      </IconAction>
+      <IconAction size={34} label="Remove stage" onClick={onRemove}>
+        <IconTrash size={16} stroke={1.6} />
+      </IconAction>
+    </div>
   );
 }
