@@ -11,5 +11,5 @@ export {
   writeFlagFilters,
   type FlagRecord,
 } from './flags.service.ts';
-export { type Selection, evaluateFlags, setNeedsStoredPerson } from './flag-set.ts';
+export { evaluateFlags, setNeedsStoredPerson } from './flag-set.ts';
 export { type FlagSnapshot, type FlagSnapshots, openSnapshots } from './snapshot.service.ts';

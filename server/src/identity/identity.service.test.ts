@@ -191,11 +191,12 @@ test('the directory answers from memory until a person changes', async () => {
   const environment = anEnvironment();
   const events = createEventBus();
   const directory = openPersonDirectory({ db: stores.db, events });
-  expect(await directory.propertiesOf(environment, 'u')).toBeUndefined();
+  const nobody = { personId: undefined, properties: {}, staticCohortIds: new Set() };
+  expect(await directory.recordOf(environment, 'u')).toEqual(nobody);
   await resolve(environment, [{ distinctId: 'u', set: { plan: 'free' } }]);
-  expect(await directory.propertiesOf(environment, 'u')).toBeUndefined();
+  expect(await directory.recordOf(environment, 'u')).toEqual(nobody);
   events.emit('person.changed', { environmentId: environment, distinctIds: ['u'] });
-  expect(await directory.propertiesOf(environment, 'u')).toMatchObject({
+  expect(await directory.recordOf(environment, 'u')).toMatchObject({
     personId: derivePersonId(environment, 'u'),
     properties: { plan: 'free' },
   });

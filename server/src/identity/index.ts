@@ -9,5 +9,9 @@ export {
   stampEvents,
 } from './identity.service.ts';
 export { sendOverrides } from './outbox.store.ts';
-export { type PersonDirectory, openPersonDirectory } from './person-directory.service.ts';
+export {
+  type PersonDirectory,
+  type PersonRecord,
+  openPersonDirectory,
+} from './person-directory.service.ts';
 export { findPersonIds } from './person.query.ts';

@@ -1,43 +1,39 @@
-// People's properties for flag evaluation: a bounded cache over the store, emptied entry by entry when a
-// person changes, here or on another replica.
+// What is stored about people, for flag evaluation: a bounded cache over the store, emptied entry by entry
+// when a person changes, here or on another replica.
 import { LRUCache } from 'lru-cache';
-import { type JsonObject, storableText } from '#kernel/json';
+import { storableText } from '#kernel/json';
 import type { Ctx } from '#platform/ctx';
-import { type StoredPerson, findPersonByDistinctId } from './person.query.ts';
+import { type PersonRecord, readPersonRecord } from './person-record.store.ts';
 
-type PersonProperties = {
-  readonly personId: string;
-  readonly properties: JsonObject;
-};
+export type { PersonRecord } from './person-record.store.ts';
 
 export interface PersonDirectory {
   /**
-   * The person behind a distinct id; undefined when there is none. With the store down, the last known
-   * state if there is one, else the store's error.
+   * What is stored about a distinct id. With the store down, the last known state if there is one, else
+   * the store's error.
    */
-  propertiesOf(environmentId: number, distinctId: string): Promise<PersonProperties | undefined>;
+  recordOf(environmentId: number, distinctId: string): Promise<PersonRecord>;
   close(): void;
 }
 
-/** About 32 MB of properties; an entry costs its JSON text and a little. */
+/** About 32 MB of records; an entry costs its JSON text and a little. */
 const MAX_CACHE_CHARS = 16 * 1024 * 1024;
 const ENTRY_CHARS = 200;
+const COHORT_CHARS = 16;
 /** 10 s: bounds how long a missed notice from another replica can matter. */
 const FRESH_MS = 10_000;
 
-type Cached = { readonly person: PersonProperties | undefined };
-
 /** Opens the directory on the store; it listens for changes until closed. */
 export function openPersonDirectory(ctx: Pick<Ctx, 'db' | 'events'>): PersonDirectory {
-  const cache = new LRUCache<string, Cached>({
+  const cache = new LRUCache<string, PersonRecord>({
     maxSize: MAX_CACHE_CHARS,
-    sizeCalculation: ({ person }) =>
-      ENTRY_CHARS + (person ? JSON.stringify(person.properties).length : 0),
+    sizeCalculation: ({ properties, staticCohortIds }) =>
+      ENTRY_CHARS + JSON.stringify(properties).length + COHORT_CHARS * staticCohortIds.size,
     ttl: FRESH_MS,
     allowStale: true,
     noDeleteOnStaleGet: true,
   });
-  const loads = new Map<string, Promise<Cached>>();
+  const loads = new Map<string, Promise<PersonRecord>>();
   const forget = ctx.events.on('person.changed', ({ environmentId, distinctIds }) => {
     for (const distinctId of distinctIds) {
       const key = `${environmentId}:${distinctId}`;
@@ -46,14 +42,13 @@ export function openPersonDirectory(ctx: Pick<Ctx, 'db' | 'events'>): PersonDire
       loads.delete(key);
     }
   });
-  const load = (environmentId: number, distinctId: string, key: string): Promise<Cached> => {
+  const load = (environmentId: number, distinctId: string, key: string): Promise<PersonRecord> => {
     const pending = loads.get(key);
     if (pending) return pending;
-    const loading = findPersonByDistinctId(ctx.db, environmentId, distinctId)
-      .then((found) => {
-        const cached = { person: found && toProperties(found) };
-        if (loads.get(key) === loading) cache.set(key, cached);
-        return cached;
+    const loading = readPersonRecord(ctx.db, environmentId, distinctId)
+      .then((record) => {
+        if (loads.get(key) === loading) cache.set(key, record);
+        return record;
       })
       .finally(() => {
         if (loads.get(key) === loading) loads.delete(key);
@@ -62,23 +57,19 @@ export function openPersonDirectory(ctx: Pick<Ctx, 'db' | 'events'>): PersonDire
     return loading;
   };
   return {
-    propertiesOf: async (environmentId, asked) => {
+    recordOf: async (environmentId, asked) => {
       const distinctId = storableText(asked);
       const key = `${environmentId}:${distinctId}`;
       const fresh = cache.get(key, { allowStale: false });
-      if (fresh) return fresh.person;
+      if (fresh) return fresh;
       try {
-        return (await load(environmentId, distinctId, key)).person;
+        return await load(environmentId, distinctId, key);
       } catch (error) {
         const stale = cache.get(key);
-        if (stale) return stale.person;
+        if (stale) return stale;
         throw error;
       }
     },
     close: forget,
   };
-}
-
-function toProperties(person: StoredPerson): PersonProperties {
-  return { personId: person.id, properties: person.properties };
 }

@@ -85,6 +85,29 @@ export type Database = {
     updated_at: Timestamp;
   };
 
+  cohort: {
+    id: Generated<number>;
+    project_id: number;
+    name: string;
+    description: string;
+    is_static: boolean;
+    /** `{"properties": {type, values}}`; of a static cohort without values. */
+    filters: Json<object>;
+    deleted: boolean;
+    version: number;
+    created_by: string | null;
+    created_at: CreatedAt;
+    updated_by: string | null;
+    updated_at: Timestamp;
+  };
+  /** Who is listed in a static cohort: an id, whether or not anybody is known by it yet. */
+  cohort_member: {
+    environment_id: number;
+    distinct_id: string;
+    cohort_id: number;
+    added_at: CreatedAt;
+  };
+
   audit_entry: {
     id: Generated<string>;
     project_id: number | null;

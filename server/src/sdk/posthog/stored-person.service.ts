@@ -1,29 +1,28 @@
-// Reads a person's stored properties for evaluation, within the time that an SDK waits, and tells the log
+// Reads what is stored about a person for evaluation, within the time that an SDK waits, and tells the log
 // once when that begins to fail instead of once per request.
 import type { Logger } from 'pino';
-import type { PersonDirectory } from '#identity';
-import type { JsonObject } from '#kernel/json';
+import type { PersonDirectory, PersonRecord } from '#identity';
 
 /** 1 s: SDKs give up after 3 s, and an answer with some flags failed beats none. */
 const PATIENCE_MS = 1000;
 
 export interface StoredPersons {
   /**
-   * The stored properties, undefined for someone not known.
+   * What is stored about a distinct id.
    * @throws when the store cannot be asked or takes too long
    */
-  propertiesOf(environmentId: number, distinctId: string): Promise<JsonObject | undefined>;
+  recordOf(environmentId: number, distinctId: string): Promise<PersonRecord>;
 }
 
 export function createStoredPersons(people: PersonDirectory, log: Logger): StoredPersons {
   let isFailing = false;
   return {
-    async propertiesOf(environmentId, distinctId) {
+    async recordOf(environmentId, distinctId) {
       try {
-        const person = await within(PATIENCE_MS, people.propertiesOf(environmentId, distinctId));
+        const record = await within(PATIENCE_MS, people.recordOf(environmentId, distinctId));
         if (isFailing) log.info('people can be read for flags again');
         isFailing = false;
-        return person?.properties;
+        return record;
       } catch (error) {
         if (!isFailing) {
           log.warn({ err: error }, 'people cannot be read; flags that need them are marked failed');

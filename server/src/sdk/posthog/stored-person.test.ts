@@ -1,12 +1,12 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { PersonDirectory } from '#identity';
+import type { PersonDirectory, PersonRecord } from '#identity';
 import { createStoredPersons } from './stored-person.service.ts';
 
 let lines: string[];
 const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
-const directory = (propertiesOf: PersonDirectory['propertiesOf']): PersonDirectory => ({
-  propertiesOf,
+const directory = (recordOf: PersonDirectory['recordOf']): PersonDirectory => ({
+  recordOf,
   close: () => undefined,
 });
 
@@ -18,15 +18,18 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('gives the properties, or undefined for someone unknown', async () => {
+const ADA: PersonRecord = {
+  personId: 'p',
+  properties: { plan: 'pro' },
+  staticCohortIds: new Set([7]),
+};
+
+test('gives what the directory knows', async () => {
   const persons = createStoredPersons(
-    directory(async (_environment, id) =>
-      id === 'known' ? { personId: 'p', properties: { plan: 'pro' } } : undefined,
-    ),
+    directory(async () => ADA),
     log,
   );
-  expect(await persons.propertiesOf(1, 'known')).toEqual({ plan: 'pro' });
-  expect(await persons.propertiesOf(1, 'other')).toBeUndefined();
+  expect(await persons.recordOf(1, 'known')).toBe(ADA);
   expect(lines).toEqual([]);
 });
 
@@ -35,7 +38,7 @@ test('a store that does not answer is given up before the SDK gives up', async (
     directory(() => new Promise(() => undefined)),
     log,
   );
-  const failure = persons.propertiesOf(1, 'known').catch((error: unknown) => error);
+  const failure = persons.recordOf(1, 'known').catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(1000);
   expect(await failure).toMatchObject({ message: expect.stringContaining('within 1000 ms') });
   expect(vi.getTimerCount()).toBe(0);
@@ -44,12 +47,12 @@ test('a store that does not answer is given up before the SDK gives up', async (
 test('the log hears once that reading fails, and once that it works again', async () => {
   let isDown = true;
   const persons = createStoredPersons(
-    directory(() => (isDown ? Promise.reject(new Error('down')) : Promise.resolve(undefined))),
+    directory(() => (isDown ? Promise.reject(new Error('down')) : Promise.resolve(ADA))),
     log,
   );
-  for (let i = 0; i < 5; i += 1) await expect(persons.propertiesOf(1, 'a')).rejects.toThrow('down');
+  for (let i = 0; i < 5; i += 1) await expect(persons.recordOf(1, 'a')).rejects.toThrow('down');
   isDown = false;
-  for (let i = 0; i < 5; i += 1) await persons.propertiesOf(1, 'a');
+  for (let i = 0; i < 5; i += 1) await persons.recordOf(1, 'a');
   expect(lines).toHaveLength(2);
   expect(lines[0]).toContain('cannot be read');
   expect(lines[1]).toContain('again');

@@ -1,0 +1,47 @@
+// What is stored about the person behind a distinct id, as evaluation asks for it: everything in one round
+// trip, the tables of static cohorts included.
+import { sql } from 'kysely';
+import type { JsonObject } from '#kernel/json';
+import type { Db } from '#platform/ctx';
+
+/** All that is stored about one distinct id; of an id that nobody is known by, little or nothing. */
+export type PersonRecord = {
+  /** Undefined while no person has the id. */
+  readonly personId: string | undefined;
+  readonly properties: JsonObject;
+  /** The static cohorts that list this id, or another id of the same person. */
+  readonly staticCohortIds: ReadonlySet<number>;
+};
+
+type Row = {
+  readonly person_id: string | null;
+  readonly properties: JsonObject | null;
+  readonly cohort_ids: readonly number[];
+};
+
+/** Reads one row, whether or not the id is known. A few look-ups by primary key. */
+export async function readPersonRecord(
+  db: Db,
+  environmentId: number,
+  distinctId: string,
+): Promise<PersonRecord> {
+  const { rows } = await sql<Row>`
+    select p.id as person_id, p.properties, array(
+      select distinct m.cohort_id from cohort_member m
+      where m.environment_id = ${environmentId} and m.distinct_id in (
+        select asked.distinct_id union all
+        select o.distinct_id from person_distinct_id o
+        where o.environment_id = ${environmentId} and o.person_id = p.id)
+    ) as cohort_ids
+    from (select ${distinctId}::text as distinct_id) asked
+    left join person_distinct_id d
+      on d.environment_id = ${environmentId} and d.distinct_id = asked.distinct_id
+    left join person p on p.environment_id = d.environment_id and p.id = d.person_id
+  `.execute(db);
+  const [row] = rows;
+  return {
+    personId: row?.person_id ?? undefined,
+    properties: row?.properties ?? {},
+    staticCohortIds: new Set(row?.cohort_ids),
+  };
+}
