@@ -1,6 +1,18 @@
 import type { Filters } from 'serin/flags/flag';
 import { expect, test } from 'vitest';
-import { draftFrom, equalShares, filtersFrom, isSameDraft, newGroup, shareSum } from './draft.ts';
+import { aStoredFlag } from './test-flag.ts';
+import {
+  changeOf,
+  draftFrom as draftOf,
+  type EditedFlag,
+  equalShares,
+  filtersFrom,
+  isSameDraft,
+  newGroup,
+  shareSum,
+} from './draft.ts';
+
+const draftFrom = ({ filters }: Pick<EditedFlag, 'filters'>) => draftOf(aStoredFlag(filters));
 
 const FILTERS: Filters = {
   groups: [
@@ -30,7 +42,7 @@ const FILTERS: Filters = {
 };
 
 test('a stored flag comes back from the form as it was, with what the form does not edit', () => {
-  const draft = draftFrom({ key: 'k', name: 'd', filters: FILTERS });
+  const draft = draftFrom({ filters: FILTERS });
   expect(filtersFrom(draft, FILTERS)).toEqual(FILTERS);
 });
 
@@ -38,7 +50,7 @@ test('a condition without operator means exact, and a lone value becomes a list'
   const filters: Filters = {
     groups: [{ properties: [{ key: 'plan', type: 'person', value: 'growth' }] }],
   };
-  const draft = draftFrom({ key: 'k', name: '', filters });
+  const draft = draftFrom({ filters });
   expect(filtersFrom(draft, filters).groups[0]).toEqual({
     properties: [{ key: 'plan', type: 'person', operator: 'exact', value: ['growth'] }],
     rollout_percentage: 100,
@@ -47,7 +59,7 @@ test('a condition without operator means exact, and a lone value becomes a list'
 });
 
 test('a boolean flag has no variants, overrides or variant payloads', () => {
-  const draft = draftFrom({ key: 'k', name: '', filters: FILTERS });
+  const draft = draftFrom({ filters: FILTERS });
   const filters = filtersFrom({ ...draft, kind: 'boolean', payload: ' 1 ' }, FILTERS);
   expect(filters.multivariate).toBeNull();
   expect(filters.payloads).toEqual({ true: '1' });
@@ -63,8 +75,21 @@ test('equal shares sum to 100', () => {
 });
 
 test('row keys do not make a change, an added set does', () => {
-  const a = draftFrom({ key: 'k', name: '', filters: FILTERS });
-  const b = draftFrom({ key: 'k', name: '', filters: FILTERS });
+  const a = draftFrom({ filters: FILTERS });
+  const b = draftFrom({ filters: FILTERS });
   expect(isSameDraft(a, b)).toBe(true);
   expect(isSameDraft(a, { ...b, groups: [...b.groups, newGroup()] })).toBe(false);
+});
+
+test('only what differs is sent', () => {
+  const base = aStoredFlag(FILTERS);
+  const draft = draftOf(base);
+  expect(changeOf(draft, base)).toEqual({});
+  expect(changeOf({ ...draft, contexts: ['web'], runtime: 'client' }, base)).toEqual({
+    evaluation_runtime: 'client',
+    evaluation_contexts: ['web'],
+  });
+  const { filters, ...rest } = changeOf({ ...draft, earlyExit: true }, base);
+  expect(rest).toEqual({});
+  expect(filters).toEqual({ ...FILTERS, early_exit: true });
 });

@@ -1,6 +1,7 @@
 // The flag as a form holds it, and back. What the form does not edit (holdouts, early access, unknown
 // fields of a condition) is carried along untouched, so that saving never loses anything.
-import type { Filters, Group } from 'serin/flags/flag';
+import type { BucketingIdentifier, EvaluationRuntime, Filters, Group } from 'serin/flags/flag';
+import type { FiltersInput, Flag } from '../api/flags.ts';
 import {
   type ConditionDraft,
   conditionFrom,
@@ -34,7 +35,18 @@ export type FlagDraft = {
   /** JSON text of a boolean flag; empty for none. */
   readonly payload: string;
   readonly groups: readonly GroupDraft[];
+  /** The first set whose conditions hold decides, even when its share leaves the person out. */
+  readonly earlyExit: boolean;
+  readonly runtime: EvaluationRuntime;
+  /** Only requests that name one of these get the flag; empty: all of them. */
+  readonly contexts: readonly string[];
+  readonly bucketing: BucketingIdentifier;
 };
+
+/** What of a flag the form edits. */
+export type EditedFlag = Readonly<
+  Pick<Flag, 'key' | 'name' | 'evaluation_runtime' | 'evaluation_contexts' | 'bucketing_identifier'>
+> & { readonly filters: Filters };
 
 export function newGroup(percent = 100): GroupDraft {
   return {
@@ -83,12 +95,24 @@ function groupFrom(group: Group): GroupDraft {
   };
 }
 
+/** What a new flag starts as: on, for nobody. */
+export function emptyDraft(): FlagDraft {
+  return {
+    key: '',
+    description: '',
+    kind: 'boolean',
+    variants: [],
+    payload: '',
+    groups: [newGroup(0)],
+    earlyExit: false,
+    runtime: 'all',
+    contexts: [],
+    bucketing: 'distinct_id',
+  };
+}
+
 /** Opens a stored flag in the form. */
-export function draftFrom(flag: {
-  readonly key: string;
-  readonly name: string;
-  readonly filters: Filters;
-}): FlagDraft {
+export function draftFrom(flag: EditedFlag): FlagDraft {
   const { filters } = flag;
   const variants = filters.multivariate?.variants ?? [];
   return {
@@ -104,6 +128,10 @@ export function draftFrom(flag: {
     })),
     payload: filters.payloads?.['true'] ?? '',
     groups: filters.groups.map(groupFrom),
+    earlyExit: filters.early_exit === true,
+    runtime: flag.evaluation_runtime,
+    contexts: flag.evaluation_contexts,
+    bucketing: flag.bucketing_identifier,
   };
 }
 
@@ -138,12 +166,50 @@ export function filtersFrom(draft: FlagDraft, base: Filters | null): Filters {
     groups: draft.groups.map((group) => groupTo(group, isMultivariate)),
     multivariate: isMultivariate ? { variants } : null,
     payloads: payloadsTo(draft),
+    // Left out when it is off and was never said, so that an untouched flag stays as it was.
+    ...(draft.earlyExit || base?.early_exit ? { early_exit: draft.earlyExit } : {}),
+  };
+}
+
+/** What is sent beside the filters, in the words of the server. */
+function fieldsOf(draft: FlagDraft) {
+  return {
+    key: draft.key.trim(),
+    name: draft.description.trim(),
+    evaluation_runtime: draft.runtime,
+    evaluation_contexts: [...draft.contexts],
+    bucketing_identifier: draft.bucketing,
+  };
+}
+
+/** All of a draft, for a new flag. */
+export function bodyOf(draft: FlagDraft) {
+  return { ...fieldsOf(draft), filters: filtersFrom(draft, null) as FiltersInput };
+}
+
+type DraftChange = Partial<ReturnType<typeof bodyOf>>;
+
+/** Only what differs from the stored flag, so that history names only what was changed. */
+export function changeOf(draft: FlagDraft, base: EditedFlag): DraftChange {
+  const before = draftFrom(base);
+  const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  const old: Record<string, unknown> = fieldsOf(before);
+  const changed = Object.entries(fieldsOf(draft)).filter(
+    ([name, value]) => !isSame(value, old[name]),
+  );
+  const filters = filtersFrom(draft, base.filters);
+  return {
+    ...(Object.fromEntries(changed) as DraftChange),
+    ...(isSame(filters, filtersFrom(before, base.filters))
+      ? {}
+      : { filters: filters as FiltersInput }),
   };
 }
 
 /** Whether two drafts say the same; row keys do not count. */
 export function isSameDraft(a: FlagDraft, b: FlagDraft): boolean {
+  // The payload of a value kind that is not chosen counts too: it would come back with it.
   const plain = (draft: FlagDraft) =>
-    JSON.stringify([draft.key, draft.description, draft.payload, filtersFrom(draft, null)]);
+    JSON.stringify([draft.kind, draft.payload, draft.key, draft.description, bodyOf(draft)]);
   return plain(a) === plain(b);
 }

@@ -1,43 +1,44 @@
-// The flag as a form: what it is called, what it answers, who gets it, and the sum of it in words.
+// The flag as a form: what it is called, what it answers, who gets it, and how it is evaluated.
 import { Textarea, TextInput } from '@mantine/core';
-import type { Filters } from 'serin/flags/flag';
 import { Section } from '../ui/page.tsx';
+import { AdvancedSection } from './advanced-section.tsx';
 import { ConditionSets } from './condition-sets.tsx';
-import { type FlagDraft, filtersFrom } from './draft.ts';
+import type { FlagDraft } from './draft.ts';
 import styles from './editor.module.css';
 import { FormErrors, useFieldError } from '../targeting/form-errors.tsx';
 import type { Problems } from '../targeting/condition-problem.ts';
 import { ValueEditor } from './variants-editor.tsx';
-import { summarySentences } from './words.ts';
 
 type FlagFormProps = {
   readonly draft: FlagDraft;
-  readonly base: Filters | null;
-  readonly isActive: boolean;
   readonly environmentName: string;
   readonly errors: Problems;
+  readonly isNew?: boolean;
   readonly onChange: (change: Partial<FlagDraft>) => void;
 };
 
+/** A new flag is named first; a stored one is opened for whom it goes to. */
 export function FlagForm(props: FlagFormProps) {
-  const { draft, base, isActive, environmentName, errors, onChange } = props;
+  const { draft, environmentName, errors, isNew = false, onChange } = props;
+  const about = (
+    <Section title="About">
+      <Basics draft={draft} onChange={onChange} />
+    </Section>
+  );
   return (
     <FormErrors.Provider value={errors}>
-      <Section title="About">
-        <Basics draft={draft} onChange={onChange} />
-      </Section>
-      <Section title="Value" lead="What your code gets when the flag is on for someone.">
-        <ValueEditor draft={draft} onChange={onChange} />
-      </Section>
+      {isNew && about}
       <Section
         title={`Who gets it in ${environmentName}`}
         lead="Sets are tried from the top. The first that takes a person in decides."
       >
         <ConditionSets draft={draft} onChange={(groups) => onChange({ groups })} />
       </Section>
-      <Section title="In words">
-        <Summary sentences={summarySentences(filtersFrom(draft, base), isActive)} />
+      <Section title="Value" lead="What your code gets when the flag is on for someone.">
+        <ValueEditor draft={draft} onChange={onChange} />
       </Section>
+      <AdvancedSection draft={draft} onChange={onChange} />
+      {!isNew && about}
     </FormErrors.Provider>
   );
 }
@@ -68,17 +69,5 @@ function Basics({ draft, onChange }: Pick<FlagFormProps, 'draft' | 'onChange'>) 
         onChange={(event) => onChange({ description: event.currentTarget.value })}
       />
     </div>
-  );
-}
-
-export function Summary({ sentences }: { sentences: readonly string[] }) {
-  const [only] = sentences;
-  if (sentences.length === 1) return <p style={{ margin: 0 }}>{only}</p>;
-  return (
-    <ol className={styles.summary} aria-live="polite">
-      {sentences.map((sentence) => (
-        <li key={sentence}>{sentence}</li>
-      ))}
-    </ol>
   );
 }

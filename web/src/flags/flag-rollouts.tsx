@@ -1,8 +1,6 @@
 // The guarded rollouts of one flag, and the way to a new one.
-import { Alert } from '@mantine/core';
 import { IconRoute } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { LinkButton } from '../ui/link-button.tsx';
 import type { Scope } from '../api/session.ts';
 import { rolloutsQuery } from '../api/rollouts.ts';
@@ -36,22 +34,5 @@ export function FlagRollouts({ flag, scope }: { flag: Flag; scope: Scope }) {
         }
       </QueryView>
     </Section>
-  );
-}
-
-/** Says that a rollout moves this flag, before somebody changes it by hand. */
-export function RolloutNotice({ flag, scope }: { flag: Flag; scope: Scope }) {
-  const { data } = useQuery(rolloutsQuery(scope, flag.key));
-  const running = data?.results.find(
-    ({ state, finished_at: finishedAt }) => state !== 'draft' && finishedAt === null,
-  );
-  if (!running) return null;
-  return (
-    <Alert color="info" mb="md" icon={<IconRoute size={18} />} title="A rollout moves this flag">
-      If you change who gets it here, the rollout pauses and asks what to do.{' '}
-      <Link to="/rollouts/$rolloutId" params={{ rolloutId: running.id }}>
-        See the rollout
-      </Link>
-    </Alert>
   );
 }

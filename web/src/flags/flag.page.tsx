@@ -1,26 +1,18 @@
-// One flag: its targeting in the chosen environment, its history, its rollout, and how to use it.
+// One flag: what to know before it is changed, its editor, and tabs for all that is told about it.
 import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useScope, type Scope } from '../api/session.ts';
-import { InstallSnippets } from '../install/install-snippets.tsx';
-import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { Suspense } from 'react';
+import { flagQuery } from '../api/flags.ts';
+import { useScope } from '../api/session.ts';
+import { Page, PageHeader } from '../ui/page.tsx';
 import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { FlagActions } from './flag-actions.tsx';
 import { FlagEditor } from './flag-editor.tsx';
-import { FlagHistory } from './flag-history.tsx';
-import { FlagRollouts, RolloutNotice } from './flag-rollouts.tsx';
-import { FlagTry } from './flag-try.tsx';
-import { type Flag, flagQuery } from '../api/flags.ts';
-
-const TABS = [
-  { value: 'targeting', label: 'Targeting' },
-  { value: 'try', label: 'Try it' },
-  { value: 'rollout', label: 'Rollout' },
-  { value: 'use', label: 'Use it' },
-  { value: 'history', label: 'History' },
-] as const;
+import { FlagNotices } from './flag-notices.tsx';
+import type { FlagPartProps } from './flag-part.ts';
+import { FLAG_TABS, TARGETING } from './flag-tabs.ts';
 
 function FlagPage() {
   const scope = useScope();
@@ -37,7 +29,7 @@ function FlagPage() {
   );
 }
 
-function FlagState({ flag }: { flag: Flag }) {
+function FlagState({ flag }: Pick<FlagPartProps, 'flag'>) {
   if (flag.archived) {
     return (
       <StatusBadge tone="neutral" hollow>
@@ -52,10 +44,7 @@ function FlagState({ flag }: { flag: Flag }) {
   );
 }
 
-function FlagView({ flag, scope }: { flag: Flag; scope: Scope }) {
-  const { tab } = useSearch({ from: '/app/feature-flags/$flagId' });
-  const navigate = useNavigate({ from: '/feature-flags/$flagId' });
-  const chosen = TABS.find(({ value }) => value === tab)?.value ?? 'targeting';
+function FlagView({ flag, scope }: FlagPartProps) {
   return (
     <>
       <PageHeader
@@ -66,52 +55,44 @@ function FlagView({ flag, scope }: { flag: Flag; scope: Scope }) {
         badge={<FlagState flag={flag} />}
         actions={<FlagActions flag={flag} scope={scope} />}
       />
-      <Tabs
-        value={chosen}
-        onChange={(next) =>
-          void navigate({
-            search: (current) => ({ ...current, tab: next === 'targeting' ? undefined : next! }),
-          })
-        }
-      >
-        <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
-          {TABS.map(({ value, label }) => (
-            <Tabs.Tab key={value} value={value}>
-              {label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-      </Tabs>
-      {/* Kept mounted, so that a look at another tab loses no edits. */}
-      <div hidden={chosen !== 'targeting'}>
-        <RolloutNotice flag={flag} scope={scope} />
-        <FlagEditor flag={flag} scope={scope} />
-      </div>
-      {chosen === 'try' && <FlagTry flag={flag} scope={scope} />}
-      {chosen === 'rollout' && <FlagRollouts flag={flag} scope={scope} />}
-      {chosen === 'use' && <FlagUse flag={flag} scope={scope} />}
-      {chosen === 'history' && <FlagHistory flag={flag} scope={scope} />}
+      <FlagNotices flag={flag} scope={scope} />
+      <FlagTabs flag={flag} scope={scope} />
     </>
   );
 }
 
-function FlagUse({ flag, scope }: { flag: Flag; scope: Scope }) {
-  const variants = flag.filters.multivariate?.variants ?? [];
-  const variant = (variants.find(({ key }) => key !== 'control') ?? variants[0])?.key ?? null;
+function FlagTabs({ flag, scope }: FlagPartProps) {
+  const { tab } = useSearch({ from: '/app/feature-flags/$flagId' });
+  const navigate = useNavigate({ from: '/feature-flags/$flagId' });
+  const chosen = FLAG_TABS.find(({ value }) => value === tab)?.value ?? TARGETING.value;
+  const choose = (next: string | null) =>
+    void navigate({
+      search: (current) => ({
+        ...current,
+        tab: next === TARGETING.value ? undefined : (next ?? undefined),
+      }),
+    });
   return (
-    <Section
-      title={`Ask for ${flag.key} in your code`}
-      lead={`With the token of ${scope.environment.name}. Serin speaks to unmodified PostHog SDKs.`}
-    >
-      <InstallSnippets
-        input={{
-          origin: window.location.origin,
-          token: scope.environment.token,
-          flagKey: flag.key,
-          variant,
-        }}
-      />
-    </Section>
+    <Tabs value={chosen} onChange={choose} keepMountedMode="display-none">
+      <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
+        {[TARGETING, ...FLAG_TABS].map(({ value, label }) => (
+          <Tabs.Tab key={value} value={value}>
+            {label}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {/* Kept mounted, so that a look at another tab loses no edits. */}
+      <Tabs.Panel value={TARGETING.value} keepMounted>
+        <FlagEditor flag={flag} scope={scope} />
+      </Tabs.Panel>
+      {FLAG_TABS.map(({ value, Panel }) => (
+        <Tabs.Panel key={value} value={value}>
+          <Suspense fallback={<LoadingBlock height={240} />}>
+            <Panel flag={flag} scope={scope} />
+          </Suspense>
+        </Tabs.Panel>
+      ))}
+    </Tabs>
   );
 }
 

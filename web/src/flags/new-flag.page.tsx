@@ -7,28 +7,19 @@ import { useScope } from '../api/session.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { focusFirstProblem } from '../ui/focus-problem.ts';
 import { FirstProblem } from '../targeting/first-problem.tsx';
-import { Page, PageHeader } from '../ui/page.tsx';
+import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { toastDone } from '../ui/toast.ts';
-import { type FlagDraft, filtersFrom, newGroup } from './draft.ts';
+import { bodyOf, emptyDraft, filtersFrom } from './draft.ts';
 import styles from './editor.module.css';
-import { allProblems } from './flag-editor.tsx';
+
 import { FlagForm } from './flag-form.tsx';
-import { type FiltersInput, useCreateFlag } from '../api/flags.ts';
+import { Summary } from './summary.tsx';
+import { summarySentences } from './words.ts';
+import { useCreateFlag } from '../api/flags.ts';
 import type { Problems } from '../targeting/condition-problem.ts';
-import { problemsOf } from './problems.ts';
+import { allProblems, problemsOf } from './problems.ts';
 
 const NONE: Problems = new Map();
-
-function emptyDraft(): FlagDraft {
-  return {
-    key: '',
-    description: '',
-    kind: 'boolean',
-    variants: [],
-    payload: '',
-    groups: [newGroup(0)],
-  };
-}
 
 function NewFlag() {
   const scope = useScope();
@@ -41,12 +32,7 @@ function NewFlag() {
     setChecked(true);
     if (problemsOf(draft).size > 0) return focusFirstProblem();
     create.mutate(
-      {
-        key: draft.key.trim(),
-        name: draft.description.trim(),
-        filters: filtersFrom(draft, null) as FiltersInput,
-        active: true,
-      },
+      { ...bodyOf(draft), active: true },
       {
         onError: focusFirstProblem,
         onSuccess: ({ id, key }) => {
@@ -72,13 +58,15 @@ function NewFlag() {
       >
         <ErrorAlert error={create.error} />
         <FlagForm
+          isNew
           draft={draft}
-          base={null}
-          isActive
           environmentName={scope.environment.name}
           errors={allProblems(problems, create.error)}
           onChange={(next) => setDraft((current) => ({ ...current, ...next }))}
         />
+        <Section title="In words">
+          <Summary sentences={summarySentences(filtersFrom(draft, null), true)} />
+        </Section>
         <FirstProblem problems={problems} />
         <Group justify="flex-end">
           <LinkButton to="/feature-flags" variant="default">

@@ -2,9 +2,10 @@ import type { Operator } from 'serin/flags/flag';
 import { expect, test } from 'vitest';
 import type { ConditionDraft } from '../targeting/condition-draft.ts';
 import { draftFrom, newGroup, newVariant } from './draft.ts';
+import { aStoredFlag } from './test-flag.ts';
 import { jsonProblem, problemsOf } from './problems.ts';
 
-const EMPTY = draftFrom({ key: 'new-checkout', name: '', filters: { groups: [{}] } });
+const EMPTY = draftFrom(aStoredFlag({ groups: [{}] }));
 const condition = (operator: Operator, value: unknown): ConditionDraft => ({
   id: 'row',
   key: 'plan',

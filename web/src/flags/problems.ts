@@ -1,5 +1,6 @@
 // What a draft lacks before it can be saved, each at the field that the server would name. The server
 // checks again; this only spares the way there.
+import { ApiError } from '../api/client.ts';
 import { conditionProblems, type Found, type Problems } from '../targeting/condition-problem.ts';
 import { type FlagDraft, type GroupDraft, shareSum } from './draft.ts';
 
@@ -66,4 +67,10 @@ export function problemsOf(draft: FlagDraft): Problems {
     ...variantProblems(draft),
     ...draft.groups.flatMap(groupProblems),
   ]);
+}
+
+/** Errors of the server and of the form in one map. */
+export function allProblems(problems: Problems, error: unknown): Problems {
+  if (!(error instanceof ApiError) || error.attr === null) return problems;
+  return new Map([...problems, [error.attr, error.message]]);
 }

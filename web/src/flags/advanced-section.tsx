@@ -1,0 +1,95 @@
+// What few flags need: where the flag is evaluated, what ids it deals out by, and whether sets after a
+// matching one are tried. Closed until it is asked for, or until something in it differs from the usual.
+import { Collapse, Select, Switch, TagsInput, UnstyledButton } from '@mantine/core';
+import { IconChevronRight } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { BucketingIdentifier, EvaluationRuntime } from 'serin/flags/flag';
+import { useFieldError } from '../targeting/form-errors.tsx';
+import { Section } from '../ui/page.tsx';
+import { advancedWords } from './advanced-words.ts';
+import type { FlagDraft } from './draft.ts';
+import styles from './editor.module.css';
+
+type AdvancedProps = {
+  readonly draft: FlagDraft;
+  readonly onChange: (change: Partial<FlagDraft>) => void;
+};
+
+const RUNTIMES: readonly { value: EvaluationRuntime; label: string }[] = [
+  { value: 'all', label: 'Browsers, apps and servers' },
+  { value: 'client', label: 'Browsers and apps only' },
+  { value: 'server', label: 'Servers only' },
+];
+
+const BUCKETING: readonly { value: BucketingIdentifier; label: string }[] = [
+  { value: 'distinct_id', label: 'Person (distinct id)' },
+  { value: 'device_id', label: 'Device (the same before and after login)' },
+];
+
+export function AdvancedSection({ draft, onChange }: AdvancedProps) {
+  const words = advancedWords(draft);
+  const [isOpen, setOpen] = useState(words.length > 0);
+  return (
+    <Section flush>
+      <UnstyledButton
+        className={styles.advancedHead}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <IconChevronRight size={16} className={isOpen ? styles.turned : ''} aria-hidden />
+        <span className={styles.advancedTitle}>Advanced</span>
+        <span className={styles.setWords}>
+          {words.length > 0 ? words.join(' · ') : 'Evaluated everywhere, dealt out by person'}
+        </span>
+      </UnstyledButton>
+      <Collapse expanded={isOpen}>
+        <div className={styles.advancedBody}>
+          <AdvancedFields draft={draft} onChange={onChange} />
+        </div>
+      </Collapse>
+    </Section>
+  );
+}
+
+function AdvancedFields({ draft, onChange }: AdvancedProps) {
+  return (
+    <div className={styles.stack}>
+      <Select
+        label="Evaluated for"
+        description="Requests from elsewhere do not get the flag at all."
+        data={RUNTIMES}
+        value={draft.runtime}
+        error={useFieldError('evaluation_runtime')}
+        allowDeselect={false}
+        maw={420}
+        onChange={(runtime) => runtime && onChange({ runtime: runtime as EvaluationRuntime })}
+      />
+      <TagsInput
+        label="Contexts"
+        description="Only requests that name one of these contexts get the flag. None: every request."
+        placeholder={draft.contexts.length > 0 ? '' : 'checkout, docs-site…'}
+        value={[...draft.contexts]}
+        error={useFieldError('evaluation_contexts')}
+        acceptValueOnBlur
+        maw={420}
+        onChange={(contexts) => onChange({ contexts })}
+      />
+      <Select
+        label="Shares are dealt out by"
+        description="Changing it deals everyone anew: people may gain or lose the flag."
+        data={BUCKETING}
+        value={draft.bucketing}
+        error={useFieldError('bucketing_identifier')}
+        allowDeselect={false}
+        maw={420}
+        onChange={(by) => by && onChange({ bucketing: by as BucketingIdentifier })}
+      />
+      <Switch
+        label="Stop at the first set whose conditions hold"
+        description="Whoever its share leaves out gets false, and later sets are not tried."
+        checked={draft.earlyExit}
+        onChange={(event) => onChange({ earlyExit: event.currentTarget.checked })}
+      />
+    </div>
+  );
+}

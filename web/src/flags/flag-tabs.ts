@@ -1,0 +1,36 @@
+// The tabs of a flag's page. Each panel but the editor is a chunk of its own, loaded when it is opened.
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
+import type { FlagPartProps } from './flag-part.ts';
+
+type FlagTab = {
+  /** In the address, as `?tab=`. */
+  readonly value: string;
+  readonly label: string;
+  readonly Panel: LazyExoticComponent<ComponentType<FlagPartProps>>;
+};
+
+export const TARGETING = { value: 'targeting', label: 'Targeting' };
+
+/** In the order in which they stand after the targeting. */
+export const FLAG_TABS: readonly FlagTab[] = [
+  {
+    value: 'try',
+    label: 'Try it',
+    Panel: lazy(async () => ({ default: (await import('./flag-try.tsx')).FlagTry })),
+  },
+  {
+    value: 'rollout',
+    label: 'Rollout',
+    Panel: lazy(async () => ({ default: (await import('./flag-rollouts.tsx')).FlagRollouts })),
+  },
+  {
+    value: 'history',
+    label: 'History',
+    Panel: lazy(async () => ({ default: (await import('./flag-history.tsx')).FlagHistory })),
+  },
+  {
+    value: 'use',
+    label: 'Use it',
+    Panel: lazy(async () => ({ default: (await import('./flag-use.tsx')).FlagUse })),
+  },
+];
