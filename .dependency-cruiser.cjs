@@ -12,7 +12,7 @@ const ROWS = [
   ['ingest'],
   ['identity', 'accounts', 'notify'],
   ['audit'],
-  ['stats', 'platform'],
+  ['stats', 'properties', 'platform'],
   ['kernel'],
 ];
 

@@ -1,6 +1,7 @@
 // Whether filters make sense: what the form alone cannot tell. Says which field is at fault, so that
 // nothing is saved that would later quietly match nobody, or everybody.
-import { parseDateFilter } from './dates.ts';
+import { checkValue } from '#properties/check-value';
+import type { Operator } from '#properties/operator';
 import {
   type FiltersInput,
   type GroupInput,
@@ -8,9 +9,6 @@ import {
   operatorOf,
   payloadText,
 } from './filters-input.ts';
-import type { Operator } from './flag.ts';
-import { numberOf, textOf } from './property-value.ts';
-import { parseVersion, wildcardRange } from './semver.ts';
 
 /** The first thing wrong, with the dotted path of the field (`filters.groups.0.variant`). */
 export type FilterProblem = { readonly attr: string; readonly detail: string };
@@ -27,7 +25,6 @@ export type FilterKnowledge = {
 const WEIGHT_TOLERANCE = 1e-6;
 /** 100 kB of JSON text. */
 const MAX_PAYLOAD_CHARACTERS = 100_000;
-const MAX_REGEX_CHARACTERS = 1_000;
 
 /** The first problem of the filters, or undefined when they can be saved. */
 export function checkFilters(
@@ -109,7 +106,8 @@ function checkProperty(
     const detail = `The operator ${operator} compares no property: it is for cohorts or flags.`;
     return problem(`${path}.operator`, detail);
   }
-  return checkValue(`${path}.value`, operator, property.value, knowledge);
+  const detail = checkValue(operator, property.value, knowledge.isRegexUsable);
+  return detail === undefined ? undefined : problem(`${path}.value`, detail);
 }
 
 function checkCohort(
@@ -122,7 +120,7 @@ function checkCohort(
     return problem(`${path}.operator`, 'A cohort condition takes the operator in or not_in.');
   }
   if (Number.isInteger(Number(value)) && knowledge.isKnownCohort(Number(value))) return undefined;
-  return problem(`${path}.value`, `There is no cohort ${textOf(value)}.`);
+  return problem(`${path}.value`, `There is no cohort ${JSON.stringify(value)}.`);
 }
 
 function checkDependency(
@@ -139,90 +137,6 @@ function checkDependency(
   }
   if (typeof value === 'boolean' || typeof value === 'string') return undefined;
   return problem(`${path}.value`, 'A flag can be compared with true, false or a variant key.');
-}
-
-type ValueCheck = (value: unknown, knowledge: FilterKnowledge) => string | undefined;
-
-function checkValue(
-  attr: string,
-  operator: Operator,
-  value: unknown,
-  knowledge: FilterKnowledge,
-): FilterProblem | undefined {
-  if (operator === 'is_set' || operator === 'is_not_set') return undefined;
-  if (value === undefined) return problem(attr, `The operator ${operator} needs a value.`);
-  const detail = (VALUE_CHECKS[operator] ?? single)(value, knowledge);
-  return detail === undefined ? undefined : problem(attr, detail);
-}
-
-/** Operators that are not here take one text, number or truth value. */
-const VALUE_CHECKS: Partial<Record<Operator, ValueCheck>> = {
-  exact: oneOrMore,
-  is_not: oneOrMore,
-  icontains_multi: oneOrMore,
-  not_icontains_multi: oneOrMore,
-  regex,
-  not_regex: regex,
-  gt: aNumber,
-  gte: aNumber,
-  lt: aNumber,
-  lte: aNumber,
-  between: range,
-  not_between: range,
-  is_date_before: date,
-  is_date_after: date,
-  is_date_exact: date,
-  semver_eq: version,
-  semver_neq: version,
-  semver_gt: version,
-  semver_gte: version,
-  semver_lt: version,
-  semver_lte: version,
-  semver_tilde: version,
-  semver_caret: version,
-  semver_wildcard: wildcard,
-};
-
-function single(value: unknown): string | undefined {
-  return Array.isArray(value) ? 'This operator takes one value, not a list.' : undefined;
-}
-
-function oneOrMore(value: unknown): string | undefined {
-  return Array.isArray(value) && value.length === 0 ? 'Give at least one value.' : undefined;
-}
-
-function regex(value: unknown, knowledge: FilterKnowledge): string | undefined {
-  if (typeof value !== 'string') return 'A regular expression is a text.';
-  if (value.length > MAX_REGEX_CHARACTERS) {
-    return `A regular expression has at most ${MAX_REGEX_CHARACTERS} characters.`;
-  }
-  if (knowledge.isRegexUsable(value)) return undefined;
-  return 'This is not a usable RE2 regular expression: lookaround and backreferences are not part of it, and repetitions must stay small.';
-}
-
-function aNumber(value: unknown): string | undefined {
-  return numberOf(value) === undefined ? 'This operator takes a number.' : undefined;
-}
-
-function range(value: unknown): string | undefined {
-  const [min, max] = Array.isArray(value) && value.length === 2 ? value.map(numberOf) : [];
-  if (min === undefined || max === undefined) return 'Give two numbers: [smallest, largest].';
-  return min > max ? 'The first number must not be larger than the second.' : undefined;
-}
-
-function date(value: unknown): string | undefined {
-  if (parseDateFilter(value)) return undefined;
-  return 'Give a date (2026-11-20), a time (2026-11-20T10:00:00Z) or a span ago (-7d; h, d, w, m, y).';
-}
-
-function version(value: unknown): string | undefined {
-  const isScalar = typeof value === 'string' || typeof value === 'number';
-  return isScalar && parseVersion(value) ? undefined : 'Give a version such as 1.2.3.';
-}
-
-function wildcard(value: unknown): string | undefined {
-  const isScalar = typeof value === 'string' || typeof value === 'number';
-  return isScalar && wildcardRange(value) ? undefined : 'Give a pattern such as 1.* or 1.2.*.';
 }
 
 function checkPayloads(

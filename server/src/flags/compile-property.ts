@@ -1,9 +1,10 @@
 // Turns one property condition into a yes-or-no question about a subject. Whatever cannot be understood
 // answers no, negated or not: a broken condition must not hand a feature to anyone.
 import { type JsonObject, isJsonObject } from '#kernel/json';
-import { currentPropertyOf } from './initial-properties.ts';
-import { type CompileRegex, type ValueMatcher, compileValueMatcher } from './match.ts';
-import { type EvaluationContext, type Subject, groupKeyOf, ownValue } from './subject.ts';
+import { type CompileRegex, compileFilter } from '#properties/match';
+import { compilePersonProperty } from '#properties/person-property';
+import { ownValue } from '#properties/property-value';
+import { type EvaluationContext, type Subject, groupKeyOf } from './subject.ts';
 
 /** Answers one property condition. */
 export type PropertyTest = (subject: Subject, context: EvaluationContext) => boolean;
@@ -33,7 +34,7 @@ export function compileProperty(property: unknown, options: PropertyOptions): Co
   const isNegated = property.negation === true;
   switch (property.type ?? 'person') {
     case 'person':
-      return compilePersonProperty(property.key, property, isNegated, options);
+      return compilePersonProperty(property.key, property, options.compileRegex) ?? nobody;
     case 'group':
       return compileGroupProperty(property.key, property, isNegated, options);
     case 'cohort':
@@ -45,54 +46,13 @@ export function compileProperty(property: unknown, options: PropertyOptions): Co
   }
 }
 
-function valueMatcher(property: JsonObject, options: PropertyOptions): ValueMatcher | undefined {
-  const operator = property.operator ?? 'exact';
-  if (typeof operator !== 'string') return undefined;
-  return compileValueMatcher(operator, property.value, options.compileRegex);
-}
-
-function compilePersonProperty(
-  key: string,
-  property: JsonObject,
-  isNegated: boolean,
-  options: PropertyOptions,
-): CompiledProperty {
-  const matcher = valueMatcher(property, options);
-  if (!matcher) return nobody;
-  const { test } = matcher;
-  if (key === 'distinct_id') {
-    return {
-      test: (subject, context) => test(subject.distinctId, context.nowMs) !== isNegated,
-    };
-  }
-  const whenMissing = matcher.whenMissing !== isNegated;
-  const current = currentPropertyOf(key);
-  if (current === undefined) {
-    return {
-      personKey: key,
-      test(subject, context) {
-        const value = ownValue(subject.personProperties, key);
-        return value === undefined ? whenMissing : test(value, context.nowMs) !== isNegated;
-      },
-    };
-  }
-  return {
-    personKey: key,
-    test({ personProperties }, context) {
-      const stored = ownValue(personProperties, key);
-      const value = stored === undefined ? ownValue(personProperties, current) : stored;
-      return value === undefined ? whenMissing : test(value, context.nowMs) !== isNegated;
-    },
-  };
-}
-
 function compileGroupProperty(
   key: string,
   property: JsonObject,
   isNegated: boolean,
   options: PropertyOptions,
 ): CompiledProperty {
-  const matcher = valueMatcher(property, options);
+  const matcher = compileFilter(property, options.compileRegex);
   const index = property.group_type_index ?? options.groupTypeIndex;
   if (!matcher || typeof index !== 'number' || index < 0) return nobody;
   const whenMissing = matcher.whenMissing !== isNegated;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { compileFlag, evaluateFlag } from './evaluate.ts';
 import { type Filters, type Group, OPERATORS, PROPERTY_TYPES } from './flag.ts';
 import { compileFlagSet, evaluateFlags } from './flag-set.ts';
-import { compileRe2 } from './regex.client.ts';
+import { compileRe2 } from '#properties';
 import { NOON, aFlag, aSubject } from './test-flag.ts';
 
 const options = { compileRegex: compileRe2 };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { compileFlag, evaluateFlag, needsStoredPerson } from './evaluate.ts';
 import type { FlagDefinition, Property } from './flag.ts';
 import { compileFlagSet, evaluateFlags } from './flag-set.ts';
-import { compileRe2 } from './regex.client.ts';
+import { compileRe2 } from '#properties';
 import { NOON, aFlag, aSubject, when } from './test-flag.ts';
 import vectors from './vectors/scenarios.vectors.json' with { type: 'json' };
 

@@ -1,5 +1,6 @@
 // The decision: what a flag is for a subject, and why. Pure and fast; never throws. The steps are those
 // of PostHog's flag server: early access, holdout, then the condition sets in stored order.
+import { ownValue } from '#properties/property-value';
 import {
   hashOf,
   isInRollout,
@@ -11,7 +12,7 @@ import {
 import { type CompiledCondition, type CompiledFlag, matchOutcome } from './compile.ts';
 import type { Evaluation, ReasonCode } from './flag.ts';
 import { hashPrefix } from './sha1.ts';
-import { type EvaluationContext, type Subject, groupKeyOf, ownValue } from './subject.ts';
+import { type EvaluationContext, type Subject, groupKeyOf } from './subject.ts';
 
 export type { CompiledFlag, CompileOptions } from './compile.ts';
 export { compileFlag } from './compile.ts';

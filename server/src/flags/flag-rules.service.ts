@@ -8,7 +8,7 @@ import { type FiltersInput, toFilters } from './filters-input.ts';
 import type { FlagChange } from './flag-change.ts';
 import type { Filters, FlagDefinition } from './flag.ts';
 import { type FlagRecord, listEnvironmentIds, listLiveFlags } from './flags.store.ts';
-import { compileRe2 } from './regex.client.ts';
+import { compileRe2 } from '#properties';
 
 /**
  * The stored form of filters sent for a flag.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FlagDefinition } from './flag.ts';
 import { compileFlagSet, evaluateFlags, setNeedsStoredPerson } from './flag-set.ts';
-import { compileRe2 } from './regex.client.ts';
+import { compileRe2 } from '#properties';
 import { NOON, aFlag, aSubject, when } from './test-flag.ts';
 
 function setOf(...flags: FlagDefinition[]) {

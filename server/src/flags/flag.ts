@@ -1,46 +1,9 @@
 // What a flag is. `Filters` has exactly the form in which PostHog's API and SDKs exchange it
 // (snake_case), because it is stored, served and edited as it stands.
 import type { JsonValue } from '#kernel/json';
+import { OPERATORS, type Operator } from '#properties/operator';
 
-/** Every comparison a property condition may ask for. */
-export const OPERATORS = [
-  'exact',
-  'is_not',
-  'is_set',
-  'is_not_set',
-  'icontains',
-  'not_icontains',
-  'icontains_multi',
-  'not_icontains_multi',
-  'starts_with',
-  'not_starts_with',
-  'ends_with',
-  'not_ends_with',
-  'regex',
-  'not_regex',
-  'gt',
-  'gte',
-  'lt',
-  'lte',
-  'between',
-  'not_between',
-  'is_date_before',
-  'is_date_after',
-  'is_date_exact',
-  'semver_eq',
-  'semver_neq',
-  'semver_gt',
-  'semver_gte',
-  'semver_lt',
-  'semver_lte',
-  'semver_tilde',
-  'semver_caret',
-  'semver_wildcard',
-  'in',
-  'not_in',
-  'flag_evaluates_to',
-] as const;
-export type Operator = (typeof OPERATORS)[number];
+export { OPERATORS, type Operator };
 
 export const PROPERTY_TYPES = ['person', 'group', 'cohort', 'flag'] as const;
 export type PropertyType = (typeof PROPERTY_TYPES)[number];

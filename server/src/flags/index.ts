@@ -2,7 +2,6 @@
 // their routes. Pure parts have doors of their own (`#flags/evaluate`, `#flags/flag`).
 export { registerFlags } from './flags.routes.ts';
 export { checkedFilters } from './flag-rules.service.ts';
-export { compileRe2 } from './regex.client.ts';
 export {
   createFlag,
   findFlag,

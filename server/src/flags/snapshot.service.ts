@@ -5,7 +5,7 @@ import type { Ctx } from '#platform/ctx';
 import { definitionsJson } from './definitions.ts';
 import type { FlagDefinition } from './flag.ts';
 import { type FlagSet, compileFlagSet } from './flag-set.ts';
-import { compileRe2 } from './regex.client.ts';
+import { compileRe2 } from '#properties';
 import { type EnvironmentFlags, listStamps, readEnvironments } from './snapshot.store.ts';
 
 /** How often the stamps are compared, in case a notice was lost. */

@@ -33,11 +33,6 @@ export type EvaluationContext = {
   readonly flagValue?: ((flagKey: string) => boolean | string | undefined) | undefined;
 };
 
-/** The value of an own property; undefined when missing (JSON knows no undefined). */
-export function ownValue(properties: JsonObject | undefined, key: string): unknown {
-  return properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
-}
-
 /** The key of the subject's group of that type: text, or a number as text; undefined when it has none. */
 export function groupKeyOf(
   subject: Subject,

@@ -5,7 +5,7 @@ import { type ConditionExplanation, explainConditions } from './explain.ts';
 import type { Evaluation } from './flag.ts';
 import { evaluateFlags } from './flag-set.ts';
 import { getFlag } from './flags.service.ts';
-import { compileRe2 } from './regex.client.ts';
+import { compileRe2 } from '#properties';
 import type { FlagSnapshots } from './snapshot.service.ts';
 import type { EvaluationContext, Subject } from './subject.ts';
 

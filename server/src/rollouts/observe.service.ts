@@ -1,6 +1,6 @@
 // One look at the event store for a rollout: asks the question that its stage poses, after telling named
 // people apart where the stage compares the others.
-import { compileRe2, type FlagRecord } from '#flags';
+import type { FlagRecord } from '#flags';
 import { type CompiledFlag, compileFlag, evaluateFlag } from '#flags/evaluate';
 import type { JsonObject } from '#kernel/json';
 import {
@@ -12,6 +12,7 @@ import {
 } from '#metrics';
 import type { Observation } from '#metrics/observation';
 import type { Ctx } from '#platform/ctx';
+import { compileRe2 } from '#properties';
 import { findPersonProperties } from './people.store.ts';
 import { isFull, isTargeted, type Stage } from './plan.ts';
 import type { Rollout } from './rollouts.store.ts';

@@ -1,6 +1,6 @@
 // How property values are read for comparison: as text, as a number, as true or false. The rules are
 // those of PostHog's flag server, so that both decide alike.
-import { canonicalJson } from '#kernel/json';
+import { type JsonObject, canonicalJson } from '#kernel/json';
 
 /** The text of a value: a string as it is, everything else as compact JSON with sorted keys. */
 export function textOf(value: unknown): string {
@@ -51,4 +51,9 @@ export function isTruthy(value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   if (typeof value === 'string') return value.length === 4 && value.toLowerCase() === 'true';
   return Array.isArray(value) && value.every(isTruthy);
+}
+
+/** The value of an own property; undefined when missing (JSON knows no undefined). */
+export function ownValue(properties: JsonObject | undefined, key: string): unknown {
+  return properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { OPERATORS, type Operator } from './flag.ts';
 import { compileValueMatcher } from './match.ts';
+import { OPERATORS, type Operator } from './operator.ts';
 import { compileRe2 } from './regex.client.ts';
 import vectors from './vectors/operators.vectors.json' with { type: 'json' };
 

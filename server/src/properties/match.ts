@@ -1,7 +1,8 @@
 // The comparisons of property conditions, one function each. A filter value is read once; what comes
 // out is a test that runs per person. Rules and corner cases are those of PostHog's flag server.
+import type { JsonObject } from '#kernel/json';
 import { type DateFilter, dayOf, parseDateFilter, parseDateValue } from './dates.ts';
-import type { Operator } from './flag.ts';
+import type { Operator } from './operator.ts';
 import { asciiLower, isBooleanLike, isTruthy, numberOf, textOf } from './property-value.ts';
 import {
   type Version,
@@ -31,6 +32,19 @@ export type ValueMatcher = {
   /** The result for a property that does not. */
   readonly whenMissing: boolean;
 };
+
+/**
+ * The matcher of a stored condition (`operator`, left out for `exact`, and `value`); undefined when it
+ * cannot be understood.
+ */
+export function compileFilter(
+  condition: JsonObject,
+  compileRegex: CompileRegex,
+): ValueMatcher | undefined {
+  const operator = condition.operator ?? 'exact';
+  if (typeof operator !== 'string') return undefined;
+  return compileValueMatcher(operator, condition.value, compileRegex);
+}
 
 const never: ValueTest = () => false;
 const always: ValueTest = () => true;
