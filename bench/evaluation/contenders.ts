@@ -41,6 +41,8 @@ export function serin(people: readonly Person[]): Contender {
       ensureExperienceContinuity: false,
       hasExperiment: false,
       isRemoteConfiguration: false,
+      valueType: null,
+      valueSource: null,
     },
     { compileRegex: () => undefined },
   );

@@ -1,6 +1,6 @@
 // What a change of a flag may contain, how it merges with what there is, and what the audit log calls it.
 import type { FiltersInput } from './filters-input.ts';
-import type { BucketingIdentifier, EvaluationRuntime } from './flag.ts';
+import type { BucketingIdentifier, EvaluationRuntime, ValueSource, ValueType } from './flag.ts';
 
 /** What code asks for: it goes into URLs, SDK calls and hashes. */
 export const FLAG_KEY = /^[a-zA-Z0-9_-]{1,400}$/;
@@ -17,6 +17,8 @@ export type SharedFields = {
   readonly bucketingIdentifier: BucketingIdentifier;
   readonly ensureExperienceContinuity: boolean;
   readonly isRemoteConfiguration: boolean;
+  readonly valueType: ValueType | null;
+  readonly valueSource: ValueSource | null;
 };
 
 type SharedChange = { readonly [F in keyof SharedFields]?: SharedFields[F] | undefined };
@@ -43,6 +45,8 @@ const NEW: Omit<SharedFields, 'key'> = {
   bucketingIdentifier: 'distinct_id',
   ensureExperienceContinuity: false,
   isRemoteConfiguration: false,
+  valueType: null,
+  valueSource: null,
 };
 
 /** The shared fields after the change; without a flag before it, those of a new one. */
@@ -59,6 +63,8 @@ export function mergeShared(before: SharedFields | undefined, change: SharedChan
     bucketingIdentifier: change.bucketingIdentifier ?? old.bucketingIdentifier,
     ensureExperienceContinuity: change.ensureExperienceContinuity ?? old.ensureExperienceContinuity,
     isRemoteConfiguration: change.isRemoteConfiguration ?? old.isRemoteConfiguration,
+    valueType: change.valueType === undefined ? old.valueType : change.valueType,
+    valueSource: change.valueSource === undefined ? old.valueSource : change.valueSource,
   };
 }
 

@@ -7,7 +7,8 @@ import { dependenciesOf, dependentsOf, isCircular, withDependencyIds } from './d
 import { type FiltersInput, toFilters } from './filters-input.ts';
 import type { FlagChange } from './flag-change.ts';
 import type { Filters, FlagDefinition } from './flag.ts';
-import { type FlagRecord, listEnvironmentIds, listLiveFlags } from './flags.store.ts';
+import { checkDeclared, checkValues } from './flag-value.ts';
+import { type FlagRecord, listEnvironmentIds, listFilters, listLiveFlags } from './flags.store.ts';
 import { compileRe2 } from '#properties';
 
 /**
@@ -66,6 +67,30 @@ export async function refuseWhileNeeded(
   });
 }
 
+/**
+ * Lets a flag declare the type of its value only when its variants or payloads are of it: here, and in every
+ * environment when the declaration changes.
+ * @throws invalid_input naming the declaration, the variant or the payload.
+ */
+export async function refuseUnfitValues(
+  ctx: ProjectCtx,
+  before: FlagRecord | undefined,
+  declared: Pick<FlagDefinition, 'valueType' | 'valueSource'>,
+  filters: Filters,
+): Promise<void> {
+  const found = checkDeclared(declared) ?? checkValues(declared, filters);
+  if (found) fail('invalid_input', found);
+  const { valueType, valueSource } = declared;
+  if (!before || (before.valueType === valueType && before.valueSource === valueSource)) return;
+  for (const elsewhere of await listFilters(ctx.db, before.id)) {
+    if (elsewhere.environmentId === ctx.environment.id) continue;
+    const unfit = checkValues(declared, elsewhere.filters);
+    if (!unfit) continue;
+    const detail = `In the environment ${elsewhere.environmentName}: ${unfit.detail}`;
+    fail('invalid_input', { attr: 'value_type', detail });
+  }
+}
+
 async function otherFlags(ctx: ProjectCtx, flagId: number): Promise<FlagRecord[]> {
   const place = { projectId: ctx.projectId, environmentId: ctx.environment.id };
   return (await listLiveFlags(ctx.db, place)).filter(({ id }) => id !== flagId);
@@ -88,5 +113,7 @@ function asDefinition(
     ensureExperienceContinuity: false,
     hasExperiment: false,
     isRemoteConfiguration: false,
+    valueType: null,
+    valueSource: null,
   };
 }

@@ -26,6 +26,8 @@ export function toChange(body: UpdateBody): FlagChange {
     bucketingIdentifier: body.bucketing_identifier ?? undefined,
     ensureExperienceContinuity: body.ensure_experience_continuity ?? undefined,
     isRemoteConfiguration: body.is_remote_configuration,
+    valueType: body.value_type,
+    valueSource: body.value_source,
     version: body.version,
     reason: body.reason,
   };
@@ -61,6 +63,8 @@ export function toBody(ctx: ProjectCtx, record: FlagRecord) {
     bucketing_identifier: record.bucketingIdentifier,
     ensure_experience_continuity: record.ensureExperienceContinuity,
     is_remote_configuration: record.isRemoteConfiguration,
+    value_type: record.valueType,
+    value_source: record.valueSource,
     has_encrypted_payloads: false as const,
     experiment_set: [],
     created_by: toUserBody(record.createdBy),

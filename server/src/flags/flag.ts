@@ -66,6 +66,12 @@ export const EVALUATION_RUNTIMES = ['all', 'server', 'client'] as const;
 export type EvaluationRuntime = (typeof EVALUATION_RUNTIMES)[number];
 export const BUCKETING_IDENTIFIERS = ['distinct_id', 'device_id'] as const;
 export type BucketingIdentifier = (typeof BUCKETING_IDENTIFIERS)[number];
+/** Types of the one value that OpenFeature SDKs get. */
+export const VALUE_TYPES = ['boolean', 'string', 'number', 'object'] as const;
+export type ValueType = (typeof VALUE_TYPES)[number];
+/** What that value is taken from. */
+export const VALUE_SOURCES = ['enabled', 'variant', 'payload'] as const;
+export type ValueSource = (typeof VALUE_SOURCES)[number];
 
 /** A flag as it applies in one environment: all that evaluation and the definitions feed need. */
 export type FlagDefinition = {
@@ -84,6 +90,10 @@ export type FlagDefinition = {
   readonly ensureExperienceContinuity: boolean;
   readonly hasExperiment: boolean;
   readonly isRemoteConfiguration: boolean;
+  /** Declared for OpenFeature SDKs; null: as the variants say. */
+  readonly valueType: ValueType | null;
+  /** Null: what fits the type. */
+  readonly valueSource: ValueSource | null;
 };
 
 /** Why a flag came out as it did: the codes that SDKs report with `$feature_flag_called`. */

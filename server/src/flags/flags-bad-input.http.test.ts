@@ -132,6 +132,14 @@ test.each<[string, object, string, string]>([
     'invalid_input',
     'rollback_conditions',
   ],
+  ['unknown value type', { key: 'ok', value_type: 'json' }, 'invalid_input', 'value_type'],
+  ['source without type', { key: 'ok', value_source: 'payload' }, 'invalid_input', 'value_source'],
+  [
+    'payload of another type',
+    { key: 'ok', value_type: 'object', filters: { ...everyone, payloads: { true: '[]' } } },
+    'invalid_input',
+    'filters.payloads.true',
+  ],
   [
     'percentage twice',
     { key: 'ok', rollout_percentage: 5, filters: everyone },

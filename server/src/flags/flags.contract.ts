@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AuditEntryBody } from '#audit/contract';
 import { EnvironmentQuery, ProjectParams, page, queryInt, route } from '#kernel/http.contract';
 import { FiltersBody, FiltersInput } from './filters.contract.ts';
-import { BUCKETING_IDENTIFIERS, EVALUATION_RUNTIMES } from './flag.ts';
+import { BUCKETING_IDENTIFIERS, EVALUATION_RUNTIMES, VALUE_SOURCES, VALUE_TYPES } from './flag.ts';
 import { EvaluationBody, TestEvaluationInput } from './test-evaluation.contract.ts';
 
 const MAX_NAME_CHARACTERS = 2_000;
@@ -43,6 +43,10 @@ export const FlagBody = z
     bucketing_identifier: z.enum(BUCKETING_IDENTIFIERS),
     ensure_experience_continuity: z.boolean(),
     is_remote_configuration: z.boolean(),
+    /** Type of the value that OpenFeature SDKs get; null: text (the variant) with variants, else boolean. */
+    value_type: z.enum(VALUE_TYPES).nullable(),
+    /** What that value is taken from; null: what fits the type. */
+    value_source: z.enum(VALUE_SOURCES).nullable(),
     has_encrypted_payloads: z.literal(false),
     experiment_set: z.array(z.number().int()),
     created_by: UserBody.nullable(),
@@ -71,6 +75,8 @@ const writable = {
     .nullable()
     .optional(),
   is_remote_configuration: z.boolean().optional(),
+  value_type: z.enum(VALUE_TYPES).nullable().optional(),
+  value_source: z.enum(VALUE_SOURCES).nullable().optional(),
   /** The version that was read; a stale one is refused with 409. */
   version: z.number().int().optional(),
   /** Why, for the flag's history. */

@@ -265,3 +265,20 @@ test('a flag can depend on another by key or id; circles and removals are refuse
   await api.ask('PATCH', `${base.id}/`, { active: false });
   expect(api.valueFor(flag.key)?.enabled).toBe(false);
 });
+
+test('the declared value is kept, fits in every environment, and can be taken back', async () => {
+  const payloads = { true: '{"limit":5}' };
+  const { id } = await api.create({ value_type: 'object', filters: { groups: [], payloads } });
+  const declared = await api.ask('GET', `${id}/`);
+  expect(declared.body).toMatchObject({ value_type: 'object', value_source: null });
+
+  const number = { filters: { groups: [], payloads: { true: '5' } } };
+  const unfit = await api.ask('PATCH', `${id}/`, number);
+  expect([unfit.status, unfit.body.attr]).toEqual([400, 'filters.payloads.true']);
+  const elsewhere = await api.ask('PATCH', `${id}/`, { ...number, value_type: 'number' });
+  expect([elsewhere.status, elsewhere.body.attr]).toEqual([400, 'value_type']);
+  expect(elsewhere.body.detail).toContain('Development');
+
+  const cleared = await api.ask('PATCH', `${id}/`, { ...number, value_type: null });
+  expect(cleared.body).toMatchObject({ value_type: null, version: 2 });
+});

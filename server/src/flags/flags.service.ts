@@ -15,7 +15,7 @@ import {
   mergeShared,
 } from './flag-change.ts';
 import { NOBODY } from './filters-input.ts';
-import { checkedFilters, refuseWhileNeeded } from './flag-rules.service.ts';
+import { checkedFilters, refuseUnfitValues, refuseWhileNeeded } from './flag-rules.service.ts';
 import type { Filters } from './flag.ts';
 import {
   type FlagRecord,
@@ -48,6 +48,7 @@ export async function createFlag(ctx: ProjectCtx, input: NewFlag): Promise<FlagR
     const filters = input.filters
       ? await checkedFilters(tx, input.filters, { id: flagId, key: shared.key })
       : NOBODY;
+    await refuseUnfitValues(tx, undefined, shared, filters);
     for (const environmentId of await listEnvironmentIds(tx.db, tx.projectId)) {
       const isAsked = environmentId === tx.environment.id;
       const active = isAsked && !shared.archived && !shared.deleted && (input.active ?? true);
@@ -114,6 +115,7 @@ export async function updateFlag(
       });
     }
     const filters = change.filters && (await checkedFilters(tx, change.filters, before));
+    await refuseUnfitValues(tx, before, shared, filters ?? before.filters);
     const isWide = await writeShared(tx, before, shared, isRetired);
     const isOwn = await writeOwn(tx, before, {
       ...(isRetired || change.active === undefined ? {} : { active: change.active }),

@@ -4,7 +4,14 @@ import type { Selectable } from 'kysely';
 import type { Db } from '#platform/ctx';
 import type { Database } from '#platform/postgres/schema';
 import type { SharedFields } from './flag-change.ts';
-import type { BucketingIdentifier, EvaluationRuntime, Filters, FlagDefinition } from './flag.ts';
+import type {
+  BucketingIdentifier,
+  EvaluationRuntime,
+  Filters,
+  FlagDefinition,
+  ValueSource,
+  ValueType,
+} from './flag.ts';
 
 export type FlagUser = { readonly id: string; readonly name: string; readonly email: string };
 
@@ -184,6 +191,25 @@ export async function listEnvironmentIds(db: Db, projectId: number): Promise<num
   return rows.map(({ id }) => id);
 }
 
+/** A flag's filters in every environment. */
+export async function listFilters(
+  db: Db,
+  flagId: number,
+): Promise<{ environmentId: number; environmentName: string; filters: Filters }[]> {
+  const rows = await db
+    .selectFrom('flag_environment as env')
+    .innerJoin('environment', 'environment.id', 'env.environment_id')
+    .select(['environment.id', 'environment.name', 'env.filters'])
+    .where('env.flag_id', '=', flagId)
+    .orderBy('environment.id')
+    .execute();
+  return rows.map(({ id, name, filters }) => ({
+    environmentId: id,
+    environmentName: name,
+    filters: filters as Filters,
+  }));
+}
+
 /** Every flag of the project in that environment that is neither deleted nor archived. */
 export async function listLiveFlags(
   db: Db,
@@ -207,6 +233,8 @@ function sharedColumns(fields: SharedFields) {
     archived: fields.archived,
     deleted: fields.deleted,
     is_remote_configuration: fields.isRemoteConfiguration,
+    value_type: fields.valueType,
+    value_source: fields.valueSource,
     ensure_experience_continuity: fields.ensureExperienceContinuity,
     evaluation_runtime: fields.evaluationRuntime,
     evaluation_contexts: JSON.stringify(fields.evaluationContexts),
@@ -247,6 +275,8 @@ export function toDefinition(row: DefinitionRow): FlagDefinition {
     ensureExperienceContinuity: row.ensure_experience_continuity,
     hasExperiment: false,
     isRemoteConfiguration: row.is_remote_configuration,
+    valueType: row.value_type as ValueType | null,
+    valueSource: row.value_source as ValueSource | null,
   };
 }
 

@@ -17,6 +17,8 @@ export function aFlag(changes: Partial<FlagDefinition> = {}): FlagDefinition {
     ensureExperienceContinuity: false,
     hasExperiment: false,
     isRemoteConfiguration: false,
+    valueType: null,
+    valueSource: null,
     ...changes,
   };
 }

@@ -27,6 +27,8 @@ const { prefix } = compileFlag(
     ensureExperienceContinuity: false,
     hasExperiment: false,
     isRemoteConfiguration: false,
+    valueType: null,
+    valueSource: null,
   },
   { compileRegex: () => undefined },
 );

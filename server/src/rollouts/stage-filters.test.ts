@@ -46,6 +46,8 @@ function valueOf(state: FlagState, distinctId: string, mail = ''): boolean | str
     ensureExperienceContinuity: false,
     hasExperiment: false,
     isRemoteConfiguration: false,
+    valueType: null,
+    valueSource: null,
   } as const;
   const flag = compileFlag(definition, { compileRegex: () => undefined });
   const subject = { distinctId, personProperties: mail === '' ? {} : { email: mail } };

@@ -70,6 +70,9 @@ export type Database = {
     /** Only requests naming one of these (or none at all) get the flag; empty: every request. */
     evaluation_contexts: Json<string[]>;
     bucketing_identifier: string;
+    /** Type of the one value that OpenFeature SDKs get; null: as the variants say. */
+    value_type: string | null;
+    value_source: string | null;
     created_by: string | null;
     created_at: CreatedAt;
     updated_at: Timestamp;

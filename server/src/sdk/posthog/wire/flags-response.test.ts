@@ -16,6 +16,8 @@ const definition = (key: string, id: number): FlagDefinition => ({
   ensureExperienceContinuity: false,
   hasExperiment: false,
   isRemoteConfiguration: false,
+  valueType: null,
+  valueSource: null,
 });
 const definitions = new Map(
   ['on', 'off', 'green', 'broken'].map((key, i) => [key, definition(key, i + 1)]),
