@@ -10,5 +10,5 @@ export {
   writeFlagFilters,
   type FlagRecord,
 } from './flags.service.ts';
-export { evaluateFlags, setNeedsStoredPerson } from './flag-set.ts';
+export { type Selection, evaluateFlags, setNeedsStoredPerson } from './flag-set.ts';
 export { type FlagSnapshot, type FlagSnapshots, openSnapshots } from './snapshot.service.ts';

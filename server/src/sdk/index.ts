@@ -14,7 +14,7 @@ import { registerEmptyLists } from './posthog/empty-lists.routes.ts';
 import { registerFlagRoutes } from './posthog/flags.routes.ts';
 import { registerPosthogPlugin } from './posthog/posthog.routes.ts';
 import { registerStatic } from './posthog/static.routes.ts';
-import { createStoredPersons } from './posthog/stored-person.service.ts';
+import { createStoredPersons } from './evaluation/stored-person.service.ts';
 import { registerUnkept } from './posthog/unkept.routes.ts';
 
 export type SdkDeps = {

@@ -6,8 +6,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AccountsDirectory } from '#accounts';
 import type { FlagSnapshot, FlagSnapshots } from '#flags';
 import { fail } from '#kernel/errors';
-import { environmentForKey } from './key-access.service.ts';
-import { acceptsGzip, matchesEtag } from './wire/negotiate.ts';
+import { environmentForKey } from '#sdk/http/key-access.service';
+import { acceptsGzip, matchesEtag } from '#sdk/http/negotiate';
 
 const compress = promisify(gzip);
 /** Smaller answers are sent as they are: compressing them saves no packet. */

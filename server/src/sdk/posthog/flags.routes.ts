@@ -11,17 +11,22 @@ import { fail } from '#kernel/errors';
 import type { JsonValue } from '#kernel/json';
 import type { EnvironmentRef } from '#platform/ctx';
 import { toSerinError } from '#platform/http/problem';
-import { createAnswerMemory } from './answer-memory.ts';
-import { type EvaluatedFlags, type FlagsDeps, evaluateRequest } from './flags.service.ts';
-import { readRawBody } from './raw-body.service.ts';
-import { corsHeaders } from './wire/cors.ts';
+import { andThen } from '#sdk/evaluation/and-then';
+import {
+  type EvaluatedFlags,
+  type EvaluationDeps,
+  evaluateRequest,
+} from '#sdk/evaluation/evaluate-request.service';
+import { createAnswerMemory } from '#sdk/http/answer-memory';
+import { readRawBody } from '#sdk/http/raw-body.service';
+import { corsHeaders } from '#sdk/http/cors';
 import { type FlagsPath, type FlagsQuery, readFlagsQuery, splitQuery } from './wire/flags-query.ts';
 import { type FlagsRequest, parseFlagsRequest } from './wire/flags-request.ts';
 import { encodeFlags } from './wire/flags-response.ts';
 import { remoteConfig } from './wire/remote-config.ts';
-import { runtimeOf } from './wire/runtime.ts';
+import { runtimeOf } from '#sdk/evaluation/runtime';
 
-type Deps = FlagsDeps & {
+type Deps = EvaluationDeps & {
   readonly accounts: Pick<AccountsDirectory, 'findEnvironmentByToken'>;
   readonly ingest: Pick<Ingest, 'recordEvaluations'>;
   readonly log: Logger;
@@ -29,6 +34,8 @@ type Deps = FlagsDeps & {
 type Query = Readonly<Record<string, string>>;
 
 const answerMemory = createAnswerMemory();
+/** Flags that decide who sees a survey carry this prefix. */
+const SURVEY_PREFIX = 'survey-targeting-';
 const OPENING_BRACE = 0x7b;
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** What a GET without a question gets: enough for a client that checks whether the address works. */
@@ -132,14 +139,6 @@ function answerDecoded(
   });
 }
 
-/** Goes on at once with a value, later with a promised one: awaiting a value costs a turn. */
-function andThen<T>(
-  value: T | Promise<T>,
-  proceed: (value: T) => void | Promise<void>,
-): void | Promise<void> {
-  return value instanceof Promise ? value.then(proceed) : proceed(value);
-}
-
 /** Plain JSON, which server SDKs send, takes the short way; everything else the general decoder. */
 function decodeFlagsBody(
   request: IncomingMessage,
@@ -179,7 +178,11 @@ function callerOf(
         headers.referer !== undefined ||
         headers['sec-fetch-mode'] !== undefined,
     });
-  return { environmentId: environment.id, runtime, isForSurveys: query.isForSurveys };
+  return {
+    environmentId: environment.id,
+    runtime,
+    keyPrefix: query.isForSurveys ? SURVEY_PREFIX : undefined,
+  };
 }
 
 function encodeAnswer(

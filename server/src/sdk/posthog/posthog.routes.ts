@@ -2,7 +2,7 @@
 // cross-origin headers on every answer, errors in the shape that the SDKs parse.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { replyWithError } from '#platform/http/problem';
-import { corsHeaders, preflightHeaders } from './wire/cors.ts';
+import { corsHeaders, preflightHeaders } from '#sdk/http/cors';
 
 /** Registers `routes` within the plugin. */
 export function registerPosthogPlugin(

@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fail } from '#kernel/errors';
 import type { BrowserFile, BrowserFiles } from './browser-files.service.ts';
-import { acceptsGzip, matchesEtag } from './wire/negotiate.ts';
+import { acceptsGzip, matchesEtag } from '#sdk/http/negotiate';
 
 const VERSIONED_CACHE = 'public, max-age=31536000, immutable';
 /** Five minutes: a new posthog-js reaches snippet users soon after an upgrade of Serin. */

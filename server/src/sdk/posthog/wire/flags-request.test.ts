@@ -30,7 +30,6 @@ test('reads the body of posthog-js after a login', () => {
     personProperties: { plan: 'pro' },
     groupProperties: { company: { tier: 'gold' } },
     flagKeys: undefined,
-    isFlagsDisabled: false,
   });
   expect(request.groupProperties).not.toHaveProperty('broken');
 });

@@ -2,25 +2,12 @@
 // refused. Foreign field names stop here.
 import { fail } from '#kernel/errors';
 import { type JsonObject, type JsonValue, isJsonObject } from '#kernel/json';
+import type { EvaluationRequest } from '#sdk/evaluation/evaluation-request';
 
 /** A request for flags in our words. */
-export type FlagsRequest = {
+export type FlagsRequest = EvaluationRequest & {
   readonly token: string | undefined;
-  readonly distinctId: string;
-  /** The id before a login, while the SDK still knows it. */
-  readonly anonymousId: string | undefined;
-  readonly deviceId: string | undefined;
-  /** Group type → group key. */
-  readonly groups: Readonly<Record<string, string>>;
-  /** Win over what the store knows, key by key. */
-  readonly personProperties: JsonObject;
-  /** Group type → properties. */
-  readonly groupProperties: Readonly<Record<string, JsonObject>>;
-  /** Undefined means all flags. */
-  readonly flagKeys: readonly string[] | undefined;
-  readonly evaluationContexts: readonly string[];
   readonly runtime: 'client' | 'server' | 'all' | undefined;
-  readonly isFlagsDisabled: boolean;
 };
 
 /** Longer distinct ids are cut before hashing, counted in Unicode scalars (posthog rust/feature-flags). */
@@ -44,13 +31,12 @@ export function parseFlagsRequest(body: JsonValue): FlagsRequest {
     groups: groupsOf(body),
     personProperties: objectField(body, 'person_properties', '$properties'),
     groupProperties: groupPropertiesOf(body),
-    flagKeys: flagKeysOf(body),
+    flagKeys: body['disable_flags'] === true ? [] : flagKeysOf(body),
     evaluationContexts:
       stringList(body, 'evaluation_contexts') ??
       stringList(body, 'evaluation_environments') ??
       NO_LIST,
     runtime: runtimeField(body['evaluation_runtime']),
-    isFlagsDisabled: body['disable_flags'] === true,
   };
 }
 

@@ -1,0 +1,122 @@
+// Evaluates an SDK's request for flags: which flags it may see, whose properties count, and what happens
+// when the store of people cannot be asked.
+import {
+  type FlagSnapshot,
+  type FlagSnapshots,
+  type Selection,
+  evaluateFlags,
+  setNeedsStoredPerson,
+} from '#flags';
+import type { Subject } from '#flags/evaluate';
+import type { Evaluation, FlagDefinition } from '#flags/flag';
+import type { PersonRecord } from '#identity';
+import type { Clock } from '#kernel/clock';
+import { andThen } from './and-then.ts';
+import type { EvaluationRequest } from './evaluation-request.ts';
+import { type Runtime, servesRuntime } from './runtime.ts';
+import type { StoredPersons } from './stored-person.service.ts';
+
+export type EvaluationDeps = {
+  readonly snapshots: FlagSnapshots;
+  readonly persons: StoredPersons;
+  readonly clock: Clock;
+};
+
+/** Who asks, beside what the body says. */
+export type EvaluationCaller = {
+  readonly environmentId: number;
+  readonly runtime: Runtime | 'all' | undefined;
+  /** Only flags whose keys begin so. */
+  readonly keyPrefix?: string | undefined;
+};
+
+/** Everything that the outcomes depend on, but for the time. */
+type ResolvedRequest = {
+  readonly snapshot: FlagSnapshot;
+  readonly subject: Subject;
+  readonly selection: Selection;
+};
+
+export type EvaluatedFlags = {
+  readonly snapshot: FlagSnapshot;
+  /** Active flags that the caller may see, ordered by key. */
+  readonly evaluations: readonly Evaluation[];
+  /** Milliseconds since the epoch. */
+  readonly evaluatedAtMs: number;
+};
+
+/**
+ * The flags for one request. Answers at once, without a promise, when no stored property is needed: the
+ * usual case for server SDKs.
+ */
+export function evaluateRequest(
+  deps: EvaluationDeps,
+  caller: EvaluationCaller,
+  request: EvaluationRequest,
+): EvaluatedFlags | Promise<EvaluatedFlags> {
+  return andThen(resolveRequest(deps, caller, request), (resolved) =>
+    evaluateResolved(deps, resolved),
+  );
+}
+
+/** Finds out what evaluation must know, stored properties included; at once when none are needed. */
+function resolveRequest(
+  deps: EvaluationDeps,
+  caller: EvaluationCaller,
+  request: EvaluationRequest,
+): ResolvedRequest | Promise<ResolvedRequest> {
+  const snapshot = deps.snapshots.get(caller.environmentId);
+  const selection = {
+    keys: keysAsked(snapshot, caller, request),
+    isOffered: (flag: FlagDefinition) => isOffered(flag, caller, request),
+  };
+  const { personProperties: given } = request;
+  const resolve = (stored: PersonRecord | undefined, isPersonUnread: boolean): ResolvedRequest => {
+    const subject = {
+      distinctId: request.distinctId,
+      personProperties: stored ? { ...stored.properties, ...given } : given,
+      isPersonUnread,
+      deviceId: request.deviceId,
+      anonDistinctId: request.anonymousId,
+      groups: request.groups,
+      groupProperties: request.groupProperties,
+    };
+    return { snapshot, subject, selection };
+  };
+  if (!setNeedsStoredPerson(snapshot.set, given, selection)) return resolve(undefined, false);
+  return deps.persons.recordOf(caller.environmentId, request.distinctId).then(
+    (stored) => resolve(stored, false),
+    () => resolve(undefined, true),
+  );
+}
+
+function evaluateResolved(
+  { clock }: Pick<EvaluationDeps, 'clock'>,
+  { snapshot, subject, selection }: ResolvedRequest,
+): EvaluatedFlags {
+  const evaluatedAtMs = clock.now();
+  const context = { nowMs: evaluatedAtMs, groupTypes: snapshot.groupTypes };
+  const evaluations = evaluateFlags(snapshot.set, subject, context, selection);
+  return { snapshot, evaluations, evaluatedAtMs };
+}
+
+function keysAsked(
+  snapshot: FlagSnapshot,
+  caller: EvaluationCaller,
+  request: EvaluationRequest,
+): readonly string[] | undefined {
+  const { keyPrefix } = caller;
+  if (keyPrefix === undefined || request.flagKeys?.length === 0) return request.flagKeys;
+  return snapshot.flags.map(({ key }) => key).filter((key) => key.startsWith(keyPrefix));
+}
+
+function isOffered(
+  flag: FlagDefinition,
+  caller: EvaluationCaller,
+  request: EvaluationRequest,
+): boolean {
+  if (!servesRuntime(flag.evaluationRuntime, caller.runtime)) return false;
+  const wanted = flag.evaluationContexts;
+  const { evaluationContexts: given } = request;
+  return wanted.length === 0 || given.length === 0 || wanted.some((name) => given.includes(name));
+}
