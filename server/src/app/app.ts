@@ -12,6 +12,7 @@ import { replyWithError } from '#platform/http/problem';
 import { registerRollouts } from '#rollouts';
 import { registerSdk } from '#sdk';
 import { api } from './contract.ts';
+import type { Config } from './config.ts';
 import type { Features } from './features.ts';
 import { type Health, registerHealth } from './health.routes.ts';
 import { buildOpenApi } from './openapi.ts';
@@ -30,6 +31,7 @@ export type AppDeps = Features & {
   readonly publicUrl?: string;
   /** Reverse proxies whose forwarding headers are believed. */
   readonly trustedProxies?: readonly string[];
+  readonly streamLimits?: Config['streamLimits'] | undefined;
 };
 
 /** The application, ready to listen (or to be asked through `inject` in tests). */
@@ -57,6 +59,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     ingest: deps.ingest,
     clock: ctx.clock,
     log: ctx.log,
+    streamLimits: deps.streamLimits,
   });
   await app.register(async (management) => registerManagement(management, deps));
   await registerWeb(app);

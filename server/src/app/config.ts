@@ -3,11 +3,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, 'must be a whole number')
-  .transform(Number)
-  .pipe(z.number().int().min(0).max(65_535));
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().int().min(min).max(max));
 
 const positiveNumber = (min: number, max: number) =>
   z
@@ -18,7 +19,7 @@ const positiveNumber = (min: number, max: number) =>
 
 const Env = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
-  PORT: port.default(8000).describe('Port to listen on; 0 takes a free one.'),
+  PORT: wholeNumber(0, 65_535).default(8000).describe('Port to listen on; 0 takes a free one.'),
   SERIN_DATA_DIR: z
     .string()
     .min(1)
@@ -54,6 +55,12 @@ const Env = z.object({
     .describe(
       'Divides the smallest allowed durations of rollouts (bake, settle, tick, bucket), for demos and tests.',
     ),
+  SERIN_MAX_STREAMS: wholeNumber(0, 1_000_000)
+    .default(50_000)
+    .describe('Open event streams of this process, all environments together; 0 for none.'),
+  SERIN_MAX_STREAMS_PER_ENVIRONMENT: wholeNumber(0, 1_000_000)
+    .default(20_000)
+    .describe('Open event streams of one environment in this process.'),
   SERIN_BOOTSTRAP_EMAIL: z.email().optional().describe('First user, for automation.'),
   SERIN_BOOTSTRAP_PASSWORD: z.string().min(8).optional().describe('Password of the first user.'),
   SERIN_BOOTSTRAP_PROJECT_TOKEN: z
@@ -79,6 +86,7 @@ export type Config = {
   readonly clickhouseUrl: string | undefined;
   readonly logLevel: string;
   readonly timeScale: number;
+  readonly streamLimits: { readonly perEnvironment: number; readonly overall: number };
   readonly bootstrap: {
     readonly email: string | undefined;
     readonly password: string | undefined;
@@ -107,6 +115,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     clickhouseUrl: e.CLICKHOUSE_URL,
     logLevel: e.SERIN_LOG_LEVEL,
     timeScale: e.SERIN_TIME_SCALE,
+    streamLimits: {
+      perEnvironment: e.SERIN_MAX_STREAMS_PER_ENVIRONMENT,
+      overall: e.SERIN_MAX_STREAMS,
+    },
     bootstrap: {
       email: e.SERIN_BOOTSTRAP_EMAIL,
       password: e.SERIN_BOOTSTRAP_PASSWORD,

@@ -81,6 +81,7 @@ async function serve(
     version: readVersion(),
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     trustedProxies: config.trustedProxies,
+    streamLimits: config.streamLimits,
     health: { isStopping: () => isStopping, stores: () => stores.status() },
   });
   closers.add(async () => {

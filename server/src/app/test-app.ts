@@ -10,7 +10,7 @@ import { createEventBus } from '#kernel/events';
 import { type Ctx, type EnvironmentRef, systemActor } from '#platform/ctx';
 import { createLog } from '#platform/log';
 import { startTestStores } from '#platform/test-stores';
-import { buildApp } from './app.ts';
+import { type AppDeps, buildApp } from './app.ts';
 import { type Closers, openAll } from './closers.ts';
 import { type Features, openFeatures } from './features.ts';
 
@@ -35,7 +35,7 @@ export type TestApp = {
 
 /** Starts the application on fresh databases with one account, one project and one key. */
 export async function startTestApp(
-  options: { clock?: Clock; timeScale?: number } = {},
+  options: { clock?: Clock; timeScale?: number } & Pick<AppDeps, 'streamLimits'> = {},
 ): Promise<TestApp> {
   return openAll(async (closers) => {
     const ctx = await openTestCtx(options.clock, closers);
@@ -58,6 +58,7 @@ export async function startTestApp(
       ...features,
       ctx,
       version: '0.0.0-test',
+      streamLimits: options.streamLimits,
       health: { isStopping: () => false, stores: () => ({}) },
     });
     closers.add(() => app.close());

@@ -11,4 +11,5 @@ export {
   type FlagRecord,
 } from './flags.service.ts';
 export { type Selection, evaluateFlags, setNeedsStoredPerson } from './flag-set.ts';
-export { type FlagSnapshot, type FlagSnapshots, openSnapshots } from './snapshot.service.ts';
+export { type FlagSnapshots, openSnapshots } from './snapshot.service.ts';
+export type { FlagSnapshot, SnapshotChange } from './snapshot.ts';

@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto';
 import type { Ctx } from '#platform/ctx';
 import { definitionsJson } from './definitions.ts';
-import type { FlagDefinition } from './flag.ts';
-import { type FlagSet, compileFlagSet } from './flag-set.ts';
 import { compileRe2 } from '#properties';
+import { compileFlagSet } from './flag-set.ts';
+import { type FlagSnapshot, type SnapshotChange, changedKeys } from './snapshot.ts';
 import { type EnvironmentFlags, listStamps, readEnvironments } from './snapshot.store.ts';
 
 /** How often the stamps are compared, in case a notice was lost. */
@@ -13,27 +13,11 @@ const CHECK_EVERY_MS = 10_000;
 /** How soon a failed read is tried again. */
 const RETRY_AFTER_MS = 1_000;
 
-/** The flags of one environment at one version; never changes. */
-export type FlagSnapshot = {
-  readonly environmentId: number;
-  /** Differs from version to version; says nothing about order. */
-  readonly version: string;
-  /** Active and inactive ones, ordered by key; without archived and deleted ones. */
-  readonly flags: readonly FlagDefinition[];
-  readonly byKey: ReadonlyMap<string, FlagDefinition>;
-  /** For `evaluateFlags`. */
-  readonly set: FlagSet;
-  /** Names of the environment's group types by their index. */
-  readonly groupTypes: readonly (string | undefined)[];
-  /** What SDKs with local evaluation ask for. */
-  readonly definitionsJson: string;
-  /** ETag of `definitionsJson` as it stands in the header. */
-  readonly etag: string;
-};
-
 export interface FlagSnapshots {
   /** From memory; an environment not known (yet) has no flags. */
   get(environmentId: number): FlagSnapshot;
+  /** Calls `listener` after every change, once `get` gives the new state; returns how to stop. */
+  onChange(listener: (change: SnapshotChange) => void): () => void;
   /** Resolves when every change committed before the call is in force here. */
   settled(): Promise<void>;
   /** Compares with the store and reads what differs, for example after a lost connection. */
@@ -51,6 +35,7 @@ export async function openSnapshots(ctx: Ctx): Promise<FlagSnapshots> {
 class FlagMemory implements FlagSnapshots {
   readonly #ctx: Ctx;
   readonly #byEnvironment = new Map<number, FlagSnapshot>();
+  readonly #listeners = new Set<(change: SnapshotChange) => void>();
   readonly #stopListening: (() => void)[];
   readonly #timer: NodeJS.Timeout;
   #retry: NodeJS.Timeout | undefined;
@@ -74,6 +59,11 @@ class FlagMemory implements FlagSnapshots {
     if (known) return known;
     const none = { environmentId, projectId: 0, stamp: '', flags: [], groupTypes: [] };
     return toSnapshot(none);
+  }
+
+  onChange(listener: (change: SnapshotChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   async settled(): Promise<void> {
@@ -101,12 +91,26 @@ class FlagMemory implements FlagSnapshots {
         ({ environmentId, stamp }) => this.#byEnvironment.get(environmentId)?.version !== stamp,
       )
       .map(({ environmentId }) => environmentId);
-    for (const read of await readEnvironments(this.#ctx.db, changed)) {
-      this.#byEnvironment.set(read.environmentId, toSnapshot(read));
-    }
+    const changes = (await readEnvironments(this.#ctx.db, changed)).map((read) => {
+      const previous = this.get(read.environmentId);
+      const current = toSnapshot(read);
+      return { previous, current, changedKeys: changedKeys(previous, current) };
+    });
+    for (const { current } of changes) this.#byEnvironment.set(current.environmentId, current);
     const present = new Set(stamps.map(({ environmentId }) => environmentId));
     for (const environmentId of this.#byEnvironment.keys()) {
       if (!present.has(environmentId)) this.#byEnvironment.delete(environmentId);
+    }
+    for (const change of changes) this.#announce(change);
+  }
+
+  #announce(change: SnapshotChange): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.#ctx.log.error({ err: error }, 'a change of flags could not be passed on');
+      }
     }
   }
 

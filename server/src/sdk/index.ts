@@ -16,6 +16,8 @@ import { registerPosthogPlugin } from './posthog/posthog.routes.ts';
 import { registerStatic } from './posthog/static.routes.ts';
 import { createStoredPersons } from './evaluation/stored-person.service.ts';
 import { registerUnkept } from './posthog/unkept.routes.ts';
+import { registerStreams } from './stream/stream.routes.ts';
+import { type StreamLimits, createStreamHub } from './stream/stream-hub.service.ts';
 
 export type SdkDeps = {
   readonly accounts: AccountsDirectory;
@@ -24,13 +26,17 @@ export type SdkDeps = {
   readonly ingest: Ingest;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly streamLimits?: StreamLimits | undefined;
 };
 
 /** Registers every SDK route, encapsulated: its parsers, hooks and errors touch nothing else. */
 export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
   const files = openBrowserFiles();
-  const { accounts, people, log } = deps;
+  const { accounts, people, log, streamLimits: limits } = deps;
   const persons = createStoredPersons(people, log);
+  const hub = createStreamHub({ ...deps, limits, random: Math.random });
+  // Before the server waits for its connections: a stream never ends by itself.
+  app.addHook('preClose', async () => hub.close());
   registerPosthogPlugin(app, (sdk) => {
     registerStatic(sdk, files);
     registerConfig(sdk, accounts, files);
@@ -39,5 +45,6 @@ export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
     registerCapture(sdk, deps);
     registerUnkept(sdk);
     registerEmptyLists(sdk, accounts);
+    registerStreams(sdk, accounts, hub);
   });
 }

@@ -1,6 +1,7 @@
 // Server-sent events for the web app: heartbeats, back-pressure, and an end when the server stops.
 import type { Server } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SSE_HEADERS, SSE_HEARTBEAT, sseRetry, sseText } from './sse.ts';
 
 const HEARTBEAT_MS = 15_000; // 15 s: under the usual 30–60 s idle timeouts of proxies
 const MAX_BUFFERED_BYTES = 1024 * 1024; // 1 MiB: a reader this far behind is cut off and reconnects
@@ -26,13 +27,8 @@ export function openLive(request: FastifyRequest, reply: FastifyReply): LiveStre
   reply.hijack();
   const { raw } = reply;
   const siblings = streamsOf(request.server.server);
-  raw.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
-    'x-accel-buffering': 'no',
-    connection: 'keep-alive',
-  });
-  raw.write('retry: 1000\n\n');
+  raw.writeHead(200, { ...SSE_HEADERS, connection: 'keep-alive' });
+  raw.write(sseRetry(1000));
   const closers: (() => void)[] = [];
   let isOpen = true;
   const stream: LiveStream = {
@@ -42,9 +38,7 @@ export function openLive(request: FastifyRequest, reply: FastifyReply): LiveStre
         stream.close();
         return false;
       }
-      raw.write(
-        `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
-      );
+      raw.write(sseText({ event, data, ...(id === undefined ? {} : { id }) }));
       return true;
     },
     onClose(action) {
@@ -59,7 +53,7 @@ export function openLive(request: FastifyRequest, reply: FastifyReply): LiveStre
       for (const action of closers) action();
     },
   };
-  const heartbeat = setInterval(() => raw.write(': keep-alive\n\n'), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => raw.write(SSE_HEARTBEAT), HEARTBEAT_MS);
   heartbeat.unref();
   siblings.add(stream);
   request.raw.on('close', () => stream.close());

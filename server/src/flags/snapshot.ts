@@ -1,0 +1,45 @@
+// The flags of an environment at one version, and what differs between two versions.
+import type { FlagDefinition } from './flag.ts';
+import type { FlagSet } from './flag-set.ts';
+
+/** The flags of one environment at one version; never changes. */
+export type FlagSnapshot = {
+  readonly environmentId: number;
+  /** Differs from version to version; says nothing about order. */
+  readonly version: string;
+  /** Active and inactive ones, ordered by key; without archived and deleted ones. */
+  readonly flags: readonly FlagDefinition[];
+  readonly byKey: ReadonlyMap<string, FlagDefinition>;
+  /** For `evaluateFlags`. */
+  readonly set: FlagSet;
+  /** Names of the environment's group types by their index. */
+  readonly groupTypes: readonly (string | undefined)[];
+  /** What SDKs with local evaluation ask for. */
+  readonly definitionsJson: string;
+  /** ETag of `definitionsJson` as it stands in the header. */
+  readonly etag: string;
+};
+
+/** What has become different in one environment, told when it is in force. */
+export type SnapshotChange = {
+  readonly previous: FlagSnapshot;
+  readonly current: FlagSnapshot;
+  /** Flags that are new, gone or different, in order; none when only group types differ. */
+  readonly changedKeys: readonly string[];
+};
+
+/** Keys whose flag differs, in order. A flag is told apart by number and version: a key may come back with another flag behind it. */
+export function changedKeys(previous: FlagSnapshot, current: FlagSnapshot): string[] {
+  const keys = new Set([...previous.byKey.keys(), ...current.byKey.keys()]);
+  const isSame = (key: string): boolean => {
+    const [before, after] = [previous.byKey.get(key), current.byKey.get(key)];
+    return before?.id === after?.id && before?.version === after?.version;
+  };
+  return [...keys].filter((key) => !isSame(key)).toSorted();
+}
+
+/** Two changes that follow each other as one: from the state before the first to that after the second. */
+export function mergeChanges(first: SnapshotChange, second: SnapshotChange): SnapshotChange {
+  const keys = new Set([...first.changedKeys, ...second.changedKeys]);
+  return { previous: first.previous, current: second.current, changedKeys: [...keys].toSorted() };
+}
