@@ -1,6 +1,7 @@
 // npm run vectors -- FILE: checks a file of statistical test vectors against Serin's own functions.
 // Prints one line a failure and a closing count; the exit status is 1 when anything failed.
 import { readFileSync } from 'node:fs';
+import { EXPERIMENT_FEATURE_METHODS } from '../server/src/experiments/experiment-methods.ts';
 import { checkVectors, type Vector } from '../server/src/stats/check-vectors.ts';
 
 function readVectors(file: string): Vector[] {
@@ -15,7 +16,7 @@ function main(file: string | undefined): number {
     return 2;
   }
   try {
-    const results = checkVectors(readVectors(file));
+    const results = checkVectors(readVectors(file), EXPERIMENT_FEATURE_METHODS);
     const failed = results.filter((result) => result.failure !== null);
     for (const { name, failure } of failed) console.log(`FAILED ${name}: ${failure}`);
     console.log(`${results.length - failed.length} passed, ${failed.length} failed`);

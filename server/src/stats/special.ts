@@ -13,63 +13,134 @@ export function lnGamma(x: number): number {
   let shifted = x;
   let product = 1;
   for (; shifted < STIRLING_FROM; shifted += 1) product *= shifted;
-  const inverseSquare = 1 / (shifted * shifted);
-  let series = 0;
-  for (const coefficient of STIRLING.toReversed()) series = series * inverseSquare + coefficient;
   return (
     (shifted - 0.5) * Math.log(shifted) -
     shifted +
     HALF_LN_TWO_PI +
-    series / shifted -
+    stirlingRemainder(shifted) -
     Math.log(product)
   );
 }
 
-/** ln B(a, b) for a, b > 0. */
-export function lnBeta(a: number, b: number): number {
-  return lnGamma(a) + lnGamma(b) - lnGamma(a + b);
+/** Stirling's remainder: ln Γ(x) − ((x − ½) ln x − x + ½ ln 2π), for x >= 10. */
+function stirlingRemainder(x: number): number {
+  const inverseSquare = 1 / (x * x);
+  let series = 0;
+  for (const coefficient of STIRLING.toReversed()) series = series * inverseSquare + coefficient;
+  return series / x;
 }
 
-/** Keeps Lentz's denominators away from zero. */
-const TINY = 1e-300;
+/**
+ * ln B(a, b) for a, b > 0. With a large argument the differences of ln Γ are taken before they cancel:
+ * ln Γ(10^7) alone has an error of 10^-8.
+ */
+export function lnBeta(a: number, b: number): number {
+  const small = Math.min(a, b);
+  const large = Math.max(a, b);
+  if (large < STIRLING_FROM) return lnGamma(a) + lnGamma(b) - lnGamma(a + b);
+  const remainder = stirlingRemainder(large) - stirlingRemainder(a + b);
+  if (small < STIRLING_FROM) {
+    const ratio =
+      small - (large - 0.5) * Math.log1p(small / large) - small * Math.log(a + b) + remainder;
+    return lnGamma(small) + ratio;
+  }
+  return (
+    HALF_LN_TWO_PI -
+    0.5 * Math.log(small) -
+    (large - 0.5) * Math.log1p(small / large) -
+    small * Math.log1p(large / small) +
+    stirlingRemainder(small) +
+    remainder
+  );
+}
+
+/** e − ln(1 + e), without the cancellation near 0. */
+function logGap(e: number): number {
+  if (Math.abs(e) > 0.5) return e - Math.log1p(e);
+  const r = e / (2 + e);
+  let power = r * r * r;
+  let sum = 0;
+  for (let k = 3; ; k += 2) {
+    const next = sum + power / k;
+    if (next === sum) return r * e - 2 * sum;
+    sum = next;
+    power *= r * r;
+  }
+}
+
+/**
+ * ln of x^a y^b / B(a, b), y = 1 − x. For two large shapes the exponent is the gap to its maximum (Didonato
+ * & Morris, ACM TOMS 708, BRCOMP): its terms alone are of the size of the shapes.
+ */
+function lnBetaFront(x: number, y: number, a: number, b: number): number {
+  if (Math.min(a, b) < STIRLING_FROM) {
+    const lnX = x < 0.5 ? Math.log(x) : Math.log1p(-y);
+    const lnY = y < 0.5 ? Math.log(y) : Math.log1p(-x);
+    return a * lnX + b * lnY - lnBeta(a, b);
+  }
+  const distance = betaDistance(x, y, a, b);
+  const gap = a * logGap(-distance / a) + b * logGap(distance / b);
+  const correction = stirlingRemainder(a) + stirlingRemainder(b) - stirlingRemainder(a + b);
+  return 0.5 * (Math.log(a) - Math.log1p(a / b)) - HALF_LN_TWO_PI - gap - correction;
+}
+
 /** The fraction needs about sqrt(max(a, b)) steps; this covers counts beyond 10^9. */
 const MAX_STEPS = 100_000;
 
-/** Lentz's continued fraction for the incomplete beta function, NIST DLMF 8.17.22. */
-function betaFraction(x: number, a: number, b: number): number {
-  const clamp = (value: number) => (Math.abs(value) < TINY ? TINY : value);
-  let c = 1;
-  let d = 1 / clamp(1 - ((a + b) * x) / (a + 1));
-  let fraction = d;
-  for (let m = 1; m <= MAX_STEPS; m += 1) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1 / clamp(1 + even * d);
-    c = clamp(1 + even / c);
-    fraction *= d * c;
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 / clamp(1 + odd * d);
-    c = clamp(1 + odd / c);
-    const change = d * c;
-    fraction *= change;
-    if (Math.abs(change - 1) < 1e-16) break;
+/**
+ * I_x(a, b) B(a, b) / (x^a y^b) for x <= a/(a + b): the even part of the continued fraction DLMF 8.17.22,
+ * written in the distance to the mean (Didonato & Morris, ACM TOMS 708, BFRAC), so that nothing cancels
+ * where x is close to 1.
+ */
+function betaFraction(x: number, y: number, a: number, b: number): number {
+  const offset = 1 + betaDistance(x, y, a, b);
+  const scale = 1 + 1 / a;
+  let p = 1;
+  let s = a + 1;
+  let [before, current, denominator] = [0, 1, 1];
+  let last = offset / scale;
+  let value = scale / offset;
+  for (let n = 1; n <= MAX_STEPS; n += 1) {
+    const t = n / a;
+    const w = n * (b - n) * x;
+    const alpha = p * (p + b / a) * (a / s) ** 2 * w * x;
+    const beta = n + w / s + ((1 + t) / (scale + 2 * t)) * (offset + n * (1 + y));
+    p = 1 + t;
+    s += 2;
+    const numerator = alpha * before + beta * current;
+    const next = alpha * denominator + beta * last;
+    const changed = numerator / next;
+    const isSettled = Math.abs(changed - value) <= 1e-16 * changed;
+    value = changed;
+    if (isSettled) break;
+    [before, current, denominator, last] = [current / next, value, last / next, 1];
   }
-  return fraction;
+  return value;
 }
 
-/** Logarithms of I_x(a, b) and of 1 - I_x(a, b), both accurate where the value itself underflows. */
+/** a − (a + b) x, from whichever of x and y is the smaller and therefore the more exact. */
+function betaDistance(x: number, y: number, a: number, b: number): number {
+  return x <= y ? a - (a + b) * x : (a + b) * y - b;
+}
+
+/**
+ * Logarithms of I_x(a, b) and of 1 - I_x(a, b), both accurate where the value itself underflows. `y` is
+ * 1 - x, for callers that know it better than a subtraction does.
+ */
 export function lnIncompleteBeta(
   x: number,
   a: number,
   b: number,
+  y: number = 1 - x,
 ): { readonly lower: number; readonly upper: number } {
   if (x <= 0) return { lower: -Infinity, upper: 0 };
-  if (x >= 1) return { lower: 0, upper: -Infinity };
-  const lnFront = a * Math.log(x) + b * Math.log1p(-x) - lnBeta(a, b);
-  if (x < (a + 1) / (a + b + 2)) {
-    const lower = Math.min(0, lnFront + Math.log(betaFraction(x, a, b)) - Math.log(a));
+  if (y <= 0) return { lower: 0, upper: -Infinity };
+  const lnFront = lnBetaFront(x, y, a, b);
+  if (betaDistance(x, y, a, b) >= 0) {
+    const lower = Math.min(0, lnFront + Math.log(betaFraction(x, y, a, b)));
     return { lower, upper: lnOneMinusExp(lower) };
   }
-  const upper = Math.min(0, lnFront + Math.log(betaFraction(1 - x, b, a)) - Math.log(b));
+  const upper = Math.min(0, lnFront + Math.log(betaFraction(y, x, b, a)));
   return { lower: lnOneMinusExp(upper), upper };
 }
 
@@ -83,34 +154,39 @@ export function incompleteBeta(x: number, a: number, b: number): number {
   return Math.exp(lnIncompleteBeta(x, a, b).lower);
 }
 
-/** Complementary error function: the series below 2, Lentz's fraction above (DLMF 7.6.2, 7.9.2). */
-export function erfc(x: number): number {
-  if (x < 0) return 2 - erfc(-x);
-  if (x < 2) {
-    let term = x;
-    let sum = x;
-    for (let n = 1; term > sum * 1e-17; n += 1) {
-      term *= (2 * x * x) / (2 * n + 1);
-      sum += term;
-    }
-    return 1 - (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
-  }
+/** e^(x²) erfc(x) for x >= 2, by Lentz's fraction (DLMF 7.9.2); never underflows. */
+function scaledErfc(x: number): number {
   let tail = x;
   for (let k = 60; k >= 1; k -= 1) tail = x + k / 2 / tail;
-  return Math.exp(-x * x) / (tail * Math.sqrt(Math.PI));
+  return 1 / (tail * Math.sqrt(Math.PI));
 }
 
-/** Below this the asymptotic series of Mills' ratio is used: erfc itself would soon underflow. */
-const LN_PHI_TAIL = -10;
+/** Complementary error function: the series below 2 (DLMF 7.6.2), the fraction above. */
+export function erfc(x: number): number {
+  if (x < 0) return 2 - erfc(-x);
+  if (x >= 2) return Math.exp(-x * x) * scaledErfc(x);
+  let term = x;
+  let sum = x;
+  for (let n = 1; term > sum * 1e-17; n += 1) {
+    term *= (2 * x * x) / (2 * n + 1);
+    sum += term;
+  }
+  return 1 - (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
+
+/** From here on the scaled function is used: erfc itself would soon underflow. */
+const NORMAL_TAIL = 3;
 
 /** ln Φ(x), the logarithm of the standard normal distribution function. */
 export function lnNormalCdf(x: number): number {
   if (x > 5) return Math.log1p(-0.5 * erfc(x / Math.SQRT2));
-  if (x > LN_PHI_TAIL) return Math.log(0.5 * erfc(-x / Math.SQRT2));
-  // DLMF 7.12.1 with six terms: relative error below 1e-9 at x = -10 and falling fast.
-  const u = 1 / (x * x);
-  const series = 1 - u * (1 - 3 * u * (1 - 5 * u * (1 - 7 * u * (1 - 9 * u * (1 - 11 * u)))));
-  return -0.5 * x * x - Math.log(-x) - HALF_LN_TWO_PI + Math.log(series);
+  if (x > -NORMAL_TAIL) return Math.log(0.5 * erfc(-x / Math.SQRT2));
+  return -0.5 * x * x + Math.log(0.5 * scaledErfc(-x / Math.SQRT2));
+}
+
+/** Mills' ratio (1 − Φ(x)) / φ(x) for x >= 3. */
+export function millsRatio(x: number): number {
+  return Math.sqrt(Math.PI / 2) * scaledErfc(x / Math.SQRT2);
 }
 
 /** ln Σ exp(values) without overflow; -∞ for an empty list. */
