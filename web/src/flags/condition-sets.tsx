@@ -13,7 +13,8 @@ type ConditionSetsProps = {
 
 export function ConditionSets({ draft, onChange }: ConditionSetsProps) {
   const { groups } = draft;
-  const words = filtersFrom(draft, null).groups.map(groupWords);
+  const filters = filtersFrom(draft, null);
+  const words = filters.groups.map((group) => groupWords(group, filters));
   const variantKeys =
     draft.kind === 'multivariate' ? draft.variants.map(({ key }) => key).filter(Boolean) : [];
   const move = (index: number, by: -1 | 1) => {

@@ -49,3 +49,58 @@ test('the summary says who gets what, in order', () => {
   expect(summarySentences({ groups: [{}] }, true)).toEqual(['Everyone gets the flag.']);
   expect(summarySentences({ groups }, false)[0]).toContain('off');
 });
+
+test('sets are about people, groups or devices', () => {
+  const names = { groupTypes: ['company'] };
+  const tier = { key: 'tier', type: 'group' as const, group_type_index: 0, value: 'gold' };
+  const byCompany = { aggregation_group_type_index: 0 };
+  expect(groupWords({ rollout_percentage: 10 }, byCompany, names)).toBe('10 % of companies');
+  expect(groupWords({ properties: [tier] }, byCompany, names)).toBe(
+    'all companies whose tier is gold',
+  );
+  expect(groupWords({ properties: [tier] }, {}, names)).toBe(
+    'all people whose company’s tier is gold',
+  );
+  expect(groupWords({ aggregation_group_type_index: null }, byCompany, names)).toBe('everyone');
+  expect(groupWords({ rollout_percentage: 5 }, {}, { bucketing: 'device_id' })).toBe(
+    '5 % of all devices',
+  );
+  expect(groupWords({ rollout_percentage: 0.001 })).toBe('0.001 % of everyone');
+});
+
+test('cohorts and other flags are named', () => {
+  const properties: Property[] = [
+    person({ value: 'growth' }),
+    { key: 'id', type: 'cohort', operator: 'not_in', value: 7 },
+    { key: '12', type: 'flag', operator: 'flag_evaluates_to', value: false, label: 'old-ui' },
+  ];
+  const names = { cohorts: new Map([[7, 'Beta']]), flags: new Map([['12', 'new-ui']]) };
+  expect(groupWords({ properties }, {}, names)).toBe(
+    'all people not in the cohort Beta, whose plan is growth and for whom the flag new-ui is off',
+  );
+});
+
+test('what is never tried is said', () => {
+  const staff = { properties: [person({ value: 'staff' })] };
+  expect(summarySentences({ groups: [{}, staff, staff] }, true)).toEqual([
+    'Everyone gets the flag.',
+    'Sets 2 to 3 are never tried: set 1 decides for everyone.',
+  ]);
+  const half = { ...staff, rollout_percentage: 50 };
+  expect(summarySentences({ groups: [half, staff], early_exit: true }, true)[0]).toBe(
+    '50 % of people whose plan is staff get the flag; the rest of them get false, and no later set is tried for them.',
+  );
+});
+
+test('early access and holdouts come first', () => {
+  const filters = {
+    groups: [{ rollout_percentage: 0 }],
+    feature_enrollment: true,
+    holdout: { id: 3, exclusion_percentage: 5 },
+  };
+  expect(summarySentences(filters, true)).toEqual([
+    'Whoever opted in to early access gets the flag, and whoever opted out gets false.',
+    '5 % of everyone are held out and get holdout-3.',
+    'Every share is 0 %: everyone else gets false.',
+  ]);
+});

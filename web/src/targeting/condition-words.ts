@@ -1,6 +1,7 @@
 // Conditions as parts of sentences.
 import type { Property } from 'serin/flags/flag';
 import { joinWords } from '../ui/format.ts';
+import { groupTypeName, type Names } from './names.ts';
 import { wordsOf } from './operators.ts';
 
 /** Values beyond these are counted instead of listed. */
@@ -44,15 +45,57 @@ function comparisonWords({ operator, value }: Property): string {
   return `${(isOneValue && short[operator ?? 'exact']) || words} ${valueWords(value)}`;
 }
 
-function cohortWords({ operator, cohort_name: name, value }: Property): string {
-  return `${operator === 'not_in' ? 'is not in' : 'is in'} cohort ${name ?? valueWords(value)}`;
+function cohortWords({ operator, cohort_name: stored, value }: Property, names: Names): string {
+  const name = names.cohorts?.get(Number(value)) ?? stored ?? `number ${valueWords(value)}`;
+  return `${operator === 'not_in' ? 'not in' : 'in'} the cohort ${name}`;
 }
 
-/** `email contains @acme.com`. */
-export function propertyWords(property: Property): string {
-  const not = property.negation ? 'not: ' : '';
-  if (property.type === 'cohort') return `${not}${cohortWords(property)}`;
-  const subject =
-    property.type === 'flag' ? `flag ${property.label ?? property.key}` : property.key;
-  return `${not}${subject} ${comparisonWords(property)}`;
+function flagWords({ key, label, value }: Property, names: Names): string {
+  const flag = names.flags?.get(key) ?? label ?? key;
+  if (typeof value === 'boolean') return `the flag ${flag} is ${value ? 'on' : 'off'}`;
+  return `the flag ${flag} is ${valueWords(value)}`;
+}
+
+/** `plan is growth`; of a group that the set is not about: `company’s plan is growth`. */
+function comparedWords(property: Property, names: Names, unit: number | null): string {
+  const { type, group_type_index: index = null, key } = property;
+  const isOther = type === 'group' && index !== null && index !== unit;
+  const subject = isOther ? `${groupTypeName(index, names)}’s ${key}` : key;
+  return `${subject} ${comparisonWords(property)}`;
+}
+
+const not = ({ negation }: Property): string => (negation ? 'not: ' : '');
+
+/** One condition by itself: `email contains @acme.com`, `is in the cohort Beta`. */
+export function propertyWords(property: Property, names: Names = {}): string {
+  switch (property.type) {
+    case 'cohort':
+      return `${not(property)}is ${cohortWords(property, names)}`;
+    case 'flag':
+      return `${not(property)}${flagWords(property, names)}`;
+    case 'group':
+    case 'person':
+      return `${not(property)}${comparedWords(property, names, null)}`;
+  }
+}
+
+/**
+ * All conditions of a set, after the word for those they are about: `whose plan is growth, in the cohort
+ * Beta and for whom the flag new-ui is on`. Empty without conditions.
+ * @param unit the group type that the set is about, null for people
+ */
+export function conditionsWords(
+  properties: readonly Property[],
+  names: Names = {},
+  unit: number | null = null,
+): string {
+  const of = (...types: readonly string[]) =>
+    properties.filter((property) => types.includes(property.type));
+  const compared = of('person', 'group').map((p) => `${not(p)}${comparedWords(p, names, unit)}`);
+  const whom = of('flag').map((p) => `${not(p)}${flagWords(p, names)}`);
+  return joinWords([
+    ...of('cohort').map((p) => `${not(p)}${cohortWords(p, names)}`),
+    ...(compared.length > 0 ? [`whose ${joinWords(compared)}`] : []),
+    ...(whom.length > 0 ? [`for whom ${joinWords(whom)}`] : []),
+  ]);
 }

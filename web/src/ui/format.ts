@@ -33,8 +33,11 @@ export function formatShare(fraction: number): string {
   return `${Number(percent.toPrecision(2))} %`;
 }
 
+/** As many digits as a share is stored with: 0.001 % must not read as 0 %. */
+const precise = new Intl.NumberFormat('en', { maximumFractionDigits: 4 });
+
 /** A percentage from 0 to 100 as people write it: `25 %`, `0.5 %`. */
-export const formatPercent = (percent: number): string => `${number.format(percent)} %`;
+export const formatPercent = (percent: number): string => `${precise.format(percent)} %`;
 
 const UNITS = [
   { seconds: 86_400, short: 'd', one: 'day', many: 'days' },

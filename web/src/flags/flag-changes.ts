@@ -1,0 +1,59 @@
+// What differs between two versions of a flag, in words.
+import { changeOf, draftFrom, type EditedFlag, type FlagDraft } from './draft.ts';
+import { type FilterChange, filterChanges } from './filter-changes.ts';
+import type { WordsContext } from './words.ts';
+
+const RUNTIMES = { all: 'everywhere', client: 'browsers and apps only', server: 'servers only' };
+const BUCKETING = { distinct_id: 'person', device_id: 'device' };
+
+/** The flag as it would be stored with this draft. */
+export function flagWith(draft: FlagDraft, base: EditedFlag): EditedFlag {
+  return { ...base, ...changeOf(draft, base) } as EditedFlag;
+}
+
+function fieldEntries(flag: EditedFlag): readonly (readonly [string, string])[] {
+  return [
+    ['Key', flag.key],
+    ['Description', flag.name || '(empty)'],
+    ['Evaluated for', RUNTIMES[flag.evaluation_runtime]],
+    ['Contexts', flag.evaluation_contexts.join(', ') || 'every request'],
+    ['Shares are dealt out by', BUCKETING[flag.bucketing_identifier]],
+  ];
+}
+
+/** Every difference that the form can make, targeting first. */
+export function flagChanges(
+  before: EditedFlag,
+  after: EditedFlag,
+  names: WordsContext = {},
+): FilterChange[] {
+  const context = { ...names, bucketing: after.bucketing_identifier };
+  const was = new Map(fieldEntries(before));
+  const fields = fieldEntries(after).flatMap(([what, now]): FilterChange[] =>
+    was.get(what) === now
+      ? []
+      : [{ kind: 'changed', what, before: was.get(what) ?? '', after: now }],
+  );
+  return [...filterChanges(before.filters, after.filters, context), ...fields];
+}
+
+/** Whether two values of a draft say the same: row keys and locks of the form do not count. */
+function saysSame(a: unknown, b: unknown): boolean {
+  const plain = (value: unknown) =>
+    JSON.stringify(value, (key, part: unknown) =>
+      ['id', 'original', 'isLocked'].includes(key) ? undefined : part,
+    );
+  return plain(a) === plain(b);
+}
+
+/**
+ * The draft on top of what was saved meanwhile: fields that it does not touch are taken from there, those
+ * that it does stay as they are.
+ */
+export function rebaseDraft(draft: FlagDraft, base: EditedFlag, latest: EditedFlag): FlagDraft {
+  const before = draftFrom(base);
+  const theirs = draftFrom(latest);
+  const fields = Object.keys(theirs) as (keyof FlagDraft)[];
+  const mine = fields.filter((field) => !saysSame(draft[field], before[field]));
+  return { ...theirs, ...Object.fromEntries(mine.map((field) => [field, draft[field]])) };
+}

@@ -1,0 +1,64 @@
+// What differs between two texts, line by line.
+
+export type DiffLine = { readonly kind: 'same' | 'added' | 'removed'; readonly text: string };
+
+/** Above this many cells (5 MB of numbers) everything between the common ends counts as changed. */
+const MAX_CELLS = 1_200_000;
+
+/** The lines of both texts in order; a longest common subsequence stays, the rest came or went. */
+export function diffLines(before: string, after: string): DiffLine[] {
+  const a = before.split('\n');
+  const b = after.split('\n');
+  let start = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (
+    end < a.length - start &&
+    end < b.length - start &&
+    a[a.length - 1 - end] === b[b.length - 1 - end]
+  ) {
+    end += 1;
+  }
+  const same = (lines: readonly string[]): DiffLine[] =>
+    lines.map((text) => ({ kind: 'same', text }));
+  return [
+    ...same(a.slice(0, start)),
+    ...diffMiddle(a.slice(start, a.length - end), b.slice(start, b.length - end)),
+    ...same(a.slice(a.length - end)),
+  ];
+}
+
+function diffMiddle(a: readonly string[], b: readonly string[]): DiffLine[] {
+  if (a.length * b.length > MAX_CELLS) {
+    return [
+      ...a.map((text): DiffLine => ({ kind: 'removed', text })),
+      ...b.map((text): DiffLine => ({ kind: 'added', text })),
+    ];
+  }
+  const width = b.length + 1;
+  // lengths[i * width + j]: longest common subsequence of a from i and b from j.
+  const lengths = new Uint32Array((a.length + 1) * width);
+  const at = (i: number, j: number): number => lengths[i * width + j] ?? 0;
+  for (let i = a.length - 1; i >= 0; i -= 1) {
+    for (let j = b.length - 1; j >= 0; j -= 1) {
+      lengths[i * width + j] =
+        a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    }
+  }
+  const lines: DiffLine[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      lines.push({ kind: 'same', text: a[i] ?? '' });
+      i += 1;
+      j += 1;
+    } else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1))) {
+      lines.push({ kind: 'removed', text: a[i] ?? '' });
+      i += 1;
+    } else {
+      lines.push({ kind: 'added', text: b[j] ?? '' });
+      j += 1;
+    }
+  }
+  return lines;
+}
