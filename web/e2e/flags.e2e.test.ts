@@ -1,7 +1,7 @@
 // A flag's life in the web app, each step checked by what an SDK gets.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type App, api, appears, flagValue, openApp, type Visit, visit, WAIT_MS } from './app.ts';
+import { type App, api, appears, flagValue, openApp, type Visit, visit } from './app.ts';
 
 let app: App;
 let window: Visit;
@@ -104,10 +104,18 @@ test('what a colleague saved meanwhile is not overwritten', async () => {
   await api(app, 'PATCH', '/feature_flags/new-checkout/', { name: 'Theirs' });
   await save().click();
   await confirm('Save');
-  await page.getByText('Someone else saved this flag meanwhile').waitFor();
-  await page.getByRole('button', { name: 'Load the stored version' }).click();
+  const notice = page.getByRole('alert').filter({ hasText: 'Someone else saved this flag' });
+  await notice.getByText('Theirs').waitFor();
   const description = () => page.getByLabel('Description').inputValue();
-  await expect.poll(description, { timeout: WAIT_MS }).toBe('Theirs');
+  await page.getByRole('button', { name: 'Keep mine on top of it' }).click();
+  expect(await description()).toBe('Mine');
+  await save().click();
+  // The review now tells the difference to what the colleague saved.
+  await page.getByRole('dialog').getByText('Theirs').waitFor();
+  await page.getByRole('dialog').getByLabel('Reason').fill('Agreed with them');
+  await confirm('Save');
+  await page.getByText('new-checkout is saved.').last().waitFor();
+  expect(await description()).toBe('Mine');
 });
 
 test('trying it out names the set that decided', async () => {
@@ -121,6 +129,7 @@ test('trying it out names the set that decided', async () => {
 test('history tells who changed what', async () => {
   await page.getByRole('tab', { name: 'History' }).click();
   await page.getByText('Created').waitFor();
+  await page.getByText('Agreed with them').waitFor();
   const sentence = page.getByText('All people whose email contains @acme.com get the flag.');
   expect(await appears(sentence.first())).toBe(true);
 });

@@ -1,28 +1,36 @@
-// Why a flag was not saved. Another version being stored by now is no failure but a choice.
-import { Alert, Button, Group } from '@mantine/core';
+// Why a flag was not saved. Another version being stored by now is no failure but a choice: both versions
+// are there, and what the other one changed is shown.
+import { Alert, Button, Group, Stack } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
-import { ApiError } from '../api/client.ts';
-import { type Flag, flagQuery, showFlag } from '../api/flags.ts';
+import { useQuery } from '@tanstack/react-query';
+import { type Flag, flagQuery } from '../api/flags.ts';
 import type { Scope } from '../api/session.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
+import { LoadingRows } from '../ui/states.tsx';
+import { ChangeList } from './change-list.tsx';
+import type { FilterChange } from './filter-changes.ts';
+import { flagChanges } from './flag-changes.ts';
+import { isConflict } from './use-flag-edit.ts';
 
-type SaveErrorProps = {
-  readonly error: unknown;
-  readonly flag: Flag;
+type ConflictProps = {
+  /** The version that editing began from. */
+  readonly base: Flag;
   readonly scope: Scope;
-  readonly onReload: (latest: Flag) => void;
+  /** Gives the edits up for the stored version. */
+  readonly onLoad: (latest: Flag) => void;
+  /** Keeps the edits, on top of the stored version. */
+  readonly onRebase: (latest: Flag) => void;
 };
 
-export function SaveError({ error, flag, scope, onReload }: SaveErrorProps) {
-  const queryClient = useQueryClient();
-  if (!(error instanceof ApiError) || error.status !== 409) return <ErrorAlert error={error} />;
-  const reload = async () => {
-    const query = flagQuery(scope, String(flag.id));
-    const latest = await queryClient.fetchQuery({ ...query, staleTime: 0 });
-    showFlag(queryClient, scope, latest);
-    onReload(latest);
-  };
+export function SaveError({ error, ...props }: ConflictProps & { readonly error: unknown }) {
+  return isConflict(error) ? <Conflict {...props} /> : <ErrorAlert error={error} />;
+}
+
+function Conflict({ base, scope, onLoad, onRebase }: ConflictProps) {
+  const query = flagQuery(scope, String(base.id));
+  const { data, error } = useQuery({ ...query, staleTime: 0, refetchOnMount: 'always' });
+  const latest = data && data.version > base.version ? data : undefined;
+  const by = latest?.last_modified_by;
   return (
     <Alert
       color="watch"
@@ -30,15 +38,45 @@ export function SaveError({ error, flag, scope, onReload }: SaveErrorProps) {
       icon={<IconAlertTriangle size={18} />}
       title="Someone else saved this flag meanwhile"
     >
-      <p style={{ margin: '0 0 10px' }}>
-        Your changes are still here, but not saved, so that theirs are not lost. Load what is stored
-        now, then make your change again.
-      </p>
-      <Group>
-        <Button size="compact-sm" variant="default" onClick={() => void reload()}>
-          Load the stored version
-        </Button>
-      </Group>
+      <Stack gap="sm">
+        <span>
+          Your changes are still here, but not saved, so that theirs are not lost.
+          {by ? ` ${by.first_name || by.email} changed:` : ' Changed meanwhile:'}
+        </span>
+        {latest ? (
+          <Theirs base={base} latest={latest} />
+        ) : (
+          (error && <ErrorAlert error={error} />) || <LoadingRows rows={2} />
+        )}
+        <Group gap="xs">
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={!latest}
+            onClick={() => latest && onRebase(latest)}
+          >
+            Keep mine on top of it
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={!latest}
+            onClick={() => latest && onLoad(latest)}
+          >
+            Load the stored version
+          </Button>
+        </Group>
+      </Stack>
     </Alert>
   );
+}
+
+function Theirs({ base, latest }: { readonly base: Flag; readonly latest: Flag }) {
+  const switched: FilterChange[] =
+    base.active === latest.active
+      ? []
+      : [{ kind: 'changed', what: 'Switch', after: latest.active ? 'on' : 'off' }];
+  const changes = [...switched, ...flagChanges(base, latest)];
+  if (changes.length === 0) return <span>Nothing that this form shows.</span>;
+  return <ChangeList changes={changes} />;
 }

@@ -35,8 +35,32 @@ function diffMiddle(a: readonly string[], b: readonly string[]): DiffLine[] {
       ...b.map((text): DiffLine => ({ kind: 'added', text })),
     ];
   }
+  const common = commonLengths(a, b);
+  const lines: DiffLine[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length || j < b.length) {
+    const [gone = '', come = ''] = [a[i], b[j]];
+    if (i < a.length && j < b.length && gone === come) {
+      lines.push({ kind: 'same', text: gone });
+      i += 1;
+      j += 1;
+    } else if (i < a.length && (j === b.length || common(i + 1, j) >= common(i, j + 1))) {
+      lines.push({ kind: 'removed', text: gone });
+      i += 1;
+    } else {
+      lines.push({ kind: 'added', text: come });
+      j += 1;
+    }
+  }
+  return lines;
+}
+
+/** The length of the longest common subsequence of `a` from i on and `b` from j on. */
+function commonLengths(
+  a: readonly string[],
+  b: readonly string[],
+): (i: number, j: number) => number {
   const width = b.length + 1;
-  // lengths[i * width + j]: longest common subsequence of a from i and b from j.
   const lengths = new Uint32Array((a.length + 1) * width);
   const at = (i: number, j: number): number => lengths[i * width + j] ?? 0;
   for (let i = a.length - 1; i >= 0; i -= 1) {
@@ -45,20 +69,5 @@ function diffMiddle(a: readonly string[], b: readonly string[]): DiffLine[] {
         a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
     }
   }
-  const lines: DiffLine[] = [];
-  let [i, j] = [0, 0];
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      lines.push({ kind: 'same', text: a[i] ?? '' });
-      i += 1;
-      j += 1;
-    } else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1))) {
-      lines.push({ kind: 'removed', text: a[i] ?? '' });
-      i += 1;
-    } else {
-      lines.push({ kind: 'added', text: b[j] ?? '' });
-      j += 1;
-    }
-  }
-  return lines;
+  return at;
 }

@@ -1,0 +1,116 @@
+// Shows a change before it is saved: in words and as JSON, what else moves the flag, and asks why. Loaded
+// when the first change is reviewed.
+import { Button, Collapse, Drawer, Group, Stack, Text, Textarea } from '@mantine/core';
+import { IconCode } from '@tabler/icons-react';
+import { useState } from 'react';
+import { ErrorAlert } from '../ui/error-alert.tsx';
+import { JsonDiff } from '../ui/json-diff.tsx';
+import { ChangeList } from './change-list.tsx';
+import type { EditedFlag } from './draft.ts';
+import { flagChanges } from './flag-changes.ts';
+import type { FlagPartProps } from './flag-part.ts';
+import { RolloutNotice } from './rollout-notice.tsx';
+
+/** A change that waits for a yes. */
+export type Review = {
+  /** As it was when editing began. */
+  readonly before: EditedFlag;
+  /** As it would be saved. */
+  readonly after: EditedFlag;
+};
+
+type SaveReviewProps = FlagPartProps & {
+  readonly review: Review;
+  readonly isOpen: boolean;
+  readonly isSaving: boolean;
+  readonly error: unknown;
+  readonly onSave: (reason: string) => void;
+  readonly onClose: () => void;
+};
+
+export function SaveReview(props: SaveReviewProps) {
+  const { scope, isOpen, onClose } = props;
+  return (
+    <Drawer
+      opened={isOpen}
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title={`Save for ${scope.environment.name}?`}
+    >
+      <ReviewForm {...props} />
+    </Drawer>
+  );
+}
+
+function ReviewForm({ flag, scope, review, isSaving, error, onSave, onClose }: SaveReviewProps) {
+  const [reason, setReason] = useState('');
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave(reason.trim());
+      }}
+    >
+      <Stack gap="md">
+        <RolloutNotice flag={flag} scope={scope} />
+        {!flag.active && (
+          <Text c="dimmed">The flag is off: nobody notices until it is switched on.</Text>
+        )}
+        <ChangeList changes={flagChanges(review.before, review.after)} />
+        <AsJson review={review} />
+        <Textarea
+          label="Reason"
+          description="Kept in the history, for whoever looks at this later."
+          placeholder="Optional"
+          autosize
+          minRows={2}
+          maxLength={1000}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        <ErrorAlert error={error} />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={isSaving} data-autofocus>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function AsJson({ review: { before, after } }: { review: Review }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        leftSection={<IconCode size={15} />}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        As JSON
+      </Button>
+      <Collapse expanded={isOpen}>
+        {isOpen && <JsonDiff before={jsonOf(before)} after={jsonOf(after)} />}
+      </Collapse>
+    </div>
+  );
+}
+
+/** What is sent, in the words of the API. */
+function jsonOf({
+  key,
+  name,
+  filters,
+  evaluation_runtime,
+  evaluation_contexts,
+  bucketing_identifier,
+}: EditedFlag) {
+  return { key, name, evaluation_runtime, evaluation_contexts, bucketing_identifier, filters };
+}

@@ -1,0 +1,98 @@
+// Draft, checks, review and saving of one flag in one environment. A change is saved against the version
+// that was read, so that nobody overwrites what a colleague has just done.
+import { useState } from 'react';
+import { ApiError } from '../api/client.ts';
+import { type Flag, useUpdateFlag } from '../api/flags.ts';
+import type { Problems } from '../targeting/condition-problem.ts';
+import { focusFirstProblem } from '../ui/focus-problem.ts';
+import { toastDone } from '../ui/toast.ts';
+import { changeOf, draftFrom, type FlagDraft, isSameDraft } from './draft.ts';
+import { flagWith, rebaseDraft } from './flag-changes.ts';
+import type { FlagPartProps } from './flag-part.ts';
+import { allProblems, problemsOf } from './problems.ts';
+import type { Review } from './save-review.tsx';
+
+const NONE: Problems = new Map();
+
+function useDraft(flag: Flag) {
+  const [base, setBase] = useState(flag);
+  const [draft, setDraft] = useState(() => draftFrom(flag));
+  const isDirty = !isSameDraft(draft, draftFrom(base));
+  // Without edits the form follows what others save; with edits it keeps the version it began from.
+  if (flag.version > base.version && (!isDirty || isSameDraft(draft, draftFrom(flag)))) {
+    setBase(flag);
+    setDraft(draftFrom(flag));
+  }
+  /** Starts over from a stored version, with `next` as the edits. */
+  const reset = (to: Flag, next = draftFrom(to)) => {
+    setBase(to);
+    setDraft(next);
+  };
+  return { base, draft, isDirty, setDraft, reset };
+}
+
+/** Somebody else saved first: told beside the form, where both versions can be compared. */
+export const isConflict = (error: unknown): boolean =>
+  error instanceof ApiError && error.status === 409;
+
+/** The review of a change, open or not; kept while it closes. */
+function useReview() {
+  const [review, setReview] = useState<Review | null>(null);
+  const [isOpen, setOpen] = useState(false);
+  const start = (next: Review) => {
+    setReview(next);
+    setOpen(true);
+  };
+  return { review, isOpen, start, stop: () => setOpen(false) };
+}
+
+export function useFlagEdit({ flag, scope }: FlagPartProps) {
+  const { base, draft, isDirty, setDraft, reset } = useDraft(flag);
+  const [isChecked, setChecked] = useState(false);
+  const review = useReview();
+  const update = useUpdateFlag(scope);
+  const problems = isChecked ? problemsOf(draft) : NONE;
+
+  const load = (stored: Flag, next?: FlagDraft) => {
+    reset(stored, next);
+    setChecked(false);
+    update.reset();
+  };
+  const onError = (error: unknown) => {
+    // A field at fault, or another version: both are mended in the form.
+    if (!isConflict(error) && !(error instanceof ApiError && error.attr !== null)) return;
+    review.stop();
+    focusFirstProblem();
+  };
+  const onSuccess = (saved: Flag) => {
+    review.stop();
+    load(saved);
+    toastDone(`${saved.key} is saved.`);
+  };
+  return {
+    base,
+    draft,
+    isDirty,
+    problems,
+    errors: allProblems(problems, update.error),
+    review,
+    isSaving: update.isPending,
+    error: update.error,
+    change: (next: Partial<FlagDraft>) => setDraft((current) => ({ ...current, ...next })),
+    startReview: () => {
+      setChecked(true);
+      update.reset();
+      if (problemsOf(draft).size > 0) return focusFirstProblem();
+      review.start({ before: base, after: flagWith(draft, base) });
+    },
+    save: (reason: string) => {
+      const because = reason === '' ? {} : { reason };
+      const change = { id: flag.id, ...changeOf(draft, base), version: base.version, ...because };
+      update.mutate(change, { onError, onSuccess });
+    },
+    /** Gives the edits up for a stored version. */
+    load: (stored: Flag) => load(stored),
+    /** Keeps the edits, on top of a stored version. */
+    rebase: (stored: Flag) => load(stored, rebaseDraft(draft, base, stored)),
+  };
+}
