@@ -2,8 +2,8 @@
 // are there, and what the other one changed is shown.
 import { Alert, Button, Group, Stack } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { type Flag, flagQuery } from '../api/flags.ts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type Flag, flagQuery, showFlag } from '../api/flags.ts';
 import type { Scope } from '../api/session.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { LoadingRows } from '../ui/states.tsx';
@@ -31,6 +31,12 @@ function Conflict({ base, scope, onLoad, onRebase }: ConflictProps) {
   const { data, error } = useQuery({ ...query, staleTime: 0, refetchOnMount: 'always' });
   const latest = data && data.version > base.version ? data : undefined;
   const by = latest?.last_modified_by;
+  const queryClient = useQueryClient();
+  const take = (how: (flag: Flag) => void) => {
+    if (!latest) return;
+    showFlag(queryClient, scope, latest);
+    how(latest);
+  };
   return (
     <Alert
       color="watch"
@@ -53,7 +59,7 @@ function Conflict({ base, scope, onLoad, onRebase }: ConflictProps) {
             size="compact-sm"
             variant="default"
             disabled={!latest}
-            onClick={() => latest && onRebase(latest)}
+            onClick={() => take(onRebase)}
           >
             Keep mine on top of it
           </Button>
@@ -61,7 +67,7 @@ function Conflict({ base, scope, onLoad, onRebase }: ConflictProps) {
             size="compact-sm"
             variant="default"
             disabled={!latest}
-            onClick={() => latest && onLoad(latest)}
+            onClick={() => take(onLoad)}
           >
             Load the stored version
           </Button>
