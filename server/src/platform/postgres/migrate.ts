@@ -6,12 +6,14 @@ import { EngineError } from '#platform/supervise/engine-error';
 import * as initial from './migrations/0001-initial.ts';
 import * as cohorts from './migrations/0002-cohorts.ts';
 import * as openfeature from './migrations/0005-openfeature.ts';
+import * as changes from './migrations/0004-changes.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': initial,
   '0002-cohorts': cohorts,
   '0005-openfeature': openfeature,
+  '0004-changes': changes,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

@@ -1,16 +1,17 @@
 // Types of every PostgreSQL table, as the migrations in migrations/ make them. One schema for the
 // embedded and the scaled-out database.
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Generated } from 'kysely';
+import type { ChangeTables } from './change-tables.ts';
+import type {
+  BigInt_,
+  CreatedAt,
+  Json,
+  NullableBigInt,
+  NullableJson,
+  Timestamp,
+} from './column-types.ts';
 
-type Timestamp = ColumnType<Date, Date | string, Date | string>;
-type CreatedAt = ColumnType<Date, Date | string | undefined, never>;
-/** bigint arrives as text from `pg`; written as number or text. */
-type BigInt_ = ColumnType<string, number | string | bigint, number | string | bigint>;
-type NullableBigInt = ColumnType<string | null, number | string | null, number | string | null>;
-type Json<T extends object> = JSONColumnType<T, string, string>;
-type NullableJson = ColumnType<unknown, string | null, string | null>;
-
-export type Database = {
+export type Database = ChangeTables & {
   /** Instance-wide facts: set-up token hash, cookie secret. */
   instance_setting: { key: string; value: Json<object> };
 
@@ -42,6 +43,19 @@ export type Database = {
     key: string;
     name: string;
     token: string;
+    /** A name of the palette, for people. */
+    color: Generated<string>;
+    /** Order among the project's environments. */
+    position: Generated<number>;
+    require_reason: Generated<boolean>;
+    /** People other than the author who must approve a change; 0: nobody. */
+    required_approvals: Generated<number>;
+    allow_emergency_off: Generated<boolean>;
+    /** The token before the last rotation, good until it expires. */
+    previous_token: string | null;
+    previous_token_expires_at: Timestamp | null;
+    /** Its token no longer works and nobody sees it; history still names it. */
+    deleted_at: Timestamp | null;
     created_at: CreatedAt;
   };
   personal_api_key: {
@@ -222,6 +236,8 @@ export type Database = {
     outcome: string | null;
     outcome_reason: string | null;
     created_by: string | null;
+    /** Id of the user who made the plan. */
+    created_by_user: string | null;
     created_at: CreatedAt;
     started_at: Timestamp | null;
     finished_at: Timestamp | null;
