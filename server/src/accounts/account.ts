@@ -3,8 +3,8 @@ import type { Scope } from '#kernel/scopes';
 
 /** Every project starts with these; development is for trying, production for people. */
 export const INITIAL_ENVIRONMENTS = [
-  { key: 'production', name: 'Production' },
-  { key: 'development', name: 'Development' },
+  { key: 'production', name: 'Production', color: 'yellow' },
+  { key: 'development', name: 'Development', color: 'blue' },
 ] as const;
 
 /** The environment meant when a request names none. */

@@ -2,13 +2,35 @@
 import { z } from 'zod';
 import { ProjectParams, page, route } from '#kernel/http.contract';
 import { SCOPES } from '#kernel/scopes';
+import { ENVIRONMENT_COLORS } from './environment.ts';
 
-const Email = z.email().max(254);
-const Password = z.string().min(8).max(200);
-const Name = z.string().trim().min(1).max(200);
+export const Email = z.email().max(254);
+export const Password = z.string().min(8).max(200);
+export const Name = z.string().trim().min(1).max(200);
+
+export const ProtectionBody = z
+  .object({
+    /** Every change of a flag says why. */
+    require_reason: z.boolean(),
+    /** People other than the author who must approve a change; 0: nobody. */
+    required_approvals: z.number().int(),
+    /** Switching a flag off is possible at once by anyone. */
+    allow_emergency_off: z.boolean(),
+  })
+  .meta({ id: 'Protection' });
 
 export const EnvironmentBody = z
-  .object({ id: z.number().int(), key: z.string(), name: z.string(), token: z.string() })
+  .object({
+    id: z.number().int(),
+    key: z.string(),
+    name: z.string(),
+    /** Project token, for SDKs. */
+    token: z.string(),
+    color: z.enum(ENVIRONMENT_COLORS),
+    protection: ProtectionBody,
+    /** Until then the token before the last rotation works too; null: there is none. */
+    previous_token_expires_at: z.iso.datetime().nullable(),
+  })
   .meta({ id: 'Environment' });
 
 export const ProjectBody = z

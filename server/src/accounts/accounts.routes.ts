@@ -1,6 +1,6 @@
 // Accounts routes: contract → service.
 import '@fastify/cookie';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { fail } from '#kernel/errors';
 import { type HttpDeps, type RequestCtx, registerRoutes } from '#platform/http/register';
 import type { ListedApiKey, Project, User } from './account.ts';
@@ -14,14 +14,10 @@ import {
   updateProject,
 } from './accounts.service.ts';
 import type { AccountsDirectory } from './directory.service.ts';
-import {
-  SESSION_COOKIE,
-  SESSION_SECONDS,
-  createLoginLimits,
-  logIn,
-  logOut,
-  openSession,
-} from './login.service.ts';
+import type { Environment } from './environment.ts';
+import { SESSION_COOKIE, createLoginLimits, logIn, logOut, openSession } from './login.service.ts';
+import { registerMembers } from './members.routes.ts';
+import { type SetSessionCookie, sessionCookieSetter, userBody } from './session-cookie.routes.ts';
 import { isSetupNeeded, setUp } from './setup.service.ts';
 
 export function registerAccounts(
@@ -30,7 +26,9 @@ export function registerAccounts(
   directory: AccountsDirectory,
   publicUrl?: string,
 ): void {
-  registerSessionRoutes(app, http, directory, publicUrl?.startsWith('https:') ?? false);
+  const setSessionCookie = sessionCookieSetter(publicUrl?.startsWith('https:') ?? false);
+  registerSessionRoutes(app, http, directory, setSessionCookie);
+  registerMembers(app, http, directory, setSessionCookie);
   registerProjectRoutes(app, http, directory);
 }
 
@@ -38,17 +36,8 @@ function registerSessionRoutes(
   app: FastifyInstance,
   http: HttpDeps,
   directory: AccountsDirectory,
-  isPublicHttps: boolean,
+  setSessionCookie: SetSessionCookie,
 ): void {
-  const setSessionCookie = (request: FastifyRequest, reply: FastifyReply, token: string): void => {
-    reply.setCookie(SESSION_COOKIE, token, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: isPublicHttps || request.protocol === 'https',
-      maxAge: SESSION_SECONDS,
-    });
-  };
   const limits = createLoginLimits();
   registerRoutes(app, http, sessionRoutes, {
     getSetup: async (ctx) => ({ is_setup_needed: await isSetupNeeded(ctx) }),
@@ -121,24 +110,32 @@ function registerProjectRoutes(
 
 const userOf = (ctx: RequestCtx): Promise<User> => getUser(ctx, ctx.userId);
 
-const userBody = (user: User) => ({
-  id: user.id,
-  email: user.email,
-  name: user.name,
-  organization_id: user.organizationId,
-});
-
 function projectBody(directory: AccountsDirectory, project: Project | undefined) {
   if (!project) fail('not_found', { detail: 'There is no such project.' });
   const environments = directory.environmentsOf(project.id);
   return {
     id: project.id,
     name: project.name,
-    api_token: environments.find((e) => e.key === 'production')?.token ?? '',
+    api_token: (environments.find((e) => e.key === 'production') ?? environments[0])?.token ?? '',
     created_at: project.createdAt.toISOString(),
-    environments: environments.map(({ id, key, name, token }) => ({ id, key, name, token })),
+    environments: environments.map(environmentBody),
   };
 }
+
+/** An environment as the API answers it. */
+const environmentBody = (environment: Environment) => ({
+  id: environment.id,
+  key: environment.key,
+  name: environment.name,
+  token: environment.token,
+  color: environment.color,
+  protection: {
+    require_reason: environment.protection.requireReason,
+    required_approvals: environment.protection.requiredApprovals,
+    allow_emergency_off: environment.protection.allowEmergencyOff,
+  },
+  previous_token_expires_at: environment.previousToken?.expiresAt.toISOString() ?? null,
+});
 
 const keyBody = (key: ListedApiKey) => ({
   id: key.id,

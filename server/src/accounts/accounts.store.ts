@@ -1,6 +1,6 @@
 // Rows of users, sessions, projects, environments and keys.
 import { sql } from 'kysely';
-import type { Db, EnvironmentRef } from '#platform/ctx';
+import type { Db } from '#platform/ctx';
 import type { Project, User } from './account.ts';
 
 const USER_COLUMNS = ['id', 'organization_id', 'email', 'name'] as const;
@@ -111,42 +111,15 @@ export async function renameProject(db: Db, projectId: number, name: string): Pr
   await db.updateTable('project').set({ name }).where('id', '=', projectId).execute();
 }
 
-export async function insertEnvironment(
-  db: Db,
-  environment: Omit<EnvironmentRef, 'id'>,
-): Promise<void> {
-  await db
-    .insertInto('environment')
-    .values({
-      project_id: environment.projectId,
-      key: environment.key,
-      name: environment.name,
-      token: environment.token,
-    })
-    .execute();
-}
-
-/** Every project with its environments: few rows, kept in memory by the directory. */
-export async function listProjects(
-  db: Db,
-): Promise<{ projects: Project[]; environments: EnvironmentRef[] }> {
-  const projects = await db.selectFrom('project').selectAll().orderBy('id').execute();
-  const environments = await db.selectFrom('environment').selectAll().orderBy('id').execute();
-  return {
-    projects: projects.map((row) => ({
-      id: row.id,
-      organizationId: row.organization_id,
-      name: row.name,
-      createdAt: row.created_at,
-    })),
-    environments: environments.map((row) => ({
-      id: row.id,
-      projectId: row.project_id,
-      key: row.key,
-      name: row.name,
-      token: row.token,
-    })),
-  };
+/** Every project: few rows, kept in memory by the directory. */
+export async function listProjects(db: Db): Promise<Project[]> {
+  const rows = await db.selectFrom('project').selectAll().orderBy('id').execute();
+  return rows.map((row) => ({
+    id: row.id,
+    organizationId: row.organization_id,
+    name: row.name,
+    createdAt: row.created_at,
+  }));
 }
 
 /** Writes a one-line fact of the whole instance, replacing what was there. */

@@ -2,7 +2,7 @@
 import '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
 import { fail } from '#kernel/errors';
-import type { RouteContract } from '#kernel/http.contract';
+import { type RouteContract, takesEnvironment } from '#kernel/http.contract';
 import type { Actor, Ctx, EnvironmentRef } from '#platform/ctx';
 import type { RequestCtx } from '#platform/http/register';
 import { DEFAULT_ENVIRONMENT, PERSONAL_API_KEY_PREFIX, type User, hasScope } from './account.ts';
@@ -47,7 +47,7 @@ export function createAuthenticator(
     if (!contract.path.includes('/:project_id')) {
       return { ...who, projectId: undefined, environment: undefined };
     }
-    const environment = findEnvironment(directory, user, request);
+    const environment = findEnvironment(directory, user, request, contract);
     return { ...who, projectId: environment.projectId, environment };
   };
 }
@@ -107,17 +107,23 @@ function findEnvironment(
   directory: AccountsDirectory,
   user: User,
   request: FastifyRequest,
+  contract: RouteContract,
 ): EnvironmentRef {
   const { project_id: wanted } = request.params as { project_id: string };
   const own = directory.projectsOf(user.organizationId);
   const project =
     wanted === '@current' ? own[0] : own.find((candidate) => String(candidate.id) === wanted);
   if (!project) fail('not_found', { detail: 'There is no such project.', attr: 'project_id' });
-  const { environment: key = DEFAULT_ENVIRONMENT } = request.query as { environment?: unknown };
-  const found = directory.environmentsOf(project.id).find((candidate) => candidate.key === key);
+  const { environment: key } = request.query as { environment?: string | string[] };
+  const environments = directory.environmentsOf(project.id);
+  const wantedKey = key ?? DEFAULT_ENVIRONMENT;
+  const found =
+    environments.find((candidate) => candidate.key === wantedKey) ??
+    // What is the project's own works in none, also where none is called production.
+    (key === undefined && !takesEnvironment(contract) ? environments[0] : undefined);
   if (!found) {
     fail('invalid_input', {
-      detail: 'The project has no such environment.',
+      detail: `The project has no environment “${String(wantedKey)}”, only ${environments.map((one) => one.key).join(', ')}.`,
       attr: 'environment',
     });
   }

@@ -6,6 +6,8 @@ import { runEvery } from '#platform/scheduler';
 import type { ApiKey, Project } from './account.ts';
 import { listProjects } from './accounts.store.ts';
 import { findApiKey } from './api-key.store.ts';
+import { listEnvironments } from './environment.store.ts';
+import type { Environment } from './environment.ts';
 import { hashToken } from './secrets.client.ts';
 
 const KEY_CACHE_SIZE = 10_000;
@@ -15,13 +17,14 @@ const KEY_CACHE_TTL_MS = 30_000;
 const READ_AGAIN_EVERY_MS = 10_000;
 
 export interface AccountsDirectory {
-  /** By project token `phc_…`. */
+  /** By project token `phc_…`, also by one that was replaced and has not run out yet. */
   findEnvironmentByToken(token: string): EnvironmentRef | undefined;
   environmentById(id: number): EnvironmentRef | undefined;
-  environmentsOf(projectId: number): readonly EnvironmentRef[];
+  /** In their order. */
+  environmentsOf(projectId: number): readonly Environment[];
   projectById(id: number): Project | undefined;
   projectsOf(organizationId: number): readonly Project[];
-  environments(): readonly EnvironmentRef[];
+  environments(): readonly Environment[];
   /** The personal API key `phx_…`, or undefined when it is not known. */
   findApiKey(key: string): Promise<ApiKey | undefined>;
   /** Reads everything again; resolves when the new state is in force. */
@@ -31,9 +34,9 @@ export interface AccountsDirectory {
 
 type State = {
   readonly projects: ReadonlyMap<number, Project>;
-  readonly environments: readonly EnvironmentRef[];
-  readonly byId: ReadonlyMap<number, EnvironmentRef>;
-  readonly byToken: ReadonlyMap<string, EnvironmentRef>;
+  readonly environments: readonly Environment[];
+  readonly byId: ReadonlyMap<number, Environment>;
+  readonly byToken: ReadonlyMap<string, Environment>;
 };
 
 /**
@@ -75,7 +78,7 @@ export async function openDirectory(ctx: Ctx): Promise<AccountsDirectory> {
     clock,
   });
   return {
-    findEnvironmentByToken: (token) => state.byToken.get(token),
+    findEnvironmentByToken: (token) => byToken(state, token, clock.now()),
     environmentById: (id) => state.byId.get(id),
     environmentsOf: (projectId) => state.environments.filter((e) => e.projectId === projectId),
     projectById: (id) => state.projects.get(id),
@@ -111,12 +114,24 @@ async function cachedKey(
   }
 }
 
+function byToken({ byToken: tokens }: State, token: string, nowMs: number) {
+  const environment = tokens.get(token);
+  if (environment?.token === token) return environment;
+  const expiresAtMs = environment?.previousToken?.expiresAt.getTime() ?? 0;
+  return nowMs < expiresAtMs ? environment : undefined;
+}
+
 async function load(db: Db): Promise<State> {
-  const { projects, environments } = await listProjects(db);
+  const projects = await listProjects(db);
+  const environments = await listEnvironments(db);
   return {
     projects: new Map(projects.map((p) => [p.id, p])),
     environments,
     byId: new Map(environments.map((e) => [e.id, e])),
-    byToken: new Map(environments.map((e) => [e.token, e])),
+    byToken: new Map(
+      environments.flatMap((e) =>
+        [e.token, ...(e.previousToken ? [e.previousToken.token] : [])].map((token) => [token, e]),
+      ),
+    ),
   };
 }

@@ -3,4 +3,17 @@ export { hasScope, type ApiKey } from './account.ts';
 export { registerAccounts } from './accounts.routes.ts';
 export { createAuthenticator } from './authenticate.service.ts';
 export { openDirectory, type AccountsDirectory } from './directory.service.ts';
-export { bootstrap, isSetupNeeded, issueSetupToken } from './setup.service.ts';
+export {
+  announceAccountsChanged,
+  bootstrap,
+  isSetupNeeded,
+  issueSetupToken,
+} from './setup.service.ts';
+export type { Environment } from './environment.ts';
+export {
+  type EnvironmentChange,
+  insertEnvironment,
+  listProjectEnvironments,
+  updateEnvironmentRow,
+} from './environment.store.ts';
+export { newProjectToken } from './secrets.client.ts';

@@ -2,6 +2,7 @@
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { fail } from '#kernel/errors';
+import { PROJECT_TOKEN_PREFIX } from './account.ts';
 
 const scryptAsync = promisify<string, Buffer, number, object, Buffer>(scrypt);
 
@@ -13,6 +14,9 @@ const KEY_BYTES = 32;
 export function randomToken(prefix: string): string {
   return prefix + randomBytes(32).toString('base64url');
 }
+
+/** A project token: public, names one environment. */
+export const newProjectToken = (): string => randomToken(PROJECT_TOKEN_PREFIX);
 
 /** Hash under which a token is stored. Tokens are random, so a fast hash is enough. */
 export function hashToken(token: string): string {

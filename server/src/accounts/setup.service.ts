@@ -4,11 +4,10 @@ import { fail } from '#kernel/errors';
 import { recordAudit } from '#audit';
 import { type Ctx, afterCommit, inTransaction } from '#platform/ctx';
 import { notify } from '#platform/postgres/notices';
-import { INITIAL_ENVIRONMENTS, PROJECT_TOKEN_PREFIX, type User } from './account.ts';
+import { INITIAL_ENVIRONMENTS, type User } from './account.ts';
 import {
   findSetting,
   hasUsers,
-  insertEnvironment,
   insertOrganization,
   insertProject,
   insertUser,
@@ -16,7 +15,8 @@ import {
   putSetting,
 } from './accounts.store.ts';
 import { insertApiKey } from './api-key.store.ts';
-import { hashPassword, hashToken, randomToken } from './secrets.client.ts';
+import { insertEnvironment } from './environment.store.ts';
+import { hashPassword, hashToken, newProjectToken, randomToken } from './secrets.client.ts';
 
 const SETUP_SETTING = 'setup_token';
 
@@ -125,13 +125,15 @@ export async function createProject(
   productionToken?: string,
 ): Promise<number> {
   const projectId = await insertProject(tx.db, { organizationId: user.organizationId, name });
-  for (const { key, name: environmentName } of INITIAL_ENVIRONMENTS) {
+  for (const [position, { key, name: environmentName, color }] of INITIAL_ENVIRONMENTS.entries()) {
     const given = key === 'production' ? productionToken : undefined;
     await insertEnvironment(tx.db, {
       projectId,
       key,
       name: environmentName,
-      token: given ?? randomToken(PROJECT_TOKEN_PREFIX),
+      token: given ?? newProjectToken(),
+      color,
+      position,
     });
   }
   await recordAudit(tx, {

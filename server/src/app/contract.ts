@@ -1,6 +1,7 @@
 // All routes of the management API in one record: the web client's types and the OpenAPI document come
 // from here.
 import { accountsRoutes } from '#accounts/contract';
+import { inviteRoutes, membersRoutes } from '#accounts/members';
 import { auditRoutes } from '#audit/contract';
 import { flagsRoutes } from '#flags/contract';
 import { personsRoutes } from '#identity/contract';
@@ -12,6 +13,7 @@ export const api = {
   audit: auditRoutes,
   events: eventsRoutes,
   flags: flagsRoutes,
+  members: { ...membersRoutes, ...inviteRoutes },
   persons: personsRoutes,
   rollouts: rolloutsRoutes,
 } as const;

@@ -14,6 +14,7 @@ import {
   auditAction,
   mergeShared,
 } from './flag-change.ts';
+import { type Clearance, DIRECT, refuseUncleared, startsSwitchedOn } from './clearance.service.ts';
 import { NOBODY } from './filters-input.ts';
 import { checkedFilters, refuseUnfitValues, refuseWhileNeeded } from './flag-rules.service.ts';
 import type { Filters } from './flag.ts';
@@ -35,7 +36,8 @@ export type { FlagRecord, FlagUser } from './flags.store.ts';
 /**
  * Creates a flag in every environment of the project; elsewhere than in the one asked for it starts
  * switched off.
- * @throws unique when the key is taken; invalid_input naming the field at fault.
+ * @throws unique when the key is taken; invalid_input naming the field at fault; what
+ *   `refuseUncleared` throws when it starts switched on.
  */
 export async function createFlag(ctx: ProjectCtx, input: NewFlag): Promise<FlagRecord> {
   return inTransaction(ctx, async (tx) => {
@@ -49,12 +51,15 @@ export async function createFlag(ctx: ProjectCtx, input: NewFlag): Promise<FlagR
       ? await checkedFilters(tx, input.filters, { id: flagId, key: shared.key })
       : NOBODY;
     await refuseUnfitValues(tx, undefined, shared, filters);
+    const isOn = input.active ?? (await startsSwitchedOn(tx));
     for (const environmentId of await listEnvironmentIds(tx.db, tx.projectId)) {
       const isAsked = environmentId === tx.environment.id;
-      const active = isAsked && !shared.archived && !shared.deleted && (input.active ?? true);
+      const active = isAsked && !shared.archived && !shared.deleted && isOn;
       await insertFlagEnvironment(tx.db, { flagId, environmentId, active, filters, ...by });
     }
     const created = await mustFind(tx, { id: flagId });
+    const { reason } = input;
+    await refuseUncleared(tx, { before: undefined, after: created, reason }, DIRECT);
     await audit(tx, 'created', undefined, created, { environmentId: null, reason: input.reason });
     await announce(tx, tx.projectId, null);
     return created;
@@ -91,12 +96,14 @@ export async function findFlag(
 /**
  * Changes what is given. Switch and targeting change in the environment of the ctx, everything else in
  * all. Filters are replaced as a whole. A change of nothing counts no version up.
- * @throws conflict when `version` is given and not the current one; not_found; unique; invalid_input.
+ * @throws conflict when `version` is given and not the current one; not_found; unique; invalid_input;
+ *   what `refuseUncleared` throws.
  */
 export async function updateFlag(
   ctx: ProjectCtx,
   idOrKey: string,
   change: FlagChange,
+  clearance: Clearance = DIRECT,
 ): Promise<FlagRecord> {
   return inTransaction(ctx, async (tx) => {
     const { id } = await getFlag(tx, idOrKey);
@@ -114,20 +121,24 @@ export async function updateFlag(
         detail: 'An archived flag cannot be switched on; take it out of the archive first.',
       });
     }
-    const filters = change.filters && (await checkedFilters(tx, change.filters, before));
-    await refuseUnfitValues(tx, before, shared, filters ?? before.filters);
+    const filters = change.filters
+      ? await checkedFilters(tx, change.filters, before)
+      : before.filters;
+    await refuseUnfitValues(tx, before, shared, filters);
+    const active = !isRetired && (change.active ?? before.active);
+    const { reason } = change;
+    const wanted = { ...before, ...shared, active, filters };
+    const isEmergency = await refuseUncleared(tx, { before, after: wanted, reason }, clearance);
     const isWide = await writeShared(tx, before, shared, isRetired);
-    const isOwn = await writeOwn(tx, before, {
-      ...(isRetired || change.active === undefined ? {} : { active: change.active }),
-      ...(filters === undefined ? {} : { filters }),
-    });
+    const isOwn = await writeOwn(tx, before, { active, filters });
     if (!isWide && !isOwn) return before;
     const environmentId = isWide ? null : tx.environment.id;
     await countUp(tx.db, id, environmentId, stampOf(tx));
     const after = await mustFind(tx, { id });
     await audit(tx, auditAction(before, after), before, after, {
       environmentId,
-      reason: change.reason,
+      reason,
+      isEmergency,
     });
     await announce(tx, tx.projectId, environmentId);
     return after;
@@ -145,11 +156,13 @@ export type FilterWrite = {
   /** Past tense, for the audit log: `widened`, `rolled_back`. */
   readonly action: string;
   readonly reason: string | null;
+  readonly clearance: Clearance;
 };
 
 /**
  * Replaces a flag's filters in one environment; returns the new version.
- * @throws conflict when the version is not the expected one or the flag is archived; not_found.
+ * @throws conflict when the version is not the expected one or the flag is archived; not_found; what
+ *   `refuseUncleared` throws.
  */
 export async function writeFlagFilters(ctx: Ctx, write: FilterWrite): Promise<number> {
   return inTransaction(ctx, async (tx) => {
@@ -161,10 +174,13 @@ export async function writeFlagFilters(ctx: Ctx, write: FilterWrite): Promise<nu
     if (before.archived) fail('conflict', { detail: `The flag "${before.key}" is archived.` });
     refuseStale(before, write.expectedVersion);
     const active = write.active ?? before.active;
+    const { reason, clearance } = write;
+    const wanted = { ...before, active, filters };
+    const isEmergency = await refuseUncleared(tx, { before, after: wanted, reason }, clearance);
     await updateInEnvironment(tx.db, flagId, environmentId, { active, filters });
     await countUp(tx.db, flagId, environmentId, stampOf(tx));
-    const after = { ...before, active, filters, version: before.version + 1 };
-    await audit(tx, write.action, before, after, { environmentId, reason: write.reason });
+    const after = { ...wanted, version: before.version + 1 };
+    await audit(tx, write.action, before, after, { environmentId, reason, isEmergency });
     await announce(tx, before.projectId, environmentId);
     return after.version;
   });
@@ -186,9 +202,8 @@ async function writeShared(
 async function writeOwn(
   tx: ProjectCtx,
   before: FlagRecord,
-  own: { readonly active?: boolean; readonly filters?: Filters },
+  { active, filters }: Pick<FlagRecord, 'active' | 'filters'>,
 ): Promise<boolean> {
-  const { active = before.active, filters = before.filters } = own;
   const isSame =
     active === before.active && canonicalJson(filters) === canonicalJson(before.filters);
   if (isSame) return false;
@@ -246,7 +261,11 @@ async function audit(
   action: string,
   before: FlagRecord | undefined,
   after: FlagRecord,
-  about: { readonly environmentId: number | null; readonly reason?: string | null | undefined },
+  about: {
+    readonly environmentId: number | null;
+    readonly reason?: string | null | undefined;
+    readonly isEmergency?: boolean;
+  },
 ): Promise<void> {
   await recordAudit(ctx, {
     projectId: after.projectId,
@@ -255,7 +274,7 @@ async function audit(
     resourceKind: 'flag',
     resourceId: String(after.id),
     before: before && auditView(before),
-    after: auditView(after),
+    after: { ...auditView(after), ...(about.isEmergency ? { without_approval: true } : {}) },
     reason: about.reason ?? null,
   });
 }

@@ -186,6 +186,7 @@ export async function listEnvironmentIds(db: Db, projectId: number): Promise<num
     .selectFrom('environment')
     .select('id')
     .where('project_id', '=', projectId)
+    .where('deleted_at', 'is', null)
     .orderBy('id')
     .execute();
   return rows.map(({ id }) => id);

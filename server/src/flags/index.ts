@@ -1,6 +1,7 @@
 // Door of the flags feature: the snapshots that answer from memory, the verbs that change flags, and
 // their routes. Pure parts have doors of their own (`#flags/evaluate`, `#flags/flag`).
 export { registerFlags } from './flags.routes.ts';
+export { type Clearance, refuseUncleared } from './clearance.service.ts';
 export { checkedFilters } from './flag-rules.service.ts';
 export {
   createFlag,

@@ -175,6 +175,7 @@ test('a rollout writes filters in its own transaction, at the version it has see
       filters: { groups: [{ properties: [], rollout_percentage: 5 }] },
       action: 'widened',
       reason: 'stage 2',
+      clearance: { kind: 'rollout' } as const,
     };
     const version = await writeFlagFilters(ctx, { ...write, expectedVersion: 1 });
     expect(version).toBe(2);

@@ -34,7 +34,8 @@ export async function listStamps(db: Db): Promise<EnvironmentStamp[]> {
       select environment_id, string_agg(type_index || ':' || group_type, ',' order by type_index) as stamp
       from group_type
       group by environment_id
-    ) types on types.environment_id = environment.id`.execute(db);
+    ) types on types.environment_id = environment.id
+    where environment.deleted_at is null`.execute(db);
   return rows.map((row) => ({
     environmentId: row.environment_id,
     projectId: row.project_id,

@@ -41,6 +41,11 @@ export const ERRORS = {
     type: 'authentication_error',
     detail: 'The key or user lacks the permission for this.',
   },
+  approval_required: {
+    status: 403,
+    type: 'invalid_request',
+    detail: 'Changes here need the approval of somebody else; propose the change instead.',
+  },
   not_found: { status: 404, type: 'invalid_request', detail: 'Not found.' },
   method_not_allowed: {
     status: 405,

@@ -54,6 +54,11 @@ export const ProjectParams = z.object({ project_id: z.string() });
 /** `?environment=` by key (default: production). */
 export const EnvironmentQuery = z.object({ environment: z.string().max(100).optional() });
 
+/** Whether a route works in one environment, chosen by `?environment=`. */
+export function takesEnvironment({ query }: RouteContract): boolean {
+  return query instanceof z.ZodObject && 'environment' in query.shape;
+}
+
 /** A whole number in a query string, within bounds. */
 export function queryInt(min: number, max: number) {
   return z

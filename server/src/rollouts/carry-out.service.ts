@@ -122,6 +122,7 @@ async function writeFlag(ctx: Ctx, rollout: Rollout, what: CarryOut): Promise<nu
     active: target.active,
     action: transition.flag === 'stage' ? 'widened' : 'rolled_back',
     reason: transition.reasons.join(' ') || null,
+    clearance: { kind: 'rollout' },
     ...(what.seenFlagVersion === undefined ? {} : { expectedVersion: what.seenFlagVersion }),
   });
 }

@@ -5,6 +5,10 @@ export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 export type CreatedAt = ColumnType<Date, Date | string | undefined, never>;
 /** bigint arrives as text from `pg`; written as number or text. */
 export type BigInt_ = ColumnType<string, number | string | bigint, number | string | bigint>;
-export type NullableBigInt = ColumnType<string | null, number | string | null, number | string | null>;
+export type NullableBigInt = ColumnType<
+  string | null,
+  number | string | null,
+  number | string | null
+>;
 export type Json<T extends object> = JSONColumnType<T, string, string>;
 export type NullableJson = ColumnType<unknown, string | null, string | null>;
