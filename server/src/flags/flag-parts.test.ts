@@ -21,6 +21,8 @@ const flag: ServedFlag = {
   bucketingIdentifier: 'distinct_id',
   ensureExperienceContinuity: false,
   isRemoteConfiguration: false,
+  valueType: null,
+  valueSource: null,
 };
 const other: Filters = {
   groups: [{ properties: [], rollout_percentage: 100 }],
@@ -39,6 +41,7 @@ test.each<[string, Partial<ServedFlag>, string[]]>([
   ['weights', { filters: { ...filters, multivariate: null } }, ['variants']],
   ['a payload', { filters: { ...filters, payloads: {} } }, ['payloads']],
   ['the key', { key: 'other' }, ['settings']],
+  ['the type of values', { valueType: 'number' }, ['settings']],
   [
     'everything',
     { active: false, key: 'o', filters: other },

@@ -1,7 +1,7 @@
 // The parts of what a flag serves in an environment: what two environments differ in, what a change
 // touches, and what two changes made meanwhile may have in common. Pure; the web app uses it too.
 import { canonicalJson } from '#kernel/json';
-import type { BucketingIdentifier, EvaluationRuntime, Filters } from './flag.ts';
+import type { Filters, FlagDefinition } from './flag.ts';
 
 /**
  * switch: on or off. targeting: who gets it. variants: the values and their weights. payloads: the JSON
@@ -10,31 +10,20 @@ import type { BucketingIdentifier, EvaluationRuntime, Filters } from './flag.ts'
 export const FLAG_PARTS = ['switch', 'targeting', 'variants', 'payloads', 'settings'] as const;
 export type FlagPart = (typeof FLAG_PARTS)[number];
 
-/** What a flag serves in one environment. */
-export type ServedFlag = {
-  readonly key: string;
-  readonly active: boolean;
-  readonly filters: Filters;
-  readonly evaluationRuntime: EvaluationRuntime;
-  readonly evaluationContexts: readonly string[];
-  readonly bucketingIdentifier: BucketingIdentifier;
-  readonly ensureExperienceContinuity: boolean;
-  readonly isRemoteConfiguration: boolean;
-};
+/** What all environments share and evaluation depends on. */
+const SETTINGS = [
+  'key',
+  'evaluationRuntime',
+  'evaluationContexts',
+  'bucketingIdentifier',
+  'ensureExperienceContinuity',
+  'isRemoteConfiguration',
+  'valueType',
+  'valueSource',
+] as const satisfies readonly (keyof FlagDefinition)[];
 
-/** Only what is served, of anything that holds more. */
-export function servedOf(flag: ServedFlag): ServedFlag {
-  return {
-    key: flag.key,
-    active: flag.active,
-    filters: flag.filters,
-    evaluationRuntime: flag.evaluationRuntime,
-    evaluationContexts: flag.evaluationContexts,
-    bucketingIdentifier: flag.bucketingIdentifier,
-    ensureExperienceContinuity: flag.ensureExperienceContinuity,
-    isRemoteConfiguration: flag.isRemoteConfiguration,
-  };
-}
+/** What a flag serves in one environment. */
+export type ServedFlag = Pick<FlagDefinition, (typeof SETTINGS)[number] | 'active' | 'filters'>;
 
 /** The parts in which two flags differ, in the order of {@link FLAG_PARTS}. */
 export function differingParts(one: ServedFlag, other: ServedFlag): FlagPart[] {
@@ -62,7 +51,7 @@ export function isForNobody(filters: Filters): boolean {
 }
 
 function partText(flag: ServedFlag, part: FlagPart): string {
-  const { key, active, filters, ...settings } = servedOf(flag);
+  const { active, filters } = flag;
   const { multivariate, payloads, ...targeting } = filters;
   switch (part) {
     case 'switch':
@@ -74,7 +63,7 @@ function partText(flag: ServedFlag, part: FlagPart): string {
     case 'payloads':
       return canonicalJson(payloads ?? {});
     case 'settings':
-      return canonicalJson({ key, ...settings });
+      return canonicalJson(SETTINGS.map((field) => flag[field]));
   }
 }
 
