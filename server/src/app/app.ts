@@ -4,7 +4,7 @@ import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { createAuthenticator, registerAccounts } from '#accounts';
 import { registerAudit } from '#audit';
-import { registerFlags } from '#flags';
+import { registerFlags, registerOverrides } from '#flags';
 import { registerPersons } from '#identity';
 import { registerEvents } from '#ingest';
 import type { Ctx } from '#platform/ctx';
@@ -74,6 +74,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerAccounts(app, http, directory, deps.publicUrl);
   registerAudit(app, http);
   registerFlags(app, http, deps.snapshots);
+  registerOverrides(app, http, deps);
   registerPersons(app, http);
   registerEvents(app, http, deps.ingest);
   registerRollouts(app, http, deps.rollouts);

@@ -4,6 +4,7 @@ import { accountsRoutes } from '#accounts/contract';
 import { inviteRoutes, membersRoutes } from '#accounts/members';
 import { auditRoutes } from '#audit/contract';
 import { flagsRoutes } from '#flags/contract';
+import { overridesRoutes } from '#flags/overrides-contract';
 import { personsRoutes } from '#identity/contract';
 import { eventsRoutes } from '#ingest/contract';
 import { rolloutsRoutes } from '#rollouts/contract';
@@ -14,6 +15,7 @@ export const api = {
   events: eventsRoutes,
   flags: flagsRoutes,
   members: { ...membersRoutes, ...inviteRoutes },
+  overrides: overridesRoutes,
   persons: personsRoutes,
   rollouts: rolloutsRoutes,
 } as const;

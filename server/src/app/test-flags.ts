@@ -3,8 +3,9 @@ import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
 import { type AccountsDirectory, bootstrap, createAuthenticator, openDirectory } from '#accounts';
-import { evaluateFlags, openSnapshots, registerFlags } from '#flags';
+import { evaluateFlags, openSnapshots, registerFlags, registerOverrides } from '#flags';
 import type { Evaluation } from '#flags/flag';
+import { openPersonDirectory } from '#identity';
 import { createEventBus } from '#kernel/events';
 import type { JsonObject } from '#kernel/json';
 import { type Ctx, type EnvironmentRef, type ProjectCtx, systemActor } from '#platform/ctx';
@@ -89,7 +90,10 @@ export async function startFlagsApi(): Promise<FlagsApi> {
   const app = Fastify({ routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 } });
   app.setErrorHandler(replyWithError);
   await app.register(fastifyCookie);
-  registerFlags(app, { authenticate: createAuthenticator(ctx, directory) }, snapshots);
+  const http = { authenticate: createAuthenticator(ctx, directory) };
+  const people = openPersonDirectory(ctx);
+  registerFlags(app, http, snapshots);
+  registerOverrides(app, http, { snapshots, people });
 
   const ask = async (method: Method, path: string, body?: unknown): Promise<Answer> => {
     const response = await app.inject({
@@ -118,6 +122,7 @@ export async function startFlagsApi(): Promise<FlagsApi> {
     close: async () => {
       await app.close();
       snapshots.close();
+      people.close();
       await world.close();
     },
   };

@@ -5,7 +5,9 @@ import { type FlagsWorld, startFlagsWorld } from '#app/test-flags';
 import { listEntries } from '#audit';
 import type { ProjectCtx } from '#platform/ctx';
 import type { FlagChange } from './flag-change.ts';
-import { createFlag, getFlag, updateFlag, writeFlagFilters } from './flags.service.ts';
+import { removeFlagOverrides, setFlagOverrides } from './flag-overrides.service.ts';
+import { getFlag } from './flag-writes.service.ts';
+import { createFlag, updateFlag, writeFlagFilters } from './flags.service.ts';
 
 let world: FlagsWorld;
 let production: ProjectCtx;
@@ -163,4 +165,33 @@ test('a step of a rollout passes, another direct write of filters does not', asy
     writeFlagFilters(production, { ...write, clearance: { kind: 'direct' } }),
   ).rejects.toMatchObject({ code: 'approval_required' });
   expect(await writeFlagFilters(production, { ...write, clearance: { kind: 'rollout' } })).toBe(2);
+});
+
+test('an override needs no approval, but a reason, and says that it had none', async () => {
+  const key = await aFlag();
+  await protect({ requiredApprovals: 1 });
+  const override = { distinctIds: ['ada'], value: false };
+  for (const change of [
+    setFlagOverrides(production, key, override),
+    removeFlagOverrides(production, key, { ...override, reason: ' ' }),
+  ]) {
+    await expect(change).rejects.toMatchObject({ code: 'required', attr: 'reason' });
+  }
+  expect((await getFlag(production, key)).version).toBe(1);
+  await setFlagOverrides(production, key, { ...override, reason: 'Ada tests it' });
+  const { id } = await getFlag(production, key);
+  const [entry] = (
+    await listEntries(production, {
+      projectId: production.projectId,
+      environmentId: undefined,
+      resourceKind: 'flag',
+      resourceId: String(id),
+      limit: 1,
+      offset: 0,
+    })
+  ).entries;
+  expect(entry).toMatchObject({ action: 'override_set', reason: 'Ada tests it' });
+  expect(entry?.changes).toContainEqual({ field: 'without_approval', after: true });
+  // Elsewhere nothing is asked for.
+  await setFlagOverrides(development, key, override);
 });

@@ -49,6 +49,25 @@ export async function refuseUncleared(
   return isEmergency;
 }
 
+/**
+ * Lets an override pass, which touches single named ids: where a reason or approval is asked for it says
+ * why, and needs no approval. True when it passed without one that other changes need.
+ * @throws required (attr reason)
+ */
+export async function refuseUnreasonedOverride(
+  ctx: ProjectCtx,
+  reason: string | null | undefined,
+): Promise<boolean> {
+  const environments = await listProjectEnvironments(ctx.db, ctx.projectId);
+  const own = environments.find(({ id }) => id === ctx.environment.id);
+  if (!own || !isProtected(own.protection)) return false;
+  if ((reason ?? '').trim() === '') {
+    const detail = `${own.name} is protected: say why in “reason”.`;
+    fail('required', { attr: 'reason', detail });
+  }
+  return own.protection.requiredApprovals > 0;
+}
+
 /** Whether a new flag starts switched on where its maker says nothing: not in a protected environment. */
 export async function startsSwitchedOn(ctx: ProjectCtx): Promise<boolean> {
   const environments = await listProjectEnvironments(ctx.db, ctx.projectId);

@@ -8,7 +8,8 @@ import {
   type PropertyTest,
   compileProperty,
 } from './compile-property.ts';
-import type { Evaluation, FlagDefinition, ReasonCode } from './flag.ts';
+import type { Evaluation, FlagDefinition } from './flag.ts';
+import { forcedOutcomes, hit, miss } from './outcome.ts';
 import { type HashPrefix, hashPrefix } from './sha1.ts';
 
 /** One condition set, ready to be asked. */
@@ -53,12 +54,17 @@ export type CompiledFlag = {
   readonly holdout: { readonly percentage: number; readonly outcome: Evaluation } | undefined;
   /** Of the flag as a whole, for the holdout; -1 for persons. */
   readonly groupTypeIndex: number;
-  /** Keys of the flags that must be evaluated before; empty text for one that does not exist. */
+  /** Keys of the flags that conditions name; empty text for one that does not exist. */
   readonly dependencies: readonly string[];
+  /** Key of the flag that switches this one off; undefined when it has none, or none that exists. */
+  readonly killSwitch: string | undefined;
+  /** By distinct id; undefined without overrides. */
+  readonly overrides: ReadonlyMap<string, Evaluation> | undefined;
   /** Stored person properties that the outcome may depend on. */
   readonly personKeys: ReadonlySet<string>;
   readonly usesCohorts: boolean;
   readonly disabled: Evaluation;
+  readonly killed: Evaluation;
   readonly missingDependency: Evaluation;
   readonly noConditions: Evaluation;
   readonly failed: Evaluation;
@@ -98,9 +104,12 @@ export function compileFlag(definition: FlagDefinition, options: CompileOptions)
     holdout: readHoldout(filters, definition),
     groupTypeIndex: read.flagGroupTypeIndex,
     dependencies: [...needs.dependencies],
+    killSwitch: readKillSwitch(definition, options),
+    overrides: forcedOutcomes(definition, read.variantKeys),
     personKeys: needs.personKeys,
     usesCohorts: needs.usesCohorts,
     disabled: miss(key, 'flag_disabled', null),
+    killed: miss(key, 'flag_disabled', null, 'kill_switch'),
     missingDependency: miss(key, 'missing_dependency', null),
     noConditions: miss(key, 'no_condition_match', null),
     failed: { ...miss(key, 'no_condition_match', null), failed: true },
@@ -224,28 +233,13 @@ function readHoldout(
   return { percentage: Math.min(100, Math.max(0, group.rollout_percentage)), outcome };
 }
 
-function miss(key: string, code: ReasonCode, conditionIndex: number | null): Evaluation {
-  const reason = { code, conditionIndex };
-  return { key, enabled: false, variant: null, payload: null, reason, failed: false };
-}
-
-function hit(
-  flag: { readonly key: string; readonly filters: unknown },
-  variant: string | null,
-  code: ReasonCode,
-  conditionIndex: number | null,
-): Evaluation {
-  const reason = { code, conditionIndex };
-  const payload = payloadOf(flag.filters, variant ?? 'true');
-  return { key: flag.key, enabled: true, variant, payload, reason, failed: false };
-}
-
-function payloadOf(filters: unknown, key: string): string | null {
-  const payloads = isJsonObject(filters) ? filters.payloads : undefined;
-  if (!isJsonObject(payloads) || !Object.hasOwn(payloads, key)) return null;
-  const payload = payloads[key];
-  if (payload === null || payload === undefined) return null;
-  return typeof payload === 'string' ? payload : JSON.stringify(payload);
+/** A kill switch that is gone (archived, deleted) switches nothing off. */
+function readKillSwitch(
+  { killSwitchId }: FlagDefinition,
+  { flagKeyOf }: CompileOptions,
+): string | undefined {
+  if (killSwitchId === undefined || killSwitchId === null) return undefined;
+  return flagKeyOf?.(String(killSwitchId));
 }
 
 function groupIndexOf(value: unknown): number {

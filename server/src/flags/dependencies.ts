@@ -10,16 +10,18 @@ export function dependenciesOf(filters: Filters): string[] {
   );
 }
 
-/** Those of `flags` that depend directly on the flag. */
-export function dependentsOf<F extends FlagDefinition>(
-  flag: FlagDefinition,
-  flags: readonly F[],
-): F[] {
-  const names = new Set([String(flag.id), flag.key]);
-  return flags.filter(
-    (other) =>
-      other.id !== flag.id && dependenciesOf(other.filters).some((name) => names.has(name)),
+/** How a flag needs another: a condition names it, or it is its kill switch. */
+export const NEEDS = ['condition', 'kill_switch'] as const;
+export type Need = (typeof NEEDS)[number];
+
+/** How `flag` needs `other`, directly; undefined when it does not. */
+export function needOf(flag: FlagDefinition, other: FlagDefinition): Need | undefined {
+  if (flag.id === other.id) return undefined;
+  const isNamed = dependenciesOf(flag.filters).some(
+    (name) => name === String(other.id) || name === other.key,
   );
+  if (isNamed) return 'condition';
+  return flag.killSwitchId === other.id ? 'kill_switch' : undefined;
 }
 
 /** True when the flag, saved so, would depend on itself through the others. */

@@ -1,5 +1,6 @@
-// The decision: what a flag is for a subject, and why. Pure and fast; never throws. The steps are those
-// of PostHog's flag server: early access, holdout, then the condition sets in stored order.
+// The decision: what a flag is for a subject, and why. Pure and fast; never throws. Kill switch and
+// override come first; then the steps of PostHog's flag server: early access, holdout, the condition sets
+// in stored order.
 import { ownValue } from '#properties/property-value';
 import {
   hashOf,
@@ -43,6 +44,11 @@ export function evaluateFlag(
   context: EvaluationContext,
 ): Evaluation {
   if (!flag.isActive) return flag.disabled;
+  if (flag.killSwitch !== undefined && isOn(context.flagValue?.(flag.killSwitch))) {
+    return flag.killed;
+  }
+  const forced = flag.overrides?.get(subject.distinctId);
+  if (forced) return forced;
   try {
     return decide(flag, subject, context);
   } catch {
@@ -63,6 +69,9 @@ export function needsStoredPerson(
   }
   return false;
 }
+
+const isOn = (value: boolean | string | undefined): boolean =>
+  value !== undefined && value !== false;
 
 function decide(flag: CompiledFlag, subject: Subject, context: EvaluationContext): Evaluation {
   for (const key of flag.dependencies) {

@@ -28,6 +28,8 @@ export function explainConditions(
   return filters.groups.map((group, index) => {
     const alone = {
       ...flag,
+      killSwitchId: null,
+      overrides: [],
       filters: {
         groups: [group],
         aggregation_group_type_index: filters.aggregation_group_type_index ?? null,

@@ -20,6 +20,7 @@ const SETTINGS = [
   'isRemoteConfiguration',
   'valueType',
   'valueSource',
+  'killSwitchId',
 ] as const satisfies readonly (keyof FlagDefinition)[];
 
 /** What a flag serves in one environment. */

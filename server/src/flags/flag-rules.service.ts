@@ -1,12 +1,20 @@
-// Rules that need to know the project's other flags: usable filters, no circles, nothing taken away that
-// others depend on.
+// Rules that need to know the project's other flags: usable filters, a usable kill switch, no circles,
+// nothing taken away that others need.
 import { fail } from '#kernel/errors';
 import type { ProjectCtx } from '#platform/ctx';
 import { checkFilters } from './check-filters.ts';
-import { dependenciesOf, dependentsOf, isCircular, withDependencyIds } from './dependencies.ts';
+import {
+  type Need,
+  dependenciesOf,
+  isCircular,
+  needOf,
+  withDependencyIds,
+} from './dependencies.ts';
 import { type FiltersInput, toFilters } from './filters-input.ts';
 import type { FlagChange } from './flag-change.ts';
-import type { Filters, FlagDefinition } from './flag.ts';
+import { lockDependencies } from './flag-locks.store.ts';
+import { findFlagNamed } from './flag-writes.service.ts';
+import type { Filters, FlagDefinition, FlagKind } from './flag.ts';
 import { checkDeclared, checkValues } from './flag-value.ts';
 import { type FlagRecord, listEnvironmentIds, listFilters, listLiveFlags } from './flags.store.ts';
 import { compileRe2 } from '#properties';
@@ -18,7 +26,7 @@ import { compileRe2 } from '#properties';
 export async function checkedFilters(
   ctx: ProjectCtx,
   input: FiltersInput,
-  flag: { readonly id: number; readonly key: string },
+  flag: { readonly id: number },
 ): Promise<Filters> {
   const filters = toFilters(input);
   const others = dependenciesOf(filters).length === 0 ? [] : await otherFlags(ctx, flag.id);
@@ -29,41 +37,55 @@ export async function checkedFilters(
     isKnownCohort: () => false,
   });
   if (found) fail('invalid_input', found);
-  if (others.length === 0) return filters;
-  const stored = withDependencyIds(filters, others);
-  if (isCircular(asDefinition(flag, stored), others)) {
-    fail('invalid_input', {
-      attr: 'filters.groups',
-      detail: 'The flag would depend on itself through the flags that it depends on.',
-    });
-  }
-  return stored;
+  return withDependencyIds(filters, others);
 }
 
-/** The flags that depend directly on the flag, in any environment, ordered by key. */
-export async function listDependents(ctx: ProjectCtx, flag: FlagRecord): Promise<FlagRecord[]> {
-  const byKey = new Map<string, FlagRecord>();
+/** A flag that needs another one, and how. */
+export type Dependent = {
+  readonly flag: FlagRecord;
+  readonly need: Need;
+};
+
+/** The flags that need the flag directly, in any environment, ordered by key. */
+export async function listDependents(ctx: ProjectCtx, flag: FlagRecord): Promise<Dependent[]> {
+  const byKey = new Map<string, Dependent>();
   for (const environmentId of await listEnvironmentIds(ctx.db, ctx.projectId)) {
-    const flags = await listLiveFlags(ctx.db, { projectId: ctx.projectId, environmentId });
-    for (const dependent of dependentsOf(flag, flags)) byKey.set(dependent.key, dependent);
+    for (const dependent of await dependentsIn(ctx, flag, environmentId)) {
+      const isStronger = dependent.need === 'condition' || !byKey.has(dependent.flag.key);
+      if (isStronger) byKey.set(dependent.flag.key, dependent);
+    }
   }
-  return [...byKey.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  return [...byKey.values()].toSorted((a, b) => (a.flag.key < b.flag.key ? -1 : 1));
+}
+
+async function dependentsIn(
+  ctx: ProjectCtx,
+  flag: FlagRecord,
+  environmentId: number,
+): Promise<Dependent[]> {
+  const flags = await listLiveFlags(ctx.db, { projectId: ctx.projectId, environmentId });
+  return flags.flatMap((other) => {
+    const need = needOf(other, flag);
+    return need === undefined ? [] : [{ flag: other, need }];
+  });
 }
 
 /**
- * Lets a flag be archived or deleted only when no other depends on it, in any environment.
- * @throws invalid_input naming the dependents.
+ * Keys of the flags that lose by the change something that they need; empty when none does.
+ * @throws has_dependents naming them, unless the change is forced.
  */
-export async function refuseWhileNeeded(
+export async function neededBy(
   ctx: ProjectCtx,
   flag: FlagRecord,
-  change: FlagChange,
-): Promise<void> {
-  const dependents = await listDependents(ctx, flag);
-  if (dependents.length === 0) return;
-  fail('invalid_input', {
-    attr: change.deleted ? 'deleted' : 'archived',
-    detail: `These flags depend on it: ${dependents.map(({ key }) => key).join(', ')}.`,
+  change: FlagChange & { readonly kind: FlagKind },
+): Promise<string[]> {
+  const loss = await lossOf(ctx, flag, change);
+  if (loss === undefined || loss.dependents.length === 0) return [];
+  const keys = loss.dependents.map((dependent) => dependent.flag.key);
+  if (change.force === true) return keys;
+  fail('has_dependents', {
+    attr: loss.attr,
+    detail: `These flags need it: ${keys.join(', ')}. Change them first, or send "force": true.`,
   });
 }
 
@@ -91,29 +113,77 @@ export async function refuseUnfitValues(
   }
 }
 
+type Loss = { readonly attr: string; readonly dependents: readonly Dependent[] };
+
+/** What a change takes from other flags, and the field that does. */
+async function lossOf(
+  ctx: ProjectCtx,
+  flag: FlagRecord,
+  change: FlagChange & { readonly kind: FlagKind },
+): Promise<Loss | undefined> {
+  const isGone = (change.deleted && !flag.deleted) || (change.archived && !flag.archived);
+  if (isGone) {
+    return {
+      attr: change.deleted ? 'deleted' : 'archived',
+      dependents: await listDependents(ctx, flag),
+    };
+  }
+  if (flag.kind === 'kill_switch' && change.kind !== 'kill_switch') {
+    const dependents = await listDependents(ctx, flag);
+    return { attr: 'kind', dependents: dependents.filter(({ need }) => need === 'kill_switch') };
+  }
+  if (change.active !== false || !flag.active) return undefined;
+  // A kill switch that is off is at rest: only conditions lose something, and only of flags that are on.
+  const dependents = await dependentsIn(ctx, flag, ctx.environment.id);
+  const losing = dependents.filter(({ flag: { active }, need }) => active && need === 'condition');
+  return { attr: 'active', dependents: losing };
+}
+
+/**
+ * The number of the flag that a change names as kill switch: undefined when it names none, null when it
+ * takes it away.
+ * @throws invalid_input when there is no such flag, or it is no kill switch, or the flag itself.
+ */
+export async function resolvedKillSwitch(
+  ctx: ProjectCtx,
+  name: string | null | undefined,
+  flag?: { readonly id: number },
+): Promise<number | null | undefined> {
+  if (name === undefined || name === null) return name;
+  const found = await findFlagNamed(ctx, name);
+  const refuse = (detail: string): never => fail('invalid_input', { attr: 'kill_switch', detail });
+  if (!found || found.deleted || found.archived) return refuse(`There is no flag "${name}".`);
+  if (found.id === flag?.id) return refuse('A flag cannot be its own kill switch.');
+  if (found.kind === 'kill_switch') return found.id;
+  return refuse(`"${found.key}" is of the kind ${found.kind}; only a kill switch can be named.`);
+}
+
+/**
+ * Refuses a flag that, as it is about to be saved, would wait for itself, in whatever environment.
+ * @param flag with its new kill switch, and its new filters in the environment of the ctx
+ * @throws invalid_input naming the field that closes the circle.
+ */
+export async function refuseCircles(
+  ctx: ProjectCtx,
+  flag: FlagRecord,
+  hasNewFilters: boolean,
+): Promise<void> {
+  const hasNewConditions = hasNewFilters && dependenciesOf(flag.filters).length > 0;
+  if (!hasNewConditions && flag.killSwitchId === null) return;
+  await lockDependencies(ctx.db, ctx.projectId);
+  for (const environmentId of await listEnvironmentIds(ctx.db, ctx.projectId)) {
+    const flags = await listLiveFlags(ctx.db, { projectId: ctx.projectId, environmentId });
+    const stored = flags.find(({ id }) => id === flag.id) ?? flag;
+    const { filters } = environmentId === ctx.environment.id ? flag : stored;
+    if (!isCircular({ ...flag, filters }, flags)) continue;
+    fail('invalid_input', {
+      attr: hasNewConditions ? 'filters.groups' : 'kill_switch',
+      detail: 'The flag would depend on itself through the flags that it depends on.',
+    });
+  }
+}
+
 async function otherFlags(ctx: ProjectCtx, flagId: number): Promise<FlagRecord[]> {
   const place = { projectId: ctx.projectId, environmentId: ctx.environment.id };
   return (await listLiveFlags(ctx.db, place)).filter(({ id }) => id !== flagId);
-}
-
-function asDefinition(
-  { id, key }: { readonly id: number; readonly key: string },
-  filters: Filters,
-): FlagDefinition {
-  return {
-    id,
-    key,
-    name: '',
-    active: true,
-    filters,
-    version: 1,
-    evaluationRuntime: 'all',
-    evaluationContexts: [],
-    bucketingIdentifier: 'distinct_id',
-    ensureExperienceContinuity: false,
-    hasExperiment: false,
-    isRemoteConfiguration: false,
-    valueType: null,
-    valueSource: null,
-  };
 }

@@ -61,9 +61,9 @@ export function evaluateFlags(
   for (const flag of set.flags) {
     if (!isAsked(flag, wanted, isOffered)) continue;
     evaluations.push(
-      flag.dependencies.length === 0
-        ? evaluateFlag(flag, subject, context)
-        : evaluateDependent({ set, subject, context, isOffered, dependents }, flag),
+      needsOthers(flag)
+        ? evaluateDependent({ set, subject, context, isOffered, dependents }, flag)
+        : evaluateFlag(flag, subject, context),
     );
   }
   return evaluations;
@@ -78,17 +78,45 @@ type Run = {
   readonly dependents: Map<string, Evaluation>;
 };
 
-/** Chains are free of circles, so this ends. */
+function needsOthers(flag: CompiledFlag): boolean {
+  return flag.dependencies.length > 0 || flag.killSwitch !== undefined;
+}
+
+/** Keys of the flags to evaluate before this one. */
+function targetsOf(flag: CompiledFlag): readonly string[] {
+  const { dependencies, killSwitch } = flag;
+  return killSwitch === undefined ? dependencies : [killSwitch, ...dependencies];
+}
+
 function evaluateDependent(run: Run, flag: CompiledFlag): Evaluation {
   const known = run.dependents.get(flag.key);
   if (known) return known;
-  const result = run.set.chains.get(flag.key) ? evaluateAfterTargets(run, flag) : undefined;
-  const outcome = result ?? (flag.isActive ? flag.missingDependency : flag.disabled);
+  const outcome = evaluateAfterTargets(run, flag);
   run.dependents.set(flag.key, outcome);
   return outcome;
 }
 
+/** Kill switch, override, then everything that conditions name; complete chains are free of circles. */
 function evaluateAfterTargets(run: Run, flag: CompiledFlag): Evaluation {
+  if (!flag.isActive) return flag.disabled;
+  const isComplete = run.set.chains.get(flag.key) !== undefined;
+  // A kill switch that cannot be asked leaves the flag off.
+  if (!isComplete && flag.killSwitch !== undefined) return flag.missingDependency;
+  const kill = evaluateKillSwitch(run, flag);
+  if (kill?.failed) return flag.failed;
+  if (kill?.enabled) return flag.killed;
+  const forced = flag.overrides?.get(run.subject.distinctId);
+  if (forced) return forced;
+  return isComplete ? evaluateConditions(run, flag) : flag.missingDependency;
+}
+
+/** Hidden or not: who may not see the kill switch is still protected by it. */
+function evaluateKillSwitch(run: Run, { killSwitch }: CompiledFlag): Evaluation | undefined {
+  const target = killSwitch === undefined ? undefined : run.set.byKey.get(killSwitch);
+  return target && evaluateTarget(run, target);
+}
+
+function evaluateConditions(run: Run, flag: CompiledFlag): Evaluation {
   const { set, subject, context, isOffered } = run;
   const targets = new Map<string, Evaluation | undefined>();
   for (const key of flag.dependencies) {
@@ -103,7 +131,7 @@ function evaluateAfterTargets(run: Run, flag: CompiledFlag): Evaluation {
 }
 
 function evaluateTarget(run: Run, target: CompiledFlag): Evaluation {
-  if (target.dependencies.length > 0) return evaluateDependent(run, target);
+  if (needsOthers(target)) return evaluateDependent(run, target);
   return evaluateFlag(target, run.subject, run.context);
 }
 
@@ -154,7 +182,7 @@ function findChain(
   open.add(flag.key);
   const chain = new Set<string>();
   let isComplete = true;
-  for (const key of flag.dependencies) {
+  for (const key of targetsOf(flag)) {
     const target = byKey.get(key);
     const before = target && findChain(target, byKey, chains, open);
     if (!before) isComplete = false;

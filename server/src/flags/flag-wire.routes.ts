@@ -25,9 +25,12 @@ export function toChange(body: UpdateBody): FlagChange {
     evaluationRuntime: body.evaluation_runtime ?? undefined,
     bucketingIdentifier: body.bucketing_identifier ?? undefined,
     ensureExperienceContinuity: body.ensure_experience_continuity ?? undefined,
+    kind: body.kind,
     isRemoteConfiguration: body.is_remote_configuration,
     valueType: body.value_type,
     valueSource: body.value_source,
+    killSwitch: body.kill_switch,
+    force: body.force,
     version: body.version,
     reason: body.reason,
   };
@@ -62,9 +65,11 @@ export function toBody(ctx: ProjectCtx, record: FlagRecord) {
     evaluation_runtime: record.evaluationRuntime,
     bucketing_identifier: record.bucketingIdentifier,
     ensure_experience_continuity: record.ensureExperienceContinuity,
+    kind: record.kind,
     is_remote_configuration: record.isRemoteConfiguration,
     value_type: record.valueType,
     value_source: record.valueSource,
+    kill_switch: record.killSwitchKey,
     has_encrypted_payloads: false as const,
     experiment_set: [],
     created_by: toUserBody(record.createdBy),
@@ -103,6 +108,7 @@ export function toEvaluationBody({ evaluation, conditions }: TestResult) {
     reason: {
       code: evaluation?.reason.code ?? ('flag_disabled' as const),
       condition_index: evaluation?.reason.conditionIndex ?? null,
+      forced_by: evaluation?.reason.forcedBy ?? null,
     },
     conditions: conditions.map(({ index, code, properties }) => ({
       index,

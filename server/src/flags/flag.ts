@@ -62,6 +62,24 @@ export type Filters = {
   readonly early_exit?: boolean | null;
 };
 
+/** What a flag is for. Only a kill switch behaves differently: other flags may name it as theirs. */
+export const FLAG_KINDS = [
+  'release',
+  'experiment',
+  'ops',
+  'kill_switch',
+  'permission',
+  'remote_config',
+] as const;
+export type FlagKind = (typeof FLAG_KINDS)[number];
+
+/** What a flag is for one distinct id, whatever its condition sets say. */
+export type FlagOverride = {
+  readonly distinctId: string;
+  /** A boolean flag: true or false; one with variants: the key of a variant, or false. */
+  readonly value: boolean | string;
+};
+
 export const EVALUATION_RUNTIMES = ['all', 'server', 'client'] as const;
 export type EvaluationRuntime = (typeof EVALUATION_RUNTIMES)[number];
 export const BUCKETING_IDENTIFIERS = ['distinct_id', 'device_id'] as const;
@@ -94,6 +112,10 @@ export type FlagDefinition = {
   readonly valueType: ValueType | null;
   /** Null: what fits the type. */
   readonly valueSource: ValueSource | null;
+  /** The flag that makes this one off for whom it is on. */
+  readonly killSwitchId?: number | null;
+  /** Only where flags are evaluated or served; left out: none. */
+  readonly overrides?: readonly FlagOverride[];
 };
 
 /** Why a flag came out as it did: the codes that SDKs report with `$feature_flag_called`. */
@@ -107,6 +129,9 @@ export type ReasonCode =
   | 'flag_disabled'
   | 'missing_dependency';
 
+export const FORCED_BY = ['override', 'kill_switch'] as const;
+export type ForcedBy = (typeof FORCED_BY)[number];
+
 /** The outcome of one flag for one subject. */
 export type Evaluation = {
   readonly key: string;
@@ -118,6 +143,8 @@ export type Evaluation = {
     readonly code: ReasonCode;
     /** Which condition set decided, from 0. */
     readonly conditionIndex: number | null;
+    /** What decided before any condition set was asked. */
+    readonly forcedBy?: ForcedBy;
   };
   /** True when the outcome could not be computed; the client then keeps what it had. */
   readonly failed: boolean;

@@ -2,9 +2,23 @@
 // carry over. `?environment=` chooses where switch and targeting are read and changed.
 import { z } from 'zod';
 import { AuditEntryBody } from '#audit/contract';
-import { EnvironmentQuery, ProjectParams, page, queryInt, route } from '#kernel/http.contract';
+import {
+  EnvironmentQuery,
+  ProjectParams,
+  page,
+  queryInt,
+  queryJson,
+  route,
+} from '#kernel/http.contract';
+import { NEEDS } from './dependencies.ts';
 import { FiltersBody, FiltersInput } from './filters.contract.ts';
-import { BUCKETING_IDENTIFIERS, EVALUATION_RUNTIMES, VALUE_SOURCES, VALUE_TYPES } from './flag.ts';
+import {
+  BUCKETING_IDENTIFIERS,
+  EVALUATION_RUNTIMES,
+  FLAG_KINDS,
+  VALUE_SOURCES,
+  VALUE_TYPES,
+} from './flag.ts';
 import { EvaluationBody, TestEvaluationInput } from './test-evaluation.contract.ts';
 
 const MAX_NAME_CHARACTERS = 2_000;
@@ -42,11 +56,14 @@ export const FlagBody = z
     evaluation_runtime: z.enum(EVALUATION_RUNTIMES),
     bucketing_identifier: z.enum(BUCKETING_IDENTIFIERS),
     ensure_experience_continuity: z.boolean(),
+    kind: z.enum(FLAG_KINDS),
     is_remote_configuration: z.boolean(),
     /** Type of the value that OpenFeature SDKs get; null: text (the variant) with variants, else boolean. */
     value_type: z.enum(VALUE_TYPES).nullable(),
     /** What that value is taken from; null: what fits the type. */
     value_source: z.enum(VALUE_SOURCES).nullable(),
+    /** Key of the flag that makes this one off for whom it is on. */
+    kill_switch: z.string().nullable(),
     has_encrypted_payloads: z.literal(false),
     experiment_set: z.array(z.number().int()),
     created_by: UserBody.nullable(),
@@ -74,9 +91,15 @@ const writable = {
     .literal(false, 'Continuity across login is not kept yet; bucket by device_id instead.')
     .nullable()
     .optional(),
+  kind: z.enum(FLAG_KINDS).optional(),
+  /** Older form of the kind `remote_config`. */
   is_remote_configuration: z.boolean().optional(),
   value_type: z.enum(VALUE_TYPES).nullable().optional(),
   value_source: z.enum(VALUE_SOURCES).nullable().optional(),
+  /** Key or number of a flag of the kind `kill_switch`: where it is on, this flag is off. */
+  kill_switch: z.string().min(1).max(400).nullable().optional(),
+  /** Switch off, archive or delete although other flags need this one. */
+  force: z.boolean().optional(),
   /** The version that was read; a stale one is refused with 409. */
   version: z.number().int().optional(),
   /** Why, for the flag's history. */
@@ -147,7 +170,7 @@ export const flagsRoutes = {
       type: z.enum(['boolean', 'multivariant', 'remote_config']).optional(),
       created_by_id: z.string().max(100).optional(),
       evaluation_runtime: z.enum(EVALUATION_RUNTIMES).optional(),
-      tags: jsonList().optional(),
+      tags: queryJson(z.array(z.string().max(100)).max(100)).optional(),
       order: z
         .enum([
           'created_at',
@@ -244,13 +267,20 @@ export const flagsRoutes = {
   dependents: route({
     method: 'GET',
     path: '/api/projects/:project_id/feature_flags/:flag/dependent_flags/',
-    summary:
-      'List the flags that depend on a flag, in any environment: look before switching it off',
+    summary: 'List the flags that need a flag, in any environment: look before switching it off',
     tag,
     auth: 'feature_flag:read',
     params: FlagParams,
     query: EnvironmentQuery,
-    response: z.array(z.object({ id: z.number().int(), key: z.string(), name: z.string() })),
+    response: z.array(
+      z.object({
+        id: z.number().int(),
+        key: z.string(),
+        name: z.string(),
+        /** A condition of that flag names this one, or it is that flag's kill switch. */
+        need: z.enum(NEEDS),
+      }),
+    ),
   }),
   testEvaluation: route({
     method: 'POST',
@@ -264,19 +294,3 @@ export const flagsRoutes = {
     response: EvaluationBody,
   }),
 };
-
-/** A JSON list of texts in the query, as PostHog's API takes tags: `["a","b"]`. */
-function jsonList() {
-  return z
-    .string()
-    .max(4_000)
-    .transform((text, ctx): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        ctx.addIssue({ code: 'custom', message: 'Must be a JSON list of texts.' });
-        return z.NEVER;
-      }
-    })
-    .pipe(z.array(z.string().max(100)).max(100));
-}

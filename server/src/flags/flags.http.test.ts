@@ -258,11 +258,11 @@ test('a flag can depend on another by key or id; circles and removals are refuse
   const self = await api.ask('PATCH', `${base.id}/`, { filters: needs(base.key) });
   expect([self.status, self.body.attr]).toEqual([400, 'filters.groups.0.properties.0.key']);
   const archive = await api.ask('PATCH', `${base.id}/`, { archived: true });
-  expect([archive.status, archive.body.attr]).toEqual([400, 'archived']);
+  expect([archive.status, archive.body.attr]).toEqual([409, 'archived']);
   expect(archive.body.detail).toContain(flag.key);
   const dependents = await api.ask('GET', `${base.key}/dependent_flags/`);
-  expect(dependents.body).toEqual([{ id: flag.id, key: flag.key, name: '' }]);
-  await api.ask('PATCH', `${base.id}/`, { active: false });
+  expect(dependents.body).toEqual([{ id: flag.id, key: flag.key, name: '', need: 'condition' }]);
+  await api.ask('PATCH', `${base.id}/`, { active: false, force: true });
   expect(api.valueFor(flag.key)?.enabled).toBe(false);
 });
 

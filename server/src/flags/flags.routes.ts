@@ -7,7 +7,8 @@ import type { ProjectCtx } from '#platform/ctx';
 import { pageOf } from '#platform/http/paging';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import { flagsRoutes } from './flags.contract.ts';
-import { createFlag, getFlag, listFlags, updateFlag } from './flags.service.ts';
+import { getFlag } from './flag-writes.service.ts';
+import { createFlag, listFlags, updateFlag } from './flags.service.ts';
 import {
   STATUS_REASONS,
   type UpdateBody,
@@ -54,7 +55,7 @@ export function registerFlags(
     dependents: async (request, { params }) => {
       const ctx = projectCtx(request);
       const dependents = await listDependents(ctx, await getFlag(ctx, params.flag));
-      return dependents.map(({ id, key, name }) => ({ id, key, name }));
+      return dependents.map(({ flag: { id, key, name }, need }) => ({ id, key, name, need }));
     },
     testEvaluation: async (request, { params, body }) => {
       const ctx = projectCtx(request);

@@ -1,10 +1,8 @@
 // What people and rollouts do with flags. Every change is one transaction: rows, audit entry, version
 // counted up, notice to the other replicas; this process hears of it right after the commit.
-import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
-import { type Ctx, type ProjectCtx, afterCommit, inTransaction } from '#platform/ctx';
-import { notify } from '#platform/postgres/notices';
+import { type Ctx, type ProjectCtx, inTransaction } from '#platform/ctx';
 import { type FlagFilter, listFlagRecords } from './flag-list.store.ts';
 import {
   FLAG_KEY,
@@ -16,17 +14,31 @@ import {
 } from './flag-change.ts';
 import { type Clearance, DIRECT, refuseUncleared, startsSwitchedOn } from './clearance.service.ts';
 import { NOBODY } from './filters-input.ts';
-import { checkedFilters, refuseUnfitValues, refuseWhileNeeded } from './flag-rules.service.ts';
+import { dropLostOverrides } from './flag-overrides.service.ts';
+import {
+  checkedFilters,
+  neededBy,
+  refuseCircles,
+  refuseUnfitValues,
+  resolvedKillSwitch,
+} from './flag-rules.service.ts';
+import {
+  announceFlags,
+  auditFlag,
+  getFlag,
+  getFlagHere,
+  stampOf,
+  userOf,
+} from './flag-writes.service.ts';
+import { lockFlag } from './flag-locks.store.ts';
 import type { Filters } from './flag.ts';
 import {
   type FlagRecord,
-  type FlagRef,
   countUp,
   findFlagRecord,
   insertFlag,
   insertFlagEnvironment,
   listEnvironmentIds,
-  lockFlag,
   updateInEnvironment,
   updateShared,
 } from './flags.store.ts';
@@ -42,13 +54,14 @@ export type { FlagRecord, FlagUser } from './flags.store.ts';
 export async function createFlag(ctx: ProjectCtx, input: NewFlag): Promise<FlagRecord> {
   return inTransaction(ctx, async (tx) => {
     const by = { updatedBy: userOf(tx), at: new Date(tx.clock.now()) };
-    const shared = mergeShared(undefined, input);
+    const killSwitchId = await resolvedKillSwitch(tx, input.killSwitch);
+    const shared = mergeShared(undefined, { ...input, killSwitchId });
     checkKey(shared.key);
     const flagId = await uniqueKey(
       insertFlag(tx.db, { ...shared, projectId: tx.projectId, createdBy: by.updatedBy, at: by.at }),
     );
     const filters = input.filters
-      ? await checkedFilters(tx, input.filters, { id: flagId, key: shared.key })
+      ? await checkedFilters(tx, input.filters, { id: flagId })
       : NOBODY;
     await refuseUnfitValues(tx, undefined, shared, filters);
     const isOn = input.active ?? (await startsSwitchedOn(tx));
@@ -57,11 +70,11 @@ export async function createFlag(ctx: ProjectCtx, input: NewFlag): Promise<FlagR
       const active = isAsked && !shared.archived && !shared.deleted && isOn;
       await insertFlagEnvironment(tx.db, { flagId, environmentId, active, filters, ...by });
     }
-    const created = await mustFind(tx, { id: flagId });
+    const created = await getFlagHere(tx, { id: flagId });
     const { reason } = input;
     await refuseUncleared(tx, { before: undefined, after: created, reason }, DIRECT);
-    await audit(tx, 'created', undefined, created, { environmentId: null, reason: input.reason });
-    await announce(tx, tx.projectId, null);
+    await auditFlag(tx, undefined, created, { action: 'created', environmentId: null, reason });
+    await announceFlags(tx, tx.projectId, null);
     return created;
   });
 }
@@ -73,15 +86,6 @@ export async function listFlags(
 ): Promise<{ count: number; records: FlagRecord[] }> {
   const { projectId, environment } = ctx;
   return listFlagRecords(ctx.db, { ...filter, projectId, environmentId: environment.id });
-}
-
-/**
- * A flag by number or key, as it is in the environment of the ctx.
- * @throws not_found
- */
-export async function getFlag(ctx: ProjectCtx, idOrKey: string): Promise<FlagRecord> {
-  const byId = /^\d{1,9}$/.test(idOrKey) ? await find(ctx, { id: Number(idOrKey) }) : undefined;
-  return byId ?? mustFind(ctx, { key: idOrKey });
 }
 
 /** A flag in an environment, for callers that have both ids; undefined when there is none. */
@@ -108,13 +112,13 @@ export async function updateFlag(
   return inTransaction(ctx, async (tx) => {
     const { id } = await getFlag(tx, idOrKey);
     await lockFlag(tx.db, id);
-    const before = await mustFind(tx, { id });
+    const before = await getFlagHere(tx, { id });
     refuseStale(before, change.version);
-    const shared = mergeShared(before, change);
+    const killSwitchId = await resolvedKillSwitch(tx, change.killSwitch, before);
+    const shared = mergeShared(before, { ...change, killSwitchId });
     checkKey(shared.key);
     const isRetired = shared.archived || shared.deleted;
-    if (isRetired && !before.archived && !before.deleted)
-      await refuseWhileNeeded(tx, before, change);
+    const forcedOver = await neededBy(tx, before, { ...change, kind: shared.kind });
     if (isRetired && change.active === true) {
       fail('invalid_input', {
         attr: 'active',
@@ -128,19 +132,23 @@ export async function updateFlag(
     const active = !isRetired && (change.active ?? before.active);
     const { reason } = change;
     const wanted = { ...before, ...shared, active, filters };
+    await refuseCircles(tx, wanted, change.filters !== undefined);
     const isEmergency = await refuseUncleared(tx, { before, after: wanted, reason }, clearance);
     const isWide = await writeShared(tx, before, shared, isRetired);
     const isOwn = await writeOwn(tx, before, { active, filters });
     if (!isWide && !isOwn) return before;
     const environmentId = isWide ? null : tx.environment.id;
     await countUp(tx.db, id, environmentId, stampOf(tx));
-    const after = await mustFind(tx, { id });
-    await audit(tx, auditAction(before, after), before, after, {
+    const after = await getFlagHere(tx, { id });
+    const lost = await dropLostOverrides(tx, after);
+    await auditFlag(tx, before, after, {
+      action: auditAction(before, after),
       environmentId,
       reason,
       isEmergency,
+      beside: { before: lost, after: forcedOver.length > 0 ? { forcedOver } : {} },
     });
-    await announce(tx, tx.projectId, environmentId);
+    await announceFlags(tx, tx.projectId, environmentId);
     return after;
   });
 }
@@ -180,8 +188,14 @@ export async function writeFlagFilters(ctx: Ctx, write: FilterWrite): Promise<nu
     await updateInEnvironment(tx.db, flagId, environmentId, { active, filters });
     await countUp(tx.db, flagId, environmentId, stampOf(tx));
     const after = { ...wanted, version: before.version + 1 };
-    await audit(tx, write.action, before, after, { environmentId, reason, isEmergency });
-    await announce(tx, before.projectId, environmentId);
+    await auditFlag(tx, before, after, {
+      action: write.action,
+      environmentId,
+      reason,
+      isEmergency,
+      beside: { before: await dropLostOverrides(tx, after) },
+    });
+    await announceFlags(tx, before.projectId, environmentId);
     return after.version;
   });
 }
@@ -235,58 +249,4 @@ async function uniqueKey<T>(write: Promise<T>): Promise<T> {
     if ((error as { code?: unknown }).code !== '23505') throw error;
     fail('unique', { attr: 'key', detail: 'There is already a flag with this key.', cause: error });
   }
-}
-
-async function find(ctx: ProjectCtx, ref: FlagRef): Promise<FlagRecord | undefined> {
-  const place = { projectId: ctx.projectId, environmentId: ctx.environment.id };
-  return findFlagRecord(ctx.db, place, ref);
-}
-
-async function mustFind(ctx: ProjectCtx, ref: FlagRef): Promise<FlagRecord> {
-  const record = await find(ctx, ref);
-  return record ?? fail('not_found', { detail: 'There is no such flag.' });
-}
-
-function userOf({ actor }: Ctx): string | null {
-  if (actor.kind === 'user') return actor.id;
-  return actor.kind === 'api_key' ? actor.userId : null;
-}
-
-function stampOf(ctx: Ctx): { updatedBy: string | null; at: Date } {
-  return { updatedBy: userOf(ctx), at: new Date(ctx.clock.now()) };
-}
-
-async function audit(
-  ctx: Ctx,
-  action: string,
-  before: FlagRecord | undefined,
-  after: FlagRecord,
-  about: {
-    readonly environmentId: number | null;
-    readonly reason?: string | null | undefined;
-    readonly isEmergency?: boolean;
-  },
-): Promise<void> {
-  await recordAudit(ctx, {
-    projectId: after.projectId,
-    environmentId: about.environmentId,
-    action,
-    resourceKind: 'flag',
-    resourceId: String(after.id),
-    before: before && auditView(before),
-    after: { ...auditView(after), ...(about.isEmergency ? { without_approval: true } : {}) },
-    reason: about.reason ?? null,
-  });
-}
-
-function auditView(record: FlagRecord): object {
-  const { active, filters, version } = record;
-  return { ...mergeShared(record, {}), active, filters, version };
-}
-
-/** Tells the other replicas now and this process after the commit. */
-async function announce(ctx: Ctx, projectId: number, environmentId: number | null): Promise<void> {
-  const change = { projectId, environmentId };
-  await notify(ctx.db, 'flag.changed', change);
-  afterCommit(ctx, () => ctx.events.emit('flag.changed', change));
 }

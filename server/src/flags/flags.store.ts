@@ -11,6 +11,7 @@ import type {
   FlagDefinition,
   ValueSource,
   ValueType,
+  FlagKind,
 } from './flag.ts';
 
 export type FlagUser = { readonly id: string; readonly name: string; readonly email: string };
@@ -19,6 +20,9 @@ export type FlagUser = { readonly id: string; readonly name: string; readonly em
 export type FlagRecord = FlagDefinition & {
   readonly projectId: number;
   readonly environmentId: number;
+  readonly kind: FlagKind;
+  readonly killSwitchId: number | null;
+  readonly killSwitchKey: string | null;
   readonly tags: readonly string[];
   readonly archived: boolean;
   readonly deleted: boolean;
@@ -35,6 +39,7 @@ export const RECORD_COLUMNS = [
   'env.filters',
   'env.version',
   'env.updated_at as changed_at',
+  'kill.key as kill_switch_key',
   'creator.id as creator_id',
   'creator.name as creator_name',
   'creator.email as creator_email',
@@ -43,11 +48,15 @@ export const RECORD_COLUMNS = [
   'editor.email as editor_email',
 ] as const;
 
-/** Flags joined with one environment each (`env`) and the people who made and last changed them. */
+/**
+ * Flags joined with one environment each (`env`), their kill switch (`kill`) and the people who made and
+ * last changed them.
+ */
 export function selectFlags(db: Db) {
   return db
     .selectFrom('flag')
     .innerJoin('flag_environment as env', 'env.flag_id', 'flag.id')
+    .leftJoin('flag as kill', 'kill.id', 'flag.kill_switch_id')
     .leftJoin('app_user as creator', 'creator.id', 'flag.created_by')
     .leftJoin('app_user as editor', 'editor.id', 'env.updated_by');
 }
@@ -74,11 +83,6 @@ export async function findFlagRecord(
       : query.where('flag.key', '=', ref.key).where('flag.deleted', '=', false)
   ).executeTakeFirst();
   return row && toRecord(row);
-}
-
-/** Makes other changes of the same flag wait until this transaction ends, in every environment. */
-export async function lockFlag(db: Db, flagId: number): Promise<void> {
-  await db.selectFrom('flag').select('id').where('id', '=', flagId).forUpdate().execute();
 }
 
 export async function insertFlag(
@@ -233,6 +237,8 @@ function sharedColumns(fields: SharedFields) {
     tags: JSON.stringify(fields.tags),
     archived: fields.archived,
     deleted: fields.deleted,
+    kind: fields.kind,
+    kill_switch_id: fields.killSwitchId,
     is_remote_configuration: fields.isRemoteConfiguration,
     value_type: fields.valueType,
     value_source: fields.valueSource,
@@ -248,6 +254,9 @@ export function toRecord(row: Row): FlagRecord {
     ...toDefinition(row),
     projectId: row.project_id,
     environmentId: row.environment_id,
+    kind: row.kind as FlagKind,
+    killSwitchId: row.kill_switch_id,
+    killSwitchKey: row.kill_switch_key,
     tags: row.tags,
     archived: row.archived,
     deleted: row.deleted,
@@ -278,6 +287,7 @@ export function toDefinition(row: DefinitionRow): FlagDefinition {
     isRemoteConfiguration: row.is_remote_configuration,
     valueType: row.value_type as ValueType | null,
     valueSource: row.value_source as ValueSource | null,
+    killSwitchId: row.kill_switch_id,
   };
 }
 

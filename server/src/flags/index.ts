@@ -2,11 +2,12 @@
 // their routes. Pure parts have doors of their own (`#flags/evaluate`, `#flags/flag`).
 export { registerFlags } from './flags.routes.ts';
 export { type Clearance, refuseUncleared } from './clearance.service.ts';
+export { registerOverrides } from './overrides.routes.ts';
 export { checkedFilters } from './flag-rules.service.ts';
+export { getFlag } from './flag-writes.service.ts';
 export {
   createFlag,
   findFlag,
-  getFlag,
   updateFlag,
   writeFlagFilters,
   type FlagRecord,

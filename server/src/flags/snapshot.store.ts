@@ -2,7 +2,7 @@
 // stamp that tells whether anything changed.
 import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
-import type { FlagDefinition } from './flag.ts';
+import type { FlagDefinition, FlagOverride } from './flag.ts';
 import { toDefinition } from './flags.store.ts';
 
 export type EnvironmentFlags = {
@@ -80,13 +80,36 @@ async function listFlags(
     .where('flag.deleted', '=', false)
     .where('flag.archived', '=', false)
     .execute();
+  const overrides = await listOverrides(db, environmentIds);
   const flags = new Map<number, FlagDefinition[]>();
   for (const row of rows) {
     const list = flags.get(row.environment_id) ?? [];
     flags.set(row.environment_id, list);
-    list.push(toDefinition(row));
+    const own = overrides.get(`${row.environment_id}:${row.id}`);
+    list.push({ ...toDefinition(row), ...(own && { overrides: own }) });
   }
   return flags;
+}
+
+/** By `environment:flag`, ordered by id, so that equal overrides give equal definitions. */
+async function listOverrides(
+  db: Db,
+  environmentIds: readonly number[],
+): Promise<Map<string, FlagOverride[]>> {
+  const rows = await db
+    .selectFrom('flag_override')
+    .select(['environment_id', 'flag_id', 'distinct_id', 'value'])
+    .where('environment_id', 'in', [...environmentIds])
+    .orderBy('distinct_id')
+    .execute();
+  const overrides = new Map<string, FlagOverride[]>();
+  for (const row of rows) {
+    const place = `${row.environment_id}:${row.flag_id}`;
+    const list = overrides.get(place) ?? [];
+    overrides.set(place, list);
+    list.push({ distinctId: row.distinct_id, value: row.value });
+  }
+  return overrides;
 }
 
 async function listGroupTypes(

@@ -1,6 +1,7 @@
 // Trying a flag out for one person over HTTP.
 import { z } from 'zod';
 import type { JsonValue } from '#kernel/json';
+import { FORCED_BY } from './flag.ts';
 
 const properties = z.record(z.string().max(400), z.custom<JsonValue>());
 
@@ -14,7 +15,7 @@ export const TestEvaluationInput = z
   })
   .meta({ id: 'TestEvaluationInput' });
 
-const REASON_CODES = [
+export const REASON_CODES = [
   'super_condition_value',
   'holdout_condition_value',
   'condition_match',
@@ -34,6 +35,8 @@ export const EvaluationBody = z
     reason: z.object({
       code: z.enum(REASON_CODES),
       condition_index: z.number().int().nullable(),
+      /** What decided before any condition set was asked. */
+      forced_by: z.enum(FORCED_BY).nullable(),
     }),
     /** Every condition set by itself, also those after the one that decided. */
     conditions: z.array(

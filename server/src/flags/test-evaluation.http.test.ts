@@ -33,7 +33,7 @@ test('trying a flag out explains every condition set', async () => {
     enabled: true,
     variant: null,
     payload: null,
-    reason: { code: 'condition_match', condition_index: 1 },
+    reason: { code: 'condition_match', condition_index: 1, forced_by: null },
     conditions: [
       {
         index: 0,

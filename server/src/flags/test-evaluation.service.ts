@@ -4,8 +4,8 @@ import type { ProjectCtx } from '#platform/ctx';
 import { type ConditionExplanation, explainConditions } from './explain.ts';
 import type { Evaluation } from './flag.ts';
 import { evaluateFlags } from './flag-set.ts';
-import { getFlag } from './flags.service.ts';
 import { compileRe2 } from '#properties';
+import { getFlag } from './flag-writes.service.ts';
 import type { FlagSnapshots } from './snapshot.service.ts';
 import type { EvaluationContext, Subject } from './subject.ts';
 

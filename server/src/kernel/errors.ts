@@ -57,6 +57,11 @@ export const ERRORS = {
     type: 'invalid_request',
     detail: 'The resource has changed meanwhile; reload it and try again.',
   },
+  has_dependents: {
+    status: 409,
+    type: 'invalid_request',
+    detail: 'Other resources need this one.',
+  },
   payload_too_large: { status: 413, type: 'invalid_request', detail: 'The body is too large.' },
   unsupported_content_type: {
     status: 415,

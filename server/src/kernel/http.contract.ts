@@ -68,6 +68,22 @@ export function queryInt(min: number, max: number) {
     .pipe(z.number().int().min(min).max(max));
 }
 
+/** JSON text in a query string, as PostHog's API takes lists and objects. */
+export function queryJson<T extends z.ZodType>(schema: T) {
+  return z
+    .string()
+    .max(4_000)
+    .transform((text, ctx): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        ctx.addIssue({ code: 'custom', message: 'Must be JSON.' });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+}
+
 /** One page of a list. */
 export function page<T extends z.ZodType>(item: T) {
   return z.object({

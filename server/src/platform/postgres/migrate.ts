@@ -5,15 +5,17 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { EngineError } from '#platform/supervise/engine-error';
 import * as initial from './migrations/0001-initial.ts';
 import * as cohorts from './migrations/0002-cohorts.ts';
-import * as openfeature from './migrations/0005-openfeature.ts';
+import * as targeting from './migrations/0003-targeting.ts';
 import * as changes from './migrations/0004-changes.ts';
+import * as openfeature from './migrations/0005-openfeature.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': initial,
   '0002-cohorts': cohorts,
-  '0005-openfeature': openfeature,
+  '0003-targeting': targeting,
   '0004-changes': changes,
+  '0005-openfeature': openfeature,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

@@ -10,279 +10,249 @@ import type {
   NullableJson,
   Timestamp,
 } from './column-types.ts';
+import type { FlagTables } from './flag-tables.ts';
 
-export type Database = ChangeTables & {
-  /** Instance-wide facts: set-up token hash, cookie secret. */
-  instance_setting: { key: string; value: Json<object> };
+export type Database = ChangeTables &
+  FlagTables & {
+    /** Instance-wide facts: set-up token hash, cookie secret. */
+    instance_setting: { key: string; value: Json<object> };
 
-  organization: { id: Generated<number>; name: string; created_at: CreatedAt };
-  app_user: {
-    id: string;
-    organization_id: number;
-    email: string;
-    name: string;
-    password_hash: string;
-    created_at: CreatedAt;
-    last_login_at: Timestamp | null;
-  };
-  user_session: {
-    token_hash: string;
-    user_id: string;
-    created_at: CreatedAt;
-    expires_at: Timestamp;
-  };
-  project: {
-    id: Generated<number>;
-    organization_id: number;
-    name: string;
-    created_at: CreatedAt;
-  };
-  environment: {
-    id: Generated<number>;
-    project_id: number;
-    key: string;
-    name: string;
-    token: string;
-    /** A name of the palette, for people. */
-    color: Generated<string>;
-    /** Order among the project's environments. */
-    position: Generated<number>;
-    require_reason: Generated<boolean>;
-    /** People other than the author who must approve a change; 0: nobody. */
-    required_approvals: Generated<number>;
-    allow_emergency_off: Generated<boolean>;
-    /** The token before the last rotation, good until it expires. */
-    previous_token: string | null;
-    previous_token_expires_at: Timestamp | null;
-    /** Its token no longer works and nobody sees it; history still names it. */
-    deleted_at: Timestamp | null;
-    created_at: CreatedAt;
-  };
-  personal_api_key: {
-    id: string;
-    user_id: string;
-    label: string;
-    key_hash: string;
-    /** Last four characters, to tell keys apart on a screen. */
-    key_hint: string;
-    scopes: string[];
-    created_at: CreatedAt;
-    last_used_at: Timestamp | null;
-  };
+    organization: { id: Generated<number>; name: string; created_at: CreatedAt };
+    app_user: {
+      id: string;
+      organization_id: number;
+      email: string;
+      name: string;
+      password_hash: string;
+      created_at: CreatedAt;
+      last_login_at: Timestamp | null;
+    };
+    user_session: {
+      token_hash: string;
+      user_id: string;
+      created_at: CreatedAt;
+      expires_at: Timestamp;
+    };
+    project: {
+      id: Generated<number>;
+      organization_id: number;
+      name: string;
+      created_at: CreatedAt;
+    };
+    environment: {
+      id: Generated<number>;
+      project_id: number;
+      key: string;
+      name: string;
+      token: string;
+      /** A name of the palette, for people. */
+      color: Generated<string>;
+      /** Order among the project's environments. */
+      position: Generated<number>;
+      require_reason: Generated<boolean>;
+      /** People other than the author who must approve a change; 0: nobody. */
+      required_approvals: Generated<number>;
+      allow_emergency_off: Generated<boolean>;
+      /** The token before the last rotation, good until it expires. */
+      previous_token: string | null;
+      previous_token_expires_at: Timestamp | null;
+      /** Its token no longer works and nobody sees it; history still names it. */
+      deleted_at: Timestamp | null;
+      created_at: CreatedAt;
+    };
+    personal_api_key: {
+      id: string;
+      user_id: string;
+      label: string;
+      key_hash: string;
+      /** Last four characters, to tell keys apart on a screen. */
+      key_hint: string;
+      scopes: string[];
+      created_at: CreatedAt;
+      last_used_at: Timestamp | null;
+    };
 
-  flag: {
-    id: Generated<number>;
-    project_id: number;
-    key: string;
-    name: string;
-    tags: Json<string[]>;
-    archived: boolean;
-    deleted: boolean;
-    is_remote_configuration: boolean;
-    ensure_experience_continuity: boolean;
-    evaluation_runtime: string;
-    /** Only requests naming one of these (or none at all) get the flag; empty: every request. */
-    evaluation_contexts: Json<string[]>;
-    bucketing_identifier: string;
-    /** Type of the one value that OpenFeature SDKs get; null: as the variants say. */
-    value_type: string | null;
-    value_source: string | null;
-    created_by: string | null;
-    created_at: CreatedAt;
-    updated_at: Timestamp;
-  };
-  /** A flag's targeting and switch in one environment; each has its own version. */
-  flag_environment: {
-    flag_id: number;
-    environment_id: number;
-    active: boolean;
-    filters: Json<object>;
-    version: number;
-    updated_by: string | null;
-    updated_at: Timestamp;
-  };
+    cohort: {
+      id: Generated<number>;
+      project_id: number;
+      name: string;
+      description: string;
+      is_static: boolean;
+      /** `{"properties": {type, values}}`; of a static cohort without values. */
+      filters: Json<object>;
+      deleted: boolean;
+      version: number;
+      created_by: string | null;
+      created_at: CreatedAt;
+      updated_by: string | null;
+      updated_at: Timestamp;
+    };
+    /** Who is listed in a static cohort: an id, whether or not anybody is known by it yet. */
+    cohort_member: {
+      environment_id: number;
+      distinct_id: string;
+      cohort_id: number;
+      added_at: CreatedAt;
+    };
 
-  cohort: {
-    id: Generated<number>;
-    project_id: number;
-    name: string;
-    description: string;
-    is_static: boolean;
-    /** `{"properties": {type, values}}`; of a static cohort without values. */
-    filters: Json<object>;
-    deleted: boolean;
-    version: number;
-    created_by: string | null;
-    created_at: CreatedAt;
-    updated_by: string | null;
-    updated_at: Timestamp;
-  };
-  /** Who is listed in a static cohort: an id, whether or not anybody is known by it yet. */
-  cohort_member: {
-    environment_id: number;
-    distinct_id: string;
-    cohort_id: number;
-    added_at: CreatedAt;
-  };
+    audit_entry: {
+      id: Generated<string>;
+      project_id: number | null;
+      environment_id: number | null;
+      at: Timestamp;
+      actor_kind: string;
+      actor_id: string;
+      actor_label: string;
+      action: string;
+      resource_kind: string;
+      resource_id: string;
+      before: NullableJson;
+      after: NullableJson;
+      reason: string | null;
+    };
 
-  audit_entry: {
-    id: Generated<string>;
-    project_id: number | null;
-    environment_id: number | null;
-    at: Timestamp;
-    actor_kind: string;
-    actor_id: string;
-    actor_label: string;
-    action: string;
-    resource_kind: string;
-    resource_id: string;
-    before: NullableJson;
-    after: NullableJson;
-    reason: string | null;
-  };
+    person: {
+      environment_id: number;
+      id: string;
+      properties: Json<object>;
+      is_identified: boolean;
+      version: BigInt_;
+      created_at: Timestamp;
+    };
+    person_distinct_id: {
+      environment_id: number;
+      distinct_id: string;
+      person_id: string;
+      version: BigInt_;
+    };
+    /** Ids seen without a person; a later merge must re-point their events. */
+    personless_distinct_id: {
+      environment_id: number;
+      distinct_id: string;
+      is_merged: boolean;
+    };
+    group_type: { environment_id: number; group_type: string; type_index: number };
+    group_entity: {
+      environment_id: number;
+      type_index: number;
+      group_key: string;
+      properties: Json<object>;
+      version: BigInt_;
+      created_at: Timestamp;
+    };
+    /** Rows for ClickHouse written with the merge that caused them; sent at least once. */
+    person_outbox: {
+      id: Generated<string>;
+      environment_id: number;
+      distinct_id: string;
+      person_id: string;
+      version: BigInt_;
+    };
 
-  person: {
-    environment_id: number;
-    id: string;
-    properties: Json<object>;
-    is_identified: boolean;
-    version: BigInt_;
-    created_at: Timestamp;
-  };
-  person_distinct_id: {
-    environment_id: number;
-    distinct_id: string;
-    person_id: string;
-    version: BigInt_;
-  };
-  /** Ids seen without a person; a later merge must re-point their events. */
-  personless_distinct_id: {
-    environment_id: number;
-    distinct_id: string;
-    is_merged: boolean;
-  };
-  group_type: { environment_id: number; group_type: string; type_index: number };
-  group_entity: {
-    environment_id: number;
-    type_index: number;
-    group_key: string;
-    properties: Json<object>;
-    version: BigInt_;
-    created_at: Timestamp;
-  };
-  /** Rows for ClickHouse written with the merge that caused them; sent at least once. */
-  person_outbox: {
-    id: Generated<string>;
-    environment_id: number;
-    distinct_id: string;
-    person_id: string;
-    version: BigInt_;
-  };
+    /** How far this node's accepted-events log is in the event store. */
+    ingest_mark: {
+      node_id: string;
+      segment: BigInt_;
+      offset_bytes: BigInt_;
+      /** End of the batch that is being stored: its people are resolved, its rows may be there. */
+      batch_segment: NullableBigInt;
+      batch_offset_bytes: NullableBigInt;
+      updated_at: Timestamp;
+    };
+    /** What went wrong with single events: counted, with one example. */
+    ingestion_warning: {
+      environment_id: number;
+      kind: string;
+      count: BigInt_;
+      example: Json<object>;
+      first_at: Timestamp;
+      last_at: Timestamp;
+    };
 
-  /** How far this node's accepted-events log is in the event store. */
-  ingest_mark: {
-    node_id: string;
-    segment: BigInt_;
-    offset_bytes: BigInt_;
-    /** End of the batch that is being stored: its people are resolved, its rows may be there. */
-    batch_segment: NullableBigInt;
-    batch_offset_bytes: NullableBigInt;
-    updated_at: Timestamp;
+    rollout: {
+      id: string;
+      project_id: number;
+      environment_id: number;
+      flag_id: number;
+      flag_key: string;
+      plan: Json<object>;
+      plan_version: number;
+      state: string;
+      hold_reason: string | null;
+      hold_detail: string | null;
+      stage_index: number;
+      attempt: number;
+      stage_entered_at: Timestamp | null;
+      stage_settled_at: Timestamp | null;
+      observed_bake_ms: BigInt_;
+      deadline_at: Timestamp | null;
+      next_eval_at: Timestamp | null;
+      last_eval_at: Timestamp | null;
+      last_watermark: Timestamp | null;
+      fresh_ok_count: number;
+      /** When a green look was last counted. */
+      fresh_ok_at: Timestamp | null;
+      /** Since when a yellow hold has been calm. */
+      calm_since: Timestamp | null;
+      source_errors: number;
+      /** Per guardrail: ln W of the mixture over stages (docs/statistics.md §5). */
+      carry: Json<object>;
+      /** The flag's definition before the first stage. */
+      snapshot_before: NullableJson;
+      applied_flag_version: number | null;
+      claimed_by: string | null;
+      claimed_until: Timestamp | null;
+      version: number;
+      outcome: string | null;
+      outcome_reason: string | null;
+      created_by: string | null;
+      /** Id of the user who made the plan. */
+      created_by_user: string | null;
+      created_at: CreatedAt;
+      started_at: Timestamp | null;
+      finished_at: Timestamp | null;
+    };
+    rollout_stage_run: {
+      rollout_id: string;
+      stage_index: number;
+      attempt: number;
+      entered_at: Timestamp;
+      settled_at: Timestamp | null;
+      exited_at: Timestamp | null;
+      exit_kind: string | null;
+      flag_version: number;
+      final_evidence: NullableJson;
+      carry_in: Json<object>;
+    };
+    rollout_evaluation: {
+      id: Generated<string>;
+      rollout_id: string;
+      stage_index: number;
+      attempt: number;
+      at: Timestamp;
+      watermark: Timestamp;
+      input_hash: string;
+      verdict: string;
+      /** Everything the gate saw: recomputing from it gives the same decision. */
+      inputs: Json<object>;
+      per_guardrail: Json<object>;
+      duration_ms: number;
+    };
+    /** Every decision, by the controller or a person. */
+    rollout_event: {
+      seq: Generated<string>;
+      rollout_id: string;
+      at: Timestamp;
+      actor_kind: string;
+      actor_label: string;
+      type: string;
+      from_state: string;
+      to_state: string;
+      stage_index: number;
+      reasons: Json<string[]>;
+      payload: Json<object>;
+      idempotency_key: string;
+    };
+    /** One-at-a-time jobs: holder, fencing token, expiry. */
+    lease: { name: string; holder: string; token: BigInt_; expires_at: Timestamp };
   };
-  /** What went wrong with single events: counted, with one example. */
-  ingestion_warning: {
-    environment_id: number;
-    kind: string;
-    count: BigInt_;
-    example: Json<object>;
-    first_at: Timestamp;
-    last_at: Timestamp;
-  };
-
-  rollout: {
-    id: string;
-    project_id: number;
-    environment_id: number;
-    flag_id: number;
-    flag_key: string;
-    plan: Json<object>;
-    plan_version: number;
-    state: string;
-    hold_reason: string | null;
-    hold_detail: string | null;
-    stage_index: number;
-    attempt: number;
-    stage_entered_at: Timestamp | null;
-    stage_settled_at: Timestamp | null;
-    observed_bake_ms: BigInt_;
-    deadline_at: Timestamp | null;
-    next_eval_at: Timestamp | null;
-    last_eval_at: Timestamp | null;
-    last_watermark: Timestamp | null;
-    fresh_ok_count: number;
-    /** When a green look was last counted. */
-    fresh_ok_at: Timestamp | null;
-    /** Since when a yellow hold has been calm. */
-    calm_since: Timestamp | null;
-    source_errors: number;
-    /** Per guardrail: ln W of the mixture over stages (docs/statistics.md §5). */
-    carry: Json<object>;
-    /** The flag's definition before the first stage. */
-    snapshot_before: NullableJson;
-    applied_flag_version: number | null;
-    claimed_by: string | null;
-    claimed_until: Timestamp | null;
-    version: number;
-    outcome: string | null;
-    outcome_reason: string | null;
-    created_by: string | null;
-    /** Id of the user who made the plan. */
-    created_by_user: string | null;
-    created_at: CreatedAt;
-    started_at: Timestamp | null;
-    finished_at: Timestamp | null;
-  };
-  rollout_stage_run: {
-    rollout_id: string;
-    stage_index: number;
-    attempt: number;
-    entered_at: Timestamp;
-    settled_at: Timestamp | null;
-    exited_at: Timestamp | null;
-    exit_kind: string | null;
-    flag_version: number;
-    final_evidence: NullableJson;
-    carry_in: Json<object>;
-  };
-  rollout_evaluation: {
-    id: Generated<string>;
-    rollout_id: string;
-    stage_index: number;
-    attempt: number;
-    at: Timestamp;
-    watermark: Timestamp;
-    input_hash: string;
-    verdict: string;
-    /** Everything the gate saw: recomputing from it gives the same decision. */
-    inputs: Json<object>;
-    per_guardrail: Json<object>;
-    duration_ms: number;
-  };
-  /** Every decision, by the controller or a person. */
-  rollout_event: {
-    seq: Generated<string>;
-    rollout_id: string;
-    at: Timestamp;
-    actor_kind: string;
-    actor_label: string;
-    type: string;
-    from_state: string;
-    to_state: string;
-    stage_index: number;
-    reasons: Json<string[]>;
-    payload: Json<object>;
-    idempotency_key: string;
-  };
-  /** One-at-a-time jobs: holder, fencing token, expiry. */
-  lease: { name: string; holder: string; token: BigInt_; expires_at: Timestamp };
-};

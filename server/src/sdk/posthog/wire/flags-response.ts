@@ -1,7 +1,7 @@
 // The answer to a request for flags, in each shape that SDKs have asked for over the years. Outcomes of
 // the evaluator are shared objects, so the bytes of each are made once and kept with it: joining bytes
 // costs a tenth of joining texts (3 µs against 30 µs for 50 flags, Node 24).
-import type { Evaluation, FlagDefinition, ReasonCode } from '#flags/flag';
+import type { Evaluation, FlagDefinition, ForcedBy, ReasonCode } from '#flags/flag';
 import type { RemoteConfig } from './remote-config.ts';
 
 /** Everything that one answer is made of. */
@@ -129,7 +129,7 @@ function detailsOf(evaluation: Evaluation, definition: FlagDefinition | undefine
     reason: {
       code: reason.code,
       condition_index: reason.conditionIndex,
-      description: describe(reason.code, reason.conditionIndex),
+      description: describe(reason),
     },
     metadata: {
       id: definition?.id ?? 0,
@@ -152,7 +152,13 @@ const DESCRIPTIONS: Record<ReasonCode, string> = {
   missing_dependency: 'A flag that this one depends on is missing',
 };
 
-function describe(code: ReasonCode, conditionIndex: number | null): string {
+const FORCED: Record<ForcedBy, string> = {
+  override: 'Set for this person by hand',
+  kill_switch: 'Switched off by its kill switch',
+};
+
+function describe({ code, conditionIndex, forcedBy }: Evaluation['reason']): string {
+  if (forcedBy) return FORCED[forcedBy];
   const text = DESCRIPTIONS[code];
   const isNumbered = code === 'condition_match' && conditionIndex !== null;
   return isNumbered ? `${text} ${conditionIndex + 1}` : text;

@@ -1,0 +1,165 @@
+// Which flags SDKs cannot evaluate by themselves exactly as Serin does. The definitions feed tells SDKs to
+// ask the server for these. Only what a definition itself shows is told here; what lies in the data of a
+// call (a number given as text, a date in a local zone) is listed in docs/sdk-compatibility.md.
+import type { CompiledFlag } from './compile.ts';
+import type { FlagSet } from './flag-set.ts';
+import type { FlagDefinition, Filters, Operator, Property } from './flag.ts';
+import { isPortableRegex } from './portable-regex.ts';
+
+/** By flag key: why SDKs must ask the server for the flag; only flags for which they must. */
+export type LocalBarriers = ReadonlyMap<string, string>;
+
+/** Looks at every active flag of the set. SDKs say false to inactive ones without help. */
+export function localBarriers(set: FlagSet): LocalBarriers {
+  const barriers = new Map<string, string>();
+  const visited = new Set<string>();
+  // Chains name targets first, so a flag's targets are always done before it.
+  for (const flag of set.flags) {
+    for (const key of set.chains.get(flag.key) ?? [flag.key]) {
+      if (visited.has(key)) continue;
+      visited.add(key);
+      const link = set.byKey.get(key);
+      const barrier = link?.isActive ? barrierOf(link, set, barriers) : undefined;
+      if (barrier !== undefined) barriers.set(key, barrier);
+    }
+  }
+  return barriers;
+}
+
+function barrierOf(flag: CompiledFlag, set: FlagSet, known: LocalBarriers): string | undefined {
+  return (
+    featureBarrier(flag.definition) ??
+    conditionBarrier(flag.definition.filters) ??
+    forcedBarrier(flag) ??
+    dependencyBarrier(flag, set, known)
+  );
+}
+
+/** Steps before the condition sets that no SDK (early access) or not every SDK (holdouts) takes. */
+function featureBarrier({
+  ensureExperienceContinuity,
+  filters,
+}: FlagDefinition): string | undefined {
+  if (ensureExperienceContinuity) return 'experience continuity';
+  if (filters.feature_enrollment || (filters.super_groups ?? []).length > 0) return 'early access';
+  if (filters.holdout || (filters.holdout_groups ?? []).length > 0) return 'a holdout';
+  return undefined;
+}
+
+function conditionBarrier(filters: Filters): string | undefined {
+  const flagType = filters.aggregation_group_type_index ?? null;
+  for (const group of filters.groups) {
+    const groupType =
+      group.aggregation_group_type_index === undefined
+        ? flagType
+        : group.aggregation_group_type_index;
+    // SDKs look such conditions up among the properties of the flag's own group type.
+    if (flagType !== null && groupType !== flagType) return 'conditions of different groups';
+    for (const property of group.properties ?? []) {
+      const barrier = propertyBarrier(property, groupType);
+      if (barrier !== undefined) return barrier;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Why SDKs would decide this condition differently, wherever it stands; undefined when they would not.
+ * @param groupType the group type that the condition set is evaluated for, null for people
+ */
+function propertyBarrier(property: Property, groupType: number | null): string | undefined {
+  if (property.type === 'flag') {
+    return groupType === null ? undefined : 'a flag condition of a group';
+  }
+  if (property.negation) return 'a negated condition';
+  if (property.type === 'cohort') return undefined;
+  const ownType = property.type === 'group' ? (property.group_type_index ?? groupType) : null;
+  // SDKs read every property of a condition set from one place.
+  if (ownType !== groupType) return 'conditions on people and groups together';
+  return valueBarrier(property.operator ?? 'exact', property.value);
+}
+
+/** Operators that every SDK decides alike; the rest differ in dates, pre-releases, or are not known. */
+const SHARED: ReadonlySet<Operator> = new Set<Operator>([
+  'exact',
+  'is_not',
+  'is_set',
+  'is_not_set',
+  'icontains',
+  'not_icontains',
+  'starts_with',
+  'not_starts_with',
+  'ends_with',
+  'not_ends_with',
+  'regex',
+  'not_regex',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+]);
+
+function valueBarrier(operator: Operator, value: Property['value']): string | undefined {
+  if (!SHARED.has(operator)) return `the operator ${operator}`;
+  switch (operator) {
+    case 'regex':
+    case 'not_regex':
+      return typeof value === 'string' && isPortableRegex(value)
+        ? undefined
+        : 'a regular expression that languages read differently';
+    case 'exact':
+    case 'is_not':
+      // JavaScript cannot tell 5 from 5.0, so posthog-node compares no numbers as text.
+      return [value].flat().some((item) => typeof item === 'number')
+        ? 'a number compared as text'
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Overrides and kill switches are served as conditions on people. */
+function forcedBarrier({ definition, killSwitch }: CompiledFlag): string | undefined {
+  const { overrides = [] } = definition;
+  if (overrides.length > 0) {
+    if (usesGroups(definition.filters)) return 'overrides of a flag for groups';
+    if (!overrides.every(({ distinctId }) => isPlain(distinctId)))
+      return 'an override for a rare id';
+  }
+  return killSwitch !== undefined && usesGroups(definition.filters)
+    ? 'the kill switch of a flag for groups'
+    : undefined;
+}
+
+/** ASCII without control characters: what every SDK's regular expressions take. */
+const isPlain = (text: string): boolean => /^[\x20-\x7e]+$/.test(text);
+
+function usesGroups({ groups, aggregation_group_type_index: flagType }: Filters): boolean {
+  const isGroup = (index: number | null | undefined) => index !== null && index !== undefined;
+  return isGroup(flagType) || groups.some((group) => isGroup(group.aggregation_group_type_index));
+}
+
+/** posthog-python evaluates targets without asking whether it may, and without their groups (7.53). */
+function dependencyBarrier(
+  { dependencies, killSwitch, key }: CompiledFlag,
+  set: FlagSet,
+  known: LocalBarriers,
+): string | undefined {
+  const targets = killSwitch === undefined ? dependencies : [killSwitch, ...dependencies];
+  if (targets.length > 0 && !set.chains.get(key)) return 'a flag that is missing';
+  for (const target of targets) {
+    const definition = set.byKey.get(target)?.definition;
+    if (!definition) return 'a flag that is missing';
+    if (known.has(target)) return `the flag ${target}`;
+    if (usesGroups(definition.filters)) return `the flag ${target}, which is for groups`;
+    if (target === killSwitch) {
+      // Whoever may not see the kill switch is still protected by it; SDKs leave it out.
+      if (definition.evaluationContexts.length > 0) return `the contexts of ${target}`;
+    }
+    // The server takes a flag of browsers for false when servers ask; SDKs evaluate it.
+    if (dependencies.includes(target) && definition.evaluationRuntime === 'client') {
+      return `the flag ${target}, which is for browsers`;
+    }
+  }
+  return undefined;
+}
