@@ -68,6 +68,8 @@ export type CompiledFlag = {
   readonly missingDependency: Evaluation;
   readonly noConditions: Evaluation;
   readonly failed: Evaluation;
+  /** Fails because a hash would decide and the request names nobody. */
+  readonly nameless: Evaluation;
 };
 
 export type CompileOptions = Pick<PropertyOptions, 'compileRegex' | 'flagKeyOf'>;
@@ -113,6 +115,7 @@ export function compileFlag(definition: FlagDefinition, options: CompileOptions)
     missingDependency: miss(key, 'missing_dependency', null),
     noConditions: miss(key, 'no_condition_match', null),
     failed: { ...miss(key, 'no_condition_match', null), failed: true },
+    nameless: { ...miss(key, 'no_condition_match', null), failed: true },
   };
 }
 

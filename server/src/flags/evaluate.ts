@@ -82,8 +82,10 @@ function decide(flag: CompiledFlag, subject: Subject, context: EvaluationContext
   }
   const early = flag.earlyAccess && decideEarlyAccess(flag, subject, context);
   if (early) return early;
-  if (flag.holdout && isHeldOut(flag, flag.holdout.percentage, subject, context)) {
-    return flag.holdout.outcome;
+  if (flag.holdout) {
+    const { percentage, outcome } = flag.holdout;
+    if (subject.isNameless && isShare(percentage) && flag.groupTypeIndex < 0) return flag.nameless;
+    if (isHeldOut(flag, percentage, subject, context)) return outcome;
   }
   return decideConditions(flag, subject, context);
 }
@@ -98,7 +100,7 @@ function decideConditions(
   for (let index = 0; index < flag.conditions.length; index += 1) {
     const condition = flag.conditions[index] as CompiledCondition;
     const outcome = decideCondition(flag, condition, index, subject, context);
-    if (outcome.enabled) return outcome;
+    if (outcome.enabled || outcome.failed) return outcome;
     if (flag.isEarlyExit && outcome === condition.outOfRollout) return outcome;
     const rank = RANKS[outcome.reason.code];
     if (rank >= bestRank) {
@@ -125,11 +127,25 @@ function decideCondition(
     if (id === undefined) return condition.withoutDevice;
   }
   if (!matchesAll(condition, subject, context)) return condition.noMatch;
+  if (id === '' && subject.isNameless) return withoutHash(flag, condition, index);
   if (!isWithinShare(flag, condition, id)) return condition.outOfRollout;
   if (condition.overrideIndex >= 0) return matchOutcome(flag, index, condition.overrideIndex);
   if (flag.variantBounds.length === 0) return matchOutcome(flag, index, -1);
   const variantIndex = variantIndexAt(flag.variantBounds, variantHash(flag.prefix, id));
   return matchOutcome(flag, index, variantIndex);
+}
+
+/** A match of somebody who is not named: only what no hash decides has an outcome. */
+function withoutHash(flag: CompiledFlag, condition: CompiledCondition, index: number): Evaluation {
+  if (condition.percentage === 0) return condition.outOfRollout;
+  if (condition.percentage !== 100) return flag.nameless;
+  if (condition.overrideIndex >= 0) return matchOutcome(flag, index, condition.overrideIndex);
+  return flag.variantBounds.length === 0 ? matchOutcome(flag, index, -1) : flag.nameless;
+}
+
+/** Whether a percentage takes in some and not others. */
+function isShare(percentage: number): boolean {
+  return percentage > 0 && percentage < 100;
 }
 
 function matchesAll(
@@ -180,6 +196,7 @@ function decideEarlyAccess(
   }
   if (!matchesAll(legacy.condition, subject, context)) return optedOut;
   const id = personId(flag, subject) ?? subject.distinctId;
+  if (id === '' && subject.isNameless && isShare(legacy.condition.percentage)) return flag.nameless;
   return isWithinShare(flag, legacy.condition, id) ? optedIn : optedOut;
 }
 

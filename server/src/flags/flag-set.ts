@@ -4,6 +4,7 @@ import { type CompileOptions, type CompiledFlag, compileFlag } from './compile.t
 import { evaluateFlag, needsStoredPerson } from './evaluate.ts';
 import type { Evaluation, FlagDefinition } from './flag.ts';
 import type { EvaluationContext, Subject } from './subject.ts';
+import { usesClock } from './uses-clock.ts';
 
 export type FlagSet = {
   /** Ordered by key; inactive ones too. */
@@ -13,6 +14,8 @@ export type FlagSet = {
   readonly chains: ReadonlyMap<string, readonly string[] | undefined>;
   /** Stored person properties that some active flag may depend on; undefined when any might count. */
   readonly personKeys: readonly string[] | undefined;
+  /** True when outcomes may change by themselves as time goes by. */
+  readonly usesClock: boolean;
 };
 
 /** Which flags of a set a request asks for. */
@@ -21,6 +24,8 @@ export type Selection = {
   readonly keys?: readonly string[] | undefined;
   /** Says no to flags that this request must not see; for flags that depend on them they are false. */
   readonly isOffered?: ((flag: FlagDefinition) => boolean) | undefined;
+  /** Also flags that are switched off. */
+  readonly withDisabled?: boolean | undefined;
 };
 
 /** Lays out the flags of one environment; archived and deleted ones must not be among them. */
@@ -38,16 +43,22 @@ export function compileFlagSet(
   const byKey = new Map(flags.map((flag) => [flag.key, flag]));
   const chains = new Map<string, readonly string[] | undefined>();
   for (const flag of flags) findChain(flag, byKey, chains, new Set());
-  return { flags, byKey, chains, personKeys: personKeysOf(flags) };
+  const active = flags.filter(({ isActive }) => isActive);
+  return {
+    flags,
+    byKey,
+    chains,
+    personKeys: personKeysOf(active),
+    usesClock: active.some(usesClock),
+  };
 }
 
-function personKeysOf(flags: readonly CompiledFlag[]): readonly string[] | undefined {
-  const active = flags.filter((flag) => flag.isActive);
+function personKeysOf(active: readonly CompiledFlag[]): readonly string[] | undefined {
   if (active.some((flag) => flag.usesCohorts)) return undefined;
   return [...new Set(active.flatMap((flag) => [...flag.personKeys]))];
 }
 
-/** Evaluates the active flags that are asked for, in the order of their keys. */
+/** Evaluates the flags that are asked for, in the order of their keys. */
 export function evaluateFlags(
   set: FlagSet,
   subject: Subject,
@@ -55,11 +66,10 @@ export function evaluateFlags(
   selection: Selection = {},
 ): Evaluation[] {
   const { isOffered } = selection;
-  const wanted = selection.keys && new Set(selection.keys);
   const dependents = new Map<string, Evaluation>();
   const evaluations: Evaluation[] = [];
-  for (const flag of set.flags) {
-    if (!isAsked(flag, wanted, isOffered)) continue;
+  for (const flag of candidates(set, selection)) {
+    if (!isAsked(flag, selection)) continue;
     evaluations.push(
       needsOthers(flag)
         ? evaluateDependent({ set, subject, context, isOffered, dependents }, flag)
@@ -103,7 +113,7 @@ function evaluateAfterTargets(run: Run, flag: CompiledFlag): Evaluation {
   // A kill switch that cannot be asked leaves the flag off.
   if (!isComplete && flag.killSwitch !== undefined) return flag.missingDependency;
   const kill = evaluateKillSwitch(run, flag);
-  if (kill?.failed) return flag.failed;
+  if (kill?.failed) return failedAfter(run, flag, kill);
   if (kill?.enabled) return flag.killed;
   const forced = flag.overrides?.get(run.subject.distinctId);
   if (forced) return forced;
@@ -123,11 +133,16 @@ function evaluateConditions(run: Run, flag: CompiledFlag): Evaluation {
     const target = set.byKey.get(key);
     const isHidden = !target || (isOffered !== undefined && !isOffered(target.definition));
     const result = isHidden ? undefined : evaluateTarget(run, target);
-    if (result?.failed) return flag.failed;
+    if (result?.failed) return failedAfter(run, flag, result);
     targets.set(key, result);
   }
   const flagValue = (key: string) => valueOf(targets.get(key));
   return evaluateFlag(flag, subject, { ...context, flagValue });
+}
+
+/** A flag fails for the reason for which one that it needs has failed. */
+function failedAfter({ set }: Run, flag: CompiledFlag, result: Evaluation): Evaluation {
+  return set.byKey.get(result.key)?.nameless === result ? flag.nameless : flag.failed;
 }
 
 function evaluateTarget(run: Run, target: CompiledFlag): Evaluation {
@@ -145,24 +160,26 @@ export function setNeedsStoredPerson(
   selection: Selection = {},
 ): boolean {
   if (set.personKeys?.every((key) => Object.hasOwn(properties, key))) return false;
-  const wanted = selection.keys && new Set(selection.keys);
   const lacks = (key: string): boolean => {
     const flag = set.byKey.get(key);
     return flag !== undefined && needsStoredPerson(flag, properties);
   };
-  return set.flags.some(
+  return candidates(set, selection).some(
     (flag) =>
-      isAsked(flag, wanted, selection.isOffered) &&
-      (lacks(flag.key) || (set.chains.get(flag.key) ?? []).some(lacks)),
+      isAsked(flag, selection) && (lacks(flag.key) || (set.chains.get(flag.key) ?? []).some(lacks)),
   );
 }
 
-function isAsked(
-  flag: CompiledFlag,
-  wanted: ReadonlySet<string> | undefined,
-  isOffered: Selection['isOffered'],
-): boolean {
-  if (!flag.isActive || (wanted && !wanted.has(flag.key))) return false;
+/** The flags that a selection names, each once, ordered by key. */
+function candidates(set: FlagSet, { keys }: Selection): readonly CompiledFlag[] {
+  if (keys === undefined) return set.flags;
+  const [only] = keys;
+  const wanted = keys.length > 1 ? [...new Set(keys)].toSorted() : [only];
+  return wanted.flatMap((key) => (key === undefined ? [] : (set.byKey.get(key) ?? [])));
+}
+
+function isAsked(flag: CompiledFlag, { isOffered, withDisabled }: Selection): boolean {
+  if (!flag.isActive && !withDisabled) return false;
   return isOffered === undefined || isOffered(flag.definition);
 }
 

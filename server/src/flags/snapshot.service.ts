@@ -18,6 +18,8 @@ export interface FlagSnapshots {
   get(environmentId: number): FlagSnapshot;
   /** Calls `listener` after every change, once `get` gives the new state; returns how to stop. */
   onChange(listener: (change: SnapshotChange) => void): () => void;
+  /** True while the store cannot be read, so that what is served may be older than what is stored. */
+  isStale(): boolean;
   /** Resolves when every change committed before the call is in force here. */
   settled(): Promise<void>;
   /** Compares with the store and reads what differs, for example after a lost connection. */
@@ -64,6 +66,10 @@ class FlagMemory implements FlagSnapshots {
   onChange(listener: (change: SnapshotChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  isStale(): boolean {
+    return this.#isFailing;
   }
 
   async settled(): Promise<void> {

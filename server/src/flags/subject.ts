@@ -5,6 +5,8 @@ import type { JsonObject } from '#kernel/json';
 /** One person (or device, or groups) asking for flags. */
 export type Subject = {
   readonly distinctId: string;
+  /** True when the request names nobody (the id is empty then): what a hash would decide fails. */
+  readonly isNameless?: boolean | undefined;
   /** Stored properties overlaid by those of the request. */
   readonly personProperties: JsonObject;
   /** True when the stored properties could not be read: flags that need one of them then fail. */

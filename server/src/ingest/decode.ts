@@ -93,7 +93,11 @@ export async function decodeBody(
   return decodeText(content, hint, limits, codecs);
 }
 
-async function inflateBody(
+/**
+ * The body as it was before its content encodings.
+ * @throws as {@link decodeBody}
+ */
+export async function inflateBody(
   body: Uint8Array,
   contentEncoding: string | undefined,
   limits: DecodeLimits,

@@ -1,6 +1,6 @@
 // The door of ingest: bodies decoded, events accepted and kept, the list of events.
 export { codecs } from './codecs.client.ts';
-export { LIMITS, type DecodeLimits, decodeBody } from './decode.ts';
+export { LIMITS, type DecodeLimits, decodeBody, inflateBody } from './decode.ts';
 export { registerEvents } from './events.routes.ts';
 export { type Ingest, openIngest } from './ingest.service.ts';
 export { type CapturePayload, readPayload } from './payload.ts';

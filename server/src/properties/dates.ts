@@ -29,6 +29,11 @@ export function parseDateFilter(value: unknown): DateFilter | undefined {
   return instantMs === undefined ? undefined : () => instantMs;
 }
 
+/** True for a filter value that means another instant at every evaluation. */
+export function isRelativeDate(value: unknown): boolean {
+  return typeof value === 'string' && RELATIVE.test(value);
+}
+
 /** Reads a property value: an ISO 8601 date or time, or seconds (or milliseconds) since the epoch. */
 export function parseDateValue(value: unknown): number | undefined {
   if (typeof value === 'number') return fromEpoch(value);

@@ -7,6 +7,8 @@ import { ownValue } from './property-value.ts';
 /** Of whom it is asked. */
 export type PropertyOwner = {
   readonly distinctId: string;
+  /** True when nobody is named; the id is empty then, and counts as missing. */
+  readonly isNameless?: boolean | undefined;
   readonly personProperties: JsonObject;
 };
 
@@ -29,10 +31,13 @@ export function compilePersonProperty(
   if (!matcher) return undefined;
   const { test } = matcher;
   const isNegated = condition.negation === true;
-  if (key === 'distinct_id') {
-    return { test: ({ distinctId }, { nowMs }) => test(distinctId, nowMs) !== isNegated };
-  }
   const whenMissing = matcher.whenMissing !== isNegated;
+  if (key === 'distinct_id') {
+    return {
+      test: ({ distinctId, isNameless }, { nowMs }) =>
+        isNameless ? whenMissing : test(distinctId, nowMs) !== isNegated,
+    };
+  }
   const current = currentPropertyOf(key);
   if (current === undefined) {
     return {

@@ -7,6 +7,7 @@ import type { PersonDirectory } from '#identity';
 import type { Ingest } from '#ingest';
 import type { Clock } from '#kernel/clock';
 import { openBrowserFiles } from './posthog/browser-files.service.ts';
+import { registerOfrep } from './ofrep/ofrep.routes.ts';
 import { registerCapture } from './posthog/capture.routes.ts';
 import { registerConfig } from './posthog/config.routes.ts';
 import { registerDefinitions } from './posthog/definitions.routes.ts';
@@ -41,6 +42,7 @@ export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
     registerStatic(sdk, files);
     registerConfig(sdk, accounts, files);
     registerFlagRoutes(sdk, { ...deps, persons });
+    registerOfrep(sdk, { ...deps, persons });
     registerDefinitions(sdk, deps);
     registerCapture(sdk, deps);
     registerUnkept(sdk);

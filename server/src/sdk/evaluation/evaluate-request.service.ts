@@ -28,10 +28,12 @@ export type EvaluationCaller = {
   readonly runtime: Runtime | 'all' | undefined;
   /** Only flags whose keys begin so. */
   readonly keyPrefix?: string | undefined;
+  /** Also flags that are switched off. */
+  readonly withDisabled?: boolean | undefined;
 };
 
 /** Everything that the outcomes depend on, but for the time. */
-type ResolvedRequest = {
+export type ResolvedRequest = {
   readonly snapshot: FlagSnapshot;
   readonly subject: Subject;
   readonly selection: Selection;
@@ -39,7 +41,7 @@ type ResolvedRequest = {
 
 export type EvaluatedFlags = {
   readonly snapshot: FlagSnapshot;
-  /** Active flags that the caller may see, ordered by key. */
+  /** The flags that the caller may see, ordered by key. */
   readonly evaluations: readonly Evaluation[];
   /** Milliseconds since the epoch. */
   readonly evaluatedAtMs: number;
@@ -60,7 +62,7 @@ export function evaluateRequest(
 }
 
 /** Finds out what evaluation must know, stored properties included; at once when none are needed. */
-function resolveRequest(
+export function resolveRequest(
   deps: EvaluationDeps,
   caller: EvaluationCaller,
   request: EvaluationRequest,
@@ -69,11 +71,13 @@ function resolveRequest(
   const selection = {
     keys: keysAsked(snapshot, caller, request),
     isOffered: (flag: FlagDefinition) => isOffered(flag, caller, request),
+    withDisabled: caller.withDisabled,
   };
-  const { personProperties: given } = request;
+  const { distinctId, personProperties: given } = request;
   const resolve = (stored: PersonRecord | undefined, isPersonUnread: boolean): ResolvedRequest => {
     const subject = {
-      distinctId: request.distinctId,
+      distinctId: distinctId ?? '',
+      isNameless: distinctId === undefined,
       personProperties: stored ? { ...stored.properties, ...given } : given,
       isPersonUnread,
       deviceId: request.deviceId,
@@ -83,14 +87,16 @@ function resolveRequest(
     };
     return { snapshot, subject, selection };
   };
-  if (!setNeedsStoredPerson(snapshot.set, given, selection)) return resolve(undefined, false);
-  return deps.persons.recordOf(caller.environmentId, request.distinctId).then(
+  if (distinctId === undefined || !setNeedsStoredPerson(snapshot.set, given, selection)) {
+    return resolve(undefined, false);
+  }
+  return deps.persons.recordOf(caller.environmentId, distinctId).then(
     (stored) => resolve(stored, false),
     () => resolve(undefined, true),
   );
 }
 
-function evaluateResolved(
+export function evaluateResolved(
   { clock }: Pick<EvaluationDeps, 'clock'>,
   { snapshot, subject, selection }: ResolvedRequest,
 ): EvaluatedFlags {

@@ -3,7 +3,8 @@ import type { JsonObject } from '#kernel/json';
 
 /** For whom flags are asked, whichever protocol said it. */
 export type EvaluationRequest = {
-  readonly distinctId: string;
+  /** Undefined when nobody is named: flags that need no id are evaluated all the same. */
+  readonly distinctId: string | undefined;
   /** The id before a login, while the SDK still knows it. */
   readonly anonymousId: string | undefined;
   readonly deviceId: string | undefined;

@@ -15,6 +15,17 @@ const SERVER_AGENT =
 const CLIENT_SDK_AGENT = /^posthog-(android|ios|react-native|flutter)\b/i;
 const BROWSER_AGENT = /mozilla|chrome|safari|edge|firefox|opera/i;
 
+/** True when the request has headers that only browsers send. */
+export function isFromBrowser(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+): boolean {
+  return (
+    headers['origin'] !== undefined ||
+    headers['referer'] !== undefined ||
+    headers['sec-fetch-mode'] !== undefined
+  );
+}
+
 /** The runtime of a caller, or undefined when nothing tells: then only flags for `all` are served. */
 export function runtimeOf(caller: Caller): Runtime | undefined {
   const agent = caller.userAgent ?? '';

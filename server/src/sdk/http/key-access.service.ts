@@ -8,14 +8,23 @@ import type { EnvironmentRef } from '#platform/ctx';
 
 const DEFAULT_ENVIRONMENT = 'production';
 const SCOPE = 'feature_flag:read';
+/** Other keys are not looked for in the store. */
+const SECRET = /^ph[xs]_/;
 
 type Accounts = Pick<
   AccountsDirectory,
   'findApiKey' | 'findEnvironmentByToken' | 'environmentsOf' | 'projectById' | 'projectsOf'
 >;
 
+/** What a request's keys open. */
+export type KeyAccess = {
+  readonly environment: EnvironmentRef;
+  /** A secret key was given, not only the project token that every browser knows. */
+  readonly isTrusted: boolean;
+};
+
 /**
- * The environment that the request's key and token name.
+ * The environment that the bearer and the token in the query name.
  * @throws not_authenticated, authentication_failed (also for a token of others), permission_denied,
  *   required when no token is given and the key sees several projects.
  */
@@ -25,14 +34,52 @@ export async function environmentForKey(
 ): Promise<EnvironmentRef> {
   const bearer = /^Bearer +(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer === undefined) fail('not_authenticated');
-  const key = await accounts.findApiKey(bearer);
-  if (!key) fail('authentication_failed', { detail: 'The personal API key is not valid.' });
+  const { token } = request.query as { token?: unknown };
+  return environmentOfSecret(accounts, bearer, typeof token === 'string' ? token : undefined);
+}
+
+/**
+ * What any of the keys opens: a project token its environment, at once; a secret key the one that a token beside
+ * it names, else the only one there is.
+ * @throws as {@link environmentForKey}
+ */
+export function accessOfKeys(
+  accounts: Accounts,
+  keys: readonly string[],
+): KeyAccess | Promise<KeyAccess> {
+  if (keys.length === 0) fail('not_authenticated');
+  let environment: EnvironmentRef | undefined;
+  let secret: string | undefined;
+  let token: string | undefined;
+  for (const key of keys) {
+    const found = accounts.findEnvironmentByToken(key);
+    if (found) {
+      environment ??= found;
+      token ??= key;
+    } else {
+      secret ??= key;
+    }
+  }
+  if (secret === undefined && environment) return { environment, isTrusted: false };
+  return environmentOfSecret(accounts, secret ?? '', token).then((opened) => ({
+    environment: opened,
+    isTrusted: true,
+  }));
+}
+
+async function environmentOfSecret(
+  accounts: Accounts,
+  secret: string,
+  token: string | undefined,
+): Promise<EnvironmentRef> {
+  const key = SECRET.test(secret) ? await accounts.findApiKey(secret) : undefined;
+  if (!key) fail('authentication_failed', { detail: 'The key is not known here.' });
   if (!hasScope(key.scopes, SCOPE)) {
     fail('permission_denied', { detail: `The key lacks the scope ${SCOPE}.` });
   }
-  const { token } = request.query as { token?: unknown };
-  if (typeof token === 'string' && token !== '') return byToken(accounts, key, token);
-  return onlyEnvironment(accounts, key);
+  return token === undefined || token === ''
+    ? onlyEnvironment(accounts, key)
+    : byToken(accounts, key, token);
 }
 
 function byToken(accounts: Accounts, key: ApiKey, token: string): EnvironmentRef {

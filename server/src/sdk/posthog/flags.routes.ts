@@ -2,7 +2,7 @@
 // Fastify passes requests on to it, and POST /flags reaches it even before Fastify, which would cost a
 // quarter of the whole request (8 of 30 µs, Fastify 5.12).
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { AccountsDirectory } from '#accounts';
@@ -17,14 +17,15 @@ import {
   type EvaluationDeps,
   evaluateRequest,
 } from '#sdk/evaluation/evaluate-request.service';
+import { answerFirst } from '#sdk/http/answer-first.service';
 import { createAnswerMemory } from '#sdk/http/answer-memory';
+import { refusalHeaders, sendJson } from '#sdk/http/direct-answer.service';
 import { readRawBody } from '#sdk/http/raw-body.service';
-import { corsHeaders } from '#sdk/http/cors';
 import { type FlagsPath, type FlagsQuery, readFlagsQuery, splitQuery } from './wire/flags-query.ts';
 import { type FlagsRequest, parseFlagsRequest } from './wire/flags-request.ts';
 import { encodeFlags } from './wire/flags-response.ts';
 import { remoteConfig } from './wire/remote-config.ts';
-import { runtimeOf } from '#sdk/evaluation/runtime';
+import { isFromBrowser, runtimeOf } from '#sdk/evaluation/runtime';
 
 type Deps = EvaluationDeps & {
   readonly accounts: Pick<AccountsDirectory, 'findEnvironmentByToken'>;
@@ -37,7 +38,6 @@ const answerMemory = createAnswerMemory();
 /** Flags that decide who sees a survey carry this prefix. */
 const SURVEY_PREFIX = 'survey-targeting-';
 const OPENING_BRACE = 0x7b;
-const JSON_TYPE = 'application/json; charset=utf-8';
 /** What a GET without a question gets: enough for a client that checks whether the address works. */
 const NOTHING_ASKED = {
   errorsWhileComputingFlags: false,
@@ -64,22 +64,10 @@ export function registerFlagRoutes(app: FastifyInstance, deps: Deps): void {
     }
     done();
   });
-  app.addHook('onReady', (done) => {
-    answerFlagsFirst(app.server, deps);
-    done();
-  });
-}
-
-/** Lets POST /flags go to the handler directly; every other request takes its usual way. */
-function answerFlagsFirst(server: Server, deps: Deps): void {
-  const listeners = server.listeners('request') as RequestListener[];
-  server.removeAllListeners('request');
-  server.on('request', (request, response) => {
-    if (request.method === 'POST' && isFlagsUrl(request.url ?? '')) {
-      answerFlags(deps, 'flags', request, response);
-      return;
-    }
-    for (const listener of listeners) listener(request, response);
+  answerFirst(app, (request, response) => {
+    if (request.method !== 'POST' || !isFlagsUrl(request.url ?? '')) return false;
+    answerFlags(deps, 'flags', request, response);
+    return true;
   });
 }
 
@@ -173,10 +161,7 @@ function callerOf(
     asked.runtime ??
     runtimeOf({
       userAgent: headers['user-agent'],
-      hasBrowserHeaders:
-        headers.origin !== undefined ||
-        headers.referer !== undefined ||
-        headers['sec-fetch-mode'] !== undefined,
+      hasBrowserHeaders: isFromBrowser(headers),
     });
   return {
     environmentId: environment.id,
@@ -209,13 +194,7 @@ function send(
   json: Uint8Array,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const { origin } = request.headers;
-  // A list costs less than an object, and server SDKs, which have no origin, need no permission.
-  const head = ['content-type', JSON_TYPE, 'content-length', String(json.length)];
-  const cors = origin === undefined ? {} : corsHeaders({ origin, requestedHeaders: undefined });
-  for (const [name, value] of Object.entries({ ...cors, ...headers })) head.push(name, value);
-  response.writeHead(status, head);
-  response.end(json);
+  sendJson(request, response, status, json, headers);
   answerMemory.release(response.writableLength === 0);
 }
 
@@ -230,14 +209,8 @@ function sendError(
   if (known.status >= 500) deps.log.error({ err: error, reqId: requestId }, 'request failed');
   // The client left, or the answer was on its way already: there is nobody to tell.
   if (response.headersSent || response.destroyed) return;
-  const { retryAfterSeconds } = known;
   const body = JSON.stringify({ ...known.toBody(), request_id: requestId });
-  send(request, response, known.status, Buffer.from(body), {
-    'cache-control': 'no-store',
-    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-    // Of a body that is too large the rest is not read.
-    ...(known.code === 'payload_too_large' ? { connection: 'close' } : {}),
-  });
+  send(request, response, known.status, Buffer.from(body), refusalHeaders(known));
 }
 
 /** A server that names flags uses them: rollouts count these people as exposed. */

@@ -6,6 +6,7 @@ import type { EvaluationRequest } from '#sdk/evaluation/evaluation-request';
 
 /** A request for flags in our words. */
 export type FlagsRequest = EvaluationRequest & {
+  readonly distinctId: string;
   readonly token: string | undefined;
   readonly runtime: 'client' | 'server' | 'all' | undefined;
 };

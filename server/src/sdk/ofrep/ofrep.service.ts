@@ -1,0 +1,115 @@
+// Answers OFREP's two questions: one flag, which counts as its use, and all flags, which a client keeps and asks
+// for again with an ETag.
+import { hash } from 'node:crypto';
+import type { Ingest } from '#ingest';
+import { canonicalJson } from '#kernel/json';
+import type { EnvironmentRef } from '#platform/ctx';
+import { andThen } from '#sdk/evaluation/and-then';
+import {
+  type EvaluationDeps,
+  type ResolvedRequest,
+  evaluateResolved,
+  resolveRequest,
+} from '#sdk/evaluation/evaluate-request.service';
+import type { EvaluationRequest } from '#sdk/evaluation/evaluation-request';
+import type { Runtime } from '#sdk/evaluation/runtime';
+import { matchesEtag } from '#sdk/http/negotiate';
+import { type Allocate, encodeBulk, encodeSingle } from './wire/ofrep-answer.ts';
+import { OfrepFailure } from './wire/ofrep-failure.ts';
+
+/** 1 min: how long an answer may be kept whose conditions look at the clock. */
+const CLOCK_STEP_MS = 60_000;
+/** 162 bits. */
+const ETAG_CHARS = 27;
+
+export type OfrepDeps = EvaluationDeps & {
+  readonly ingest: Pick<Ingest, 'recordEvaluations'>;
+};
+
+/** Who asks what. */
+export type OfrepAsk = {
+  readonly environment: EnvironmentRef;
+  readonly runtime: Runtime | 'all';
+  readonly request: EvaluationRequest;
+  readonly requestId: string;
+};
+
+export type OfrepAnswer = {
+  readonly status: number;
+  /** As it stands in the header. */
+  readonly etag?: string;
+  /** Undefined when the client has it already. */
+  readonly body: Uint8Array | undefined;
+};
+
+/**
+ * One flag; whoever gets a value is noted as someone who uses the flag.
+ * @throws OfrepFailure FLAG_NOT_FOUND, also for flags that the caller must not see.
+ */
+export function answerSingle(
+  deps: OfrepDeps,
+  ask: OfrepAsk,
+  key: string,
+): OfrepAnswer | Promise<OfrepAnswer> {
+  const { environment, request, requestId } = ask;
+  return andThen(resolveRequest(deps, callerOf(ask), request), (resolved) => {
+    const { snapshot, evaluations, evaluatedAtMs } = evaluateResolved(deps, resolved);
+    const [evaluation] = evaluations;
+    if (!evaluation) {
+      throw new OfrepFailure('FLAG_NOT_FOUND', `There is no flag "${key}" here.`);
+    }
+    const context = itemContext(deps, environment);
+    const { bytes, isFailure } = encodeSingle(snapshot.set.byKey, evaluation, context, requestId);
+    const { distinctId } = request;
+    if (distinctId !== undefined && evaluation.reason.code !== 'flag_disabled') {
+      deps.ingest.recordEvaluations(environment.id, { distinctId, evaluatedAtMs, evaluations });
+    }
+    return { status: isFailure ? 400 : 200, body: bytes };
+  });
+}
+
+/**
+ * All flags that the caller may see. Nothing is evaluated when the client's ETag says that flags, person and
+ * context are as they were.
+ */
+export function answerBulk(
+  deps: OfrepDeps,
+  ask: OfrepAsk,
+  ifNoneMatch: string | undefined,
+  allocate: Allocate,
+): OfrepAnswer | Promise<OfrepAnswer> {
+  const { environment, request, requestId } = ask;
+  return andThen(resolveRequest(deps, callerOf(ask), request), (resolved) => {
+    const context = itemContext(deps, environment);
+    const etag = etagOf(deps, resolved, [ask.runtime, String(context.isStale)]);
+    if (matchesEtag(ifNoneMatch, etag)) return { status: 304, etag, body: undefined };
+    const { snapshot, evaluations } = evaluateResolved(deps, resolved);
+    const { flagSetId } = context;
+    const metadata = JSON.stringify({ flagSetId, version: snapshot.version, requestId });
+    const tail = `,"metadata":${metadata}`;
+    const body = encodeBulk(snapshot.set.byKey, evaluations, context, tail, allocate);
+    return { status: 200, etag, body };
+  });
+}
+
+function callerOf({ environment, runtime }: OfrepAsk) {
+  return { environmentId: environment.id, runtime, withDisabled: true };
+}
+
+function itemContext({ snapshots }: OfrepDeps, { projectId, key }: EnvironmentRef) {
+  return { flagSetId: `${projectId}/${key}`, isStale: snapshots.isStale() };
+}
+
+/**
+ * Strong, over everything that decides: flags, context, what is stored about the person, and the minute where
+ * conditions look at the clock. ofrep-web-provider 0.4.3 sends the tag of another context's answer.
+ */
+function etagOf(
+  { clock }: OfrepDeps,
+  { snapshot, subject }: ResolvedRequest,
+  others: readonly string[],
+): string {
+  const step = snapshot.set.usesClock ? Math.floor(clock.now() / CLOCK_STEP_MS) : 0;
+  const parts = [snapshot.version, step, ...others, canonicalJson(subject)];
+  return `"${hash('sha256', parts.join('|'), 'base64url').slice(0, ETAG_CHARS)}"`;
+}
