@@ -6,7 +6,7 @@ const ROWS = [
   ['cli'],
   ['app'],
   ['sdk'],
-  ['rollouts', 'experiments', 'hygiene', 'dashboards'],
+  ['rollouts', 'changes', 'environments', 'experiments', 'hygiene', 'dashboards'],
   ['metrics', 'replay', 'errors'],
   ['flags', 'insights'],
   ['ingest'],

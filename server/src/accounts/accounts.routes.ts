@@ -14,7 +14,7 @@ import {
   updateProject,
 } from './accounts.service.ts';
 import type { AccountsDirectory } from './directory.service.ts';
-import type { Environment } from './environment.ts';
+import { environmentBody } from './environment-wire.routes.ts';
 import { SESSION_COOKIE, createLoginLimits, logIn, logOut, openSession } from './login.service.ts';
 import { registerMembers } from './members.routes.ts';
 import { type SetSessionCookie, sessionCookieSetter, userBody } from './session-cookie.routes.ts';
@@ -121,21 +121,6 @@ function projectBody(directory: AccountsDirectory, project: Project | undefined)
     environments: environments.map(environmentBody),
   };
 }
-
-/** An environment as the API answers it. */
-const environmentBody = (environment: Environment) => ({
-  id: environment.id,
-  key: environment.key,
-  name: environment.name,
-  token: environment.token,
-  color: environment.color,
-  protection: {
-    require_reason: environment.protection.requireReason,
-    required_approvals: environment.protection.requiredApprovals,
-    allow_emergency_off: environment.protection.allowEmergencyOff,
-  },
-  previous_token_expires_at: environment.previousToken?.expiresAt.toISOString() ?? null,
-});
 
 const keyBody = (key: ListedApiKey) => ({
   id: key.id,

@@ -16,4 +16,6 @@ export {
   listProjectEnvironments,
   updateEnvironmentRow,
 } from './environment.store.ts';
+export { environmentBody } from './environment-wire.routes.ts';
+export { listProjectMemberIds } from './member.store.ts';
 export { newProjectToken } from './secrets.client.ts';

@@ -25,6 +25,17 @@ export async function listMembers(
   return (isLocked ? query.forUpdate() : query).execute();
 }
 
+/** Ids of the people who may work on a project. */
+export async function listProjectMemberIds(db: Db, projectId: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('app_user')
+    .innerJoin('project', 'project.organization_id', 'app_user.organization_id')
+    .select('app_user.id')
+    .where('project.id', '=', projectId)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Sessions and keys go with the user. */
 export async function deleteUser(db: Db, id: string): Promise<void> {
   await db.deleteFrom('app_user').where('id', '=', id).execute();

@@ -1,58 +1,24 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ManualClock } from '#kernel/clock';
 import { type TestApp, startTestApp } from '#app/test-app';
+import type { TestPerson } from '#app/test-people';
 
 const DAY_MS = 24 * 3_600_000;
+const PEOPLE = '/api/organization/';
 const clock = new ManualClock(Date.UTC(2026, 10, 20, 12));
 let t: TestApp;
-let ada: string;
+let ada: TestPerson;
 
 beforeAll(async () => {
   t = await startTestApp({ clock });
-  ada = await logIn(t.email, t.password);
+  ada = await t.signIn();
 });
 afterAll(() => t.close());
 
-async function logIn(email: string, password: string): Promise<string> {
-  const answer = await t.inject({
-    method: 'POST',
-    url: '/api/login/',
-    payload: { email, password },
-  });
-  expect(answer.statusCode).toBe(200);
-  return String(answer.headers['set-cookie']);
-}
-
-/** Asks with a session. */
-async function as(cookie: string, method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) {
-  const answer = await t.inject({
-    method,
-    url: `/api/organization/${path}`,
-    headers: { cookie },
-    ...(body ? { payload: body } : {}),
-  });
-  return {
-    status: answer.statusCode,
-    // oxlint-disable-next-line typescript/no-explicit-any -- tests read fields of any answer
-    body: answer.body === '' ? undefined : (answer.json() as any),
-  };
-}
-
 const post = (path: string, payload: object) => t.inject({ method: 'POST', url: path, payload });
 
-async function join(email: string, name = 'Bob'): Promise<{ id: string; cookie: string }> {
-  const { body } = await as(ada, 'POST', 'invites/', { email });
-  const accepted = await post('/api/invites/accept/', {
-    token: body.token,
-    name,
-    password: 'battery staple',
-  });
-  expect(accepted.statusCode, accepted.body).toBe(201);
-  return { id: accepted.json<{ id: string }>().id, cookie: String(accepted.headers['set-cookie']) };
-}
-
 test('an invitation says to what it is, makes an account once, and signs in', async () => {
-  const { status, body } = await as(ada, 'POST', 'invites/', { email: 'Bob@example.com' });
+  const { status, body } = await ada.ask('POST', `${PEOPLE}invites/`, { email: 'Bob@example.com' });
   expect(status).toBe(201);
   const look = await post('/api/invites/look/', { token: body.token });
   expect(look.json()).toMatchObject({
@@ -68,8 +34,9 @@ test('an invitation says to what it is, makes an account once, and signs in', as
   expect(projects.json<{ count: number }>().count).toBe(1);
   const again = await post('/api/invites/accept/', account);
   expect(again.json()).toMatchObject({ code: 'permission_denied', attr: 'token' });
-  await logIn('bob@example.com', 'battery staple');
-  const { body: members } = await as(bob, 'GET', 'members/');
+  const login = { email: 'bob@example.com', password: 'battery staple' };
+  expect((await post('/api/login/', login)).statusCode).toBe(200);
+  const { body: members } = await ada.ask('GET', `${PEOPLE}members/`);
   expect(members.results.map((one: { email: string }) => one.email)).toEqual([
     'ada@example.com',
     'Bob@example.com',
@@ -77,29 +44,29 @@ test('an invitation says to what it is, makes an account once, and signs in', as
 });
 
 test('two who use one link at once get one account', async () => {
-  const { body } = await as(ada, 'POST', 'invites/', { email: 'twice@example.com' });
+  const { body } = await ada.ask('POST', `${PEOPLE}invites/`, { email: 'twice@example.com' });
   const account = { token: body.token, name: 'Twice', password: 'battery staple' };
   const both = await Promise.all([1, 2].map(() => post('/api/invites/accept/', account)));
   expect(both.map((one) => one.statusCode).toSorted((a, b) => a - b)).toEqual([201, 403]);
 });
 
 test('a link can be taken back, is replaced by a newer one, and runs out', async () => {
-  const first = (await as(ada, 'POST', 'invites/', { email: 'carol@example.com' })).body;
-  const second = (await as(ada, 'POST', 'invites/', { email: 'Carol@example.com' })).body;
+  const first = (await ada.ask('POST', `${PEOPLE}invites/`, { email: 'carol@example.com' })).body;
+  const second = (await ada.ask('POST', `${PEOPLE}invites/`, { email: 'Carol@example.com' })).body;
   expect((await post('/api/invites/look/', { token: first.token })).statusCode).toBe(403);
   expect((await post('/api/invites/look/', { token: second.token })).statusCode).toBe(200);
-  expect((await as(ada, 'DELETE', `invites/${second.id}/`)).status).toBe(204);
-  expect((await as(ada, 'DELETE', `invites/${second.id}/`)).status).toBe(404);
+  expect((await ada.ask('DELETE', `${PEOPLE}invites/${second.id}/`)).status).toBe(204);
+  expect((await ada.ask('DELETE', `${PEOPLE}invites/${second.id}/`)).status).toBe(404);
   expect((await post('/api/invites/look/', { token: second.token })).statusCode).toBe(403);
-  const third = (await as(ada, 'POST', 'invites/', { email: 'carol@example.com' })).body;
-  expect((await as(ada, 'GET', 'invites/')).body.count).toBe(1);
+  const third = (await ada.ask('POST', `${PEOPLE}invites/`, { email: 'carol@example.com' })).body;
+  expect((await ada.ask('GET', `${PEOPLE}invites/`)).body.count).toBe(1);
   clock.advance(7 * DAY_MS + 1);
   expect((await post('/api/invites/look/', { token: third.token })).statusCode).toBe(403);
-  expect((await as(ada, 'GET', 'invites/')).body.count).toBe(0);
+  expect((await ada.ask('GET', `${PEOPLE}invites/`)).body.count).toBe(0);
 });
 
 test('who is taken out is signed out, and keys stop working; nobody takes out oneself', async () => {
-  const dan = await join('dan@example.com', 'Dan');
+  const dan = await t.join('dan@example.com');
   const made = await t.inject({
     method: 'POST',
     url: '/api/personal_api_keys/',
@@ -108,20 +75,20 @@ test('who is taken out is signed out, and keys stop working; nobody takes out on
   });
   const headers = { authorization: `Bearer ${made.json<{ value: string }>().value}` };
   expect((await t.inject({ url: '/api/projects/', headers })).statusCode).toBe(200);
-  expect((await as(dan.cookie, 'DELETE', `members/${dan.id}/`)).body).toMatchObject({
+  expect((await dan.ask('DELETE', `${PEOPLE}members/${dan.id}/`)).body).toMatchObject({
     code: 'conflict',
   });
-  expect((await as(ada, 'DELETE', `members/${dan.id}/`)).status).toBe(204);
+  expect((await ada.ask('DELETE', `${PEOPLE}members/${dan.id}/`)).status).toBe(204);
   expect((await t.inject({ url: '/api/projects/', headers })).statusCode).toBe(401);
-  expect((await as(dan.cookie, 'GET', 'members/')).status).toBe(401);
-  expect((await as(ada, 'DELETE', `members/${dan.id}/`)).status).toBe(404);
+  expect((await dan.ask('GET', `${PEOPLE}members/`)).status).toBe(401);
+  expect((await ada.ask('DELETE', `${PEOPLE}members/${dan.id}/`)).status).toBe(404);
 });
 
 test('two who take each other out at once leave one', async () => {
-  const [eve, fay] = [await join('eve@example.com'), await join('fay@example.com')];
+  const [eve, fay] = [await t.join('eve@example.com'), await t.join('fay@example.com')];
   const answers = await Promise.all([
-    as(eve.cookie, 'DELETE', `members/${fay.id}/`),
-    as(fay.cookie, 'DELETE', `members/${eve.id}/`),
+    eve.ask('DELETE', `${PEOPLE}members/${fay.id}/`),
+    fay.ask('DELETE', `${PEOPLE}members/${eve.id}/`),
   ]);
   expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
 });
@@ -132,7 +99,10 @@ test.each([
   ['invites/', { email: 'x@example.com', role: 'admin' }, 'role', 'invalid_input'],
   ['invites/', { email: 'ADA@example.com' }, 'email', 'unique'],
 ])('%s refuses %j by field', async (path, body, attr, code) => {
-  expect(await as(ada, 'POST', path, body)).toMatchObject({ status: 400, body: { attr, code } });
+  expect(await ada.ask('POST', `${PEOPLE}${path}`, body)).toMatchObject({
+    status: 400,
+    body: { attr, code },
+  });
 });
 
 test.each([

@@ -5,11 +5,12 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { createAuthenticator, registerAccounts } from '#accounts';
 import { registerAudit } from '#audit';
 import { registerFlags, registerOverrides } from '#flags';
+import { registerEnvironments } from '#environments';
 import { registerPersons } from '#identity';
 import { registerEvents } from '#ingest';
 import type { Ctx } from '#platform/ctx';
 import { replyWithError } from '#platform/http/problem';
-import { registerRollouts } from '#rollouts';
+import { findRunningRollouts, registerRollouts } from '#rollouts';
 import { registerSdk } from '#sdk';
 import { api } from './contract.ts';
 import type { Config } from './config.ts';
@@ -78,6 +79,10 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerPersons(app, http);
   registerEvents(app, http, deps.ingest);
   registerRollouts(app, http, deps.rollouts);
+  registerEnvironments(app, http, directory, {
+    findRollouts: findRunningRollouts,
+    settled: () => deps.snapshots.settled(),
+  });
   const document = buildOpenApi(api, deps.version);
   app.get('/api/openapi.json', async () => document);
 }

@@ -3,6 +3,8 @@
 import { accountsRoutes } from '#accounts/contract';
 import { inviteRoutes, membersRoutes } from '#accounts/members';
 import { auditRoutes } from '#audit/contract';
+import { comparisonRoutes } from '#environments/comparison';
+import { environmentsRoutes } from '#environments/contract';
 import { flagsRoutes } from '#flags/contract';
 import { overridesRoutes } from '#flags/overrides-contract';
 import { personsRoutes } from '#identity/contract';
@@ -12,6 +14,7 @@ import { rolloutsRoutes } from '#rollouts/contract';
 export const api = {
   accounts: accountsRoutes,
   audit: auditRoutes,
+  environments: { ...environmentsRoutes, ...comparisonRoutes },
   events: eventsRoutes,
   flags: flagsRoutes,
   members: { ...membersRoutes, ...inviteRoutes },

@@ -13,6 +13,7 @@ import { startTestStores } from '#platform/test-stores';
 import { type AppDeps, buildApp } from './app.ts';
 import { type Closers, openAll } from './closers.ts';
 import { type Features, openFeatures } from './features.ts';
+import { type Ask, type TestPerson, askAs, joinBy, signIn } from './test-people.ts';
 
 export type TestApp = {
   readonly app: FastifyInstance;
@@ -23,12 +24,12 @@ export type TestApp = {
   readonly apiKey: string;
   readonly email: string;
   readonly password: string;
-  /** Asks with the personal API key; the body is parsed JSON (undefined when empty). */
-  ask(
-    method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',
-    url: string,
-    body?: unknown,
-  ): Promise<{ status: number; body: any }>; // oxlint-disable-line typescript/no-explicit-any -- tests read fields of any answer
+  /** Asks with the personal API key of the first user. */
+  readonly ask: Ask;
+  /** Signs the first user in. */
+  signIn(): Promise<TestPerson>;
+  /** Invites somebody to the organisation and lets them join. */
+  join(email: string): Promise<TestPerson>;
   inject(options: InjectOptions): Promise<LightMyRequestResponse>;
   close(): Promise<void>;
 };
@@ -72,7 +73,9 @@ export async function startTestApp(
       apiKey: account.personalApiKey,
       email: account.email,
       password: account.password,
-      ask: (method, url, body) => ask(app, account.personalApiKey, method, url, body),
+      ask: askAs(app, { authorization: `Bearer ${account.personalApiKey}` }),
+      signIn: () => signIn(app, account),
+      join: (email) => joinBy(app, account, email),
       inject: (inject) => app.inject(inject),
       close: () => closers.close(),
     };
@@ -96,21 +99,4 @@ function environmentOf({ directory }: Features, key: string): EnvironmentRef {
   const found = directory.environments().find((environment) => environment.key === key);
   if (!found) throw new Error(`bootstrap made no environment ${key}`);
   return found;
-}
-
-async function ask(
-  app: FastifyInstance,
-  apiKey: string,
-  method: Parameters<TestApp['ask']>[0],
-  url: string,
-  body: unknown,
-): ReturnType<TestApp['ask']> {
-  const response = await app.inject({
-    method,
-    url,
-    headers: { authorization: `Bearer ${apiKey}` },
-    ...(body === undefined ? {} : { payload: body as object }),
-  });
-  const parsed: unknown = response.body === '' ? undefined : response.json();
-  return { status: response.statusCode, body: parsed };
 }

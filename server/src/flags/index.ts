@@ -3,6 +3,11 @@
 export { registerFlags } from './flags.routes.ts';
 export { type Clearance, refuseUncleared } from './clearance.service.ts';
 export { registerOverrides } from './overrides.routes.ts';
+export {
+  fillEnvironment,
+  listEnvironmentFlags,
+  listGroupTypeNames,
+} from './environment-flags.service.ts';
 export { checkedFilters } from './flag-rules.service.ts';
 export { getFlag } from './flag-writes.service.ts';
 export {

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
 import type { FlagDefinition, FlagOverride } from './flag.ts';
+import { listGroupTypes } from './environment-flags.store.ts';
 import { toDefinition } from './flags.store.ts';
 
 export type EnvironmentFlags = {
@@ -110,22 +111,4 @@ async function listOverrides(
     list.push({ distinctId: row.distinct_id, value: row.value });
   }
   return overrides;
-}
-
-async function listGroupTypes(
-  db: Db,
-  environmentIds: readonly number[],
-): Promise<Map<number, (string | undefined)[]>> {
-  const rows = await db
-    .selectFrom('group_type')
-    .selectAll()
-    .where('environment_id', 'in', [...environmentIds])
-    .execute();
-  const types = new Map<number, (string | undefined)[]>();
-  for (const row of rows) {
-    const list = types.get(row.environment_id) ?? [];
-    types.set(row.environment_id, list);
-    list[row.type_index] = row.group_type;
-  }
-  return types;
 }

@@ -3,8 +3,13 @@
 import { type Ctx, systemActor } from '#platform/ctx';
 import { Controller, type ControllerOptions } from './controller.job.ts';
 import type { RolloutsRuntime } from './rollouts.routes.ts';
+import { listRunning } from './rollouts.store.ts';
 
 export { registerRollouts } from './rollouts.routes.ts';
+
+/** The rollouts that flags belong to at the moment in an environment. */
+export const findRunningRollouts = (ctx: Ctx, environmentId: number) =>
+  listRunning(ctx.db, environmentId);
 
 export type Rollouts = RolloutsRuntime & { close(): Promise<void> };
 

@@ -31,6 +31,8 @@ export type Rollout = {
   readonly outcome: string | null;
   readonly outcomeReason: string | null;
   readonly createdBy: string | null;
+  /** Id of the user who made it, by hand or with an API key; null: the system, or an older Serin. */
+  readonly createdByUser: string | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -115,6 +117,7 @@ export function toRollout(row: Row): Rollout {
     outcome: row.outcome,
     outcomeReason: row.outcome_reason,
     createdBy: row.created_by,
+    createdByUser: row.created_by_user,
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,

@@ -25,6 +25,7 @@ export async function insertRollout(
     readonly wire: PlanWire;
     readonly position: Position;
     readonly createdBy: string | null;
+    readonly createdByUser: string | null;
     readonly at: Date;
   },
 ): Promise<void> {
@@ -40,6 +41,7 @@ export async function insertRollout(
       plan_version: 1,
       version: 1,
       created_by: row.createdBy,
+      created_by_user: row.createdByUser,
       created_at: row.at,
       ...positionColumns(row.position),
     })
@@ -109,6 +111,19 @@ export async function listRollouts(
 export async function listOpenRollouts(db: Db): Promise<Rollout[]> {
   const rows = await selectRollouts(db).where('rollout.state', 'not in', CLOSED).execute();
   return rows.map(toRollout);
+}
+
+/** The rollouts that flags belong to at the moment in an environment. */
+export async function listRunning(
+  db: Db,
+  environmentId: number,
+): Promise<{ id: string; flagId: number; flagKey: string }[]> {
+  return db
+    .selectFrom('rollout')
+    .select(['id', 'flag_id as flagId', 'flag_key as flagKey'])
+    .where('environment_id', '=', environmentId)
+    .where('state', 'not in', CLOSED)
+    .execute();
 }
 
 /** What a transition or a look changes besides the position. */

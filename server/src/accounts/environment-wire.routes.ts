@@ -1,0 +1,17 @@
+// Environments in the wire's words.
+import type { Environment } from './environment.ts';
+
+/** An environment as the API answers it. */
+export const environmentBody = (environment: Environment) => ({
+  id: environment.id,
+  key: environment.key,
+  name: environment.name,
+  token: environment.token,
+  color: environment.color,
+  protection: {
+    require_reason: environment.protection.requireReason,
+    required_approvals: environment.protection.requiredApprovals,
+    allow_emergency_off: environment.protection.allowEmergencyOff,
+  },
+  previous_token_expires_at: environment.previousToken?.expiresAt.toISOString() ?? null,
+});
