@@ -124,6 +124,23 @@ test('off is always possible at once, and the history says that nobody approved'
   });
 });
 
+test('a kill switch is switched on at once, and off with approval', async () => {
+  made += 1;
+  const key = `kill-${made}`;
+  const filters = { groups: [{ properties: [], rollout_percentage: 100 }] };
+  await createFlag(production, { key, kind: 'kill_switch', active: false, filters });
+  const ordinary = await aFlag();
+  await protect({ requiredApprovals: 1 });
+  expect((await updateFlag(production, key, { active: true })).active).toBe(true);
+  await expect(updateFlag(production, key, { active: false })).rejects.toMatchObject({
+    code: 'approval_required',
+  });
+  // Nor does a flag become one on the way.
+  await expect(updateFlag(production, ordinary, { kind: 'kill_switch' })).rejects.toMatchObject({
+    code: 'approval_required',
+  });
+});
+
 test('archiving counts as switching off; what is off already may go', async () => {
   const key = await aFlag();
   await protect({ requiredApprovals: 1, allowEmergencyOff: false });

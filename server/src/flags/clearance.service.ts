@@ -115,7 +115,9 @@ function refuseIn(
 ): boolean {
   const { protection, name, key } = environment;
   const approvals = clearance.kind === 'approved' ? clearance.approvals : 0;
-  const isSwitchOff = !after.active && differingParts(before, after).join() === 'switch';
+  // A kill switch takes flags away by being on.
+  const takesAway = after.kind === 'kill_switch' ? after.active : !after.active;
+  const isSwitchOff = takesAway && differingParts(before, after).join() === 'switch';
   switch (missingFor(protection, { reason, approvals, isSwitchOff })) {
     case 'approval':
       fail('approval_required', {

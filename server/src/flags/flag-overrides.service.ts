@@ -1,7 +1,7 @@
 // Overrides: what a flag is for one person, in one press, whatever its condition sets say. They live beside
 // the filters, so that a rollout that rewrites those neither loses them nor takes them for an edit.
 import { fail } from '#kernel/errors';
-import { type Ctx, type ProjectCtx, inTransaction } from '#platform/ctx';
+import { type Ctx, type ProjectCtx, inTransaction, userIdOf } from '#platform/ctx';
 import { refuseUnreasonedOverride } from './clearance.service.ts';
 import {
   type OverrideRow,
@@ -9,7 +9,7 @@ import {
   listOverrides,
   upsertOverrides,
 } from './flag-overrides.store.ts';
-import { announceFlags, auditFlag, getFlag, stampOf, userOf } from './flag-writes.service.ts';
+import { announceFlags, auditFlag, getFlag, stampOf } from './flag-writes.service.ts';
 import { lockFlag } from './flag-locks.store.ts';
 import { type FlagRecord, countUp } from './flags.store.ts';
 import { MAX_OVERRIDES, idProblem, valueProblem } from './override.ts';
@@ -54,7 +54,7 @@ export async function setFlagOverrides(
         detail: `A flag has at most ${MAX_OVERRIDES} overrides; use a condition set for many people.`,
       });
     }
-    const by = { value, createdBy: userOf(tx), at: new Date(tx.clock.now()) };
+    const by = { value, createdBy: userIdOf(tx), at: new Date(tx.clock.now()) };
     await upsertOverrides(tx.db, placeOf(flag), distinctIds, by);
     return 'override_set';
   });

@@ -14,6 +14,7 @@ const filters: Filters = {
 };
 const flag: ServedFlag = {
   key: 'checkout',
+  kind: 'release',
   active: true,
   filters,
   evaluationRuntime: 'all',
@@ -41,6 +42,7 @@ test.each<[string, Partial<ServedFlag>, string[]]>([
   ['weights', { filters: { ...filters, multivariate: null } }, ['variants']],
   ['a payload', { filters: { ...filters, payloads: {} } }, ['payloads']],
   ['the key', { key: 'other' }, ['settings']],
+  ['the kind', { kind: 'kill_switch' }, ['settings']],
   ['the type of values', { valueType: 'number' }, ['settings']],
   [
     'everything',

@@ -1,7 +1,7 @@
 // The parts of what a flag serves in an environment: what two environments differ in, what a change
 // touches, and what two changes made meanwhile may have in common. Pure; the web app uses it too.
 import { canonicalJson } from '#kernel/json';
-import type { Filters, FlagDefinition } from './flag.ts';
+import type { Filters, FlagDefinition, FlagKind } from './flag.ts';
 
 /**
  * switch: on or off. targeting: who gets it. variants: the values and their weights. payloads: the JSON
@@ -10,9 +10,10 @@ import type { Filters, FlagDefinition } from './flag.ts';
 export const FLAG_PARTS = ['switch', 'targeting', 'variants', 'payloads', 'settings'] as const;
 export type FlagPart = (typeof FLAG_PARTS)[number];
 
-/** What all environments share and evaluation depends on. */
+/** What all environments share and evaluation depends on, or (the kind) what switching it means. */
 const SETTINGS = [
   'key',
+  'kind',
   'evaluationRuntime',
   'evaluationContexts',
   'bucketingIdentifier',
@@ -21,10 +22,14 @@ const SETTINGS = [
   'valueType',
   'valueSource',
   'killSwitchId',
-] as const satisfies readonly (keyof FlagDefinition)[];
+] as const;
+
+type Setting = Exclude<(typeof SETTINGS)[number], 'kind'>;
 
 /** What a flag serves in one environment. */
-export type ServedFlag = Pick<FlagDefinition, (typeof SETTINGS)[number] | 'active' | 'filters'>;
+export type ServedFlag = Pick<FlagDefinition, Setting | 'active' | 'filters'> & {
+  readonly kind: FlagKind;
+};
 
 /** The parts in which two flags differ, in the order of {@link FLAG_PARTS}. */
 export function differingParts(one: ServedFlag, other: ServedFlag): FlagPart[] {

@@ -2,7 +2,7 @@
 // to this process and the other replicas.
 import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
-import { type Ctx, type ProjectCtx, afterCommit } from '#platform/ctx';
+import { type Ctx, type ProjectCtx, afterCommit, userIdOf } from '#platform/ctx';
 import { notify } from '#platform/postgres/notices';
 import { mergeShared } from './flag-change.ts';
 import { type FlagRecord, type FlagRef, findFlagRecord } from './flags.store.ts';
@@ -37,14 +37,8 @@ export async function getFlag(ctx: ProjectCtx, idOrKey: string): Promise<FlagRec
   return record ?? fail('not_found', { detail: 'There is no such flag.' });
 }
 
-/** The user behind the change, also when a key of theirs makes it; null for Serin itself. */
-export function userOf({ actor }: Ctx): string | null {
-  if (actor.kind === 'user') return actor.id;
-  return actor.kind === 'api_key' ? actor.userId : null;
-}
-
 export function stampOf(ctx: Ctx): { updatedBy: string | null; at: Date } {
-  return { updatedBy: userOf(ctx), at: new Date(ctx.clock.now()) };
+  return { updatedBy: userIdOf(ctx), at: new Date(ctx.clock.now()) };
 }
 
 export type FlagAudit = {

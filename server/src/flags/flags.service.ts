@@ -22,14 +22,7 @@ import {
   refuseUnfitValues,
   resolvedKillSwitch,
 } from './flag-rules.service.ts';
-import {
-  announceFlags,
-  auditFlag,
-  getFlag,
-  getFlagHere,
-  stampOf,
-  userOf,
-} from './flag-writes.service.ts';
+import { announceFlags, auditFlag, getFlag, getFlagHere, stampOf } from './flag-writes.service.ts';
 import { lockFlag } from './flag-locks.store.ts';
 import type { Filters } from './flag.ts';
 import {
@@ -53,7 +46,7 @@ export type { FlagRecord, FlagUser } from './flags.store.ts';
  */
 export async function createFlag(ctx: ProjectCtx, input: NewFlag): Promise<FlagRecord> {
   return inTransaction(ctx, async (tx) => {
-    const by = { updatedBy: userOf(tx), at: new Date(tx.clock.now()) };
+    const by = stampOf(tx);
     const killSwitchId = await resolvedKillSwitch(tx, input.killSwitch);
     const shared = mergeShared(undefined, { ...input, killSwitchId });
     checkKey(shared.key);

@@ -30,6 +30,12 @@ export type Ctx = {
   readonly actor: Actor;
 };
 
+/** The user behind an action, also when a key of theirs takes it; null for Serin itself. */
+export function userIdOf({ actor }: Pick<Ctx, 'actor'>): string | null {
+  if (actor.kind === 'user') return actor.id;
+  return actor.kind === 'api_key' ? actor.userId : null;
+}
+
 /** The environment that a request works in. */
 export type EnvironmentRef = {
   readonly id: number;

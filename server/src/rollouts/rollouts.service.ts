@@ -4,7 +4,7 @@ import { recordAudit } from '#audit';
 import { checkedFilters, findFlag, type FlagRecord, getFlag } from '#flags';
 import { fail, SerinError } from '#kernel/errors';
 import type { Verdict } from '#metrics/verdict';
-import { type Ctx, inTransaction, type ProjectCtx } from '#platform/ctx';
+import { type Ctx, inTransaction, type ProjectCtx, userIdOf } from '#platform/ctx';
 import { refuseWithoutBaseline } from './baseline.service.ts';
 import { announce, carryOut } from './carry-out.service.ts';
 import {
@@ -22,6 +22,7 @@ import { findPlanProblem, type PlanProblem } from './plan-check.ts';
 import { planOf, type PlanWire } from './plan.contract.ts';
 import type { Plan } from './plan.ts';
 import { draftPosition, move } from './rollout.ts';
+import { refuseUnclearedStart } from './start-clearance.service.ts';
 import {
   findOpenRollout,
   findRollout,
@@ -79,6 +80,7 @@ async function insertDraft(
     wire: { ...wire, environment: ctx.environment.key },
     position: draftPosition(plan, at.getTime()),
     createdBy: actor.label,
+    createdByUser: userIdOf(ctx),
     at,
   });
   await insertEvent(ctx.db, {
@@ -141,6 +143,7 @@ export async function commandRollout(
     const rollout = await getRollout(tx, id);
     if (key !== undefined && (await isOnRecord(tx.db, key))) return rollout;
     refuseMoved(rollout, command.name, options.expectedVersion);
+    if (command.name === 'start') await refuseUnclearedStart(tx, rollout, command.reason);
     const nowMs = tx.clock.now();
     const { plan } = rollout;
     const start = command.name === 'start' ? await checkStart(tx, rollout) : null;

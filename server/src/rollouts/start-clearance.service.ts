@@ -1,0 +1,34 @@
+// Whether a rollout may start in a protected environment. Its plan is the proposal, its start the approval:
+// whoever starts it must be somebody else than whoever made the plan, and say why where that is asked for.
+// One other person is enough however many approvals changes need, because a rollout takes itself back. Its
+// steps are then allowed.
+import { listProjectEnvironments } from '#accounts';
+import { missingFor } from '#accounts/protection';
+import { fail } from '#kernel/errors';
+import { type Ctx, userIdOf } from '#platform/ctx';
+import type { Rollout } from './rollouts.store.ts';
+
+/** @throws approval_required; required (attr reason). */
+export async function refuseUnclearedStart(
+  ctx: Ctx,
+  rollout: Rollout,
+  reason: string | null | undefined,
+): Promise<void> {
+  const environments = await listProjectEnvironments(ctx.db, rollout.projectId);
+  const environment = environments.find(({ id }) => id === rollout.environmentId);
+  if (!environment) fail('not_found', { detail: 'The environment of the rollout is deleted.' });
+  const { protection, name } = environment;
+  const starter = userIdOf(ctx);
+  const isOther = starter !== null && starter !== rollout.createdByUser;
+  const approvals = isOther ? protection.requiredApprovals : 0;
+  const missing = missingFor(protection, { reason, approvals, isSwitchOff: false });
+  if (missing === 'approval') {
+    fail('approval_required', {
+      attr: 'environment',
+      detail: `${name} is protected: somebody else than ${rollout.createdBy ?? 'who made the plan'} must start this rollout.`,
+    });
+  }
+  if (missing === 'reason') {
+    fail('required', { attr: 'reason', detail: `${name} is protected: say why in “reason”.` });
+  }
+}
