@@ -14,7 +14,7 @@ import {
 } from './comparison.service.ts';
 import type { FindRollouts, OfProject } from './environments.service.ts';
 
-export type PromotionItem = {
+type PromotionItem = {
   /** Number or key. */
   readonly flag: string;
   readonly fromVersion: number;
