@@ -61,6 +61,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     clock: ctx.clock,
     log: ctx.log,
     streamLimits: deps.streamLimits,
+    streamSecret: deps.streamSecret,
+    publicUrl: deps.publicUrl,
   });
   await app.register(async (management) => registerManagement(management, deps));
   await registerWeb(app);

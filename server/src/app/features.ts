@@ -4,6 +4,7 @@ import { type FlagSnapshots, openSnapshots } from '#flags';
 import { type PersonDirectory, openPersonDirectory } from '#identity';
 import { type Ingest, openIngest } from '#ingest';
 import type { Ctx } from '#platform/ctx';
+import { instanceSecret } from '#platform/postgres/instance-secret';
 import { type Rollouts, openRollouts } from '#rollouts';
 import type { Closers } from './closers.ts';
 
@@ -13,6 +14,8 @@ export type Features = {
   readonly people: PersonDirectory;
   readonly ingest: Ingest;
   readonly rollouts: Rollouts;
+  /** Signs the addresses of OpenFeature's event streams. */
+  readonly streamSecret: Buffer;
 };
 
 export type FeatureOptions = {
@@ -42,5 +45,6 @@ export async function openFeatures(
     nodeId: ingest.nodeId,
   });
   closers.add(() => rollouts.close());
-  return { directory, snapshots, people, ingest, rollouts };
+  const streamSecret = await instanceSecret(ctx.db, 'event_streams');
+  return { directory, snapshots, people, ingest, rollouts, streamSecret };
 }

@@ -7,6 +7,8 @@ import type { PersonDirectory } from '#identity';
 import type { Ingest } from '#ingest';
 import type { Clock } from '#kernel/clock';
 import { openBrowserFiles } from './posthog/browser-files.service.ts';
+import { createFreshness } from './ofrep/freshness.service.ts';
+import { createStreamOffers } from './ofrep/stream-offers.service.ts';
 import { registerOfrep } from './ofrep/ofrep.routes.ts';
 import { registerCapture } from './posthog/capture.routes.ts';
 import { registerConfig } from './posthog/config.routes.ts';
@@ -28,6 +30,10 @@ export type SdkDeps = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly streamLimits?: StreamLimits | undefined;
+  /** Signs the addresses of streams. */
+  readonly streamSecret: Buffer;
+  /** Where browsers reach us, when that is known. */
+  readonly publicUrl?: string | undefined;
 };
 
 /** Registers every SDK route, encapsulated: its parsers, hooks and errors touch nothing else. */
@@ -42,11 +48,21 @@ export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
     registerStatic(sdk, files);
     registerConfig(sdk, accounts, files);
     registerFlagRoutes(sdk, { ...deps, persons });
-    registerOfrep(sdk, { ...deps, persons });
+    registerOfrep(sdk, { ...deps, persons, hub, ...ofrepParts(deps) });
     registerDefinitions(sdk, deps);
     registerCapture(sdk, deps);
     registerUnkept(sdk);
     registerEmptyLists(sdk, accounts);
     registerStreams(sdk, accounts, hub);
   });
+}
+
+function ofrepParts(deps: SdkDeps) {
+  const { accounts, clock, snapshots, streamSecret: secret, streamLimits, publicUrl } = deps;
+  const basePath = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '');
+  const hasStreams = streamLimits === undefined || streamLimits.overall > 0;
+  return {
+    freshness: createFreshness(snapshots, clock),
+    offers: hasStreams ? createStreamOffers({ accounts, clock, secret, basePath }) : undefined,
+  };
 }

@@ -17,12 +17,15 @@ import { keysOf } from '#sdk/http/credentials';
 import { refusalHeaders, sendJson } from '#sdk/http/direct-answer.service';
 import { type KeyAccess, accessOfKeys } from '#sdk/http/key-access.service';
 import { readRawBody } from '#sdk/http/raw-body.service';
+import type { StreamHub } from '#sdk/stream/stream-hub.service';
+import { registerOfrepStream } from './ofrep-stream.routes.ts';
 import { type OfrepAnswer, type OfrepDeps, answerBulk, answerSingle } from './ofrep.service.ts';
 import { readOfrepBody } from './wire/ofrep-context.ts';
 import { OfrepFailure, codeOf, failureBody } from './wire/ofrep-failure.ts';
 import { type OfrepQuestion, readOfrepPath } from './wire/ofrep-path.ts';
 
 type Deps = OfrepDeps & {
+  readonly hub: StreamHub;
   readonly accounts: AccountsDirectory;
   readonly log: Logger;
 };
@@ -58,6 +61,7 @@ export function registerOfrep(app: FastifyInstance, deps: Deps): void {
     for (const url of ['/ofrep/v1/evaluate/flags', '/ofrep/v1/evaluate/flags/*']) {
       sdk.route({ method: OTHER_METHODS, url, handler: refuseMethod });
     }
+    if (deps.offers) registerOfrepStream(sdk, deps.offers, deps.hub);
     // `/ofrep/v1/configuration` among them, which the protocol has removed.
     sdk.route({
       method: ['POST', ...OTHER_METHODS],
@@ -126,7 +130,7 @@ function parse(body: Uint8Array): JsonValue | undefined {
 
 function evaluate(
   deps: Deps,
-  { key, request, requestId }: Exchange,
+  { key, query, request, requestId }: Exchange,
   { environment, isTrusted }: KeyAccess,
   decoded: JsonValue | undefined,
 ): OfrepAnswer | Promise<OfrepAnswer> {
@@ -137,7 +141,9 @@ function evaluate(
     requestId,
   };
   if (key !== undefined) return answerSingle(deps, ask, key);
-  return answerBulk(deps, ask, request.headers['if-none-match'], answerMemory.allocate);
+  return andThen(deps.freshness.upTo(environment.id, query), () =>
+    answerBulk(deps, ask, request.headers['if-none-match'], answerMemory.allocate),
+  );
 }
 
 /** Servers ask for one flag at a time, clients for all (OFREP's paradigms); a browser is always a client. */

@@ -14,6 +14,8 @@ import {
 import type { EvaluationRequest } from '#sdk/evaluation/evaluation-request';
 import type { Runtime } from '#sdk/evaluation/runtime';
 import { matchesEtag } from '#sdk/http/negotiate';
+import type { Freshness } from './freshness.service.ts';
+import type { StreamOffers } from './stream-offers.service.ts';
 import { type Allocate, encodeBulk, encodeSingle } from './wire/ofrep-answer.ts';
 import { OfrepFailure } from './wire/ofrep-failure.ts';
 
@@ -23,6 +25,9 @@ const CLOCK_STEP_MS = 60_000;
 const ETAG_CHARS = 27;
 
 export type OfrepDeps = EvaluationDeps & {
+  /** Undefined where there are no streams. */
+  readonly offers: StreamOffers | undefined;
+  readonly freshness: Freshness;
   readonly ingest: Pick<Ingest, 'recordEvaluations'>;
 };
 
@@ -81,12 +86,14 @@ export function answerBulk(
   const { environment, request, requestId } = ask;
   return andThen(resolveRequest(deps, callerOf(ask), request), (resolved) => {
     const context = itemContext(deps, environment);
-    const etag = etagOf(deps, resolved, [ask.runtime, String(context.isStale)]);
+    const offer = deps.offers?.offerFor(environment.id);
+    const etag = etagOf(deps, resolved, [ask.runtime, context.isStale, offer?.window]);
     if (matchesEtag(ifNoneMatch, etag)) return { status: 304, etag, body: undefined };
     const { snapshot, evaluations } = evaluateResolved(deps, resolved);
     const { flagSetId } = context;
     const metadata = JSON.stringify({ flagSetId, version: snapshot.version, requestId });
-    const tail = `,"metadata":${metadata}`;
+    const streams = offer === undefined ? '' : `,"eventStreams":${offer.json}`;
+    const tail = `,"metadata":${metadata}${streams}`;
     const body = encodeBulk(snapshot.set.byKey, evaluations, context, tail, allocate);
     return { status: 200, etag, body };
   });
@@ -101,13 +108,13 @@ function itemContext({ snapshots }: OfrepDeps, { projectId, key }: EnvironmentRe
 }
 
 /**
- * Strong, over everything that decides: flags, context, what is stored about the person, and the minute where
- * conditions look at the clock. ofrep-web-provider 0.4.3 sends the tag of another context's answer.
+ * Strong, over everything that decides: flags, context, what is stored about the person, the address of the stream,
+ * and the minute where conditions look at the clock. ofrep-web-provider 0.4.3 sends the tag of another context's answer.
  */
 function etagOf(
   { clock }: OfrepDeps,
   { snapshot, subject }: ResolvedRequest,
-  others: readonly string[],
+  others: readonly (string | number | boolean | undefined)[],
 ): string {
   const step = snapshot.set.usesClock ? Math.floor(clock.now() / CLOCK_STEP_MS) : 0;
   const parts = [snapshot.version, step, ...others, canonicalJson(subject)];

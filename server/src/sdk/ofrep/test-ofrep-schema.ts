@@ -58,3 +58,9 @@ export const BulkFailure = z.strictObject({
   errorDetails: z.string().min(1),
   request_id: z.uuid(),
 });
+
+/** The data of an event of the stream. */
+export const RefetchEvent = z.strictObject({
+  type: z.literal('refetchEvaluation'),
+  etag: z.string().min(1),
+});

@@ -75,6 +75,7 @@ export type OfrepApp = TestApp & {
     readonly etag: string;
     readonly byKey: Readonly<Record<string, Record<string, unknown>>>;
     readonly metadata: Record<string, unknown> | undefined;
+    readonly streams: readonly { readonly endpoint?: { readonly requestUri: string } }[];
   }>;
   createFlag(flag: object): Promise<{ id: number }>;
 };
@@ -105,9 +106,13 @@ export async function startOfrepApp(clock?: Clock): Promise<OfrepApp> {
     },
     bulk: async (context, ask) => {
       const { headers, text } = await post(BULK, { context }, ask);
-      const { flags, metadata } = BulkSuccess.parse(JSON.parse(text));
+      const { flags, metadata, eventStreams } = BulkSuccess.parse(JSON.parse(text));
       const byKey = Object.fromEntries(flags.map((flag) => [flag.key, flag]));
-      return { etag: String(headers['etag']), byKey, metadata };
+      const streams = (eventStreams ?? []).map(({ endpoint, ...rest }) => ({
+        ...rest,
+        ...(endpoint ? { endpoint } : {}),
+      }));
+      return { etag: String(headers['etag']), byKey, metadata, streams };
     },
     createFlag: async (flag) => {
       const url = '/api/projects/@current/feature_flags/';
