@@ -8,6 +8,7 @@ import { environmentsRoutes } from '#environments/contract';
 import { flagsRoutes } from '#flags/contract';
 import { overridesRoutes } from '#flags/overrides-contract';
 import { personsRoutes } from '#identity/contract';
+import { knownPropertiesRoutes } from '#identity/known-properties';
 import { eventsRoutes } from '#ingest/contract';
 import { rolloutsRoutes } from '#rollouts/contract';
 
@@ -19,6 +20,7 @@ export const api = {
   flags: flagsRoutes,
   members: { ...membersRoutes, ...inviteRoutes },
   overrides: overridesRoutes,
+  knownProperties: knownPropertiesRoutes,
   persons: personsRoutes,
   rollouts: rolloutsRoutes,
 } as const;

@@ -3,9 +3,11 @@ import type { FastifyInstance } from 'fastify';
 import { pageOf } from '#platform/http/paging';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import { personsRoutes } from './identity.contract.ts';
+import { registerKnownProperties } from './known-properties.routes.ts';
 import { type PersonWithIds, getPerson, listPeople } from './people.service.ts';
 
 export function registerPersons(app: FastifyInstance, http: HttpDeps): void {
+  registerKnownProperties(app, http);
   registerRoutes(app, http, personsRoutes, {
     list: async (ctx, { query }, { request }) => {
       const { limit, offset, search, distinct_id: distinctId } = query;
