@@ -37,6 +37,7 @@ export function ConditionSet(props: ConditionSetProps) {
           attr={attr}
           conditions={group.conditions}
           addFirst="Only people who…"
+          isAnySubject
           onChange={(conditions) => onChange({ ...group, conditions })}
         />
         <PercentInput

@@ -1,18 +1,16 @@
 import type { Operator } from 'serin/flags/flag';
 import { expect, test } from 'vitest';
-import type { ConditionDraft } from '../targeting/condition-draft.ts';
+import { type ConditionDraft, newCondition } from '../targeting/condition-draft.ts';
 import { draftFrom, newGroup, newVariant } from './draft.ts';
 import { aStoredFlag } from './test-flag.ts';
 import { jsonProblem, problemsOf } from './problems.ts';
 
 const EMPTY = draftFrom(aStoredFlag({ groups: [{}] }));
 const condition = (operator: Operator, value: unknown): ConditionDraft => ({
-  id: 'row',
+  ...newCondition(),
   key: 'plan',
-  type: 'person',
   operator,
   value,
-  original: null,
 });
 
 test('a plain flag has no problems', () => {

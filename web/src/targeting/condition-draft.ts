@@ -9,7 +9,11 @@ export type ConditionDraft = {
   readonly key: string;
   readonly type: PropertyType;
   readonly operator: Operator;
-  /** As entered: texts for every kind but `other`, which keeps its stored value. */
+  /** Of a group property: which type of group; null: the type that the set is about. */
+  readonly groupTypeIndex: number | null;
+  /** What people call the cohort or flag that the condition names by number. */
+  readonly label: string | null;
+  /** As entered: texts for every kind but `other`, which keeps its value. */
   readonly value: unknown;
   readonly original: Property | null;
 };
@@ -63,7 +67,35 @@ function valueForWire(operator: Operator, entered: unknown, original: unknown): 
 }
 
 export function newCondition(): ConditionDraft {
-  return { id: rowId(), key: '', type: 'person', operator: 'exact', value: [], original: null };
+  return {
+    id: rowId(),
+    key: '',
+    type: 'person',
+    operator: 'exact',
+    groupTypeIndex: null,
+    label: null,
+    value: [],
+    original: null,
+  };
+}
+
+/** What a condition is about. */
+export type ConditionSubject =
+  | { readonly type: 'person' | 'cohort' | 'flag' }
+  | { readonly type: 'group'; readonly groupTypeIndex: number };
+
+/** Turns to another subject; between people and groups everything else stays. */
+export function withSubject(condition: ConditionDraft, subject: ConditionSubject): ConditionDraft {
+  const isProperty = (type: PropertyType) => type === 'person' || type === 'group';
+  const groupTypeIndex = subject.type === 'group' ? subject.groupTypeIndex : null;
+  const { id, type: was } = condition;
+  if (isProperty(was) && isProperty(subject.type)) {
+    return { ...condition, type: subject.type, groupTypeIndex, original: null };
+  }
+  const fresh = { ...newCondition(), id, type: subject.type, groupTypeIndex };
+  if (subject.type === 'cohort') return { ...fresh, key: 'id', operator: 'in', value: null };
+  if (subject.type === 'flag') return { ...fresh, operator: 'flag_evaluates_to', value: true };
+  return fresh;
 }
 
 /** Changes the operator, keeping of the value what the new one can use. */
@@ -76,14 +108,23 @@ export function withOperator(condition: ConditionDraft, operator: Operator): Con
   return { ...condition, operator, value };
 }
 
+const DEFAULT_OPERATOR: Record<PropertyType, Operator> = {
+  person: 'exact',
+  group: 'exact',
+  cohort: 'in',
+  flag: 'flag_evaluates_to',
+};
+
 /** Opens a stored condition in the form. */
 export function conditionFrom(property: Property): ConditionDraft {
-  const operator = property.operator ?? (property.type === 'cohort' ? 'in' : 'exact');
+  const operator = property.operator ?? DEFAULT_OPERATOR[property.type];
   return {
     id: rowId(),
     key: property.key,
     type: property.type,
     operator,
+    groupTypeIndex: property.group_type_index ?? null,
+    label: (property.type === 'cohort' ? property.cohort_name : property.label) ?? null,
     value: valueForForm(operator, property.value),
     original: property,
   };
@@ -91,8 +132,19 @@ export function conditionFrom(property: Property): ConditionDraft {
 
 /** The condition that is stored. What the form does not edit goes along as it was. */
 export function propertyFrom(condition: ConditionDraft): Property {
-  const { key, type, operator, original } = condition;
-  if (wordsOf(operator).kind === 'other' && original) return original;
+  const { key, type, operator, original, label } = condition;
   const value = valueForWire(operator, condition.value, original?.value) as Property['value'];
-  return { ...original, key: key.trim(), type, operator, value };
+  const plain = { ...original, key: key.trim(), type, operator, value };
+  switch (type) {
+    case 'person':
+      return plain;
+    case 'group':
+      return condition.groupTypeIndex === null
+        ? plain
+        : { ...plain, group_type_index: condition.groupTypeIndex };
+    case 'cohort':
+      return label === null ? plain : { ...plain, cohort_name: label };
+    case 'flag':
+      return label === null ? plain : { ...plain, label };
+  }
 }

@@ -1,6 +1,7 @@
 // What is wrong with a condition before the server sees it.
 import { type ConditionDraft, textOf } from './condition-draft.ts';
 import { wordsOf } from './operators.ts';
+import { patternProblem } from './pattern.ts';
 
 /** Field (dotted path as the server names it) → what is wrong with it. */
 export type Problems = ReadonlyMap<string, string>;
@@ -12,15 +13,6 @@ const WILDCARD = /^\s*v?\d+(\.\d+)?\.\*\s*$/i;
 
 const isNumber = (value: unknown): boolean =>
   textOf(value).trim() !== '' && Number.isFinite(Number(textOf(value)));
-
-function patternProblem(pattern: string): string | null {
-  try {
-    RegExp(pattern, 'u');
-    return pattern === '' ? 'Enter a pattern.' : null;
-  } catch {
-    return 'Not a valid regular expression.';
-  }
-}
 
 function rangeProblem(value: unknown): string | null {
   const [min, max] = Array.isArray(value) ? value : [];
@@ -68,8 +60,12 @@ export function conditionProblems(conditions: readonly ConditionDraft[], at: str
   return conditions.flatMap((condition, row) => {
     const found: Found[] = [];
     const path = `${at}.properties.${row}`;
-    if (condition.key.trim() === '') found.push([`${path}.key`, 'Name a property.']);
-    const problem = valueProblem(condition);
+    if (condition.key.trim() === '') {
+      const what = condition.type === 'flag' ? 'Choose a flag.' : 'Name a property.';
+      found.push([`${path}.key`, what]);
+    }
+    const isUnchosen = condition.type === 'cohort' && condition.value === null;
+    const problem = isUnchosen ? 'Choose a cohort.' : valueProblem(condition);
     if (problem) found.push([`${path}.value`, problem]);
     return found;
   });

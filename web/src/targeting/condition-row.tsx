@@ -1,82 +1,79 @@
-// One condition: property, comparison, value.
-import { ActionIcon, Autocomplete, Select, Tooltip } from '@mantine/core';
+// One condition: what it is about, and what must be true of that.
+import { Select } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { Operator } from 'serin/flags/flag';
-import { type ConditionDraft, propertyFrom, withOperator } from './condition-draft.ts';
-import styles from './targeting.module.css';
+import { IconAction } from '../ui/icon-action.tsx';
+import { propertyFrom, withOperator } from './condition-draft.ts';
+import type { ConditionPartProps } from './condition-part.ts';
+import { propertyWords } from './condition-words.ts';
+import { FlagCondition } from './flag-condition.tsx';
 import { useFieldError } from './form-errors.tsx';
 import { OPERATOR_GROUPS, wordsOf } from './operators.ts';
+import { PropertyNameInput } from './property-name-input.tsx';
+import { SubjectSelect } from './subject-select.tsx';
+import styles from './targeting.module.css';
 import { ValueInput } from './value-input.tsx';
-import { propertyWords } from './condition-words.ts';
-
-/** Properties that the SDKs set by themselves, and the two that nearly every team sets. */
-const KNOWN_PROPERTIES = [
-  'email',
-  'plan',
-  'distinct_id',
-  '$browser',
-  '$browser_version',
-  '$os',
-  '$os_version',
-  '$device_type',
-  '$app_version',
-  '$initial_referring_domain',
-  '$initial_utm_source',
-  '$initial_current_url',
-];
 
 const OPERATOR_CHOICES = OPERATOR_GROUPS.map(({ name, operators }) => ({
   group: name,
   items: operators.map(({ operator, words }) => ({ value: operator, label: words })),
 }));
 
-type ConditionRowProps = {
-  readonly condition: ConditionDraft;
-  /** Where the condition stands, as the server names it. */
-  readonly attr: string;
+type ConditionRowProps = ConditionPartProps & {
   readonly isFirst: boolean;
-  readonly onChange: (condition: ConditionDraft) => void;
+  /** Whether it may be about groups, cohorts and other flags too. */
+  readonly isAnySubject: boolean;
   readonly onRemove: () => void;
 };
 
-export function ConditionRow({ condition, attr, isFirst, onChange, onRemove }: ConditionRowProps) {
-  const keyError = useFieldError(`${attr}.key`);
+export function ConditionRow(props: ConditionRowProps) {
+  const { condition, attr, isFirst, isAnySubject, onChange, onRemove } = props;
+  const word = isFirst ? 'if' : 'and';
+  return (
+    <div
+      className={`${styles.condition} ${isAnySubject ? styles.anySubject : ''}`}
+      role="group"
+      aria-label={`Condition on ${condition.label ?? condition.key}`}
+    >
+      <span className={styles.conditionWord}>
+        {condition.original?.negation ? `${word} not` : word}
+      </span>
+      {isAnySubject && <SubjectSelect condition={condition} onChange={onChange} />}
+      <ConditionParts condition={condition} attr={attr} onChange={onChange} />
+      <IconAction size={34} label="Remove condition" onClick={onRemove}>
+        <IconX size={16} />
+      </IconAction>
+    </div>
+  );
+}
+
+function ConditionParts(props: ConditionPartProps) {
+  switch (props.condition.type) {
+    case 'flag':
+      return <FlagCondition {...props} />;
+    case 'cohort':
+      return <Fixed {...props} />;
+    case 'person':
+    case 'group':
+      return wordsOf(props.condition.operator).kind === 'other' ? (
+        <Fixed {...props} />
+      ) : (
+        <PropertyCondition {...props} />
+      );
+  }
+}
+
+/** A condition that can be read and removed, but not edited here. */
+function Fixed({ condition }: ConditionPartProps) {
+  return <span className={styles.conditionFixed}>{propertyWords(propertyFrom(condition))}</span>;
+}
+
+function PropertyCondition({ condition, attr, onChange }: ConditionPartProps) {
   const operatorError = useFieldError(`${attr}.operator`);
   const valueError = useFieldError(`${attr}.value`);
-  const remove = (
-    <Tooltip label="Remove condition">
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size={34}
-        aria-label="Remove condition"
-        onClick={onRemove}
-      >
-        <IconX size={16} />
-      </ActionIcon>
-    </Tooltip>
-  );
-  const word = <span className={styles.conditionWord}>{isFirst ? 'if' : 'and'}</span>;
-  if (wordsOf(condition.operator).kind === 'other' || condition.type === 'cohort') {
-    return (
-      <div className={styles.condition}>
-        {word}
-        <span className={styles.conditionFixed}>{propertyWords(propertyFrom(condition))}</span>
-        {remove}
-      </div>
-    );
-  }
   return (
-    <div className={styles.condition} role="group" aria-label={`Condition on ${condition.key}`}>
-      {word}
-      <Autocomplete
-        aria-label="Property"
-        placeholder="email"
-        data={KNOWN_PROPERTIES}
-        value={condition.key}
-        error={keyError}
-        onChange={(key) => onChange({ ...condition, key })}
-      />
+    <>
+      <PropertyNameInput condition={condition} attr={attr} onChange={onChange} />
       <Select
         aria-label="Comparison"
         data={OPERATOR_CHOICES}
@@ -93,7 +90,6 @@ export function ConditionRow({ condition, attr, isFirst, onChange, onRemove }: C
         error={valueError}
         onChange={(value) => onChange({ ...condition, value })}
       />
-      {remove}
-    </div>
+    </>
   );
 }

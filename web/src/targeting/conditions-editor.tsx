@@ -12,10 +12,12 @@ type ConditionsEditorProps = {
   readonly onChange: (conditions: readonly ConditionDraft[]) => void;
   /** The button while the list is empty. */
   readonly addFirst?: string;
+  /** Whether conditions may be about groups, cohorts and other flags too. */
+  readonly isAnySubject?: boolean;
 };
 
 export function ConditionsEditor(props: ConditionsEditorProps) {
-  const { attr, conditions, onChange, addFirst = 'Add condition' } = props;
+  const { attr, conditions, onChange, addFirst = 'Add condition', isAnySubject = false } = props;
   return (
     <div className={styles.list}>
       {conditions.map((condition, row) => (
@@ -24,6 +26,7 @@ export function ConditionsEditor(props: ConditionsEditorProps) {
           condition={condition}
           attr={`${attr}.properties.${row}`}
           isFirst={row === 0}
+          isAnySubject={isAnySubject}
           onChange={(next) => onChange(conditions.with(row, next))}
           onRemove={() => onChange(conditions.toSpliced(row, 1))}
         />

@@ -1,8 +1,13 @@
 // The input that fits a comparison: tags, text, number, range, date, version or pattern.
-import { NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
+import { Autocomplete, TagsInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { type ConditionDraft, textOf } from './condition-draft.ts';
-import styles from './targeting.module.css';
+import type { ValuePartProps } from './condition-part.ts';
+import { DateInput } from './date-input.tsx';
+import { useKnownValues } from './known-values.ts';
 import { wordsOf } from './operators.ts';
+import { PatternInput } from './pattern-input.tsx';
+import styles from './targeting.module.css';
 
 type ValueInputProps = {
   readonly condition: ConditionDraft;
@@ -10,63 +15,89 @@ type ValueInputProps = {
   readonly error: string | undefined;
 };
 
-export function ValueInput({ condition, onChange, error }: ValueInputProps) {
-  const { value } = condition;
-  const text = textOf(value);
+export function ValueInput(props: ValueInputProps) {
+  const { condition, onChange, error } = props;
+  const part = { text: textOf(condition.value), onChange, error };
   switch (wordsOf(condition.operator).kind) {
     case 'none':
     case 'other':
       return <span />;
     case 'texts':
-      return (
-        <TagsInput
-          aria-label="Values"
-          placeholder={Array.isArray(value) && value.length > 0 ? '' : 'Type a value, press Enter'}
-          value={Array.isArray(value) ? value.map(textOf) : []}
-          onChange={onChange}
-          acceptValueOnBlur
-          splitChars={[]}
-          error={error}
-        />
-      );
-    case 'number':
-      return (
-        <TextInput
-          aria-label="Value"
-          inputMode="decimal"
-          placeholder="10"
-          value={text}
-          error={error}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      );
-    case 'range':
-      return <RangeInput value={value} onChange={onChange} error={error} />;
-    case 'date':
-      return <DateInput text={text} onChange={onChange} error={error} />;
-    case 'pattern':
-    case 'version':
+      return <ListInput {...props} />;
     case 'text':
-      return (
-        <TextInput
-          aria-label="Value"
-          placeholder={PLACEHOLDERS[wordsOf(condition.operator).kind] ?? ''}
-          value={text}
-          error={error}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      );
+      return <KnownTextInput {...props} />;
+    case 'number':
+      return <PlainInput {...part} placeholder="10" inputMode="decimal" />;
+    case 'version':
+      return <PlainInput {...part} placeholder="1.2.3" />;
+    case 'range':
+      return <RangeInput value={condition.value} onChange={onChange} error={error} />;
+    case 'date':
+      return <DateInput {...part} />;
+    case 'pattern':
+      return <PatternInput {...part} />;
   }
 }
 
-const PLACEHOLDERS: Record<string, string> = { pattern: '^beta-\\d+$', version: '1.2.3' };
+function ListInput({ condition, onChange, error }: ValueInputProps) {
+  const [typed, setTyped] = useState('');
+  const { values, onFocus } = useKnownValues(condition, typed);
+  const list = Array.isArray(condition.value) ? condition.value.map(textOf) : [];
+  return (
+    <TagsInput
+      aria-label="Values"
+      placeholder={list.length > 0 ? '' : 'Type a value, press Enter'}
+      data={values}
+      value={list}
+      searchValue={typed}
+      onSearchChange={setTyped}
+      onFocus={onFocus}
+      onChange={onChange}
+      acceptValueOnBlur
+      splitChars={[]}
+      maxDropdownHeight={260}
+      error={error}
+    />
+  );
+}
 
-type PartProps = {
-  readonly onChange: (value: unknown) => void;
-  readonly error: string | undefined;
+function KnownTextInput({ condition, onChange, error }: ValueInputProps) {
+  const text = textOf(condition.value);
+  const { values, onFocus } = useKnownValues(condition, text);
+  return (
+    <Autocomplete
+      aria-label="Value"
+      data={values}
+      value={text}
+      error={error}
+      maxDropdownHeight={260}
+      onFocus={onFocus}
+      onChange={onChange}
+    />
+  );
+}
+
+type PlainInputProps = ValuePartProps & {
+  readonly placeholder: string;
+  readonly inputMode?: 'decimal' | 'text';
 };
 
-function RangeInput({ value, onChange, error }: PartProps & { readonly value: unknown }) {
+function PlainInput({ text, onChange, error, placeholder, inputMode = 'text' }: PlainInputProps) {
+  return (
+    <TextInput
+      aria-label="Value"
+      inputMode={inputMode}
+      placeholder={placeholder}
+      value={text}
+      error={error}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+type RangeInputProps = Pick<ValueInputProps, 'onChange' | 'error'> & { readonly value: unknown };
+
+function RangeInput({ value, onChange, error }: RangeInputProps) {
   const [min, max] = Array.isArray(value) ? value.map(textOf) : ['', ''];
   return (
     <div className={styles.range}>
@@ -84,54 +115,6 @@ function RangeInput({ value, onChange, error }: PartProps & { readonly value: un
         value={max ?? ''}
         error={error !== undefined}
         onChange={(event) => onChange([min ?? '', event.currentTarget.value])}
-      />
-    </div>
-  );
-}
-
-const DATE_UNITS = [
-  { value: 'on', label: 'on a date' },
-  { value: 'h', label: 'hours ago' },
-  { value: 'd', label: 'days ago' },
-  { value: 'w', label: 'weeks ago' },
-  { value: 'm', label: 'months ago' },
-  { value: 'y', label: 'years ago' },
-];
-
-/** Either a day, or so many units before now, as `-7d`. */
-function DateInput({ text, onChange, error }: PartProps & { readonly text: string }) {
-  const [, count, unit] = /^-?(\d+)([hdwmy])$/.exec(text) ?? [];
-  const changeUnit = (next: string | null) => {
-    if (next === 'on') onChange('');
-    else onChange(`-${count ?? 7}${next ?? 'd'}`);
-  };
-  return (
-    <div className={styles.date}>
-      {unit ? (
-        <NumberInput
-          aria-label="How long ago"
-          min={1}
-          max={9999}
-          allowDecimal={false}
-          value={Number(count)}
-          error={error}
-          onChange={(next) => onChange(`-${next || 1}${unit}`)}
-        />
-      ) : (
-        <TextInput
-          aria-label="Date"
-          type="date"
-          value={text.slice(0, 10)}
-          error={error}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      )}
-      <Select
-        aria-label="Kind of date"
-        data={DATE_UNITS}
-        value={unit ?? 'on'}
-        onChange={changeUnit}
-        allowDeselect={false}
       />
     </div>
   );

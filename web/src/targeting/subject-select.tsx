@@ -1,0 +1,52 @@
+// What a condition is about: a person, a group of some type, a cohort, or another flag.
+import { Select } from '@mantine/core';
+import { type ConditionDraft, type ConditionSubject, withSubject } from './condition-draft.ts';
+import { groupTypeName, type Names } from './names.ts';
+import { useNames } from './use-names.ts';
+
+type SubjectSelectProps = {
+  readonly condition: ConditionDraft;
+  readonly onChange: (condition: ConditionDraft) => void;
+};
+
+/** Text for a choice: `group:0` for groups, else the type. */
+function choiceOf({ type, groupTypeIndex }: ConditionDraft): string {
+  return type === 'group' ? `group:${groupTypeIndex ?? ''}` : type;
+}
+
+function subjectOf(choice: string): ConditionSubject {
+  const [type, index] = choice.split(':');
+  if (type === 'group') return { type, groupTypeIndex: Number(index) };
+  return { type: type as 'person' | 'cohort' | 'flag' };
+}
+
+function choicesFor(condition: ConditionDraft, names: Names) {
+  const groups = (names.groupTypes ?? []).flatMap((name, index) =>
+    name === undefined ? [] : [{ value: `group:${index}`, label: name }],
+  );
+  const choices = [
+    { value: 'person', label: 'person' },
+    ...groups,
+    { value: 'flag', label: 'other flag' },
+  ];
+  const chosen = choiceOf(condition);
+  if (choices.some(({ value }) => value === chosen)) return choices;
+  // A cohort, or a group whose type the environment does not know (any more).
+  const index = condition.groupTypeIndex;
+  const label =
+    condition.type === 'cohort' ? 'cohort' : index === null ? 'group' : groupTypeName(index, names);
+  return [...choices, { value: chosen, label }];
+}
+
+export function SubjectSelect({ condition, onChange }: SubjectSelectProps) {
+  return (
+    <Select
+      aria-label="About"
+      data={choicesFor(condition, useNames())}
+      value={choiceOf(condition)}
+      allowDeselect={false}
+      comboboxProps={{ width: 170, position: 'bottom-start' }}
+      onChange={(choice) => choice && onChange(withSubject(condition, subjectOf(choice)))}
+    />
+  );
+}
