@@ -149,6 +149,12 @@ export const theme: MantineThemeOverride = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250, multiline: true, maw: 320 } },
+    Drawer: {
+      styles: {
+        content: { background: 'var(--s-surface)' },
+        header: { background: 'var(--s-surface)' },
+      },
+    },
     Modal: { defaultProps: { centered: true, radius: 'lg', padding: 'lg' } },
     Menu: { defaultProps: { shadow: 'md', radius: 'md', withinPortal: true } },
     Popover: { defaultProps: { shadow: 'md', radius: 'md' } },

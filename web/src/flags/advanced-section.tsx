@@ -3,10 +3,12 @@
 import { Collapse, Select, Switch, TagsInput, UnstyledButton } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { BucketingIdentifier, EvaluationRuntime } from 'serin/flags/flag';
+import type { EvaluationRuntime } from 'serin/flags/flag';
 import { useFieldError } from '../targeting/form-errors.tsx';
+import { useNames } from '../targeting/use-names.ts';
 import { Section } from '../ui/page.tsx';
 import { advancedWords } from './advanced-words.ts';
+import { groupChoices } from './group-choices.ts';
 import type { FlagDraft } from './draft.ts';
 import styles from './editor.module.css';
 
@@ -21,13 +23,8 @@ const RUNTIMES: readonly { value: EvaluationRuntime; label: string }[] = [
   { value: 'server', label: 'Servers only' },
 ];
 
-const BUCKETING: readonly { value: BucketingIdentifier; label: string }[] = [
-  { value: 'distinct_id', label: 'Person (distinct id)' },
-  { value: 'device_id', label: 'Device (the same before and after login)' },
-];
-
 export function AdvancedSection({ draft, onChange }: AdvancedProps) {
-  const words = advancedWords(draft);
+  const words = advancedWords(draft, useNames());
   const [isOpen, setOpen] = useState(words.length > 0);
   return (
     <Section flush>
@@ -74,16 +71,7 @@ function AdvancedFields({ draft, onChange }: AdvancedProps) {
         maw={420}
         onChange={(contexts) => onChange({ contexts })}
       />
-      <Select
-        label="Shares are dealt out by"
-        description="Changing it deals everyone anew: people may gain or lose the flag."
-        data={BUCKETING}
-        value={draft.bucketing}
-        error={useFieldError('bucketing_identifier')}
-        allowDeselect={false}
-        maw={420}
-        onChange={(by) => by && onChange({ bucketing: by as BucketingIdentifier })}
-      />
+      <DealtOutBy draft={draft} onChange={onChange} />
       <Switch
         label="Stop at the first set whose conditions hold"
         description="Whoever its share leaves out gets false, and later sets are not tried."
@@ -91,5 +79,35 @@ function AdvancedFields({ draft, onChange }: AdvancedProps) {
         onChange={(event) => onChange({ earlyExit: event.currentTarget.checked })}
       />
     </div>
+  );
+}
+
+/** Person, device, or a group type: one question for people, two fields on the wire. */
+function DealtOutBy({ draft, onChange }: AdvancedProps) {
+  const { groupTypes } = useNames();
+  const bucketingError = useFieldError('bucketing_identifier');
+  const groupError = useFieldError('filters.aggregation_group_type_index');
+  const choose = (choice: string | null) => {
+    if (choice === 'distinct_id' || choice === 'device_id') {
+      onChange({ bucketing: choice, aggregation: null });
+    } else if (choice !== null) {
+      onChange({ bucketing: 'distinct_id', aggregation: Number(choice) });
+    }
+  };
+  return (
+    <Select
+      label="Shares are dealt out by"
+      description="Changing it deals everyone anew: people may gain or lose the flag."
+      data={[
+        { value: 'distinct_id', label: 'Person (distinct id)' },
+        { value: 'device_id', label: 'Device (the same before and after login)' },
+        ...groupChoices(groupTypes, draft.aggregation),
+      ]}
+      value={draft.aggregation === null ? draft.bucketing : String(draft.aggregation)}
+      error={bucketingError ?? groupError}
+      allowDeselect={false}
+      maw={420}
+      onChange={choose}
+    />
   );
 }

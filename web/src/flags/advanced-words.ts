@@ -1,15 +1,18 @@
 // What differs from the usual in how a flag is evaluated, in a few words each.
+import { groupTypeName, type Names } from '../targeting/names.ts';
 import type { FlagDraft } from './draft.ts';
 
-type Advanced = Pick<FlagDraft, 'runtime' | 'contexts' | 'bucketing' | 'earlyExit'>;
+type Advanced = Pick<FlagDraft, 'runtime' | 'contexts' | 'bucketing' | 'aggregation' | 'earlyExit'>;
 
 /** Nothing for a flag that is evaluated as most are. */
-export function advancedWords({ runtime, contexts, bucketing, earlyExit }: Advanced): string[] {
+export function advancedWords(draft: Advanced, names: Names = {}): string[] {
+  const { runtime, contexts, bucketing, aggregation, earlyExit } = draft;
   return [
     ...(runtime === 'client' ? ['browsers and apps only'] : []),
     ...(runtime === 'server' ? ['servers only'] : []),
     ...(contexts.length > 0 ? [`contexts ${contexts.join(', ')}`] : []),
-    ...(bucketing === 'device_id' ? ['dealt out by device'] : []),
+    ...(aggregation === null && bucketing === 'device_id' ? ['dealt out by device'] : []),
+    ...(aggregation === null ? [] : [`dealt out by ${groupTypeName(aggregation, names)}`]),
     ...(earlyExit ? ['stops at the first set that matches'] : []),
   ];
 }

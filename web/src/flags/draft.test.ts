@@ -1,16 +1,8 @@
 import type { Filters } from 'serin/flags/flag';
 import { expect, test } from 'vitest';
 import { aStoredFlag } from './test-flag.ts';
-import {
-  changeOf,
-  draftFrom as draftOf,
-  type EditedFlag,
-  equalShares,
-  filtersFrom,
-  isSameDraft,
-  newGroup,
-  shareSum,
-} from './draft.ts';
+import { draftFrom as draftOf, type EditedFlag, newGroup } from './draft.ts';
+import { changeOf, filtersFrom, isSameDraft } from './draft-body.ts';
 
 const draftFrom = ({ filters }: Pick<EditedFlag, 'filters'>) => draftOf(aStoredFlag(filters));
 
@@ -66,14 +58,6 @@ test('a boolean flag has no variants, overrides or variant payloads', () => {
   expect(filters.groups[0]?.variant).toBeNull();
 });
 
-test('equal shares sum to 100', () => {
-  expect(equalShares(3)).toEqual([34, 33, 33]);
-  for (let count = 1; count <= 12; count += 1) {
-    expect(equalShares(count).reduce((sum, share) => sum + share, 0)).toBe(100);
-  }
-  expect(shareSum([{ percent: 33.3 }, { percent: 33.3 }, { percent: 33.4 }])).toBe(100);
-});
-
 test('row keys do not make a change, an added set does', () => {
   const a = draftFrom({ filters: FILTERS });
   const b = draftFrom({ filters: FILTERS });
@@ -92,4 +76,22 @@ test('only what differs is sent', () => {
   const { filters, ...rest } = changeOf({ ...draft, earlyExit: true }, base);
   expect(rest).toEqual({});
   expect(filters).toEqual({ ...FILTERS, early_exit: true });
+});
+
+test('whom shares are dealt out to comes back as it was, left out or said', () => {
+  const filters: Filters = {
+    aggregation_group_type_index: 1,
+    groups: [
+      { properties: [], rollout_percentage: 5, variant: null },
+      { properties: [], rollout_percentage: 5, variant: null, aggregation_group_type_index: null },
+      { properties: [], rollout_percentage: 5, variant: null, aggregation_group_type_index: 0 },
+    ],
+    multivariate: null,
+    payloads: {},
+  };
+  const draft = draftFrom({ filters });
+  expect(filtersFrom(draft, filters)).toEqual(filters);
+  expect(filtersFrom({ ...draft, aggregation: null }, filters).aggregation_group_type_index).toBe(
+    null,
+  );
 });

@@ -1,13 +1,8 @@
-// The flag as a form holds it, and back. What the form does not edit (holdouts, early access, unknown
-// fields of a condition) is carried along untouched, so that saving never loses anything.
+// The flag as a form holds it. What the form does not edit (holdouts, early access, unknown fields of a
+// condition) is carried along untouched, so that saving never loses anything.
 import type { BucketingIdentifier, EvaluationRuntime, Filters, Group } from 'serin/flags/flag';
-import type { FiltersInput, Flag } from '../api/flags.ts';
-import {
-  type ConditionDraft,
-  conditionFrom,
-  propertyFrom,
-  rowId,
-} from '../targeting/condition-draft.ts';
+import type { Flag } from '../api/flags.ts';
+import { type ConditionDraft, conditionFrom, rowId } from '../targeting/condition-draft.ts';
 
 export type GroupDraft = {
   readonly id: string;
@@ -15,6 +10,8 @@ export type GroupDraft = {
   readonly conditions: readonly ConditionDraft[];
   readonly percent: number;
   readonly variant: string | null;
+  /** Whom the share is dealt out to: undefined: as the flag says; null: people; else a group type. */
+  readonly aggregation: number | null | undefined;
   readonly original: Group | null;
 };
 
@@ -25,6 +22,8 @@ export type VariantDraft = {
   readonly percent: number;
   /** JSON text; empty for none. */
   readonly payload: string;
+  /** Left alone when shares are dealt out; known to the form only. */
+  readonly isLocked: boolean;
 };
 
 export type FlagDraft = {
@@ -41,6 +40,8 @@ export type FlagDraft = {
   /** Only requests that name one of these get the flag; empty: all of them. */
   readonly contexts: readonly string[];
   readonly bucketing: BucketingIdentifier;
+  /** The group type that sets are about unless they say otherwise; null: people. */
+  readonly aggregation: number | null;
 };
 
 /** What of a flag the form edits. */
@@ -55,6 +56,7 @@ export function newGroup(percent = 100): GroupDraft {
     conditions: [],
     percent,
     variant: null,
+    aggregation: undefined,
     original: null,
   };
 }
@@ -66,22 +68,7 @@ export function duplicateGroup(group: GroupDraft): GroupDraft {
 }
 
 export function newVariant(key: string): VariantDraft {
-  return { id: rowId(), key, name: '', percent: 0, payload: '' };
-}
-
-/**
- * Shares in whole percent that sum to 100, as equal as can be; the first ones take what is left over:
- * three → 34, 33, 33.
- */
-export function equalShares(count: number): number[] {
-  const share = Math.floor(100 / count);
-  const left = 100 - share * count;
-  return Array.from({ length: count }, (_, index) => share + (index < left ? 1 : 0));
-}
-
-/** Sum of the variants' shares, free of floating-point dust. */
-export function shareSum(variants: readonly { readonly percent: number }[]): number {
-  return Number(variants.reduce((sum, { percent }) => sum + percent, 0).toFixed(6));
+  return { id: rowId(), key, name: '', percent: 0, payload: '', isLocked: false };
 }
 
 function groupFrom(group: Group): GroupDraft {
@@ -91,6 +78,7 @@ function groupFrom(group: Group): GroupDraft {
     conditions: (group.properties ?? []).map(conditionFrom),
     percent: group.rollout_percentage ?? 100,
     variant: group.variant ?? null,
+    aggregation: group.aggregation_group_type_index,
     original: group,
   };
 }
@@ -108,6 +96,7 @@ export function emptyDraft(): FlagDraft {
     runtime: 'all',
     contexts: [],
     bucketing: 'distinct_id',
+    aggregation: null,
   };
 }
 
@@ -125,6 +114,7 @@ export function draftFrom(flag: EditedFlag): FlagDraft {
       name: variant.name ?? '',
       percent: variant.rollout_percentage,
       payload: filters.payloads?.[variant.key] ?? '',
+      isLocked: false,
     })),
     payload: filters.payloads?.['true'] ?? '',
     groups: filters.groups.map(groupFrom),
@@ -132,84 +122,6 @@ export function draftFrom(flag: EditedFlag): FlagDraft {
     runtime: flag.evaluation_runtime,
     contexts: flag.evaluation_contexts,
     bucketing: flag.bucketing_identifier,
+    aggregation: filters.aggregation_group_type_index ?? null,
   };
-}
-
-function groupTo(group: GroupDraft, isMultivariate: boolean): Group {
-  const description = group.description.trim();
-  return {
-    ...group.original,
-    ...(description || group.original?.description ? { description: description || null } : {}),
-    properties: group.conditions.map(propertyFrom),
-    rollout_percentage: group.percent,
-    variant: isMultivariate ? group.variant : null,
-  };
-}
-
-function payloadsTo(draft: FlagDraft): Record<string, string> {
-  if (draft.kind === 'boolean') return draft.payload.trim() ? { true: draft.payload.trim() } : {};
-  return Object.fromEntries(
-    draft.variants.flatMap(({ key, payload }) => (payload.trim() ? [[key, payload.trim()]] : [])),
-  );
-}
-
-/** What is sent to the server. `base` is what was loaded, for the parts that the form does not edit. */
-export function filtersFrom(draft: FlagDraft, base: Filters | null): Filters {
-  const isMultivariate = draft.kind === 'multivariate';
-  const variants = draft.variants.map(({ key, name, percent }) => ({
-    key: key.trim(),
-    ...(name.trim() ? { name: name.trim() } : {}),
-    rollout_percentage: percent,
-  }));
-  return {
-    ...base,
-    groups: draft.groups.map((group) => groupTo(group, isMultivariate)),
-    multivariate: isMultivariate ? { variants } : null,
-    payloads: payloadsTo(draft),
-    // Left out when it is off and was never said, so that an untouched flag stays as it was.
-    ...(draft.earlyExit || base?.early_exit ? { early_exit: draft.earlyExit } : {}),
-  };
-}
-
-/** What is sent beside the filters, in the words of the server. */
-function fieldsOf(draft: FlagDraft) {
-  return {
-    key: draft.key.trim(),
-    name: draft.description.trim(),
-    evaluation_runtime: draft.runtime,
-    evaluation_contexts: [...draft.contexts],
-    bucketing_identifier: draft.bucketing,
-  };
-}
-
-/** All of a draft, for a new flag. */
-export function bodyOf(draft: FlagDraft) {
-  return { ...fieldsOf(draft), filters: filtersFrom(draft, null) as FiltersInput };
-}
-
-type DraftChange = Partial<ReturnType<typeof bodyOf>>;
-
-/** Only what differs from the stored flag, so that history names only what was changed. */
-export function changeOf(draft: FlagDraft, base: EditedFlag): DraftChange {
-  const before = draftFrom(base);
-  const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-  const old: Record<string, unknown> = fieldsOf(before);
-  const changed = Object.entries(fieldsOf(draft)).filter(
-    ([name, value]) => !isSame(value, old[name]),
-  );
-  const filters = filtersFrom(draft, base.filters);
-  return {
-    ...(Object.fromEntries(changed) as DraftChange),
-    ...(isSame(filters, filtersFrom(before, base.filters))
-      ? {}
-      : { filters: filters as FiltersInput }),
-  };
-}
-
-/** Whether two drafts say the same; row keys do not count. */
-export function isSameDraft(a: FlagDraft, b: FlagDraft): boolean {
-  // The payload of a value kind that is not chosen counts too: it would come back with it.
-  const plain = (draft: FlagDraft) =>
-    JSON.stringify([draft.kind, draft.payload, draft.key, draft.description, bodyOf(draft)]);
-  return plain(a) === plain(b);
 }

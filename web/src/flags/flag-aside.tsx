@@ -1,8 +1,9 @@
 // The column beside the editor: what the draft comes to in words, then what hangs on the flag and is
 // saved by itself (each a card of its own). It stands outside the form, so cards may hold forms.
+import { useNames } from '../targeting/use-names.ts';
 import { Section } from '../ui/page.tsx';
 import type { FlagDraft } from './draft.ts';
-import { filtersFrom } from './draft.ts';
+import { filtersFrom } from './draft-body.ts';
 import type { FlagPartProps } from './flag-part.ts';
 import { Summary } from './summary.tsx';
 import { summarySentences } from './words.ts';
@@ -10,9 +11,12 @@ import { summarySentences } from './words.ts';
 type FlagAsideProps = FlagPartProps & { readonly draft: FlagDraft };
 
 export function FlagAside({ flag, draft }: FlagAsideProps) {
+  const context = { ...useNames(), bucketing: draft.bucketing };
   return (
     <Section title="In words">
-      <Summary sentences={summarySentences(filtersFrom(draft, flag.filters), flag.active)} />
+      <Summary
+        sentences={summarySentences(filtersFrom(draft, flag.filters), flag.active, context)}
+      />
     </Section>
   );
 }

@@ -1,14 +1,25 @@
 // What differs between two versions of a flag, in words.
-import { changeOf, draftFrom, type EditedFlag, type FlagDraft } from './draft.ts';
+import { draftFrom, type EditedFlag, type FlagDraft } from './draft.ts';
+import { changeOf, filtersFrom } from './draft-body.ts';
 import { type FilterChange, filterChanges } from './filter-changes.ts';
 import type { WordsContext } from './words.ts';
 
 const RUNTIMES = { all: 'everywhere', client: 'browsers and apps only', server: 'servers only' };
 const BUCKETING = { distinct_id: 'person', device_id: 'device' };
 
-/** The flag as it would be stored with this draft. */
-export function flagWith(draft: FlagDraft, base: EditedFlag): EditedFlag {
-  return { ...base, ...changeOf(draft, base) } as EditedFlag;
+/** A change that waits for a yes. */
+export type Review = {
+  /** As it was when editing began. */
+  readonly before: EditedFlag;
+  /** As it would be saved. */
+  readonly after: EditedFlag;
+};
+
+/** What a draft would change, as two versions that differ in nothing else. */
+export function reviewOf(draft: FlagDraft, base: EditedFlag): Review {
+  // Through the form and back: how a condition happened to be written is no change.
+  const before = { ...base, filters: filtersFrom(draftFrom(base), base.filters) };
+  return { before, after: { ...before, ...changeOf(draft, before) } as EditedFlag };
 }
 
 function fieldEntries(flag: EditedFlag): readonly (readonly [string, string])[] {

@@ -9,7 +9,8 @@ import { focusFirstProblem } from '../ui/focus-problem.ts';
 import { FirstProblem } from '../targeting/first-problem.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { toastDone } from '../ui/toast.ts';
-import { bodyOf, emptyDraft, filtersFrom } from './draft.ts';
+import { emptyDraft } from './draft.ts';
+import { bodyOf, filtersFrom } from './draft-body.ts';
 import styles from './editor.module.css';
 
 import { FlagForm } from './flag-form.tsx';

@@ -1,7 +1,9 @@
-// A JSON payload, checked as it is typed.
-import { Textarea } from '@mantine/core';
+// A JSON payload, checked as it is typed and laid out on request.
+import { Button, Textarea } from '@mantine/core';
+import { IconBraces } from '@tabler/icons-react';
 import { useFieldError } from '../targeting/form-errors.tsx';
-import { jsonProblem } from './problems.ts';
+import { formatJson, jsonProblem } from '../ui/json-text.ts';
+import styles from './editor.module.css';
 
 type PayloadInputProps = {
   readonly label: string;
@@ -15,18 +17,34 @@ type PayloadInputProps = {
 export function PayloadInput(props: PayloadInputProps) {
   const { label, attr, value, onChange, description, hideLabel = false } = props;
   const found = useFieldError(attr);
+  const problem = jsonProblem(value);
+  const laidOut = formatJson(value);
   return (
-    <Textarea
-      {...(hideLabel ? { 'aria-label': label } : { label, description })}
-      placeholder={'{ "limit": 20 }'}
-      autosize
-      minRows={1}
-      maxRows={16}
-      spellCheck={false}
-      value={value}
-      error={found ?? jsonProblem(value)}
-      styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
+    <div className={styles.payload}>
+      <Textarea
+        {...(hideLabel ? { 'aria-label': label } : { label, description })}
+        placeholder={'{ "limit": 20 }'}
+        autosize
+        minRows={1}
+        maxRows={16}
+        spellCheck={false}
+        value={value}
+        error={found ?? problem}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+      {problem === null && laidOut !== value && (
+        <Button
+          className={styles.layOut ?? ''}
+          variant="subtle"
+          size="compact-xs"
+          leftSection={<IconBraces size={13} />}
+          aria-label={`Format ${label}`}
+          onClick={() => onChange(laidOut)}
+        >
+          Format
+        </Button>
+      )}
+    </div>
   );
 }

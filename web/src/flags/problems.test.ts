@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type ConditionDraft, newCondition } from '../targeting/condition-draft.ts';
 import { draftFrom, newGroup, newVariant } from './draft.ts';
 import { aStoredFlag } from './test-flag.ts';
-import { jsonProblem, problemsOf } from './problems.ts';
+import { problemsOf } from './problems.ts';
 
 const EMPTY = draftFrom(aStoredFlag({ groups: [{}] }));
 const condition = (operator: Operator, value: unknown): ConditionDraft => ({
@@ -44,10 +44,4 @@ test('problems of conditions stand at their row', () => {
     'filters.groups.1.properties.1.key',
     'filters.groups.1.properties.1.value',
   ]);
-});
-
-test('payloads are JSON or empty', () => {
-  expect(jsonProblem('')).toBeNull();
-  expect(jsonProblem('"text"')).toBeNull();
-  expect(jsonProblem('{a:1}')).toContain('Not valid JSON');
 });

@@ -1,22 +1,14 @@
 // What a draft lacks before it can be saved, each at the field that the server would name. The server
 // checks again; this only spares the way there.
 import { ApiError } from '../api/client.ts';
+import { jsonProblem } from '../ui/json-text.ts';
 import { conditionProblems, type Found, type Problems } from '../targeting/condition-problem.ts';
-import { type FlagDraft, type GroupDraft, shareSum } from './draft.ts';
+import { type FlagDraft, type GroupDraft } from './draft.ts';
+import { shareSum } from './shares.ts';
 
 const KEY = /^[a-zA-Z0-9_-]+$/;
 /** Longest flag key that is accepted. */
 const MAX_KEY_LENGTH = 400;
-/** Why a text is not JSON, or null when it is (or is empty). */
-export function jsonProblem(text: string): string | null {
-  if (text.trim() === '') return null;
-  try {
-    JSON.parse(text);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? `Not valid JSON: ${error.message}` : 'Not valid JSON.';
-  }
-}
 
 function keyProblem(key: string): string | null {
   if (key.trim() === '') return 'A flag needs a key.';

@@ -5,6 +5,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Flag, flagQuery, showFlag } from '../api/flags.ts';
 import type { Scope } from '../api/session.ts';
+import { useNames } from '../targeting/use-names.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { LoadingRows } from '../ui/states.tsx';
 import { ChangeList } from './change-list.tsx';
@@ -78,11 +79,12 @@ function Conflict({ base, scope, onLoad, onRebase }: ConflictProps) {
 }
 
 function Theirs({ base, latest }: { readonly base: Flag; readonly latest: Flag }) {
+  const names = useNames();
   const switched: FilterChange[] =
     base.active === latest.active
       ? []
       : [{ kind: 'changed', what: 'Switch', after: latest.active ? 'on' : 'off' }];
-  const changes = [...switched, ...flagChanges(base, latest)];
+  const changes = [...switched, ...flagChanges(base, latest, names)];
   if (changes.length === 0) return <span>Nothing that this form shows.</span>;
   return <ChangeList changes={changes} />;
 }

@@ -3,21 +3,14 @@
 import { Button, Collapse, Drawer, Group, Stack, Text, Textarea } from '@mantine/core';
 import { IconCode } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useNames } from '../targeting/use-names.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { JsonDiff } from '../ui/json-diff.tsx';
 import { ChangeList } from './change-list.tsx';
 import type { EditedFlag } from './draft.ts';
-import { flagChanges } from './flag-changes.ts';
+import { flagChanges, type Review } from './flag-changes.ts';
 import type { FlagPartProps } from './flag-part.ts';
 import { RolloutNotice } from './rollout-notice.tsx';
-
-/** A change that waits for a yes. */
-export type Review = {
-  /** As it was when editing began. */
-  readonly before: EditedFlag;
-  /** As it would be saved. */
-  readonly after: EditedFlag;
-};
 
 type SaveReviewProps = FlagPartProps & {
   readonly review: Review;
@@ -45,6 +38,7 @@ export function SaveReview(props: SaveReviewProps) {
 
 function ReviewForm({ flag, scope, review, isSaving, error, onSave, onClose }: SaveReviewProps) {
   const [reason, setReason] = useState('');
+  const names = useNames();
   return (
     <form
       onSubmit={(event) => {
@@ -57,7 +51,7 @@ function ReviewForm({ flag, scope, review, isSaving, error, onSave, onClose }: S
         {!flag.active && (
           <Text c="dimmed">The flag is off: nobody notices until it is switched on.</Text>
         )}
-        <ChangeList changes={flagChanges(review.before, review.after)} />
+        <ChangeList changes={flagChanges(review.before, review.after, names)} />
         <AsJson review={review} />
         <Textarea
           label="Reason"

@@ -6,11 +6,11 @@ import { type Flag, useUpdateFlag } from '../api/flags.ts';
 import type { Problems } from '../targeting/condition-problem.ts';
 import { focusFirstProblem } from '../ui/focus-problem.ts';
 import { toastDone } from '../ui/toast.ts';
-import { changeOf, draftFrom, type FlagDraft, isSameDraft } from './draft.ts';
-import { flagWith, rebaseDraft } from './flag-changes.ts';
+import { draftFrom, type FlagDraft } from './draft.ts';
+import { changeOf, isSameDraft } from './draft-body.ts';
+import { rebaseDraft, type Review, reviewOf } from './flag-changes.ts';
 import type { FlagPartProps } from './flag-part.ts';
 import { allProblems, problemsOf } from './problems.ts';
-import type { Review } from './save-review.tsx';
 
 const NONE: Problems = new Map();
 
@@ -80,10 +80,11 @@ export function useFlagEdit({ flag, scope }: FlagPartProps) {
     error: update.error,
     change: (next: Partial<FlagDraft>) => setDraft((current) => ({ ...current, ...next })),
     startReview: () => {
-      setChecked(true);
       update.reset();
-      if (problemsOf(draft).size > 0) return focusFirstProblem();
-      review.start({ before: base, after: flagWith(draft, base) });
+      const isBlocked = problemsOf(draft).size > 0;
+      setChecked(isBlocked);
+      if (isBlocked) return focusFirstProblem();
+      review.start(reviewOf(draft, base));
     },
     save: (reason: string) => {
       const because = reason === '' ? {} : { reason };

@@ -1,27 +1,18 @@
 // What the flag answers: true or false, or one of several named variants with shares and payloads.
-import {
-  ActionIcon,
-  Button,
-  NumberInput,
-  SegmentedControl,
-  TextInput,
-  Tooltip,
-} from '@mantine/core';
-import { IconEqual, IconPlus, IconX } from '@tabler/icons-react';
-import { equalShares, type FlagDraft, newVariant, shareSum, type VariantDraft } from './draft.ts';
-import styles from './editor.module.css';
+import { Button, SegmentedControl } from '@mantine/core';
+import { IconEqual, IconPlus } from '@tabler/icons-react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useFieldError } from '../targeting/form-errors.tsx';
+import { type FlagDraft, newVariant, type VariantDraft } from './draft.ts';
+import styles from './editor.module.css';
 import { PayloadInput } from './payload-input.tsx';
+import { shareOut, shareSum } from './shares.ts';
+import { VariantRow } from './variant-row.tsx';
 
 type ValueEditorProps = {
   readonly draft: FlagDraft;
   readonly onChange: (change: Partial<FlagDraft>) => void;
 };
-
-function shareOut(variants: readonly VariantDraft[]): VariantDraft[] {
-  const shares = equalShares(variants.length);
-  return variants.map((variant, index) => ({ ...variant, percent: shares[index] ?? 0 }));
-}
 
 const KINDS = [
   { value: 'boolean', label: 'On or off' },
@@ -65,10 +56,24 @@ type VariantsProps = {
   readonly onChange: (variants: readonly VariantDraft[]) => void;
 };
 
+/** A free key for the next variant: `variant-3`. */
+function freeKey(variants: readonly VariantDraft[]): string {
+  const taken = new Set(variants.map(({ key }) => key));
+  let number = variants.length + 1;
+  while (taken.has(`variant-${number}`)) number += 1;
+  return `variant-${number}`;
+}
+
 function Variants({ variants, onChange }: VariantsProps) {
-  const error = useFieldError('filters.multivariate.variants');
-  const sum = shareSum(variants);
-  const isWrong = sum !== 100;
+  // Rows keep one function each, so that typing in one of a hundred does not draw the others again.
+  const latest = useRef({ variants, onChange });
+  useEffect(() => {
+    latest.current = { variants, onChange };
+  });
+  const changeRow = useCallback((id: string, next: VariantDraft | null) => {
+    const { variants: now, onChange: change } = latest.current;
+    change(now.flatMap((variant) => (variant.id === id ? (next ?? []) : variant)));
+  }, []);
   return (
     <div className={styles.variants}>
       <div className={styles.bar} aria-hidden>
@@ -78,24 +83,18 @@ function Variants({ variants, onChange }: VariantsProps) {
       </div>
       <div className={styles.variantHead} aria-hidden>
         <span>Key</span>
+        <span>Description</span>
         <span>Share</span>
-        <span>Payload, JSON</span>
       </div>
       {variants.map((variant, index) => (
-        <VariantRow
-          key={variant.id}
-          variant={variant}
-          index={index}
-          onChange={(next) => onChange(variants.with(index, next))}
-          onRemove={() => onChange(variants.toSpliced(index, 1))}
-        />
+        <VariantRow key={variant.id} variant={variant} index={index} onChange={changeRow} />
       ))}
       <div className={styles.variantFoot}>
         <Button
           variant="subtle"
           size="compact-sm"
           leftSection={<IconPlus size={14} />}
-          onClick={() => onChange([...variants, newVariant(`variant-${variants.length + 1}`)])}
+          onClick={() => onChange([...variants, newVariant(freeKey(variants))])}
         >
           Add variant
         </Button>
@@ -105,63 +104,21 @@ function Variants({ variants, onChange }: VariantsProps) {
           leftSection={<IconEqual size={14} />}
           onClick={() => onChange(shareOut(variants))}
         >
-          Make equal
+          {variants.some(({ isLocked }) => isLocked) ? 'Make the others equal' : 'Make equal'}
         </Button>
-        <span className={`${styles.sum} ${isWrong ? styles.sumWrong : ''}`} role="status">
-          {isWrong ? (error ?? `Shares sum to ${sum} %, not 100 %`) : 'Shares sum to 100 %'}
-        </span>
+        <ShareSum variants={variants} />
       </div>
     </div>
   );
 }
 
-type VariantRowProps = {
-  readonly variant: VariantDraft;
-  readonly index: number;
-  readonly onChange: (variant: VariantDraft) => void;
-  readonly onRemove: () => void;
-};
-
-function VariantRow({ variant, index, onChange, onRemove }: VariantRowProps) {
-  const at = `filters.multivariate.variants.${index}`;
-  const keyError = useFieldError(`${at}.key`);
-  const percentError = useFieldError(`${at}.rollout_percentage`);
+function ShareSum({ variants }: Pick<VariantsProps, 'variants'>) {
+  const error = useFieldError('filters.multivariate.variants');
+  const sum = shareSum(variants);
+  const isWrong = sum !== 100;
   return (
-    <div className={styles.variant} role="group" aria-label={`Variant ${variant.key}`}>
-      <TextInput
-        aria-label="Variant key"
-        value={variant.key}
-        error={keyError}
-        onChange={(event) => onChange({ ...variant, key: event.currentTarget.value })}
-      />
-      <NumberInput
-        aria-label={`Share of ${variant.key}, in percent`}
-        value={variant.percent}
-        min={0}
-        max={100}
-        decimalScale={4}
-        suffix=" %"
-        error={percentError}
-        onChange={(next) => onChange({ ...variant, percent: next === '' ? 0 : Number(next) })}
-      />
-      <PayloadInput
-        hideLabel
-        label={`Payload of ${variant.key}`}
-        attr={`filters.payloads.${variant.key}`}
-        value={variant.payload}
-        onChange={(payload) => onChange({ ...variant, payload })}
-      />
-      <Tooltip label="Remove variant">
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={34}
-          aria-label={`Remove variant ${variant.key}`}
-          onClick={onRemove}
-        >
-          <IconX size={16} />
-        </ActionIcon>
-      </Tooltip>
-    </div>
+    <span className={`${styles.sum} ${isWrong ? styles.sumWrong : ''}`} role="status">
+      {isWrong ? (error ?? `Shares sum to ${sum} %, not 100 %`) : 'Shares sum to 100 %'}
+    </span>
   );
 }

@@ -85,11 +85,15 @@ function PropertyCondition({ condition, attr, onChange }: ConditionPartProps) {
         maxDropdownHeight={320}
         comboboxProps={{ width: 240, position: 'bottom-start' }}
       />
-      <ValueInput
-        condition={condition}
-        error={valueError}
-        onChange={(value) => onChange({ ...condition, value })}
-      />
+      {wordsOf(condition.operator).kind !== 'none' && (
+        <div className={styles.conditionValue}>
+          <ValueInput
+            condition={condition}
+            error={valueError}
+            onChange={(value) => onChange({ ...condition, value })}
+          />
+        </div>
+      )}
     </>
   );
 }

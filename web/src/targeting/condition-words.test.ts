@@ -21,6 +21,12 @@ test('conditions read as sentences', () => {
   expect(propertyWords(person({ operator: 'is_date_before', value: '-1d' }))).toBe(
     'plan is before 1 day ago',
   );
+  expect(propertyWords(person({ operator: 'is_date_after', value: '2026-11-20' }))).toBe(
+    'plan is after 20 Nov 2026',
+  );
+  expect(propertyWords(person({ operator: 'is_date_after', value: '2026-11-20T10:00:00Z' }))).toBe(
+    'plan is after 20 Nov 2026, 10:00 UTC',
+  );
   expect(propertyWords(person({ operator: 'exact', value: ['a', 'b', 'c', 'd', 'e'] }))).toBe(
     'plan is one of a, b, c or 2 more',
   );

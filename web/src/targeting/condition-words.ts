@@ -18,6 +18,12 @@ function valueWords(value: unknown): string {
 }
 
 const RELATIVE_DATE = /^-?(\d+)([hdwmy])$/;
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+const MINUTE = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+});
 const DATE_UNITS: Record<string, string> = {
   h: 'hour',
   d: 'day',
@@ -26,9 +32,17 @@ const DATE_UNITS: Record<string, string> = {
   y: 'year',
 };
 
+/** `20 Nov 2026`, `20 Nov 2026, 10:00 UTC`; what is no ISO date stays as it is. */
+function absoluteWords(text: string): string {
+  if (!/^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d))?$/.test(text)) return text;
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) return text;
+  return text.length === 10 ? DAY.format(at) : `${MINUTE.format(at)} UTC`;
+}
+
 function dateWords(value: unknown): string {
   const [, count, unit] = RELATIVE_DATE.exec(String(value)) ?? [];
-  if (!count || !unit) return String(value);
+  if (!count || !unit) return absoluteWords(String(value));
   return `${count} ${DATE_UNITS[unit]}${count === '1' ? '' : 's'} ago`;
 }
 

@@ -44,6 +44,7 @@ export function FlagCondition({ condition, attr, onChange }: ConditionPartProps)
         />
       </div>
       <Select
+        className={styles.conditionValue ?? ''}
         aria-label="Must be"
         data={[
           { value: 'true', label: variants.length > 0 ? 'is on (any variant)' : 'is on' },

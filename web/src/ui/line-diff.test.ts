@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { diffLines } from './line-diff.ts';
+import { diffLines, foldSame } from './line-diff.ts';
 
 test('one changed line is one line out and one in', () => {
   expect(diffLines('a\nb\nc', 'a\nx\nc')).toEqual([
@@ -27,4 +27,15 @@ test('both texts can be read from the difference', () => {
       expect(without('removed')).toBe(after);
     }),
   );
+});
+
+test('equal lines far from a difference are counted', () => {
+  const before = Array.from({ length: 10 }, (_, index) => `line ${index}`);
+  const folded = foldSame(diffLines(before.join('\n'), before.with(9, 'new').join('\n')), 1);
+  expect(folded.map((line) => (line.kind === 'folded' ? line.count : line.text))).toEqual([
+    8,
+    'line 8',
+    'line 9',
+    'new',
+  ]);
 });

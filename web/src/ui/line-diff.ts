@@ -1,5 +1,8 @@
 // What differs between two texts, line by line.
 
+/** A line, or so many equal ones left out. */
+export type FoldedLine = DiffLine | { readonly kind: 'folded'; readonly count: number };
+
 export type DiffLine = { readonly kind: 'same' | 'added' | 'removed'; readonly text: string };
 
 /** Above this many cells (5 MB of numbers) everything between the common ends counts as changed. */
@@ -70,4 +73,20 @@ function commonLengths(
     }
   }
   return at;
+}
+
+/** Leaves out what is equal, but for `context` lines around each difference. */
+export function foldSame(lines: readonly DiffLine[], context = 3): FoldedLine[] {
+  const isNear = (index: number): boolean =>
+    lines
+      .slice(Math.max(0, index - context), index + context + 1)
+      .some(({ kind }) => kind !== 'same');
+  const folded: FoldedLine[] = [];
+  lines.forEach((line, index) => {
+    if (isNear(index)) return folded.push(line);
+    const last = folded.at(-1);
+    if (last?.kind === 'folded') folded[folded.length - 1] = { ...last, count: last.count + 1 };
+    else folded.push({ kind: 'folded', count: 1 });
+  });
+  return folded;
 }
