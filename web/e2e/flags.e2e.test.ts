@@ -47,7 +47,7 @@ test('conditions decide who gets it', async () => {
   await page.getByRole('combobox', { name: 'Property' }).fill('email');
   await page.getByRole('combobox', { name: 'Comparison' }).click();
   await page.getByRole('option', { name: 'contains', exact: true }).click();
-  await page.getByRole('textbox', { name: 'Value' }).fill('@acme.com');
+  await page.getByRole('combobox', { name: 'Value' }).fill('@acme.com');
   await page.getByLabel('Share of these people, in percent').fill('100');
   await page.getByText('All people whose email contains @acme.com get the flag.').waitFor();
   await save().click();
@@ -82,7 +82,9 @@ test('variants must sum to 100, then are served with their payload', async () =>
     .waitFor();
   await page.getByLabel('Share of control, in percent').fill('0');
   await page.getByLabel('Share of test, in percent').fill('100');
-  await page.getByLabel('Payload of test').fill('{"steps":1}');
+  await page.getByRole('button', { name: 'Add a payload to test' }).click();
+  await page.getByLabel('Payload of test', { exact: true }).fill('{"steps":1}');
+  await page.getByRole('button', { name: 'Format Payload of test' }).click();
   await save().click();
   await confirm('Save');
   await page.getByText('Shares sum to 100 %').waitFor();

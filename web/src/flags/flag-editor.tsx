@@ -24,7 +24,7 @@ export function FlagEditor({ flag, scope }: FlagPartProps) {
         }}
       >
         <SaveError
-          error={edit.error}
+          error={edit.saving.error}
           base={edit.base}
           scope={scope}
           onLoad={edit.load}
@@ -60,9 +60,9 @@ export function FlagEditor({ flag, scope }: FlagPartProps) {
             scope={scope}
             review={edit.review.review}
             isOpen={edit.review.isOpen}
-            isSaving={edit.isSaving}
-            error={edit.error}
-            onSave={edit.save}
+            isSaving={edit.saving.isSaving}
+            error={edit.saving.error}
+            onSave={edit.saving.save}
             onClose={edit.review.stop}
           />
         </Suspense>

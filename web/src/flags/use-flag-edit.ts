@@ -46,51 +46,72 @@ function useReview() {
   return { review, isOpen, start, stop: () => setOpen(false) };
 }
 
+type SaveProps = FlagPartProps & {
+  readonly draft: FlagDraft;
+  readonly base: Flag;
+  readonly onSaved: (saved: Flag) => void;
+  readonly onMend: () => void;
+};
+
+/** Saves what differs, against the version that editing began from. */
+function useFlagSave({ flag, scope, draft, base, onSaved, onMend }: SaveProps) {
+  const update = useUpdateFlag(scope);
+  const onError = (error: unknown) => {
+    // A field at fault, or another version: both are mended in the form.
+    if (isConflict(error) || (error instanceof ApiError && error.attr !== null)) onMend();
+  };
+  const onSuccess = (saved: Flag) => {
+    onSaved(saved);
+    toastDone(`${saved.key} is saved.`);
+  };
+  return {
+    isSaving: update.isPending,
+    error: update.error,
+    forget: () => update.reset(),
+    save: (reason: string) => {
+      const because = reason === '' ? {} : { reason };
+      const change = { id: flag.id, ...changeOf(draft, base), version: base.version, ...because };
+      update.mutate(change, { onError, onSuccess });
+    },
+  };
+}
+
 export function useFlagEdit({ flag, scope }: FlagPartProps) {
   const { base, draft, isDirty, setDraft, reset } = useDraft(flag);
   const [isChecked, setChecked] = useState(false);
   const review = useReview();
-  const update = useUpdateFlag(scope);
   const problems = isChecked ? problemsOf(draft) : NONE;
-
-  const load = (stored: Flag, next?: FlagDraft) => {
-    reset(stored, next);
-    setChecked(false);
-    update.reset();
-  };
-  const onError = (error: unknown) => {
-    // A field at fault, or another version: both are mended in the form.
-    if (!isConflict(error) && !(error instanceof ApiError && error.attr !== null)) return;
+  const onMend = () => {
     review.stop();
     focusFirstProblem();
   };
-  const onSuccess = (saved: Flag) => {
+  const onSaved = (saved: Flag) => {
     review.stop();
     load(saved);
-    toastDone(`${saved.key} is saved.`);
+  };
+  const saving = useFlagSave({ flag, scope, draft, base, onSaved, onMend });
+  const load = (stored: Flag, next?: FlagDraft) => {
+    reset(stored, next);
+    setChecked(false);
+    saving.forget();
+  };
+  const startReview = () => {
+    saving.forget();
+    const isBlocked = problemsOf(draft).size > 0;
+    setChecked(isBlocked);
+    if (isBlocked) return focusFirstProblem();
+    review.start(reviewOf(draft, base));
   };
   return {
     base,
     draft,
     isDirty,
     problems,
-    errors: allProblems(problems, update.error),
+    errors: allProblems(problems, saving.error),
     review,
-    isSaving: update.isPending,
-    error: update.error,
+    saving,
     change: (next: Partial<FlagDraft>) => setDraft((current) => ({ ...current, ...next })),
-    startReview: () => {
-      update.reset();
-      const isBlocked = problemsOf(draft).size > 0;
-      setChecked(isBlocked);
-      if (isBlocked) return focusFirstProblem();
-      review.start(reviewOf(draft, base));
-    },
-    save: (reason: string) => {
-      const because = reason === '' ? {} : { reason };
-      const change = { id: flag.id, ...changeOf(draft, base), version: base.version, ...because };
-      update.mutate(change, { onError, onSuccess });
-    },
+    startReview,
     /** Gives the edits up for a stored version. */
     load: (stored: Flag) => load(stored),
     /** Keeps the edits, on top of a stored version. */

@@ -31,7 +31,7 @@ export const VariantRow = memo(function VariantRow({ variant, index, onChange }:
         onChange={(event) => change({ key: event.currentTarget.value })}
       />
       <TextInput
-        aria-label={`Description of ${key}`}
+        aria-label={`What ${key} shows`}
         placeholder="What it shows"
         value={variant.name}
         error={useFieldError(`${at}.name`)}

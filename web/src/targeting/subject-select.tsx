@@ -27,7 +27,7 @@ function choicesFor(condition: ConditionDraft, names: Names) {
   const choices = [
     { value: 'person', label: 'person' },
     ...groups,
-    { value: 'flag', label: 'other flag' },
+    { value: 'flag', label: 'flag' },
   ];
   const chosen = choiceOf(condition);
   if (choices.some(({ value }) => value === chosen)) return choices;
