@@ -49,5 +49,7 @@ export type Project = {
   readonly id: number;
   readonly organizationId: number;
   readonly name: string;
+  /** Flags without an owner are not saved. */
+  readonly requireFlagOwner: boolean;
   readonly createdAt: Date;
 };

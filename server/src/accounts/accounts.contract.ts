@@ -39,6 +39,8 @@ export const ProjectBody = z
     name: z.string(),
     /** Project token of the production environment. */
     api_token: z.string(),
+    /** Flags without an owner are not saved. */
+    require_flag_owner: z.boolean(),
     created_at: z.iso.datetime(),
     environments: z.array(EnvironmentBody),
   })
@@ -151,11 +153,11 @@ export const projectRoutes = {
   updateProject: route({
     method: 'PATCH',
     path: '/api/projects/:project_id/',
-    summary: 'Rename a project',
+    summary: 'Change what is given: the name, whether flags need an owner',
     tag,
     auth: 'project:write',
     params: ProjectParams,
-    body: z.strictObject({ name: Name }),
+    body: z.strictObject({ name: Name.optional(), require_flag_owner: z.boolean().optional() }),
     response: ProjectBody,
   }),
   listApiKeys: route({

@@ -50,7 +50,7 @@ function registerSessionRoutes(
         projectName: body.project_name,
       });
       await directory.refresh();
-      setSessionCookie(request, reply, await openSession(ctx, user.id));
+      setSessionCookie(request, reply, await openSession(ctx, user));
       return userBody(user);
     },
     logIn: async (ctx, { body }, { request, reply }) => {
@@ -60,7 +60,7 @@ function registerSessionRoutes(
     },
     logOut: async (ctx, _input, { request, reply }) => {
       const token = request.cookies[SESSION_COOKIE];
-      if (token !== undefined) await logOut(ctx, token);
+      if (token !== undefined) await logOut(ctx, await userOf(ctx), token);
       reply.clearCookie(SESSION_COOKIE, { path: '/' });
     },
   });
@@ -89,7 +89,10 @@ function registerProjectRoutes(
     getProject: async (ctx) => bodyOf(ctx.projectId),
     updateProject: async (ctx, { body }) => {
       const project = directory.projectById(ctx.projectId ?? 0);
-      if (project) await updateProject(ctx, project, body.name);
+      if (project) {
+        const { name, require_flag_owner: requireFlagOwner } = body;
+        await updateProject(ctx, project, { name, requireFlagOwner });
+      }
       await directory.refresh();
       return bodyOf(ctx.projectId);
     },
@@ -116,6 +119,7 @@ function projectBody(directory: AccountsDirectory, project: Project | undefined)
   return {
     id: project.id,
     name: project.name,
+    require_flag_owner: project.requireFlagOwner,
     api_token: (environments.find((e) => e.key === 'production') ?? environments[0])?.token ?? '',
     created_at: project.createdAt.toISOString(),
     environments: environments.map(environmentBody),

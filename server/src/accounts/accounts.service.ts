@@ -5,7 +5,7 @@ import { fail } from '#kernel/errors';
 import type { Scope } from '#kernel/scopes';
 import { type Ctx, inTransaction } from '#platform/ctx';
 import { type ListedApiKey, PERSONAL_API_KEY_PREFIX, type Project, type User } from './account.ts';
-import { findUser, renameProject } from './accounts.store.ts';
+import { findProjectUser, findUser, readOwnerRule, updateProjectRow } from './accounts.store.ts';
 import { deleteApiKey, insertApiKey, listApiKeys } from './api-key.store.ts';
 import { hashToken, randomToken } from './secrets.client.ts';
 import { announceAccountsChanged, createProject } from './setup.service.ts';
@@ -18,19 +18,43 @@ export async function addProject(ctx: Ctx, user: User, name: string): Promise<nu
   return inTransaction(ctx, (tx) => createProject(tx, user, name));
 }
 
-export async function updateProject(ctx: Ctx, project: Project, name: string): Promise<void> {
+/** Changes what is given. */
+export async function updateProject(
+  ctx: Ctx,
+  project: Project,
+  change: { readonly name?: string | undefined; readonly requireFlagOwner?: boolean | undefined },
+): Promise<void> {
   await inTransaction(ctx, async (tx) => {
-    await renameProject(tx.db, project.id, name);
+    const before = { name: project.name, requireFlagOwner: project.requireFlagOwner };
+    const after = {
+      name: change.name ?? before.name,
+      requireFlagOwner: change.requireFlagOwner ?? before.requireFlagOwner,
+    };
+    await updateProjectRow(tx.db, project.id, after);
     await recordAudit(tx, {
       projectId: project.id,
       action: 'updated',
       resourceKind: 'project',
       resourceId: String(project.id),
-      before: { name: project.name },
-      after: { name },
+      before,
+      after,
     });
     await announceAccountsChanged(tx, project.id);
   });
+}
+
+/** What the owner of a flag must be: somebody of the project's organisation; undefined otherwise. */
+export async function findMember(
+  ctx: Ctx,
+  projectId: number,
+  userId: string,
+): Promise<User | undefined> {
+  return findProjectUser(ctx.db, projectId, userId);
+}
+
+/** Whether the project refuses flags that have no owner. */
+export async function isFlagOwnerRequired(ctx: Ctx, projectId: number): Promise<boolean> {
+  return readOwnerRule(ctx.db, projectId);
 }
 
 /** Creates a key; `value` is the key itself, seen this once only. */
@@ -57,6 +81,7 @@ export async function createApiKey(
     });
     await recordAudit(tx, {
       projectId: null,
+      organizationId: user.organizationId,
       action: 'created',
       resourceKind: 'personal_api_key',
       resourceId: id,
@@ -81,6 +106,7 @@ export async function revokeApiKey(ctx: Ctx, user: User, id: string): Promise<vo
     if (label === undefined) fail('not_found', { detail: 'You have no such key.' });
     await recordAudit(tx, {
       projectId: null,
+      organizationId: user.organizationId,
       action: 'revoked',
       resourceKind: 'personal_api_key',
       resourceId: id,

@@ -107,8 +107,25 @@ export async function insertProject(
   return row.id;
 }
 
-export async function renameProject(db: Db, projectId: number, name: string): Promise<void> {
-  await db.updateTable('project').set({ name }).where('id', '=', projectId).execute();
+export async function updateProjectRow(
+  db: Db,
+  projectId: number,
+  project: { readonly name: string; readonly requireFlagOwner: boolean },
+): Promise<void> {
+  await db
+    .updateTable('project')
+    .set({ name: project.name, require_flag_owner: project.requireFlagOwner })
+    .where('id', '=', projectId)
+    .execute();
+}
+
+export async function readOwnerRule(db: Db, projectId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('project')
+    .select('require_flag_owner')
+    .where('id', '=', projectId)
+    .executeTakeFirst();
+  return row?.require_flag_owner ?? false;
 }
 
 /** Every project: few rows, kept in memory by the directory. */
@@ -118,6 +135,7 @@ export async function listProjects(db: Db): Promise<Project[]> {
     id: row.id,
     organizationId: row.organization_id,
     name: row.name,
+    requireFlagOwner: row.require_flag_owner,
     createdAt: row.created_at,
   }));
 }
@@ -151,6 +169,21 @@ export async function findUser(db: Db, id: string): Promise<User | undefined> {
     .selectFrom('app_user')
     .select(USER_COLUMNS)
     .where('id', '=', id)
+    .executeTakeFirst();
+  return row && toUser(row);
+}
+
+export async function findProjectUser(
+  db: Db,
+  projectId: number,
+  userId: string,
+): Promise<User | undefined> {
+  const row = await db
+    .selectFrom('app_user')
+    .innerJoin('project', 'project.organization_id', 'app_user.organization_id')
+    .select(['app_user.id', 'app_user.organization_id', 'app_user.email', 'app_user.name'])
+    .where('project.id', '=', projectId)
+    .where('app_user.id', '=', userId)
     .executeTakeFirst();
   return row && toUser(row);
 }

@@ -3,12 +3,13 @@ import '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
 import { fail } from '#kernel/errors';
 import { type RouteContract, takesEnvironment } from '#kernel/http.contract';
-import type { Actor, Ctx, EnvironmentRef } from '#platform/ctx';
+import { storableText } from '#kernel/json';
+import type { Actor, Ctx, EnvironmentRef, Origin } from '#platform/ctx';
 import type { RequestCtx } from '#platform/http/register';
 import { DEFAULT_ENVIRONMENT, PERSONAL_API_KEY_PREFIX, type User, hasScope } from './account.ts';
 import { touchApiKey } from './api-key.store.ts';
 import type { AccountsDirectory } from './directory.service.ts';
-import { SESSION_COOKIE, findSession } from './login.service.ts';
+import { SESSION_COOKIE, findSession, sessionName } from './login.service.ts';
 
 const TOUCH_EVERY_MS = 60_000; // last use of a key is noted once a minute at most
 
@@ -37,13 +38,28 @@ export function createAuthenticator(
   return async (request, contract) => {
     if (contract.auth === 'public') {
       const actor: Actor = { kind: 'system', id: 'anonymous', label: 'anonymous' };
-      return { ...base, actor, projectId: undefined, environment: undefined, userId: undefined };
+      const origin = originOf(request, null);
+      return {
+        ...base,
+        actor,
+        origin,
+        projectId: undefined,
+        environment: undefined,
+        userId: undefined,
+        organizationId: undefined,
+      };
     }
-    const { user, actor } = await whoAsks(base, directory, request, contract);
+    const { user, actor, session } = await whoAsks(base, directory, request, contract);
     if (actor.kind === 'user' && contract.method !== 'GET')
       refuseForeignOrigin(request, publicHost);
     if (actor.kind === 'api_key') noteUse(actor.id);
-    const who = { ...base, actor, userId: user.id };
+    const who = {
+      ...base,
+      actor,
+      origin: originOf(request, session),
+      userId: user.id,
+      organizationId: user.organizationId,
+    };
     if (!contract.path.includes('/:project_id')) {
       return { ...who, projectId: undefined, environment: undefined };
     }
@@ -52,26 +68,33 @@ export function createAuthenticator(
   };
 }
 
+type Asker = {
+  readonly user: User;
+  readonly actor: Actor;
+  readonly session: string | null;
+};
+
 async function whoAsks(
   base: Ctx,
   directory: AccountsDirectory,
   request: FastifyRequest,
   contract: RouteContract,
-): Promise<{ user: User; actor: Actor }> {
+): Promise<Asker> {
   const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]?.trim();
   if (bearer !== undefined) return keyHolder(directory, bearer, contract);
   const sessionToken = request.cookies[SESSION_COOKIE];
   if (sessionToken === undefined) fail('not_authenticated');
   const user = await findSession(base, sessionToken);
   if (!user) fail('not_authenticated', { detail: 'The session has ended. Sign in again.' });
-  return { user, actor: { kind: 'user', id: user.id, label: user.email } };
+  const actor: Actor = { kind: 'user', id: user.id, label: user.email };
+  return { user, actor, session: sessionName(sessionToken) };
 }
 
 async function keyHolder(
   directory: AccountsDirectory,
   bearer: string,
   contract: RouteContract,
-): Promise<{ user: User; actor: Actor }> {
+): Promise<Asker> {
   const key = bearer.startsWith(PERSONAL_API_KEY_PREFIX)
     ? await directory.findApiKey(bearer)
     : undefined;
@@ -83,7 +106,19 @@ async function keyHolder(
     fail('permission_denied', { detail: `The key lacks the scope ${contract.auth}.` });
   }
   const actor: Actor = { kind: 'api_key', id: key.id, label: key.label, userId: key.user.id };
-  return { user: key.user, actor };
+  return { user: key.user, actor, session: null };
+}
+
+/** Longer ones are cut in the audit log. */
+const MAX_USER_AGENT_CHARACTERS = 400;
+
+function originOf(request: FastifyRequest, session: string | null): Origin {
+  const userAgent = request.headers['user-agent']?.slice(0, MAX_USER_AGENT_CHARACTERS);
+  return {
+    ip: request.ip,
+    userAgent: userAgent === undefined ? null : storableText(userAgent),
+    session,
+  };
 }
 
 // SameSite=Lax keeps the cookie from foreign POSTs already; this also stops same-site neighbours.

@@ -1,6 +1,7 @@
 // Signing in and out. Sessions are random tokens in an HttpOnly cookie; only their hash is stored.
+import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
-import type { Ctx } from '#platform/ctx';
+import { type Ctx, inTransaction } from '#platform/ctx';
 import type { User } from './account.ts';
 import {
   deleteSession,
@@ -65,24 +66,56 @@ export async function logIn(
   }
   limits.byAccount.reset(account);
   limits.byAddress.forgive(address);
-  return { user: found.user, sessionToken: await openSession(ctx, found.user.id) };
+  return { user: found.user, sessionToken: await openSession(ctx, found.user) };
 }
 
 /** Opens a session and returns its token. */
-export async function openSession(ctx: Ctx, userId: string): Promise<string> {
+export async function openSession(ctx: Ctx, user: User): Promise<string> {
   const sessionToken = randomToken('');
   const now = new Date(ctx.clock.now());
-  await insertSession(ctx.db, {
-    tokenHash: hashToken(sessionToken),
-    userId,
-    now,
-    expiresAt: new Date(now.getTime() + SESSION_SECONDS * 1000),
+  await inTransaction(ctx, async (tx) => {
+    await insertSession(tx.db, {
+      tokenHash: hashToken(sessionToken),
+      userId: user.id,
+      now,
+      expiresAt: new Date(now.getTime() + SESSION_SECONDS * 1000),
+    });
+    await auditSession(tx, user, 'signed_in', sessionToken);
   });
   return sessionToken;
 }
 
-export async function logOut(ctx: Ctx, sessionToken: string): Promise<void> {
-  await deleteSession(ctx.db, hashToken(sessionToken));
+export async function logOut(ctx: Ctx, user: User, sessionToken: string): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    await deleteSession(tx.db, hashToken(sessionToken));
+    await auditSession(tx, user, 'signed_out', sessionToken);
+  });
+}
+
+async function auditSession(
+  tx: Ctx,
+  user: User,
+  action: 'signed_in' | 'signed_out',
+  sessionToken: string,
+): Promise<void> {
+  const actor = { kind: 'user', id: user.id, label: user.email } as const;
+  const origin = tx.origin && { ...tx.origin, session: sessionName(sessionToken) };
+  const as: Ctx = { ...tx, actor, ...(origin ? { origin } : {}) };
+  await recordAudit(as, {
+    projectId: null,
+    organizationId: user.organizationId,
+    action,
+    resourceKind: 'user',
+    resourceId: user.id,
+    resourceLabel: user.email,
+  });
+}
+
+/** What the audit log calls a session: enough to tell two apart, useless for signing in. */
+export function sessionName(sessionToken: string): string {
+  return hashToken(sessionToken)
+    .replace(/^sha256\$/, '')
+    .slice(0, 12);
 }
 
 /** The signed-in user of a session token, or undefined. */

@@ -49,7 +49,7 @@ export function registerMembers(
     },
     acceptInvite: async (ctx, { body }, { request, reply }) => {
       const user = await acceptInvite(ctx, body);
-      setSessionCookie(request, reply, await openSession(ctx, user.id));
+      setSessionCookie(request, reply, await openSession(ctx, user));
       return userBody(user);
     },
   });

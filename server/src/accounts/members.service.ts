@@ -55,7 +55,7 @@ export async function invite(
     await refuseKnown(tx, email);
     await refuseTooMany(tx, user);
     await insertInvite(tx.db, { ...made, tokenHash: hashToken(token) });
-    await auditUser(tx, 'invited', made.id, { after: { email } });
+    await auditUser(tx, user.organizationId, 'invited', made.id, { after: { email } });
   });
   return { invite: made, token };
 }
@@ -65,7 +65,7 @@ export async function revokeInvite(ctx: Ctx, user: User, id: string): Promise<vo
   await inTransaction(ctx, async (tx) => {
     const email = await deleteInvite(tx.db, user.organizationId, id);
     if (email === undefined) fail('not_found', { detail: 'There is no such invitation.' });
-    await auditUser(tx, 'uninvited', id, { before: { email } });
+    await auditUser(tx, user.organizationId, 'uninvited', id, { before: { email } });
   });
 }
 
@@ -98,7 +98,8 @@ export async function acceptInvite(
     const user: User = { id: uuidv7(), organizationId, email, name: input.name };
     await insertUser(tx.db, { ...user, passwordHash });
     const actor = { kind: 'user', id: user.id, label: email } as const;
-    await auditUser({ ...tx, actor }, 'joined', user.id, { after: { email, name: user.name } });
+    const after = { email, name: user.name };
+    await auditUser({ ...tx, actor }, organizationId, 'joined', user.id, { after });
     await announceAccountsChanged(tx, null);
     return user;
   });
@@ -119,7 +120,7 @@ export async function removeMember(ctx: Ctx, user: User, memberId: string): Prom
     if (!members.some(({ id }) => id === user.id)) fail('not_authenticated');
     await deleteUser(tx.db, memberId);
     const { email, name } = member;
-    await auditUser(tx, 'removed', memberId, { before: { email, name } });
+    await auditUser(tx, user.organizationId, 'removed', memberId, { before: { email, name } });
     await announceAccountsChanged(tx, null);
   });
 }
@@ -141,12 +142,14 @@ async function refuseTooMany(ctx: Ctx, { organizationId }: User): Promise<void> 
 
 async function auditUser(
   ctx: Ctx,
+  organizationId: number,
   action: string,
   id: string,
   what: { readonly before?: object; readonly after?: object },
 ): Promise<void> {
   await recordAudit(ctx, {
     projectId: null,
+    organizationId,
     action,
     resourceKind: 'user',
     resourceId: id,

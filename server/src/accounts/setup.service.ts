@@ -109,6 +109,7 @@ async function createFirstAccount(
   }
   await recordAudit(as, {
     projectId: null,
+    organizationId,
     action: 'created',
     resourceKind: 'user',
     resourceId: user.id,

@@ -4,13 +4,13 @@ import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { createAuthenticator, registerAccounts } from '#accounts';
 import { registerAudit } from '#audit';
-import { registerFlags, registerOverrides } from '#flags';
 import { registerEnvironments } from '#environments';
+import { registerFlags, registerOnePress, registerOverrides } from '#flags';
 import { registerPersons } from '#identity';
 import { registerEvents } from '#ingest';
 import type { Ctx } from '#platform/ctx';
 import { replyWithError } from '#platform/http/problem';
-import { findRunningRollouts, registerRollouts } from '#rollouts';
+import { findRolloutOf, findRunningRollouts, registerRollouts } from '#rollouts';
 import { registerSdk } from '#sdk';
 import { api } from './contract.ts';
 import type { Config } from './config.ts';
@@ -78,6 +78,10 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerAudit(app, http);
   registerFlags(app, http, deps.snapshots);
   registerOverrides(app, http, deps);
+  registerOnePress(app, http, {
+    snapshots: deps.snapshots,
+    findOpenRollout: (asking, flagId) => findRolloutOf(asking, flagId, asking.environment.id),
+  });
   registerPersons(app, http);
   registerEvents(app, http, deps.ingest);
   registerRollouts(app, http, deps.rollouts);

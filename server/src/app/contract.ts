@@ -7,6 +7,7 @@ import { comparisonRoutes } from '#environments/comparison';
 import { environmentsRoutes } from '#environments/contract';
 import { flagsRoutes } from '#flags/contract';
 import { overridesRoutes } from '#flags/overrides-contract';
+import { onePressRoutes } from '#flags/one-press-contract';
 import { personsRoutes } from '#identity/contract';
 import { knownPropertiesRoutes } from '#identity/known-properties';
 import { eventsRoutes } from '#ingest/contract';
@@ -18,6 +19,7 @@ export const api = {
   environments: { ...environmentsRoutes, ...comparisonRoutes },
   events: eventsRoutes,
   flags: flagsRoutes,
+  flagPress: onePressRoutes,
   members: { ...membersRoutes, ...inviteRoutes },
   overrides: overridesRoutes,
   knownProperties: knownPropertiesRoutes,

@@ -86,6 +86,10 @@ function success(contract: RouteContract, schemas: Json): Json {
   if (contract.stream) {
     return { description: 'Server-sent events', content: { 'text/event-stream': {} } };
   }
+  if (contract.file) {
+    const content = Object.fromEntries(contract.file.map((type) => [type, {}]));
+    return { description: 'The file', content };
+  }
   if (!contract.response) return { description: 'Done' };
   const schema = toSchema(contract.response, 'output', schemas);
   return { description: 'Success', content: { 'application/json': { schema } } };

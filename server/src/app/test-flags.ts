@@ -3,7 +3,13 @@ import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
 import { type AccountsDirectory, bootstrap, createAuthenticator, openDirectory } from '#accounts';
-import { evaluateFlags, openSnapshots, registerFlags, registerOverrides } from '#flags';
+import {
+  evaluateFlags,
+  openSnapshots,
+  registerFlags,
+  registerOnePress,
+  registerOverrides,
+} from '#flags';
 import type { Evaluation } from '#flags/flag';
 import { openPersonDirectory } from '#identity';
 import { createEventBus } from '#kernel/events';
@@ -94,6 +100,7 @@ export async function startFlagsApi(): Promise<FlagsApi> {
   const people = openPersonDirectory(ctx);
   registerFlags(app, http, snapshots);
   registerOverrides(app, http, { snapshots, people });
+  registerOnePress(app, http, { snapshots, findOpenRollout: async () => undefined });
 
   const ask = async (method: Method, path: string, body?: unknown): Promise<Answer> => {
     const response = await app.inject({

@@ -107,13 +107,9 @@ test('off is always possible at once, and the history says that nobody approved'
   await protect({ requiredApprovals: 1, requireReason: true });
   const off = await updateFlag(production, key, { active: false });
   expect(off.active).toBe(false);
-  const { entries } = await listEntries(world.ctx, {
-    projectId: production.projectId,
-    resourceKind: 'flag',
-    resourceId: String(off.id),
-    limit: 1,
-    offset: 0,
-  });
+  const { projectId } = production;
+  const filter = { projectId, resourceKind: 'flag', resourceId: String(off.id) };
+  const { entries } = await listEntries(world.ctx, filter, { limit: 1, offset: 0 });
   expect(entries[0]?.changes).toContainEqual({
     field: 'without_approval',
     before: undefined,
@@ -198,14 +194,11 @@ test('an override needs no approval, but a reason, and says that it had none', a
   await setFlagOverrides(production, key, { ...override, reason: 'Ada tests it' });
   const { id } = await getFlag(production, key);
   const [entry] = (
-    await listEntries(production, {
-      projectId: production.projectId,
-      environmentId: undefined,
-      resourceKind: 'flag',
-      resourceId: String(id),
-      limit: 1,
-      offset: 0,
-    })
+    await listEntries(
+      production,
+      { projectId: production.projectId, resourceKind: 'flag', resourceId: String(id) },
+      { limit: 1, offset: 0 },
+    )
   ).entries;
   expect(entry).toMatchObject({ action: 'override_set', reason: 'Ada tests it' });
   expect(entry?.changes).toContainEqual({ field: 'without_approval', after: true });

@@ -2,6 +2,8 @@
 import type { Ctx } from '#platform/ctx';
 import { fillEnvironmentRows, listGroupTypes } from './environment-flags.store.ts';
 import { NOBODY } from './filters-input.ts';
+import { listAllFlagRecords } from './flag-list.store.ts';
+import { keepVersions } from './flag-writes.service.ts';
 import { type FlagRecord, listLiveFlags } from './flags.store.ts';
 
 export type Filling = {
@@ -23,6 +25,7 @@ export async function fillEnvironment(ctx: Ctx, filling: Filling): Promise<void>
     otherwise: NOBODY,
     at: new Date(ctx.clock.now()),
   });
+  await keepVersions(ctx, await listAllFlagRecords(ctx.db, filling.environmentId), null);
 }
 
 /** Every flag of the project in that environment that is neither deleted nor archived, by key. */

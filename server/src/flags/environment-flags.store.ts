@@ -17,9 +17,10 @@ export type FillingRows = {
 export async function fillEnvironmentRows(db: Db, filling: FillingRows): Promise<void> {
   const { projectId, environmentId, copyFromId, keepsSwitches, otherwise, at } = filling;
   await sql`
-    insert into flag_environment (flag_id, environment_id, active, filters, version, updated_at)
+    insert into flag_environment
+      (flag_id, environment_id, active, filters, version, active_since, updated_at)
     select flag.id, ${environmentId}, ${keepsSwitches} and coalesce(source.active, false),
-      coalesce(source.filters, ${JSON.stringify(otherwise)}::jsonb), 1, ${at}
+      coalesce(source.filters, ${JSON.stringify(otherwise)}::jsonb), 1, ${at}, ${at}
     from flag
     left join flag_environment source
       on source.flag_id = flag.id and source.environment_id = ${copyFromId}

@@ -1,8 +1,10 @@
 // What a change of a flag may contain, how it merges with what there is, and what the audit log calls it.
+import type { JsonObject } from '#kernel/json';
 import type { FiltersInput } from './filters-input.ts';
 import type {
   BucketingIdentifier,
   EvaluationRuntime,
+  Filters,
   FlagKind,
   ValueSource,
   ValueType,
@@ -29,6 +31,17 @@ export type SharedFields = {
   readonly valueSource: ValueSource | null;
   /** The flag that makes this one off for whom it is on. */
   readonly killSwitchId: number | null;
+  /** Who answers for the flag. */
+  readonly ownerId: string | null;
+  /** JSON Schema that every payload must fit. */
+  readonly payloadSchema: JsonObject | null;
+};
+
+/** A flag at a version in one environment, as history and audit log keep it. */
+export type FlagState = SharedFields & {
+  readonly active: boolean;
+  readonly filters: Filters;
+  readonly version: number;
 };
 
 type SharedChange = { readonly [F in keyof SharedFields]?: SharedFields[F] | undefined };
@@ -63,28 +76,20 @@ const NEW: Omit<SharedFields, 'key'> = {
   valueType: null,
   valueSource: null,
   killSwitchId: null,
+  ownerId: null,
+  payloadSchema: null,
 };
+
+const SHARED_FIELDS = ['key', ...Object.keys(NEW)] as readonly (keyof SharedFields)[];
 
 /** The shared fields after the change; without a flag before it, those of a new one. */
 export function mergeShared(before: SharedFields | undefined, change: SharedChange): SharedFields {
   const old = before ?? { key: '', ...NEW };
   const kind = kindAfter(old.kind, change);
-  return {
-    key: change.key ?? old.key,
-    name: change.name ?? old.name,
-    tags: change.tags ?? old.tags,
-    archived: change.archived ?? old.archived,
-    deleted: change.deleted ?? old.deleted,
-    evaluationRuntime: change.evaluationRuntime ?? old.evaluationRuntime,
-    evaluationContexts: change.evaluationContexts ?? old.evaluationContexts,
-    bucketingIdentifier: change.bucketingIdentifier ?? old.bucketingIdentifier,
-    ensureExperienceContinuity: change.ensureExperienceContinuity ?? old.ensureExperienceContinuity,
-    valueType: change.valueType === undefined ? old.valueType : change.valueType,
-    valueSource: change.valueSource === undefined ? old.valueSource : change.valueSource,
-    kind,
-    isRemoteConfiguration: kind === 'remote_config',
-    killSwitchId: change.killSwitchId === undefined ? old.killSwitchId : change.killSwitchId,
-  };
+  const merged = Object.fromEntries(
+    SHARED_FIELDS.map((field) => [field, change[field] === undefined ? old[field] : change[field]]),
+  ) as SharedFields;
+  return { ...merged, kind, isRemoteConfiguration: kind === 'remote_config' };
 }
 
 /** Tools that know no kinds say `isRemoteConfiguration`; what differs from before counts. */
@@ -92,6 +97,26 @@ function kindAfter(old: FlagKind, { kind = old, isRemoteConfiguration }: SharedC
   if (kind !== old) return kind;
   if (isRemoteConfiguration === true) return 'remote_config';
   return isRemoteConfiguration === false && old === 'remote_config' ? 'release' : old;
+}
+
+/** What history keeps of a flag. */
+export function stateOf(flag: FlagState): FlagState {
+  const { active, filters, version } = flag;
+  return { ...mergeShared(flag, {}), active, filters, version };
+}
+
+/** True when the change only takes the flag away from people: that must never wait for anything. */
+export function isWithdrawal(change: FlagChange): boolean {
+  const { version: _seen, reason: _why, force: _anyway, ...what } = change;
+  const given = Object.entries(what).filter(([, value]) => value !== undefined);
+  return (
+    given.length > 0 &&
+    given.every(
+      ([field, value]) =>
+        (field === 'active' && value === false) ||
+        ((field === 'archived' || field === 'deleted') && value === true),
+    )
+  );
 }
 
 type Switchable = SharedFields & { readonly active: boolean };

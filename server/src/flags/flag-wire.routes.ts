@@ -1,11 +1,14 @@
 // Between the wire's words for flags (PostHog's) and ours.
 import type { z } from 'zod';
 import { fail } from '#kernel/errors';
+import type { JsonObject } from '#kernel/json';
 import type { ProjectCtx } from '#platform/ctx';
 import type { FiltersBody } from './filters.contract.ts';
 import type { FiltersInput } from './filters-input.ts';
-import type { FlagChange } from './flag-change.ts';
-import type { FlagUpdate, flagsRoutes } from './flags.contract.ts';
+import { type FlagChange, type FlagState, mergeShared } from './flag-change.ts';
+import { isStale } from './staleness.ts';
+import type { FlagUpdate } from './flag-body.contract.ts';
+import type { flagsRoutes } from './flags.contract.ts';
 import type { FlagRecord, FlagUser } from './flags.service.ts';
 import type { TestResult } from './test-evaluation.service.ts';
 
@@ -21,6 +24,8 @@ export function toChange(body: UpdateBody): FlagChange {
     archived: body.archived,
     deleted: body.deleted,
     tags: body.tags,
+    ownerId: body.owner_id,
+    payloadSchema: body.payload_schema as JsonObject | null | undefined,
     evaluationContexts: body.evaluation_contexts,
     evaluationRuntime: body.evaluation_runtime ?? undefined,
     bucketingIdentifier: body.bucketing_identifier ?? undefined,
@@ -58,7 +63,7 @@ export function toBody(ctx: ProjectCtx, record: FlagRecord) {
     active: record.active,
     archived: record.archived,
     deleted: record.deleted,
-    status: statusOf(record),
+    status: statusOf(record, ctx.clock.now()),
     version: record.version,
     tags: [...record.tags],
     evaluation_contexts: [...record.evaluationContexts],
@@ -72,11 +77,39 @@ export function toBody(ctx: ProjectCtx, record: FlagRecord) {
     kill_switch: record.killSwitchKey,
     has_encrypted_payloads: false as const,
     experiment_set: [],
+    owner: toUserBody(record.owner),
+    payload_schema: record.payloadSchema,
+    last_called_at: record.lastCalledAt?.toISOString() ?? null,
     created_by: toUserBody(record.createdBy),
     created_at: record.createdAt.toISOString(),
     updated_at: record.updatedAt.toISOString(),
     last_modified_by: toUserBody(record.updatedBy),
     environment: ctx.environment.key,
+  };
+}
+
+/** A version's state; what an old version did not have yet is as in a new flag. */
+export function stateBody(state: FlagState) {
+  const shared = mergeShared(undefined, state);
+  return {
+    key: shared.key,
+    name: shared.name,
+    active: state.active,
+    archived: shared.archived,
+    deleted: shared.deleted,
+    filters: state.filters as z.input<typeof FiltersBody>,
+    tags: [...shared.tags],
+    evaluation_contexts: [...shared.evaluationContexts],
+    evaluation_runtime: shared.evaluationRuntime,
+    bucketing_identifier: shared.bucketingIdentifier,
+    ensure_experience_continuity: shared.ensureExperienceContinuity,
+    kind: shared.kind,
+    is_remote_configuration: shared.isRemoteConfiguration,
+    value_type: shared.valueType,
+    value_source: shared.valueSource,
+    kill_switch_id: shared.killSwitchId,
+    owner_id: shared.ownerId,
+    payload_schema: shared.payloadSchema,
   };
 }
 
@@ -88,15 +121,18 @@ type Status = z.output<(typeof flagsRoutes)['status']['response']>['status'];
 
 export const STATUS_REASONS: Record<Status, string> = {
   ACTIVE: 'The flag is switched on in this environment.',
+  STALE: 'The flag is switched on in this environment, but no code has asked for it for 30 days.',
   INACTIVE: 'The flag is switched off in this environment.',
   ARCHIVED: 'The flag is archived: off in every environment.',
   DELETED: 'The flag is deleted: off in every environment.',
 };
 
-export function statusOf({ deleted, archived, active }: FlagRecord): Status {
+export function statusOf(record: FlagRecord, nowMs: number): Status {
+  const { deleted, archived, active } = record;
   if (deleted) return 'DELETED';
   if (archived) return 'ARCHIVED';
-  return active ? 'ACTIVE' : 'INACTIVE';
+  if (!active) return 'INACTIVE';
+  return isStale(record, nowMs) ? 'STALE' : 'ACTIVE';
 }
 
 /** A flag that is not evaluated at all (switched off, archived) says so. */

@@ -4,7 +4,9 @@ import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
 import { type Ctx, type ProjectCtx, afterCommit, userIdOf } from '#platform/ctx';
 import { notify } from '#platform/postgres/notices';
-import { mergeShared } from './flag-change.ts';
+import { stateOf } from './flag-change.ts';
+import { listFlagRecordsOf } from './flag-list.store.ts';
+import { insertVersions } from './flag-versions.store.ts';
 import { type FlagRecord, type FlagRef, findFlagRecord } from './flags.store.ts';
 
 /** The flag in the environment of the ctx; undefined when there is none. */
@@ -37,6 +39,7 @@ export async function getFlag(ctx: ProjectCtx, idOrKey: string): Promise<FlagRec
   return record ?? fail('not_found', { detail: 'There is no such flag.' });
 }
 
+/** Who changes a row, and when. */
 export function stampOf(ctx: Ctx): { updatedBy: string | null; at: Date } {
   return { updatedBy: userIdOf(ctx), at: new Date(ctx.clock.now()) };
 }
@@ -53,32 +56,48 @@ export type FlagAudit = {
   readonly beside?: { readonly before?: object; readonly after?: object } | undefined;
 };
 
-/** One audit entry about a flag, in the caller's transaction. */
+/**
+ * One audit entry about a flag, and the versions that the change has made, in the caller's transaction:
+ * every verb that counts a version up ends with it.
+ */
 export async function auditFlag(
   ctx: Ctx,
   before: FlagRecord | undefined,
   after: FlagRecord,
   { action, environmentId, reason, isEmergency, beside }: FlagAudit,
 ): Promise<void> {
-  await recordAudit(ctx, {
+  const auditEntryId = await recordAudit(ctx, {
     projectId: after.projectId,
     environmentId,
     action,
     resourceKind: 'flag',
     resourceId: String(after.id),
-    before: before && { ...auditView(before), ...beside?.before },
+    before: before && { ...stateOf(before), ...beside?.before },
     after: {
-      ...auditView(after),
+      ...stateOf(after),
       ...(isEmergency ? { without_approval: true } : {}),
       ...beside?.after,
     },
     reason: reason ?? null,
   });
+  await keepVersions(ctx, await listFlagRecordsOf(ctx.db, after.id, environmentId), auditEntryId);
 }
 
-function auditView(record: FlagRecord): object {
-  const { active, filters, version } = record;
-  return { ...mergeShared(record, {}), active, filters, version };
+/** Keeps each flag as it is now, in its environment, as the version that it is at. */
+export async function keepVersions(
+  ctx: Ctx,
+  records: readonly FlagRecord[],
+  auditEntryId: string | null,
+): Promise<void> {
+  const at = new Date(ctx.clock.now());
+  const versions = records.map((record) => ({
+    flagId: record.id,
+    environmentId: record.environmentId,
+    at,
+    state: stateOf(record),
+    auditEntryId,
+  }));
+  await insertVersions(ctx.db, versions);
 }
 
 /** Tells the other replicas now and this process after the commit. */

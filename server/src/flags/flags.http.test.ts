@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FlagBody } from './flags.contract.ts';
+import { FlagBody } from './flag-body.contract.ts';
 import { type FlagsApi, startFlagsApi } from '#app/test-flags';
 
 let api: FlagsApi;

@@ -49,7 +49,7 @@ export function registerFlags(
     activity: (request, input, io) => activity(projectCtx(request), input, io.request.url),
     status: async (request, { params }) => {
       const ctx = projectCtx(request);
-      const status = statusOf(await getFlag(ctx, params.flag));
+      const status = statusOf(await getFlag(ctx, params.flag), ctx.clock.now());
       return { status, reason: STATUS_REASONS[status] };
     },
     dependents: async (request, { params }) => {
@@ -97,13 +97,12 @@ type ActivityInput = RouteInput<(typeof flagsRoutes)['activity']>;
 async function activity(ctx: ProjectCtx, { params, query }: ActivityInput, url: string) {
   const { id } = await getFlag(ctx, params.flag);
   const { limit, offset, environment } = query;
-  const { count, entries } = await listEntries(ctx, {
+  const filter = {
     projectId: ctx.projectId,
     environmentId: environment === undefined ? undefined : ctx.environment.id,
     resourceKind: 'flag',
     resourceId: String(id),
-    limit,
-    offset,
-  });
+  };
+  const { count, entries } = await listEntries(ctx, filter, { limit, offset });
   return pageOf(url, { count, limit, offset }, entries);
 }

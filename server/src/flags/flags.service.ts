@@ -3,7 +3,7 @@
 import { fail } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import { type Ctx, type ProjectCtx, inTransaction } from '#platform/ctx';
-import { type FlagFilter, listFlagRecords } from './flag-list.store.ts';
+import { type FlagFilter, listFlagRecords, listFlagRecordsOf } from './flag-list.store.ts';
 import {
   FLAG_KEY,
   type FlagChange,
@@ -22,6 +22,7 @@ import {
   refuseUnfitValues,
   resolvedKillSwitch,
 } from './flag-rules.service.ts';
+import { refuseUnfitPayloads, refuseUnownedFlag } from './flag-upkeep.service.ts';
 import { announceFlags, auditFlag, getFlag, getFlagHere, stampOf } from './flag-writes.service.ts';
 import { lockFlag } from './flag-locks.store.ts';
 import type { Filters } from './flag.ts';
@@ -50,6 +51,7 @@ export async function createFlag(ctx: ProjectCtx, input: NewFlag): Promise<FlagR
     const killSwitchId = await resolvedKillSwitch(tx, input.killSwitch);
     const shared = mergeShared(undefined, { ...input, killSwitchId });
     checkKey(shared.key);
+    await refuseUnownedFlag(tx, undefined, shared, input);
     const flagId = await uniqueKey(
       insertFlag(tx.db, { ...shared, projectId: tx.projectId, createdBy: by.updatedBy, at: by.at }),
     );
@@ -57,6 +59,7 @@ export async function createFlag(ctx: ProjectCtx, input: NewFlag): Promise<FlagR
       ? await checkedFilters(tx, input.filters, { id: flagId })
       : NOBODY;
     await refuseUnfitValues(tx, undefined, shared, filters);
+    await refuseUnfitPayloads(tx, shared.payloadSchema, filters, []);
     const isOn = input.active ?? (await startsSwitchedOn(tx));
     for (const environmentId of await listEnvironmentIds(tx.db, tx.projectId)) {
       const isAsked = environmentId === tx.environment.id;
@@ -93,14 +96,16 @@ export async function findFlag(
 /**
  * Changes what is given. Switch and targeting change in the environment of the ctx, everything else in
  * all. Filters are replaced as a whole. A change of nothing counts no version up.
+ * @param action - for the audit log, in the past tense; by default the weightiest of what changed
  * @throws conflict when `version` is given and not the current one; not_found; unique; invalid_input;
- *   what `refuseUncleared` throws.
+ *   required when the project wants an owner; what `refuseUncleared` throws.
  */
 export async function updateFlag(
   ctx: ProjectCtx,
   idOrKey: string,
   change: FlagChange,
   clearance: Clearance = DIRECT,
+  action?: string,
 ): Promise<FlagRecord> {
   return inTransaction(ctx, async (tx) => {
     const { id } = await getFlag(tx, idOrKey);
@@ -121,7 +126,7 @@ export async function updateFlag(
     const filters = change.filters
       ? await checkedFilters(tx, change.filters, before)
       : before.filters;
-    await refuseUnfitValues(tx, before, shared, filters);
+    await refuseUnfit(tx, before, shared, change, filters);
     const active = !isRetired && (change.active ?? before.active);
     const { reason } = change;
     const wanted = { ...before, ...shared, active, filters };
@@ -135,7 +140,7 @@ export async function updateFlag(
     const after = await getFlagHere(tx, { id });
     const lost = await dropLostOverrides(tx, after);
     await auditFlag(tx, before, after, {
-      action: auditAction(before, after),
+      action: action ?? auditAction(before, after),
       environmentId,
       reason,
       isEmergency,
@@ -144,6 +149,26 @@ export async function updateFlag(
     await announceFlags(tx, tx.projectId, environmentId);
     return after;
   });
+}
+
+/** What a flag must be beside usable targeting. Payloads count again only when they or their schema change. */
+async function refuseUnfit(
+  tx: ProjectCtx,
+  before: FlagRecord,
+  shared: SharedFields,
+  change: FlagChange,
+  filters: Filters,
+): Promise<void> {
+  await refuseUnownedFlag(tx, before, shared, change);
+  await refuseUnfitValues(tx, before, shared, filters);
+  const { payloadSchema } = shared;
+  const isSame = canonicalJson(payloadSchema) === canonicalJson(before.payloadSchema);
+  if (payloadSchema === null || (isSame && !change.filters)) return;
+  const everywhere = isSame ? [] : await listFlagRecordsOf(tx.db, before.id);
+  const others = everywhere.filter(
+    ({ environmentId }) => !change.filters || environmentId !== tx.environment.id,
+  );
+  await refuseUnfitPayloads(tx, payloadSchema, change.filters && filters, others);
 }
 
 /** A change of targeting made by a rollout, inside its transaction. */
@@ -178,8 +203,9 @@ export async function writeFlagFilters(ctx: Ctx, write: FilterWrite): Promise<nu
     const { reason, clearance } = write;
     const wanted = { ...before, active, filters };
     const isEmergency = await refuseUncleared(tx, { before, after: wanted, reason }, clearance);
-    await updateInEnvironment(tx.db, flagId, environmentId, { active, filters });
-    await countUp(tx.db, flagId, environmentId, stampOf(tx));
+    const stamp = stampOf(tx);
+    await updateInEnvironment(tx.db, flagId, environmentId, { active, filters, at: stamp.at });
+    await countUp(tx.db, flagId, environmentId, stamp);
     const after = { ...wanted, version: before.version + 1 };
     await auditFlag(tx, before, after, {
       action: write.action,
@@ -200,9 +226,10 @@ async function writeShared(
   isRetired: boolean,
 ): Promise<boolean> {
   if (canonicalJson(mergeShared(before, {})) === canonicalJson(shared)) return false;
-  await uniqueKey(updateShared(tx.db, before.id, shared, new Date(tx.clock.now())));
+  const { at } = stampOf(tx);
+  await uniqueKey(updateShared(tx.db, before.id, shared, at));
   // Coming back from the archive must not switch anything on by itself.
-  if (isRetired) await updateInEnvironment(tx.db, before.id, null, { active: false });
+  if (isRetired) await updateInEnvironment(tx.db, before.id, null, { active: false, at });
   return true;
 }
 
@@ -214,7 +241,8 @@ async function writeOwn(
   const isSame =
     active === before.active && canonicalJson(filters) === canonicalJson(before.filters);
   if (isSame) return false;
-  await updateInEnvironment(tx.db, before.id, tx.environment.id, { active, filters });
+  const { at } = stampOf(tx);
+  await updateInEnvironment(tx.db, before.id, tx.environment.id, { active, filters, at });
   return true;
 }
 

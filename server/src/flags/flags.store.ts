@@ -1,71 +1,12 @@
 // Rows of flags: what all environments share (`flag`) and what each has of its own
 // (`flag_environment`: switch, targeting, version).
-import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
-import type { Database } from '#platform/postgres/schema';
 import type { SharedFields } from './flag-change.ts';
-import type {
-  BucketingIdentifier,
-  EvaluationRuntime,
-  Filters,
-  FlagDefinition,
-  ValueSource,
-  ValueType,
-  FlagKind,
-} from './flag.ts';
+import type { Filters } from './flag.ts';
+import { type FlagRecord, selectRecords, toRecord } from './flag-record.store.ts';
 
-export type FlagUser = { readonly id: string; readonly name: string; readonly email: string };
-
-/** A flag in one environment, as people manage it. */
-export type FlagRecord = FlagDefinition & {
-  readonly projectId: number;
-  readonly environmentId: number;
-  readonly kind: FlagKind;
-  readonly killSwitchId: number | null;
-  readonly killSwitchKey: string | null;
-  readonly tags: readonly string[];
-  readonly archived: boolean;
-  readonly deleted: boolean;
-  readonly createdBy: FlagUser | null;
-  readonly createdAt: Date;
-  readonly updatedBy: FlagUser | null;
-  readonly updatedAt: Date;
-};
-
-/** Columns beside those of `flag` that make a {@link FlagRecord}. */
-export const RECORD_COLUMNS = [
-  'env.environment_id',
-  'env.active',
-  'env.filters',
-  'env.version',
-  'env.updated_at as changed_at',
-  'kill.key as kill_switch_key',
-  'creator.id as creator_id',
-  'creator.name as creator_name',
-  'creator.email as creator_email',
-  'editor.id as editor_id',
-  'editor.name as editor_name',
-  'editor.email as editor_email',
-] as const;
-
-/**
- * Flags joined with one environment each (`env`), their kill switch (`kill`) and the people who made and
- * last changed them.
- */
-export function selectFlags(db: Db) {
-  return db
-    .selectFrom('flag')
-    .innerJoin('flag_environment as env', 'env.flag_id', 'flag.id')
-    .leftJoin('flag as kill', 'kill.id', 'flag.kill_switch_id')
-    .leftJoin('app_user as creator', 'creator.id', 'flag.created_by')
-    .leftJoin('app_user as editor', 'editor.id', 'env.updated_by');
-}
-
-function selectRecords(db: Db) {
-  return selectFlags(db).selectAll('flag').select(RECORD_COLUMNS);
-}
-
-type Row = Awaited<ReturnType<ReturnType<typeof selectRecords>['executeTakeFirstOrThrow']>>;
+export type { FlagRecord, FlagUser } from './flag-record.store.ts';
 
 /** How a flag is named: by number, or by key (of one that is not deleted). */
 export type FlagRef = { readonly id: number } | { readonly key: string };
@@ -126,6 +67,7 @@ export async function insertFlagEnvironment(
       active: row.active,
       filters: JSON.stringify(row.filters),
       version: 1,
+      active_since: row.at,
       updated_by: row.updatedBy,
       updated_at: row.at,
     })
@@ -150,14 +92,15 @@ export async function updateInEnvironment(
   db: Db,
   flagId: number,
   environmentId: number | null,
-  change: { readonly active?: boolean; readonly filters?: Filters },
+  change: { readonly active?: boolean; readonly filters?: Filters; readonly at: Date },
 ): Promise<void> {
-  const { active, filters } = change;
+  const { active, filters, at } = change;
   if (active === undefined && filters === undefined) return;
+  const activeSince = sql<Date>`case when ${active} and not active then ${at} else active_since end`;
   let query = db
     .updateTable('flag_environment')
     .set({
-      ...(active === undefined ? {} : { active }),
+      ...(active === undefined ? {} : { active, active_since: activeSince }),
       ...(filters === undefined ? {} : { filters: JSON.stringify(filters) }),
     })
     .where('flag_id', '=', flagId);
@@ -246,51 +189,7 @@ function sharedColumns(fields: SharedFields) {
     evaluation_runtime: fields.evaluationRuntime,
     evaluation_contexts: JSON.stringify(fields.evaluationContexts),
     bucketing_identifier: fields.bucketingIdentifier,
+    owner_id: fields.ownerId,
+    payload_schema: fields.payloadSchema && JSON.stringify(fields.payloadSchema),
   };
-}
-
-export function toRecord(row: Row): FlagRecord {
-  return {
-    ...toDefinition(row),
-    projectId: row.project_id,
-    environmentId: row.environment_id,
-    kind: row.kind as FlagKind,
-    killSwitchId: row.kill_switch_id,
-    killSwitchKey: row.kill_switch_key,
-    tags: row.tags,
-    archived: row.archived,
-    deleted: row.deleted,
-    createdBy: toUser(row.creator_id, row.creator_name, row.creator_email),
-    createdAt: row.created_at,
-    updatedBy: toUser(row.editor_id, row.editor_name, row.editor_email),
-    updatedAt: row.changed_at,
-  };
-}
-
-type DefinitionRow = Selectable<Database['flag']> &
-  Pick<Selectable<Database['flag_environment']>, 'active' | 'filters' | 'version'>;
-
-/** What evaluation needs of a row. */
-export function toDefinition(row: DefinitionRow): FlagDefinition {
-  return {
-    id: row.id,
-    key: row.key,
-    name: row.name,
-    active: row.active,
-    filters: row.filters as Filters,
-    version: row.version,
-    evaluationRuntime: row.evaluation_runtime as EvaluationRuntime,
-    evaluationContexts: row.evaluation_contexts,
-    bucketingIdentifier: row.bucketing_identifier as BucketingIdentifier,
-    ensureExperienceContinuity: row.ensure_experience_continuity,
-    hasExperiment: false,
-    isRemoteConfiguration: row.is_remote_configuration,
-    valueType: row.value_type as ValueType | null,
-    valueSource: row.value_source as ValueSource | null,
-    killSwitchId: row.kill_switch_id,
-  };
-}
-
-function toUser(id: string | null, name: string | null, email: string | null): FlagUser | null {
-  return id === null ? null : { id, name: name ?? '', email: email ?? '' };
 }

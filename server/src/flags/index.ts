@@ -8,6 +8,7 @@ export {
   listEnvironmentFlags,
   listGroupTypeNames,
 } from './environment-flags.service.ts';
+export { type OnePressDeps, registerOnePress } from './one-press.routes.ts';
 export { checkedFilters } from './flag-rules.service.ts';
 export { getFlag } from './flag-writes.service.ts';
 export {

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
 import type { FlagDefinition, FlagOverride } from './flag.ts';
 import { listGroupTypes } from './environment-flags.store.ts';
-import { toDefinition } from './flags.store.ts';
+import { toDefinition } from './flag-record.store.ts';
 
 export type EnvironmentFlags = {
   readonly environmentId: number;

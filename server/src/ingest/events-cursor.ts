@@ -10,7 +10,8 @@ export type EventsCursor = {
 
 const FORM = /^(\d{1,15})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-function encodeCursor({ atMs, uuid }: EventsCursor): string {
+/** The cursor as text. */
+export function encodeCursor({ atMs, uuid }: EventsCursor): string {
   return `${atMs}.${uuid}`;
 }
 
@@ -19,12 +20,4 @@ export function decodeCursor(text: string): EventsCursor {
   const match = FORM.exec(text);
   if (!match) fail('invalid_input', { detail: 'This is not a cursor of a page.', attr: 'cursor' });
   return { atMs: Number(match[1]), uuid: match[2] ?? '' };
-}
-
-/** The address of the next page: the request's own, with the cursor. */
-export function nextPageUrl(requestUrl: string, cursor: EventsCursor): string {
-  const [path = '/', query = ''] = requestUrl.split('?', 2);
-  const params = new URLSearchParams(query);
-  params.set('cursor', encodeCursor(cursor));
-  return `${path}?${params.toString()}`;
 }

@@ -1,6 +1,12 @@
 // Stored events over HTTP, newest first, and as they arrive.
 import { z } from 'zod';
-import { EnvironmentQuery, ProjectParams, queryInt, route } from '#kernel/http.contract';
+import {
+  EnvironmentQuery,
+  ProjectParams,
+  queryInstant,
+  queryInt,
+  route,
+} from '#kernel/http.contract';
 
 const Element = z.object({
   tag_name: z.string(),
@@ -51,20 +57,6 @@ const propertyFilters = z
   })
   .pipe(z.array(PropertyFilter).max(20));
 
-const instant = z
-  .string()
-  .max(40)
-  .transform((text, context): number => {
-    const ms = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/.test(text)
-      ? Date.parse(/T.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`)
-      : Number.NaN;
-    if (Number.isNaN(ms)) {
-      context.addIssue({ code: 'custom', message: 'Must be an ISO 8601 time.' });
-      return z.NEVER;
-    }
-    return ms;
-  });
-
 const Which = EnvironmentQuery.extend({
   event: z.string().min(1).max(400).optional().describe('Name of the event, exactly.'),
   distinct_id: z.string().min(1).max(400).optional(),
@@ -79,8 +71,10 @@ export const eventsRoutes = {
     auth: 'event:read',
     params: ProjectParams,
     query: Which.extend({
-      after: instant.optional().describe('Only events that happened after this time (ISO 8601).'),
-      before: instant.optional().describe('Only events that happened before this time.'),
+      after: queryInstant()
+        .optional()
+        .describe('Only events that happened after this time (ISO 8601).'),
+      before: queryInstant().optional().describe('Only events that happened before this time.'),
       properties: propertyFilters
         .optional()
         .describe('JSON list of conditions `{"key","value","operator":"exact","type":"event"}`.'),

@@ -1,10 +1,11 @@
 // Events over HTTP: contract → service, and a stream of what is being stored.
 import type { FastifyInstance } from 'fastify';
 import { openLive } from '#platform/http/live';
+import { nextCursorUrl } from '#platform/http/paging';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import { EVALUATED_EVENT } from './event.ts';
 import { type EventRow, toEventBody } from './event-body.ts';
-import { decodeCursor, nextPageUrl } from './events-cursor.ts';
+import { decodeCursor, encodeCursor } from './events-cursor.ts';
 import { eventsRoutes } from './events.contract.ts';
 import { listEvents } from './events.service.ts';
 import type { Ingest, StoredEvent } from './ingest.service.ts';
@@ -30,7 +31,8 @@ export function registerEvents(
         limit: query.limit,
         cursor: query.cursor === undefined ? undefined : decodeCursor(query.cursor),
       });
-      return { next: next ? nextPageUrl(request.url, next) : null, results: events };
+      const address = next ? nextCursorUrl(request.url, encodeCursor(next)) : null;
+      return { next: address, results: events };
     },
     stream: async (ctx, { query }, { request, reply }) => {
       const { environment, clock } = projectCtx(ctx);

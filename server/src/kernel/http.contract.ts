@@ -30,6 +30,8 @@ export type RouteContract = {
   readonly response?: z.ZodType;
   /** The answer is a server-sent event stream. */
   readonly stream?: true;
+  /** The answer is a file of one of these content types, which the handler sends itself. */
+  readonly file?: readonly string[];
 };
 
 /** Declares one route; keeps the literal types so that clients can infer from it. */
@@ -82,6 +84,23 @@ export function queryJson<T extends z.ZodType>(schema: T) {
       }
     })
     .pipe(schema);
+}
+
+/** An ISO 8601 time or date in a query string, as milliseconds since the epoch; without a zone it is UTC. */
+export function queryInstant() {
+  return z
+    .string()
+    .max(40)
+    .transform((text, context): number => {
+      const form = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/;
+      const isZoned = /T.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T');
+      const ms = form.test(text) ? Date.parse(isZoned ? text : `${text}Z`) : Number.NaN;
+      if (Number.isNaN(ms)) {
+        context.addIssue({ code: 'custom', message: 'Must be an ISO 8601 time.' });
+        return z.NEVER;
+      }
+      return ms;
+    });
 }
 
 /** One page of a list. */

@@ -21,6 +21,14 @@ export type Actor =
     }
   | { readonly kind: 'system'; readonly id: string; readonly label: string };
 
+/** Where a request came from: goes into the audit log with every change. */
+export type Origin = {
+  readonly ip: string;
+  readonly userAgent: string | null;
+  /** Tells sessions of a person apart; null for keys. */
+  readonly session: string | null;
+};
+
 export type Ctx = {
   readonly db: Db;
   readonly clickhouse: ClickHouseClient;
@@ -28,6 +36,8 @@ export type Ctx = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly actor: Actor;
+  /** Absent for what the program does by itself. */
+  readonly origin?: Origin;
 };
 
 /** The user behind an action, also when a key of theirs takes it; null for Serin itself. */

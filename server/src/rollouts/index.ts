@@ -6,6 +6,7 @@ import type { RolloutsRuntime } from './rollouts.routes.ts';
 import { listRunning } from './rollouts.store.ts';
 
 export { registerRollouts } from './rollouts.routes.ts';
+export { findRolloutOf } from './read.service.ts';
 
 /** The rollouts that flags belong to at the moment in an environment. */
 export const findRunningRollouts = (ctx: Ctx, environmentId: number) =>

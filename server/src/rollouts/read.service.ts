@@ -10,7 +10,7 @@ import {
   type RolloutEvent,
 } from './history.store.ts';
 import { getRollout } from './rollouts.service.ts';
-import type { Rollout } from './rollouts.store.ts';
+import { type Rollout, findOpenRollout } from './rollouts.store.ts';
 import { listStageRuns, type StageRun } from './stage-run.store.ts';
 
 export type { Evaluation, RolloutEvent } from './history.store.ts';
@@ -39,6 +39,15 @@ export async function describeRollout(ctx: ReadCtx, id: string): Promise<Rollout
     evaluation: evaluation ?? null,
     nowMs: ctx.clock.now(),
   };
+}
+
+/** The rollout that works on a flag at the moment in an environment. */
+export async function findRolloutOf(
+  ctx: Ctx,
+  flagId: number,
+  environmentId: number,
+): Promise<Rollout | undefined> {
+  return findOpenRollout(ctx.db, flagId, environmentId);
 }
 
 /** A page of looks, newest first. @throws not_found */

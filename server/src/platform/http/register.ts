@@ -12,6 +12,8 @@ export type RequestCtx = Ctx & {
   readonly environment: EnvironmentRef | undefined;
   /** The signed-in user or the owner of the API key; undefined on public routes. */
   readonly userId: string | undefined;
+  /** Of that user. */
+  readonly organizationId: number | undefined;
 };
 
 export type HttpDeps = {
@@ -61,7 +63,7 @@ function handlerOf(
       body: parse(contract.body, request.body ?? undefined),
     } as RouteInput<RouteContract>;
     const output: unknown = await handler(ctx, input, { request, reply });
-    if (contract.stream) return reply;
+    if (contract.stream || contract.file) return reply;
     reply.code(contract.status ?? 200);
     return contract.response ? output : reply.send();
   };

@@ -1,6 +1,13 @@
 // Types of the tables of flags and what belongs to them.
 import type { ColumnType, Generated } from 'kysely';
-import type { CreatedAt, Json, Timestamp } from './column-types.ts';
+import type {
+  BigInt_,
+  CreatedAt,
+  Json,
+  NullableBigInt,
+  NullableJson,
+  Timestamp,
+} from './column-types.ts';
 
 export type FlagTables = {
   flag: {
@@ -20,6 +27,9 @@ export type FlagTables = {
     /** Type of the one value that OpenFeature SDKs get; null: as the variants say. */
     value_type: string | null;
     value_source: string | null;
+    owner_id: string | null;
+    /** JSON Schema that every payload must fit. */
+    payload_schema: NullableJson;
     kind: Generated<string>;
     /** The flag that makes this one off for whom it is on. */
     kill_switch_id: number | null;
@@ -34,6 +44,8 @@ export type FlagTables = {
     active: boolean;
     filters: Json<object>;
     version: number;
+    /** When it was last switched on. */
+    active_since: Timestamp;
     updated_by: string | null;
     updated_at: Timestamp;
   };
@@ -81,5 +93,37 @@ export type FlagTables = {
     flag_id: number;
     hash_key: string;
     created_at: CreatedAt;
+  };
+  /** A flag as it was at a version in one environment; written with the change that made it. */
+  flag_version: {
+    flag_id: number;
+    environment_id: number;
+    version: number;
+    at: Timestamp;
+    definition: Json<object>;
+    /** Who made it and why; null for what was there before versions were kept. */
+    audit_entry_id: NullableBigInt;
+  };
+  flag_comment: {
+    id: string;
+    flag_id: number;
+    /** Null when they have left. */
+    author_id: string | null;
+    author_name: string;
+    body: string;
+    created_at: Timestamp;
+    edited_at: Timestamp | null;
+  };
+  /** When code last asked for a flag by its key; minutes may be missing after a crash. */
+  flag_call: { environment_id: number; flag_key: string; last_called_at: Timestamp };
+  /** Keys that code asks for though there is no such flag. */
+  unknown_flag: {
+    environment_id: number;
+    flag_key: string;
+    count: BigInt_;
+    /** Which SDK asked last. */
+    sdk: string;
+    first_seen_at: Timestamp;
+    last_seen_at: Timestamp;
   };
 };

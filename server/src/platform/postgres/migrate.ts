@@ -8,6 +8,7 @@ import * as cohorts from './migrations/0002-cohorts.ts';
 import * as targeting from './migrations/0003-targeting.ts';
 import * as changes from './migrations/0004-changes.ts';
 import * as openfeature from './migrations/0005-openfeature.ts';
+import * as operating from './migrations/0007-operating.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -16,6 +17,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-targeting': targeting,
   '0004-changes': changes,
   '0005-openfeature': openfeature,
+  '0007-operating': operating,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

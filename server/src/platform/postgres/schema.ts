@@ -37,6 +37,8 @@ export type Database = ChangeTables &
       id: Generated<number>;
       organization_id: number;
       name: string;
+      /** Flags without an owner are not saved. */
+      require_flag_owner: Generated<boolean>;
       created_at: CreatedAt;
     };
     environment: {
@@ -109,6 +111,16 @@ export type Database = ChangeTables &
       before: NullableJson;
       after: NullableJson;
       reason: string | null;
+      /** Whose it is when it is no project's. */
+      organization_id: number | null;
+      /** The person behind the actor: a key acts for its owner. */
+      actor_user_id: string | null;
+      /** What people call the resource, such as a flag's key. */
+      resource_label: string | null;
+      ip: string | null;
+      user_agent: string | null;
+      /** Tells sessions apart; start of the hash of the session token. */
+      session: string | null;
     };
 
     person: {
