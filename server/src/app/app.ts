@@ -8,6 +8,7 @@ import { registerEnvironments } from '#environments';
 import { registerFlags, registerOnePress, registerOverrides } from '#flags';
 import { registerPersons } from '#identity';
 import { registerEvents } from '#ingest';
+import { registerNotifications } from '#notify';
 import type { Ctx } from '#platform/ctx';
 import { replyWithError } from '#platform/http/problem';
 import { findRolloutOf, findRunningRollouts, registerRollouts } from '#rollouts';
@@ -89,6 +90,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
     findRollouts: findRunningRollouts,
     settled: () => deps.snapshots.settled(),
   });
+  registerNotifications(app, http, deps.notifications);
   const document = buildOpenApi(api, deps.version);
   app.get('/api/openapi.json', async () => document);
 }

@@ -61,6 +61,25 @@ const Env = z.object({
   SERIN_MAX_STREAMS_PER_ENVIRONMENT: wholeNumber(0, 1_000_000)
     .default(20_000)
     .describe('Open event streams of one environment in this process.'),
+  SERIN_SECRET_KEY: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe(
+      'Seals stored secrets of notification channels; without it a key is made and kept in PostgreSQL.',
+    ),
+  SERIN_ALLOWED_PRIVATE_HOSTS: z
+    .string()
+    .regex(/^[0-9a-zA-Z:.,/ -]+$/, 'must be host names, addresses or networks, separated by commas')
+    .optional()
+    .describe(
+      'Host names, addresses or networks that are private and that notifications may reach all the same, separated by commas.',
+    ),
+  SERIN_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must start with smtp:// or smtps://' })
+    .optional()
+    .describe('Mail server for notifications, with user and password in the URL.'),
+  SERIN_SMTP_FROM: z.email().optional().describe('Sender of notification mails.'),
   SERIN_BOOTSTRAP_EMAIL: z.email().optional().describe('First user, for automation.'),
   SERIN_BOOTSTRAP_PASSWORD: z.string().min(8).optional().describe('Password of the first user.'),
   SERIN_BOOTSTRAP_PROJECT_TOKEN: z
@@ -87,6 +106,9 @@ export type Config = {
   readonly logLevel: string;
   readonly timeScale: number;
   readonly streamLimits: { readonly perEnvironment: number; readonly overall: number };
+  readonly secretKey: string | undefined;
+  readonly allowedPrivate: readonly string[];
+  readonly smtp: { readonly url: string; readonly from: string } | undefined;
   readonly bootstrap: {
     readonly email: string | undefined;
     readonly password: string | undefined;
@@ -110,7 +132,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: e.PORT,
     dataDir: resolve(e.SERIN_DATA_DIR),
     publicUrl: e.SERIN_PUBLIC_URL?.replace(/\/$/, ''),
-    trustedProxies: e.SERIN_TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()) ?? [],
+    trustedProxies: listOf(e.SERIN_TRUSTED_PROXIES),
     databaseUrl: e.DATABASE_URL,
     clickhouseUrl: e.CLICKHOUSE_URL,
     logLevel: e.SERIN_LOG_LEVEL,
@@ -119,6 +141,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       perEnvironment: e.SERIN_MAX_STREAMS_PER_ENVIRONMENT,
       overall: e.SERIN_MAX_STREAMS,
     },
+    secretKey: e.SERIN_SECRET_KEY,
+    allowedPrivate: listOf(e.SERIN_ALLOWED_PRIVATE_HOSTS),
+    smtp: smtpOf(e),
     bootstrap: {
       email: e.SERIN_BOOTSTRAP_EMAIL,
       password: e.SERIN_BOOTSTRAP_PASSWORD,
@@ -126,6 +151,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       personalApiKey: e.SERIN_BOOTSTRAP_PERSONAL_API_KEY,
     },
   };
+}
+
+function listOf(text: string | undefined): string[] {
+  return text?.split(',').map((entry) => entry.trim()) ?? [];
+}
+
+function smtpOf(e: z.output<typeof Env>): Config['smtp'] {
+  const { SERIN_SMTP_URL: url, SERIN_SMTP_FROM: from } = e;
+  if (url !== undefined && from !== undefined) return { url, from };
+  if (url === undefined && from === undefined) return undefined;
+  throw new ConfigError('SERIN_SMTP_URL and SERIN_SMTP_FROM belong together.');
 }
 
 function refuseHalfBootstrap(e: z.output<typeof Env>): void {

@@ -11,6 +11,7 @@ import { onePressRoutes } from '#flags/one-press-contract';
 import { personsRoutes } from '#identity/contract';
 import { knownPropertiesRoutes } from '#identity/known-properties';
 import { eventsRoutes } from '#ingest/contract';
+import { notifyRoutes } from '#notify/contract';
 import { rolloutsRoutes } from '#rollouts/contract';
 
 export const api = {
@@ -23,6 +24,7 @@ export const api = {
   members: { ...membersRoutes, ...inviteRoutes },
   overrides: overridesRoutes,
   knownProperties: knownPropertiesRoutes,
+  notifications: notifyRoutes,
   persons: personsRoutes,
   rollouts: rolloutsRoutes,
 } as const;

@@ -3,6 +3,7 @@ import { type AccountsDirectory, openDirectory } from '#accounts';
 import { type FlagSnapshots, openSnapshots } from '#flags';
 import { type PersonDirectory, openPersonDirectory } from '#identity';
 import { type Ingest, openIngest } from '#ingest';
+import { type NotificationOptions, type Notifications, openNotifications } from '#notify';
 import type { Ctx } from '#platform/ctx';
 import { instanceSecret } from '#platform/postgres/instance-secret';
 import { type Rollouts, openRollouts } from '#rollouts';
@@ -16,6 +17,7 @@ export type Features = {
   readonly rollouts: Rollouts;
   /** Signs the addresses of OpenFeature's event streams. */
   readonly streamSecret: Buffer;
+  readonly notifications: Notifications;
 };
 
 export type FeatureOptions = {
@@ -23,6 +25,7 @@ export type FeatureOptions = {
   readonly dataDir: string;
   /** Divides the shortest allowed durations of rollouts. */
   readonly timeScale: number;
+  readonly notifications: NotificationOptions;
 };
 
 export async function openFeatures(
@@ -46,5 +49,7 @@ export async function openFeatures(
   });
   closers.add(() => rollouts.close());
   const streamSecret = await instanceSecret(ctx.db, 'event_streams');
-  return { directory, snapshots, people, ingest, rollouts, streamSecret };
+  const notifications = openNotifications(ctx, options.notifications);
+  closers.add(() => notifications.close());
+  return { directory, snapshots, people, ingest, rollouts, streamSecret, notifications };
 }

@@ -13,7 +13,7 @@ import { type Stores, openStores } from '#platform/stores';
 import { buildApp } from './app.ts';
 import { type Closers, openAll } from './closers.ts';
 import type { Config } from './config.ts';
-import { type Features, openFeatures } from './features.ts';
+import { type FeatureOptions, type Features, openFeatures } from './features.ts';
 import { StartError } from './start-error.ts';
 
 export type RunningServer = {
@@ -38,7 +38,11 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       actor: systemActor('serin'),
     };
     await bootstrapAccount(ctx, config);
-    const features = await openFeatures(ctx, config, closers);
+    const features = await openFeatures(
+      ctx,
+      { ...config, notifications: notificationsOf(config) },
+      closers,
+    );
     await listenToReplicas(ctx, stores.databaseUrl, features, closers);
     const url = await serve(ctx, config, stores, features, closers);
     const setupUrl = (await isSetupNeeded(ctx))
@@ -46,6 +50,11 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       : undefined;
     return { url, setupUrl, close: () => closers.close() };
   });
+}
+
+function notificationsOf(config: Config): FeatureOptions['notifications'] {
+  const { secretKey, allowedPrivate, smtp, publicUrl, port } = config;
+  return { secretKey, allowedPrivate, smtp, baseUrl: publicUrl ?? `http://localhost:${port}` };
 }
 
 async function listenToReplicas(

@@ -12,7 +12,7 @@ import { createLog } from '#platform/log';
 import { startTestStores } from '#platform/test-stores';
 import { type AppDeps, buildApp } from './app.ts';
 import { type Closers, openAll } from './closers.ts';
-import { type Features, openFeatures } from './features.ts';
+import { type FeatureOptions, type Features, openFeatures } from './features.ts';
 import { type Ask, type TestPerson, askAs, joinBy, signIn } from './test-people.ts';
 
 export type TestApp = {
@@ -34,9 +34,20 @@ export type TestApp = {
   close(): Promise<void>;
 };
 
+const NOTIFICATIONS: FeatureOptions['notifications'] = {
+  secretKey: undefined,
+  allowedPrivate: ['127.0.0.1'],
+  smtp: undefined,
+  baseUrl: 'http://serin.test',
+};
+
 /** Starts the application on fresh databases with one account, one project and one key. */
 export async function startTestApp(
-  options: { clock?: Clock; timeScale?: number } & Pick<AppDeps, 'streamLimits'> = {},
+  options: {
+    clock?: Clock;
+    timeScale?: number;
+    notifications?: Partial<FeatureOptions['notifications']>;
+  } & Pick<AppDeps, 'streamLimits'> = {},
 ): Promise<TestApp> {
   return openAll(async (closers) => {
     const ctx = await openTestCtx(options.clock, closers);
@@ -54,7 +65,8 @@ export async function startTestApp(
       projectName: 'Test',
     });
     const timeScale = options.timeScale ?? 3600;
-    const features = await openFeatures(ctx, { dataDir, timeScale }, closers);
+    const notifications = { ...NOTIFICATIONS, ...options.notifications };
+    const features = await openFeatures(ctx, { dataDir, timeScale, notifications }, closers);
     const app = await buildApp({
       ...features,
       ctx,

@@ -15,6 +15,8 @@ export type DomainEvents = {
     readonly count: number;
     readonly names: readonly string[];
   };
+  /** Notifications wait to be sent. */
+  'notification.queued': { readonly projectId: number };
   /** A person's properties or distinct ids changed. */
   'person.changed': { readonly environmentId: number; readonly distinctIds: readonly string[] };
 };

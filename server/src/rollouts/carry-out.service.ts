@@ -4,12 +4,14 @@ import { recordAudit } from '#audit';
 import { findFlag, type FlagRecord, writeFlagFilters } from '#flags';
 import type { Verdict } from '#metrics/verdict';
 import { afterCommit, type Ctx } from '#platform/ctx';
+import { queueNotification } from '#notify';
 import { notify } from '#platform/postgres/notices';
 import { type FlagBefore, isSameAssignment, keepWords } from './flag-status.ts';
 import type { GateInput } from './gate.ts';
 import { insertEvent } from './history.store.ts';
+import { rolloutMessage } from './notification.ts';
 import { isTerminal, type Position, type Transition } from './rollout.ts';
-import { type Rollout, type RolloutChange, saveRollout } from './rollouts.store.ts';
+import { environmentOf, type Rollout, type RolloutChange, saveRollout } from './rollouts.store.ts';
 import { flagAfterRollback, flagAtStage, type FlagState } from './stage-filters.ts';
 import { enterStage, exitStage, settleStage } from './stage-run.store.ts';
 
@@ -68,7 +70,26 @@ export async function carryOut(ctx: Ctx, rollout: Rollout, what: CarryOut): Prom
     after: auditView(position),
     reason: transition.reasons.join(' ') || null,
   });
+  await tellPeople(ctx, rollout, what);
   await announce(ctx, rollout);
+}
+
+/** Queues the news with the move itself: neither is lost, neither is told of what did not happen. */
+async function tellPeople(ctx: Ctx, rollout: Rollout, what: CarryOut): Promise<void> {
+  const counts = what.evaluation?.verdict.assessments[0]?.counts;
+  const message = rolloutMessage({
+    rolloutId: rollout.id,
+    flagKey: rollout.flagKey,
+    environment: await environmentOf(ctx.db, rollout.environmentId),
+    plan: rollout.plan,
+    transition: what.transition,
+    position: what.position,
+    actor: ctx.actor.label,
+    people: counts ? { treatment: counts.nT, control: counts.nC } : null,
+  });
+  if (!message) return;
+  const subject = `rollout:${rollout.id}`;
+  await queueNotification(ctx, { projectId: rollout.projectId, subject, message });
 }
 
 /** Tells this process after the commit, and the other replicas with it, that a rollout has news. */

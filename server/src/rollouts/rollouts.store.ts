@@ -107,6 +107,15 @@ export async function listRollouts(
   return { count: Number(count), rollouts: rows.map(toRollout) };
 }
 
+/** How people call the environment that a rollout runs in. */
+export async function environmentOf(db: Db, id: number): Promise<{ key: string; name: string }> {
+  return db
+    .selectFrom('environment')
+    .select(['key', 'name'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+}
+
 /** Every rollout that a flag belongs to at the moment. */
 export async function listOpenRollouts(db: Db): Promise<Rollout[]> {
   const rows = await selectRollouts(db).where('rollout.state', 'not in', CLOSED).execute();

@@ -9,6 +9,7 @@ import * as targeting from './migrations/0003-targeting.ts';
 import * as changes from './migrations/0004-changes.ts';
 import * as openfeature from './migrations/0005-openfeature.ts';
 import * as operating from './migrations/0007-operating.ts';
+import * as notify from './migrations/0009-notify.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -18,6 +19,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-changes': changes,
   '0005-openfeature': openfeature,
   '0007-operating': operating,
+  '0009-notify': notify,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

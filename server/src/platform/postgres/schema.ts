@@ -11,9 +11,11 @@ import type {
   Timestamp,
 } from './column-types.ts';
 import type { FlagTables } from './flag-tables.ts';
+import type { NotifyTables } from './notify-tables.ts';
 
 export type Database = ChangeTables &
-  FlagTables & {
+  FlagTables &
+  NotifyTables & {
     /** Instance-wide facts: set-up token hash, cookie secret. */
     instance_setting: { key: string; value: Json<object> };
 

@@ -1,0 +1,83 @@
+// Where notifications can go. Settings are what people see again; secrets are kept sealed and never shown.
+import type { NotificationType, Severity } from './message.ts';
+
+export const CHANNEL_KINDS = [
+  'slack',
+  'slack_bot',
+  'teams',
+  'discord',
+  'pagerduty',
+  'opsgenie',
+  'webhook',
+  'alertmanager',
+  'email',
+] as const;
+export type ChannelKind = (typeof CHANNEL_KINDS)[number];
+
+/** By kind: the public settings and the secret ones. Addresses of chat webhooks are secrets themselves. */
+export type ChannelConfig =
+  | { readonly kind: 'slack' | 'teams' | 'discord'; readonly url: string }
+  | {
+      readonly kind: 'slack_bot';
+      readonly token: string;
+      readonly channel: string;
+      readonly apiUrl: string;
+    }
+  | { readonly kind: 'pagerduty'; readonly routingKey: string; readonly apiUrl: string }
+  | {
+      readonly kind: 'opsgenie';
+      readonly apiKey: string;
+      readonly apiUrl: string;
+      readonly team: string | null;
+    }
+  | { readonly kind: 'webhook'; readonly url: string; readonly secrets: readonly string[] }
+  | { readonly kind: 'alertmanager'; readonly url: string }
+  | { readonly kind: 'email'; readonly to: readonly string[] };
+
+export type Channel = {
+  readonly id: string;
+  readonly projectId: number;
+  readonly name: string;
+  readonly kind: ChannelKind;
+  /** What it is told of; empty: everything. */
+  readonly types: readonly NotificationType[];
+  readonly leastSeverity: Severity;
+  readonly isEnabled: boolean;
+  /** Why Serin switched it off, null when it did not. */
+  readonly disabledReason: string | null;
+  /** What tells it from others without a secret: a host, a channel, the last characters of a key. */
+  readonly hint: string;
+  readonly createdAt: Date;
+};
+
+/** Channels that wake somebody are tried again fast. */
+export function urgencyOf(kind: ChannelKind): 'urgent' | 'patient' {
+  return kind === 'pagerduty' || kind === 'opsgenie' ? 'urgent' : 'patient';
+}
+
+/** Channels that people read: what piles up within a minute is told once. Programs get every message. */
+export function isReadByPeople(kind: ChannelKind): boolean {
+  return (
+    kind !== 'webhook' && kind !== 'pagerduty' && kind !== 'opsgenie' && kind !== 'alertmanager'
+  );
+}
+
+/** What may be shown of a channel's address or key. */
+export function hintOf(config: ChannelConfig): string {
+  switch (config.kind) {
+    case 'slack_bot':
+      return config.channel;
+    case 'pagerduty':
+      return `…${config.routingKey.slice(-4)}`;
+    case 'opsgenie':
+      return config.team ?? `…${config.apiKey.slice(-4)}`;
+    case 'email':
+      return config.to.join(', ');
+    default:
+      return hostOf(config.url);
+  }
+}
+
+function hostOf(url: string): string {
+  return /^https?:\/\/([^/?#]+)/i.exec(url)?.[1] ?? '';
+}

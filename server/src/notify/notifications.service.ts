@@ -1,0 +1,52 @@
+// Opens the feature: the key of sealed settings, the ways out, and the sender.
+import type { Ctx } from '#platform/ctx';
+import { createOutgoing } from '#platform/http/outgoing';
+import type { SealKey } from './channels.service.ts';
+import { type Mailer, createMailer } from './email.client.ts';
+import { keepSealKey } from './seal-key.store.ts';
+import { startSender } from './sender.job.ts';
+import { webhookSecret } from './signing.client.ts';
+import type { Transport } from './transport.service.ts';
+
+export type NotificationOptions = {
+  /** Seals channel settings; one is made and stored when it is not set. */
+  readonly secretKey: string | undefined;
+  /** Private hosts and networks that notifications may reach. */
+  readonly allowedPrivate: readonly string[];
+  readonly smtp: { readonly url: string; readonly from: string } | undefined;
+  /** The address that browsers use. */
+  readonly baseUrl: string;
+  /** Between two looks at the outbox; a second unless said. */
+  readonly intervalMs?: number;
+};
+
+export type Notifications = {
+  readonly sealKey: () => Promise<SealKey>;
+  readonly transport: Transport;
+  /** Sends what is due without waiting. */
+  wake(): void;
+  close(): Promise<void>;
+};
+
+export function openNotifications(ctx: Ctx, options: NotificationOptions): Notifications {
+  // Read when first needed: flags must start while the state store is away.
+  let known = options.secretKey;
+  const sealKey = async () => (known ??= await keepSealKey(ctx.db, webhookSecret()));
+  const { smtp } = options;
+  const mailer: Mailer | undefined = smtp && createMailer(smtp.url, smtp.from);
+  const transport = {
+    outgoing: createOutgoing({ allowedPrivate: options.allowedPrivate }),
+    mailer,
+    baseUrl: options.baseUrl,
+  };
+  const sender = startSender(ctx, { sealKey, transport, random: Math.random }, options.intervalMs);
+  return {
+    sealKey,
+    transport,
+    wake: sender.wake,
+    close: async () => {
+      await sender.stop();
+      mailer?.close();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// Telling people: a notification is written in the transaction of the change it tells of, so it is neither
+// lost nor sent for something that did not happen. Sending is sender.job.ts.
+import { v7 } from 'uuid';
+import { type Ctx, afterCommit, inTransaction } from '#platform/ctx';
+import { listChannels } from './channel.store.ts';
+import { insertNotification } from './delivery.store.ts';
+import { type NotificationMessage, isAtLeast } from './message.ts';
+
+export type NewNotification = {
+  readonly projectId: number;
+  /** Messages about one subject reach a channel in their order. */
+  readonly subject: string;
+  readonly message: Omit<NotificationMessage, 'id' | 'at'>;
+};
+
+/** Queues a message to every channel that wants it; nothing is written when none does. */
+export async function queueNotification(ctx: Ctx, notification: NewNotification): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    const { projectId, subject } = notification;
+    const { type, severity } = notification.message;
+    const channels = (await listChannels(tx.db, projectId)).filter(
+      (channel) =>
+        channel.isEnabled &&
+        isAtLeast(severity, channel.leastSeverity) &&
+        (channel.types.length === 0 || channel.types.includes(type)),
+    );
+    if (channels.length === 0) return;
+    const at = new Date(tx.clock.now());
+    const message = { ...notification.message, id: v7(), at: at.toISOString() };
+    const channelIds = channels.map(({ id }) => id);
+    await insertNotification(tx.db, { projectId, subject, message, channelIds }, at);
+    afterCommit(tx, () => tx.events.emit('notification.queued', { projectId }));
+  });
+}

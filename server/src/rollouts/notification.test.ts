@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { rolloutMessage, type RolloutNews } from './notification.ts';
+import { aPlan, aPosition } from './test-builders.ts';
+
+const plan = aPlan();
+const position = aPosition(plan);
+
+const news = (transition: Partial<RolloutNews['transition']>): RolloutNews => ({
+  rolloutId: 'r1',
+  flagKey: 'new-checkout',
+  environment: { key: 'production', name: 'Production' },
+  plan,
+  position,
+  actor: 'controller',
+  people: { treatment: 100, control: 900 },
+  transition: {
+    type: 'held',
+    to: 'holding',
+    holdReason: 'yellow',
+    stageIndex: 0,
+    deadlineAtMs: Date.UTC(2026, 10, 30, 14),
+    reasons: ['errors: worse.'],
+    flag: null,
+    carry: position.carry,
+    ...transition,
+  },
+});
+
+test('a yellow hold opens an incident with its reasons, people and deadline', () => {
+  const message = rolloutMessage(news({}));
+  expect(message).toMatchObject({
+    type: 'rollout.yellow',
+    severity: 'warning',
+    title: 'new-checkout in Production looks worse and stops expanding',
+    summary: 'errors: worse.',
+    source: 'new-checkout/production',
+    incident: { key: 'rollout:r1:attempt:1', step: 'open' },
+    data: { people: { treatment: 100, control: 900 }, deadline_at: '2026-11-30T14:00:00.000Z' },
+  });
+  expect(message?.facts.map(({ name }) => name)).toEqual([
+    'Stage',
+    'People',
+    'Decide before',
+    'By',
+  ]);
+});
+
+test.each([
+  [{ holdReason: 'srm' }, 'rollout.srm', 'warning', 'open'],
+  [{ holdReason: 'no_data' }, 'rollout.data_missing', 'warning', 'open'],
+  [{ holdReason: 'source_down' }, 'rollout.source_down', 'warning', 'open'],
+  [{ holdReason: 'manual' }, 'rollout.held', 'warning', 'update'],
+  [{ type: 'rollback_started' }, 'rollout.red', 'error', 'open'],
+  [{ type: 'rolled_back' }, 'rollout.rolled_back', 'error', 'update'],
+  [{ type: 'escalated' }, 'rollout.escalated', 'critical', 'open'],
+  [{ type: 'resumed' }, 'rollout.resumed', 'info', 'resolve'],
+  [{ type: 'promoted' }, 'rollout.promoted', 'info', undefined],
+] as const)('%o is told as %s', (transition, type, severity, step) => {
+  const message = rolloutMessage(news({ deadlineAtMs: null, ...transition }));
+  expect(message).toMatchObject({ type, severity });
+  expect(message?.incident?.step).toBe(step);
+});
+
+test('what only the time line needs is no news', () => {
+  expect(rolloutMessage(news({ type: 'stage_applied' }))).toBeNull();
+  expect(rolloutMessage(news({ type: 'created' }))).toBeNull();
+});

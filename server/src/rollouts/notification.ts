@@ -1,0 +1,174 @@
+// What people are told of a rollout's moves: pure, so that a page can show the same words.
+import type {
+  IncidentStep,
+  NotificationMessage,
+  NotificationType,
+  Severity,
+} from '#notify/message';
+import type { Plan } from './plan.ts';
+import type { HoldReason, Position, Transition } from './rollout.ts';
+
+type News = {
+  readonly type: NotificationType;
+  readonly severity: Severity;
+  /** Completes "new-checkout in production …". */
+  readonly what: string;
+  readonly step: IncidentStep | null;
+};
+
+const HOLDS: Partial<Record<HoldReason, News>> = {
+  yellow: {
+    type: 'rollout.yellow',
+    severity: 'warning',
+    what: 'looks worse and stops expanding',
+    step: 'open',
+  },
+  srm: {
+    type: 'rollout.srm',
+    severity: 'warning',
+    what: 'has people in unexpected shares and stops expanding',
+    step: 'open',
+  },
+  no_data: {
+    type: 'rollout.data_missing',
+    severity: 'warning',
+    what: 'gets no data and stops expanding',
+    step: 'open',
+  },
+  source_down: {
+    type: 'rollout.source_down',
+    severity: 'warning',
+    what: 'cannot be watched and stops expanding',
+    step: 'open',
+  },
+};
+
+const HELD: News = {
+  type: 'rollout.held',
+  severity: 'warning',
+  what: 'is held',
+  step: 'update',
+};
+
+/** Moves that nobody needs to hear of have none. */
+const NEWS: Partial<Record<Transition['type'], News>> = {
+  started: { type: 'rollout.started', severity: 'info', what: 'starts', step: null },
+  promoted: { type: 'rollout.promoted', severity: 'info', what: 'is widened', step: null },
+  resumed: { type: 'rollout.resumed', severity: 'info', what: 'goes on', step: 'resolve' },
+  escalated: {
+    type: 'rollout.escalated',
+    severity: 'critical',
+    what: 'waits for a decision past its deadline',
+    step: 'open',
+  },
+  approval_requested: {
+    type: 'rollout.approval_requested',
+    severity: 'warning',
+    what: 'waits for your approval',
+    step: null,
+  },
+  approved: { type: 'rollout.approved', severity: 'info', what: 'is approved', step: null },
+  rollback_started: {
+    type: 'rollout.red',
+    severity: 'error',
+    what: 'is being taken back',
+    step: 'open',
+  },
+  rolled_back: {
+    type: 'rollout.rolled_back',
+    severity: 'error',
+    what: 'was taken back',
+    step: 'update',
+  },
+  completed: {
+    type: 'rollout.completed',
+    severity: 'info',
+    what: 'has reached everyone',
+    step: null,
+  },
+  cancelled: { type: 'rollout.cancelled', severity: 'info', what: 'is cancelled', step: 'resolve' },
+};
+
+export type RolloutNews = {
+  readonly rolloutId: string;
+  readonly flagKey: string;
+  readonly environment: { readonly key: string; readonly name: string };
+  readonly plan: Plan;
+  readonly transition: Transition;
+  /** Where the rollout stands afterwards. */
+  readonly position: Position;
+  /** Who moved it. */
+  readonly actor: string;
+  /** People counted at the look that decided, null without one. */
+  readonly people: { readonly treatment: number; readonly control: number } | null;
+};
+
+/** The message, or null when the move is no news. */
+export function rolloutMessage(news: RolloutNews): Omit<NotificationMessage, 'id' | 'at'> | null {
+  const { transition, position, flagKey, environment } = news;
+  const told =
+    transition.type === 'held'
+      ? ((transition.holdReason && HOLDS[transition.holdReason]) ?? HELD)
+      : NEWS[transition.type];
+  if (!told) return null;
+  const key = `rollout:${news.rolloutId}:attempt:${position.attempt}`;
+  return {
+    type: told.type,
+    severity: told.severity,
+    title: `${flagKey} in ${environment.name} ${told.what}`,
+    summary: transition.reasons.join(' ') || `${flagKey} in ${environment.name} ${told.what}.`,
+    facts: factsOf(news),
+    links: [
+      {
+        text: 'Open the rollout',
+        url: `/rollouts/${news.rolloutId}?environment=${environment.key}`,
+      },
+      {
+        text: 'Open the flag',
+        url: `/feature-flags/${flagKey}?environment=${environment.key}`,
+      },
+    ],
+    source: `${flagKey}/${environment.key}`,
+    incident: told.step === null ? null : { key, step: told.step },
+    data: {
+      rollout_id: news.rolloutId,
+      flag_key: flagKey,
+      environment: environment.key,
+      state: transition.to,
+      hold_reason: transition.holdReason,
+      stage_index: transition.stageIndex,
+      attempt: position.attempt,
+      reasons: [...transition.reasons],
+      deadline_at:
+        transition.deadlineAtMs === null ? null : new Date(transition.deadlineAtMs).toISOString(),
+      people: news.people && { ...news.people },
+    },
+  };
+}
+
+function factsOf({ plan, transition, actor, people }: RolloutNews) {
+  const stage = plan.stages[transition.stageIndex];
+  const { deadlineAtMs } = transition;
+  return [
+    ...(stage
+      ? [
+          {
+            name: 'Stage',
+            value: `${transition.stageIndex + 1} of ${plan.stages.length}: ${stage.name} (${stage.percent} %)`,
+          },
+        ]
+      : []),
+    ...(people
+      ? [
+          {
+            name: 'People',
+            value: `${people.treatment} with the change, ${people.control} without`,
+          },
+        ]
+      : []),
+    ...(deadlineAtMs === null
+      ? []
+      : [{ name: 'Decide before', value: new Date(deadlineAtMs).toISOString() }]),
+    { name: 'By', value: actor },
+  ];
+}
