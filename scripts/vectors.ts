@@ -2,6 +2,7 @@
 // Prints one line a failure and a closing count; the exit status is 1 when anything failed.
 import { readFileSync } from 'node:fs';
 import { EXPERIMENT_FEATURE_METHODS } from '../server/src/experiments/experiment-methods.ts';
+import { WEBHOOK_METHODS } from '../server/src/notify/webhook-vectors.service.ts';
 import { checkVectors, type Vector } from '../server/src/stats/check-vectors.ts';
 
 function readVectors(file: string): Vector[] {
@@ -16,7 +17,10 @@ function main(file: string | undefined): number {
     return 2;
   }
   try {
-    const results = checkVectors(readVectors(file), EXPERIMENT_FEATURE_METHODS);
+    const results = checkVectors(readVectors(file), {
+      ...EXPERIMENT_FEATURE_METHODS,
+      ...WEBHOOK_METHODS,
+    });
     const failed = results.filter((result) => result.failure !== null);
     for (const { name, failure } of failed) console.log(`FAILED ${name}: ${failure}`);
     console.log(`${results.length - failed.length} passed, ${failed.length} failed`);

@@ -2,6 +2,7 @@
 import { Tabs } from '@mantine/core';
 import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router';
 import { useScope } from '../api/session.ts';
+import { Channels } from '../notify/channels.tsx';
 import { InstallSnippets } from '../install/install-snippets.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { ApiKeys } from './api-keys.tsx';
@@ -10,6 +11,7 @@ import { ProjectSettings } from './project-settings.tsx';
 const TABS = [
   { value: 'project', label: 'Project' },
   { value: 'keys', label: 'API keys' },
+  { value: 'notifications', label: 'Notifications' },
   { value: 'install', label: 'Install' },
 ] as const;
 
@@ -37,6 +39,7 @@ function Settings() {
       </Tabs>
       {chosen === 'project' && <ProjectSettings scope={scope} />}
       {chosen === 'keys' && <ApiKeys />}
+      {chosen === 'notifications' && <Channels scope={scope} />}
       {chosen === 'install' && (
         <Section
           title={`Install in ${scope.environment.name}`}

@@ -1,5 +1,5 @@
 // Prometheus Alertmanager: an alert that stands until it is resolved, with the routing that people have already.
-import type { NotificationMessage } from '../message.ts';
+import type { NotificationMessage } from '#notify/message';
 import { type OutgoingRequest, jsonRequest } from '#kernel/outgoing';
 
 /** How long an alert stands without being sent again; incidents last hours, so it is generous. */

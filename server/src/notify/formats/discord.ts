@@ -1,5 +1,5 @@
 // Discord: an embed to a channel's webhook. Nobody is pinged by names that happen to stand in a message.
-import { type NotificationMessage, type Severity, clip } from '../message.ts';
+import { type NotificationMessage, type Severity, clip } from '#notify/message';
 import { type OutgoingRequest, jsonRequest } from '#kernel/outgoing';
 
 const COLORS: Readonly<Record<Severity, number>> = {

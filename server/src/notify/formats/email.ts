@@ -1,5 +1,5 @@
 // E-mail: one thread an incident, marked as sent by a program so that no out-of-office answers it.
-import type { NotificationMessage } from '../message.ts';
+import type { NotificationMessage } from '#notify/message';
 
 export type Email = {
   readonly subject: string;

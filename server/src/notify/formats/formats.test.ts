@@ -1,6 +1,6 @@
 // Every channel's form, against the limits and shapes that the services document.
 import { expect, test } from 'vitest';
-import type { NotificationMessage } from '../message.ts';
+import type { NotificationMessage } from '#notify/message';
 import { alertmanagerRequest } from './alertmanager.ts';
 import { discordRequest } from './discord.ts';
 import { emailOf } from './email.ts';

@@ -1,5 +1,5 @@
 // Opsgenie's alert API, which Jira Service Management took over unchanged at an address of its own.
-import { type NotificationMessage, type Severity, clip } from '../message.ts';
+import { type NotificationMessage, type Severity, clip } from '#notify/message';
 import { type OutgoingRequest, jsonRequest } from '#kernel/outgoing';
 
 export type Opsgenie = {

@@ -1,6 +1,6 @@
 // PagerDuty Events API v2: an incident is triggered and resolved under one dedup_key; mere news become change
 // events, which page nobody and stand on the time line of whatever incident is open.
-import { type NotificationMessage, clip } from '../message.ts';
+import { type NotificationMessage, clip } from '#notify/message';
 import { type OutgoingRequest, jsonRequest } from '#kernel/outgoing';
 
 export type PagerDuty = { readonly routingKey: string; readonly apiUrl: string };

@@ -1,6 +1,6 @@
 // Slack: incoming webhooks, and chat.postMessage for bots that keep one thread an incident.
 import { type OutgoingRequest, jsonRequest } from '#kernel/outgoing';
-import { type NotificationMessage, type Severity, clip } from '../message.ts';
+import { type NotificationMessage, type Severity, clip } from '#notify/message';
 
 const COLORS: Readonly<Record<Severity, string>> = {
   info: '#2f7d4f',

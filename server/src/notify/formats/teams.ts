@@ -1,5 +1,5 @@
 // Microsoft Teams: an Adaptive Card to a Workflows webhook ("when a Teams webhook request is received").
-import { type NotificationMessage, type Severity, clip } from '../message.ts';
+import { type NotificationMessage, type Severity, clip } from '#notify/message';
 import { type OutgoingRequest, jsonRequest } from '#kernel/outgoing';
 
 const COLORS: Readonly<Record<Severity, string>> = {

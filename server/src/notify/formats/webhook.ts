@@ -1,5 +1,5 @@
 // Standard Webhooks 1.0: what is sent and what is signed. The signature itself is made by signing.client.ts.
-import type { NotificationMessage } from '../message.ts';
+import type { NotificationMessage } from '#notify/message';
 
 /** The exact bytes that are signed and sent. */
 export function webhookBody(message: NotificationMessage): string {

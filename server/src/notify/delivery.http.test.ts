@@ -1,0 +1,165 @@
+// The whole way of a message, against a scripted receiver and a moved clock.
+import { expect, test } from 'vitest';
+import { signWebhook } from './signing.client.ts';
+import { BASE, MINUTE_MS, NotifyWorld } from './test-notify.ts';
+
+const world = new NotifyWorld();
+
+test('a webhook is signed over the exact bytes, and its secret is shown once', async () => {
+  const {
+    id,
+    signing_secret: secret,
+    hint,
+  } = await world.channel({
+    kind: 'webhook',
+    url: `${world.receiver.url}/hook`,
+  });
+  expect(secret).toMatch(/^whsec_/);
+  expect(hint).toBe(world.receiver.url.replace('http://', ''));
+  const listed = (await world.app.ask('GET', BASE)).body.results;
+  expect(JSON.stringify(listed)).not.toContain(secret);
+  await world.queue();
+  await world.send();
+  const [request] = world.receiver.received;
+  const { 'webhook-id': messageId, 'webhook-timestamp': at } = request!.headers;
+  const signed = { id: String(messageId), timestamp: Number(at), body: request!.body };
+  expect(request!.headers['webhook-signature']).toBe(signWebhook([secret], signed));
+  expect(JSON.parse(request!.body).data.links[0].url).toBe('http://serin.test/rollouts/1');
+  const rotated = (await world.app.ask('POST', `${BASE}${id}/rotate_secret/`)).body.signing_secret;
+  await world.queue();
+  await world.send();
+  const both = String(world.receiver.received[1]!.headers['webhook-signature']).split(' ');
+  expect(both).toHaveLength(2);
+  expect(rotated).not.toBe(secret);
+  await world.remove(id);
+});
+
+test('failures are tried again under the same id; what a receiver refuses is not', async () => {
+  const { id } = await world.channel({ kind: 'webhook', url: `${world.receiver.url}/flaky` });
+  world.receiver.script(
+    '/flaky',
+    { status: 500 },
+    { status: 200, isReset: true },
+    { status: 429, headers: { 'retry-after': '900' } },
+    { status: 200 },
+  );
+  await world.queue();
+  await world.send();
+  expect((await world.log(id))[0]).toMatchObject({ state: 'pending', attempts: 1, status: 500 });
+  world.clock.advance(5_000);
+  await world.send();
+  world.clock.advance(5 * MINUTE_MS);
+  await world.send();
+  expect((await world.log(id))[0]).toMatchObject({ attempts: 3, status: 429 });
+  world.clock.advance(14 * MINUTE_MS);
+  await world.send();
+  expect(world.receiver.received).toHaveLength(3);
+  world.clock.advance(20 * MINUTE_MS);
+  await world.send();
+  expect((await world.log(id))[0]).toMatchObject({ state: 'sent', attempts: 4 });
+  expect(new Set(world.receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+
+  world.receiver.script('/flaky', { status: 400, body: 'no_service' });
+  await world.queue();
+  await world.send();
+  expect((await world.log(id))[0]).toMatchObject({
+    state: 'failed',
+    status: 400,
+    answer: 'no_service',
+  });
+  world.receiver.script('/flaky', { status: 410 });
+  await world.queue();
+  await world.send();
+  const [listed] = (await world.app.ask('GET', BASE)).body.results;
+  expect(listed).toMatchObject({ enabled: false, disabled_reason: expect.stringContaining('410') });
+  await world.remove(id);
+});
+
+test('one subject reaches a channel in order, whatever fails', async () => {
+  const { id } = await world.channel({ kind: 'webhook', url: `${world.receiver.url}/order` });
+  world.receiver.script('/order', { status: 503 }, { status: 200 });
+  await world.queue({ title: 'first' });
+  await world.queue({ title: 'second' });
+  await world.send();
+  expect(world.receiver.received).toHaveLength(1);
+  world.clock.advance(6_000);
+  await world.send();
+  const titles = world.receiver.received.map(({ body }) => JSON.parse(body).data.title);
+  expect(titles).toEqual(['first', 'first', 'second']);
+  await world.remove(id);
+});
+
+test('people get one message a minute, except when it burns', async () => {
+  const { id } = await world.channel({ kind: 'slack', url: `${world.receiver.url}/slack` });
+  await world.queue({ title: 'one' });
+  await world.send();
+  await world.queue({ title: 'two', severity: 'info' });
+  await world.queue({ title: 'three', severity: 'info' });
+  await world.send();
+  expect(world.receiver.received).toHaveLength(1);
+  world.clock.advance(MINUTE_MS);
+  await world.send();
+  expect(world.receiver.received).toHaveLength(2);
+  expect(world.receiver.received[1]!.body).toContain('three');
+  expect(world.receiver.received[1]!.body).toContain('two');
+  await world.queue({ title: 'four', severity: 'error' });
+  await world.send();
+  expect(world.receiver.received).toHaveLength(3);
+  expect((await world.log(id)).map(({ state }: { state: string }) => state)).toEqual([
+    'sent',
+    'sent',
+    'merged',
+    'sent',
+  ]);
+  await world.remove(id);
+});
+
+test('a Slack bot keeps one thread an incident', async () => {
+  const { id } = await world.channel({
+    kind: 'slack_bot',
+    token: 'xoxb-1',
+    channel: 'C1',
+    api_url: `${world.receiver.url}/api`,
+  });
+  world.receiver.script(
+    '/api/chat.postMessage',
+    { status: 200, body: '{"ok":true,"ts":"1.5"}' },
+    { status: 200, body: '{"ok":true,"ts":"1.6"}' },
+    { status: 200, body: '{"ok":false,"error":"channel_not_found"}' },
+  );
+  await world.queue({ severity: 'error' });
+  await world.send();
+  await world.queue({ severity: 'error' });
+  await world.send();
+  const [first, second] = world.receiver.received.map(({ body }) => JSON.parse(body));
+  expect(first).not.toHaveProperty('thread_ts');
+  expect(second.thread_ts).toBe('1.5');
+  await world.queue({ severity: 'error' });
+  await world.send();
+  expect((await world.log(id))[0]).toMatchObject({ state: 'failed', error: 'channel_not_found' });
+  await world.remove(id);
+});
+
+test('a channel hears only what it asked for', async () => {
+  const fields = { types: ['rollout.red'], least_severity: 'error' };
+  const { id } = await world.channel(
+    { kind: 'webhook', url: `${world.receiver.url}/some` },
+    fields,
+  );
+  await world.queue();
+  await world.queue({ type: 'rollout.red', severity: 'warning' });
+  await world.queue({ type: 'rollout.red', severity: 'critical' });
+  await world.send();
+  expect(world.receiver.received).toHaveLength(1);
+  await world.remove(id);
+});
+
+test('senders side by side send everything once', async () => {
+  const { id } = await world.channel({ kind: 'webhook', url: `${world.receiver.url}/once` });
+  for (let i = 0; i < 15; i += 1) await world.queue({ title: String(i) });
+  await Promise.all([world.send(), world.send(), world.send()]);
+  await world.send();
+  const titles = world.receiver.received.map(({ body }) => JSON.parse(body).data.title);
+  expect(titles).toEqual(Array.from({ length: 15 }, (_, i) => String(i)));
+  await world.remove(id);
+});

@@ -1,0 +1,187 @@
+// Adds a channel: its kind, what the kind needs, and what it wants to hear.
+import {
+  Alert,
+  Button,
+  Group,
+  Modal,
+  PasswordInput,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import {
+  type ChannelConfig,
+  type ChannelInput,
+  type ChannelKind,
+  createChannel,
+  useChannelChange,
+} from '../api/notify.ts';
+import type { Scope } from '../api/session.ts';
+import { CopyField } from '../ui/copy.tsx';
+import { ErrorAlert } from '../ui/error-alert.tsx';
+import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
+import { toastDone } from '../ui/toast.ts';
+import { configFrom, KIND_NAMES, KINDS } from './kinds.ts';
+
+const SEVERITIES = [
+  { value: 'info', label: 'Everything' },
+  { value: 'warning', label: 'Holds, approvals and worse' },
+  { value: 'error', label: 'Rollbacks and worse' },
+  { value: 'critical', label: 'Only what waits past its deadline' },
+];
+
+type Props = { readonly scope: Scope; readonly isOpen: boolean; readonly onClose: () => void };
+
+export function NewChannel({ scope, isOpen, onClose }: Props) {
+  const [secret, setSecret] = useState<string | null>(null);
+  const close = () => {
+    onClose();
+    setSecret(null);
+  };
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={close}
+      title={secret ? 'Copy the signing secret now' : 'New channel'}
+      size="md"
+      closeOnClickOutside={!secret}
+      closeOnEscape={!secret}
+    >
+      {secret ? (
+        <SigningSecret secret={secret} onDone={close} />
+      ) : (
+        <ChannelForm
+          scope={scope}
+          onCancel={close}
+          onCreated={(shown) => {
+            if (shown) setSecret(shown);
+            else close();
+          }}
+        />
+      )}
+    </Modal>
+  );
+}
+
+/** Shown once: the server keeps it sealed. */
+export function SigningSecret({ secret, onDone }: { secret: string; onDone: () => void }) {
+  return (
+    <Stack gap="md">
+      <Alert color="watch" variant="light">
+        This is the only time it is shown. Receivers check the header webhook-signature with it.
+      </Alert>
+      <CopyField text={secret} what="secret" />
+      <Group justify="flex-end">
+        <Button onClick={onDone}>Done</Button>
+      </Group>
+    </Stack>
+  );
+}
+
+type FormProps = {
+  readonly scope: Scope;
+  readonly onCancel: () => void;
+  readonly onCreated: (secret: string | undefined) => void;
+};
+
+function ChannelForm({ scope, onCancel, onCreated }: FormProps) {
+  const [kind, setKind] = useState<ChannelKind>('slack');
+  const [name, setName] = useState('');
+  const [severity, setSeverity] = useState('info');
+  const [values, setValues] = useState<Record<string, string>>({});
+  const create = useChannelChange(scope, createChannel(scope));
+  const { fields, help } = KINDS[kind];
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const input: ChannelInput = {
+      name: name.trim(),
+      config: configFrom(kind, values) as ChannelConfig,
+      least_severity: severity as NonNullable<ChannelInput['least_severity']>,
+    };
+    create.mutate(input, {
+      onSuccess: (channel) => {
+        toastDone(`${channel.name} is added. Send a test to see it work.`);
+        onCreated(channel.signing_secret);
+      },
+    });
+  };
+  const known = ['name', ...fields.map((field) => `config.${field.name}`)];
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <ErrorAlert error={errorElsewhere(create.error, known)} />
+        <Select
+          label="Where to"
+          description={help}
+          data={KIND_NAMES.map((value) => ({ value, label: KINDS[value].label }))}
+          value={kind}
+          allowDeselect={false}
+          onChange={(next) => next && setKind(next as ChannelKind)}
+        />
+        <TextInput
+          label="Name"
+          placeholder="#releases"
+          required
+          withAsterisk={false}
+          data-autofocus
+          value={name}
+          error={errorAt(create.error, 'name')}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <ConfigFields
+          kind={kind}
+          values={values}
+          error={create.error}
+          onChange={(field, value) => setValues((current) => ({ ...current, [field]: value }))}
+        />
+        <Select
+          label="What it hears"
+          data={SEVERITIES}
+          value={severity}
+          allowDeselect={false}
+          onChange={(next) => next && setSeverity(next)}
+        />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={create.isPending}>
+            Add channel
+          </Button>
+        </Group>
+        <Text size="sm" c="dimmed">
+          Addresses and keys are stored sealed and never shown again.
+        </Text>
+      </Stack>
+    </form>
+  );
+}
+
+type FieldsProps = {
+  readonly kind: ChannelKind;
+  readonly values: Readonly<Record<string, string>>;
+  readonly error: unknown;
+  readonly onChange: (field: string, value: string) => void;
+};
+
+function ConfigFields({ kind, values, error, onChange }: FieldsProps) {
+  return KINDS[kind].fields.map((field) => {
+    const Input = field.isSecret ? PasswordInput : TextInput;
+    return (
+      <Input
+        key={field.name}
+        label={field.label}
+        description={field.description}
+        placeholder={field.placeholder}
+        required={!field.isOptional}
+        withAsterisk={false}
+        autoComplete="off"
+        value={values[field.name] ?? ''}
+        error={errorAt(error, `config.${field.name}`)}
+        onChange={(event) => onChange(field.name, event.currentTarget.value)}
+      />
+    );
+  });
+}

@@ -1,0 +1,191 @@
+// Notification channels of the project: where people hear of rollouts, tested with one press.
+import { Button, Group, Modal, Switch } from '@mantine/core';
+import { IconBell, IconPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import {
+  type Channel,
+  channelsQuery,
+  removeChannel,
+  rotateSecret,
+  testChannel,
+  updateChannel,
+  useChannelChange,
+} from '../api/notify.ts';
+import type { Scope } from '../api/session.ts';
+import { useConfirm } from '../ui/confirm.tsx';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import { Section } from '../ui/page.tsx';
+import { EmptyState, QueryView } from '../ui/states.tsx';
+import { toastDone, toastError } from '../ui/toast.ts';
+import { NewChannel, SigningSecret } from './channel-form.tsx';
+import { DeliveryLog } from './delivery-log.tsx';
+import { KINDS } from './kinds.ts';
+
+type Actions = {
+  readonly onTest: (channel: Channel) => void;
+  readonly onSwitch: (channel: Channel) => void;
+  readonly onLog: (channel: Channel) => void;
+  readonly onRotate: (channel: Channel) => void;
+  readonly onRemove: (channel: Channel) => Promise<void>;
+  readonly testing: string | undefined;
+};
+
+function columnsFor(actions: Actions): readonly Column<Channel>[] {
+  const small = { variant: 'subtle', size: 'compact-sm' } as const;
+  return [
+    { title: 'Name', lead: true, cell: ({ name }) => <strong>{name}</strong> },
+    {
+      title: 'Where',
+      cell: ({ kind, hint }) => (
+        <>
+          {KINDS[kind].label} <code>{hint}</code>
+        </>
+      ),
+    },
+    {
+      title: 'On',
+      shrink: true,
+      nameNarrow: true,
+      cell: (channel) => (
+        <Switch
+          aria-label={`${channel.name} is on`}
+          checked={channel.enabled}
+          description={channel.disabled_reason ?? undefined}
+          onChange={() => actions.onSwitch(channel)}
+        />
+      ),
+    },
+    {
+      title: 'Actions',
+      hiddenTitle: true,
+      align: 'end',
+      ownLineNarrow: true,
+      cell: (channel) => (
+        <Group gap={4} justify="flex-end" wrap="wrap">
+          <Button
+            {...small}
+            loading={actions.testing === channel.id}
+            aria-label={`Send a test to ${channel.name}`}
+            onClick={() => actions.onTest(channel)}
+          >
+            Test
+          </Button>
+          <Button
+            {...small}
+            aria-label={`What was sent to ${channel.name}`}
+            onClick={() => actions.onLog(channel)}
+          >
+            Log
+          </Button>
+          {channel.kind === 'webhook' && (
+            <Button
+              {...small}
+              aria-label={`New signing secret for ${channel.name}`}
+              onClick={() => actions.onRotate(channel)}
+            >
+              New secret
+            </Button>
+          )}
+          <Button
+            {...small}
+            color="harm"
+            aria-label={`Remove ${channel.name}`}
+            onClick={() => void actions.onRemove(channel)}
+          >
+            Remove
+          </Button>
+        </Group>
+      ),
+    },
+  ];
+}
+
+export function Channels({ scope }: { readonly scope: Scope }) {
+  const channels = useQuery(channelsQuery(scope));
+  const [isAdding, setAdding] = useState(false);
+  const [logOf, setLogOf] = useState<Channel | null>(null);
+  const [secret, setSecret] = useState<string | null>(null);
+  const actions = useActions(scope, setLogOf, setSecret);
+  return (
+    <>
+      <Section
+        title="Notifications"
+        lead="Where people hear of rollouts: holds, rollbacks, approvals, completions."
+        actions={
+          <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+            New channel
+          </Button>
+        }
+        flush
+      >
+        <QueryView query={channels}>
+          {({ results }) =>
+            results.length === 0 ? (
+              <EmptyState icon={<IconBell size={24} stroke={1.6} />} title="No channels yet">
+                Add chat, paging, mail or a webhook, so that nobody has to watch this page.
+              </EmptyState>
+            ) : (
+              <DataTable
+                label="Notification channels"
+                columns={columnsFor(actions)}
+                rows={results}
+                rowKey={({ id }) => id}
+              />
+            )
+          }
+        </QueryView>
+      </Section>
+      <NewChannel scope={scope} isOpen={isAdding} onClose={() => setAdding(false)} />
+      <DeliveryLog scope={scope} channel={logOf} onClose={() => setLogOf(null)} />
+      <Modal
+        opened={secret !== null}
+        onClose={() => setSecret(null)}
+        title="Copy the signing secret now"
+        closeOnClickOutside={false}
+      >
+        {secret !== null && <SigningSecret secret={secret} onDone={() => setSecret(null)} />}
+      </Modal>
+    </>
+  );
+}
+
+function useActions(
+  scope: Scope,
+  onLog: (channel: Channel) => void,
+  onSecret: (secret: string) => void,
+): Actions {
+  const confirm = useConfirm();
+  const test = useChannelChange(scope, testChannel(scope));
+  const update = useChannelChange(scope, updateChannel(scope));
+  const remove = useChannelChange(scope, removeChannel(scope));
+  const rotate = useChannelChange(scope, rotateSecret(scope));
+  return {
+    onLog,
+    testing: test.isPending ? test.variables : undefined,
+    onTest: ({ id, name }) =>
+      test.mutate(id, {
+        onError: toastError,
+        onSuccess: ({ ok, status, error, answer }) => {
+          if (ok) toastDone(`${name} took the test message.`);
+          else toastError(new Error(`${name}: ${error ?? `${status}: ${answer ?? ''}`}`));
+        },
+      }),
+    onSwitch: ({ id, enabled }) =>
+      update.mutate({ id, enabled: !enabled }, { onError: toastError }),
+    onRotate: ({ id }) =>
+      rotate.mutate(id, {
+        onError: toastError,
+        onSuccess: ({ signing_secret: made }) => made !== undefined && onSecret(made),
+      }),
+    onRemove: async ({ id, name }) => {
+      const answer = await confirm({
+        title: `Remove ${name}?`,
+        body: 'Messages that wait for it are dropped, and its log goes with it.',
+        action: 'Remove',
+        tone: 'harm',
+      });
+      if (answer) remove.mutate(id, { onError: toastError });
+    },
+  };
+}
