@@ -41,14 +41,14 @@ const NOTIFICATIONS: FeatureOptions['notifications'] = {
   baseUrl: 'http://serin.test',
 };
 
+type TestAppOptions = Pick<AppDeps, 'streamLimits'> & {
+  clock?: Clock;
+  timeScale?: number;
+  notifications?: Partial<FeatureOptions['notifications']>;
+};
+
 /** Starts the application on fresh databases with one account, one project and one key. */
-export async function startTestApp(
-  options: {
-    clock?: Clock;
-    timeScale?: number;
-    notifications?: Partial<FeatureOptions['notifications']>;
-  } & Pick<AppDeps, 'streamLimits'> = {},
-): Promise<TestApp> {
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   return openAll(async (closers) => {
     const ctx = await openTestCtx(options.clock, closers);
     const dataDir = await mkdtemp(join(tmpdir(), 'serin-test-'));

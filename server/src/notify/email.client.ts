@@ -2,7 +2,7 @@
 import { createTransport } from 'nodemailer';
 import type { Email } from './formats/email.ts';
 
-export type MailResult = {
+type MailResult = {
   /** Null when the server took the mail. */
   readonly error: string | null;
   /** Trying again would change nothing. */

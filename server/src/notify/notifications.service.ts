@@ -1,15 +1,17 @@
 // Opens the feature: the key of sealed settings, the ways out, and the sender.
 import type { Ctx } from '#platform/ctx';
 import { createOutgoing } from '#platform/http/outgoing';
+import { instanceSecret } from '#platform/postgres/instance-secret';
 import type { SealKey } from './channels.service.ts';
 import { type Mailer, createMailer } from './email.client.ts';
-import { keepSealKey } from './seal-key.store.ts';
 import { startSender } from './sender.job.ts';
-import { webhookSecret } from './signing.client.ts';
 import type { Transport } from './transport.service.ts';
 
 export type NotificationOptions = {
-  /** Seals channel settings; one is made and stored when it is not set. */
+  /**
+   * Seals channel settings. Without one a key is made and kept in the store: that protects copies of single
+   * tables, not a copy of the whole database.
+   */
   readonly secretKey: string | undefined;
   /** Private hosts and networks that notifications may reach. */
   readonly allowedPrivate: readonly string[];
@@ -31,7 +33,8 @@ export type Notifications = {
 export function openNotifications(ctx: Ctx, options: NotificationOptions): Notifications {
   // Read when first needed: flags must start while the state store is away.
   let known = options.secretKey;
-  const sealKey = async () => (known ??= await keepSealKey(ctx.db, webhookSecret()));
+  const sealKey = async () =>
+    (known ??= (await instanceSecret(ctx.db, 'notifications')).toString('base64'));
   const { smtp } = options;
   const mailer: Mailer | undefined = smtp && createMailer(smtp.url, smtp.from);
   const transport = {

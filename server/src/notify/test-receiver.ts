@@ -11,7 +11,7 @@ type Answer = {
   readonly isReset?: boolean;
 };
 
-export type Received = {
+type Received = {
   readonly path: string;
   readonly method: string;
   readonly headers: IncomingHttpHeaders;

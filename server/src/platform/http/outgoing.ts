@@ -45,7 +45,7 @@ export type OutgoingPolicy = {
   readonly allowedPrivate: readonly string[];
 };
 
-export type OutgoingAnswer = {
+type OutgoingAnswer = {
   readonly status: number;
   /** From Retry-After in seconds, null when absent or a date. */
   readonly retryAfterMs: number | null;
