@@ -1,4 +1,5 @@
 // The door of identity: who is behind an event, and what is known about people.
+export { sendEntities } from './entity-outbox.store.ts';
 export { registerPersons } from './identity.routes.ts';
 export {
   type IdentityWarning,

@@ -12,3 +12,5 @@ export type NullableBigInt = ColumnType<
 >;
 export type Json<T extends object> = JSONColumnType<T, string, string>;
 export type NullableJson = ColumnType<unknown, string | null, string | null>;
+/** JSON with a default. */
+export type GeneratedJson<T> = ColumnType<T, string | undefined, string>;

@@ -10,6 +10,7 @@ import * as changes from './migrations/0004-changes.ts';
 import * as openfeature from './migrations/0005-openfeature.ts';
 import * as operating from './migrations/0007-operating.ts';
 import * as notify from './migrations/0009-notify.ts';
+import * as insights from './migrations/0008-insights.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -20,6 +21,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0005-openfeature': openfeature,
   '0007-operating': operating,
   '0009-notify': notify,
+  '0008-insights': insights,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

@@ -5,16 +5,19 @@ import type { ChangeTables } from './change-tables.ts';
 import type {
   BigInt_,
   CreatedAt,
+  GeneratedJson,
   Json,
   NullableBigInt,
   NullableJson,
   Timestamp,
 } from './column-types.ts';
 import type { FlagTables } from './flag-tables.ts';
+import type { InsightTables } from './insight-tables.ts';
 import type { NotifyTables } from './notify-tables.ts';
 
 export type Database = ChangeTables &
   FlagTables &
+  InsightTables &
   NotifyTables & {
     /** Instance-wide facts: set-up token hash, cookie secret. */
     instance_setting: { key: string; value: Json<object> };
@@ -41,6 +44,12 @@ export type Database = ChangeTables &
       name: string;
       /** Flags without an owner are not saved. */
       require_flag_owner: Generated<boolean>;
+      /** IANA name: days, weeks and months of insights begin by it. */
+      timezone: Generated<string>;
+      /** 0: Sunday, 1: Monday. */
+      week_start_day: Generated<number>;
+      /** Conditions that real people meet; insights with `filterTestAccounts` keep to them. */
+      test_account_filters: GeneratedJson<unknown[]>;
       created_at: CreatedAt;
     };
     environment: {

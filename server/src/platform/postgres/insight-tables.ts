@@ -1,0 +1,31 @@
+// Types of the tables of insights, and of the queue that feeds what they ask about.
+import type { Generated } from 'kysely';
+import type { CreatedAt, Json, Timestamp } from './column-types.ts';
+
+export type InsightTables = {
+  /** People (`person`) and groups (`group`) whose copy in ClickHouse is to be written again. */
+  entity_outbox: {
+    id: Generated<string>;
+    environment_id: number;
+    kind: string;
+    /** Of a group; 0 for people. */
+    type_index: Generated<number>;
+    entity_key: string;
+  };
+  insight: {
+    id: Generated<number>;
+    project_id: number;
+    short_id: string;
+    name: string;
+    description: string;
+    query: Json<object>;
+    tags: Json<string[]>;
+    favorited: boolean;
+    deleted: boolean;
+    version: number;
+    created_by: string | null;
+    created_at: CreatedAt;
+    updated_by: string | null;
+    updated_at: Timestamp;
+  };
+};
