@@ -48,8 +48,27 @@ export type ListedApiKey = {
 export type Project = {
   readonly id: number;
   readonly organizationId: number;
+  readonly createdAt: Date;
+} & ProjectSettings;
+
+/** What the people of a project decide about it. */
+export type ProjectSettings = {
   readonly name: string;
   /** Flags without an owner are not saved. */
   readonly requireFlagOwner: boolean;
-  readonly createdAt: Date;
+  /** IANA name: days, weeks and months of insights begin by it. */
+  readonly timezone: string;
+  /** 0: Sunday, 1: Monday. */
+  readonly weekStartDay: number;
+  /** Conditions that real people meet, as insights take them. */
+  readonly testAccountFilters: readonly unknown[];
 };
+
+/** True for a name of the IANA time zone database. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

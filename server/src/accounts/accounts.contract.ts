@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { ProjectParams, page, route } from '#kernel/http.contract';
 import { SCOPES } from '#kernel/scopes';
+import { OPERATORS } from '#properties/operator';
+import { isTimeZone } from './account.ts';
 import { ENVIRONMENT_COLORS } from './environment.ts';
 
 export const Email = z.email().max(254);
@@ -18,6 +20,15 @@ export const ProtectionBody = z
     allow_emergency_off: z.boolean(),
   })
   .meta({ id: 'Protection' });
+
+const FilterValue = z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]);
+const TestAccountFilter = z.strictObject({
+  key: z.string().min(1).max(400),
+  value: z.union([FilterValue, z.array(FilterValue).max(1000)]).optional(),
+  operator: z.enum(OPERATORS).nullable().optional(),
+  type: z.enum(['event', 'person', 'group', 'cohort']).optional(),
+  group_type_index: z.number().int().min(0).max(255).nullable().optional(),
+});
 
 export const EnvironmentBody = z
   .object({
@@ -41,6 +52,11 @@ export const ProjectBody = z
     api_token: z.string(),
     /** Flags without an owner are not saved. */
     require_flag_owner: z.boolean(),
+    timezone: z.string().describe('IANA name: days, weeks and months of insights begin by it.'),
+    week_start_day: z.number().int().describe('0: Sunday, 1: Monday.'),
+    test_account_filters: z
+      .array(z.unknown())
+      .describe('Conditions that real people meet; `filterTestAccounts` keeps to them.'),
     created_at: z.iso.datetime(),
     environments: z.array(EnvironmentBody),
   })
@@ -153,11 +169,21 @@ export const projectRoutes = {
   updateProject: route({
     method: 'PATCH',
     path: '/api/projects/:project_id/',
-    summary: 'Change what is given: the name, whether flags need an owner',
+    summary: "Change a project's settings",
     tag,
     auth: 'project:write',
     params: ProjectParams,
-    body: z.strictObject({ name: Name.optional(), require_flag_owner: z.boolean().optional() }),
+    body: z.strictObject({
+      name: Name.optional(),
+      require_flag_owner: z.boolean().optional(),
+      timezone: z
+        .string()
+        .max(100)
+        .refine(isTimeZone, 'Give the IANA name of a time zone, such as Europe/Berlin.')
+        .optional(),
+      week_start_day: z.union([z.literal(0), z.literal(1)]).optional(),
+      test_account_filters: z.array(TestAccountFilter).max(50).optional(),
+    }),
     response: ProjectBody,
   }),
   listApiKeys: route({

@@ -2,8 +2,9 @@
 import '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import { fail } from '#kernel/errors';
+import type { RouteInput } from '#kernel/http.contract';
 import { type HttpDeps, type RequestCtx, registerRoutes } from '#platform/http/register';
-import type { ListedApiKey, Project, User } from './account.ts';
+import type { ListedApiKey, Project, ProjectSettings, User } from './account.ts';
 import { projectRoutes, sessionRoutes } from './accounts.contract.ts';
 import {
   addProject,
@@ -89,10 +90,7 @@ function registerProjectRoutes(
     getProject: async (ctx) => bodyOf(ctx.projectId),
     updateProject: async (ctx, { body }) => {
       const project = directory.projectById(ctx.projectId ?? 0);
-      if (project) {
-        const { name, require_flag_owner: requireFlagOwner } = body;
-        await updateProject(ctx, project, { name, requireFlagOwner });
-      }
+      if (project) await updateProject(ctx, project, settingsIn(body));
       await directory.refresh();
       return bodyOf(ctx.projectId);
     },
@@ -121,8 +119,25 @@ function projectBody(directory: AccountsDirectory, project: Project | undefined)
     name: project.name,
     require_flag_owner: project.requireFlagOwner,
     api_token: (environments.find((e) => e.key === 'production') ?? environments[0])?.token ?? '',
+    timezone: project.timezone,
+    week_start_day: project.weekStartDay,
+    test_account_filters: [...project.testAccountFilters],
     created_at: project.createdAt.toISOString(),
     environments: environments.map(environmentBody),
+  };
+}
+
+type ProjectChange = RouteInput<typeof projectRoutes.updateProject>['body'];
+
+/** The settings that a request names. */
+function settingsIn(body: ProjectChange): Partial<ProjectSettings> {
+  const { name, require_flag_owner, timezone, week_start_day, test_account_filters } = body;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(require_flag_owner === undefined ? {} : { requireFlagOwner: require_flag_owner }),
+    ...(timezone === undefined ? {} : { timezone }),
+    ...(week_start_day === undefined ? {} : { weekStartDay: week_start_day }),
+    ...(test_account_filters === undefined ? {} : { testAccountFilters: test_account_filters }),
   };
 }
 

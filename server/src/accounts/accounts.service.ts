@@ -4,8 +4,19 @@ import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
 import type { Scope } from '#kernel/scopes';
 import { type Ctx, inTransaction } from '#platform/ctx';
-import { type ListedApiKey, PERSONAL_API_KEY_PREFIX, type Project, type User } from './account.ts';
-import { findProjectUser, findUser, readOwnerRule, updateProjectRow } from './accounts.store.ts';
+import {
+  type ListedApiKey,
+  PERSONAL_API_KEY_PREFIX,
+  type Project,
+  type ProjectSettings,
+  type User,
+} from './account.ts';
+import {
+  findProjectUser,
+  findUser,
+  readOwnerRule,
+  writeProjectSettings,
+} from './accounts.store.ts';
 import { deleteApiKey, insertApiKey, listApiKeys } from './api-key.store.ts';
 import { hashToken, randomToken } from './secrets.client.ts';
 import { announceAccountsChanged, createProject } from './setup.service.ts';
@@ -18,19 +29,16 @@ export async function addProject(ctx: Ctx, user: User, name: string): Promise<nu
   return inTransaction(ctx, (tx) => createProject(tx, user, name));
 }
 
-/** Changes what is given. */
+/** Changes what is given of a project's settings. */
 export async function updateProject(
   ctx: Ctx,
   project: Project,
-  change: { readonly name?: string | undefined; readonly requireFlagOwner?: boolean | undefined },
+  change: Partial<ProjectSettings>,
 ): Promise<void> {
+  const before = settingsOf(project);
+  const after = { ...before, ...change };
   await inTransaction(ctx, async (tx) => {
-    const before = { name: project.name, requireFlagOwner: project.requireFlagOwner };
-    const after = {
-      name: change.name ?? before.name,
-      requireFlagOwner: change.requireFlagOwner ?? before.requireFlagOwner,
-    };
-    await updateProjectRow(tx.db, project.id, after);
+    await writeProjectSettings(tx.db, project.id, after);
     await recordAudit(tx, {
       projectId: project.id,
       action: 'updated',
@@ -55,6 +63,16 @@ export async function findMember(
 /** Whether the project refuses flags that have no owner. */
 export async function isFlagOwnerRequired(ctx: Ctx, projectId: number): Promise<boolean> {
   return readOwnerRule(ctx.db, projectId);
+}
+
+function settingsOf({
+  name,
+  requireFlagOwner,
+  timezone,
+  weekStartDay,
+  testAccountFilters,
+}: Project): ProjectSettings {
+  return { name, requireFlagOwner, timezone, weekStartDay, testAccountFilters };
 }
 
 /** Creates a key; `value` is the key itself, seen this once only. */

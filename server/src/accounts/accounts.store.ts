@@ -1,7 +1,7 @@
 // Rows of users, sessions, projects, environments and keys.
 import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
-import type { Project, User } from './account.ts';
+import type { Project, ProjectSettings, User } from './account.ts';
 
 const USER_COLUMNS = ['id', 'organization_id', 'email', 'name'] as const;
 
@@ -107,14 +107,20 @@ export async function insertProject(
   return row.id;
 }
 
-export async function updateProjectRow(
+export async function writeProjectSettings(
   db: Db,
   projectId: number,
-  project: { readonly name: string; readonly requireFlagOwner: boolean },
+  settings: ProjectSettings,
 ): Promise<void> {
   await db
     .updateTable('project')
-    .set({ name: project.name, require_flag_owner: project.requireFlagOwner })
+    .set({
+      name: settings.name,
+      require_flag_owner: settings.requireFlagOwner,
+      timezone: settings.timezone,
+      week_start_day: settings.weekStartDay,
+      test_account_filters: JSON.stringify(settings.testAccountFilters),
+    })
     .where('id', '=', projectId)
     .execute();
 }
@@ -136,6 +142,9 @@ export async function listProjects(db: Db): Promise<Project[]> {
     organizationId: row.organization_id,
     name: row.name,
     requireFlagOwner: row.require_flag_owner,
+    timezone: row.timezone,
+    weekStartDay: row.week_start_day,
+    testAccountFilters: row.test_account_filters,
     createdAt: row.created_at,
   }));
 }

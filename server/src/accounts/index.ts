@@ -1,5 +1,5 @@
 // Door of the accounts feature: who may do what, and which environment a token belongs to.
-export { hasScope, type ApiKey } from './account.ts';
+export { hasScope, type ApiKey, type ProjectSettings } from './account.ts';
 export { registerAccounts } from './accounts.routes.ts';
 export { findMember, isFlagOwnerRequired } from './accounts.service.ts';
 export { createAuthenticator } from './authenticate.service.ts';

@@ -9,6 +9,7 @@ import { registerFlags, registerOnePress, registerOverrides } from '#flags';
 import { registerPersons } from '#identity';
 import { registerEvents } from '#ingest';
 import { registerNotifications } from '#notify';
+import { registerInsights } from '#insights';
 import type { Ctx } from '#platform/ctx';
 import { replyWithError } from '#platform/http/problem';
 import { findRolloutOf, findRunningRollouts, registerRollouts } from '#rollouts';
@@ -85,6 +86,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   });
   registerPersons(app, http);
   registerEvents(app, http, deps.ingest);
+  registerInsights(app, http, directory);
   registerRollouts(app, http, deps.rollouts);
   registerEnvironments(app, http, directory, {
     findRollouts: findRunningRollouts,

@@ -12,6 +12,7 @@ import { personsRoutes } from '#identity/contract';
 import { knownPropertiesRoutes } from '#identity/known-properties';
 import { eventsRoutes } from '#ingest/contract';
 import { notifyRoutes } from '#notify/contract';
+import { insightsRoutes } from '#insights/contract';
 import { rolloutsRoutes } from '#rollouts/contract';
 
 export const api = {
@@ -21,6 +22,7 @@ export const api = {
   events: eventsRoutes,
   flags: flagsRoutes,
   flagPress: onePressRoutes,
+  insights: insightsRoutes,
   members: { ...membersRoutes, ...inviteRoutes },
   overrides: overridesRoutes,
   knownProperties: knownPropertiesRoutes,

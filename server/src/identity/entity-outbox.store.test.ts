@@ -65,7 +65,9 @@ test('people and groups are copied as they are now, and gone when they are gone'
     { distinctId: 'b', set: { plan: 'team' } },
   ]);
   await sendEntities(stores.db, stores.clickhouse);
-  expect(await copies('person', 'id')).toMatchObject([{ key: b, props: { plan: '"team"', n: '1' } }]);
+  expect(await copies('person', 'id')).toMatchObject([
+    { key: b, props: { plan: '"team"', n: '1' } },
+  ]);
   expect(await stores.db.selectFrom('entity_outbox').selectAll().execute()).toEqual([]);
 });
 

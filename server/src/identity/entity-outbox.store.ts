@@ -27,10 +27,10 @@ export async function sendEntities(db: Db, clickhouse: ClickHouseClient): Promis
     const changed = await readChanged(db);
     const persons = changed.filter((entity) => entity.kind === 'person').map(personRow);
     const groups = changed.filter((entity) => entity.kind === 'group').map(groupRow);
-    for (const [table, values] of [
-      ['person', persons],
-      ['group_entity', groups],
-    ] as const) {
+    for (const [table, values] of Object.entries<object[]>({
+      person: persons,
+      group_entity: groups,
+    })) {
       if (values.length > 0) await clickhouse.insert({ table, values, format: 'JSONEachRow' });
     }
     const ids = changed.flatMap((entity) => entity.note_ids);

@@ -1,5 +1,6 @@
 // The door of identity: who is behind an event, and what is known about people.
 export { sendEntities } from './entity-outbox.store.ts';
+export { findGroupTypes } from './group.store.ts';
 export { registerPersons } from './identity.routes.ts';
 export {
   type IdentityWarning,

@@ -62,6 +62,11 @@ export const ERRORS = {
     type: 'invalid_request',
     detail: 'Other resources need this one.',
   },
+  query_too_expensive: {
+    status: 400,
+    type: 'invalid_request',
+    detail: 'The question takes too long, or too much memory.',
+  },
   payload_too_large: { status: 413, type: 'invalid_request', detail: 'The body is too large.' },
   unsupported_content_type: {
     status: 415,

@@ -13,6 +13,9 @@ export const SCOPES = [
   'person:write',
   'rollout:read',
   'rollout:write',
+  'query:read',
+  'insight:read',
+  'insight:write',
   'activity_log:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];

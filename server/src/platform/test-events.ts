@@ -15,6 +15,11 @@ export type TestEvent = {
   /** Flag values that the event reports. */
   readonly flags?: Readonly<Record<string, string>>;
   readonly properties?: Readonly<Record<string, unknown>>;
+  readonly uuid?: string;
+  readonly sessionId?: string;
+  /** Type → key. */
+  readonly groups?: Readonly<Record<string, string>>;
+  readonly personMode?: 'full' | 'propertyless';
 };
 
 /** A person id that is always the same for a distinct id. */
@@ -27,31 +32,43 @@ export function personIdOf(distinctId: string): string {
     .join('-');
 }
 
-export async function insertEvents(
+export function insertEvents(
   clickhouse: ClickHouseClient,
   environmentId: number,
   events: readonly TestEvent[],
 ): Promise<void> {
+  return insertEventsOf(clickhouse, new Map([[environmentId, events]]));
+}
+
+/** Stores the events of several environments at once. */
+export async function insertEventsOf(
+  clickhouse: ClickHouseClient,
+  byEnvironment: ReadonlyMap<number, readonly TestEvent[]>,
+): Promise<void> {
   await clickhouse.insert({
     table: 'events',
     format: 'JSONEachRow',
-    values: events.map((event) => ({
-      environment_id: environmentId,
-      uuid: randomUUID(),
-      event: event.event,
-      timestamp: new Date(event.atMs).toISOString(),
-      received_at: new Date(event.receivedAtMs ?? event.atMs).toISOString(),
-      distinct_id: event.distinctId,
-      person_id: event.personId ?? personIdOf(event.distinctId),
-      person_mode: 'full',
-      session_id: '',
-      flag: event.flag ?? '',
-      flag_response: event.flagResponse ?? '',
-      flags: event.flags ?? {},
-      groups: {},
-      props: Object.fromEntries(
-        Object.entries(event.properties ?? {}).map(([key, value]) => [key, JSON.stringify(value)]),
-      ),
-    })),
+    values: [...byEnvironment].flatMap(([environmentId, events]) => rowsOf(environmentId, events)),
   });
+}
+
+function rowsOf(environmentId: number, events: readonly TestEvent[]) {
+  return events.map((event) => ({
+    environment_id: environmentId,
+    uuid: event.uuid ?? randomUUID(),
+    event: event.event,
+    timestamp: new Date(event.atMs).toISOString(),
+    received_at: new Date(event.receivedAtMs ?? event.atMs).toISOString(),
+    distinct_id: event.distinctId,
+    person_id: event.personId ?? personIdOf(event.distinctId),
+    person_mode: event.personMode ?? 'full',
+    session_id: event.sessionId ?? '',
+    flag: event.flag ?? '',
+    flag_response: event.flagResponse ?? '',
+    flags: event.flags ?? {},
+    groups: event.groups ?? {},
+    props: Object.fromEntries(
+      Object.entries(event.properties ?? {}).map(([key, value]) => [key, JSON.stringify(value)]),
+    ),
+  }));
 }

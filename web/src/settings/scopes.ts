@@ -14,6 +14,9 @@ export const SCOPE_WORDS: readonly { readonly scope: Scope; readonly words: stri
   { scope: 'person:write', words: 'Change people' },
   { scope: 'project:read', words: 'Read projects and their tokens' },
   { scope: 'project:write', words: 'Change projects' },
+  { scope: 'query:read', words: 'Ask questions about events' },
+  { scope: 'insight:read', words: 'Read saved insights' },
+  { scope: 'insight:write', words: 'Save and change insights' },
   { scope: 'activity_log:read', words: 'Read the history of changes' },
   { scope: 'user:read', words: 'Read your account' },
 ];

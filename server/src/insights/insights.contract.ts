@@ -1,0 +1,24 @@
+// Questions about events over HTTP, in the shapes that users of PostHog's API know.
+import { z } from 'zod';
+import { EnvironmentQuery, ProjectParams, route } from '#kernel/http.contract';
+import { TrendsQueryBody } from './trends.contract.ts';
+
+export const QueryBody = z.discriminatedUnion('kind', [TrendsQueryBody]);
+
+export const insightsRoutes = {
+  query: route({
+    method: 'POST',
+    path: '/api/projects/:project_id/query/',
+    summary: 'Ask a question about events',
+    tag: 'insights',
+    auth: 'query:read',
+    params: ProjectParams,
+    query: EnvironmentQuery,
+    body: z.strictObject({ query: QueryBody }),
+    response: z.looseObject({
+      results: z.array(z.unknown()).describe('Their form depends on the kind of query.'),
+      timezone: z.string(),
+      resolved_date_range: z.object({ date_from: z.iso.datetime(), date_to: z.iso.datetime() }),
+    }),
+  }),
+};

@@ -1,0 +1,30 @@
+// Insights over HTTP: contract → service.
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { AccountsDirectory } from '#accounts';
+import { fail } from '#kernel/errors';
+import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
+import { insightsRoutes } from './insights.contract.ts';
+import { answerQuery } from './insights.service.ts';
+
+export function registerInsights(
+  app: FastifyInstance,
+  http: HttpDeps,
+  directory: Pick<AccountsDirectory, 'projectById'>,
+): void {
+  registerRoutes(app, http, insightsRoutes, {
+    query: (context, { body }, { reply }) => {
+      const ctx = projectCtx(context);
+      const settings = directory.projectById(ctx.projectId) ?? fail('not_found');
+      return answerQuery(body.query, { ctx, settings, signal: untilGone(reply) });
+    },
+  });
+}
+
+/** Aborted when whoever asks has gone. */
+function untilGone({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}

@@ -1,0 +1,71 @@
+// Answers questions about events: finds out what is true of the environment, then asks the event store, a few
+// questions at a time.
+import type { ProjectSettings } from '#accounts';
+import { findGroupTypes, sendEntities, sendOverrides } from '#identity';
+import { SerinError, fail } from '#kernel/errors';
+import type { ProjectCtx } from '#platform/ctx';
+import { compileRe2 } from '#properties';
+import { ask, findEarliestMs, hasOverrides } from './insights.query.ts';
+import type { DateRange, Filters } from './question.ts';
+import type { Inquiry, Scope } from './scope.ts';
+import { answerTrends } from './trends.service.ts';
+import type { TrendsQuery } from './trends.ts';
+
+export type Query = TrendsQuery;
+
+/** Who asks, and how they are told apart from others. */
+export type Asking = {
+  readonly ctx: ProjectCtx;
+  readonly settings: ProjectSettings;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+};
+
+/** The answer to a query, in the shape of PostHog's API. */
+export async function answerQuery(query: Query, asking: Asking) {
+  const inquiry = await openInquiry(asking);
+  const answer = await withPaths(() => answerKind(query, inquiry, asking));
+  return { ...answer, results: [...answer.results], timezone: inquiry.scope.calendar.timeZone };
+}
+
+async function answerKind(query: Query, inquiry: Inquiry, asking: Asking) {
+  return answerTrends(query, inquiry, await earliestFor(query.dateRange, asking));
+}
+
+async function earliestFor(range: DateRange | undefined, { ctx, signal }: Asking) {
+  if (range?.date_from !== 'all') return undefined;
+  return findEarliestMs(ctx.clickhouse, ctx.environment.id, signal);
+}
+
+async function openInquiry({ ctx, settings, signal }: Asking): Promise<Inquiry> {
+  const { db, clickhouse, environment, clock } = ctx;
+  // What has been written about people until now counts.
+  await sendOverrides(db, clickhouse);
+  await sendEntities(db, clickhouse);
+  const groupTypes = await findGroupTypes(db, environment.id);
+  const names: (string | undefined)[] = [];
+  for (const [name, index] of groupTypes) names[index] = name;
+  const scope: Scope = {
+    environmentId: environment.id,
+    calendar: {
+      timeZone: settings.timezone,
+      firstWeekday: settings.weekStartDay,
+      nowMs: clock.now(),
+    },
+    groupTypes: names,
+    hasOverrides: await hasOverrides(clickhouse, environment.id, signal),
+    testAccountFilters: settings.testAccountFilters as Filters,
+    isUsablePattern: (pattern) => compileRe2(pattern) !== undefined,
+  };
+  return { scope, ask: (sql) => ask(clickhouse, sql, signal) };
+}
+
+/** Fields at fault are named from the body on. */
+async function withPaths<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SerinError) || error.attr === null) throw error;
+    return fail(error.code, { detail: error.message, attr: `query.${error.attr}`, cause: error });
+  }
+}

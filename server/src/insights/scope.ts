@@ -1,0 +1,26 @@
+// What a query is asked in: the environment and what is true of it at the time.
+import type { Calendar } from './date-range.ts';
+import type { Filters } from './question.ts';
+import type { Sql } from './sql.ts';
+
+export type Scope = {
+  readonly environmentId: number;
+  readonly calendar: Calendar;
+  /** Names of the environment's group types by their index. */
+  readonly groupTypes: readonly (string | undefined)[];
+  /** False while no id has changed its person: queries are cheaper then. */
+  readonly hasOverrides: boolean;
+  /** The conditions that real people meet. */
+  readonly testAccountFilters: Filters;
+  /** Whether a regular expression is one that RE2 takes, within its limits. */
+  isUsablePattern(pattern: string): boolean;
+};
+
+/** Answers statements for one query, within its bounds of time and memory; rows are lists of columns. */
+type Ask = <Row>(sql: Sql) => Promise<Row[]>;
+
+/** What answering one query may use. */
+export type Inquiry = {
+  readonly scope: Scope;
+  readonly ask: Ask;
+};

@@ -1,0 +1,204 @@
+// Small worlds for tests of insights: a few people who merge, events at the edges of days, of weeks and of
+// changes of the clock, in any order. References compute over `seen`, the store is asked over the rows.
+import fc from 'fast-check';
+import { type TestEvent, personIdOf } from '#platform/test-events';
+import type { Scope } from './scope.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** An event as a reference sees it: with the person that it belongs to in the end. */
+export type Seen = {
+  readonly uuid: string;
+  readonly event: string;
+  readonly atMs: number;
+  readonly distinctId: string;
+  readonly personId: string;
+  readonly sessionId: string;
+  readonly flags: Readonly<Record<string, string>>;
+  readonly groups: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly personMode: 'full' | 'propertyless';
+};
+
+type WorldPerson = {
+  readonly id: string;
+  readonly createdMs: number;
+  readonly properties: Readonly<Record<string, unknown>>;
+};
+
+export type World = {
+  readonly zone: string;
+  readonly nowMs: number;
+  readonly firstWeekday: number;
+  readonly seen: readonly Seen[];
+  /** The same as rows: with the person of the time. */
+  readonly rows: readonly TestEvent[];
+  readonly persons: readonly WorldPerson[];
+  readonly groups: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** Distinct id → person now. */
+  readonly overrides: ReadonlyMap<string, string>;
+};
+
+/** Zones and instants of changes of their clocks: forward, back, at midnight, by half an hour. */
+const CLOCK_CHANGES: readonly (readonly [string, number])[] = [
+  ['UTC', Date.UTC(2026, 10, 1)],
+  ['Europe/Berlin', Date.UTC(2026, 9, 25, 1)],
+  ['Europe/Berlin', Date.UTC(2026, 2, 29, 1)],
+  ['America/New_York', Date.UTC(2026, 10, 1, 6)],
+  ['America/New_York', Date.UTC(2026, 2, 8, 7)],
+  ['Asia/Kolkata', Date.UTC(2026, 0, 1)],
+  ['America/Sao_Paulo', Date.UTC(2018, 10, 4, 3)],
+  ['America/Sao_Paulo', Date.UTC(2018, 1, 18, 2)],
+  ['Australia/Lord_Howe', Date.UTC(2026, 3, 4, 15)],
+  ['Africa/Cairo', Date.UTC(2026, 3, 23, 22)],
+  ['Asia/Kathmandu', Date.UTC(2025, 11, 31, 18, 15)],
+  ['Pacific/Apia', Date.UTC(2011, 11, 30, 10)],
+];
+
+/** Instants in the forty days before `nowMs` at which something is likely to go wrong. */
+function instant(changeMs: number, nowMs: number): fc.Arbitrary<number> {
+  const edges = fc
+    .tuple(fc.integer({ min: -30, max: 9 }), fc.constantFrom(-1, 0, 1, 1000))
+    .map(([days, by]) => changeMs + days * DAY_MS + by);
+  const hours = fc
+    .tuple(fc.integer({ min: -60, max: 60 }), fc.constantFrom(-1, 0, 1))
+    .map(([quarters, by]) => changeMs + (quarters * HOUR_MS) / 4 + by);
+  const any = fc.integer({ min: -30 * 24, max: 240 }).map((h) => changeMs + h * HOUR_MS + 1234);
+  return fc.oneof(edges, hours, any).filter((atMs) => atMs < nowMs + DAY_MS);
+}
+
+const propertyValue = fc.constantFrom<unknown>(
+  'free',
+  'pro',
+  'Pro',
+  '',
+  null,
+  5,
+  '5',
+  7.5,
+  true,
+  'a"b\\c',
+  'é',
+);
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const properties = fc
+  .record({
+    plan: optional(propertyValue),
+    n: optional(fc.constantFrom<unknown>(1, 2, 3.5, '4', 'x', -1, null)),
+  })
+  .map(withoutUndefined);
+const names = fc.constantFrom('a', 'a', 'b', 'b', 'c');
+
+const PEOPLE = 5;
+const IDS = 7;
+
+export const world: fc.Arbitrary<World> = fc
+  .constantFrom(...CLOCK_CHANGES)
+  .chain(([zone, changeMs]) => {
+    const nowMs = changeMs + 9 * DAY_MS + 15 * HOUR_MS + 7;
+    const event = fc.record({
+      event: names,
+      atMs: instant(changeMs, nowMs),
+      id: fc.nat({ max: IDS - 1 }),
+      sessionId: fc.constantFrom('', 's1', 's2', 's3'),
+      flag: fc.constantFrom('', 'true', 'false', 'test'),
+      company: fc.constantFrom('', 'acme', 'globex'),
+      personMode: fc.constantFrom<'full' | 'propertyless'>('full', 'full', 'propertyless'),
+      properties,
+    });
+    return fc
+      .record({
+        events: fc.array(event, { maxLength: 40 }),
+        // Whose each id is now; where it is another than at first, it was merged.
+        owners: fc.array(fc.nat({ max: PEOPLE - 1 }), { minLength: IDS, maxLength: IDS }),
+        isMerged: fc.array(fc.boolean(), { minLength: IDS, maxLength: IDS }),
+        people: fc.array(
+          fc.record({ properties, createdMs: instant(changeMs, nowMs), isKnown: fc.boolean() }),
+          { minLength: PEOPLE, maxLength: PEOPLE },
+        ),
+        companies: fc.tuple(properties, properties),
+        firstWeekday: fc.constantFrom(0, 1),
+      })
+      .map((parts) => build(zone, nowMs, parts));
+  });
+
+type Parts = {
+  readonly events: readonly {
+    readonly event: string;
+    readonly atMs: number;
+    readonly id: number;
+    readonly sessionId: string;
+    readonly flag: string;
+    readonly company: string;
+    readonly personMode: 'full' | 'propertyless';
+    readonly properties: Readonly<Record<string, unknown>>;
+  }[];
+  readonly owners: readonly number[];
+  readonly isMerged: readonly boolean[];
+  readonly people: readonly {
+    readonly properties: Readonly<Record<string, unknown>>;
+    readonly createdMs: number;
+    readonly isKnown: boolean;
+  }[];
+  readonly companies: readonly [
+    Readonly<Record<string, unknown>>,
+    Readonly<Record<string, unknown>>,
+  ];
+  readonly firstWeekday: number;
+};
+
+function build(zone: string, nowMs: number, parts: Parts): World {
+  const personOf = (id: number) => personIdOf(`person-${parts.owners[id]}`);
+  const seen = parts.events.map((event, i): Seen => ({
+    uuid: `00000000-0000-7000-8000-${i.toString(16).padStart(12, '0')}`,
+    event: event.event,
+    atMs: event.atMs,
+    distinctId: `id-${event.id}`,
+    personId: personOf(event.id),
+    sessionId: event.sessionId,
+    flags: event.flag === '' ? {} : { beta: event.flag },
+    groups: event.company === '' ? {} : { company: event.company },
+    properties: event.properties,
+    personMode: event.personMode,
+  }));
+  const rows = seen.map((event, i): TestEvent => {
+    const id = parts.events[i]?.id ?? 0;
+    const before = personIdOf(`before-${id}`);
+    return { ...event, personId: parts.isMerged[id] === true ? before : event.personId };
+  });
+  const merged = parts.isMerged.flatMap((is, id) =>
+    is ? [[`id-${id}`, personOf(id)] as const] : [],
+  );
+  return {
+    zone,
+    nowMs,
+    firstWeekday: parts.firstWeekday,
+    seen,
+    rows,
+    persons: parts.people.flatMap(({ isKnown, createdMs, properties: own }, i) =>
+      isKnown ? [{ id: personIdOf(`person-${i}`), createdMs, properties: own }] : [],
+    ),
+    groups: new Map([
+      ['acme', parts.companies[0]],
+      ['globex', parts.companies[1]],
+    ]),
+    overrides: new Map(merged),
+  };
+}
+
+function withoutUndefined(record: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+}
+
+/** What queries about a world are asked in. */
+export function scopeOf(at: World, environmentId: number): Scope {
+  return {
+    environmentId,
+    calendar: { timeZone: at.zone, firstWeekday: at.firstWeekday, nowMs: at.nowMs },
+    groupTypes: ['company'],
+    hasOverrides: at.overrides.size > 0,
+    testAccountFilters: [{ key: 'plan', type: 'event', operator: 'is_not', value: 'pro' }],
+    isUsablePattern: () => true,
+  };
+}
