@@ -5,7 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { createAuthenticator, registerAccounts } from '#accounts';
 import { registerAudit } from '#audit';
 import { registerEnvironments } from '#environments';
-import { registerFlags, registerOnePress, registerOverrides } from '#flags';
+import { registerFlags, registerHoldouts, registerOnePress, registerOverrides } from '#flags';
 import { registerPersons } from '#identity';
 import { registerEvents } from '#ingest';
 import { registerNotifications } from '#notify';
@@ -84,6 +84,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
     snapshots: deps.snapshots,
     findOpenRollout: (asking, flagId) => findRolloutOf(asking, flagId, asking.environment.id),
   });
+  registerHoldouts(app, http, deps.snapshots);
   registerPersons(app, http);
   registerEvents(app, http, deps.ingest);
   registerInsights(app, http, directory);

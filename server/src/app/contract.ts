@@ -6,6 +6,7 @@ import { auditRoutes } from '#audit/contract';
 import { comparisonRoutes } from '#environments/comparison';
 import { environmentsRoutes } from '#environments/contract';
 import { flagsRoutes } from '#flags/contract';
+import { holdoutsRoutes } from '#flags/holdouts-contract';
 import { overridesRoutes } from '#flags/overrides-contract';
 import { onePressRoutes } from '#flags/one-press-contract';
 import { personsRoutes } from '#identity/contract';
@@ -23,6 +24,7 @@ export const api = {
   flags: flagsRoutes,
   flagPress: onePressRoutes,
   insights: insightsRoutes,
+  holdouts: holdoutsRoutes,
   members: { ...membersRoutes, ...inviteRoutes },
   overrides: overridesRoutes,
   knownProperties: knownPropertiesRoutes,

@@ -8,6 +8,7 @@ import {
   openSnapshots,
   registerFlags,
   registerOnePress,
+  registerHoldouts,
   registerOverrides,
 } from '#flags';
 import type { Evaluation } from '#flags/flag';
@@ -101,6 +102,7 @@ export async function startFlagsApi(): Promise<FlagsApi> {
   registerFlags(app, http, snapshots);
   registerOverrides(app, http, { snapshots, people });
   registerOnePress(app, http, { snapshots, findOpenRollout: async () => undefined });
+  registerHoldouts(app, http, snapshots);
 
   const ask = async (method: Method, path: string, body?: unknown): Promise<Answer> => {
     const response = await app.inject({

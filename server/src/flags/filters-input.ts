@@ -37,7 +37,7 @@ export type FiltersInput = {
   readonly payloads?: { readonly [key: string]: unknown } | null | undefined;
   readonly aggregation_group_type_index?: number | null | undefined;
   readonly holdout?:
-    | { readonly id: number; readonly exclusion_percentage: number }
+    | { readonly id: number; readonly exclusion_percentage?: number | undefined }
     | null
     | undefined;
   readonly feature_enrollment?: boolean | null | undefined;
@@ -62,6 +62,12 @@ export function toFilters(input: FiltersInput): Filters {
       : { holdout_groups: holdout_groups?.map(toGroup) ?? null }),
     ...rest,
   });
+}
+
+/** Early-access features set `feature_enrollment`; whoever does not speak of it leaves it as it is. */
+export function keepEnrollment(filters: Filters, before: Filters): Filters {
+  if (filters.feature_enrollment !== undefined || !before.feature_enrollment) return filters;
+  return { ...filters, feature_enrollment: true };
 }
 
 /** The operator that a property condition means. */

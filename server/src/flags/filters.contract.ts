@@ -56,10 +56,12 @@ const VariantBody = z
   })
   .meta({ id: 'FlagVariant' });
 
-const HoldoutBody = z.strictObject({
-  id: z.number().int(),
-  exclusion_percentage: percentage,
+/** Names a holdout of the project; its percentage is the holdout's, whatever is sent. */
+const HoldoutInput = z.strictObject({
+  id: z.number().int().min(1).max(2_147_483_647),
+  exclusion_percentage: percentage.optional(),
 });
+const HoldoutBody = z.object({ id: z.number().int(), exclusion_percentage: z.number() });
 
 export const FiltersInput = z
   .strictObject({
@@ -71,7 +73,8 @@ export const FiltersInput = z
     /** JSON text, or any JSON value, which is then kept as its text. */
     payloads: z.record(z.string().max(400), z.unknown()).nullable().optional(),
     aggregation_group_type_index: groupTypeIndex.nullable().optional(),
-    holdout: HoldoutBody.nullable().optional(),
+    holdout: HoldoutInput.nullable().optional(),
+    /** Left out, it stays as it is: early-access features set it. */
     feature_enrollment: z.boolean().nullable().optional(),
     super_groups: z.array(GroupInput).max(1).nullable().optional(),
     holdout_groups: z.array(GroupInput).max(1).nullable().optional(),

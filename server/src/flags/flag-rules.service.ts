@@ -17,6 +17,7 @@ import { findFlagNamed } from './flag-writes.service.ts';
 import type { Filters, FlagDefinition, FlagKind } from './flag.ts';
 import { checkDeclared, checkValues } from './flag-value.ts';
 import { type FlagRecord, listEnvironmentIds, listFilters, listLiveFlags } from './flags.store.ts';
+import { findHoldout } from './holdouts.store.ts';
 import { compileRe2 } from '#properties';
 
 /**
@@ -37,7 +38,15 @@ export async function checkedFilters(
     isKnownCohort: () => false,
   });
   if (found) fail('invalid_input', found);
-  return withDependencyIds(filters, others);
+  const stored = withDependencyIds(filters, others);
+  return input.holdout ? { ...stored, holdout: await holdoutOf(ctx, input.holdout.id) } : stored;
+}
+
+async function holdoutOf(ctx: ProjectCtx, id: number): Promise<NonNullable<Filters['holdout']>> {
+  const holdout = await findHoldout(ctx.db, ctx.projectId, id, 'share');
+  if (holdout) return { id, exclusion_percentage: holdout.exclusionPercentage };
+  const detail = `The project has no holdout ${id}.`;
+  fail('invalid_input', { attr: 'filters.holdout.id', detail });
 }
 
 /** A flag that needs another one, and how. */

@@ -13,7 +13,7 @@ import {
   mergeShared,
 } from './flag-change.ts';
 import { type Clearance, DIRECT, refuseUncleared, startsSwitchedOn } from './clearance.service.ts';
-import { NOBODY } from './filters-input.ts';
+import { NOBODY, keepEnrollment } from './filters-input.ts';
 import { dropLostOverrides } from './flag-overrides.service.ts';
 import {
   checkedFilters,
@@ -124,7 +124,7 @@ export async function updateFlag(
       });
     }
     const filters = change.filters
-      ? await checkedFilters(tx, change.filters, before)
+      ? keepEnrollment(await checkedFilters(tx, change.filters, before), before.filters)
       : before.filters;
     await refuseUnfit(tx, before, shared, change, filters);
     const active = !isRetired && (change.active ?? before.active);

@@ -2,6 +2,7 @@
 // their routes. Pure parts have doors of their own (`#flags/evaluate`, `#flags/flag`).
 export { registerFlags } from './flags.routes.ts';
 export { type Clearance, refuseUncleared } from './clearance.service.ts';
+export { registerHoldouts } from './holdouts.routes.ts';
 export { registerOverrides } from './overrides.routes.ts';
 export {
   fillEnvironment,
