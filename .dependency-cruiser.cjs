@@ -6,7 +6,7 @@ const ROWS = [
   ['cli'],
   ['app'],
   ['sdk'],
-  ['rollouts', 'changes', 'environments', 'experiments', 'hygiene', 'dashboards'],
+  ['rollouts', 'changes', 'early-access', 'environments', 'experiments', 'hygiene', 'dashboards'],
   ['metrics', 'replay', 'errors'],
   ['flags', 'insights'],
   ['ingest'],

@@ -72,8 +72,7 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   },
   {
     id: 'browser-extras',
-    endpoint:
-      '/api/surveys/, /api/web_experiments/, /api/product_tours/, /api/early_access_features/',
+    endpoint: '/api/surveys/, /api/web_experiments/, /api/product_tours/',
     sdks: 'posthog-js',
     instead: 'the empty list',
   },

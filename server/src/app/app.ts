@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { createAuthenticator, registerAccounts } from '#accounts';
 import { registerAudit } from '#audit';
 import { registerEnvironments } from '#environments';
+import { offeredFeatures, registerEarlyAccess } from '#early-access';
 import { registerFlags, registerHoldouts, registerOnePress, registerOverrides } from '#flags';
 import { registerPersons } from '#identity';
 import { registerEvents } from '#ingest';
@@ -60,6 +61,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     snapshots: deps.snapshots,
     people: deps.people,
     ingest: deps.ingest,
+    offeredFeatures: (projectId, stages) => offeredFeatures(ctx.db, projectId, stages),
     clock: ctx.clock,
     log: ctx.log,
     streamLimits: deps.streamLimits,
@@ -85,6 +87,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
     findOpenRollout: (asking, flagId) => findRolloutOf(asking, flagId, asking.environment.id),
   });
   registerHoldouts(app, http, deps.snapshots);
+  registerEarlyAccess(app, http, deps.snapshots);
   registerPersons(app, http);
   registerEvents(app, http, deps.ingest);
   registerInsights(app, http, directory);

@@ -5,6 +5,7 @@ import { inviteRoutes, membersRoutes } from '#accounts/members';
 import { auditRoutes } from '#audit/contract';
 import { comparisonRoutes } from '#environments/comparison';
 import { environmentsRoutes } from '#environments/contract';
+import { earlyAccessRoutes } from '#early-access/contract';
 import { flagsRoutes } from '#flags/contract';
 import { holdoutsRoutes } from '#flags/holdouts-contract';
 import { overridesRoutes } from '#flags/overrides-contract';
@@ -21,6 +22,7 @@ export const api = {
   audit: auditRoutes,
   environments: { ...environmentsRoutes, ...comparisonRoutes },
   events: eventsRoutes,
+  earlyAccess: earlyAccessRoutes,
   flags: flagsRoutes,
   flagPress: onePressRoutes,
   insights: insightsRoutes,

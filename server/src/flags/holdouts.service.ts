@@ -107,7 +107,7 @@ async function writeUse(
   const filters = { ...flag.filters, holdout };
   if (flag.archived) {
     // It serves nobody, but must come back from the archive with the percentage of the day.
-    await updateInEnvironment(tx.db, flagId, environmentId, { filters });
+    await updateInEnvironment(tx.db, flagId, environmentId, { filters, at: stampOf(tx).at });
     return;
   }
   await writeFlagFilters(tx, {

@@ -13,13 +13,14 @@ export function registerPersons(app: FastifyInstance, http: HttpDeps): void {
       const { limit, offset, search, distinct_id: distinctId } = query;
       const filter = { distinctId, search, limit, offset };
       const { count, persons } = await listPeople(projectCtx(ctx), filter);
-      return pageOf(request.url, { count, limit, offset }, persons.map(toBody));
+      return pageOf(request.url, { count, limit, offset }, persons.map(toPersonBody));
     },
-    get: async (ctx, { params }) => toBody(await getPerson(projectCtx(ctx), params.id)),
+    get: async (ctx, { params }) => toPersonBody(await getPerson(projectCtx(ctx), params.id)),
   });
 }
 
-function toBody(person: PersonWithIds) {
+/** A person as every list of people answers them. */
+export function toPersonBody(person: PersonWithIds) {
   return {
     id: person.id,
     distinct_ids: [...person.distinctIds],

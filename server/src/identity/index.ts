@@ -1,7 +1,8 @@
 // The door of identity: who is behind an event, and what is known about people.
 export { sendEntities } from './entity-outbox.store.ts';
 export { findGroupTypes } from './group.store.ts';
-export { registerPersons } from './identity.routes.ts';
+export { type EnrollmentCounts, countEnrollments, readEnrolledPeople } from './enrollment.query.ts';
+export { registerPersons, toPersonBody } from './identity.routes.ts';
 export {
   type IdentityWarning,
   type Resolution,
@@ -16,4 +17,4 @@ export {
   type PersonRecord,
   openPersonDirectory,
 } from './person-directory.service.ts';
-export { findPersonIds } from './person.query.ts';
+export { type PersonWithIds, findPersonIds } from './person.query.ts';

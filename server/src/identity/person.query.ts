@@ -1,5 +1,5 @@
 // Reading people: by distinct id, by id, and as pages with a search.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { JsonObject } from '#kernel/json';
 import type { Db } from '#platform/ctx';
 
@@ -91,21 +91,34 @@ export async function readPersons(
   environmentId: number,
   filter: PersonFilter,
 ): Promise<{ count: number; persons: PersonWithIds[] }> {
-  const matching = () => {
-    let query = db.selectFrom('person').where('person.environment_id', '=', environmentId);
-    const { distinctId, search } = filter;
-    if (distinctId !== undefined)
-      query = query.where(hasDistinctId(sql`d.distinct_id = ${distinctId}`));
-    if (search !== undefined) {
-      const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-      const inIds = hasDistinctId(sql`d.distinct_id ilike ${pattern}`);
-      query = query.where(
-        sql<boolean>`(person.properties ->> 'email' ilike ${pattern}
-          or person.properties ->> 'name' ilike ${pattern} or ${inIds})`,
-      );
-    }
-    return query;
-  };
+  const { distinctId, search } = filter;
+  const conditions: Condition[] = [];
+  if (distinctId !== undefined) conditions.push(hasDistinctId(sql`d.distinct_id = ${distinctId}`));
+  if (search !== undefined) {
+    const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    const inIds = hasDistinctId(sql`d.distinct_id ilike ${pattern}`);
+    conditions.push(
+      sql<boolean>`(person.properties ->> 'email' ilike ${pattern}
+        or person.properties ->> 'name' ilike ${pattern} or ${inIds})`,
+    );
+  }
+  return readMatching(db, environmentId, conditions, filter);
+}
+
+type Condition = RawBuilder<boolean>;
+
+/** One page of the people who meet every condition on `person`, newest first. */
+export async function readMatching(
+  db: Db,
+  environmentId: number,
+  conditions: readonly Condition[],
+  page: { readonly limit: number; readonly offset: number },
+): Promise<{ count: number; persons: PersonWithIds[] }> {
+  const matching = () =>
+    conditions.reduce(
+      (query, condition) => query.where(condition),
+      db.selectFrom('person').where('person.environment_id', '=', environmentId),
+    );
   const [{ count }, rows] = await Promise.all([
     matching()
       .select((query) => query.fn.countAll<string>().as('count'))
@@ -114,15 +127,15 @@ export async function readPersons(
       .select(COLUMNS)
       .orderBy('person.created_at', 'desc')
       .orderBy('person.id')
-      .limit(filter.limit)
-      .offset(filter.offset)
+      .limit(page.limit)
+      .offset(page.offset)
       .execute(),
   ]);
   const persons = await withDistinctIds(db, environmentId, rows.map(toPerson));
   return { count: Number(count), persons };
 }
 
-function hasDistinctId(condition: ReturnType<typeof sql>) {
+function hasDistinctId(condition: RawBuilder<unknown>): Condition {
   return sql<boolean>`exists (select from person_distinct_id d
     where d.environment_id = person.environment_id and d.person_id = person.id and ${condition})`;
 }

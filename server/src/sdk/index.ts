@@ -12,7 +12,9 @@ import { createStreamOffers } from './ofrep/stream-offers.service.ts';
 import { registerOfrep } from './ofrep/ofrep.routes.ts';
 import { registerCapture } from './posthog/capture.routes.ts';
 import { registerConfig } from './posthog/config.routes.ts';
+import type { OfferedFeature } from '#early-access';
 import { registerDefinitions } from './posthog/definitions.routes.ts';
+import { registerOfferedFeatures } from './posthog/early-access.routes.ts';
 import { registerEmptyLists } from './posthog/empty-lists.routes.ts';
 import { registerFlagRoutes } from './posthog/flags.routes.ts';
 import { registerPosthogPlugin } from './posthog/posthog.routes.ts';
@@ -27,6 +29,11 @@ export type SdkDeps = {
   readonly snapshots: FlagSnapshots;
   readonly people: PersonDirectory;
   readonly ingest: Ingest;
+  /** What an application may offer its people, in the stages asked for. */
+  readonly offeredFeatures: (
+    projectId: number,
+    stages: readonly string[],
+  ) => Promise<readonly OfferedFeature[]>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly streamLimits?: StreamLimits | undefined;
@@ -52,6 +59,7 @@ export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
     registerDefinitions(sdk, deps);
     registerCapture(sdk, deps);
     registerUnkept(sdk);
+    registerOfferedFeatures(sdk, deps);
     registerEmptyLists(sdk, accounts);
     registerStreams(sdk, accounts, hub);
   });

@@ -4,7 +4,6 @@ import type { AccountsDirectory } from '#accounts';
 import { fail } from '#kernel/errors';
 
 const LISTS = {
-  '/api/early_access_features': { earlyAccessFeatures: [] },
   '/api/surveys': { surveys: [], survey_config: null },
   '/api/web_experiments': { experiments: [] },
   '/api/product_tours': { product_tours: [] },

@@ -31,6 +31,8 @@ create table early_access_feature (
   updated_at timestamptz not null default now());
 create unique index early_access_feature_flag_id_idx on early_access_feature (flag_id);
 create index early_access_feature_project_id_idx on early_access_feature (project_id);
+create index person_enrollment_idx on person (environment_id)
+  where properties::text like '%"$feature_enrollment/%';
 create table hash_key_override (
   environment_id integer not null references environment(id), person_id uuid not null,
   flag_id integer not null references flag(id), hash_key text not null,
