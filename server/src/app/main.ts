@@ -73,7 +73,7 @@ async function listenToReplicas(
   closers.add(() => notices.close());
   // What changed between the first read and the first notice that we could hear.
   await directory.refresh();
-  snapshots.recheck();
+  snapshots.look();
 }
 
 async function serve(

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
 import { type AccountsDirectory, bootstrap, createAuthenticator, openDirectory } from '#accounts';
 import {
+  type FlagSnapshots,
   evaluateFlags,
   openSnapshots,
   registerFlags,
@@ -13,7 +14,7 @@ import {
 } from '#flags';
 import type { Evaluation } from '#flags/flag';
 import { openPersonDirectory } from '#identity';
-import { createEventBus } from '#kernel/events';
+import { type EventBus, createEventBus } from '#kernel/events';
 import type { JsonObject } from '#kernel/json';
 import { type Ctx, type EnvironmentRef, type ProjectCtx, systemActor } from '#platform/ctx';
 import { replyWithError } from '#platform/http/problem';
@@ -88,6 +89,20 @@ export async function startFlagsWorld(): Promise<FlagsWorld> {
       await stores.close();
     },
   };
+}
+
+/** Snapshots of a process, or (with events of their own) of another replica. */
+export async function withSnapshots(
+  ctx: Ctx,
+  use: (snapshots: FlagSnapshots, events: EventBus) => Promise<void>,
+  events: EventBus = ctx.events,
+): Promise<void> {
+  const snapshots = await openSnapshots({ ...ctx, events });
+  try {
+    await use(snapshots, events);
+  } finally {
+    snapshots.close();
+  }
 }
 
 export async function startFlagsApi(): Promise<FlagsApi> {

@@ -184,12 +184,10 @@ test('an override needs no approval, but a reason, and says that it had none', a
   const key = await aFlag();
   await protect({ requiredApprovals: 1 });
   const override = { distinctIds: ['ada'], value: false };
-  for (const change of [
-    setFlagOverrides(production, key, override),
-    removeFlagOverrides(production, key, { ...override, reason: ' ' }),
-  ]) {
-    await expect(change).rejects.toMatchObject({ code: 'required', attr: 'reason' });
-  }
+  const isRefused = { code: 'required', attr: 'reason' };
+  await expect(setFlagOverrides(production, key, override)).rejects.toMatchObject(isRefused);
+  const blank = { ...override, reason: ' ' };
+  await expect(removeFlagOverrides(production, key, blank)).rejects.toMatchObject(isRefused);
   expect((await getFlag(production, key)).version).toBe(1);
   await setFlagOverrides(production, key, { ...override, reason: 'Ada tests it' });
   const { id } = await getFlag(production, key);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { definitionsJson } from './definitions.ts';
+import { definitionText } from './definitions.ts';
 import { compileFlagSet } from './flag-set.ts';
 import type { Filters, FlagDefinition, Property } from './flag.ts';
 import { compileRe2 } from '#properties';
@@ -9,8 +9,9 @@ type Served = { key: string; ensure_experience_continuity: boolean; filters: Fil
 
 function serve(...flags: FlagDefinition[]): Map<string, Served> {
   const set = compileFlagSet(flags, { compileRegex: compileRe2 });
-  const { flags: served } = JSON.parse(definitionsJson(set, ['company'], 1)) as { flags: Served[] };
-  return new Map(served.map((flag) => [flag.key, flag]));
+  return new Map(
+    set.flags.map((flag) => [flag.key, JSON.parse(definitionText(flag, set, 1)) as Served]),
+  );
 }
 
 const isAsked = (flag: FlagDefinition, ...others: FlagDefinition[]) =>

@@ -3,51 +3,28 @@
 // as a continuity flag, for which every SDK asks the server. Pure, so that equal flags give equal text and
 // thereby an equal ETag.
 import type { CompiledFlag } from './compile.ts';
-import type { FlagSet } from './flag-set.ts';
+import { type FlagSet, targetsOf } from './flag-set.ts';
 import type { Filters, FlagOverride, Group, Property } from './flag.ts';
-import { localBarriers } from './local-barriers.ts';
+import { localBarrier } from './local-barriers.ts';
 import { exactly } from './portable-regex.ts';
 
-/**
- * JSON text of the definitions; inactive flags included, because SDKs then answer false without asking.
- * The three top-level keys must always be there: posthog-python reads them without a default.
- */
-export function definitionsJson(
-  set: FlagSet,
-  groupTypes: readonly (string | undefined)[],
-  projectId: number,
-): string {
-  const mapping = groupTypes.flatMap((name, index) => (name === undefined ? [] : [[index, name]]));
-  const world: World = {
-    set,
-    projectId,
-    barriers: localBarriers(set),
-    keyById: new Map(set.flags.map(({ key, definition }) => [String(definition.id), key])),
-  };
-  return JSON.stringify({
-    flags: set.flags.map((flag) => served(flag, world)),
-    group_type_mapping: Object.fromEntries(mapping) as Record<string, string>,
-    cohorts: {},
-  });
+/** Flags whose compiled forms the text of this flag's definition follows from, itself included. */
+export function partsOf(flag: CompiledFlag, set: FlagSet): readonly (CompiledFlag | undefined)[] {
+  const targets = targetsOf(flag).flatMap((key) => set.chains.get(key) ?? [key]);
+  return [flag, ...targets.map((key) => set.byKey.get(key))];
 }
 
-type World = {
-  readonly set: FlagSet;
-  readonly projectId: number;
-  readonly barriers: ReadonlyMap<string, string>;
-  readonly keyById: ReadonlyMap<string, string>;
-};
-
-function served(flag: CompiledFlag, world: World) {
+/** JSON text of one flag's definition. */
+export function definitionText(flag: CompiledFlag, set: FlagSet, projectId: number): string {
   const { definition } = flag;
-  const isAsked = world.barriers.has(flag.key);
-  const filters = servedFilters(definition.filters, world);
-  return {
+  const isAsked = localBarrier(flag, set) !== undefined;
+  const filters = servedFilters(definition.filters, set);
+  return JSON.stringify({
     id: definition.id,
-    team_id: world.projectId,
+    team_id: projectId,
     name: definition.name,
     key: flag.key,
-    filters: isAsked || !flag.isActive ? filters : withForced(filters, flag, world),
+    filters: isAsked || !flag.isActive ? filters : withForced(filters, flag, set),
     deleted: false,
     active: flag.isActive,
     ensure_experience_continuity: isAsked,
@@ -56,14 +33,29 @@ function served(flag: CompiledFlag, world: World) {
     bucketing_identifier: definition.bucketingIdentifier,
     evaluation_contexts: definition.evaluationContexts,
     has_experiment: definition.hasExperiment,
-  };
+  });
+}
+
+/** JSON text of what the definitions hold beside flags, without the braces. */
+export function definitionsTail(groupTypes: readonly (string | undefined)[]): string {
+  const mapping = groupTypes.flatMap((name, index) => (name === undefined ? [] : [[index, name]]));
+  const names = Object.fromEntries(mapping) as Record<string, string>;
+  return `"group_type_mapping":${JSON.stringify(names)},"cohorts":{}`;
+}
+
+/**
+ * JSON text of the definitions; inactive flags included, because SDKs then answer false without asking.
+ * The three top-level keys must always be there: posthog-python reads them without a default.
+ */
+export function definitionsJson(flags: readonly string[], tail: string): string {
+  return `{"flags":[${flags.join(',')}],${tail}}`;
 }
 
 /** Stored dependencies name a flag's id; served ones name its key and the order of evaluation. */
-function servedFilters(filters: Filters, { set, keyById }: World): Filters {
+function servedFilters(filters: Filters, set: FlagSet): Filters {
   const property = (stored: Property): Property => {
     if (stored.type !== 'flag') return stored;
-    const key = keyById.get(stored.key) ?? stored.key;
+    const key = set.keyById.get(stored.key) ?? stored.key;
     return { ...stored, key, dependency_chain: set.chains.get(key) ?? [] };
   };
   const group = (stored: Group): Group => ({
@@ -74,7 +66,7 @@ function servedFilters(filters: Filters, { set, keyById }: World): Filters {
 }
 
 /** Puts what decides before the condition sets into them. */
-function withForced(filters: Filters, flag: CompiledFlag, { set }: World): Filters {
+function withForced(filters: Filters, flag: CompiledFlag, set: FlagSet): Filters {
   const { overrides = [] } = flag.definition;
   const valid = overrides.filter(({ distinctId }) => flag.overrides?.has(distinctId));
   const kill = flag.killSwitch === undefined ? [] : [isOff(flag.killSwitch, set)];

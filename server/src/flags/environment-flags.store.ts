@@ -1,6 +1,7 @@
 // Rows of all flags of an environment at once.
 import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
+import { nextChangeSeq } from '#platform/postgres/change-seq';
 import type { Filters } from './flag.ts';
 
 export type FillingRows = {
@@ -16,11 +17,12 @@ export type FillingRows = {
 /** One row per flag of the project, at version 1, and the group types of the environment copied from. */
 export async function fillEnvironmentRows(db: Db, filling: FillingRows): Promise<void> {
   const { projectId, environmentId, copyFromId, keepsSwitches, otherwise, at } = filling;
+  const seq = await nextChangeSeq(db, projectId);
   await sql`
     insert into flag_environment
-      (flag_id, environment_id, active, filters, version, active_since, updated_at)
+      (flag_id, environment_id, active, filters, version, changed_seq, active_since, updated_at)
     select flag.id, ${environmentId}, ${keepsSwitches} and coalesce(source.active, false),
-      coalesce(source.filters, ${JSON.stringify(otherwise)}::jsonb), 1, ${at}, ${at}
+      coalesce(source.filters, ${JSON.stringify(otherwise)}::jsonb), 1, ${seq}, ${at}, ${at}
     from flag
     left join flag_environment source
       on source.flag_id = flag.id and source.environment_id = ${copyFromId}

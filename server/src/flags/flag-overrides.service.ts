@@ -10,8 +10,8 @@ import {
   upsertOverrides,
 } from './flag-overrides.store.ts';
 import { announceFlags, auditFlag, getFlag, stampOf } from './flag-writes.service.ts';
-import { lockFlag } from './flag-locks.store.ts';
-import { type FlagRecord, countUp } from './flags.store.ts';
+import { countUp, lockFlag } from './flag-stamp.store.ts';
+import type { FlagRecord } from './flags.store.ts';
 import { MAX_OVERRIDES, idProblem, valueProblem } from './override.ts';
 
 export type { OverrideRow } from './flag-overrides.store.ts';

@@ -12,7 +12,6 @@ import {
 } from './dependencies.ts';
 import { type FiltersInput, toFilters } from './filters-input.ts';
 import type { FlagChange } from './flag-change.ts';
-import { lockDependencies } from './flag-locks.store.ts';
 import { findFlagNamed } from './flag-writes.service.ts';
 import type { Filters, FlagDefinition, FlagKind } from './flag.ts';
 import { checkDeclared, checkValues } from './flag-value.ts';
@@ -168,7 +167,8 @@ export async function resolvedKillSwitch(
 }
 
 /**
- * Refuses a flag that, as it is about to be saved, would wait for itself, in whatever environment.
+ * Refuses a flag that, as it is about to be saved, would wait for itself, in whatever environment. The
+ * transaction holds the project's lock by now (`lockFlag`), or two could close a circle together.
  * @param flag with its new kill switch, and its new filters in the environment of the ctx
  * @throws invalid_input naming the field that closes the circle.
  */
@@ -179,7 +179,6 @@ export async function refuseCircles(
 ): Promise<void> {
   const hasNewConditions = hasNewFilters && dependenciesOf(flag.filters).length > 0;
   if (!hasNewConditions && flag.killSwitchId === null) return;
-  await lockDependencies(ctx.db, ctx.projectId);
   for (const environmentId of await listEnvironmentIds(ctx.db, ctx.projectId)) {
     const flags = await listLiveFlags(ctx.db, { projectId: ctx.projectId, environmentId });
     const stored = flags.find(({ id }) => id === flag.id) ?? flag;

@@ -10,6 +10,8 @@ export type FlagSet = {
   /** Ordered by key; inactive ones too. */
   readonly flags: readonly CompiledFlag[];
   readonly byKey: ReadonlyMap<string, CompiledFlag>;
+  /** Keys by flag id as text: dependencies are stored by id. */
+  readonly keyById: ReadonlyMap<string, string>;
   /** By flag key: its dependencies in evaluation order, itself last; undefined when cyclic or missing. */
   readonly chains: ReadonlyMap<string, readonly string[] | undefined>;
   /** Stored person properties that some active flag may depend on; undefined when any might count. */
@@ -28,34 +30,112 @@ export type Selection = {
   readonly withDisabled?: boolean | undefined;
 };
 
-/** Lays out the flags of one environment; archived and deleted ones must not be among them. */
+/**
+ * Lays out the flags of one environment; archived and deleted ones must not be among them. Of `previous`
+ * everything is taken over that would come out the same: flags whose definition is the very same object, and
+ * with them what is worked out once per flag (`piecesByOutcome`, texts of definitions).
+ */
 export function compileFlagSet(
   definitions: readonly FlagDefinition[],
   options: Pick<CompileOptions, 'compileRegex'>,
+  previous?: FlagSet,
 ): FlagSet {
   const keyById = new Map(definitions.map(({ id, key }) => [String(id), key]));
-  const keys = new Set(keyById.values());
+  const hasSameKeys = previous !== undefined && isSameMap(previous.keyById, keyById);
+  const keys = hasSameKeys ? undefined : new Set(keyById.values());
   const flagKeyOf = (idOrKey: string): string | undefined =>
-    keyById.get(idOrKey) ?? (keys.has(idOrKey) ? idOrKey : undefined);
-  const flags = definitions
-    .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
-    .map((definition) => compileFlag(definition, { ...options, flagKeyOf }));
+    keyById.get(idOrKey) ?? ((keys ?? previous?.byKey)?.has(idOrKey) ? idOrKey : undefined);
+  const lay = (definition: FlagDefinition): CompiledFlag => {
+    const known = previous?.byKey.get(definition.key);
+    const isSame = known?.definition === definition;
+    if (isSame && (hasSameKeys || !refersToFlags(known))) return known;
+    const made = compileFlag(definition, { ...options, flagKeyOf });
+    return isSame && hasSameTargets(known, made) ? known : made;
+  };
+  const flags = inOrder(definitions).map(lay);
   const byKey = new Map(flags.map((flag) => [flag.key, flag]));
-  const chains = new Map<string, readonly string[] | undefined>();
-  for (const flag of flags) findChain(flag, byKey, chains, new Set());
+  const chains = previous && hasSameChains(previous, byKey) ? previous.chains : chainsOf(byKey);
   const active = flags.filter(({ isActive }) => isActive);
   return {
     flags,
     byKey,
+    keyById,
     chains,
     personKeys: personKeysOf(active),
     usesClock: active.some(usesClock),
   };
 }
 
+function isSameMap(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [id, key] of b) if (a.get(id) !== key) return false;
+  return true;
+}
+
+/** A copy is sorted only when it has to be: most changes move no key. */
+function inOrder(definitions: readonly FlagDefinition[]): readonly FlagDefinition[] {
+  const isSorted = definitions.every(({ key }, i) => i === 0 || definitions[i - 1]!.key < key);
+  if (isSorted) return definitions;
+  return definitions.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+}
+
+/** True when another flag may come into it, also one that does not exist now. */
+function refersToFlags(flag: CompiledFlag): boolean {
+  return needsOthers(flag) || (flag.definition.killSwitchId ?? null) !== null;
+}
+
+function hasSameTargets(a: CompiledFlag, b: CompiledFlag): boolean {
+  const [before, after] = [targetsOf(a), targetsOf(b)];
+  return (
+    a.killSwitch === b.killSwitch &&
+    before.length === after.length &&
+    before.every((key, i) => key === after[i])
+  );
+}
+
+/** Chains follow from the keys there are and from what each flag needs. */
+function hasSameChains(previous: FlagSet, byKey: FlagSet['byKey']): boolean {
+  if (previous.byKey.size !== byKey.size) return false;
+  for (const [key, flag] of byKey) {
+    const before = previous.byKey.get(key);
+    if (before !== flag && !(before && hasSameTargets(before, flag))) return false;
+  }
+  return true;
+}
+
+function chainsOf(byKey: FlagSet['byKey']): FlagSet['chains'] {
+  const chains = new Map<string, readonly string[] | undefined>();
+  for (const flag of byKey.values()) findChain(flag, byKey, chains, new Set());
+  return chains;
+}
+
 function personKeysOf(active: readonly CompiledFlag[]): readonly string[] | undefined {
-  if (active.some((flag) => flag.usesCohorts)) return undefined;
-  return [...new Set(active.flatMap((flag) => [...flag.personKeys]))];
+  const keys = new Set<string>();
+  for (const flag of active) {
+    if (flag.usesCohorts) return undefined;
+    for (const key of flag.personKeys) keys.add(key);
+  }
+  return [...keys];
+}
+
+/** Keys of flags that are new, gone or different, or need one that is; in order. */
+export function changedKeys(previous: FlagSet, current: FlagSet): string[] {
+  const changed = new Set<string>();
+  for (const flag of current.flags) {
+    if (previous.byKey.get(flag.key) !== flag) changed.add(flag.key);
+  }
+  for (const { key } of previous.flags) if (!current.byKey.has(key)) changed.add(key);
+  if (changed.size > 0) {
+    const own = new Set(changed);
+    for (const flag of current.flags) {
+      if (!needsOthers(flag)) continue;
+      const [before, after] = [previous.chains.get(flag.key), current.chains.get(flag.key)];
+      // Without a chain it is the same whatever the others are; with one as long as none of them changes.
+      const isSame = !before === !after && !after?.some((key) => own.has(key));
+      if (!isSame) changed.add(flag.key);
+    }
+  }
+  return [...changed].toSorted();
 }
 
 /** Evaluates the flags that are asked for, in the order of their keys. */
@@ -92,8 +172,8 @@ function needsOthers(flag: CompiledFlag): boolean {
   return flag.dependencies.length > 0 || flag.killSwitch !== undefined;
 }
 
-/** Keys of the flags to evaluate before this one. */
-function targetsOf(flag: CompiledFlag): readonly string[] {
+/** Keys of the flags to evaluate before this one; empty text for one that does not exist. */
+export function targetsOf(flag: CompiledFlag): readonly string[] {
   const { dependencies, killSwitch } = flag;
   return killSwitch === undefined ? dependencies : [killSwitch, ...dependencies];
 }

@@ -24,11 +24,10 @@ import {
 } from './flag-rules.service.ts';
 import { refuseUnfitPayloads, refuseUnownedFlag } from './flag-upkeep.service.ts';
 import { announceFlags, auditFlag, getFlag, getFlagHere, stampOf } from './flag-writes.service.ts';
-import { lockFlag } from './flag-locks.store.ts';
+import { countUp, lockFlag } from './flag-stamp.store.ts';
 import type { Filters } from './flag.ts';
 import {
   type FlagRecord,
-  countUp,
   findFlagRecord,
   insertFlag,
   insertFlagEnvironment,

@@ -2,6 +2,7 @@
 // (`flag_environment`: switch, targeting, version).
 import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
+import { nextChangeSeq } from '#platform/postgres/change-seq';
 import type { SharedFields } from './flag-change.ts';
 import type { Filters } from './flag.ts';
 import { type FlagRecord, selectRecords, toRecord } from './flag-record.store.ts';
@@ -34,6 +35,7 @@ export async function insertFlag(
     readonly at: Date;
   },
 ): Promise<number> {
+  await nextChangeSeq(db, row.projectId);
   const { id } = await db
     .insertInto('flag')
     .values({
@@ -68,6 +70,8 @@ export async function insertFlagEnvironment(
       filters: JSON.stringify(row.filters),
       version: 1,
       active_since: row.at,
+      changed_seq: sql<string>`(select change_seq from project
+        join flag on flag.project_id = project.id and flag.id = ${row.flagId})`,
       updated_by: row.updatedBy,
       updated_at: row.at,
     })
@@ -103,25 +107,6 @@ export async function updateInEnvironment(
       ...(active === undefined ? {} : { active, active_since: activeSince }),
       ...(filters === undefined ? {} : { filters: JSON.stringify(filters) }),
     })
-    .where('flag_id', '=', flagId);
-  if (environmentId !== null) query = query.where('environment_id', '=', environmentId);
-  await query.execute();
-}
-
-/** Counts the version up, in one environment or (null) in all. */
-export async function countUp(
-  db: Db,
-  flagId: number,
-  environmentId: number | null,
-  by: { readonly updatedBy: string | null; readonly at: Date },
-): Promise<void> {
-  let query = db
-    .updateTable('flag_environment')
-    .set((eb) => ({
-      version: eb('version', '+', 1),
-      updated_by: by.updatedBy,
-      updated_at: by.at,
-    }))
     .where('flag_id', '=', flagId);
   if (environmentId !== null) query = query.where('environment_id', '=', environmentId);
   await query.execute();

@@ -6,24 +6,22 @@ import type { FlagSet } from './flag-set.ts';
 import type { FlagDefinition, Filters, Operator, Property } from './flag.ts';
 import { isPortableRegex } from './portable-regex.ts';
 
-/** By flag key: why SDKs must ask the server for the flag; only flags for which they must. */
-export type LocalBarriers = ReadonlyMap<string, string>;
+/** By flag key, of those looked at: why SDKs must ask the server for the flag. */
+type LocalBarriers = ReadonlyMap<string, string>;
 
-/** Looks at every active flag of the set. SDKs say false to inactive ones without help. */
-export function localBarriers(set: FlagSet): LocalBarriers {
+/**
+ * Why SDKs must ask the server for this flag; undefined when they need not. It follows from the flag and its
+ * chain alone. SDKs say false to inactive flags without help.
+ */
+export function localBarrier(flag: CompiledFlag, set: FlagSet): string | undefined {
   const barriers = new Map<string, string>();
-  const visited = new Set<string>();
   // Chains name targets first, so a flag's targets are always done before it.
-  for (const flag of set.flags) {
-    for (const key of set.chains.get(flag.key) ?? [flag.key]) {
-      if (visited.has(key)) continue;
-      visited.add(key);
-      const link = set.byKey.get(key);
-      const barrier = link?.isActive ? barrierOf(link, set, barriers) : undefined;
-      if (barrier !== undefined) barriers.set(key, barrier);
-    }
+  for (const key of set.chains.get(flag.key) ?? [flag.key]) {
+    const link = set.byKey.get(key);
+    const barrier = link?.isActive ? barrierOf(link, set, barriers) : undefined;
+    if (barrier !== undefined) barriers.set(key, barrier);
   }
-  return barriers;
+  return barriers.get(flag.key);
 }
 
 function barrierOf(flag: CompiledFlag, set: FlagSet, known: LocalBarriers): string | undefined {

@@ -10,7 +10,7 @@ import {
   findVersion,
   listVersions as listVersionRows,
 } from './flag-versions.store.ts';
-import { lockFlag } from './flag-locks.store.ts';
+import { lockFlag } from './flag-stamp.store.ts';
 import { getFlag } from './flag-writes.service.ts';
 import { type FlagRecord, updateFlag } from './flags.service.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type EventBus, createEventBus } from '#kernel/events';
+import { createEventBus } from '#kernel/events';
 import type { EnvironmentRef, ProjectCtx } from '#platform/ctx';
-import { type FlagsWorld, startFlagsWorld } from '#app/test-flags';
+import { type FlagsWorld, startFlagsWorld, withSnapshots } from '#app/test-flags';
 import { createFlag, updateFlag, writeFlagFilters } from './flags.service.ts';
-import { type FlagSnapshots, openSnapshots } from './snapshot.service.ts';
+import { openSnapshots } from './snapshot.service.ts';
 
 let world: FlagsWorld;
 let ctx: ProjectCtx;
@@ -19,22 +19,10 @@ afterAll(async () => {
   await world.close();
 });
 
-async function withSnapshots(
-  use: (snapshots: FlagSnapshots, events: EventBus) => Promise<void>,
-  events: EventBus = ctx.events,
-): Promise<void> {
-  const snapshots = await openSnapshots({ ...ctx, events });
-  try {
-    await use(snapshots, events);
-  } finally {
-    snapshots.close();
-  }
-}
-
 const everyone = { groups: [{ properties: [], rollout_percentage: 100 }] };
 
 test('a change of this process is in force once it has settled; a change of nothing new is not read', async () => {
-  await withSnapshots(async (snapshots) => {
+  await withSnapshots(ctx, async (snapshots) => {
     const flag = await createFlag(ctx, { key: 'settles', filters: everyone });
     await snapshots.settled();
     const first = snapshots.get(production.id);
@@ -52,7 +40,7 @@ test('a change of this process is in force once it has settled; a change of noth
 });
 
 test('many changes at once: the last one is never forgotten', async () => {
-  await withSnapshots(async (snapshots) => {
+  await withSnapshots(ctx, async (snapshots) => {
     const flag = await createFlag(ctx, { key: 'busy', filters: everyone });
     for (let round = 0; round < 10; round += 1) {
       await Promise.all(
@@ -67,13 +55,17 @@ test('many changes at once: the last one is never forgotten', async () => {
 });
 
 test('another replica learns of a change when it is told to look', async () => {
-  await withSnapshots(async (snapshots, events) => {
-    await createFlag(ctx, { key: 'elsewhere', filters: everyone });
-    expect(snapshots.get(production.id).byKey.has('elsewhere')).toBe(false);
-    events.emit('flag.changed', { projectId: ctx.projectId, environmentId: null });
-    await snapshots.settled();
-    expect(snapshots.get(production.id).byKey.has('elsewhere')).toBe(true);
-  }, createEventBus());
+  await withSnapshots(
+    ctx,
+    async (snapshots, events) => {
+      await createFlag(ctx, { key: 'elsewhere', filters: everyone });
+      expect(snapshots.get(production.id).byKey.has('elsewhere')).toBe(false);
+      events.emit('flag.changed', { projectId: ctx.projectId, environmentId: null });
+      await snapshots.settled();
+      expect(snapshots.get(production.id).byKey.has('elsewhere')).toBe(true);
+    },
+    createEventBus(),
+  );
 });
 
 test('with the database gone it serves what it knows, and is fresh again afterwards', async () => {
@@ -101,7 +93,7 @@ test('with the database gone it serves what it knows, and is fresh again afterwa
 });
 
 test('definitions: inactive ones too, archived ones not, dependencies by key with their order', async () => {
-  await withSnapshots(async (snapshots) => {
+  await withSnapshots(ctx, async (snapshots) => {
     const base = await createFlag(ctx, { key: 'def-base', filters: everyone, active: false });
     const dependent = await createFlag(ctx, {
       key: 'def-dependent',
@@ -167,7 +159,7 @@ test('definitions: inactive ones too, archived ones not, dependencies by key wit
 });
 
 test('a rollout writes filters in its own transaction, at the version it has seen', async () => {
-  await withSnapshots(async (snapshots) => {
+  await withSnapshots(ctx, async (snapshots) => {
     const flag = await createFlag(ctx, { key: 'rolled', filters: everyone });
     const write = {
       flagId: flag.id,
@@ -204,9 +196,33 @@ test('a rollout writes filters in its own transaction, at the version it has see
 });
 
 test('an unknown environment has no flags', async () => {
-  await withSnapshots(async (snapshots) => {
+  await withSnapshots(ctx, async (snapshots) => {
     const { flags, definitionsJson } = snapshots.get(987_654);
     expect(flags).toEqual([]);
     expect(JSON.parse(definitionsJson)).toEqual({ flags: [], group_type_mapping: {}, cohorts: {} });
+  });
+});
+
+test('listeners hear of a change when it is in force, and of flags that need the one that changed', async () => {
+  await withSnapshots(ctx, async (snapshots) => {
+    const base = await createFlag(ctx, { key: 'heard-base', filters: everyone });
+    const needsBase = { key: 'heard-base', type: 'flag', value: true } as const;
+    await createFlag(ctx, { key: 'heard', filters: { groups: [{ properties: [needsBase] }] } });
+    await snapshots.settled();
+    const heard: { keys: readonly string[]; isInForce: boolean; environmentId: number }[] = [];
+    const stop = snapshots.onChange(({ changedKeys, current }) => {
+      const { environmentId } = current;
+      const isInForce = snapshots.get(environmentId) === current;
+      heard.push({ keys: changedKeys, isInForce, environmentId });
+    });
+    await updateFlag(ctx, String(base.id), { filters: { groups: [{ rollout_percentage: 5 }] } });
+    await snapshots.settled();
+    expect(heard).toEqual([
+      { keys: ['heard', 'heard-base'], isInForce: true, environmentId: production.id },
+    ]);
+    stop();
+    await updateFlag(ctx, String(base.id), { filters: everyone });
+    await snapshots.settled();
+    expect(heard).toHaveLength(1);
   });
 });

@@ -1,15 +1,14 @@
 // All flags of all environments in memory, laid out for evaluation. Requests are answered from here, so
 // flags keep answering while PostgreSQL is away; a change is in force here before it is acknowledged.
-import { createHash } from 'node:crypto';
 import type { Ctx } from '#platform/ctx';
-import { definitionsJson } from './definitions.ts';
-import { compileRe2 } from '#properties';
-import { compileFlagSet } from './flag-set.ts';
-import { type FlagSnapshot, type SnapshotChange, changedKeys } from './snapshot.ts';
-import { type EnvironmentFlags, listStamps, readEnvironments } from './snapshot.store.ts';
+import { EnvironmentMemory, emptySnapshot } from './environment-memory.service.ts';
+import type { FlagSnapshot, SnapshotChange } from './snapshot.ts';
+import { type FlagState, type StoreChanges, readChanges } from './snapshot.store.ts';
 
-/** How often the stamps are compared, in case a notice was lost. */
-const CHECK_EVERY_MS = 10_000;
+/** How often the store is asked for changes, in case a notice was lost. */
+const LOOK_EVERY_MS = 10_000;
+/** Every 5 min all flags are counted, in case something was written past the numbers. */
+const COUNT_EVERY_LOOKS = 30;
 /** How soon a failed read is tried again. */
 const RETRY_AFTER_MS = 1_000;
 
@@ -22,7 +21,9 @@ export interface FlagSnapshots {
   isStale(): boolean;
   /** Resolves when every change committed before the call is in force here. */
   settled(): Promise<void>;
-  /** Compares with the store and reads what differs, for example after a lost connection. */
+  /** Reads what has changed, without waiting for a notice. */
+  look(): void;
+  /** Reads everything again and takes what differs: the store may have been away, or set back. */
   recheck(): void;
   close(): void;
 }
@@ -30,37 +31,41 @@ export interface FlagSnapshots {
 /** Reads all flags and keeps them fresh on `flag.changed`. */
 export async function openSnapshots(ctx: Ctx): Promise<FlagSnapshots> {
   const snapshots = new FlagMemory(ctx);
-  await snapshots.load();
+  await snapshots.load({ isWhole: true, withCounts: false });
   return snapshots;
 }
 
+type Look = { isWhole: boolean; withCounts: boolean };
+
 class FlagMemory implements FlagSnapshots {
   readonly #ctx: Ctx;
-  readonly #byEnvironment = new Map<number, FlagSnapshot>();
+  #byEnvironment = new Map<number, EnvironmentMemory>();
   readonly #listeners = new Set<(change: SnapshotChange) => void>();
   readonly #stopListening: (() => void)[];
   readonly #timer: NodeJS.Timeout;
   #retry: NodeJS.Timeout | undefined;
-  #isStale = false;
+  /** What the next read is to do; undefined when none is asked for. */
+  #wanted: Look | undefined;
   #refreshing: Promise<void> | undefined;
+  #looks = 0;
   #isFailing = false;
   #isClosed = false;
 
   constructor(ctx: Ctx) {
     this.#ctx = ctx;
-    const recheck = (): void => this.recheck();
+    const look = (): void => this.look();
     this.#stopListening = [
-      ctx.events.on('flag.changed', recheck),
-      ctx.events.on('accounts.changed', recheck),
+      ctx.events.on('flag.changed', look),
+      ctx.events.on('accounts.changed', look),
     ];
-    this.#timer = setInterval(recheck, CHECK_EVERY_MS).unref();
+    this.#timer = setInterval(() => {
+      this.#looks += 1;
+      this.#want({ isWhole: false, withCounts: this.#looks % COUNT_EVERY_LOOKS === 0 });
+    }, LOOK_EVERY_MS).unref();
   }
 
   get(environmentId: number): FlagSnapshot {
-    const known = this.#byEnvironment.get(environmentId);
-    if (known) return known;
-    const none = { environmentId, projectId: 0, stamp: '', flags: [], groupTypes: [] };
-    return toSnapshot(none);
+    return this.#byEnvironment.get(environmentId)?.snapshot ?? emptySnapshot(environmentId);
   }
 
   onChange(listener: (change: SnapshotChange) => void): () => void {
@@ -76,10 +81,12 @@ class FlagMemory implements FlagSnapshots {
     await this.#refreshing;
   }
 
+  look(): void {
+    this.#want({ isWhole: false, withCounts: false });
+  }
+
   recheck(): void {
-    if (this.#isClosed) return;
-    this.#isStale = true;
-    this.#refreshing ??= this.#refresh();
+    this.#want({ isWhole: true, withCounts: false });
   }
 
   close(): void {
@@ -90,24 +97,34 @@ class FlagMemory implements FlagSnapshots {
   }
 
   /** Reads whatever differs from the store; the old state serves until the new one is complete. */
-  async load(): Promise<void> {
-    const stamps = await listStamps(this.#ctx.db);
-    const changed = stamps
-      .filter(
-        ({ environmentId, stamp }) => this.#byEnvironment.get(environmentId)?.version !== stamp,
-      )
-      .map(({ environmentId }) => environmentId);
-    const changes = (await readEnvironments(this.#ctx.db, changed)).map((read) => {
-      const previous = this.get(read.environmentId);
-      const current = toSnapshot(read);
-      return { previous, current, changedKeys: changedKeys(previous, current) };
-    });
-    for (const { current } of changes) this.#byEnvironment.set(current.environmentId, current);
-    const present = new Set(stamps.map(({ environmentId }) => environmentId));
-    for (const environmentId of this.#byEnvironment.keys()) {
-      if (!present.has(environmentId)) this.#byEnvironment.delete(environmentId);
-    }
+  async load({ isWhole, withCounts }: Look): Promise<void> {
+    const known = isWhole
+      ? new Map<number, number>()
+      : new Map([...this.#byEnvironment].map(([id, memory]) => [id, memory.readSeq]));
+    const read = await readChanges(this.#ctx.db, known, { withCounts });
+    const changes = this.#apply(read);
     for (const change of changes) this.#announce(change);
+    if (!read.counts.some((count) => this.#hasStrayed(count))) return;
+    this.#ctx.log.warn('flags differ from the store though no change was noted; reading all again');
+    await this.load({ isWhole: true, withCounts: false });
+  }
+
+  #apply({ environments, flags }: StoreChanges): SnapshotChange[] {
+    const byEnvironment = new Map<number, EnvironmentMemory>();
+    const flagsOf = Map.groupBy(flags, (flag: FlagState) => flag.environmentId);
+    const changes = environments.flatMap((state) => {
+      const { environmentId } = state;
+      const memory = this.#byEnvironment.get(environmentId) ?? new EnvironmentMemory(environmentId);
+      byEnvironment.set(environmentId, memory);
+      return memory.apply(state, flagsOf.get(environmentId) ?? []) ?? [];
+    });
+    this.#byEnvironment = byEnvironment;
+    return changes;
+  }
+
+  #hasStrayed(count: StoreChanges['counts'][number]): boolean {
+    const here = this.#byEnvironment.get(count.environmentId)?.count();
+    return here !== undefined && (here.flags !== count.flags || here.versions !== count.versions);
   }
 
   #announce(change: SnapshotChange): void {
@@ -120,16 +137,26 @@ class FlagMemory implements FlagSnapshots {
     }
   }
 
+  #want(look: Look): void {
+    if (this.#isClosed) return;
+    this.#wanted = {
+      isWhole: look.isWhole || this.#wanted?.isWhole === true,
+      withCounts: look.withCounts || this.#wanted?.withCounts === true,
+    };
+    this.#refreshing ??= this.#refresh();
+  }
+
   // A change that arrives while reading may have missed that read, so another follows. Between the last
-  // look at #isStale and the end of #refreshing nothing may run, or a change could be forgotten.
+  // look at #wanted and the end of #refreshing nothing may run, or a change could be forgotten.
   async #refresh(): Promise<void> {
-    while (this.#isStale && !this.#isClosed) {
-      this.#isStale = false;
+    while (this.#wanted && !this.#isClosed) {
+      const look = this.#wanted;
+      this.#wanted = undefined;
       try {
-        await this.load();
+        await this.load(look);
         this.#noteRead();
       } catch (error) {
-        this.#noteFailure(error);
+        this.#noteFailure(error, look);
         break;
       }
     }
@@ -141,36 +168,13 @@ class FlagMemory implements FlagSnapshots {
     this.#isFailing = false;
   }
 
-  #noteFailure(error: unknown): void {
+  #noteFailure(error: unknown, look: Look): void {
     if (this.#isClosed) return;
     if (!this.#isFailing) {
       this.#ctx.log.warn({ err: error }, 'could not read flags; serving the last known state');
     }
     this.#isFailing = true;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.recheck(), RETRY_AFTER_MS).unref();
+    this.#retry = setTimeout(() => this.#want(look), RETRY_AFTER_MS).unref();
   }
-}
-
-function toSnapshot(read: EnvironmentFlags): FlagSnapshot {
-  const set = compileFlagSet(read.flags, { compileRegex: compileRe2 });
-  const flags = set.flags.map(({ definition }) => definition);
-  let json: string | undefined;
-  let etag: string | undefined;
-  return {
-    environmentId: read.environmentId,
-    version: read.stamp,
-    flags,
-    byKey: new Map(flags.map((flag) => [flag.key, flag])),
-    set,
-    groupTypes: read.groupTypes,
-    get definitionsJson() {
-      json ??= definitionsJson(set, read.groupTypes, read.projectId);
-      return json;
-    },
-    get etag() {
-      etag ??= `W/"${createHash('sha256').update(this.definitionsJson).digest('base64url').slice(0, 27)}"`;
-      return etag;
-    },
-  };
 }

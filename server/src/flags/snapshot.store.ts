@@ -1,114 +1,194 @@
-// What the snapshots in memory are read from: the live flags of environments, their group types, and a
-// stamp that tells whether anything changed.
+// What the snapshots in memory are read from: the live flags of environments and their group types. Only
+// what has changed is read, by the numbers of `#platform/postgres/change-seq`.
 import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
 import type { FlagDefinition, FlagOverride } from './flag.ts';
-import { listGroupTypes } from './environment-flags.store.ts';
 import { toDefinition } from './flag-record.store.ts';
 
-export type EnvironmentFlags = {
+/** An environment as the store has it now. */
+export type EnvironmentState = {
   readonly environmentId: number;
   readonly projectId: number;
-  /** Differs whenever a flag or a group type of the environment does. */
-  readonly stamp: string;
-  readonly flags: readonly FlagDefinition[];
+  /** Number of the project's last change. */
+  readonly readSeq: number;
+  /** Number of the last change of what this environment's flags are made of. */
+  readonly seq: number;
   /** Names by index; holes where an index is not taken. */
   readonly groupTypes: readonly (string | undefined)[];
+  /** Its flags are all here, not only those that changed. */
+  readonly isWhole: boolean;
 };
 
-export type EnvironmentStamp = Omit<EnvironmentFlags, 'flags' | 'groupTypes'>;
+/** A flag that is new or different; without definition when it is archived or deleted. */
+export type FlagState = {
+  readonly environmentId: number;
+  readonly flagId: number;
+  readonly definition: FlagDefinition | undefined;
+};
 
-/** The stamp of every environment. One row per environment; reads keys of two small tables. */
-export async function listStamps(db: Db): Promise<EnvironmentStamp[]> {
-  const { rows } = await sql<{ environment_id: number; project_id: number; stamp: string }>`
-    select environment.id as environment_id, environment.project_id,
-      md5(coalesce(flags.stamp, '') || '/' || coalesce(types.stamp, '')) as stamp
-    from environment
-    left join (
-      select env.environment_id,
-        string_agg(flag.id || ':' || env.version, ',' order by flag.id) as stamp
-      from flag_environment env
-      join flag on flag.id = env.flag_id and not flag.deleted and not flag.archived
-      group by env.environment_id
-    ) flags on flags.environment_id = environment.id
-    left join (
-      select environment_id, string_agg(type_index || ':' || group_type, ',' order by type_index) as stamp
-      from group_type
-      group by environment_id
-    ) types on types.environment_id = environment.id
-    where environment.deleted_at is null`.execute(db);
-  return rows.map((row) => ({
-    environmentId: row.environment_id,
-    projectId: row.project_id,
-    stamp: row.stamp,
-  }));
+export type StoreChanges = {
+  /** Every environment, changed or not. */
+  readonly environments: readonly EnvironmentState[];
+  readonly flags: readonly FlagState[];
+  /** Only when asked for. */
+  readonly counts: readonly FlagCount[];
+};
+
+/** What an environment's live flags add up to. */
+type FlagCount = {
+  readonly environmentId: number;
+  readonly flags: number;
+  readonly versions: number;
+};
+
+/**
+ * Reads every environment, and the flags that changed after the number up to which each is known. One that is
+ * not in `knownSeqs`, or is known up to more than there is (a restored database), is read as a whole.
+ */
+export async function readChanges(
+  db: Db,
+  knownSeqs: ReadonlyMap<number, number>,
+  options: { readonly withCounts: boolean },
+): Promise<StoreChanges> {
+  return inOneView(db, async (trx) => {
+    const environments = (await listEnvironments(trx)).map((state) => {
+      const known = knownSeqs.get(state.environmentId) ?? NOTHING;
+      return { ...state, known: known > state.readSeq ? NOTHING : known };
+    });
+    const behind = environments.filter(({ known, readSeq }) => known < readSeq);
+    return {
+      environments: environments.map(({ known, ...state }) => ({
+        ...state,
+        isWhole: known === NOTHING,
+      })),
+      flags: await listFlags(trx, behind),
+      counts: options.withCounts ? await countFlags(trx) : [],
+    };
+  });
 }
 
-/** Reads the flags of these environments in one transaction, so that they fit their stamps. */
-export async function readEnvironments(
-  db: Db,
-  environmentIds: readonly number[],
-): Promise<EnvironmentFlags[]> {
-  if (environmentIds.length === 0) return [];
+/** Known up to this: nothing. */
+const NOTHING = -1;
+
+type Behind = { readonly environmentId: number; readonly known: number };
+
+function inOneView<T>(db: Db, read: (trx: Db) => Promise<T>): Promise<T> {
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-    .execute(async (trx) => {
-      const stamps = await listStamps(trx);
-      const flags = await listFlags(trx, environmentIds);
-      const groupTypes = await listGroupTypes(trx, environmentIds);
-      return stamps
-        .filter(({ environmentId }) => environmentIds.includes(environmentId))
-        .map((stamp) => ({
-          ...stamp,
-          flags: flags.get(stamp.environmentId) ?? [],
-          groupTypes: groupTypes.get(stamp.environmentId) ?? [],
-        }));
-    });
+    .execute(read);
 }
 
-async function listFlags(
-  db: Db,
-  environmentIds: readonly number[],
-): Promise<Map<number, FlagDefinition[]>> {
+/** One row per environment; each subquery is one look into an index. */
+async function listEnvironments(db: Db): Promise<Omit<EnvironmentState, 'isWhole'>[]> {
+  const { rows } = await sql<{
+    id: number;
+    project_id: number;
+    change_seq: string;
+    seq: string;
+    group_types: Record<string, string>;
+  }>`
+    select environment.id, environment.project_id, project.change_seq,
+      coalesce((select max(changed_seq) from flag_environment
+        where environment_id = environment.id), 0) as seq,
+      coalesce((select jsonb_object_agg(type_index, group_type) from group_type
+        where environment_id = environment.id), '{}') as group_types
+    from environment
+    join project on project.id = environment.project_id
+    where environment.deleted_at is null`.execute(db);
+  return rows.map((row) => ({
+    environmentId: row.id,
+    projectId: row.project_id,
+    readSeq: Number(row.change_seq),
+    seq: Number(row.seq),
+    groupTypes: listByIndex(row.group_types),
+  }));
+}
+
+function listByIndex(byIndex: Readonly<Record<string, string>>): (string | undefined)[] {
+  const list: (string | undefined)[] = [];
+  for (const [index, name] of Object.entries(byIndex)) list[Number(index)] = name;
+  return list;
+}
+
+/** One row per flag and environment; of whole environments only flags that are neither archived nor deleted. */
+async function listFlags(db: Db, behind: readonly Behind[]): Promise<FlagState[]> {
+  if (behind.length === 0) return [];
   const rows = await db
     .selectFrom('flag_environment as env')
     .innerJoin('flag', 'flag.id', 'env.flag_id')
+    .innerJoin(
+      sql<{ environment_id: number; known: number }>`unnest(
+        ${behind.map(({ environmentId }) => environmentId)}::integer[],
+        ${behind.map(({ known }) => known)}::bigint[])`.as<'behind'>(
+        sql`behind(environment_id, known)`,
+      ),
+      (join) =>
+        join
+          .onRef('behind.environment_id', '=', 'env.environment_id')
+          .onRef('env.changed_seq', '>', sql`behind.known`),
+    )
     .selectAll('flag')
     .select(['env.environment_id', 'env.active', 'env.filters', 'env.version'])
-    .where('env.environment_id', 'in', [...environmentIds])
-    .where('flag.deleted', '=', false)
-    .where('flag.archived', '=', false)
+    .where(sql<boolean>`(behind.known > ${NOTHING} or not (flag.deleted or flag.archived))`)
     .execute();
-  const overrides = await listOverrides(db, environmentIds);
-  const flags = new Map<number, FlagDefinition[]>();
-  for (const row of rows) {
-    const list = flags.get(row.environment_id) ?? [];
-    flags.set(row.environment_id, list);
-    const own = overrides.get(`${row.environment_id}:${row.id}`);
-    list.push({ ...toDefinition(row), ...(own && { overrides: own }) });
-  }
-  return flags;
+  const overrides = await listOverrides(db, rows);
+  return rows.map((row) => {
+    const own = overrides.get(placeOf(row.environment_id, row.id));
+    const isRetired = row.deleted || row.archived;
+    return {
+      environmentId: row.environment_id,
+      flagId: row.id,
+      definition: isRetired ? undefined : { ...toDefinition(row), ...(own && { overrides: own }) },
+    };
+  });
 }
 
-/** By `environment:flag`, ordered by id, so that equal overrides give equal definitions. */
+const placeOf = (environmentId: number, flagId: number): string => `${environmentId}:${flagId}`;
+
+/** Of these flags, by place; ordered by id, so that equal overrides give equal definitions. */
 async function listOverrides(
   db: Db,
-  environmentIds: readonly number[],
+  flags: readonly { readonly environment_id: number; readonly id: number }[],
 ): Promise<Map<string, FlagOverride[]>> {
   const rows = await db
     .selectFrom('flag_override')
     .select(['environment_id', 'flag_id', 'distinct_id', 'value'])
-    .where('environment_id', 'in', [...environmentIds])
+    .where(
+      sql<boolean>`(environment_id, flag_id) in (select * from unnest(
+        ${flags.map((flag) => flag.environment_id)}::integer[],
+        ${flags.map(({ id }) => id)}::integer[]))`,
+    )
     .orderBy('distinct_id')
     .execute();
   const overrides = new Map<string, FlagOverride[]>();
   for (const row of rows) {
-    const place = `${row.environment_id}:${row.flag_id}`;
+    const place = placeOf(row.environment_id, row.flag_id);
     const list = overrides.get(place) ?? [];
     overrides.set(place, list);
     list.push({ distinctId: row.distinct_id, value: row.value });
   }
   return overrides;
+}
+
+/** One row per environment. */
+async function countFlags(db: Db): Promise<FlagCount[]> {
+  const rows = await db
+    .selectFrom('flag_environment as env')
+    .innerJoin('flag', 'flag.id', 'env.flag_id')
+    .select(({ fn }) => [
+      'env.environment_id',
+      fn.countAll<string>().as('flags'),
+      fn.sum<string>('env.version').as('versions'),
+    ])
+    .where('flag.deleted', '=', false)
+    .where('flag.archived', '=', false)
+    .groupBy('env.environment_id')
+    .execute();
+  return rows.map((row) => ({
+    environmentId: row.environment_id,
+    flags: Number(row.flags),
+    versions: Number(row.versions),
+  }));
 }

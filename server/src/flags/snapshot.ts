@@ -5,7 +5,7 @@ import type { FlagSet } from './flag-set.ts';
 /** The flags of one environment at one version; never changes. */
 export type FlagSnapshot = {
   readonly environmentId: number;
-  /** Differs from version to version; says nothing about order. */
+  /** The same on every replica that has the same state; says nothing about order. */
   readonly version: string;
   /** Active and inactive ones, ordered by key; without archived and deleted ones. */
   readonly flags: readonly FlagDefinition[];
@@ -24,19 +24,9 @@ export type FlagSnapshot = {
 export type SnapshotChange = {
   readonly previous: FlagSnapshot;
   readonly current: FlagSnapshot;
-  /** Flags that are new, gone or different, in order; none when only group types differ. */
+  /** Flags that are new, gone or different, or need one that is; in order. None when only group types differ. */
   readonly changedKeys: readonly string[];
 };
-
-/** Keys whose flag differs, in order. A flag is told apart by number and version: a key may come back with another flag behind it. */
-export function changedKeys(previous: FlagSnapshot, current: FlagSnapshot): string[] {
-  const keys = new Set([...previous.byKey.keys(), ...current.byKey.keys()]);
-  const isSame = (key: string): boolean => {
-    const [before, after] = [previous.byKey.get(key), current.byKey.get(key)];
-    return before?.id === after?.id && before?.version === after?.version;
-  };
-  return [...keys].filter((key) => !isSame(key)).toSorted();
-}
 
 /** Two changes that follow each other as one: from the state before the first to that after the second. */
 export function mergeChanges(first: SnapshotChange, second: SnapshotChange): SnapshotChange {

@@ -5,6 +5,8 @@ export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 export type CreatedAt = ColumnType<Date, Date | string | undefined, never>;
 /** bigint arrives as text from `pg`; written as number or text. */
 export type BigInt_ = ColumnType<string, number | string | bigint, number | string | bigint>;
+/** With a default of the database's. */
+export type GeneratedBigInt = ColumnType<string, number | string | undefined, number | string>;
 export type NullableBigInt = ColumnType<
   string | null,
   number | string | null,

@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type {
   BigInt_,
   CreatedAt,
+  GeneratedBigInt,
   Json,
   NullableBigInt,
   NullableJson,
@@ -44,6 +45,8 @@ export type FlagTables = {
     active: boolean;
     filters: Json<object>;
     version: number;
+    /** `change_seq` of the project at its last change. */
+    changed_seq: GeneratedBigInt;
     /** When it was last switched on. */
     active_since: Timestamp;
     updated_by: string | null;

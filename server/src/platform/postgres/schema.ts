@@ -6,6 +6,7 @@ import type {
   BigInt_,
   CreatedAt,
   GeneratedJson,
+  GeneratedBigInt,
   Json,
   NullableBigInt,
   NullableJson,
@@ -13,11 +14,13 @@ import type {
 } from './column-types.ts';
 import type { FlagTables } from './flag-tables.ts';
 import type { InsightTables } from './insight-tables.ts';
+import type { KeyTables } from './key-tables.ts';
 import type { NotifyTables } from './notify-tables.ts';
 
 export type Database = ChangeTables &
   FlagTables &
   InsightTables &
+  KeyTables &
   NotifyTables & {
     /** Instance-wide facts: set-up token hash, cookie secret. */
     instance_setting: { key: string; value: Json<object> };
@@ -51,6 +54,8 @@ export type Database = ChangeTables &
       /** Conditions that real people meet; insights with `filterTestAccounts` keep to them. */
       test_account_filters: GeneratedJson<unknown[]>;
       created_at: CreatedAt;
+      /** Counts the changes of what flags are evaluated from; see `change-seq.ts`. */
+      change_seq: GeneratedBigInt;
     };
     environment: {
       id: Generated<number>;
@@ -72,17 +77,6 @@ export type Database = ChangeTables &
       /** Its token no longer works and nobody sees it; history still names it. */
       deleted_at: Timestamp | null;
       created_at: CreatedAt;
-    };
-    personal_api_key: {
-      id: string;
-      user_id: string;
-      label: string;
-      key_hash: string;
-      /** Last four characters, to tell keys apart on a screen. */
-      key_hint: string;
-      scopes: string[];
-      created_at: CreatedAt;
-      last_used_at: Timestamp | null;
     };
 
     cohort: {

@@ -1,0 +1,147 @@
+// The flags of one environment in memory. A change lays out only what it touches: the other flags, the texts
+// of their definitions and their answers' bytes are the objects of the state before.
+import { hash } from 'node:crypto';
+import { compileRe2 } from '#properties';
+import type { CompiledFlag } from './compile.ts';
+import { definitionText, definitionsJson, definitionsTail, partsOf } from './definitions.ts';
+import { type FlagSet, changedKeys, compileFlagSet } from './flag-set.ts';
+import type { FlagDefinition } from './flag.ts';
+import type { FlagSnapshot, SnapshotChange } from './snapshot.ts';
+import type { EnvironmentState, FlagState } from './snapshot.store.ts';
+
+type Place = Pick<EnvironmentState, 'environmentId' | 'projectId' | 'seq' | 'groupTypes'>;
+
+const NO_FLAGS = compileFlagSet([], { compileRegex: compileRe2 });
+
+/** The state of an environment that nothing is known of. */
+export function emptySnapshot(environmentId: number): FlagSnapshot {
+  return toSnapshot({ environmentId, projectId: 0, seq: 0, groupTypes: [] }, NO_FLAGS);
+}
+
+export class EnvironmentMemory {
+  readonly #definitions = new Map<number, FlagDefinition>();
+  #snapshot: FlagSnapshot;
+  #readSeq = -1;
+
+  constructor(environmentId: number) {
+    this.#snapshot = emptySnapshot(environmentId);
+  }
+
+  get snapshot(): FlagSnapshot {
+    return this.#snapshot;
+  }
+
+  /** Up to which of the project's changes this environment is known. */
+  get readSeq(): number {
+    return this.#readSeq;
+  }
+
+  /** What all flags add up to, for comparing with the store. */
+  count(): { flags: number; versions: number } {
+    let versions = 0;
+    for (const { version } of this.#definitions.values()) versions += version;
+    return { flags: this.#definitions.size, versions };
+  }
+
+  /** Takes what was read; undefined when nothing differs. */
+  apply(state: EnvironmentState, flags: readonly FlagState[]): SnapshotChange | undefined {
+    this.#readSeq = state.readSeq;
+    const isTouched = this.#take(flags, state.isWhole);
+    const previous = this.#snapshot;
+    if (!isTouched && previous.version === versionOf(state)) return undefined;
+    const set = isTouched ? this.#layOut(previous.set) : previous.set;
+    this.#snapshot = toSnapshot(state, set);
+    return { previous, current: this.#snapshot, changedKeys: changedKeys(previous.set, set) };
+  }
+
+  /** True when some definition is new, gone or another. */
+  #take(flags: readonly FlagState[], isWhole: boolean): boolean {
+    let isTouched = false;
+    for (const { flagId, definition } of flags) {
+      const known = this.#definitions.get(flagId);
+      if (isSame(known, definition)) continue;
+      isTouched = true;
+      if (definition) this.#definitions.set(flagId, definition);
+      else this.#definitions.delete(flagId);
+    }
+    if (!isWhole) return isTouched;
+    const present = new Set(flags.map(({ flagId }) => flagId));
+    for (const flagId of this.#definitions.keys()) {
+      if (present.has(flagId)) continue;
+      isTouched = true;
+      this.#definitions.delete(flagId);
+    }
+    return isTouched;
+  }
+
+  #layOut(previous: FlagSet): FlagSet {
+    return compileFlagSet([...this.#definitions.values()], { compileRegex: compileRe2 }, previous);
+  }
+}
+
+/** By content: a whole environment is read again after the store was away, mostly with nothing new. */
+function isSame(a: FlagDefinition | undefined, b: FlagDefinition | undefined): boolean {
+  return a === b || (a?.version === b?.version && JSON.stringify(a) === JSON.stringify(b));
+}
+
+/** Group types are added without a number, and never change. */
+function versionOf({ seq, groupTypes }: Place): string {
+  return `${seq}.${groupTypes.length}`;
+}
+
+function toSnapshot(place: Place, set: FlagSet): FlagSnapshot {
+  const flags = set.flags.map(({ definition }) => definition);
+  let texts: DefinitionText[] | undefined;
+  let json: string | undefined;
+  let etag: string | undefined;
+  const tail = definitionsTail(place.groupTypes);
+  const allTexts = (): DefinitionText[] => {
+    texts ??= set.flags.map((flag) => textOf(flag, set, place.projectId));
+    return texts;
+  };
+  return {
+    environmentId: place.environmentId,
+    version: versionOf(place),
+    flags,
+    byKey: new Map(flags.map((flag) => [flag.key, flag])),
+    set,
+    groupTypes: place.groupTypes,
+    get definitionsJson() {
+      json ??= definitionsJson(
+        allTexts().map(({ text }) => text),
+        tail,
+      );
+      return json;
+    },
+    get etag() {
+      etag ??= `W/"${digestOf([tail, ...allTexts().map(({ digest }) => digest)].join('\n'))}"`;
+      return etag;
+    },
+  };
+}
+
+type DefinitionText = {
+  readonly parts: readonly (CompiledFlag | undefined)[];
+  readonly text: string;
+  readonly digest: string;
+};
+
+const textByFlag = new WeakMap<CompiledFlag, DefinitionText>();
+
+/** The text of a flag's definition, made once for as long as nothing that it follows from is another. */
+function textOf(flag: CompiledFlag, set: FlagSet, projectId: number): DefinitionText {
+  const parts = partsOf(flag, set);
+  const known = textByFlag.get(flag);
+  const isFresh =
+    known?.parts.length === parts.length && known.parts.every((part, i) => part === parts[i]);
+  if (isFresh) return known;
+  const text = definitionText(flag, set, projectId);
+  const made = { parts, text, digest: digestOf(text) };
+  textByFlag.set(flag, made);
+  return made;
+}
+
+/** 162 bits of SHA-256: enough that equal digests mean equal texts. */
+function digestOf(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 27);
+}
