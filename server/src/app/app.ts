@@ -15,6 +15,7 @@ import type { Ctx } from '#platform/ctx';
 import { replyWithError } from '#platform/http/problem';
 import { findRolloutOf, findRunningRollouts, registerRollouts } from '#rollouts';
 import { registerSdk } from '#sdk';
+import { registerUsage } from '#usage';
 import { api } from './contract.ts';
 import type { Config } from './config.ts';
 import type { Features } from './features.ts';
@@ -62,6 +63,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     people: deps.people,
     ingest: deps.ingest,
     offeredFeatures: (projectId, stages) => offeredFeatures(ctx.db, projectId, stages),
+    usage: deps.usage,
     clock: ctx.clock,
     log: ctx.log,
     streamLimits: deps.streamLimits,
@@ -92,6 +94,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerEvents(app, http, deps.ingest);
   registerInsights(app, http, directory);
   registerRollouts(app, http, deps.rollouts);
+  registerUsage(app, http);
   registerEnvironments(app, http, directory, {
     findRollouts: findRunningRollouts,
     settled: () => deps.snapshots.settled(),

@@ -16,6 +16,7 @@ import { eventsRoutes } from '#ingest/contract';
 import { notifyRoutes } from '#notify/contract';
 import { insightsRoutes } from '#insights/contract';
 import { rolloutsRoutes } from '#rollouts/contract';
+import { usageRoutes } from '#usage/contract';
 
 export const api = {
   accounts: accountsRoutes,
@@ -33,6 +34,7 @@ export const api = {
   notifications: notifyRoutes,
   persons: personsRoutes,
   rollouts: rolloutsRoutes,
+  usage: usageRoutes,
 } as const;
 
 /** Every contract by feature and name; what `call('flags.list', …)` in the web app is typed by. */

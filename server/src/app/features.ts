@@ -7,6 +7,7 @@ import { type NotificationOptions, type Notifications, openNotifications } from 
 import type { Ctx } from '#platform/ctx';
 import { instanceSecret } from '#platform/postgres/instance-secret';
 import { type Rollouts, openRollouts } from '#rollouts';
+import { type Usage, openUsage } from '#usage';
 import type { Closers } from './closers.ts';
 
 export type Features = {
@@ -15,6 +16,7 @@ export type Features = {
   readonly people: PersonDirectory;
   readonly ingest: Ingest;
   readonly rollouts: Rollouts;
+  readonly usage: Usage;
   /** Signs the addresses of OpenFeature's event streams. */
   readonly streamSecret: Buffer;
   readonly notifications: Notifications;
@@ -48,8 +50,19 @@ export async function openFeatures(
     nodeId: ingest.nodeId,
   });
   closers.add(() => rollouts.close());
+  const usage = openUsage(ctx, { snapshots, ingest, timeScale: options.timeScale });
+  closers.add(() => usage.close());
   const streamSecret = await instanceSecret(ctx.db, 'event_streams');
   const notifications = openNotifications(ctx, options.notifications);
   closers.add(() => notifications.close());
-  return { directory, snapshots, people, ingest, rollouts, streamSecret, notifications };
+  return {
+    directory,
+    snapshots,
+    people,
+    ingest,
+    rollouts,
+    usage,
+    streamSecret,
+    notifications,
+  };
 }

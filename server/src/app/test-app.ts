@@ -22,6 +22,7 @@ export type TestApp = {
   readonly production: EnvironmentRef;
   readonly development: EnvironmentRef;
   readonly apiKey: string;
+  readonly usage: Features['usage'];
   readonly email: string;
   readonly password: string;
   /** Asks with the personal API key of the first user. */
@@ -83,6 +84,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       projectId: production.projectId,
       development: environmentOf(features, 'development'),
       apiKey: account.personalApiKey,
+      usage: features.usage,
       email: account.email,
       password: account.password,
       ask: askAs(app, { authorization: `Bearer ${account.personalApiKey}` }),

@@ -10,7 +10,7 @@ import type { Ctx } from '#platform/ctx';
 import type { WaitingEvent } from './batch.ts';
 import { EvaluationRecorder, type ServedEvaluations } from './evaluation-recorder.service.ts';
 import type { EventLog, EventLogOptions } from './event-log.store.ts';
-import type { NormalizeContext, NormalizedEvent } from './event.ts';
+import { EVALUATED_EVENT, type NormalizeContext, type NormalizedEvent } from './event.ts';
 import { FRAME_BYTES } from './log-format.ts';
 import { recoverLog } from './log-recovery.service.ts';
 import { findMark } from './mark.store.ts';
@@ -21,6 +21,16 @@ import { EventWriter } from './writer.job.ts';
 
 /** An event that is in the store, with whose it is. */
 export type StoredEvent = WaitingEvent & { readonly personId: string };
+
+/** An SDK reports that code asked it for a flag. */
+export type FlagCall = {
+  readonly flag: string;
+  /** What the SDK calls itself; empty when it does not say. */
+  readonly lib: string;
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+};
+type CallListener = (environmentId: number, call: FlagCall) => void;
 
 /** A decoded request whose token has been looked up. */
 type AcceptInput = {
@@ -51,6 +61,8 @@ export interface Ingest {
   accept(input: AcceptInput): Promise<readonly EventOutcome[]>;
   /** Notes who was given which flag values, where clients report no calls. Never fails, never waits. */
   recordEvaluations(environmentId: number, served: ServedEvaluations): void;
+  /** Calls `listener` with reports of flag calls as they are accepted; returns how to stop. */
+  onFlagCall(listener: CallListener): () => void;
   /** Every event received before is in the event store. Milliseconds since the epoch. */
   watermarkMs(): number;
   /** Calls `listener` with the events of an environment as they are stored; returns how to stop. */
@@ -118,6 +130,7 @@ class LogIngest implements Ingest {
   readonly #receipts: ReceiptTimes;
   readonly #watchers = new Map<number, Set<Watcher>>();
   readonly #recorder: EvaluationRecorder;
+  readonly #callListeners = new Set<CallListener>();
   #writer: EventWriter | undefined;
   #lastReceivedMs: number;
   #acceptedEvents = 0;
@@ -173,6 +186,11 @@ class LogIngest implements Ingest {
     if (!this.#isClosed) this.#recorder.record(environmentId, served);
   }
 
+  onFlagCall(listener: CallListener): () => void {
+    this.#callListeners.add(listener);
+    return () => this.#callListeners.delete(listener);
+  }
+
   watermarkMs(): number {
     const now = this.#nowMs();
     return Math.min(this.#receipts.oldestMs() ?? now, this.#eventLog.oldestQueuedMs() ?? now);
@@ -225,6 +243,9 @@ class LogIngest implements Ingest {
     const { texts, tooLarge } = recordTexts({ environmentId, receivedMs }, events, warnings);
     await Promise.all(texts.map((text) => this.#eventLog.append(toFrame(text), receivedMs)));
     this.#acceptedEvents += events.length - tooLarge.length;
+    for (const listener of this.#callListeners) {
+      for (const call of flagCalls(events)) listener(environmentId, call);
+    }
     return tooLarge;
   }
 
@@ -242,6 +263,16 @@ class LogIngest implements Ingest {
     this.#lastReceivedMs = Math.max(this.#lastReceivedMs, clockMs);
     return this.#lastReceivedMs;
   }
+}
+
+function flagCalls(events: readonly NormalizedEvent[]): FlagCall[] {
+  return events
+    .filter(({ event, flag }) => flag !== '' && event !== EVALUATED_EVENT)
+    .map(({ flag, atMs, properties: { $lib: lib } }) => ({
+      flag,
+      lib: typeof lib === 'string' ? lib : '',
+      atMs,
+    }));
 }
 
 function toFrame(text: string): Buffer {

@@ -6,6 +6,7 @@ import type { FlagSnapshots } from '#flags';
 import type { PersonDirectory } from '#identity';
 import type { Ingest } from '#ingest';
 import type { Clock } from '#kernel/clock';
+import type { UsageRecorder } from '#usage';
 import { openBrowserFiles } from './posthog/browser-files.service.ts';
 import { createFreshness } from './ofrep/freshness.service.ts';
 import { createStreamOffers } from './ofrep/stream-offers.service.ts';
@@ -34,6 +35,7 @@ export type SdkDeps = {
     projectId: number,
     stages: readonly string[],
   ) => Promise<readonly OfferedFeature[]>;
+  readonly usage: UsageRecorder;
   readonly clock: Clock;
   readonly log: Logger;
   readonly streamLimits?: StreamLimits | undefined;

@@ -14,6 +14,7 @@ import {
 import type { EvaluationRequest } from '#sdk/evaluation/evaluation-request';
 import type { Runtime } from '#sdk/evaluation/runtime';
 import { matchesEtag } from '#sdk/http/negotiate';
+import type { UsageRecorder } from '#usage';
 import type { Freshness } from './freshness.service.ts';
 import type { StreamOffers } from './stream-offers.service.ts';
 import { type Allocate, encodeBulk, encodeSingle } from './wire/ofrep-answer.ts';
@@ -21,6 +22,8 @@ import { OfrepFailure } from './wire/ofrep-failure.ts';
 
 /** 1 min: how long an answer may be kept whose conditions look at the clock. */
 const CLOCK_STEP_MS = 60_000;
+/** Who asks here is an OpenFeature SDK, whatever HTTP client it uses. */
+const OPENFEATURE = 'openfeature/1';
 /** 162 bits. */
 const ETAG_CHARS = 27;
 
@@ -29,6 +32,7 @@ export type OfrepDeps = EvaluationDeps & {
   readonly offers: StreamOffers | undefined;
   readonly freshness: Freshness;
   readonly ingest: Pick<Ingest, 'recordEvaluations'>;
+  readonly usage: UsageRecorder;
 };
 
 /** Who asks what. */
@@ -60,6 +64,7 @@ export function answerSingle(
   return andThen(resolveRequest(deps, callerOf(ask), request), (resolved) => {
     const { snapshot, evaluations, evaluatedAtMs } = evaluateResolved(deps, resolved);
     const [evaluation] = evaluations;
+    deps.usage.answered(environment.id, OPENFEATURE, evaluations, [key]);
     if (!evaluation) {
       throw new OfrepFailure('FLAG_NOT_FOUND', `There is no flag "${key}" here.`);
     }
@@ -90,6 +95,7 @@ export function answerBulk(
     const etag = etagOf(deps, resolved, [ask.runtime, context.isStale, offer?.window]);
     if (matchesEtag(ifNoneMatch, etag)) return { status: 304, etag, body: undefined };
     const { snapshot, evaluations } = evaluateResolved(deps, resolved);
+    deps.usage.answered(environment.id, OPENFEATURE, evaluations);
     const { flagSetId } = context;
     const metadata = JSON.stringify({ flagSetId, version: snapshot.version, requestId });
     const streams = offer === undefined ? '' : `,"eventStreams":${offer.json}`;

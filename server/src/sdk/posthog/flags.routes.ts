@@ -17,6 +17,7 @@ import {
   type EvaluationDeps,
   evaluateRequest,
 } from '#sdk/evaluation/evaluate-request.service';
+import type { UsageRecorder } from '#usage';
 import { answerFirst } from '#sdk/http/answer-first.service';
 import { createAnswerMemory } from '#sdk/http/answer-memory';
 import { refusalHeaders, sendJson } from '#sdk/http/direct-answer.service';
@@ -30,6 +31,7 @@ import { isFromBrowser, runtimeOf } from '#sdk/evaluation/runtime';
 type Deps = EvaluationDeps & {
   readonly accounts: Pick<AccountsDirectory, 'findEnvironmentByToken'>;
   readonly ingest: Pick<Ingest, 'recordEvaluations'>;
+  readonly usage: UsageRecorder;
   readonly log: Logger;
 };
 type Query = Readonly<Record<string, string>>;
@@ -123,6 +125,8 @@ function answerDecoded(
   const caller = callerOf(environment, asked, wanted, request);
   return andThen(evaluateRequest(deps, caller, asked), (evaluated) => {
     send(request, response, 200, encodeAnswer(evaluated, environment, wanted, requestId));
+    const agent = request.headers['user-agent'];
+    deps.usage.answered(environment.id, agent, evaluated.evaluations, asked.flagKeys);
     if (asked.flagKeys) recordNamed(deps, environment, asked, evaluated);
   });
 }
