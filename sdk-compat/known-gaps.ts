@@ -33,13 +33,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     instead: '404; without that option the same events come through `/batch/` and are kept',
   },
   {
-    id: 'experience-continuity',
-    endpoint: '/flags',
-    sdks: 'all',
-    instead:
-      '`ensure_experience_continuity: true` is refused when a flag is saved; bucketing by device id keeps the value across login',
-  },
-  {
     id: 'stored-group-properties',
     endpoint: '/flags',
     sdks: 'all',

@@ -63,6 +63,8 @@ export type CompiledFlag = {
   /** Stored person properties that the outcome may depend on. */
   readonly personKeys: ReadonlySet<string>;
   readonly usesCohorts: boolean;
+  /** People are bucketed by the id that they had before login. */
+  readonly keepsExperience: boolean;
   readonly disabled: Evaluation;
   readonly killed: Evaluation;
   readonly missingDependency: Evaluation;
@@ -110,6 +112,8 @@ export function compileFlag(definition: FlagDefinition, options: CompileOptions)
     overrides: forcedOutcomes(definition, read.variantKeys),
     personKeys: needs.personKeys,
     usesCohorts: needs.usesCohorts,
+    keepsExperience:
+      definition.ensureExperienceContinuity && definition.bucketingIdentifier === 'distinct_id',
     disabled: miss(key, 'flag_disabled', null),
     killed: miss(key, 'flag_disabled', null, 'kill_switch'),
     missingDependency: miss(key, 'missing_dependency', null),

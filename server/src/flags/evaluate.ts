@@ -57,13 +57,13 @@ export function evaluateFlag(
   }
 }
 
-/** True when the outcome may depend on a stored person property that `properties` does not have. */
+/** True when the outcome may depend on what is stored about the person and `properties` does not say. */
 export function needsStoredPerson(
   flag: CompiledFlag,
   properties: Subject['personProperties'],
 ): boolean {
   if (!flag.isActive) return false;
-  if (flag.usesCohorts) return true;
+  if (flag.usesCohorts || flag.keepsExperience) return true;
   for (const key of flag.personKeys) {
     if (!Object.hasOwn(properties, key)) return true;
   }
@@ -170,7 +170,7 @@ function personId(flag: CompiledFlag, subject: Subject): string | undefined {
     const deviceId = subject.deviceId || ownValue(subject.personProperties, '$device_id');
     return typeof deviceId === 'string' && deviceId !== '' ? deviceId : undefined;
   }
-  if (flag.definition.ensureExperienceContinuity) {
+  if (flag.keepsExperience) {
     const stored = ownValue(subject.hashKeyOverrides, flag.key);
     if (typeof stored === 'string') return stored;
     if (subject.anonDistinctId) return truncateDistinctId(subject.anonDistinctId);

@@ -76,10 +76,8 @@ const writable = {
   evaluation_contexts: z.array(label).max(100).optional(),
   evaluation_runtime: z.enum(EVALUATION_RUNTIMES).nullable().optional(),
   bucketing_identifier: z.enum(BUCKETING_IDENTIFIERS).nullable().optional(),
-  ensure_experience_continuity: z
-    .literal(false, 'Continuity across login is not kept yet; bucket by device_id instead.')
-    .nullable()
-    .optional(),
+  /** People keep what they had before login; SDKs with local evaluation then ask the server. */
+  ensure_experience_continuity: z.boolean().nullable().optional(),
   kind: z.enum(FLAG_KINDS).optional(),
   /** Older form of the kind `remote_config`. */
   is_remote_configuration: z.boolean().optional(),

@@ -16,6 +16,8 @@ export type FlagSet = {
   readonly chains: ReadonlyMap<string, readonly string[] | undefined>;
   /** Stored person properties that some active flag may depend on; undefined when any might count. */
   readonly personKeys: readonly string[] | undefined;
+  /** Active flags that bucket people by the id that they had before login. */
+  readonly keepingExperience: readonly CompiledFlag[];
   /** True when outcomes may change by themselves as time goes by. */
   readonly usesClock: boolean;
 };
@@ -62,6 +64,7 @@ export function compileFlagSet(
     keyById,
     chains,
     personKeys: personKeysOf(active),
+    keepingExperience: active.filter(({ keepsExperience }) => keepsExperience),
     usesClock: active.some(usesClock),
   };
 }
@@ -112,7 +115,7 @@ function chainsOf(byKey: FlagSet['byKey']): FlagSet['chains'] {
 function personKeysOf(active: readonly CompiledFlag[]): readonly string[] | undefined {
   const keys = new Set<string>();
   for (const flag of active) {
-    if (flag.usesCohorts) return undefined;
+    if (flag.usesCohorts || flag.keepsExperience) return undefined;
     for (const key of flag.personKeys) keys.add(key);
   }
   return [...keys];

@@ -121,12 +121,6 @@ test.each<[string, object, string, string]>([
     'has_encrypted_payloads',
   ],
   [
-    'continuity that would not be kept',
-    { key: 'ok', ensure_experience_continuity: true },
-    'invalid_input',
-    'ensure_experience_continuity',
-  ],
-  [
     'conditions that would do nothing',
     { key: 'ok', rollback_conditions: [{ threshold: 1 }] },
     'invalid_input',

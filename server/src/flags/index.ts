@@ -22,3 +22,4 @@ export {
 export { type Selection, evaluateFlags, setNeedsStoredPerson } from './flag-set.ts';
 export { type FlagSnapshots, openSnapshots } from './snapshot.service.ts';
 export type { FlagSnapshot, SnapshotChange } from './snapshot.ts';
+export { hashKeyOverridesOf } from './hash-keys.ts';

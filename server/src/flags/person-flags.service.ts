@@ -3,6 +3,7 @@ import type { PersonDirectory } from '#identity';
 import type { ProjectCtx } from '#platform/ctx';
 import type { Evaluation } from './flag.ts';
 import { evaluateFlags } from './flag-set.ts';
+import { hashKeyOverridesOf } from './hash-keys.ts';
 import type { FlagSnapshots } from './snapshot.service.ts';
 import type { Subject } from './subject.ts';
 
@@ -15,9 +16,10 @@ export async function flagsOfPerson(
   subject: Pick<Subject, 'distinctId' | 'groups'>,
 ): Promise<Evaluation[]> {
   const { id } = ctx.environment;
-  const { properties } = await people.recordOf(id, subject.distinctId);
+  const { properties, hashKeys } = await people.recordOf(id, subject.distinctId);
   await snapshots.settled();
   const { set, groupTypes } = snapshots.get(id);
-  const known = { ...subject, personProperties: properties };
+  const hashKeyOverrides = hashKeyOverridesOf(set, hashKeys);
+  const known = { ...subject, personProperties: properties, hashKeyOverrides };
   return evaluateFlags(set, known, { nowMs: ctx.clock.now(), groupTypes });
 }

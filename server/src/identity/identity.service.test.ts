@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEventBus } from '#kernel/events';
 import type { JsonObject } from '#kernel/json';
+import { createLog } from '#platform/log';
 import { type TestStores, startTestStores } from '#platform/test-stores';
 import { derivePersonId, resolveEvents, stampEvents } from './identity.service.ts';
 import { sendOverrides } from './outbox.store.ts';
@@ -190,8 +191,13 @@ test('a batch of thousands takes a handful of statements', async () => {
 test('the directory answers from memory until a person changes', async () => {
   const environment = anEnvironment();
   const events = createEventBus();
-  const directory = openPersonDirectory({ db: stores.db, events });
-  const nobody = { personId: undefined, properties: {}, staticCohortIds: new Set() };
+  const directory = openPersonDirectory({ db: stores.db, events, log: createLog('silent') });
+  const nobody = {
+    personId: undefined,
+    properties: {},
+    staticCohortIds: new Set(),
+    hashKeys: new Map(),
+  };
   expect(await directory.recordOf(environment, 'u')).toEqual(nobody);
   await resolve(environment, [{ distinctId: 'u', set: { plan: 'free' } }]);
   expect(await directory.recordOf(environment, 'u')).toEqual(nobody);

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '#kernel/json';
 import type { Db } from '#platform/ctx';
+import { moveHashKeys } from './hash-keys.store.ts';
 import type { KnownPeople, LedgerChanges } from './ledger.ts';
 import type { Person } from './person.ts';
 
@@ -179,6 +180,7 @@ async function absorbPersons(
     where d.environment_id = ${environmentId} and d.person_id = c.from_id
     returning d.distinct_id, d.person_id, d.version
   `.execute(db);
+  await moveHashKeys(db, environmentId, absorbed);
   await sql`
     delete from person where environment_id = ${environmentId} and id = any(${ids}::uuid[])
   `.execute(db);

@@ -2,6 +2,8 @@
 export { sendEntities } from './entity-outbox.store.ts';
 export { findGroupTypes } from './group.store.ts';
 export { type EnrollmentCounts, countEnrollments, readEnrolledPeople } from './enrollment.query.ts';
+export type { Login } from './hash-keys.service.ts';
+export type { HashKeys } from './hash-keys.store.ts';
 export { registerPersons, toPersonBody } from './identity.routes.ts';
 export {
   type IdentityWarning,

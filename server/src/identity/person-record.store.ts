@@ -1,8 +1,9 @@
 // What is stored about the person behind a distinct id, as evaluation asks for it: everything in one round
-// trip, the tables of static cohorts included.
+// trip, the tables of static cohorts and of hash keys included.
 import { sql } from 'kysely';
 import type { JsonObject } from '#kernel/json';
 import type { Db } from '#platform/ctx';
+import type { HashKeys } from './hash-keys.store.ts';
 
 /** All that is stored about one distinct id; of an id that nobody is known by, little or nothing. */
 export type PersonRecord = {
@@ -11,12 +12,15 @@ export type PersonRecord = {
   readonly properties: JsonObject;
   /** The static cohorts that list this id, or another id of the same person. */
   readonly staticCohortIds: ReadonlySet<number>;
+  /** Ids that flags bucket the person by instead of the one they come with. */
+  readonly hashKeys: HashKeys;
 };
 
 type Row = {
   readonly person_id: string | null;
   readonly properties: JsonObject | null;
   readonly cohort_ids: readonly number[];
+  readonly hash_keys: Readonly<Record<string, string>> | null;
 };
 
 /** Reads one row, whether or not the id is known. A few look-ups by primary key. */
@@ -32,7 +36,9 @@ export async function readPersonRecord(
         select asked.distinct_id union all
         select o.distinct_id from person_distinct_id o
         where o.environment_id = ${environmentId} and o.person_id = p.id)
-    ) as cohort_ids
+    ) as cohort_ids,
+    (select jsonb_object_agg(h.flag_id, h.hash_key) from hash_key_override h
+      where h.environment_id = ${environmentId} and h.person_id = p.id) as hash_keys
     from (select ${distinctId}::text as distinct_id) asked
     left join person_distinct_id d
       on d.environment_id = ${environmentId} and d.distinct_id = asked.distinct_id
@@ -43,5 +49,6 @@ export async function readPersonRecord(
     personId: row?.person_id ?? undefined,
     properties: row?.properties ?? {},
     staticCohortIds: new Set(row?.cohort_ids),
+    hashKeys: new Map(Object.entries(row?.hash_keys ?? {}).map(([id, key]) => [Number(id), key])),
   };
 }

@@ -5,11 +5,12 @@ import {
   type FlagSnapshots,
   type Selection,
   evaluateFlags,
+  hashKeyOverridesOf,
   setNeedsStoredPerson,
 } from '#flags';
 import type { Subject } from '#flags/evaluate';
 import type { Evaluation, FlagDefinition } from '#flags/flag';
-import type { PersonRecord } from '#identity';
+import type { Login, PersonRecord } from '#identity';
 import type { Clock } from '#kernel/clock';
 import { andThen } from './and-then.ts';
 import type { EvaluationRequest } from './evaluation-request.ts';
@@ -74,7 +75,11 @@ export function resolveRequest(
     withDisabled: caller.withDisabled,
   };
   const { distinctId, personProperties: given } = request;
-  const resolve = (stored: PersonRecord | undefined, isPersonUnread: boolean): ResolvedRequest => {
+  const resolve = (
+    stored: PersonRecord | undefined,
+    isPersonUnread: boolean,
+    hashKeys = stored?.hashKeys,
+  ): ResolvedRequest => {
     const subject = {
       distinctId: distinctId ?? '',
       isNameless: distinctId === undefined,
@@ -82,6 +87,7 @@ export function resolveRequest(
       isPersonUnread,
       deviceId: request.deviceId,
       anonDistinctId: request.anonymousId,
+      hashKeyOverrides: hashKeys && hashKeyOverridesOf(snapshot.set, hashKeys),
       groups: request.groups,
       groupProperties: request.groupProperties,
     };
@@ -91,9 +97,29 @@ export function resolveRequest(
     return resolve(undefined, false);
   }
   return deps.persons.recordOf(caller.environmentId, distinctId).then(
-    (stored) => resolve(stored, false),
+    async (stored) => {
+      const login = loginOf(snapshot, caller, request);
+      if (!login) return resolve(stored, false);
+      // What cannot be kept now is served all the same: by the anonymous id, as before the login.
+      const kept = await deps.persons.keepHashKeys(login).catch(() => stored.hashKeys);
+      return resolve(stored, false, kept);
+    },
     () => resolve(undefined, true),
   );
+}
+
+/** Undefined unless the request tells of a login that some flag must not notice. */
+function loginOf(
+  { set }: FlagSnapshot,
+  { environmentId }: EvaluationCaller,
+  { distinctId, anonymousId }: EvaluationRequest,
+): Login | undefined {
+  if (distinctId === undefined || anonymousId === undefined || anonymousId === distinctId) {
+    return undefined;
+  }
+  if (set.keepingExperience.length === 0) return undefined;
+  const flagIds = set.keepingExperience.map(({ definition }) => definition.id);
+  return { environmentId, distinctId, anonymousId, flagIds };
 }
 
 export function evaluateResolved(

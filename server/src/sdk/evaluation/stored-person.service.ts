@@ -1,7 +1,7 @@
 // Reads what is stored about a person for evaluation, within the time that an SDK waits, and tells the log
 // once when that begins to fail instead of once per request.
 import type { Logger } from 'pino';
-import type { PersonDirectory, PersonRecord } from '#identity';
+import type { HashKeys, Login, PersonDirectory, PersonRecord } from '#identity';
 
 /** 1 s: SDKs give up after 3 s, and an answer with some flags failed beats none. */
 const PATIENCE_MS = 1000;
@@ -12,25 +12,32 @@ export interface StoredPersons {
    * @throws when the store cannot be asked or takes too long
    */
   recordOf(environmentId: number, distinctId: string): Promise<PersonRecord>;
+  /**
+   * What flags bucket the person of a login by, the anonymous id kept for whoever has nothing yet.
+   * @throws when the store cannot be asked or takes too long
+   */
+  keepHashKeys(login: Login): Promise<HashKeys>;
 }
 
 export function createStoredPersons(people: PersonDirectory, log: Logger): StoredPersons {
   let isFailing = false;
-  return {
-    async recordOf(environmentId, distinctId) {
-      try {
-        const record = await within(PATIENCE_MS, people.recordOf(environmentId, distinctId));
-        if (isFailing) log.info('people can be read for flags again');
-        isFailing = false;
-        return record;
-      } catch (error) {
-        if (!isFailing) {
-          log.warn({ err: error }, 'people cannot be read; flags that need them are marked failed');
-        }
-        isFailing = true;
-        throw error;
+  const patiently = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      const result = await within(PATIENCE_MS, work);
+      if (isFailing) log.info('people can be read for flags again');
+      isFailing = false;
+      return result;
+    } catch (error) {
+      if (!isFailing) {
+        log.warn({ err: error }, 'people cannot be read; flags that need them are marked failed');
       }
-    },
+      isFailing = true;
+      throw error;
+    }
+  };
+  return {
+    recordOf: (environmentId, distinctId) => patiently(people.recordOf(environmentId, distinctId)),
+    keepHashKeys: (login) => patiently(people.keepHashKeys(login)),
   };
 }
 

@@ -7,6 +7,7 @@ let lines: string[];
 const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
 const directory = (recordOf: PersonDirectory['recordOf']): PersonDirectory => ({
   recordOf,
+  keepHashKeys: async () => new Map(),
   close: () => undefined,
 });
 
@@ -22,6 +23,7 @@ const ADA: PersonRecord = {
   personId: 'p',
   properties: { plan: 'pro' },
   staticCohortIds: new Set([7]),
+  hashKeys: new Map(),
 };
 
 test('gives what the directory knows', async () => {
