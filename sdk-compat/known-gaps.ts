@@ -24,7 +24,8 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     id: 'logs-and-metrics',
     endpoint: '/i/v1/logs, /i/v1/metrics',
     sdks: 'posthog-js, posthog-node (opt-in)',
-    instead: '200 with `quota_limited`: posthog-js drops the stream and pauses it for a minute',
+    instead:
+      '200 with `quota_limited`: posthog-js drops the stream and pauses it for a minute (of logs, `feature_flag.evaluation` records are kept)',
   },
   {
     id: 'ai-lane',

@@ -34,46 +34,71 @@ const NAMESPACE = '9d1a0f8e-6a51-4a3b-8a5f-0a7c2f6d3e11';
 
 export class EvaluationRecorder {
   readonly #keep: KeepEvents;
-  readonly #seen = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  /** True once it is kept, until then the promise of it. */
+  readonly #seen = new LRUCache<string, true | Promise<unknown>>({ max: MAX_REMEMBERED });
 
   constructor(keep: KeepEvents) {
     this.#keep = keep;
   }
 
-  record(environmentId: number, served: ServedEvaluations): void {
-    const atMs = served.evaluatedAtMs;
-    const day = Math.floor(atMs / DAY_MS);
-    const distinctId = [...storableText(served.distinctId)].slice(0, MAX_ID_CHARS).join('');
-    if (distinctId.trim() === '') return;
-    const events: NormalizedEvent[] = [];
-    const names: string[] = [];
-    for (const { key, enabled, variant, failed } of served.evaluations) {
-      if (failed) continue;
-      const value = variant ?? String(enabled);
-      const name = JSON.stringify([environmentId, day, key, value, distinctId]);
-      if (this.#seen.has(name)) continue;
-      names.push(name);
-      const uuid = v5(name, NAMESPACE);
-      events.push(evaluatedEvent({ uuid, distinctId, flag: key, value, atMs, day }));
+  /** Resolves once all are kept; rejects when one cannot be, which is then tried again with its next answer. */
+  async record(environmentId: number, served: readonly ServedEvaluations[]): Promise<void> {
+    const events = new Map<string, NormalizedEvent>();
+    const waits: Promise<unknown>[] = [];
+    for (const each of served) {
+      for (const use of usesIn(environmentId, each)) {
+        const seen = this.#seen.get(use.name);
+        if (seen === undefined) events.set(use.name, evaluatedEvent(use));
+        else if (seen !== true) waits.push(seen);
+      }
     }
-    if (events.length === 0) return;
-    for (const name of names) this.#seen.set(name, true);
-    this.#keep(environmentId, events).catch(() => {
-      // The log is full or closed: the next answer tries again.
-      for (const name of names) this.#seen.delete(name);
-    });
+    if (events.size > 0) waits.push(this.#keepNew(environmentId, events));
+    await Promise.all(waits);
+  }
+
+  #keepNew(environmentId: number, events: ReadonlyMap<string, NormalizedEvent>): Promise<unknown> {
+    const kept = this.#keep(environmentId, [...events.values()]).then(
+      () => {
+        for (const name of events.keys()) this.#seen.set(name, true);
+      },
+      (error: unknown) => {
+        // The log is full or closed.
+        for (const name of events.keys()) this.#seen.delete(name);
+        throw error;
+      },
+    );
+    for (const name of events.keys()) this.#seen.set(name, kept);
+    return kept;
   }
 }
 
-type Evaluated = Pick<NormalizedEvent, 'uuid' | 'distinctId' | 'flag' | 'atMs'> & {
+type Use = {
+  /** Equal for everything that is noted once. */
+  readonly name: string;
+  readonly distinctId: string;
+  readonly flag: string;
   readonly value: string;
+  readonly atMs: number;
   /** Days since the epoch. */
   readonly day: number;
 };
 
-function evaluatedEvent({ uuid, distinctId, flag, value, atMs, day }: Evaluated): NormalizedEvent {
+function usesIn(environmentId: number, served: ServedEvaluations): Use[] {
+  const { evaluations, evaluatedAtMs: atMs } = served;
+  const day = Math.floor(atMs / DAY_MS);
+  const distinctId = [...storableText(served.distinctId)].slice(0, MAX_ID_CHARS).join('');
+  if (distinctId.trim() === '') return [];
+  return evaluations.flatMap(({ key, enabled, variant, failed }) => {
+    if (failed) return [];
+    const value = variant ?? String(enabled);
+    const name = JSON.stringify([environmentId, day, key, value, distinctId]);
+    return [{ name, distinctId, flag: key, value, atMs, day }];
+  });
+}
+
+function evaluatedEvent({ name, distinctId, flag, value, atMs, day }: Use): NormalizedEvent {
   return {
-    uuid,
+    uuid: v5(name, NAMESPACE),
     event: EVALUATED_EVENT,
     distinctId,
     atMs,

@@ -20,14 +20,14 @@ function aRecorder() {
   return { recorder, kept, setFull: (full: boolean) => (isFull = full) };
 }
 
-test('notes a value once per person, flag, value and day', () => {
+test('notes a value once per person, flag, value and day', async () => {
   const { recorder, kept } = aRecorder();
-  for (let i = 0; i < 3; i += 1) recorder.record(1, aServed({}));
-  recorder.record(1, aServed({ variant: 'green' }));
-  recorder.record(1, aServed({ key: 'other' }));
-  recorder.record(2, aServed({}));
-  recorder.record(1, aServed({ distinctId: 'v' }));
-  recorder.record(1, aServed({ atMs: AT + DAY_MS }));
+  for (let i = 0; i < 3; i += 1) await recorder.record(1, [aServed({})]);
+  await recorder.record(1, [aServed({ variant: 'green' })]);
+  await recorder.record(1, [aServed({ key: 'other' })]);
+  await recorder.record(2, [aServed({})]);
+  await recorder.record(1, [aServed({ distinctId: 'v' })]);
+  await recorder.record(1, [aServed({ atMs: AT + DAY_MS })]);
   expect(
     kept.map(({ distinctId, flag, flagResponse }) => [distinctId, flag, flagResponse]),
   ).toEqual([
@@ -41,37 +41,36 @@ test('notes a value once per person, flag, value and day', () => {
   expect(new Set(kept.map((event) => event.uuid)).size).toBe(6);
 });
 
-test('a second process notes the same under the same uuid', () => {
+test('a second process notes the same under the same uuid', async () => {
   const [one, two] = [aRecorder(), aRecorder()];
-  one.recorder.record(1, aServed({}));
-  two.recorder.record(1, aServed({ atMs: AT + 1000 }));
+  await one.recorder.record(1, [aServed({})]);
+  await two.recorder.record(1, [aServed({ atMs: AT + 1000 })]);
   expect(one.kept[0]?.uuid).toBe(two.kept[0]?.uuid);
 });
 
-test('notes nothing for failed evaluations and for nobody', () => {
+test('notes nothing for failed evaluations and for nobody', async () => {
   const { recorder, kept } = aRecorder();
-  recorder.record(1, aServed({ distinctId: ' ' }));
-  recorder.record(1, {
-    distinctId: 'u',
-    evaluatedAtMs: AT,
-    evaluations: [{ key: 'x', enabled: false, failed: true }],
-  });
+  await recorder.record(1, [aServed({ distinctId: ' ' })]);
+  const evaluations = [{ key: 'x', enabled: false, failed: true }];
+  await recorder.record(1, [{ distinctId: 'u', evaluatedAtMs: AT, evaluations }]);
   expect(kept).toEqual([]);
 });
 
-test('tries again when it could not be kept', async () => {
+test('says when it could not be kept, to everybody who waits for it, and tries again', async () => {
   const { recorder, kept, setFull } = aRecorder();
   setFull(true);
-  recorder.record(1, aServed({}));
-  await Promise.resolve();
-  await Promise.resolve();
+  const both = await Promise.allSettled([
+    recorder.record(1, [aServed({})]),
+    recorder.record(1, [aServed({})]),
+  ]);
+  expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   setFull(false);
-  recorder.record(1, aServed({}));
+  await recorder.record(1, [aServed({}), aServed({})]);
   expect(kept).toHaveLength(1);
 });
 
-test('claims the start of its day, since when others may have noted the same', () => {
+test('claims the start of its day, since when others may have noted the same', async () => {
   const { recorder, kept } = aRecorder();
-  recorder.record(1, aServed({}));
+  await recorder.record(1, [aServed({})]);
   expect(kept[0]).toMatchObject({ atMs: AT, claimedMs: Date.UTC(2026, 10, 20) });
 });

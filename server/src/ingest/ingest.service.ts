@@ -16,7 +16,7 @@ import { recoverLog } from './log-recovery.service.ts';
 import { findMark } from './mark.store.ts';
 import type { ReceiptTimes } from './receipt-times.ts';
 import { type NotedWarning, recordTexts } from './record.ts';
-import { type EventOutcome, readRequestEvents } from './request-events.ts';
+import { type EventOutcome, readRequestEvents, withoutTooLarge } from './request-events.ts';
 import { EventWriter } from './writer.job.ts';
 
 /** An event that is in the store, with whose it is. */
@@ -63,6 +63,11 @@ export interface Ingest {
   recordEvaluations(environmentId: number, served: ServedEvaluations): void;
   /** Calls `listener` with reports of flag calls as they are accepted; returns how to stop. */
   onFlagCall(listener: CallListener): () => void;
+  /**
+   * The same for uses that a client reports itself; resolves once they are on disk.
+   * @throws unavailable when they cannot be kept right now; the same may be sent again
+   */
+  keepEvaluations(environmentId: number, served: readonly ServedEvaluations[]): Promise<void>;
   /** Every event received before is in the event store. Milliseconds since the epoch. */
   watermarkMs(): number;
   /** Calls `listener` with the events of an environment as they are stored; returns how to stop. */
@@ -183,7 +188,16 @@ class LogIngest implements Ingest {
   }
 
   recordEvaluations(environmentId: number, served: ServedEvaluations): void {
-    if (!this.#isClosed) this.#recorder.record(environmentId, served);
+    if (this.#isClosed) return;
+    // What could not be kept is tried again with the next answer.
+    this.#recorder.record(environmentId, [served]).catch(() => undefined);
+  }
+
+  async keepEvaluations(
+    environmentId: number,
+    served: readonly ServedEvaluations[],
+  ): Promise<void> {
+    await this.#recorder.record(environmentId, served);
   }
 
   onFlagCall(listener: CallListener): () => void {
@@ -279,16 +293,4 @@ function toFrame(text: string): Buffer {
   const frame = Buffer.allocUnsafe(FRAME_BYTES + Buffer.byteLength(text));
   frame.write(text, FRAME_BYTES);
   return frame;
-}
-
-function withoutTooLarge(
-  outcomes: readonly EventOutcome[],
-  tooLarge: readonly NotedWarning[],
-): readonly EventOutcome[] {
-  const uuids = new Set(tooLarge.map((warning) => warning.uuid));
-  return outcomes.map((outcome) =>
-    uuids.has(outcome.uuid)
-      ? { uuid: outcome.uuid, result: 'drop', details: 'event_too_large' }
-      : outcome,
-  );
 }

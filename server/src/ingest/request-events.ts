@@ -57,3 +57,16 @@ export function readRequestEvents(
   }
   return { events, warnings, outcomes, problem: isAnyUsable ? undefined : problem };
 }
+
+/** The outcomes of a request of whose events some were too large to keep. */
+export function withoutTooLarge(
+  outcomes: readonly EventOutcome[],
+  tooLarge: readonly NotedWarning[],
+): readonly EventOutcome[] {
+  const uuids = new Set(tooLarge.map((warning) => warning.uuid));
+  return outcomes.map((outcome) =>
+    uuids.has(outcome.uuid)
+      ? { uuid: outcome.uuid, result: 'drop', details: 'event_too_large' }
+      : outcome,
+  );
+}

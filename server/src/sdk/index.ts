@@ -11,6 +11,7 @@ import { openBrowserFiles } from './posthog/browser-files.service.ts';
 import { createFreshness } from './ofrep/freshness.service.ts';
 import { createStreamOffers } from './ofrep/stream-offers.service.ts';
 import { registerOfrep } from './ofrep/ofrep.routes.ts';
+import { registerOtlp } from './otlp/otlp.routes.ts';
 import { registerCapture } from './posthog/capture.routes.ts';
 import { registerConfig } from './posthog/config.routes.ts';
 import type { OfferedFeature } from '#early-access';
@@ -60,6 +61,7 @@ export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
     registerOfrep(sdk, { ...deps, persons, hub, ...ofrepParts(deps) });
     registerDefinitions(sdk, deps);
     registerCapture(sdk, deps);
+    registerOtlp(sdk, deps);
     registerUnkept(sdk);
     registerOfferedFeatures(sdk, deps);
     registerEmptyLists(sdk, accounts);

@@ -12,6 +12,7 @@ import {
   resolveRequest,
 } from '#sdk/evaluation/evaluate-request.service';
 import type { EvaluationRequest } from '#sdk/evaluation/evaluation-request';
+import { flagSetIdOf } from '#sdk/evaluation/flag-set-id';
 import type { Runtime } from '#sdk/evaluation/runtime';
 import { matchesEtag } from '#sdk/http/negotiate';
 import type { UsageRecorder } from '#usage';
@@ -109,8 +110,8 @@ function callerOf({ environment, runtime }: OfrepAsk) {
   return { environmentId: environment.id, runtime, withDisabled: true };
 }
 
-function itemContext({ snapshots }: OfrepDeps, { projectId, key }: EnvironmentRef) {
-  return { flagSetId: `${projectId}/${key}`, isStale: snapshots.isStale() };
+function itemContext({ snapshots }: OfrepDeps, environment: EnvironmentRef) {
+  return { flagSetId: flagSetIdOf(environment), isStale: snapshots.isStale() };
 }
 
 /**

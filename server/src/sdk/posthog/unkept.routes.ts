@@ -1,4 +1,4 @@
-// What SDKs can send and Serin does not keep: recordings, logs, metrics. Remote configuration switches
+// What SDKs can send and Serin does not keep: recordings, metrics (and logs: sdk/otlp). Remote configuration switches
 // them off; a page that switches them on by itself is told in the SDK's own words that they are dropped.
 import type { FastifyInstance } from 'fastify';
 
@@ -8,7 +8,6 @@ const BODY_LIMIT_BYTES = 25 * 1024 * 1024;
 /** Path → name of the stream in `quota_limited`. */
 const UNKEPT = {
   '/s': 'recordings',
-  '/i/v1/logs': 'logs',
   '/i/v1/metrics': 'metrics',
 } as const;
 
