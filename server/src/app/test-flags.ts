@@ -13,7 +13,7 @@ import {
   registerOverrides,
 } from '#flags';
 import type { Evaluation } from '#flags/flag';
-import { openPersonDirectory } from '#identity';
+import { derivePersonId, openPersonDirectory, resolveEvents } from '#identity';
 import { type EventBus, createEventBus } from '#kernel/events';
 import type { JsonObject } from '#kernel/json';
 import { type Ctx, type EnvironmentRef, type ProjectCtx, systemActor } from '#platform/ctx';
@@ -43,6 +43,8 @@ export type FlagsApi = {
     environment?: 'production' | 'development',
     personProperties?: JsonObject,
   ): Evaluation | undefined;
+  /** Makes a person with this id known in production; returns the person's id. */
+  identify(distinctId: string, properties: JsonObject): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -142,6 +144,18 @@ export async function startFlagsApi(): Promise<FlagsApi> {
       const { id } = environment === 'production' ? world.production : world.development;
       const subject = { distinctId: 'user-1', personProperties };
       return evaluateFlags(snapshots.get(id).set, subject, { nowMs: NOW_MS }, { keys: [key] })[0];
+    },
+    identify: async (distinctId, set) => {
+      const person = { event: '$identify', distinctId, atMs: NOW_MS, set };
+      const event = {
+        person: { ...person, processing: 'default' as const },
+        properties: () => ({}),
+      };
+      const environmentId = world.production.id;
+      await ctx.db
+        .transaction()
+        .execute((trx) => resolveEvents(trx, [{ environmentId, ...event }]));
+      return derivePersonId(environmentId, distinctId);
     },
     close: async () => {
       await app.close();

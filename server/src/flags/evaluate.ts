@@ -111,7 +111,8 @@ function decideConditions(
   return best;
 }
 
-function decideCondition(
+/** What one condition set says by itself; `index` is its place. */
+export function decideCondition(
   flag: CompiledFlag,
   condition: CompiledCondition,
   index: number,
@@ -123,7 +124,7 @@ function decideCondition(
     id = groupKeyOf(subject, context, condition.groupTypeIndex);
     if (id === undefined) return condition.withoutGroup;
   } else {
-    id = personId(flag, subject);
+    id = bucketingIdOf(flag, subject);
     if (id === undefined) return condition.withoutDevice;
   }
   if (!matchesAll(condition, subject, context)) return condition.noMatch;
@@ -165,7 +166,7 @@ function isWithinShare(flag: CompiledFlag, condition: CompiledCondition, id: str
 }
 
 /** The id that persons are bucketed by; undefined for a device flag asked without a device id. */
-function personId(flag: CompiledFlag, subject: Subject): string | undefined {
+export function bucketingIdOf(flag: CompiledFlag, subject: Subject): string | undefined {
   if (flag.definition.bucketingIdentifier === 'device_id') {
     const deviceId = subject.deviceId || ownValue(subject.personProperties, '$device_id');
     return typeof deviceId === 'string' && deviceId !== '' ? deviceId : undefined;
@@ -179,7 +180,7 @@ function personId(flag: CompiledFlag, subject: Subject): string | undefined {
 }
 
 /** Undefined when the person has none of the properties by which people opt in or out. */
-function decideEarlyAccess(
+export function decideEarlyAccess(
   flag: CompiledFlag,
   subject: Subject,
   context: EvaluationContext,
@@ -195,7 +196,7 @@ function decideEarlyAccess(
     return undefined;
   }
   if (!matchesAll(legacy.condition, subject, context)) return optedOut;
-  const id = personId(flag, subject) ?? subject.distinctId;
+  const id = bucketingIdOf(flag, subject) ?? subject.distinctId;
   if (id === '' && subject.isNameless && isShare(legacy.condition.percentage)) return flag.nameless;
   return isWithinShare(flag, legacy.condition, id) ? optedIn : optedOut;
 }
@@ -206,10 +207,18 @@ function isHeldOut(
   subject: Subject,
   context: EvaluationContext,
 ): boolean {
-  if (percentage === 100) return true;
+  return percentage === 100 || holdoutPosition(flag, subject, context) <= percentage / 100;
+}
+
+/** Where the subject falls among all for holdouts, 0 to 1: the first ones are held out. */
+export function holdoutPosition(
+  flag: CompiledFlag,
+  subject: Subject,
+  context: EvaluationContext,
+): number {
   const id =
     flag.groupTypeIndex >= 0
       ? (groupKeyOf(subject, context, flag.groupTypeIndex) ?? '')
-      : (personId(flag, subject) ?? truncateDistinctId(subject.distinctId));
-  return hashOf(HOLDOUT_PREFIX, id, '') <= percentage / 100;
+      : (bucketingIdOf(flag, subject) ?? truncateDistinctId(subject.distinctId));
+  return hashOf(HOLDOUT_PREFIX, id, '');
 }

@@ -11,13 +11,22 @@ import {
   withDependencyIds,
 } from './dependencies.ts';
 import { type FiltersInput, toFilters } from './filters-input.ts';
-import type { FlagChange } from './flag-change.ts';
+import { FLAG_KEY, type FlagChange } from './flag-change.ts';
 import { findFlagNamed } from './flag-writes.service.ts';
 import type { Filters, FlagDefinition, FlagKind } from './flag.ts';
 import { checkDeclared, checkValues } from './flag-value.ts';
 import { type FlagRecord, listEnvironmentIds, listFilters, listLiveFlags } from './flags.store.ts';
 import { findHoldout } from './holdouts.store.ts';
 import { compileRe2 } from '#properties';
+
+/** @throws invalid_input for what code could not ask for. */
+export function checkKey(key: string): void {
+  if (FLAG_KEY.test(key)) return;
+  fail('invalid_input', {
+    attr: 'key',
+    detail: 'A key consists of letters, digits, "-" and "_", at most 400 of them.',
+  });
+}
 
 /**
  * The stored form of filters sent for a flag.

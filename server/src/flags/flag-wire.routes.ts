@@ -10,7 +10,6 @@ import { isStale } from './staleness.ts';
 import type { FlagUpdate } from './flag-body.contract.ts';
 import type { flagsRoutes } from './flags.contract.ts';
 import type { FlagRecord, FlagUser } from './flags.service.ts';
-import type { TestResult } from './test-evaluation.service.ts';
 
 /** Of PATCH; that of POST and PUT is one with a key. */
 export type UpdateBody = z.output<typeof FlagUpdate>;
@@ -133,23 +132,4 @@ export function statusOf(record: FlagRecord, nowMs: number): Status {
   if (archived) return 'ARCHIVED';
   if (!active) return 'INACTIVE';
   return isStale(record, nowMs) ? 'STALE' : 'ACTIVE';
-}
-
-/** A flag that is not evaluated at all (switched off, archived) says so. */
-export function toEvaluationBody({ evaluation, conditions }: TestResult) {
-  return {
-    enabled: evaluation?.enabled ?? false,
-    variant: evaluation?.variant ?? null,
-    payload: evaluation?.payload ?? null,
-    reason: {
-      code: evaluation?.reason.code ?? ('flag_disabled' as const),
-      condition_index: evaluation?.reason.conditionIndex ?? null,
-      forced_by: evaluation?.reason.forcedBy ?? null,
-    },
-    conditions: conditions.map(({ index, code, properties }) => ({
-      index,
-      code,
-      properties: [...properties],
-    })),
-  };
 }

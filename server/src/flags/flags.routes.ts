@@ -9,14 +9,8 @@ import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/regist
 import { flagsRoutes } from './flags.contract.ts';
 import { getFlag } from './flag-writes.service.ts';
 import { createFlag, listFlags, updateFlag } from './flags.service.ts';
-import {
-  STATUS_REASONS,
-  type UpdateBody,
-  statusOf,
-  toBody,
-  toChange,
-  toEvaluationBody,
-} from './flag-wire.routes.ts';
+import { STATUS_REASONS, type UpdateBody, statusOf, toBody, toChange } from './flag-wire.routes.ts';
+import { toDraft, toEvaluationBody, toGivenSubject } from './explanation-wire.routes.ts';
 import { listDependents } from './flag-rules.service.ts';
 import type { FlagSnapshots } from './snapshot.service.ts';
 import { testEvaluation } from './test-evaluation.service.ts';
@@ -58,16 +52,9 @@ export function registerFlags(
       return dependents.map(({ flag: { id, key, name }, need }) => ({ id, key, name, need }));
     },
     testEvaluation: async (request, { params, body }) => {
+      const [given, draft] = [toGivenSubject(body), toDraft(body)];
       const ctx = projectCtx(request);
-      return toEvaluationBody(
-        await testEvaluation(ctx, snapshots, params.flag, {
-          distinctId: body.distinct_id,
-          personProperties: body.person_properties ?? {},
-          groups: body.groups ?? {},
-          groupProperties: body.group_properties ?? {},
-          deviceId: body.device_id ?? null,
-        }),
-      );
+      return toEvaluationBody(await testEvaluation(ctx, snapshots, params.flag, given, draft));
     },
   });
 }

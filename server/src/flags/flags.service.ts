@@ -5,7 +5,6 @@ import { canonicalJson } from '#kernel/json';
 import { type Ctx, type ProjectCtx, inTransaction } from '#platform/ctx';
 import { type FlagFilter, listFlagRecords, listFlagRecordsOf } from './flag-list.store.ts';
 import {
-  FLAG_KEY,
   type FlagChange,
   type NewFlag,
   type SharedFields,
@@ -16,6 +15,7 @@ import { type Clearance, DIRECT, refuseUncleared, startsSwitchedOn } from './cle
 import { NOBODY, keepEnrollment } from './filters-input.ts';
 import { dropLostOverrides } from './flag-overrides.service.ts';
 import {
+  checkKey,
   checkedFilters,
   neededBy,
   refuseCircles,
@@ -243,14 +243,6 @@ async function writeOwn(
   const { at } = stampOf(tx);
   await updateInEnvironment(tx.db, before.id, tx.environment.id, { active, filters, at });
   return true;
-}
-
-function checkKey(key: string): void {
-  if (FLAG_KEY.test(key)) return;
-  fail('invalid_input', {
-    attr: 'key',
-    detail: 'A key consists of letters, digits, "-" and "_", at most 400 of them.',
-  });
 }
 
 function refuseStale(flag: FlagRecord, expectedVersion: number | undefined): void {

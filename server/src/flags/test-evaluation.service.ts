@@ -1,49 +1,106 @@
-// Trying a flag out for one person: the same evaluator, with every flag of the environment at hand for
-// dependencies, and nothing recorded.
+// Trying a flag out for one person, as it is stored or as it would be with a draft: the same evaluator,
+// with every flag of the environment at hand for dependencies and what is stored about the person, and
+// nothing recorded.
+import { type PersonRecord, readPersonRecord } from '#identity';
+import { fail } from '#kernel/errors';
 import type { ProjectCtx } from '#platform/ctx';
-import { type ConditionExplanation, explainConditions } from './explain.ts';
-import type { Evaluation } from './flag.ts';
-import { evaluateFlags } from './flag-set.ts';
 import { compileRe2 } from '#properties';
+import { isCircular } from './dependencies.ts';
+import { type FlagExplanation, explainFlag } from './explain.ts';
+import type { FlagChange } from './flag-change.ts';
+import { checkKey, checkedFilters } from './flag-rules.service.ts';
+import { type FlagSet, compileFlagSet } from './flag-set.ts';
 import { getFlag } from './flag-writes.service.ts';
+import type { FlagDefinition } from './flag.ts';
+import type { FlagRecord } from './flags.store.ts';
 import type { FlagSnapshots } from './snapshot.service.ts';
-import type { EvaluationContext, Subject } from './subject.ts';
+import type { FlagSnapshot } from './snapshot.ts';
+import type { Subject } from './subject.ts';
+
+/** What a draft may change about how a flag is evaluated. */
+export type FlagDraft = Pick<FlagChange, 'key' | 'active' | 'filters' | 'bucketingIdentifier'>;
+
+/** Whom to evaluate for: what a request of theirs would bring. */
+export type GivenSubject = Pick<
+  Subject,
+  'distinctId' | 'personProperties' | 'groups' | 'groupProperties' | 'deviceId'
+>;
 
 export type TestResult = {
-  /** Undefined for a flag that is not evaluated: switched off or archived. */
-  readonly evaluation: Evaluation | undefined;
-  readonly conditions: readonly ConditionExplanation[];
+  readonly explanation: FlagExplanation;
+  /** Who the id belongs to; null for somebody who is not known. */
+  readonly personId: string | null;
+  readonly groupTypes: readonly (string | undefined)[];
 };
 
 /**
  * What the flag would be for that person, and why.
- * @throws not_found
+ * @throws not_found; invalid_input naming the field of the draft that could not be saved.
  */
 export async function testEvaluation(
   ctx: ProjectCtx,
   snapshots: FlagSnapshots,
   idOrKey: string,
-  subject: Subject,
+  given: GivenSubject,
+  draft: FlagDraft,
 ): Promise<TestResult> {
   const record = await getFlag(ctx, idOrKey);
   await snapshots.settled();
-  const { set, groupTypes, byKey } = snapshots.get(ctx.environment.id);
-  const world: EvaluationContext = { nowMs: ctx.clock.now(), groupTypes };
-  const others = evaluateFlags(set, subject, world);
-  const values = new Map(
-    others.map(({ key, enabled, variant }) => [key, enabled && (variant ?? true)] as const),
-  );
-  const flagValue = (key: string): boolean | string | undefined =>
-    byKey.has(key) ? (values.get(key) ?? false) : undefined;
-  const keyById = new Map([...byKey.values()].map(({ id, key }) => [String(id), key]));
-  const flagKeyOf = (name: string) => keyById.get(name) ?? (byKey.has(name) ? name : undefined);
-  return {
-    evaluation: others.find(({ key }) => key === record.key),
-    conditions: explainConditions(
-      { ...record, active: true },
-      subject,
-      { ...world, flagValue },
-      { compileRegex: compileRe2, flagKeyOf },
-    ),
+  const snapshot = snapshots.get(ctx.environment.id);
+  const definition = await withDraft(ctx, record, draft, snapshot);
+  const set = definition === record ? snapshot.set : setWith(snapshot, definition);
+  const stored = await readPersonRecord(ctx.db, ctx.environment.id, given.distinctId);
+  const { groupTypes } = snapshot;
+  const question = {
+    subject: subjectOf(given, stored),
+    context: { nowMs: ctx.clock.now(), groupTypes },
+    given,
   };
+  const explanation =
+    explainFlag(set, definition.key, question, compileRe2) ??
+    // Archived flags are in no snapshot.
+    explainFlag(setWith(snapshot, { ...record, active: false }), record.key, question, compileRe2);
+  if (!explanation) throw new Error(`The flag ${record.key} is missing from its own set.`);
+  return { explanation, personId: stored.personId ?? null, groupTypes };
+}
+
+/**
+ * The flag as it would be saved with the draft; the record itself when the draft says nothing.
+ * @throws invalid_input
+ */
+export async function withDraft(
+  ctx: ProjectCtx,
+  record: FlagRecord,
+  draft: FlagDraft,
+  snapshot: FlagSnapshot,
+): Promise<FlagDefinition> {
+  const { key, active, filters, bucketingIdentifier } = draft;
+  const hasDraft = [key, active, filters, bucketingIdentifier].some((part) => part !== undefined);
+  if (!hasDraft) return record;
+  if (key !== undefined) checkKey(key);
+  const definition = {
+    ...record,
+    key: key ?? record.key,
+    active: active ?? record.active,
+    bucketingIdentifier: bucketingIdentifier ?? record.bucketingIdentifier,
+    filters: filters ? await checkedFilters(ctx, filters, record) : record.filters,
+    overrides: snapshot.byKey.get(record.key)?.overrides ?? [],
+  };
+  if (filters && isCircular(definition, snapshot.flags)) {
+    fail('invalid_input', {
+      attr: 'filters.groups',
+      detail: 'The flag would depend on itself through the flags that it depends on.',
+    });
+  }
+  return definition;
+}
+
+/** The environment's flags with this one in place of the stored one. */
+export function setWith(snapshot: FlagSnapshot, definition: FlagDefinition): FlagSet {
+  const others = snapshot.flags.filter(({ id }) => id !== definition.id);
+  return compileFlagSet([...others, definition], { compileRegex: compileRe2 });
+}
+
+function subjectOf(given: GivenSubject, stored: PersonRecord): Subject {
+  return { ...given, personProperties: { ...stored.properties, ...given.personProperties } };
 }

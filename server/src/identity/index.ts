@@ -19,4 +19,5 @@ export {
   type PersonRecord,
   openPersonDirectory,
 } from './person-directory.service.ts';
+export { readPersonRecord } from './person-record.store.ts';
 export { type PersonWithIds, findPersonIds } from './person.query.ts';
