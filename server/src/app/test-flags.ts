@@ -145,18 +145,7 @@ export async function startFlagsApi(): Promise<FlagsApi> {
       const subject = { distinctId: 'user-1', personProperties };
       return evaluateFlags(snapshots.get(id).set, subject, { nowMs: NOW_MS }, { keys: [key] })[0];
     },
-    identify: async (distinctId, set) => {
-      const person = { event: '$identify', distinctId, atMs: NOW_MS, set };
-      const event = {
-        person: { ...person, processing: 'default' as const },
-        properties: () => ({}),
-      };
-      const environmentId = world.production.id;
-      await ctx.db
-        .transaction()
-        .execute((trx) => resolveEvents(trx, [{ environmentId, ...event }]));
-      return derivePersonId(environmentId, distinctId);
-    },
+    identify: (distinctId, properties) => identify(world, distinctId, properties),
     close: async () => {
       await app.close();
       snapshots.close();
@@ -164,4 +153,21 @@ export async function startFlagsApi(): Promise<FlagsApi> {
       await world.close();
     },
   };
+}
+
+async function identify(
+  { ctx, production }: FlagsWorld,
+  distinctId: string,
+  set: JsonObject,
+): Promise<string> {
+  const event = {
+    event: '$identify',
+    distinctId,
+    atMs: NOW_MS,
+    set,
+    processing: 'default' as const,
+  };
+  const resolvable = { environmentId: production.id, person: event, properties: () => ({}) };
+  await ctx.db.transaction().execute((trx) => resolveEvents(trx, [resolvable]));
+  return derivePersonId(production.id, distinctId);
 }

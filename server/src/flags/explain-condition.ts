@@ -12,9 +12,9 @@ import { type EvaluationContext, type Subject, groupKeyOf } from './subject.ts';
 
 /** Where a value that was compared comes from. */
 export const ACTUAL_SOURCES = ['request', 'stored', 'evaluated', 'missing'] as const;
-export type ActualSource = (typeof ACTUAL_SOURCES)[number];
+type ActualSource = (typeof ACTUAL_SOURCES)[number];
 
-export type PropertyExplanation = {
+type PropertyExplanation = {
   readonly key: string;
   readonly type: PropertyType;
   readonly operator: string;
@@ -36,7 +36,7 @@ export const BUCKETED_BY = [
   'kept_id',
 ] as const;
 
-export type BucketExplanation = {
+type BucketExplanation = {
   readonly by: (typeof BUCKETED_BY)[number];
   readonly id: string;
   /** Where the id falls among all, 0 to 100; in when it is not above the percentage. */
@@ -45,7 +45,7 @@ export type BucketExplanation = {
   readonly isIn: boolean;
 };
 
-export type VariantExplanation = {
+type VariantExplanation = {
   readonly key: string | null;
   readonly isForced: boolean;
   /** Where the id falls among the variants, 0 to 100, and the range of this one. */

@@ -71,11 +71,13 @@ test('the place of an id is told beside the share and the range of its variant',
     percentage: 1,
     isIn: false,
   });
-  expect(first?.bucket?.position).toBeGreaterThan(1);
-  expect(second?.bucket?.position).toBe(first?.bucket?.position);
+  expect(second?.bucket).toEqual({ ...first?.bucket, percentage: 100, isIn: true });
+  // user-1 falls among the first 30 of 100: into a, unless b is forced.
+  expect(first?.variant?.position).toBeCloseTo(25.402);
+  expect(first?.variant).toMatchObject({ key: 'a', isForced: false, from: 0, to: 30 });
   expect(second?.variant).toMatchObject({ key: 'b', isForced: true, from: 30, to: 100 });
-  const { from = 0, to = 0, position = 0 } = first?.variant ?? {};
-  expect(position >= from && position < to).toBe(true);
+});
+  expect(second?.variant).toEqual({ ...first?.variant, isForced: true });
 });
 
 test('steps stand in the order of evaluation, and one decides', () => {

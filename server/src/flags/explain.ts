@@ -14,7 +14,7 @@ import type { Evaluation } from './flag.ts';
 import type { Subject } from './subject.ts';
 
 /** A flag that another one asks about, and what it is; null when there is no such flag. */
-export type NeededFlag = { readonly key: string; readonly value: boolean | string | null };
+type NeededFlag = { readonly key: string; readonly value: boolean | string | null };
 
 type Step =
   | { readonly kind: 'switch'; readonly isOn: boolean }

@@ -68,7 +68,7 @@ export async function testEvaluation(
  * The flag as it would be saved with the draft; the record itself when the draft says nothing.
  * @throws invalid_input
  */
-export async function withDraft(
+async function withDraft(
   ctx: ProjectCtx,
   record: FlagRecord,
   draft: FlagDraft,
@@ -96,7 +96,7 @@ export async function withDraft(
 }
 
 /** The environment's flags with this one in place of the stored one. */
-export function setWith(snapshot: FlagSnapshot, definition: FlagDefinition): FlagSet {
+function setWith(snapshot: FlagSnapshot, definition: FlagDefinition): FlagSet {
   const others = snapshot.flags.filter(({ id }) => id !== definition.id);
   return compileFlagSet([...others, definition], { compileRegex: compileRe2 });
 }
