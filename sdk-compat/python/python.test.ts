@@ -30,6 +30,7 @@ test('remote flags, local flags, events and people', async ({ annotate }) => {
     variant: unique('python-variant'),
     share: unique('python-share'),
     remote_config: unique('python-config'),
+    switch: unique('python-switch'),
   };
   await createFlag(serin, { key: keys.pro, filters: peopleWith('plan', 'pro') });
   await createFlag(serin, { key: keys.variant, filters: twoVariants(100) });
@@ -42,6 +43,8 @@ test('remote flags, local flags, events and people', async ({ annotate }) => {
     is_remote_configuration: true,
     filters: { groups: [{ rollout_percentage: 100 }], payloads: { true: '{"banner":"Hi"}' } },
   });
+
+  await createFlag(serin, { key: keys.switch });
 
   const { stdout } = await promisify(execFile)(python, [
     SCENARIO,
@@ -72,6 +75,7 @@ test('remote flags, local flags, events and people', async ({ annotate }) => {
   });
   expect(seen.local['definitions']).toBeGreaterThanOrEqual(4);
   expect(seen.local['definitions_after_polls']).toBe(seen.local['definitions']);
+  expect(seen.local['switched_off_after_ms']).toBeGreaterThanOrEqual(0);
   expect(seen.local.shares).toEqual(await sharesFromServer(keys.share));
 
   const events = await namedEventsArrived(serin, person, [

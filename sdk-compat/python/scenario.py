@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+import urllib.request
 
 from posthog import Posthog
 from posthog.version import VERSION
@@ -64,11 +65,33 @@ def local():
         ],
         "remote_config": posthog.get_remote_config_payload(keys["remote_config"]),
     }
-    # Several polls answered with 304 must leave the definitions as they are.
-    time.sleep(1)
+    # Requests that are held and then answered with 304 must leave the definitions as they are.
+    time.sleep(2.5)
     seen["definitions_after_polls"] = len(posthog.feature_flags or [])
+    seen["switched_off_after_ms"] = switch_off(posthog, only)
     posthog.shutdown()
     return seen
+
+
+def switch_off(posthog, only):
+    """Changes a flag through the management API; says how long the polling client took to know."""
+    assert posthog.get_feature_flag(keys["switch"], person, **only) is True
+    request = urllib.request.Request(
+        "%s/api/projects/@current/feature_flags/%s/" % (task["url"], keys["switch"]),
+        method="PATCH",
+        data=b'{"active": false}',
+        headers={
+            "Authorization": "Bearer " + task["personal_api_key"],
+            "Content-Type": "application/json",
+        },
+    )
+    urllib.request.urlopen(request).read()
+    start = time.monotonic()
+    while posthog.get_feature_flag(keys["switch"], person, **only) is not False:
+        if time.monotonic() - start > 30:
+            raise TimeoutError("the change did not arrive")
+        time.sleep(0.002)
+    return (time.monotonic() - start) * 1000
 
 
 print(json.dumps({"version": VERSION, "remote": remote(), "local": local(), "problems": problems}))

@@ -37,6 +37,7 @@ export type AppDeps = Features & {
   /** Reverse proxies whose forwarding headers are believed. */
   readonly trustedProxies?: readonly string[];
   readonly streamLimits?: Config['streamLimits'] | undefined;
+  readonly holdLimits?: Config['holdLimits'] | undefined;
 };
 
 /** The application, ready to listen (or to be asked through `inject` in tests). */
@@ -67,6 +68,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     clock: ctx.clock,
     log: ctx.log,
     streamLimits: deps.streamLimits,
+    holdLimits: deps.holdLimits,
     streamSecret: deps.streamSecret,
     publicUrl: deps.publicUrl,
   });

@@ -61,6 +61,14 @@ const Env = z.object({
   SERIN_MAX_STREAMS_PER_ENVIRONMENT: wholeNumber(0, 1_000_000)
     .default(20_000)
     .describe('Open event streams of one environment in this process.'),
+  SERIN_HOLD_DEFINITIONS_SECONDS: positiveNumber(0, 8)
+    .default(8)
+    .describe(
+      'Longest time that an unchanged request for flag definitions waits for a change, with SDKs known to wait; 0 answers at once.',
+    ),
+  SERIN_MAX_HELD_PER_ENVIRONMENT: wholeNumber(0, 1_000_000)
+    .default(5000)
+    .describe('Requests for flag definitions that may wait in one environment.'),
   SERIN_SECRET_KEY: z
     .string()
     .min(16, 'must have at least 16 characters')
@@ -106,6 +114,8 @@ export type Config = {
   readonly logLevel: string;
   readonly timeScale: number;
   readonly streamLimits: { readonly perEnvironment: number; readonly overall: number };
+  /** Of requests for definitions that wait for a change. */
+  readonly holdLimits: { readonly longestMs: number; readonly perEnvironment: number };
   readonly secretKey: string | undefined;
   readonly allowedPrivate: readonly string[];
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
@@ -140,6 +150,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     streamLimits: {
       perEnvironment: e.SERIN_MAX_STREAMS_PER_ENVIRONMENT,
       overall: e.SERIN_MAX_STREAMS,
+    },
+    holdLimits: {
+      longestMs: e.SERIN_HOLD_DEFINITIONS_SECONDS * 1000,
+      perEnvironment: e.SERIN_MAX_HELD_PER_ENVIRONMENT,
     },
     secretKey: e.SERIN_SECRET_KEY,
     allowedPrivate: listOf(e.SERIN_ALLOWED_PRIVATE_HOSTS),

@@ -91,6 +91,7 @@ async function serve(
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     trustedProxies: config.trustedProxies,
     streamLimits: config.streamLimits,
+    holdLimits: config.holdLimits,
     health: { isStopping: () => isStopping, stores: () => stores.status() },
   });
   closers.add(async () => {

@@ -42,7 +42,7 @@ const NOTIFICATIONS: FeatureOptions['notifications'] = {
   baseUrl: 'http://serin.test',
 };
 
-type TestAppOptions = Pick<AppDeps, 'streamLimits'> & {
+type TestAppOptions = Pick<AppDeps, 'streamLimits' | 'holdLimits'> & {
   clock?: Clock;
   timeScale?: number;
   notifications?: Partial<FeatureOptions['notifications']>;
@@ -73,6 +73,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       ctx,
       version: '0.0.0-test',
       streamLimits: options.streamLimits,
+      holdLimits: options.holdLimits,
       health: { isStopping: () => false, stores: () => ({}) },
     });
     closers.add(() => app.close());

@@ -19,6 +19,7 @@ import { registerDefinitions } from './posthog/definitions.routes.ts';
 import { registerOfferedFeatures } from './posthog/early-access.routes.ts';
 import { registerEmptyLists } from './posthog/empty-lists.routes.ts';
 import { registerFlagRoutes } from './posthog/flags.routes.ts';
+import { type HoldLimits, createHeldRequests } from './posthog/held-requests.service.ts';
 import { registerPosthogPlugin } from './posthog/posthog.routes.ts';
 import { registerStatic } from './posthog/static.routes.ts';
 import { createStoredPersons } from './evaluation/stored-person.service.ts';
@@ -40,11 +41,14 @@ export type SdkDeps = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly streamLimits?: StreamLimits | undefined;
+  readonly holdLimits?: HoldLimits | undefined;
   /** Signs the addresses of streams. */
   readonly streamSecret: Buffer;
   /** Where browsers reach us, when that is known. */
   readonly publicUrl?: string | undefined;
 };
+
+const NO_HOLDS: HoldLimits = { longestMs: 0, perEnvironment: 0 };
 
 /** Registers every SDK route, encapsulated: its parsers, hooks and errors touch nothing else. */
 export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
@@ -52,14 +56,19 @@ export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
   const { accounts, people, log, streamLimits: limits } = deps;
   const persons = createStoredPersons(people, log);
   const hub = createStreamHub({ ...deps, limits, random: Math.random });
+  const { holdLimits = NO_HOLDS } = deps;
+  const held = createHeldRequests({ ...deps, limits: holdLimits, random: Math.random });
   // Before the server waits for its connections: a stream never ends by itself.
-  app.addHook('preClose', async () => hub.close());
+  app.addHook('preClose', async () => {
+    hub.close();
+    held.close();
+  });
   registerPosthogPlugin(app, (sdk) => {
     registerStatic(sdk, files);
     registerConfig(sdk, accounts, files);
     registerFlagRoutes(sdk, { ...deps, persons });
     registerOfrep(sdk, { ...deps, persons, hub, ...ofrepParts(deps) });
-    registerDefinitions(sdk, deps);
+    registerDefinitions(sdk, { ...deps, held });
     registerCapture(sdk, deps);
     registerOtlp(sdk, deps);
     registerUnkept(sdk);

@@ -7,6 +7,8 @@ test.each([
   ['Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36', 'client'],
   ['posthog-node/5.70.0', 'server'],
   ['posthog-python/7.53.0', 'server'],
+  ['posthog-ruby3.1.0', 'server'],
+  ['posthog-gopher/1', undefined],
   ['python-requests/2.32', 'server'],
   ['curl/8.5.0', 'server'],
   ['posthog-android/3.1', 'client'],

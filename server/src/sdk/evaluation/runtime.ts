@@ -10,8 +10,9 @@ export type Caller = {
   readonly hasBrowserHeaders: boolean;
 };
 
+/** posthog-ruby puts its version right after its name (`posthog-ruby3.1.0`). */
 const SERVER_AGENT =
-  /^(posthog-(python|ruby|php|java|go|node|dotnet|elixir)|python-requests|curl)\b/i;
+  /^(posthog-(python|ruby|php|java|go|node|dotnet|elixir)|python-requests|curl)(?![a-z])/i;
 const CLIENT_SDK_AGENT = /^posthog-(android|ios|react-native|flutter)\b/i;
 const BROWSER_AGENT = /mozilla|chrome|safari|edge|firefox|opera/i;
 

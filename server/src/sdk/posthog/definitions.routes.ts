@@ -1,5 +1,6 @@
 // Flag definitions for SDKs that evaluate by themselves (posthog-node, python, go, ruby), and payloads of
-// remote-configuration flags. One text per version of an environment's flags answers all pollers.
+// remote-configuration flags. One text per version of an environment's flags answers all pollers; those that
+// have it already are answered when it changes.
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -8,12 +9,17 @@ import type { FlagSnapshot, FlagSnapshots } from '#flags';
 import { fail } from '#kernel/errors';
 import { environmentForKey } from '#sdk/http/key-access.service';
 import { acceptsGzip, matchesEtag } from '#sdk/http/negotiate';
+import type { HeldRequests } from './held-requests.service.ts';
 
 const compress = promisify(gzip);
 /** Smaller answers are sent as they are: compressing them saves no packet. */
 const COMPRESS_FROM_BYTES = 1400;
 
-type Deps = { readonly accounts: AccountsDirectory; readonly snapshots: FlagSnapshots };
+type Deps = {
+  readonly accounts: AccountsDirectory;
+  readonly snapshots: FlagSnapshots;
+  readonly held: HeldRequests;
+};
 type ByKey = { Params: { project_id: string; flag: string } };
 
 /** Registers both definition paths and the payload route. */
@@ -26,13 +32,18 @@ export function registerDefinitions(sdk: FastifyInstance, deps: Deps): void {
   };
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const environment = await environmentForKey(deps.accounts, request);
+    const known = request.headers['if-none-match'];
+    const { etag } = deps.snapshots.get(environment.id);
+    if (matchesEtag(known, etag)) {
+      await deps.held.untilChanged(request, reply, { environmentId: environment.id, etag });
+    }
     const snapshot = deps.snapshots.get(environment.id);
     reply
       .header('etag', snapshot.etag)
       .header('cache-control', 'private, must-revalidate')
       .header('vary', 'Origin, Accept-Encoding, Authorization')
       .type('application/json; charset=utf-8');
-    if (matchesEtag(request.headers['if-none-match'], snapshot.etag)) return reply.code(304).send();
+    if (matchesEtag(known, snapshot.etag)) return reply.code(304).send();
     const isWorthIt = snapshot.definitionsJson.length >= COMPRESS_FROM_BYTES;
     if (!isWorthIt || !acceptsGzip(request.headers['accept-encoding'])) {
       return reply.send(snapshot.definitionsJson);

@@ -1,5 +1,5 @@
 // Event streams of Serin's own, per environment: a public one for browsers (by project token) and one for
-// servers (by key). Their events are described in docs/streams.md.
+// servers (by key). Their events are described in docs/delivery.md.
 import type { FastifyInstance } from 'fastify';
 import type { AccountsDirectory } from '#accounts';
 import type { FlagSnapshot } from '#flags/snapshot';
