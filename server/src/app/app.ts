@@ -6,7 +6,14 @@ import { createAuthenticator, registerAccounts } from '#accounts';
 import { registerAudit } from '#audit';
 import { registerEnvironments } from '#environments';
 import { offeredFeatures, registerEarlyAccess } from '#early-access';
-import { registerFlags, registerHoldouts, registerOnePress, registerOverrides } from '#flags';
+import {
+  registerBulk,
+  registerComments,
+  registerFlags,
+  registerHoldouts,
+  registerOnePress,
+  registerOverrides,
+} from '#flags';
 import { registerPersons } from '#identity';
 import { registerEvents } from '#ingest';
 import { registerNotifications } from '#notify';
@@ -86,6 +93,8 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerAudit(app, http);
   registerFlags(app, http, deps.snapshots);
   registerOverrides(app, http, deps);
+  registerBulk(app, http, deps.snapshots);
+  registerComments(app, http);
   registerOnePress(app, http, {
     snapshots: deps.snapshots,
     findOpenRollout: (asking, flagId) => findRolloutOf(asking, flagId, asking.environment.id),

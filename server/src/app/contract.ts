@@ -9,6 +9,8 @@ import { earlyAccessRoutes } from '#early-access/contract';
 import { flagsRoutes } from '#flags/contract';
 import { holdoutsRoutes } from '#flags/holdouts-contract';
 import { overridesRoutes } from '#flags/overrides-contract';
+import { bulkRoutes } from '#flags/bulk-contract';
+import { commentRoutes } from '#flags/comments-contract';
 import { onePressRoutes } from '#flags/one-press-contract';
 import { personsRoutes } from '#identity/contract';
 import { knownPropertiesRoutes } from '#identity/known-properties';
@@ -25,6 +27,8 @@ export const api = {
   events: eventsRoutes,
   earlyAccess: earlyAccessRoutes,
   flags: flagsRoutes,
+  flagBulk: bulkRoutes,
+  flagComments: commentRoutes,
   flagPress: onePressRoutes,
   insights: insightsRoutes,
   holdouts: holdoutsRoutes,

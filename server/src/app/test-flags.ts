@@ -4,13 +4,14 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { expect } from 'vitest';
 import { type AccountsDirectory, bootstrap, createAuthenticator, openDirectory } from '#accounts';
 import {
-  type FlagSnapshots,
   evaluateFlags,
   openSnapshots,
+  registerBulk,
   registerFlags,
-  registerOnePress,
   registerHoldouts,
+  registerOnePress,
   registerOverrides,
+  type FlagSnapshots,
 } from '#flags';
 import type { Evaluation } from '#flags/flag';
 import { derivePersonId, openPersonDirectory, resolveEvents } from '#identity';
@@ -118,6 +119,7 @@ export async function startFlagsApi(): Promise<FlagsApi> {
   const people = openPersonDirectory(ctx);
   registerFlags(app, http, snapshots);
   registerOverrides(app, http, { snapshots, people });
+  registerBulk(app, http, snapshots);
   registerOnePress(app, http, { snapshots, findOpenRollout: async () => undefined });
   registerHoldouts(app, http, snapshots);
 

@@ -60,6 +60,10 @@ export const FlagBody = z
   })
   .meta({ id: 'Flag' });
 
+export const ListedFlagBody = FlagBody.extend({
+  active_in: z.array(z.string()).describe('Keys of the environments in which it is on.'),
+}).meta({ id: 'ListedFlag' });
+
 const label = z.string().trim().min(1).max(100);
 
 const writable = {
@@ -103,6 +107,7 @@ const writable = {
 
 /** What PostHog's tools send along and what tools send back from an answer: read over. */
 const READ_OVER = [
+  'active_in',
   'id',
   'analytics_dashboards',
   'can_edit',

@@ -127,3 +127,56 @@ test('where owners are required, saves without one are refused, but not taking a
   expect(await patch(flag, { owner_id: null })).toMatchObject(missing);
   expect((await api.ask('PATCH', PROJECT, { require_flag_owner: false })).status).toBe(200);
 });
+
+const comments = (flag: { id: number }, path = '') => `${BASE}${flag.id}/comments/${path}`;
+
+test('people comment on a flag, and change only what they have said themselves', async () => {
+  const flag = await aFlag();
+  const first = await api.ask('POST', comments(flag), { body: '  See https://example.com  ' });
+  expect(first).toMatchObject({
+    status: 201,
+    body: { body: 'See https://example.com', author: { name: 'Ada' }, edited_at: null },
+  });
+  const second = await api.ask('POST', comments(flag), { body: 'Second' });
+  const edited = await api.ask('PATCH', comments(flag, `${first.body.id}/`), { body: 'Edited' });
+  expect(edited.body).toMatchObject({ body: 'Edited', edited_at: expect.any(String) });
+  const list = await api.ask('GET', comments(flag));
+  expect(list.body.results.map(({ body }: { body: string }) => body)).toEqual(['Second', 'Edited']);
+  await api.ctx.db
+    .updateTable('flag_comment')
+    .set({ author_id: null, author_name: 'Gone' })
+    .where('id', '=', second.body.id)
+    .execute();
+  const foreign = comments(flag, `${second.body.id}/`);
+  const denied = { status: 403, body: { code: 'permission_denied' } };
+  expect(await api.ask('PATCH', foreign, { body: 'Mine now' })).toMatchObject(denied);
+  expect(await api.ask('DELETE', foreign)).toMatchObject(denied);
+  expect((await api.ask('DELETE', comments(flag, `${first.body.id}/`))).status).toBe(204);
+  const left = await api.ask('GET', comments(flag));
+  expect(left.body).toMatchObject({ count: 1, results: [{ author: { id: null, name: 'Gone' } }] });
+  const log = await api.ask(
+    'GET',
+    `/api/projects/@current/activity_log/?resource_kind=flag_comment&search=${flag.key}`,
+  );
+  expect(log.body.results.map(({ action }: { action: string }) => action)).toEqual([
+    'comment_deleted',
+    'comment_edited',
+    'commented',
+    'commented',
+  ]);
+});
+
+test.each([
+  [{}, 'body', 'required'],
+  [{ body: '  ' }, 'body', 'invalid_input'],
+  [{ body: 'x'.repeat(5001) }, 'body', 'invalid_input'],
+  [{ body: 'x', html: true }, 'html', 'invalid_input'],
+])('the comment %j is refused', async (payload, attr, code) => {
+  const flag = await aFlag();
+  const refused = await api.ask('POST', comments(flag), payload);
+  expect(refused).toMatchObject({ status: 400, body: { code, attr } });
+  expect(await api.ask('PATCH', comments(flag, 'none/'), { body: 'x' })).toMatchObject({
+    status: 404,
+    body: { code: 'not_found' },
+  });
+});

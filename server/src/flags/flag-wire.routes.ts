@@ -8,6 +8,8 @@ import type { FiltersInput } from './filters-input.ts';
 import { type FlagChange, type FlagState, mergeShared } from './flag-change.ts';
 import { isStale } from './staleness.ts';
 import type { FlagUpdate } from './flag-body.contract.ts';
+import type { FlagFilterBody } from './flag-filter.contract.ts';
+import type { FlagFilter } from './flag-filter.ts';
 import type { flagsRoutes } from './flags.contract.ts';
 import type { FlagRecord, FlagUser } from './flags.service.ts';
 
@@ -18,7 +20,7 @@ export function toChange(body: UpdateBody): FlagChange {
   return {
     key: body.key,
     name: body.name ?? undefined,
-    filters: filtersOf(body),
+    filters: targetingOf(body),
     active: body.active,
     archived: body.archived,
     deleted: body.deleted,
@@ -41,7 +43,7 @@ export function toChange(body: UpdateBody): FlagChange {
 }
 
 /** `rollout_percentage` at the top is the older way to say: everyone, by this share. */
-function filtersOf(body: UpdateBody): FiltersInput | undefined {
+function targetingOf(body: UpdateBody): FiltersInput | undefined {
   const { filters, rollout_percentage: share } = body;
   if (share === undefined || share === null) return (filters as FiltersInput | null) ?? undefined;
   if (filters) {
@@ -51,6 +53,29 @@ function filtersOf(body: UpdateBody): FiltersInput | undefined {
     });
   }
   return { groups: [{ properties: [], rollout_percentage: share }] };
+}
+
+/** Of a list's query or a bulk change's body. */
+type FilterWire = z.output<typeof FlagFilterBody>;
+
+const STATES = { true: 'on', false: 'off', STALE: 'stale' } as const;
+
+export function filterOf(wire: FilterWire): FlagFilter {
+  return {
+    search: wire.search,
+    state: wire.active && STATES[wire.active],
+    archived: wire.archived,
+    type: wire.type,
+    kind: wire.kind,
+    createdById: wire.created_by_id,
+    ownerId: wire.owner_id === 'none' ? null : wire.owner_id,
+    evaluationRuntime: wire.evaluation_runtime,
+    hasEvaluationContexts: wire.has_evaluation_contexts,
+    tags: wire.tags,
+    excludedTags: wire.excluded_tags,
+    onIn: wire.on_in,
+    offIn: wire.off_in,
+  };
 }
 
 export function toBody(ctx: ProjectCtx, record: FlagRecord) {

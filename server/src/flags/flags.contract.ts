@@ -2,17 +2,11 @@
 // carry over. `?environment=` chooses where switch and targeting are read and changed.
 import { z } from 'zod';
 import { AuditEntryBody } from '#audit/contract';
-import {
-  EnvironmentQuery,
-  ProjectParams,
-  page,
-  queryInt,
-  queryJson,
-  route,
-} from '#kernel/http.contract';
+import { EnvironmentQuery, ProjectParams, page, queryInt, route } from '#kernel/http.contract';
 import { NEEDS } from './dependencies.ts';
-import { EVALUATION_RUNTIMES } from './flag.ts';
-import { FlagBody, FlagCreate, FlagUpdate } from './flag-body.contract.ts';
+import { FlagBody, FlagCreate, FlagUpdate, ListedFlagBody } from './flag-body.contract.ts';
+import { flagFilterQuery } from './flag-filter.contract.ts';
+import { FLAG_ORDERS } from './flag-filter.ts';
 import { EvaluationBody, TestEvaluationInput } from './test-evaluation.contract.ts';
 
 const PAGE_SIZE = 100;
@@ -35,29 +29,12 @@ export const flagsRoutes = {
     auth: 'feature_flag:read',
     params: ProjectParams,
     query: EnvironmentQuery.extend({
-      search: z.string().max(400).optional(),
-      active: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
-      archived: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(false),
-      type: z.enum(['boolean', 'multivariant', 'remote_config']).optional(),
-      created_by_id: z.string().max(100).optional(),
-      evaluation_runtime: z.enum(EVALUATION_RUNTIMES).optional(),
-      tags: queryJson(z.array(z.string().max(100)).max(100)).optional(),
-      order: z
-        .enum([
-          'created_at',
-          '-created_at',
-          'updated_at',
-          '-updated_at',
-          'key',
-          '-key',
-          'name',
-          '-name',
-        ])
-        .default('-created_at'),
+      ...flagFilterQuery,
+      order: z.enum(FLAG_ORDERS).default('-created_at'),
       limit: queryInt(1, MAX_PAGE_SIZE).default(PAGE_SIZE),
       offset: queryInt(0, 1_000_000).default(0),
     }),
-    response: page(FlagBody),
+    response: page(ListedFlagBody),
   }),
   create: route({
     method: 'POST',

@@ -9,7 +9,14 @@ import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/regist
 import { flagsRoutes } from './flags.contract.ts';
 import { getFlag } from './flag-writes.service.ts';
 import { createFlag, listFlags, updateFlag } from './flags.service.ts';
-import { STATUS_REASONS, type UpdateBody, statusOf, toBody, toChange } from './flag-wire.routes.ts';
+import {
+  STATUS_REASONS,
+  type UpdateBody,
+  filterOf,
+  statusOf,
+  toBody,
+  toChange,
+} from './flag-wire.routes.ts';
 import { toDraft, toEvaluationBody, toGivenSubject } from './explanation-wire.routes.ts';
 import { listDependents } from './flag-rules.service.ts';
 import type { FlagSnapshots } from './snapshot.service.ts';
@@ -62,20 +69,9 @@ export function registerFlags(
 type ListQuery = RouteInput<(typeof flagsRoutes)['list']>['query'];
 
 async function list(ctx: ProjectCtx, query: ListQuery, url: string) {
-  const { limit, offset } = query;
-  const { count, records } = await listFlags(ctx, {
-    search: query.search,
-    active: query.active,
-    archived: query.archived,
-    kind: query.type,
-    createdById: query.created_by_id,
-    evaluationRuntime: query.evaluation_runtime,
-    tags: query.tags,
-    order: query.order,
-    limit,
-    offset,
-  });
-  const bodies = records.map((record) => toBody(ctx, record));
+  const { order, limit, offset } = query;
+  const { count, flags } = await listFlags(ctx, filterOf(query), { order, limit, offset });
+  const bodies = flags.map((flag) => ({ ...toBody(ctx, flag), active_in: [...flag.activeIn] }));
   return pageOf(url, { count, limit, offset }, bodies);
 }
 

@@ -3,7 +3,10 @@
 import { fail } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import { type Ctx, type ProjectCtx, inTransaction } from '#platform/ctx';
-import { type FlagFilter, listFlagRecords, listFlagRecordsOf } from './flag-list.store.ts';
+import type { FlagFilter } from './flag-filter.ts';
+import { listFlagRecordsOf } from './flag-list.store.ts';
+import { type SearchPlace, listActiveIn, searchFlags } from './flag-search.store.ts';
+import { staleBeforeMs } from './staleness.ts';
 import {
   type FlagChange,
   type NewFlag,
@@ -74,13 +77,30 @@ export async function createFlag(ctx: ProjectCtx, input: NewFlag): Promise<FlagR
   });
 }
 
+/** A flag in a list, with the keys of the environments in which it is on. */
+export type ListedFlag = FlagRecord & { readonly activeIn: readonly string[] };
+
 /** A page of the project's flags, as they are in the environment of the ctx. */
 export async function listFlags(
   ctx: ProjectCtx,
-  filter: Omit<FlagFilter, 'projectId' | 'environmentId'>,
-): Promise<{ count: number; records: FlagRecord[] }> {
-  const { projectId, environment } = ctx;
-  return listFlagRecords(ctx.db, { ...filter, projectId, environmentId: environment.id });
+  filter: FlagFilter,
+  page: Parameters<typeof searchFlags>[3],
+): Promise<{ count: number; flags: ListedFlag[] }> {
+  const { count, records } = await searchFlags(ctx.db, searchPlace(ctx), filter, page);
+  const activeIn = await listActiveIn(
+    ctx.db,
+    records.map(({ id }) => id),
+  );
+  return {
+    count,
+    flags: records.map((flag) => ({ ...flag, activeIn: activeIn.get(flag.id) ?? [] })),
+  };
+}
+
+/** Where a filter of the ctx looks. */
+export function searchPlace(ctx: ProjectCtx): SearchPlace {
+  const staleBefore = new Date(staleBeforeMs(ctx.clock.now()));
+  return { projectId: ctx.projectId, environmentId: ctx.environment.id, staleBefore };
 }
 
 /** A flag in an environment, for callers that have both ids; undefined when there is none. */

@@ -3,6 +3,8 @@
 export { registerFlags } from './flags.routes.ts';
 export { type Clearance, refuseUncleared } from './clearance.service.ts';
 export { registerHoldouts } from './holdouts.routes.ts';
+export { registerComments } from './comments.routes.ts';
+export { registerBulk } from './bulk.routes.ts';
 export { registerOverrides } from './overrides.routes.ts';
 export {
   fillEnvironment,
