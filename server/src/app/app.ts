@@ -4,6 +4,7 @@ import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { createAuthenticator, registerAccounts } from '#accounts';
 import { registerAudit } from '#audit';
+import { registerChanges } from '#changes';
 import { registerEnvironments } from '#environments';
 import { offeredFeatures, registerEarlyAccess } from '#early-access';
 import {
@@ -106,10 +107,9 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerInsights(app, http, directory);
   registerRollouts(app, http, deps.rollouts);
   registerUsage(app, http);
-  registerEnvironments(app, http, directory, {
-    findRollouts: findRunningRollouts,
-    settled: () => deps.snapshots.settled(),
-  });
+  const settled = () => deps.snapshots.settled();
+  registerEnvironments(app, http, directory, { findRollouts: findRunningRollouts, settled });
+  registerChanges(app, http, { settled });
   registerNotifications(app, http, deps.notifications);
   const document = buildOpenApi(api, deps.version);
   app.get('/api/openapi.json', async () => document);

@@ -3,6 +3,8 @@
 import { accountsRoutes } from '#accounts/contract';
 import { inviteRoutes, membersRoutes } from '#accounts/members';
 import { auditRoutes } from '#audit/contract';
+import { requestsRoutes } from '#changes/requests';
+import { schedulesRoutes } from '#changes/schedules';
 import { comparisonRoutes } from '#environments/comparison';
 import { environmentsRoutes } from '#environments/contract';
 import { earlyAccessRoutes } from '#early-access/contract';
@@ -23,6 +25,7 @@ import { usageRoutes } from '#usage/contract';
 export const api = {
   accounts: accountsRoutes,
   audit: auditRoutes,
+  changes: { ...requestsRoutes, ...schedulesRoutes },
   environments: { ...environmentsRoutes, ...comparisonRoutes },
   events: eventsRoutes,
   earlyAccess: earlyAccessRoutes,

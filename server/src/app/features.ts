@@ -1,12 +1,13 @@
 // Opens every feature that lives in the process, in the order in which they need each other.
 import { type AccountsDirectory, openDirectory } from '#accounts';
+import { openChanges } from '#changes';
 import { type FlagSnapshots, openSnapshots } from '#flags';
 import { type PersonDirectory, openPersonDirectory } from '#identity';
 import { type Ingest, openIngest } from '#ingest';
 import { type NotificationOptions, type Notifications, openNotifications } from '#notify';
 import type { Ctx } from '#platform/ctx';
 import { instanceSecret } from '#platform/postgres/instance-secret';
-import { type Rollouts, openRollouts } from '#rollouts';
+import { type Rollouts, findRunningRollouts, openRollouts } from '#rollouts';
 import { type Usage, openUsage } from '#usage';
 import type { Closers } from './closers.ts';
 
@@ -50,6 +51,8 @@ export async function openFeatures(
     nodeId: ingest.nodeId,
   });
   closers.add(() => rollouts.close());
+  const changes = openChanges(ctx, { findRollouts: findRunningRollouts, nodeId: ingest.nodeId });
+  closers.add(() => changes.close());
   const usage = openUsage(ctx, { snapshots, ingest, timeScale: options.timeScale });
   closers.add(() => usage.close());
   const streamSecret = await instanceSecret(ctx.db, 'event_streams');

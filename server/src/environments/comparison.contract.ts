@@ -19,9 +19,6 @@ const Pair = z.object({
   to: key,
 });
 
-/** Filters as the answers hold them. */
-export type FiltersWire = z.input<typeof FiltersBody>;
-
 const Side = z.object({
   version: z.number().int(),
   active: z.boolean(),

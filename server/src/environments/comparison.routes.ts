@@ -1,9 +1,10 @@
 // Routes of comparisons and promotions: contract → service.
 import type { FastifyInstance } from 'fastify';
 import type { FlagRecord } from '#flags';
+import type { FiltersWire } from '#flags/filters';
 import { pageOf } from '#platform/http/paging';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
-import { type FiltersWire, comparisonRoutes } from './comparison.contract.ts';
+import { comparisonRoutes } from './comparison.contract.ts';
 import {
   type Difference,
   compareFlag,

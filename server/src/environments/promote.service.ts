@@ -1,6 +1,6 @@
 // Taking flags over from one environment to another. What is written is exactly what was shown: both
 // versions must be the ones that were looked at. All flags are taken over, or none.
-import { getFlag, updateFlag } from '#flags';
+import { lockFlagsOf, reasonOr, updateFlag } from '#flags';
 import { SerinError, fail } from '#kernel/errors';
 import { inTransaction } from '#platform/ctx';
 import {
@@ -52,6 +52,7 @@ export async function promote(
 ): Promise<Promoted[]> {
   return inTransaction(ctx, async (tx) => {
     const pair = await pairOf(tx, promotion);
+    await lockFlagsOf(tx.db, tx.projectId);
     const results: Promoted[] = [];
     for (const [index, item] of promotion.items.entries()) {
       const at = `flags.${index}`;
@@ -76,21 +77,13 @@ async function take(
   const after = await promoted(tx, pair, difference, parts);
   if ('obstacle' in after)
     fail('invalid_input', { attr: 'filters.groups', detail: after.obstacle });
-  const why = (promotion.reason ?? '').trim();
-  // The origin is told in the history, but is no reason of its own where one is asked for.
-  const isTold = why !== '' || !pair.to.protection.requireReason;
   const target = inside(tx, pair.to);
   const { version } = await updateFlag(target, String(id), {
     active: after.active,
     filters: after.filters,
     version: item.toVersion,
-    reason: isTold ? `${why} Taken over from ${pair.from.name}.`.trim() : null,
+    reason: await reasonOr(target, promotion.reason, `Taken over from ${pair.from.name}.`),
   });
-  // The source may not move while it is taken over.
-  const { version: fromVersion } = await getFlag(inside(tx, pair.from), String(id));
-  if (fromVersion !== item.fromVersion) {
-    fail('conflict', { detail: `The flag “${key}” has changed in ${pair.from.name} meanwhile.` });
-  }
   return { id, key, version, parts };
 }
 

@@ -68,6 +68,22 @@ export async function refuseUnreasonedOverride(
   return own.protection.requiredApprovals > 0;
 }
 
+/**
+ * What was given as the reason, with words of Serin's own behind it. Those are no reason where the
+ * environment asks people for one.
+ */
+export async function reasonOr(
+  ctx: ProjectCtx,
+  given: string | null | undefined,
+  own: string,
+): Promise<string | null> {
+  const why = (given ?? '').trim();
+  if (why !== '') return `${why} ${own}`;
+  const environments = await listProjectEnvironments(ctx.db, ctx.projectId);
+  const here = environments.find(({ id }) => id === ctx.environment.id);
+  return here?.protection.requireReason ? null : own;
+}
+
 /** Whether a new flag starts switched on where its maker says nothing: not in a protected environment. */
 export async function startsSwitchedOn(ctx: ProjectCtx): Promise<boolean> {
   const environments = await listProjectEnvironments(ctx.db, ctx.projectId);

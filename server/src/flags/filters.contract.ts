@@ -123,3 +123,6 @@ export const FiltersBody = z
     early_exit: z.boolean().nullable().optional(),
   })
   .meta({ id: 'FlagFilters' });
+
+/** Filters as answers hold them. */
+export type FiltersWire = z.input<typeof FiltersBody>;

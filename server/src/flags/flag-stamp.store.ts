@@ -17,6 +17,12 @@ export async function lockFlag(db: Db, flagId: number): Promise<void> {
     .execute();
 }
 
+/** The same for all flags of a project: for whoever changes several of them. */
+export async function lockFlagsOf(db: Db, projectId: number): Promise<void> {
+  const project = db.selectFrom('project').select('id').where('id', '=', projectId);
+  await project.forNoKeyUpdate().execute();
+}
+
 /** Counts the version up, in one environment or (null) in all, and stamps the change for the snapshots. */
 export async function countUp(
   db: Db,

@@ -1,7 +1,12 @@
 // Door of the flags feature: the snapshots that answer from memory, the verbs that change flags, and
 // their routes. Pure parts have doors of their own (`#flags/evaluate`, `#flags/flag`).
+export {
+  type UpdateBody as FlagChangeBody,
+  toBody as flagBodyOf,
+  toChange as flagChangeOf,
+} from './flag-wire.routes.ts';
 export { registerFlags } from './flags.routes.ts';
-export { type Clearance, refuseUncleared } from './clearance.service.ts';
+export { type Clearance, reasonOr, refuseUncleared } from './clearance.service.ts';
 export { registerHoldouts } from './holdouts.routes.ts';
 export { registerComments } from './comments.routes.ts';
 export { registerBulk } from './bulk.routes.ts';
@@ -12,6 +17,8 @@ export {
   listGroupTypeNames,
 } from './environment-flags.service.ts';
 export { type OnePressDeps, registerOnePress } from './one-press.routes.ts';
+export type { FiltersInput } from './filters-input.ts';
+export { lockFlagsOf } from './flag-stamp.store.ts';
 export { checkedFilters } from './flag-rules.service.ts';
 export { getFlag } from './flag-writes.service.ts';
 export {

@@ -2,7 +2,7 @@
 // ordinary changes, checked like any other, so that either can be taken back in one press as well.
 import { fail } from '#kernel/errors';
 import { type ProjectCtx, inTransaction } from '#platform/ctx';
-import { DIRECT } from './clearance.service.ts';
+import { DIRECT, reasonOr } from './clearance.service.ts';
 import type { FlagState } from './flag-change.ts';
 import { forEveryone, variantProblem } from './everyone.ts';
 import {
@@ -87,7 +87,7 @@ export async function restoreVersion(
         valueSource: state.valueSource,
         killSwitch: killSwitchOf(state),
         version: press.version,
-        reason: press.reason ?? `Version ${version} restored.`,
+        reason: await reasonOr(tx, press.reason, `Version ${version} restored.`),
       },
       DIRECT,
       'restored_version',

@@ -9,6 +9,12 @@ export type DomainEvents = {
   'accounts.changed': { readonly projectId: number | null };
   /** A rollout's row changed (state, stage, decision or evaluation). */
   'rollout.changed': { readonly projectId: number; readonly rolloutId: string };
+  /** A change request or a scheduled change has news. */
+  'change.changed': {
+    readonly projectId: number;
+    readonly kind: 'request' | 'schedule';
+    readonly id: string;
+  };
   /** Events became visible in the event store. Names are distinct. */
   'events.stored': {
     readonly environmentId: number;

@@ -78,8 +78,7 @@ function parse(schema: z.ZodType | undefined, value: unknown): unknown {
   if (!issue) fail('invalid_input');
   const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const path = [...issue.path, ...(unknownKey === undefined ? [] : [unknownKey])].map(String);
-  const isMissing =
-    issue.code === 'invalid_type' && issue.input === undefined && isAbsent(value, path);
+  const isMissing = MISSING.has(issue.code) && issue.input === undefined && isAbsent(value, path);
   fail(isMissing ? 'required' : 'invalid_input', {
     detail:
       unknownKey === undefined
@@ -90,6 +89,9 @@ function parse(schema: z.ZodType | undefined, value: unknown): unknown {
     ...(path.length > 0 ? { attr: path.join('.') } : {}),
   });
 }
+
+/** What zod says about a field that is not there: by its type, as one of a list, or as one of several forms. */
+const MISSING: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union']);
 
 type Place = { readonly value: unknown; readonly key: string; readonly within?: Place };
 

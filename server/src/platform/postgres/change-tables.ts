@@ -42,9 +42,11 @@ export type ChangeTables = {
     request_id: string;
     flag_id: number;
     flag_key: string;
-    base_version: number;
     /** The flag as its author saw it. */
     base: Json<object>;
+    /** What the change makes of it. */
+    proposed: Json<object>;
+    /** As a PATCH of the flag would say it. */
     change: Json<object>;
   };
   /** What people said and did about a request, in order. */
@@ -57,7 +59,6 @@ export type ChangeTables = {
     user_id: string | null;
     user_label: string;
     body: string;
-    payload: Json<object>;
   };
   /** A change of one flag in one environment that waits for its time. */
   scheduled_change: {

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import type { DomainEvents } from '#kernel/events';
 
 /** The domain events that other replicas must learn. */
-const CROSSING = ['flag.changed', 'accounts.changed', 'rollout.changed', 'person.changed'] as const;
+const CROSSING = [
+  'flag.changed',
+  'accounts.changed',
+  'rollout.changed',
+  'change.changed',
+  'person.changed',
+] as const;
 type Crossing = (typeof CROSSING)[number];
 
 export type Notice = {

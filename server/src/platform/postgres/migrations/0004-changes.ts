@@ -38,14 +38,14 @@ create index change_request_due_at_idx on change_request (due_at)
   where state = 'open' and due_at is not null;
 create table change_request_item (
   request_id text not null references change_request(id), flag_id integer not null references flag(id),
-  flag_key text not null, base_version integer not null, base jsonb not null, change jsonb not null,
-  primary key (request_id, flag_id));
+  flag_key text not null, base jsonb not null, proposed jsonb not null,
+  change jsonb not null, primary key (request_id, flag_id));
 create index change_request_item_flag_id_idx on change_request_item (flag_id);
 create table change_request_event (
   seq bigint generated always as identity primary key,
   request_id text not null references change_request(id), at timestamptz not null,
   type text not null, revision integer not null, user_id text, user_label text not null,
-  body text not null default '', payload jsonb not null default '{}');
+  body text not null default '');
 create index change_request_event_request_id_idx on change_request_event (request_id, seq);
 
 create table scheduled_change (
