@@ -12,14 +12,8 @@ import {
 } from './look.service.ts';
 import { type ItemInput, located } from './preview.service.ts';
 import { approvalsIn, objectorsIn } from './request.ts';
-import {
-  announceRequest,
-  audit,
-  closing,
-  rebaseRequest,
-  refuseStale,
-  tell,
-} from './requests.service.ts';
+import { closing, rebaseRequest, refuseStale } from './requests.service.ts';
+import { announceRequest, audit, tell } from './tell.service.ts';
 import { updateRequest } from './requests.store.ts';
 import { rebasedChange } from './three-way.ts';
 

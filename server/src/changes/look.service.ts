@@ -14,13 +14,7 @@ import {
   actionsFor,
   reviewsOf,
 } from './request.ts';
-import {
-  type ChangeRequest,
-  type RequestItem,
-  type StoredFlag,
-  findRequest,
-  listItems,
-} from './requests.store.ts';
+import { type ChangeRequest, type RequestItem, findRequest, listItems } from './requests.store.ts';
 import { type ChangedPart, type Movement, movementOf, partsBetween } from './three-way.ts';
 
 export type OfProject = Ctx & { readonly projectId: number };
@@ -95,8 +89,9 @@ async function lookAtItem(
 ): Promise<LookedAtItem> {
   const current = await findFlag(ctx, item.flagId, request.environmentId);
   if (!current) throw new Error(`flag ${item.flagId} of request ${request.id} has no row`);
-  const base = revived(item.base, current);
-  const proposed = revived(item.proposed, current);
+  // What the stored flag does not know (yet) is as it is now.
+  const base = { ...current, ...item.base };
+  const proposed = { ...current, ...item.proposed };
   return {
     ...item,
     base,
@@ -104,17 +99,6 @@ async function lookAtItem(
     current,
     parts: partsBetween(base, proposed),
     movement: request.state === 'open' ? movementOf(base, proposed, current) : null,
-  };
-}
-
-/** Fields that the stored flag does not know yet are as they are now. */
-function revived(stored: StoredFlag, current: FlagRecord): FlagRecord {
-  const { createdAt = current.createdAt, updatedAt = current.updatedAt } = stored;
-  return {
-    ...current,
-    ...stored,
-    createdAt: new Date(createdAt),
-    updatedAt: new Date(updatedAt),
   };
 }
 

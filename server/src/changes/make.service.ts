@@ -35,9 +35,10 @@ export async function makeSchedule(
   const outcome = outcomeOf(change.setting, { filters: change.base }, flag);
   if ('obstacle' in outcome) fail('conflict', { detail: outcome.obstacle });
   await refuseUnderRollout(tx, change, deps);
+  const by = `Scheduled by ${authorLabel}.`;
   const after = await updateFlag(own, String(flagId), {
     ...outcome,
-    reason: await reasonOr(own, change.reason, `Scheduled by ${authorLabel}.`),
+    reason: await reasonOr(own, change.reason && `${change.reason} ${by}`, by),
   });
   for (const later of await listPendingOf(tx.db, { flagId, environmentId })) {
     if (later.id === change.id) continue;

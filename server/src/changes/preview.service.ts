@@ -44,7 +44,8 @@ export async function previewChanges(
     const seen: Previewed[] = [];
     await lockFlagsOf(tx.db, tx.projectId);
     for (const [index, item] of items.entries()) {
-      const one = await located(`items.${index}`, previewOne(tx, item));
+      const flag = await located(`items.${index}.flag`, getFlag(tx, item.flag));
+      const one = await located(`items.${index}`, previewOne(tx, flag, item));
       if (seen.some(({ before }) => before.id === one.before.id)) {
         fail('invalid_input', { attr: `items.${index}.flag`, detail: 'Name each flag once.' });
       }
@@ -54,8 +55,7 @@ export async function previewChanges(
   });
 }
 
-async function previewOne(tx: ProjectCtx, item: ItemInput): Promise<Previewed> {
-  const before = await getFlag(tx, item.flag);
+async function previewOne(tx: ProjectCtx, before: FlagRecord, item: ItemInput): Promise<Previewed> {
   const change = flagChangeOf(item.change);
   const after = await updateFlag(
     tx,

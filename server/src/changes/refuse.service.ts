@@ -1,6 +1,6 @@
 // What becomes of something that was due and could not be made, and of what was.
 import { type Ctx, systemActor } from '#platform/ctx';
-import { announceRequest, audit, tell } from './requests.service.ts';
+import { announceRequest, audit, tell } from './tell.service.ts';
 import { type ChangeRequest, updateRequest } from './requests.store.ts';
 import { announceSchedule, auditSchedule } from './schedules.service.ts';
 import { type ScheduledChange, updateSchedule } from './schedules.store.ts';

@@ -1,19 +1,19 @@
 // What people do with change requests besides applying them: propose, discuss, judge, edit, withdraw. Each
 // verb is one transaction: rows, the entry in the thread, the audit entry, the notice.
 import { v7 as uuidv7 } from 'uuid';
-import { recordAudit } from '#audit';
+import { type FlagRecord, stateOf } from '#flags';
 import { fail } from '#kernel/errors';
-import { type Ctx, type ProjectCtx, afterCommit, inTransaction, userIdOf } from '#platform/ctx';
-import { notify } from '#platform/postgres/notices';
+import { type Ctx, type ProjectCtx, inTransaction, userIdOf } from '#platform/ctx';
 import type { Due } from './due.ts';
 import { type LookedAt, type OfProject, inEnvironment, lookAtRequest } from './look.service.ts';
 import { type ItemInput, type Previewed, previewChanges } from './preview.service.ts';
-import { insertRequestEvent } from './request-thread.store.ts';
-import type { RequestAction, RequestEventType } from './request.ts';
+import type { RequestAction } from './request.ts';
+import { announceRequest, audit, tell } from './tell.service.ts';
 import {
   type ChangeRequest,
   type RequestItem,
   type RequestUpdate,
+  type StoredFlag,
   countOpen,
   insertRequest,
   nextNumber,
@@ -248,52 +248,17 @@ export const closing = (ctx: Ctx, state: 'applied' | 'refused' | 'withdrawn'): R
 });
 
 function itemOf({ change, before, after }: Previewed): RequestItem {
-  return { flagId: before.id, flagKey: before.key, change, base: before, proposed: after };
+  return {
+    flagId: before.id,
+    flagKey: before.key,
+    change,
+    base: keptOf(before),
+    proposed: keptOf(after),
+  };
 }
 
-/** Adds an entry to the thread. */
-export async function tell(
-  ctx: Ctx,
-  request: Pick<ChangeRequest, 'id' | 'revision'>,
-  type: RequestEventType,
-  body: string,
-): Promise<void> {
-  await insertRequestEvent(ctx.db, {
-    requestId: request.id,
-    at: new Date(ctx.clock.now()),
-    type,
-    revision: request.revision,
-    userId: userIdOf(ctx),
-    userLabel: ctx.actor.label,
-    body,
-  });
-}
-
-/** Adds an audit entry about a request. */
-export async function audit(
-  ctx: Ctx,
-  request: Pick<ChangeRequest, 'projectId' | 'environmentId' | 'number'>,
-  action: string,
-  after: object,
-  reason = '',
-): Promise<void> {
-  await recordAudit(ctx, {
-    projectId: request.projectId,
-    environmentId: request.environmentId,
-    action,
-    resourceKind: 'change_request',
-    resourceId: String(request.number),
-    after,
-    reason: reason === '' ? null : reason,
-  });
-}
-
-/** Tells live pages here after the commit, and those of the other replicas with it. */
-export async function announceRequest(
-  ctx: Ctx,
-  request: Pick<ChangeRequest, 'id' | 'projectId'>,
-): Promise<void> {
-  const change = { projectId: request.projectId, kind: 'request', id: request.id } as const;
-  await notify(ctx.db, 'change.changed', change);
-  afterCommit(ctx, () => ctx.events.emit('change.changed', change));
-}
+const keptOf = (flag: FlagRecord): StoredFlag => ({
+  ...stateOf(flag),
+  killSwitchKey: flag.killSwitchKey,
+  owner: flag.owner,
+});

@@ -1,6 +1,6 @@
 // Rows of change requests and their items.
 import type { Updateable } from 'kysely';
-import type { FlagChangeBody, FlagRecord } from '#flags';
+import type { FlagChangeBody, FlagRecord, FlagState } from '#flags';
 import type { Db } from '#platform/ctx';
 import type { Database } from '#platform/postgres/schema';
 import type { Due, Fold } from './due.ts';
@@ -18,7 +18,7 @@ export type RequestItem = {
 };
 
 /** A flag as it was kept; a later Serin may know more fields than it has. */
-export type StoredFlag = Partial<FlagRecord>;
+export type StoredFlag = Partial<FlagState & Pick<FlagRecord, 'killSwitchKey' | 'owner'>>;
 
 export type ChangeRequest = {
   readonly id: string;

@@ -77,12 +77,14 @@ async function take(
   const after = await promoted(tx, pair, difference, parts);
   if ('obstacle' in after)
     fail('invalid_input', { attr: 'filters.groups', detail: after.obstacle });
+  const why = (promotion.reason ?? '').trim();
+  const origin = `Taken over from ${pair.from.name}.`;
   const target = inside(tx, pair.to);
   const { version } = await updateFlag(target, String(id), {
     active: after.active,
     filters: after.filters,
     version: item.toVersion,
-    reason: await reasonOr(target, promotion.reason, `Taken over from ${pair.from.name}.`),
+    reason: await reasonOr(target, why && `${why} ${origin}`, origin),
   });
   return { id, key, version, parts };
 }

@@ -69,8 +69,8 @@ export async function refuseUnreasonedOverride(
 }
 
 /**
- * What was given as the reason, with words of Serin's own behind it. Those are no reason where the
- * environment asks people for one.
+ * What was given as the reason, else words of Serin's own. Those are no reason where the environment asks
+ * people for one.
  */
 export async function reasonOr(
   ctx: ProjectCtx,
@@ -78,7 +78,7 @@ export async function reasonOr(
   own: string,
 ): Promise<string | null> {
   const why = (given ?? '').trim();
-  if (why !== '') return `${why} ${own}`;
+  if (why !== '') return why;
   const environments = await listProjectEnvironments(ctx.db, ctx.projectId);
   const here = environments.find(({ id }) => id === ctx.environment.id);
   return here?.protection.requireReason ? null : own;

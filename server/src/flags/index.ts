@@ -18,6 +18,7 @@ export {
 } from './environment-flags.service.ts';
 export { type OnePressDeps, registerOnePress } from './one-press.routes.ts';
 export type { FiltersInput } from './filters-input.ts';
+export { type FlagState, stateOf } from './flag-change.ts';
 export { lockFlagsOf } from './flag-stamp.store.ts';
 export { checkedFilters } from './flag-rules.service.ts';
 export { getFlag } from './flag-writes.service.ts';
