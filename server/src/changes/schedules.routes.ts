@@ -11,6 +11,7 @@ import { dueBody } from './request-wire.routes.ts';
 import { dueIn } from './requests.routes.ts';
 import { schedulesRoutes } from './schedules.contract.ts';
 import {
+  type ScheduledChange,
   type SettingInput,
   cancelSchedule,
   editSchedule,
@@ -18,7 +19,6 @@ import {
   listEnvironmentSchedules,
   schedule,
 } from './schedules.service.ts';
-import type { ScheduledChange } from './schedules.store.ts';
 
 export function registerSchedules(app: FastifyInstance, http: HttpDeps): void {
   const show = async (ctx: OfProject, id: string) => {

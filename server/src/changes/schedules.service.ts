@@ -29,6 +29,8 @@ import {
   updateSchedule,
 } from './schedules.store.ts';
 
+export type { ScheduledChange } from './schedules.store.ts';
+
 /** Of one flag in one environment. */
 const MAX_PENDING = 50;
 
