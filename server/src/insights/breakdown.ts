@@ -19,7 +19,7 @@ export type Breakdown = {
 };
 
 /** The names that PostHog's API has for what has no value, and for the rest beyond the limit. */
-const NO_VALUE = '$$_posthog_breakdown_null_$$';
+export const NO_VALUE = '$$_posthog_breakdown_null_$$';
 const OTHER = '$$_posthog_breakdown_other_$$';
 
 /** What is beyond the limit, as one value. */
@@ -40,6 +40,8 @@ export type BreakdownSql = {
   readonly names: readonly string[];
   /** The label in terms of the names. */
   readonly label: string;
+  /** Whether there is a value at all, in terms of the names. */
+  readonly isSet: string;
 };
 
 export function breakdownSql(breakdown: Breakdown, source: EventSource): BreakdownSql {
@@ -47,21 +49,26 @@ export function breakdownSql(breakdown: Breakdown, source: EventSource): Breakdo
     source.value(part, `breakdownFilter.breakdowns.${i}`),
   );
   const names = values.map((_, i) => `r${i}`);
-  const labels = breakdown.parts.map((part, i) =>
-    labelSql(part, { kind: values[i]?.kind ?? 'text', sql: names[i] ?? '' }, source),
-  );
+  const named = values.map(({ kind }, i): StoredValue => ({ kind, sql: names[i] ?? '' }));
+  const labels = breakdown.parts.map((part, i) => labelSql(part, named[i] ?? NOTHING, source));
   return {
     columns: values.map(({ sql }, i) => `toString(${sql}) AS r${i}`),
     names,
     label: labels.length === 1 ? (labels[0] ?? `''`) : `toJSONString([${labels.join(', ')}])`,
+    isSet: `(${named.map((value) => `NOT ${hasNoValueSql(value)}`).join(' OR ')})`,
   };
+}
+
+const NOTHING: StoredValue = { kind: 'text', sql: `''` };
+
+function hasNoValueSql({ kind, sql }: StoredValue): string {
+  return kind === 'json' ? `${sql} IN ('', 'null', '""')` : `${sql} = ''`;
 }
 
 function labelSql(part: BreakdownPart, value: StoredValue, { params }: EventSource): string {
   if (part.edges) return rangeSql(value, part.edges, params.add('Array(Float64)', part.edges));
   const text = part.normalizeUrl ? normalizedUrlSql(textSql(value)) : textSql(value);
-  const none = value.kind === 'json' ? `('', 'null', '""')` : `('')`;
-  return `if(${value.sql} IN ${none}, '${NO_VALUE}', ${text})`;
+  return `if(${hasNoValueSql(value)}, '${NO_VALUE}', ${text})`;
 }
 
 function normalizedUrlSql(text: string): string {

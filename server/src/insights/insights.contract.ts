@@ -1,9 +1,10 @@
 // Questions about events over HTTP, in the shapes that users of PostHog's API know.
 import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, route } from '#kernel/http.contract';
+import { FunnelsQueryBody } from './funnels.contract.ts';
 import { TrendsQueryBody } from './trends.contract.ts';
 
-export const QueryBody = z.discriminatedUnion('kind', [TrendsQueryBody]);
+export const QueryBody = z.discriminatedUnion('kind', [TrendsQueryBody, FunnelsQueryBody]);
 
 export const insightsRoutes = {
   query: route({
@@ -16,7 +17,7 @@ export const insightsRoutes = {
     query: EnvironmentQuery,
     body: z.strictObject({ query: QueryBody }),
     response: z.looseObject({
-      results: z.array(z.unknown()).describe('Their form depends on the kind of query.'),
+      results: z.unknown().describe('Their form depends on the kind of query.'),
       timezone: z.string(),
       resolved_date_range: z.object({ date_from: z.iso.datetime(), date_to: z.iso.datetime() }),
     }),

@@ -5,13 +5,15 @@ import { findGroupTypes, sendEntities, sendOverrides } from '#identity';
 import { SerinError, fail } from '#kernel/errors';
 import type { ProjectCtx } from '#platform/ctx';
 import { compileRe2 } from '#properties';
+import { answerFunnel } from './funnels.service.ts';
+import type { FunnelsQuery } from './funnels.ts';
 import { ask, findEarliestMs, hasOverrides } from './insights.query.ts';
 import type { DateRange, Filters } from './question.ts';
-import type { Inquiry, Scope } from './scope.ts';
+import type { Answer, Inquiry, Scope } from './scope.ts';
 import { answerTrends } from './trends.service.ts';
 import type { TrendsQuery } from './trends.ts';
 
-export type Query = TrendsQuery;
+export type Query = TrendsQuery | FunnelsQuery;
 
 /** Who asks, and how they are told apart from others. */
 export type Asking = {
@@ -25,11 +27,17 @@ export type Asking = {
 export async function answerQuery(query: Query, asking: Asking) {
   const inquiry = await openInquiry(asking);
   const answer = await withPaths(() => answerKind(query, inquiry, asking));
-  return { ...answer, results: [...answer.results], timezone: inquiry.scope.calendar.timeZone };
+  return { ...answer, timezone: inquiry.scope.calendar.timeZone };
 }
 
-async function answerKind(query: Query, inquiry: Inquiry, asking: Asking) {
-  return answerTrends(query, inquiry, await earliestFor(query.dateRange, asking));
+async function answerKind(query: Query, inquiry: Inquiry, asking: Asking): Promise<Answer> {
+  const earliestMs = await earliestFor(query.dateRange, asking);
+  switch (query.kind) {
+    case 'TrendsQuery':
+      return answerTrends(query, inquiry, earliestMs);
+    case 'FunnelsQuery':
+      return answerFunnel(query, inquiry, earliestMs);
+  }
 }
 
 async function earliestFor(range: DateRange | undefined, { ctx, signal }: Asking) {

@@ -62,7 +62,7 @@ function filterGroup(depth: number): z.ZodType<Group> {
 const Filters = z.union([z.array(PropertyFilter).max(MAX_FILTERS), filterGroup(MAX_FILTER_DEPTH)]);
 
 /** What every event of a series, a step or an entity is described by. */
-const eventsNode = {
+export const eventsNode = {
   event: z
     .string()
     .max(400)

@@ -1,5 +1,5 @@
 // What a query is asked in: the environment and what is true of it at the time.
-import type { Calendar } from './date-range.ts';
+import type { Calendar, Range } from './date-range.ts';
 import type { Filters } from './question.ts';
 import type { Sql } from './sql.ts';
 
@@ -24,3 +24,20 @@ export type Inquiry = {
   readonly scope: Scope;
   readonly ask: Ask;
 };
+
+/** What every kind of query is answered with. */
+export type Answer = {
+  /** Their form depends on the kind of query. */
+  readonly results: unknown;
+  readonly resolved_date_range: { readonly date_from: string; readonly date_to: string };
+};
+
+export function answerOf(results: unknown, range: Range): Answer {
+  return {
+    results,
+    resolved_date_range: {
+      date_from: new Date(range.fromMs).toISOString(),
+      date_to: new Date(range.toMs).toISOString(),
+    },
+  };
+}

@@ -90,17 +90,39 @@ const properties = fc
   .map(withoutUndefined);
 const names = fc.constantFrom('a', 'a', 'b', 'b', 'c');
 
+/** Few instants, whole windows apart from each other: a second, an hour, a day, three days. */
+function crowded(changeMs: number): fc.Arbitrary<number> {
+  const apart = [
+    0,
+    0,
+    1000,
+    HOUR_MS,
+    HOUR_MS + 1,
+    HOUR_MS + 1000,
+    DAY_MS,
+    DAY_MS + HOUR_MS,
+    3 * DAY_MS,
+  ];
+  return fc.constantFrom(...apart).map((ms) => changeMs + ms);
+}
+
 const PEOPLE = 5;
 const IDS = 7;
 
-export const world: fc.Arbitrary<World> = fc
-  .constantFrom(...CLOCK_CHANGES)
-  .chain(([zone, changeMs]) => {
+type Shape = { readonly people: number; readonly ids: number; readonly isCrowded: boolean };
+
+/** Many days with something at their edges. */
+export const world = worldOf({ people: PEOPLE, ids: IDS, isCrowded: false });
+/** Much at the same instants, or exactly a window apart, by two people. */
+export const crowdedWorld = worldOf({ people: 2, ids: 3, isCrowded: true });
+
+function worldOf({ people, ids, isCrowded }: Shape): fc.Arbitrary<World> {
+  return fc.constantFrom(...CLOCK_CHANGES).chain(([zone, changeMs]) => {
     const nowMs = changeMs + 9 * DAY_MS + 15 * HOUR_MS + 7;
     const event = fc.record({
       event: names,
-      atMs: instant(changeMs, nowMs),
-      id: fc.nat({ max: IDS - 1 }),
+      atMs: isCrowded ? crowded(changeMs) : instant(changeMs, nowMs),
+      id: fc.nat({ max: ids - 1 }),
       sessionId: fc.constantFrom('', 's1', 's2', 's3'),
       flag: fc.constantFrom('', 'true', 'false', 'test'),
       company: fc.constantFrom('', 'acme', 'globex'),
@@ -109,9 +131,9 @@ export const world: fc.Arbitrary<World> = fc
     });
     return fc
       .record({
-        events: fc.array(event, { maxLength: 40 }),
+        events: fc.array(event, isCrowded ? { minLength: 4, maxLength: 10 } : { maxLength: 40 }),
         // Whose each id is now; where it is another than at first, it was merged.
-        owners: fc.array(fc.nat({ max: PEOPLE - 1 }), { minLength: IDS, maxLength: IDS }),
+        owners: fc.array(fc.nat({ max: people - 1 }), { minLength: IDS, maxLength: IDS }),
         isMerged: fc.array(fc.boolean(), { minLength: IDS, maxLength: IDS }),
         people: fc.array(
           fc.record({ properties, createdMs: instant(changeMs, nowMs), isKnown: fc.boolean() }),
@@ -122,6 +144,7 @@ export const world: fc.Arbitrary<World> = fc
       })
       .map((parts) => build(zone, nowMs, parts));
   });
+}
 
 type Parts = {
   readonly events: readonly {
@@ -200,5 +223,34 @@ export function scopeOf(at: World, environmentId: number): Scope {
     hasOverrides: at.overrides.size > 0,
     testAccountFilters: [{ key: 'plan', type: 'event', operator: 'is_not', value: 'pro' }],
     isUsablePattern: () => true,
+  };
+}
+
+/** A world of a few named events by named people: `['ada', 'a', 1000]` is `a` by ada a second after the start. */
+export function story(
+  events: readonly (readonly [string, string, number])[],
+  startMs: number,
+): World {
+  const seen = events.map(([who, event, ms], i): Seen => ({
+    uuid: `00000000-0000-7000-8000-${i.toString(16).padStart(12, '0')}`,
+    event,
+    atMs: startMs + ms,
+    distinctId: who,
+    personId: personIdOf(who),
+    sessionId: '',
+    flags: {},
+    groups: {},
+    properties: {},
+    personMode: 'full',
+  }));
+  return {
+    zone: 'UTC',
+    nowMs: startMs + 9 * DAY_MS,
+    firstWeekday: 1,
+    seen,
+    rows: seen,
+    persons: [],
+    groups: new Map(),
+    overrides: new Map(),
   };
 }

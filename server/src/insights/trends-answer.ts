@@ -1,6 +1,6 @@
 // The answer to a trend in the shape of PostHog's API.
 import { type Breakdown, otherLabel } from './breakdown.ts';
-import type { Scope } from './scope.ts';
+import { type Answer, answerOf, type Scope } from './scope.ts';
 import {
   type Lines,
   type Period,
@@ -28,13 +28,12 @@ type TrendsResult = {
   readonly compare_label?: Period['label'];
 };
 
-export type TrendsAnswer = {
+export type TrendsAnswer = Answer & {
   readonly results: readonly TrendsResult[];
   /** More values exist than were told apart. */
   readonly hasMore: boolean;
   /** The last interval is not over: its values will still change. */
   readonly is_last_interval_incomplete: boolean;
-  readonly resolved_date_range: { readonly date_from: string; readonly date_to: string };
 };
 
 /** @param lines per period, per series */
@@ -50,18 +49,15 @@ export function trendsAnswer(
       ? formulaResults(plan, breakdown, period, ofPeriod)
       : seriesResults(plan, breakdown, period, ofPeriod);
   });
-  const [{ range, buckets } = { range: undefined, buckets: undefined }] = plan.periods;
+  const { range, buckets } = plan.periods[0];
   const other = breakdown && otherLabel(breakdown);
   return {
+    ...answerOf(results, range),
     results,
     hasMore: lines.some((ofPeriod) =>
       ofPeriod.some((one) => other !== undefined && one.has(other)),
     ),
     is_last_interval_incomplete: buckets !== undefined && buckets.endMs > calendar.nowMs,
-    resolved_date_range: {
-      date_from: new Date(range?.fromMs ?? 0).toISOString(),
-      date_to: new Date(range?.toMs ?? 0).toISOString(),
-    },
   };
 }
 

@@ -25,8 +25,8 @@ export async function answerTrends(
   const plan = planTrends(query, inquiry.scope.calendar, earliestMs);
   const breakdown = await breakdownFor(plan, inquiry);
   const shared = await sharedLabels(plan, breakdown, inquiry);
-  const current = await readPeriod(plan, plan.periods[0] as Period, breakdown, shared, inquiry);
-  const [, before] = plan.periods;
+  const [now, before] = plan.periods;
+  const current = await readPeriod(plan, now, breakdown, shared, inquiry);
   const previous = before && (await readPrevious(plan, before, breakdown, current, inquiry));
   return trendsAnswer(plan, breakdown, previous ? [current, previous] : [current], inquiry.scope);
 }
@@ -34,7 +34,7 @@ export async function answerTrends(
 async function breakdownFor(plan: TrendsPlan, inquiry: Inquiry): Promise<Breakdown | undefined> {
   const wanted = breakdownOf(plan.query.breakdownFilter);
   const [current] = plan.periods;
-  if (!wanted || !current) return undefined;
+  if (!wanted) return undefined;
   return withEdges(wanted, trendQuestion(plan, 0, current, undefined, undefined), inquiry);
 }
 
@@ -45,7 +45,7 @@ async function sharedLabels(
   inquiry: Inquiry,
 ): Promise<readonly string[] | undefined> {
   const [current] = plan.periods;
-  if (!breakdown || !current || plan.formulas.length === 0) return undefined;
+  if (!breakdown || plan.formulas.length === 0) return undefined;
   return topLabels(plan, 0, current, breakdown, inquiry);
 }
 

@@ -65,7 +65,8 @@ export type Period = {
 export type TrendsPlan = {
   readonly query: TrendsQuery;
   readonly series: readonly Measure[];
-  readonly periods: readonly Period[];
+  /** The one meant, and the one before when they are compared. */
+  readonly periods: readonly [Period, ...Period[]];
   readonly isCumulative: boolean;
   readonly formulas: readonly (FormulaNode & { readonly compute: Formula })[];
 };
@@ -90,7 +91,7 @@ export function planTrends(
     range: of,
     buckets: isTotal ? undefined : bucketsOf(of, interval, calendar),
   });
-  const periods = [periodOf('current', range)];
+  const periods: [Period, ...Period[]] = [periodOf('current', range)];
   if (query.compareFilter?.compare === true) {
     const previous = previousRange(range, interval, query.compareFilter.compare_to, calendar);
     periods.push(periodOf('previous', previous));
