@@ -1,7 +1,7 @@
 // A flag's life in the web app, each step checked by what an SDK gets.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type App, api, appears, flagValue, openApp, type Visit, visit } from './app.ts';
+import { type App, api, appears, capture, flagValue, openApp, type Visit, visit } from './app.ts';
 
 let app: App;
 let window: Visit;
@@ -120,12 +120,28 @@ test('what a colleague saved meanwhile is not overwritten', async () => {
   expect(await description()).toBe('Mine');
 });
 
-test('trying it out names the set that decided', async () => {
+test('trying it out explains it property by property, with edits that are not saved', async () => {
+  await capture(app, '$identify', 'ada', { $set: { email: 'ada@acme.com' } });
   await page.getByRole('tab', { name: 'Try it' }).click();
-  await page.getByLabel('Distinct id').fill('ada');
-  await page.getByLabel('Person properties').fill('{"email":"ada@acme.com"}');
-  await page.getByRole('button', { name: 'Evaluate' }).click();
-  expect(await appears(page.getByText('Set 1 takes this person in.').first())).toBe(true);
+  await page.getByRole('combobox', { name: 'Person' }).fill('ada@acme');
+  await page.getByRole('option', { name: /ada@acme.com/ }).click();
+  await page.getByText('Set 1 takes this person in.').waitFor();
+  await page.getByText('ada@acme.com (stored)').waitFor();
+  await page.getByText(/of 100 by distinct id; the first 100 are in/).waitFor();
+  await page.getByRole('button', { name: 'What the request brings' }).click();
+  await page.getByLabel('Person properties').fill('{"email":"eve@other.com"}');
+  await page.getByRole('button', { name: 'Explain' }).click();
+  await page.getByText('eve@other.com (given here)').waitFor();
+  await page.getByText('No set takes this person in. Set 1 does not match.').waitFor();
+  await page.getByRole('tab', { name: 'Targeting' }).click();
+  await page.getByRole('combobox', { name: 'Value' }).fill('@other.com');
+  await page.getByRole('tab', { name: 'Try it' }).click();
+  await page.getByText('Set 1 takes this person in.').waitFor();
+  await page.getByText('As saved').click();
+  await page.getByText('No set takes this person in. Set 1 does not match.').waitFor();
+  await page.getByRole('tab', { name: 'Targeting' }).click();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  expect(await flagValue(app, 'new-checkout', { email: 'ada@acme.com' })).toBe('test');
 });
 
 test('history tells who changed what', async () => {

@@ -88,7 +88,10 @@ const newFlag = createRoute({
 const flag = createRoute({
   getParentRoute: () => app,
   path: '/feature-flags/$flagId',
-  validateSearch: (search: Search): { tab?: string } => ({ tab: text(search['tab']) }),
+  validateSearch: (search: Search): { tab?: string; person?: string } => ({
+    tab: text(search['tab']),
+    person: text(search['person']),
+  }),
 }).lazy(() => import('./flags/flag.page.tsx').then((page) => page.flagRoute));
 
 const rollouts = createRoute({ getParentRoute: () => app, path: '/rollouts' }).lazy(() =>

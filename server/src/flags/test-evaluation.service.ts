@@ -13,6 +13,7 @@ import { type FlagSet, compileFlagSet } from './flag-set.ts';
 import { getFlag } from './flag-writes.service.ts';
 import type { FlagDefinition } from './flag.ts';
 import type { FlagRecord } from './flags.store.ts';
+import { hashKeyOverridesOf } from './hash-keys.ts';
 import type { FlagSnapshots } from './snapshot.service.ts';
 import type { FlagSnapshot } from './snapshot.ts';
 import type { Subject } from './subject.ts';
@@ -52,7 +53,7 @@ export async function testEvaluation(
   const stored = await readPersonRecord(ctx.db, ctx.environment.id, given.distinctId);
   const { groupTypes } = snapshot;
   const question = {
-    subject: subjectOf(given, stored),
+    subject: subjectOf(given, stored, set),
     context: { nowMs: ctx.clock.now(), groupTypes },
     given,
   };
@@ -101,6 +102,10 @@ function setWith(snapshot: FlagSnapshot, definition: FlagDefinition): FlagSet {
   return compileFlagSet([...others, definition], { compileRegex: compileRe2 });
 }
 
-function subjectOf(given: GivenSubject, stored: PersonRecord): Subject {
-  return { ...given, personProperties: { ...stored.properties, ...given.personProperties } };
+function subjectOf(given: GivenSubject, stored: PersonRecord, set: FlagSet): Subject {
+  return {
+    ...given,
+    personProperties: { ...stored.properties, ...given.personProperties },
+    hashKeyOverrides: hashKeyOverridesOf(set, stored.hashKeys),
+  };
 }

@@ -78,17 +78,3 @@ export function useCreateFlag(scope: Scope) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['flags'] }),
   });
 }
-
-export type FlagTest = ResponseOf<'flags.testEvaluation'>;
-
-/** What the stored flag gives one person; people's stored properties are used where none is given. */
-export function useTestFlag(scope: Scope, flagId: number) {
-  return useMutation({
-    mutationFn: (body: RequestOf<'flags.testEvaluation'>['body']) =>
-      call('flags.testEvaluation', {
-        params: { ...scope.params, flag: String(flagId) },
-        query: scope.query,
-        body,
-      }),
-  });
-}

@@ -7,12 +7,13 @@ import { FlagForm } from './flag-form.tsx';
 import type { FlagPartProps } from './flag-part.ts';
 import { useLeaveGuard } from './leave-guard.ts';
 import { SaveError } from './save-error.tsx';
-import { useFlagEdit } from './use-flag-edit.ts';
+import type { FlagEdit } from './use-flag-edit.ts';
 
 const SaveReview = lazy(async () => ({ default: (await import('./save-review.tsx')).SaveReview }));
 
-export function FlagEditor({ flag, scope }: FlagPartProps) {
-  const edit = useFlagEdit({ flag, scope });
+type FlagEditorProps = FlagPartProps & { readonly edit: FlagEdit };
+
+export function FlagEditor({ flag, scope, edit }: FlagEditorProps) {
   useLeaveGuard(edit.isDirty);
   return (
     <div className={styles.layout}>

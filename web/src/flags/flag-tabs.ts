@@ -7,6 +7,8 @@ type FlagTab = {
   readonly value: string;
   readonly label: string;
   readonly Panel: LazyExoticComponent<ComponentType<FlagPartProps>>;
+  /** Once opened it keeps what was entered while people look at other tabs. */
+  readonly isKept?: true;
 };
 
 export const TARGETING = { value: 'targeting', label: 'Targeting' };
@@ -16,6 +18,7 @@ export const FLAG_TABS: readonly FlagTab[] = [
   {
     value: 'try',
     label: 'Try it',
+    isKept: true,
     Panel: lazy(async () => ({ default: (await import('./flag-try.tsx')).FlagTry })),
   },
   {

@@ -2,17 +2,20 @@
 import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Suspense } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { flagQuery } from '../api/flags.ts';
 import { useScope } from '../api/session.ts';
 import { Page, PageHeader } from '../ui/page.tsx';
 import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
+import { changeOf } from './draft-body.ts';
 import { FlagActions } from './flag-actions.tsx';
 import { FlagEditor } from './flag-editor.tsx';
 import { FlagNotices } from './flag-notices.tsx';
 import type { FlagPartProps } from './flag-part.ts';
 import { FLAG_TABS, TARGETING } from './flag-tabs.ts';
+import { UnsavedChange } from './unsaved.ts';
+import { type FlagEdit, useFlagEdit } from './use-flag-edit.ts';
 
 function FlagPage() {
   const scope = useScope();
@@ -45,8 +48,12 @@ function FlagState({ flag }: Pick<FlagPartProps, 'flag'>) {
 }
 
 function FlagView({ flag, scope }: FlagPartProps) {
+  const edit = useFlagEdit({ flag, scope });
+  const { draft, base, isDirty } = edit;
+  // The panels look at the edits too, so they hear of them only when those have changed.
+  const unsaved = useMemo(() => (isDirty ? changeOf(draft, base) : null), [isDirty, draft, base]);
   return (
-    <>
+    <UnsavedChange.Provider value={unsaved}>
       <PageHeader
         title={flag.key}
         mono
@@ -56,15 +63,17 @@ function FlagView({ flag, scope }: FlagPartProps) {
         actions={<FlagActions flag={flag} scope={scope} />}
       />
       <FlagNotices flag={flag} scope={scope} />
-      <FlagTabs flag={flag} scope={scope} />
-    </>
+      <FlagTabs flag={flag} scope={scope} edit={edit} />
+    </UnsavedChange.Provider>
   );
 }
 
-function FlagTabs({ flag, scope }: FlagPartProps) {
+function FlagTabs({ flag, scope, edit }: FlagPartProps & { readonly edit: FlagEdit }) {
   const { tab } = useSearch({ from: '/app/feature-flags/$flagId' });
   const navigate = useNavigate({ from: '/feature-flags/$flagId' });
   const chosen = FLAG_TABS.find(({ value }) => value === tab)?.value ?? TARGETING.value;
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set([chosen]));
+  if (!opened.has(chosen)) setOpened(new Set(opened).add(chosen));
   const choose = (next: string | null) =>
     void navigate({
       search: (current) => ({
@@ -83,10 +92,10 @@ function FlagTabs({ flag, scope }: FlagPartProps) {
       </Tabs.List>
       {/* Kept mounted, so that a look at another tab loses no edits. */}
       <Tabs.Panel value={TARGETING.value} keepMounted>
-        <FlagEditor flag={flag} scope={scope} />
+        <FlagEditor flag={flag} scope={scope} edit={edit} />
       </Tabs.Panel>
-      {FLAG_TABS.map(({ value, Panel }) => (
-        <Tabs.Panel key={value} value={value}>
+      {FLAG_TABS.map(({ value, Panel, isKept }) => (
+        <Tabs.Panel key={value} value={value} keepMounted={isKept === true && opened.has(value)}>
           <Suspense fallback={<LoadingBlock height={240} />}>
             <Panel flag={flag} scope={scope} />
           </Suspense>

@@ -118,3 +118,5 @@ export function useFlagEdit({ flag, scope }: FlagPartProps) {
     rebase: (stored: Flag) => load(stored, rebaseDraft(draft, base, stored)),
   };
 }
+
+export type FlagEdit = ReturnType<typeof useFlagEdit>;
