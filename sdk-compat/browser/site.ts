@@ -21,6 +21,7 @@ type PageSettings = {
 
 const BUNDLED = {
   npm: 'npm.js',
+  'npm-no-global': 'npm-no-global.js',
   'npm-1-130': 'npm-1-130.js',
   'npm-1-250': 'npm-1-250.js',
   react: 'react.jsx',

@@ -65,7 +65,7 @@ export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
   });
   registerPosthogPlugin(app, (sdk) => {
     registerStatic(sdk, files);
-    registerConfig(sdk, accounts, files);
+    registerConfig(sdk, { ...deps, files, hasStreams: hasStreams(deps) });
     registerFlagRoutes(sdk, { ...deps, persons });
     registerOfrep(sdk, { ...deps, persons, hub, ...ofrepParts(deps) });
     registerDefinitions(sdk, { ...deps, held });
@@ -78,12 +78,16 @@ export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
   });
 }
 
+const hasStreams = ({ streamLimits }: SdkDeps): boolean =>
+  streamLimits === undefined || streamLimits.overall > 0;
+
 function ofrepParts(deps: SdkDeps) {
-  const { accounts, clock, snapshots, streamSecret: secret, streamLimits, publicUrl } = deps;
+  const { accounts, clock, snapshots, streamSecret: secret, publicUrl } = deps;
   const basePath = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '');
-  const hasStreams = streamLimits === undefined || streamLimits.overall > 0;
   return {
     freshness: createFreshness(snapshots, clock),
-    offers: hasStreams ? createStreamOffers({ accounts, clock, secret, basePath }) : undefined,
+    offers: hasStreams(deps)
+      ? createStreamOffers({ accounts, clock, secret, basePath })
+      : undefined,
   };
 }

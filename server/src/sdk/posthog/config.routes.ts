@@ -1,7 +1,9 @@
 // Remote configuration, the first thing that posthog-js and the mobile SDKs ask for.
 import type { FastifyInstance } from 'fastify';
 import type { AccountsDirectory } from '#accounts';
+import type { FlagSnapshots } from '#flags';
 import { fail } from '#kernel/errors';
+import type { EnvironmentRef } from '#platform/ctx';
 import { type BrowserFile, type BrowserFiles, toBrowserFile } from './browser-files.service.ts';
 import { sendScript } from './static.routes.ts';
 import { remoteConfig, remoteConfigScript } from './wire/remote-config.ts';
@@ -12,30 +14,43 @@ const SCRIPT = 'application/javascript; charset=utf-8';
 
 type ByToken = { Params: { token: string } };
 
-/** `/array/<token>/config.js` (script), `/config` (JSON) and `/array.js` (script and library in one). */
-export function registerConfig(
-  sdk: FastifyInstance,
-  accounts: Pick<AccountsDirectory, 'findEnvironmentByToken'>,
-  files: BrowserFiles,
-): void {
-  const knownToken = (token: string): string =>
-    accounts.findEnvironmentByToken(token)?.token ?? fail('invalid_api_key', { attr: 'token' });
+type Deps = {
+  readonly accounts: Pick<AccountsDirectory, 'findEnvironmentByToken'>;
+  readonly snapshots: Pick<FlagSnapshots, 'get'>;
+  readonly files: BrowserFiles;
+  /** Pages may open streams. */
+  readonly hasStreams: boolean;
+};
+
+/**
+ * `/array/<token>/config.js` (script), `/config` (JSON) and `/array.js` (script and library in one). They are for
+ * the token asked with, also when the environment has a newer one: posthog-js looks for its own.
+ */
+export function registerConfig(sdk: FastifyInstance, deps: Deps): void {
+  const { accounts, snapshots, files, hasStreams } = deps;
+  const environmentOf = (token: string): EnvironmentRef =>
+    accounts.findEnvironmentByToken(token) ?? fail('invalid_api_key', { attr: 'token' });
 
   sdk.get<ByToken>('/array/:token/config.js', (request, reply) => {
-    const script = remoteConfigScript(knownToken(request.params.token));
+    const { token } = request.params;
+    const { version } = snapshots.get(environmentOf(token).id);
+    const script = remoteConfigScript(token, hasStreams ? { version } : undefined);
     return reply.header('cache-control', CONFIG_CACHE).type(SCRIPT).send(script);
   });
 
   sdk.get<ByToken>('/array/:token/config', (request, reply) => {
-    const config = remoteConfig(knownToken(request.params.token));
-    return reply.header('cache-control', CONFIG_CACHE).send(config);
+    const { token } = request.params;
+    environmentOf(token);
+    return reply.header('cache-control', CONFIG_CACHE).send(remoteConfig(token));
   });
 
-  // One per environment: the configuration depends on the token alone.
+  // One per environment: without the version, which changes with every flag.
   const bundles = new Map<string, Promise<BrowserFile>>();
   sdk.get<ByToken>('/array/:token/array.js', async (request, reply) => {
-    const token = knownToken(request.params.token);
-    const bundle = bundles.get(token) ?? bundleFor(token, files);
+    const { token } = request.params;
+    environmentOf(token);
+    const script = remoteConfigScript(token, hasStreams ? {} : undefined);
+    const bundle = bundles.get(token) ?? bundleOf(script, files);
     bundles.set(token, bundle);
     bundle.catch(() => bundles.delete(token));
     return sendScript(request, reply, await bundle, CONFIG_CACHE);
@@ -43,8 +58,8 @@ export function registerConfig(
 }
 
 /** The configuration goes first: the library looks for it while it starts. */
-async function bundleFor(token: string, files: BrowserFiles): Promise<BrowserFile> {
+async function bundleOf(configuration: string, files: BrowserFiles): Promise<BrowserFile> {
   const library = await files.find('array.js');
   if (!library) fail('unavailable', { detail: 'posthog-js is not installed completely.' });
-  return toBrowserFile(Buffer.concat([Buffer.from(remoteConfigScript(token)), library.plain]));
+  return toBrowserFile(Buffer.concat([Buffer.from(configuration), library.plain]));
 }

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FlagSnapshot } from '#flags';
 import { fail } from '#kernel/errors';
 import { openBrowserFiles } from './browser-files.service.ts';
 import { registerConfig } from './config.routes.ts';
@@ -21,11 +22,15 @@ beforeAll(async () => {
   app = fastify({ routerOptions: { ignoreTrailingSlash: true } });
   registerPosthogPlugin(app, (sdk) => {
     registerStatic(sdk, files);
-    registerConfig(
-      sdk,
-      { findEnvironmentByToken: (token) => (token === 'phc_known' ? production : undefined) },
+    const findEnvironmentByToken = (token: string) =>
+      ['phc_known', 'phc_rotated'].includes(token) ? production : undefined;
+    const get = () => ({ version: '7.1' }) as FlagSnapshot;
+    registerConfig(sdk, {
+      accounts: { findEnvironmentByToken },
+      snapshots: { get },
       files,
-    );
+      hasStreams: true,
+    });
     sdk.post('/echo', { bodyLimit: 100 }, (request, reply) => {
       const body = request.body as Buffer | undefined;
       return reply.send({ bytes: body?.length ?? 0, first: body?.[0] ?? null });
@@ -168,12 +173,17 @@ test('remote configuration as script, as JSON and bundled with the library', asy
   const script = await app.inject({ url: '/array/phc_known/config.js' });
   expect(script.headers['content-type']).toContain('application/javascript');
   expect(script.body).toContain('_POSTHOG_REMOTE_CONFIG["phc_known"]');
+  expect(script.body).toContain('{"token":"phc_known","version":"7.1"}');
+  // posthog-js with a token from before the rotation looks for its own.
+  const rotated = await app.inject({ url: '/array/phc_rotated/config.js' });
+  expect(rotated.body).toContain('_POSTHOG_REMOTE_CONFIG["phc_rotated"]');
   for (const url of ['/array/phc_known/config', '/array/phc_known/config/']) {
     const json = await app.inject({ url });
     expect(json.json()).toMatchObject({ token: 'phc_known', hasFeatureFlags: true });
   }
   const bundle = await app.inject({ url: '/array/phc_known/array.js' });
-  expect(bundle.body.startsWith(script.body)).toBe(true);
+  expect(bundle.body).toContain('_POSTHOG_REMOTE_CONFIG["phc_known"]');
+  expect(bundle.body).toContain('var settings={"token":"phc_known"}');
   expect(bundle.rawPayload.length).toBeGreaterThan(200_000);
   const zipped = await app.inject({
     url: '/array/phc_known/array.js',

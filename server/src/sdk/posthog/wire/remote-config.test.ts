@@ -26,3 +26,34 @@ test('a hostile token stays text', () => {
   expect(script).not.toContain('<');
   expect(script).not.toContain('\u2028');
 });
+
+test('a page follows its flags with what the script brings, and offers the same as a site app', () => {
+  const opened: string[] = [];
+  const timers: (() => void)[] = [];
+  const posthog = { config: { token: 'phc_a', api_host: 'https://serin.test' } };
+  const window = {
+    posthog,
+    document: { visibilityState: 'visible', addEventListener: () => undefined },
+    addEventListener: () => undefined,
+    setTimeout: (action: () => void) => timers.push(action),
+    Math,
+    JSON,
+    EventSource: class {
+      constructor(url: string) {
+        opened.push(url);
+      }
+      addEventListener(): void {}
+    },
+    _POSTHOG_REMOTE_CONFIG: {} as Record<string, { siteApps: { init(app: object): object }[] }>,
+  };
+  runInNewContext(remoteConfigScript('phc_a', { version: '3.0' }), { window });
+  for (const run of timers.splice(0)) run();
+  expect(opened).toEqual(['https://serin.test/flags/stream?token=phc_a&last_event_id=3.0']);
+  const answered: boolean[] = [];
+  const [app] = window._POSTHOG_REMOTE_CONFIG['phc_a']?.siteApps ?? [];
+  expect(app?.init({ posthog, callback: (isLoaded: boolean) => answered.push(isLoaded) })).toEqual(
+    {},
+  );
+  expect(answered).toEqual([true]);
+  expect(opened).toHaveLength(1);
+});

@@ -1,5 +1,6 @@
 // The remote configuration that posthog-js asks for at start: which of its features run, and where they
 // send. Field names are the SDK's (`RemoteConfig` in @posthog/browser-common 0.9).
+import { FlagFollower, type FollowSettings } from './follow-flags.ts';
 
 /**
  * What posthog-js is told. Kept away on purpose:
@@ -40,14 +41,34 @@ export function remoteConfig(token: string) {
   };
 }
 
-/** The script form: leaves the configuration where posthog-js looks for it. */
-export function remoteConfigScript(token: string): string {
+/** Without the room where types and comments stood; no text in it has two spaces. */
+const FOLLOWER = FlagFollower.toString()
+  .replace(/\/\*\*[^]*?\*\//g, '')
+  .replace(/ {2,}/g, ' ')
+  .replace(/\s*\n\s*/g, '\n');
+
+/**
+ * The script form: leaves the configuration where posthog-js looks for it. With `following` it also follows the environment's flags: through the page's `posthog`, or as a site app that
+ * posthog-js starts with `opt_in_site_apps` where it comes from npm and is no global.
+ */
+export function remoteConfigScript(
+  token: string,
+  following?: Pick<FollowSettings, 'version'>,
+): string {
+  const settings = scriptText({ token, ...following });
+  const follow = following
+    ? `var settings=${settings};var follow=function(client){try{(${FOLLOWER})` +
+      '.follow(window,settings,client);}catch(error){}};'
+    : '';
+  const siteApps = following
+    ? '[{id:"serin",init:function(app){follow(app.posthog);app.callback(true);return {};}}]'
+    : '[]';
   return (
-    '(function(){' +
+    `(function(){${follow}` +
     'window._POSTHOG_REMOTE_CONFIG=window._POSTHOG_REMOTE_CONFIG||{};' +
     `window._POSTHOG_REMOTE_CONFIG[${scriptText(token)}]=` +
-    `{config:${scriptText(remoteConfig(token))},siteApps:[]};` +
-    '})();\n'
+    `{config:${scriptText(remoteConfig(token))},siteApps:${siteApps}};` +
+    `${following ? 'follow();' : ''}})();\n`
   );
 }
 
