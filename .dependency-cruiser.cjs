@@ -18,6 +18,7 @@ const ROWS = [
   ],
   ['metrics', 'replay', 'errors'],
   ['flags', 'insights'],
+  ['cohorts'],
   ['ingest'],
   ['identity', 'accounts', 'notify'],
   ['audit'],

@@ -41,12 +41,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
       'conditions on group properties see those of the request (posthog-js sends them by itself, server SDKs when given), not those stored by `$groupidentify`',
   },
   {
-    id: 'cohorts',
-    endpoint: '/flags, /flags/definitions',
-    sdks: 'all',
-    instead: 'there are no cohorts; a condition on one matches nobody',
-  },
-  {
     id: 'geoip',
     endpoint: '/flags, /e/',
     sdks: 'all',

@@ -5,9 +5,11 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { createAuthenticator, registerAccounts } from '#accounts';
 import { registerAudit } from '#audit';
 import { registerChanges } from '#changes';
+import { registerCohorts } from '#cohorts';
 import { registerEnvironments } from '#environments';
 import { offeredFeatures, registerEarlyAccess } from '#early-access';
 import {
+  flagsUsingCohort,
   registerBulk,
   registerComments,
   registerFlags,
@@ -102,6 +104,10 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   });
   registerHoldouts(app, http, deps.snapshots);
   registerEarlyAccess(app, http, deps.snapshots);
+  registerCohorts(app, http, {
+    flagsUsing: flagsUsingCohort,
+    settled: () => deps.snapshots.settled(),
+  });
   registerPersons(app, http);
   registerEvents(app, http, deps.ingest);
   registerInsights(app, http, directory);

@@ -8,6 +8,7 @@ import { schedulesRoutes } from '#changes/schedules';
 import { comparisonRoutes } from '#environments/comparison';
 import { environmentsRoutes } from '#environments/contract';
 import { earlyAccessRoutes } from '#early-access/contract';
+import { cohortsRoutes } from '#cohorts/contract';
 import { flagsRoutes } from '#flags/contract';
 import { holdoutsRoutes } from '#flags/holdouts-contract';
 import { overridesRoutes } from '#flags/overrides-contract';
@@ -27,6 +28,7 @@ export const api = {
   audit: auditRoutes,
   changes: { ...requestsRoutes, ...schedulesRoutes },
   environments: { ...environmentsRoutes, ...comparisonRoutes },
+  cohorts: cohortsRoutes,
   events: eventsRoutes,
   earlyAccess: earlyAccessRoutes,
   flags: flagsRoutes,

@@ -68,7 +68,11 @@ function operation(id: string, contract: RouteContract, schemas: Json): Json {
       ? {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: toSchema(contract.body, 'input', schemas) } },
+            content: {
+              [contract.consumes ?? 'application/json']: {
+                schema: toSchema(contract.body, 'input', schemas),
+              },
+            },
           },
         }
       : {}),

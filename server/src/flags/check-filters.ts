@@ -1,6 +1,6 @@
 // Whether filters make sense: what the form alone cannot tell. Says which field is at fault, so that
 // nothing is saved that would later quietly match nobody, or everybody.
-import { checkValue } from '#properties/check-value';
+import { checkComparison } from '#properties/check-value';
 import type { Operator } from '#properties/operator';
 import {
   type FiltersInput,
@@ -90,7 +90,9 @@ function checkProperty(
   const operator = operatorOf(property);
   switch (property.type) {
     case 'cohort':
-      return checkCohort(path, property, operator, knowledge);
+      return groupType === null
+        ? checkCohort(path, property, operator, knowledge)
+        : problem(`${path}.type`, 'A cohort holds people: a condition set by group has none.');
     case 'flag':
       return checkDependency(path, property, operator, knowledge);
     case 'group':
@@ -102,12 +104,8 @@ function checkProperty(
     case undefined:
       break;
   }
-  if (operator === 'in' || operator === 'not_in' || operator === 'flag_evaluates_to') {
-    const detail = `The operator ${operator} compares no property: it is for cohorts or flags.`;
-    return problem(`${path}.operator`, detail);
-  }
-  const detail = checkValue(operator, property.value, knowledge.isRegexUsable);
-  return detail === undefined ? undefined : problem(`${path}.value`, detail);
+  const wrong = checkComparison(operator, property.value, knowledge.isRegexUsable);
+  return wrong && problem(`${path}.${wrong.field}`, wrong.detail);
 }
 
 function checkCohort(

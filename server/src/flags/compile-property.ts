@@ -1,10 +1,11 @@
 // Turns one property condition into a yes-or-no question about a subject. Whatever cannot be understood
 // answers no, negated or not: a broken condition must not hand a feature to anyone.
+import { type CohortSet, type CompiledCohort, NO_COHORTS } from '#cohorts/compile';
 import { type JsonObject, isJsonObject } from '#kernel/json';
-import { type CompileRegex, compileFilter } from '#properties/match';
+import { type CompileRegex, compileFilter, usesClock } from '#properties/match';
 import { compilePersonProperty } from '#properties/person-property';
 import { ownValue } from '#properties/property-value';
-import { type EvaluationContext, type Subject, groupKeyOf } from './subject.ts';
+import { type EvaluationContext, type Subject, groupKeyOf, groupPropertiesOf } from './subject.ts';
 
 /** Answers one property condition. */
 export type PropertyTest = (subject: Subject, context: EvaluationContext) => boolean;
@@ -13,13 +14,20 @@ export type CompiledProperty = {
   readonly test: PropertyTest;
   /** The stored person property that the answer depends on. */
   readonly personKey?: string;
-  readonly usesCohort?: true;
+  /** The stored group property that the answer depends on. */
+  readonly groupKey?: { readonly groupTypeIndex: number; readonly key: string };
+  /** The cohort that the answer depends on; `compiled` is undefined when there is none that can be asked. */
+  readonly cohort?: { readonly id: number; readonly compiled: CompiledCohort | undefined };
+  /** Whether the answer may change by itself as time goes by. */
+  readonly usesClock?: boolean;
   /** The other flag that the answer depends on; empty text when it cannot be resolved. */
   readonly flagKey?: string;
 };
 
 export type PropertyOptions = {
   readonly compileRegex: CompileRegex;
+  /** The project's cohorts; left out, a condition on one holds for nobody. */
+  readonly cohorts?: CohortSet | undefined;
   /** The key of a flag named by id or key; undefined when there is none. Left out: keys as they are. */
   readonly flagKeyOf?: (idOrKey: string) => string | undefined;
   /** The group type that the condition set is evaluated for, or -1 for persons. */
@@ -34,11 +42,14 @@ export function compileProperty(property: unknown, options: PropertyOptions): Co
   const isNegated = property.negation === true;
   switch (property.type ?? 'person') {
     case 'person':
-      return compilePersonProperty(property.key, property, options.compileRegex) ?? nobody;
+      return {
+        ...(compilePersonProperty(property.key, property, options.compileRegex) ?? nobody),
+        usesClock: usesClock(property),
+      };
     case 'group':
       return compileGroupProperty(property.key, property, isNegated, options);
     case 'cohort':
-      return compileCohort(property, isNegated);
+      return compileCohort(property, isNegated, options.cohorts);
     case 'flag':
       return compileDependency(property.key, property, isNegated, options);
     default:
@@ -57,6 +68,9 @@ function compileGroupProperty(
   if (!matcher || typeof index !== 'number' || index < 0) return nobody;
   const whenMissing = matcher.whenMissing !== isNegated;
   return {
+    // The key of a group is known from the request.
+    ...(key === '$group_key' ? {} : { groupKey: { groupTypeIndex: index, key } }),
+    usesClock: usesClock(property),
     test(subject, context) {
       const value = groupValue(subject, context, index, key);
       return value === undefined ? whenMissing : matcher.test(value, context.nowMs) !== isNegated;
@@ -70,25 +84,28 @@ function groupValue(
   groupTypeIndex: number,
   key: string,
 ): unknown {
-  const groupType = context.groupTypes?.[groupTypeIndex];
-  if (groupType === undefined) return undefined;
-  const all = subject.groupProperties;
-  const properties = all && Object.hasOwn(all, groupType) ? all[groupType] : undefined;
-  const value = ownValue(properties, key);
+  const value = ownValue(groupPropertiesOf(subject, context, groupTypeIndex), key);
   if (value === undefined && key === '$group_key')
     return groupKeyOf(subject, context, groupTypeIndex);
   return value;
 }
 
-function compileCohort(property: JsonObject, isNegated: boolean): CompiledProperty {
-  const cohortId = Number(property.value);
+function compileCohort(
+  property: JsonObject,
+  isNegated: boolean,
+  cohorts: CohortSet = NO_COHORTS,
+): CompiledProperty {
+  const id = Number(property.value);
+  const compiled = cohorts.compiled.get(id);
+  const cohort = { id, compiled };
   const operator = property.operator ?? 'in';
-  if (!Number.isInteger(cohortId)) return nobody;
-  if (operator !== 'in' && operator !== 'exact' && operator !== 'not_in') return nobody;
+  const isKnown = operator === 'in' || operator === 'exact' || operator === 'not_in';
+  if (!compiled || !isKnown) return { ...nobody, cohort };
   const wanted = (operator !== 'not_in') !== isNegated;
   return {
-    usesCohort: true,
-    test: (_subject, context) => context.isInCohort?.(cohortId) === wanted,
+    cohort,
+    usesClock: compiled.usesClock,
+    test: (subject, context) => compiled.test(subject, context) === wanted,
   };
 }
 

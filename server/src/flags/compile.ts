@@ -1,5 +1,6 @@
 // Reads a flag's stored form once and lays it out for evaluation: property conditions as functions,
 // variant bounds summed, every possible outcome made ahead. Accepts any JSON and never throws.
+import type { CompiledCohort } from '#cohorts/compile';
 import { isJsonObject } from '#kernel/json';
 import { variantBounds } from './bucket.ts';
 import {
@@ -62,7 +63,14 @@ export type CompiledFlag = {
   readonly overrides: ReadonlyMap<string, Evaluation> | undefined;
   /** Stored person properties that the outcome may depend on. */
   readonly personKeys: ReadonlySet<string>;
-  readonly usesCohorts: boolean;
+  /** The cohorts that conditions ask for directly, by id; undefined for one that cannot be asked. */
+  readonly cohorts: ReadonlyMap<number, CompiledCohort | undefined>;
+  /** Whether the outcome depends on the lists of static cohorts, which are stored with the person. */
+  readonly usesMembership: boolean;
+  /** Stored group properties that the outcome may depend on, by group type index. */
+  readonly groupKeys: ReadonlyMap<number, ReadonlySet<string>>;
+  /** True when the outcome may change by itself as time goes by. */
+  readonly usesClock: boolean;
   /** People are bucketed by the id that they had before login. */
   readonly keepsExperience: boolean;
   readonly disabled: Evaluation;
@@ -74,7 +82,7 @@ export type CompiledFlag = {
   readonly nameless: Evaluation;
 };
 
-export type CompileOptions = Pick<PropertyOptions, 'compileRegex' | 'flagKeyOf'>;
+export type CompileOptions = Pick<PropertyOptions, 'compileRegex' | 'cohorts' | 'flagKeyOf'>;
 
 /** Lays a flag out for {@link evaluateFlag}. */
 export function compileFlag(definition: FlagDefinition, options: CompileOptions): CompiledFlag {
@@ -83,7 +91,14 @@ export function compileFlag(definition: FlagDefinition, options: CompileOptions)
     ? definition.filters
     : {};
   const variants = readVariants(filters);
-  const needs: Needs = { personKeys: new Set(), dependencies: new Set(), usesCohorts: false };
+  const needs: Needs = {
+    personKeys: new Set(),
+    groupKeys: new Map(),
+    dependencies: new Set(),
+    cohorts: new Map(),
+    usesMembership: false,
+    usesClock: false,
+  };
   const read: Reading = {
     key,
     options,
@@ -111,9 +126,19 @@ export function compileFlag(definition: FlagDefinition, options: CompileOptions)
     killSwitch: readKillSwitch(definition, options),
     overrides: forcedOutcomes(definition, read.variantKeys),
     personKeys: needs.personKeys,
-    usesCohorts: needs.usesCohorts,
+    cohorts: needs.cohorts,
+    usesMembership: needs.usesMembership,
+    groupKeys: needs.groupKeys,
+    usesClock: needs.usesClock,
     keepsExperience:
       definition.ensureExperienceContinuity && definition.bucketingIdentifier === 'distinct_id',
+    ...fixedOutcomes(key),
+  };
+}
+
+/** Outcomes that no condition set decides. */
+function fixedOutcomes(key: string) {
+  return {
     disabled: miss(key, 'flag_disabled', null),
     killed: miss(key, 'flag_disabled', null, 'kill_switch'),
     missingDependency: miss(key, 'missing_dependency', null),
@@ -136,8 +161,11 @@ export function matchOutcome(flag: CompiledFlag, index: number, variantIndex: nu
 
 type Needs = {
   readonly personKeys: Set<string>;
+  readonly groupKeys: Map<number, Set<string>>;
   readonly dependencies: Set<string>;
-  usesCohorts: boolean;
+  readonly cohorts: Map<number, CompiledCohort | undefined>;
+  usesMembership: boolean;
+  usesClock: boolean;
 };
 
 type Reading = {
@@ -177,18 +205,29 @@ function readProperties(
   if (properties === undefined || properties === null) return [];
   if (!Array.isArray(properties)) return [() => false];
   const compiled = properties.map((property: unknown) => compileProperty(property, options));
-  for (const { personKey, usesCohort, flagKey } of compiled) {
-    if (personKey !== undefined) needs.personKeys.add(personKey);
-    if (flagKey !== undefined) needs.dependencies.add(flagKey);
-    if (usesCohort) needs.usesCohorts = true;
-  }
+  for (const property of compiled) addNeeds(needs, property);
   return compiled.toSorted((a, b) => costOf(a) - costOf(b)).map(({ test }) => test);
+}
+
+function addNeeds(needs: Needs, property: CompiledProperty): void {
+  const { personKey, groupKey, cohort, flagKey } = property;
+  if (personKey !== undefined) needs.personKeys.add(personKey);
+  if (flagKey !== undefined) needs.dependencies.add(flagKey);
+  if (groupKey) {
+    const keys = needs.groupKeys.get(groupKey.groupTypeIndex) ?? new Set();
+    needs.groupKeys.set(groupKey.groupTypeIndex, keys.add(groupKey.key));
+  }
+  if (property.usesClock) needs.usesClock = true;
+  if (!cohort) return;
+  needs.cohorts.set(cohort.id, cohort.compiled);
+  for (const key of cohort.compiled?.personKeys ?? []) needs.personKeys.add(key);
+  if (cohort.compiled && cohort.compiled.staticIds.size > 0) needs.usesMembership = true;
 }
 
 /** Flags first (already known), cohorts last (the dearest). The order changes no result. */
 function costOf(property: CompiledProperty): number {
   if (property.flagKey !== undefined) return 0;
-  return property.usesCohort ? 2 : 1;
+  return property.cohort ? 2 : 1;
 }
 
 function readVariants(filters: Record<string, unknown>): { key: string; percentage: number }[] {

@@ -10,7 +10,10 @@ type Served = { key: string; ensure_experience_continuity: boolean; filters: Fil
 function serve(...flags: FlagDefinition[]): Map<string, Served> {
   const set = compileFlagSet(flags, { compileRegex: compileRe2 });
   return new Map(
-    set.flags.map((flag) => [flag.key, JSON.parse(definitionText(flag, set, 1)) as Served]),
+    set.flags.map((flag) => [
+      flag.key,
+      JSON.parse(definitionText(flag, set, 1, 'current')) as Served,
+    ]),
   );
 }
 

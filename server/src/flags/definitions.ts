@@ -2,11 +2,13 @@
 // PostHog serves it, kill switch and overrides as conditions. What SDKs would decide differently is marked
 // as a continuity flag, for which every SDK asks the server. Pure, so that equal flags give equal text and
 // thereby an equal ETag.
+import { servedCohorts } from '#cohorts/served';
 import type { CompiledFlag } from './compile.ts';
 import { type FlagSet, targetsOf } from './flag-set.ts';
 import type { Filters, FlagOverride, Group, Property } from './flag.ts';
 import { localBarrier } from './local-barriers.ts';
 import { exactly } from './portable-regex.ts';
+import { type CohortSupport, servedGroups } from './served-groups.ts';
 
 /** Flags whose compiled forms the text of this flag's definition follows from, itself included. */
 export function partsOf(flag: CompiledFlag, set: FlagSet): readonly (CompiledFlag | undefined)[] {
@@ -15,10 +17,16 @@ export function partsOf(flag: CompiledFlag, set: FlagSet): readonly (CompiledFla
 }
 
 /** JSON text of one flag's definition. */
-export function definitionText(flag: CompiledFlag, set: FlagSet, projectId: number): string {
+export function definitionText(
+  flag: CompiledFlag,
+  set: FlagSet,
+  projectId: number,
+  support: CohortSupport,
+): string {
   const { definition } = flag;
-  const isAsked = localBarrier(flag, set) !== undefined;
-  const filters = servedFilters(definition.filters, set);
+  const isAsked = localBarrier(flag, set, support) !== undefined;
+  const groups = servedGroups(definition.filters.groups, set, support);
+  const filters = { ...definition.filters, groups };
   return JSON.stringify({
     id: definition.id,
     team_id: projectId,
@@ -37,10 +45,16 @@ export function definitionText(flag: CompiledFlag, set: FlagSet, projectId: numb
 }
 
 /** JSON text of what the definitions hold beside flags, without the braces. */
-export function definitionsTail(groupTypes: readonly (string | undefined)[]): string {
+export function definitionsTail(
+  groupTypes: readonly (string | undefined)[],
+  { flags, cohorts }: FlagSet,
+  support: CohortSupport,
+): string {
   const mapping = groupTypes.flatMap((name, index) => (name === undefined ? [] : [[index, name]]));
   const names = Object.fromEntries(mapping) as Record<string, string>;
-  return `"group_type_mapping":${JSON.stringify(names)},"cohorts":{}`;
+  const asked = flags.flatMap((flag) => [...flag.cohorts.keys()]);
+  const served = support === 'none' ? {} : servedCohorts(asked, cohorts.byId);
+  return `"group_type_mapping":${JSON.stringify(names)},"cohorts":${JSON.stringify(served)}`;
 }
 
 /**
@@ -49,20 +63,6 @@ export function definitionsTail(groupTypes: readonly (string | undefined)[]): st
  */
 export function definitionsJson(flags: readonly string[], tail: string): string {
   return `{"flags":[${flags.join(',')}],${tail}}`;
-}
-
-/** Stored dependencies name a flag's id; served ones name its key and the order of evaluation. */
-function servedFilters(filters: Filters, set: FlagSet): Filters {
-  const property = (stored: Property): Property => {
-    if (stored.type !== 'flag') return stored;
-    const key = set.keyById.get(stored.key) ?? stored.key;
-    return { ...stored, key, dependency_chain: set.chains.get(key) ?? [] };
-  };
-  const group = (stored: Group): Group => ({
-    ...stored,
-    properties: stored.properties?.map(property) ?? [],
-  });
-  return { ...filters, groups: filters.groups.map(group) };
 }
 
 /** Puts what decides before the condition sets into them. */

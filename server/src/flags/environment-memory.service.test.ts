@@ -1,16 +1,20 @@
 // Whatever the order of changes: the state that grew by them equals one that is read anew.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { aCohort } from '#app/test-cohort';
+import type { CohortDefinition } from '#cohorts/cohort';
 import { EnvironmentMemory } from './environment-memory.service.ts';
 import { evaluateFlags } from './flag-set.ts';
 import type { FlagDefinition, Filters, Property } from './flag.ts';
+import type { CohortSupport } from './served-groups.ts';
 import type { FlagSnapshot } from './snapshot.ts';
 import { NOON, aFlag, aSubject } from './test-flag.ts';
 
 const IDS = 6;
+const COHORT_IDS = 3;
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 
-/** Conditions on people and on other flags, by id or by key, also on flags that are not there. */
+/** Conditions on people, cohorts and other flags, by id or by key, also on flags that are not there. */
 const property: fc.Arbitrary<Property> = fc.oneof(
   fc.record({
     key: fc.constantFrom('plan', 'country'),
@@ -23,7 +27,19 @@ const property: fc.Arbitrary<Property> = fc.oneof(
     operator: fc.constant('flag_evaluates_to' as const),
     value: fc.boolean(),
   }),
+  fc.record({
+    key: fc.constant('id'),
+    type: fc.constant('cohort' as const),
+    operator: fc.constantFrom('in' as const, 'not_in' as const),
+    value: fc.integer({ min: 1, max: COHORT_IDS }),
+  }),
 );
+/** Cohorts ask for those with higher numbers; one without conditions lists people. */
+const cohort = fc.record({
+  id: fc.integer({ min: 1, max: COHORT_IDS }),
+  plan: fc.option(fc.constantFrom('pro', 'free')),
+  asksForNext: fc.boolean(),
+});
 const filters: fc.Arbitrary<Filters> = fc.record({
   groups: fc.array(
     fc.record({
@@ -44,6 +60,7 @@ const content = fc.record({
 const commit = fc.record({
   isWhole: fc.boolean(),
   hasGroupType: fc.boolean(),
+  cohort: fc.option(cohort, { freq: 3 }),
   flags: fc.array(
     fc.record({
       id: fc.integer({ min: 1, max: IDS }),
@@ -61,10 +78,14 @@ class Rows {
   #version = 0;
   seq = 0;
   groupTypes: string[] = [];
+  readonly #cohorts = new Map<number, CohortDefinition>();
+  #hasOtherCohorts = false;
 
   /** Returns the ids of rows that were written. */
-  write({ flags, hasGroupType }: Commit): number[] {
+  write({ flags, hasGroupType, cohort: given }: Commit): number[] {
     this.seq += 1;
+    this.#hasOtherCohorts = given !== null;
+    if (given) this.#writeCohort(given);
     if (hasGroupType && this.groupTypes.length < 3) {
       this.groupTypes = [...this.groupTypes, `type ${this.groupTypes.length}`];
     }
@@ -89,9 +110,21 @@ class Rows {
     }));
   }
 
+  #writeCohort({ id, plan, asksForNext }: NonNullable<Commit['cohort']>): void {
+    const next = this.#cohorts.has(id + 1) && asksForNext;
+    const values = [
+      { type: 'person', key: 'plan', operator: 'exact', value: plan } as const,
+      ...(next ? [{ type: 'cohort', key: 'id', operator: 'in', value: id + 1 } as const] : []),
+    ];
+    const made = aCohort(id, plan === null ? undefined : { type: 'OR', values });
+    this.#cohorts.set(id, { ...made, version: this.seq });
+  }
+
   state(isWhole: boolean) {
     const { seq, groupTypes } = this;
-    return { environmentId: 1, projectId: 1, readSeq: seq, seq, groupTypes, isWhole };
+    const all = [...this.#cohorts.values()].map((one) => structuredClone(one));
+    const cohorts = isWhole || this.#hasOtherCohorts ? all : undefined;
+    return { environmentId: 1, projectId: 1, readSeq: seq, seq, cohorts, groupTypes, isWhole };
   }
 }
 
@@ -102,13 +135,20 @@ function fresh(rows: Rows): FlagSnapshot {
 }
 
 const SUBJECTS = ['pro', 'free'].flatMap((plan) =>
-  ['1', '2', '3'].map((id) => aSubject({ distinctId: id, personProperties: { plan } })),
+  ['1', '2', '3'].map((id) =>
+    aSubject({ distinctId: id, personProperties: { plan }, staticCohortIds: [Number(id)] }),
+  ),
 );
 
 function outcomes({ set }: FlagSnapshot): string[][] {
   return SUBJECTS.map((subject) =>
     evaluateFlags(set, subject, NOON).map((outcome) => JSON.stringify(outcome)),
   );
+}
+
+function texts(snapshot: FlagSnapshot, support: CohortSupport): string[] {
+  const { json, etag } = snapshot.definitions(support);
+  return [json, etag];
 }
 
 test('a state that grew by changes equals one that is read anew', () => {
@@ -125,8 +165,10 @@ test('a state that grew by changes equals one that is read anew', () => {
         expect([...grown.set.chains]).toEqual([...read.set.chains]);
         expect(grown.set.personKeys).toEqual(read.set.personKeys);
         expect(outcomes(grown)).toEqual(outcomes(read));
-        expect(grown.definitionsJson).toBe(read.definitionsJson);
-        expect(grown.etag).toBe(read.etag);
+        for (const support of ['current', 'older', 'none'] as const) {
+          const [json, etag] = texts(grown, support);
+          expect(texts(read, support)).toEqual([json, etag]);
+        }
       }
     }),
   );
@@ -194,4 +236,23 @@ test('a change of one flag among many lays out that one and those that need it',
   expect(change?.changedKeys).toEqual(['base', 'needs']);
   const same = before.set.flags.filter((flag) => memory.snapshot.set.byKey.get(flag.key) === flag);
   expect(same).toHaveLength(499);
+});
+
+test('a change of a cohort lays out the flags that ask for it, also through others', () => {
+  const asks = (value: number): Filters => ({
+    groups: [{ properties: [{ key: 'id', type: 'cohort', operator: 'in', value }] }],
+  });
+  const rows = new Rows();
+  rows.flags.set(1, aFlag({ id: 1, key: 'inner', filters: asks(2) }));
+  rows.flags.set(2, aFlag({ id: 2, key: 'outer', filters: asks(1) }));
+  rows.flags.set(3, aFlag({ id: 3, key: 'other', filters: asks(3) }));
+  const none = { isWhole: true, hasGroupType: false, flags: [] };
+  const memory = new EnvironmentMemory(1);
+  for (const id of [3, 2, 1]) {
+    rows.write({ ...none, cohort: { id, plan: 'pro', asksForNext: id === 1 } });
+    memory.apply(rows.state(true), rows.read(rows.flags.keys()));
+  }
+  rows.write({ ...none, cohort: { id: 2, plan: 'free', asksForNext: false } });
+  const change = memory.apply(rows.state(false), []);
+  expect(change?.changedKeys).toEqual(['inner', 'outer']);
 });

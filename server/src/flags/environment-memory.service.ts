@@ -1,12 +1,14 @@
 // The flags of one environment in memory. A change lays out only what it touches: the other flags, the texts
 // of their definitions and their answers' bytes are the objects of the state before.
 import { hash } from 'node:crypto';
+import { type CohortSet, NO_COHORTS, compileCohorts } from '#cohorts/compile';
 import { compileRe2 } from '#properties';
 import type { CompiledFlag } from './compile.ts';
 import { definitionText, definitionsJson, definitionsTail, partsOf } from './definitions.ts';
 import { type FlagSet, changedKeys, compileFlagSet } from './flag-set.ts';
 import type { FlagDefinition } from './flag.ts';
-import type { FlagSnapshot, SnapshotChange } from './snapshot.ts';
+import type { CohortSupport } from './served-groups.ts';
+import type { Definitions, FlagSnapshot, SnapshotChange } from './snapshot.ts';
 import type { EnvironmentState, FlagState } from './snapshot.store.ts';
 
 type Place = Pick<EnvironmentState, 'environmentId' | 'projectId' | 'seq' | 'groupTypes'>;
@@ -20,6 +22,7 @@ export function emptySnapshot(environmentId: number): FlagSnapshot {
 
 export class EnvironmentMemory {
   readonly #definitions = new Map<number, FlagDefinition>();
+  #cohorts: CohortSet = NO_COHORTS;
   #snapshot: FlagSnapshot;
   #readSeq = -1;
 
@@ -46,12 +49,23 @@ export class EnvironmentMemory {
   /** Takes what was read; undefined when nothing differs. */
   apply(state: EnvironmentState, flags: readonly FlagState[]): SnapshotChange | undefined {
     this.#readSeq = state.readSeq;
-    const isTouched = this.#take(flags, state.isWhole);
     const previous = this.#snapshot;
+    const hasOtherCohorts = this.#takeCohorts(state.cohorts);
+    const isTouched = this.#take(flags, state.isWhole) || hasOtherCohorts;
     if (!isTouched && previous.version === versionOf(state)) return undefined;
     const set = isTouched ? this.#layOut(previous.set) : previous.set;
     this.#snapshot = toSnapshot(state, set);
     return { previous, current: this.#snapshot, changedKeys: changedKeys(previous.set, set) };
+  }
+
+  /** True when some cohort is new, gone or another. */
+  #takeCohorts(read: EnvironmentState['cohorts']): boolean {
+    if (!read) return false;
+    const { byId } = this.#cohorts;
+    const isKnown = read.every(({ id, version }) => byId.get(id)?.version === version);
+    if (isKnown && byId.size === read.length) return false;
+    this.#cohorts = compileCohorts(read, compileRe2, this.#cohorts);
+    return true;
   }
 
   /** True when some definition is new, gone or another. */
@@ -75,7 +89,8 @@ export class EnvironmentMemory {
   }
 
   #layOut(previous: FlagSet): FlagSet {
-    return compileFlagSet([...this.#definitions.values()], { compileRegex: compileRe2 }, previous);
+    const options = { compileRegex: compileRe2, cohorts: this.#cohorts };
+    return compileFlagSet([...this.#definitions.values()], options, previous);
   }
 }
 
@@ -91,14 +106,7 @@ function versionOf({ seq, groupTypes }: Place): string {
 
 function toSnapshot(place: Place, set: FlagSet): FlagSnapshot {
   const flags = set.flags.map(({ definition }) => definition);
-  let texts: DefinitionText[] | undefined;
-  let json: string | undefined;
-  let etag: string | undefined;
-  const tail = definitionsTail(place.groupTypes);
-  const allTexts = (): DefinitionText[] => {
-    texts ??= set.flags.map((flag) => textOf(flag, set, place.projectId));
-    return texts;
-  };
+  const made = new Map<CohortSupport, Definitions>();
   return {
     environmentId: place.environmentId,
     version: versionOf(place),
@@ -106,17 +114,27 @@ function toSnapshot(place: Place, set: FlagSet): FlagSnapshot {
     byKey: new Map(flags.map((flag) => [flag.key, flag])),
     set,
     groupTypes: place.groupTypes,
-    get definitionsJson() {
+    definitions(support) {
+      const known = made.get(support) ?? toDefinitions(place, set, support);
+      made.set(support, known);
+      return known;
+    },
+  };
+}
+
+function toDefinitions(place: Place, set: FlagSet, support: CohortSupport): Definitions {
+  const texts = set.flags.map((flag) => textOf(flag, set, place.projectId, support));
+  const tail = definitionsTail(place.groupTypes, set, support);
+  let json: string | undefined;
+  return {
+    get json() {
       json ??= definitionsJson(
-        allTexts().map(({ text }) => text),
+        texts.map(({ text }) => text),
         tail,
       );
       return json;
     },
-    get etag() {
-      etag ??= `W/"${digestOf([tail, ...allTexts().map(({ digest }) => digest)].join('\n'))}"`;
-      return etag;
-    },
+    etag: `W/"${digestOf([tail, ...texts.map(({ digest }) => digest)].join('\n'))}"`,
   };
 }
 
@@ -126,18 +144,28 @@ type DefinitionText = {
   readonly digest: string;
 };
 
-const textByFlag = new WeakMap<CompiledFlag, DefinitionText>();
+const textsByFlag: Record<CohortSupport, WeakMap<CompiledFlag, DefinitionText>> = {
+  current: new WeakMap(),
+  older: new WeakMap(),
+  none: new WeakMap(),
+};
 
 /** The text of a flag's definition, made once for as long as nothing that it follows from is another. */
-function textOf(flag: CompiledFlag, set: FlagSet, projectId: number): DefinitionText {
+function textOf(
+  flag: CompiledFlag,
+  set: FlagSet,
+  projectId: number,
+  support: CohortSupport,
+): DefinitionText {
   const parts = partsOf(flag, set);
-  const known = textByFlag.get(flag);
+  const texts = textsByFlag[support];
+  const known = texts.get(flag);
   const isFresh =
     known?.parts.length === parts.length && known.parts.every((part, i) => part === parts[i]);
   if (isFresh) return known;
-  const text = definitionText(flag, set, projectId);
+  const text = definitionText(flag, set, projectId, support);
   const made = { parts, text, digest: digestOf(text) };
-  textByFlag.set(flag, made);
+  texts.set(flag, made);
   return made;
 }
 

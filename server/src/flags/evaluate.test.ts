@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { aCohort } from '#app/test-cohort';
+import { compileCohorts } from '#cohorts/compile';
 import { compileFlag, evaluateFlag, needsStoredPerson } from './evaluate.ts';
 import type { FlagDefinition, Property } from './flag.ts';
 import { compileFlagSet, evaluateFlags } from './flag-set.ts';
@@ -15,12 +17,32 @@ function evaluate(flag: FlagDefinition, subject = aSubject(), context = NOON) {
 const scenarioFlags = Object.entries(vectors.flags).map(([key, flag], i) =>
   aFlag({ ...(flag as Partial<FlagDefinition>), id: i + 1, key }),
 );
-const scenarioSet = compileFlagSet(scenarioFlags, options);
+// Cohort 12 is told by properties, cohort 99 lists people (nobody of these).
+const cohorts = compileCohorts(
+  [
+    aCohort(12, {
+      type: 'OR',
+      values: [
+        {
+          type: 'AND',
+          values: [
+            { type: 'person', key: 'plan', operator: 'exact', value: 'pro' },
+            { type: 'person', key: 'age', operator: 'gte', value: 18 },
+          ],
+        },
+        {
+          type: 'AND',
+          values: [{ type: 'person', key: 'staff', operator: 'exact', value: 'yes' }],
+        },
+      ],
+    }),
+    aCohort(99, undefined),
+  ],
+  compileRe2,
+);
+const scenarioSet = compileFlagSet(scenarioFlags, { ...options, cohorts });
 
 test.each(vectors.scenarios)('scenario $row: $flag for $distinctId', (row) => {
-  const person: Record<string, unknown> = row.personProperties;
-  const isInCohort12 =
-    (person['plan'] === 'pro' && Number(person['age']) >= 18) || person['staff'] === 'yes';
   const [result] = evaluateFlags(
     scenarioSet,
     aSubject({
@@ -29,11 +51,7 @@ test.each(vectors.scenarios)('scenario $row: $flag for $distinctId', (row) => {
       groups: row.groups,
       groupProperties: row.groupProperties,
     }),
-    {
-      ...NOON,
-      groupTypes: ['company'],
-      isInCohort: (id) => (id === 12 ? isInCohort12 : id === 99 ? false : undefined),
-    },
+    { ...NOON, groupTypes: ['company'] },
     { keys: [row.flag] },
   );
   const told = result && {

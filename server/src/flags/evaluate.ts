@@ -1,6 +1,7 @@
 // The decision: what a flag is for a subject, and why. Pure and fast; never throws. Kill switch and
 // override come first; then the steps of PostHog's flag server: early access, holdout, the condition sets
 // in stored order.
+import type { JsonObject } from '#kernel/json';
 import { ownValue } from '#properties/property-value';
 import {
   hashOf,
@@ -13,7 +14,7 @@ import {
 import { type CompiledCondition, type CompiledFlag, matchOutcome } from './compile.ts';
 import type { Evaluation, ReasonCode } from './flag.ts';
 import { hashPrefix } from './sha1.ts';
-import { type EvaluationContext, type Subject, groupKeyOf } from './subject.ts';
+import { type EvaluationContext, type Subject, groupKeyOf, groupPropertiesOf } from './subject.ts';
 
 export type { CompiledFlag, CompileOptions } from './compile.ts';
 export { compileFlag } from './compile.ts';
@@ -63,8 +64,28 @@ export function needsStoredPerson(
   properties: Subject['personProperties'],
 ): boolean {
   if (!flag.isActive) return false;
-  if (flag.usesCohorts || flag.keepsExperience) return true;
-  for (const key of flag.personKeys) {
+  if (flag.usesMembership || flag.keepsExperience) return true;
+  return lacksAny(properties, flag.personKeys);
+}
+
+/** The group types, by index, of which the outcome may depend on a stored property that the subject lacks. */
+export function storedGroupsNeeded(
+  flag: CompiledFlag,
+  subject: Pick<Subject, 'groups' | 'groupProperties'>,
+  context: EvaluationContext,
+): number[] {
+  if (!flag.isActive || flag.groupKeys.size === 0) return [];
+  return [...flag.groupKeys]
+    .filter(
+      ([index, keys]) =>
+        groupKeyOf(subject, context, index) !== undefined &&
+        lacksAny(groupPropertiesOf(subject, context, index) ?? {}, keys),
+    )
+    .map(([index]) => index);
+}
+
+function lacksAny(properties: JsonObject, keys: ReadonlySet<string>): boolean {
+  for (const key of keys) {
     if (!Object.hasOwn(properties, key)) return true;
   }
   return false;
@@ -78,6 +99,13 @@ function decide(flag: CompiledFlag, subject: Subject, context: EvaluationContext
     if (context.flagValue?.(key) === undefined) return flag.missingDependency;
   }
   if (subject.isPersonUnread && needsStoredPerson(flag, subject.personProperties)) {
+    return flag.failed;
+  }
+  const { unreadGroupTypes: unread } = subject;
+  if (
+    unread &&
+    storedGroupsNeeded(flag, subject, context).some((index) => unread.includes(index))
+  ) {
     return flag.failed;
   }
   const early = flag.earlyAccess && decideEarlyAccess(flag, subject, context);

@@ -48,7 +48,7 @@ export function explainFlag(
   if (!flag || !outcome) return undefined;
   const needed = neededFlags(set, flag, question);
   const flagValue = (name: string) => needed.find((one) => one.key === name)?.value ?? undefined;
-  const options = { compileRegex, flagKeyOf: flagKeysOf(set) };
+  const options = { compileRegex, cohorts: set.cohorts, flagKeyOf: flagKeysOf(set) };
   const whole = { ...question, flag, options, context: { ...context, flagValue } };
   const isComplete = set.chains.get(key) !== undefined;
   return {

@@ -2,6 +2,7 @@
 // operator, payloads as JSON text, nothing left to a default that SDKs could read differently.
 import type { Filters, Group, Operator, Property, PropertyType, Variant } from './flag.ts';
 import type { JsonValue } from '#kernel/json';
+import { canonicalOperator } from '#properties/operator';
 
 export type PropertyInput = {
   readonly key: string | number;
@@ -72,18 +73,9 @@ export function keepEnrollment(filters: Filters, before: Filters): Filters {
 
 /** The operator that a property condition means. */
 export function operatorOf(property: PropertyInput): Operator {
-  switch (property.operator) {
-    case 'min':
-      return 'gte';
-    case 'max':
-      return 'lte';
-    case null:
-    case undefined:
-      if (property.type === 'cohort') return 'in';
-      return property.type === 'flag' ? 'flag_evaluates_to' : 'exact';
-    default:
-      return property.operator;
-  }
+  if (property.operator) return canonicalOperator(property.operator);
+  if (property.type === 'cohort') return 'in';
+  return property.type === 'flag' ? 'flag_evaluates_to' : 'exact';
 }
 
 /** The JSON text of a payload: of a text itself, of any other value its text. Undefined when invalid. */

@@ -2,36 +2,24 @@
 // check-filters.ts) and what is answered. Unknown fields are refused by name: a misspelt
 // `rollout_percentage` would otherwise mean everyone.
 import { z } from 'zod';
+import { comparison } from '#properties/contract';
 import { OPERATORS, PROPERTY_TYPES } from './flag.ts';
 
 const MAX_CONDITION_SETS = 200;
 const MAX_PROPERTIES = 100;
 const MAX_VARIANTS = 100;
-const MAX_LIST_VALUES = 5_000;
 const MAX_TEXT_CHARACTERS = 2_000;
 const MAX_GROUP_TYPE_INDEX = 255;
 
 const percentage = z.number().min(0).max(100);
 const groupTypeIndex = z.number().int().min(0).max(MAX_GROUP_TYPE_INDEX);
-const scalar = z.union([z.string().max(MAX_TEXT_CHARACTERS), z.number(), z.boolean(), z.null()]);
 const variantKey = z.string().min(1).max(400);
-
-/** Older names that PostHog's API still takes. */
-const OPERATOR_ALIASES = ['min', 'max'] as const;
 
 const PropertyInput = z
   .strictObject({
-    key: z.union([z.string().min(1).max(400), z.number().int()]),
+    ...comparison,
     type: z.enum(PROPERTY_TYPES).optional(),
-    value: z.union([scalar, z.array(scalar).max(MAX_LIST_VALUES)]).optional(),
-    operator: z
-      .enum([...OPERATORS, ...OPERATOR_ALIASES])
-      .nullable()
-      .optional(),
-    negation: z.boolean().nullable().optional(),
     group_type_index: groupTypeIndex.nullable().optional(),
-    label: z.string().max(MAX_TEXT_CHARACTERS).nullable().optional(),
-    cohort_name: z.string().max(MAX_TEXT_CHARACTERS).nullable().optional(),
     dependency_chain: z.array(z.string()).max(1_000).nullable().optional(),
   })
   .meta({ id: 'FlagPropertyInput' });

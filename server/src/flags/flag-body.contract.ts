@@ -1,5 +1,6 @@
 // A flag on the wire: what is answered, what may be sent, and what is read over because tools send it along.
 import { z } from 'zod';
+import { UserBody } from '#kernel/http.contract';
 import { FiltersBody, FiltersInput } from './filters.contract.ts';
 import {
   BUCKETING_IDENTIFIERS,
@@ -10,13 +11,6 @@ import {
 } from './flag.ts';
 
 const MAX_NAME_CHARACTERS = 2_000;
-
-const UserBody = z.object({
-  id: z.string(),
-  uuid: z.string(),
-  first_name: z.string(),
-  email: z.string(),
-});
 
 export const FlagBody = z
   .object({

@@ -13,7 +13,7 @@ import type {
   ValueType,
 } from './flag.ts';
 
-export type FlagUser = { readonly id: string; readonly name: string; readonly email: string };
+type FlagUser = { readonly id: string; readonly name: string; readonly email: string };
 
 /** A flag in one environment, as people manage it. */
 export type FlagRecord = FlagDefinition & {

@@ -1,8 +1,10 @@
 // Rules that need to know the project's other flags: usable filters, a usable kill switch, no circles,
 // nothing taken away that others need.
+import { holdCohorts } from '#cohorts';
 import { fail } from '#kernel/errors';
 import type { ProjectCtx } from '#platform/ctx';
 import { checkFilters } from './check-filters.ts';
+import { cohortsInFilters } from './cohort-references.ts';
 import {
   type Need,
   dependenciesOf,
@@ -40,10 +42,11 @@ export async function checkedFilters(
   const filters = toFilters(input);
   const others = dependenciesOf(filters).length === 0 ? [] : await otherFlags(ctx, flag.id);
   const names = new Set(others.flatMap((other) => [String(other.id), other.key]));
+  const cohorts = await holdCohorts(ctx.db, ctx.projectId, cohortsInFilters(filters));
   const found = checkFilters(input, {
     isRegexUsable: (pattern) => compileRe2(pattern) !== undefined,
     isKnownFlag: (idOrKey) => names.has(idOrKey),
-    isKnownCohort: () => false,
+    isKnownCohort: (id) => cohorts.has(id),
   });
   if (found) fail('invalid_input', found);
   const stored = withDependencyIds(filters, others);

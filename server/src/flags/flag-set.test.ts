@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { FlagDefinition } from './flag.ts';
-import { compileFlagSet, evaluateFlags, setNeedsStoredPerson } from './flag-set.ts';
+import { compileFlagSet, evaluateFlags } from './flag-set.ts';
+import { storedNeeds } from './stored-needs.ts';
+import type { JsonObject } from '#kernel/json';
 import { compileRe2 } from '#properties';
 import { NOON, aFlag, aSubject, when } from './test-flag.ts';
 
@@ -80,8 +82,10 @@ test('whether the stored person is needed counts what dependencies need', () => 
     aFlag({ key: 'dependent', filters: dependsOn('base') }),
     aFlag({ key: 'free' }),
   );
-  expect(setNeedsStoredPerson(set, {})).toBe(true);
-  expect(setNeedsStoredPerson(set, { plan: 'free' })).toBe(false);
-  expect(setNeedsStoredPerson(set, {}, { keys: ['dependent'] })).toBe(true);
-  expect(setNeedsStoredPerson(set, {}, { keys: ['free'] })).toBe(false);
+  const needsPerson = (personProperties: JsonObject, keys?: string[]) =>
+    storedNeeds(set, { personProperties }, NOON, { keys }).person;
+  expect(needsPerson({})).toBe(true);
+  expect(needsPerson({ plan: 'free' })).toBe(false);
+  expect(needsPerson({}, ['dependent'])).toBe(true);
+  expect(needsPerson({}, ['free'])).toBe(false);
 });

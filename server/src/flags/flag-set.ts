@@ -1,12 +1,14 @@
 // All flags of an environment together: flags that depend on flags are evaluated in the right order,
 // and each at most once per subject.
+import { type CohortSet, NO_COHORTS } from '#cohorts/compile';
 import { type CompileOptions, type CompiledFlag, compileFlag } from './compile.ts';
-import { evaluateFlag, needsStoredPerson } from './evaluate.ts';
+import { evaluateFlag } from './evaluate.ts';
 import type { Evaluation, FlagDefinition } from './flag.ts';
 import type { EvaluationContext, Subject } from './subject.ts';
-import { usesClock } from './uses-clock.ts';
 
 export type FlagSet = {
+  /** The cohorts that conditions may speak of, ready to be asked. */
+  readonly cohorts: CohortSet;
   /** Ordered by key; inactive ones too. */
   readonly flags: readonly CompiledFlag[];
   readonly byKey: ReadonlyMap<string, CompiledFlag>;
@@ -14,10 +16,12 @@ export type FlagSet = {
   readonly keyById: ReadonlyMap<string, string>;
   /** By flag key: its dependencies in evaluation order, itself last; undefined when cyclic or missing. */
   readonly chains: ReadonlyMap<string, readonly string[] | undefined>;
-  /** Stored person properties that some active flag may depend on; undefined when any might count. */
+  /** Stored person properties that some active flag may depend on; undefined when lists count too. */
   readonly personKeys: readonly string[] | undefined;
   /** Active flags that bucket people by the id that they had before login. */
   readonly keepingExperience: readonly CompiledFlag[];
+  /** Whether some active flag may depend on stored properties of groups. */
+  readonly usesGroups: boolean;
   /** True when outcomes may change by themselves as time goes by. */
   readonly usesClock: boolean;
 };
@@ -39,7 +43,7 @@ export type Selection = {
  */
 export function compileFlagSet(
   definitions: readonly FlagDefinition[],
-  options: Pick<CompileOptions, 'compileRegex'>,
+  options: Pick<CompileOptions, 'compileRegex' | 'cohorts'>,
   previous?: FlagSet,
 ): FlagSet {
   const keyById = new Map(definitions.map(({ id, key }) => [String(id), key]));
@@ -47,9 +51,10 @@ export function compileFlagSet(
   const keys = hasSameKeys ? undefined : new Set(keyById.values());
   const flagKeyOf = (idOrKey: string): string | undefined =>
     keyById.get(idOrKey) ?? ((keys ?? previous?.byKey)?.has(idOrKey) ? idOrKey : undefined);
+  const { cohorts = NO_COHORTS } = options;
   const lay = (definition: FlagDefinition): CompiledFlag => {
     const known = previous?.byKey.get(definition.key);
-    const isSame = known?.definition === definition;
+    const isSame = known?.definition === definition && hasSameCohorts(known, cohorts);
     if (isSame && (hasSameKeys || !refersToFlags(known))) return known;
     const made = compileFlag(definition, { ...options, flagKeyOf });
     return isSame && hasSameTargets(known, made) ? known : made;
@@ -59,13 +64,15 @@ export function compileFlagSet(
   const chains = previous && hasSameChains(previous, byKey) ? previous.chains : chainsOf(byKey);
   const active = flags.filter(({ isActive }) => isActive);
   return {
+    cohorts,
     flags,
     byKey,
     keyById,
     chains,
     personKeys: personKeysOf(active),
     keepingExperience: active.filter(({ keepsExperience }) => keepsExperience),
-    usesClock: active.some(usesClock),
+    usesGroups: active.some(({ groupKeys }) => groupKeys.size > 0),
+    usesClock: active.some((flag) => flag.usesClock),
   };
 }
 
@@ -85,6 +92,11 @@ function inOrder(definitions: readonly FlagDefinition[]): readonly FlagDefinitio
 /** True when another flag may come into it, also one that does not exist now. */
 function refersToFlags(flag: CompiledFlag): boolean {
   return needsOthers(flag) || (flag.definition.killSwitchId ?? null) !== null;
+}
+
+function hasSameCohorts({ cohorts: asked }: CompiledFlag, cohorts: CohortSet): boolean {
+  for (const [id, cohort] of asked) if (cohorts.compiled.get(id) !== cohort) return false;
+  return true;
 }
 
 function hasSameTargets(a: CompiledFlag, b: CompiledFlag): boolean {
@@ -115,7 +127,7 @@ function chainsOf(byKey: FlagSet['byKey']): FlagSet['chains'] {
 function personKeysOf(active: readonly CompiledFlag[]): readonly string[] | undefined {
   const keys = new Set<string>();
   for (const flag of active) {
-    if (flag.usesCohorts || flag.keepsExperience) return undefined;
+    if (flag.usesMembership || flag.keepsExperience) return undefined;
     for (const key of flag.personKeys) keys.add(key);
   }
   return [...keys];
@@ -171,7 +183,7 @@ type Run = {
   readonly dependents: Map<string, Evaluation>;
 };
 
-function needsOthers(flag: CompiledFlag): boolean {
+export function needsOthers(flag: CompiledFlag): boolean {
   return flag.dependencies.length > 0 || flag.killSwitch !== undefined;
 }
 
@@ -233,35 +245,15 @@ function evaluateTarget(run: Run, target: CompiledFlag): Evaluation {
   return evaluateFlag(target, run.subject, run.context);
 }
 
-/**
- * True when some flag that is asked for needs a stored person property that the request lacks. Requests
- * that bring every property are told apart by one look at the keys of the whole set.
- */
-export function setNeedsStoredPerson(
-  set: FlagSet,
-  properties: Subject['personProperties'],
-  selection: Selection = {},
-): boolean {
-  if (set.personKeys?.every((key) => Object.hasOwn(properties, key))) return false;
-  const lacks = (key: string): boolean => {
-    const flag = set.byKey.get(key);
-    return flag !== undefined && needsStoredPerson(flag, properties);
-  };
-  return candidates(set, selection).some(
-    (flag) =>
-      isAsked(flag, selection) && (lacks(flag.key) || (set.chains.get(flag.key) ?? []).some(lacks)),
-  );
-}
-
 /** The flags that a selection names, each once, ordered by key. */
-function candidates(set: FlagSet, { keys }: Selection): readonly CompiledFlag[] {
+export function candidates(set: FlagSet, { keys }: Selection): readonly CompiledFlag[] {
   if (keys === undefined) return set.flags;
   const [only] = keys;
   const wanted = keys.length > 1 ? [...new Set(keys)].toSorted() : [only];
   return wanted.flatMap((key) => (key === undefined ? [] : (set.byKey.get(key) ?? [])));
 }
 
-function isAsked(flag: CompiledFlag, { isOffered, withDisabled }: Selection): boolean {
+export function isAsked(flag: CompiledFlag, { isOffered, withDisabled }: Selection): boolean {
   if (!flag.isActive && !withDisabled) return false;
   return isOffered === undefined || isOffered(flag.definition);
 }

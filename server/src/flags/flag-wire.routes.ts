@@ -1,6 +1,7 @@
 // Between the wire's words for flags (PostHog's) and ours.
 import type { z } from 'zod';
 import { fail } from '#kernel/errors';
+import { toUserBody } from '#kernel/http.contract';
 import type { JsonObject } from '#kernel/json';
 import type { ProjectCtx } from '#platform/ctx';
 import type { FiltersBody } from './filters.contract.ts';
@@ -11,7 +12,7 @@ import type { FlagUpdate } from './flag-body.contract.ts';
 import type { FlagFilterBody } from './flag-filter.contract.ts';
 import type { FlagFilter } from './flag-filter.ts';
 import type { flagsRoutes } from './flags.contract.ts';
-import type { FlagRecord, FlagUser } from './flags.service.ts';
+import type { FlagRecord } from './flags.service.ts';
 
 /** Of PATCH; that of POST and PUT is one with a key. */
 export type UpdateBody = z.output<typeof FlagUpdate>;
@@ -135,10 +136,6 @@ export function stateBody(state: FlagState) {
     owner_id: shared.ownerId,
     payload_schema: shared.payloadSchema,
   };
-}
-
-function toUserBody(user: FlagUser | null) {
-  return user && { id: user.id, uuid: user.id, first_name: user.name, email: user.email };
 }
 
 type Status = z.output<(typeof flagsRoutes)['status']['response']>['status'];

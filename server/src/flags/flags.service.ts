@@ -39,7 +39,7 @@ import {
   updateShared,
 } from './flags.store.ts';
 
-export type { FlagRecord, FlagUser } from './flags.store.ts';
+export type { FlagRecord } from './flags.store.ts';
 
 /**
  * Creates a flag in every environment of the project; elsewhere than in the one asked for it starts

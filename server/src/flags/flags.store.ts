@@ -7,7 +7,7 @@ import type { SharedFields } from './flag-change.ts';
 import type { Filters } from './flag.ts';
 import { type FlagRecord, selectRecords, toRecord } from './flag-record.store.ts';
 
-export type { FlagRecord, FlagUser } from './flag-record.store.ts';
+export type { FlagRecord } from './flag-record.store.ts';
 
 /** How a flag is named: by number, or by key (of one that is not deleted). */
 export type FlagRef = { readonly id: number } | { readonly key: string };

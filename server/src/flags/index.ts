@@ -5,6 +5,7 @@ export {
   toBody as flagBodyOf,
   toChange as flagChangeOf,
 } from './flag-wire.routes.ts';
+export { flagsUsingCohort } from './cohort-uses.service.ts';
 export { registerFlags } from './flags.routes.ts';
 export { type Clearance, reasonOr, refuseUncleared } from './clearance.service.ts';
 export { registerHoldouts } from './holdouts.routes.ts';
@@ -29,7 +30,9 @@ export {
   writeFlagFilters,
   type FlagRecord,
 } from './flags.service.ts';
-export { type Selection, evaluateFlags, setNeedsStoredPerson } from './flag-set.ts';
+export { type Selection, evaluateFlags } from './flag-set.ts';
+export { storedNeeds } from './stored-needs.ts';
 export { type FlagSnapshots, openSnapshots } from './snapshot.service.ts';
 export type { FlagSnapshot, SnapshotChange } from './snapshot.ts';
 export { hashKeyOverridesOf } from './hash-keys.ts';
+export type { CohortSupport } from './served-groups.ts';

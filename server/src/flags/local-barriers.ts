@@ -1,35 +1,51 @@
 // Which flags SDKs cannot evaluate by themselves exactly as Serin does. The definitions feed tells SDKs to
 // ask the server for these. Only what a definition itself shows is told here; what lies in the data of a
 // call (a number given as text, a date in a local zone) is listed in docs/sdk-compatibility.md.
+import { conditionsOf } from '#cohorts/cohort';
+import { reachableCohorts } from '#cohorts/served';
 import type { CompiledFlag } from './compile.ts';
 import type { FlagSet } from './flag-set.ts';
 import type { FlagDefinition, Filters, Operator, Property } from './flag.ts';
 import { isPortableRegex } from './portable-regex.ts';
+import { type CohortSupport, isNegatedCohort, withoutCohorts } from './served-groups.ts';
 
 /** By flag key, of those looked at: why SDKs must ask the server for the flag. */
 type LocalBarriers = ReadonlyMap<string, string>;
 
 /**
- * Why SDKs must ask the server for this flag; undefined when they need not. It follows from the flag and its
- * chain alone. SDKs say false to inactive flags without help.
+ * Why SDKs must ask the server for this flag; undefined when they need not. It follows from the flag, its
+ * cohorts and its chain alone. SDKs say false to inactive flags without help.
  */
-export function localBarrier(flag: CompiledFlag, set: FlagSet): string | undefined {
+export function localBarrier(
+  flag: CompiledFlag,
+  set: FlagSet,
+  support: CohortSupport,
+): string | undefined {
   const barriers = new Map<string, string>();
+  const world = { set, support, barriers };
   // Chains name targets first, so a flag's targets are always done before it.
   for (const key of set.chains.get(flag.key) ?? [flag.key]) {
     const link = set.byKey.get(key);
-    const barrier = link?.isActive ? barrierOf(link, set, barriers) : undefined;
+    const barrier = link?.isActive ? barrierOf(link, world) : undefined;
     if (barrier !== undefined) barriers.set(key, barrier);
   }
   return barriers.get(flag.key);
 }
 
-function barrierOf(flag: CompiledFlag, set: FlagSet, known: LocalBarriers): string | undefined {
+type World = {
+  readonly set: FlagSet;
+  /** What the asking SDK can do with cohorts. */
+  readonly support: CohortSupport;
+  /** Those found so far. */
+  readonly barriers: LocalBarriers;
+};
+
+function barrierOf(flag: CompiledFlag, world: World): string | undefined {
   return (
     featureBarrier(flag.definition) ??
-    conditionBarrier(flag.definition.filters) ??
+    conditionBarrier(flag.definition.filters, world) ??
     forcedBarrier(flag) ??
-    dependencyBarrier(flag, set, known)
+    dependencyBarrier(flag, world.set, world.barriers)
   );
 }
 
@@ -44,7 +60,10 @@ function featureBarrier({
   return undefined;
 }
 
-function conditionBarrier(filters: Filters): string | undefined {
+function conditionBarrier(filters: Filters, world: World): string | undefined {
+  if (world.support === 'none' && !withoutCohorts(filters.groups, world.set.cohorts.byId)) {
+    return 'a cohort that cannot be spelt out';
+  }
   const flagType = filters.aggregation_group_type_index ?? null;
   for (const group of filters.groups) {
     const groupType =
@@ -54,7 +73,7 @@ function conditionBarrier(filters: Filters): string | undefined {
     // SDKs look such conditions up among the properties of the flag's own group type.
     if (flagType !== null && groupType !== flagType) return 'conditions of different groups';
     for (const property of group.properties ?? []) {
-      const barrier = propertyBarrier(property, groupType);
+      const barrier = propertyBarrier(property, groupType, world);
       if (barrier !== undefined) return barrier;
     }
   }
@@ -65,16 +84,39 @@ function conditionBarrier(filters: Filters): string | undefined {
  * Why SDKs would decide this condition differently, wherever it stands; undefined when they would not.
  * @param groupType the group type that the condition set is evaluated for, null for people
  */
-function propertyBarrier(property: Property, groupType: number | null): string | undefined {
+function propertyBarrier(
+  property: Property,
+  groupType: number | null,
+  world: World,
+): string | undefined {
   if (property.type === 'flag') {
     return groupType === null ? undefined : 'a flag condition of a group';
   }
+  if (property.type === 'cohort') return cohortBarrier(property, groupType, world);
   if (property.negation) return 'a negated condition';
-  if (property.type === 'cohort') return undefined;
   const ownType = property.type === 'group' ? (property.group_type_index ?? groupType) : null;
   // SDKs read every property of a condition set from one place.
   if (ownType !== groupType) return 'conditions on people and groups together';
   return valueBarrier(property.operator ?? 'exact', property.value);
+}
+
+/** A cohort that lists people is no barrier: it is not served, and SDKs ask for what they miss. */
+function cohortBarrier(
+  property: Property,
+  groupType: number | null,
+  { set, support }: World,
+): string | undefined {
+  if (groupType !== null) return 'conditions on people and groups together';
+  if (support === 'older' && isNegatedCohort(property)) return 'people outside of a cohort';
+  const conditions = reachableCohorts([Number(property.value)], set.cohorts.byId).flatMap(
+    ({ filters }) => conditionsOf(filters.properties),
+  );
+  for (const condition of conditions) {
+    if (condition.type === 'cohort') continue;
+    const barrier = valueBarrier(condition.operator ?? 'exact', condition.value);
+    if (barrier !== undefined) return barrier;
+  }
+  return undefined;
 }
 
 /** Operators that every SDK decides alike; the rest differ in dates, pre-releases, or are not known. */

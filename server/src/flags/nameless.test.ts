@@ -1,4 +1,6 @@
 // Evaluation for a request that names nobody: what no hash decides has its outcome, the rest fails as such.
+import { aCohort } from '#app/test-cohort';
+import { compileCohorts } from '#cohorts/compile';
 import { expect, test } from 'vitest';
 import { compileRe2 } from '#properties';
 import type { Filters } from './flag.ts';
@@ -78,8 +80,15 @@ test.each<[Filters, boolean]>([
     true,
   ],
   [when([{ key: 'id', type: 'cohort', value: 3 }]), true],
+  [when([{ key: 'id', type: 'cohort', value: 4 }]), false],
 ])('%j uses the clock: %s', (filters, expected) => {
-  const options = { compileRegex: compileRe2 };
+  const recent = { type: 'person', key: 'seen', operator: 'is_date_after', value: '-7d' } as const;
+  const old = { ...recent, value: '2026-01-01' } as const;
+  const cohorts = compileCohorts(
+    [aCohort(3, { type: 'OR', values: [recent] }), aCohort(4, { type: 'OR', values: [old] })],
+    compileRe2,
+  );
+  const options = { compileRegex: compileRe2, cohorts };
   expect(compileFlagSet([aFlag({ filters })], options).usesClock).toBe(expected);
   expect(compileFlagSet([aFlag({ filters, active: false })], options).usesClock).toBe(false);
 });

@@ -108,8 +108,9 @@ test('definitions: inactive ones too, archived ones not, dependencies by key wit
       .execute();
     snapshots.recheck();
     await snapshots.settled();
-    const { definitionsJson, etag, groupTypes } = snapshots.get(production.id);
-    const definitions = JSON.parse(definitionsJson) as {
+    const { groupTypes, ...snapshot } = snapshots.get(production.id);
+    const { json, etag } = snapshot.definitions('current');
+    const definitions = JSON.parse(json) as {
       flags: Record<string, unknown>[];
       group_type_mapping: object;
       cohorts: object;
@@ -154,7 +155,7 @@ test('definitions: inactive ones too, archived ones not, dependencies by key wit
     expect(etag).toMatch(/^W\/"[\w-]{27}"$/);
     await updateFlag(ctx, String(base.id), { active: true });
     await snapshots.settled();
-    expect(snapshots.get(production.id).etag).not.toBe(etag);
+    expect(snapshots.get(production.id).definitions('current').etag).not.toBe(etag);
   });
 });
 
@@ -197,9 +198,13 @@ test('a rollout writes filters in its own transaction, at the version it has see
 
 test('an unknown environment has no flags', async () => {
   await withSnapshots(ctx, async (snapshots) => {
-    const { flags, definitionsJson } = snapshots.get(987_654);
+    const { flags, definitions } = snapshots.get(987_654);
     expect(flags).toEqual([]);
-    expect(JSON.parse(definitionsJson)).toEqual({ flags: [], group_type_mapping: {}, cohorts: {} });
+    expect(JSON.parse(definitions('current').json)).toEqual({
+      flags: [],
+      group_type_mapping: {},
+      cohorts: {},
+    });
   });
 });
 

@@ -1,6 +1,8 @@
-// What the snapshots in memory are read from: the live flags of environments and their group types. Only
-// what has changed is read, by the numbers of `#platform/postgres/change-seq`.
+// What the snapshots in memory are read from: the live flags of environments, their group types and the
+// cohorts of their project. Only what has changed is read, by the numbers of `#platform/postgres/change-seq`.
 import { sql } from 'kysely';
+import { readCohorts } from '#cohorts';
+import type { CohortDefinition } from '#cohorts/cohort';
 import type { Db } from '#platform/ctx';
 import type { FlagDefinition, FlagOverride } from './flag.ts';
 import { toDefinition } from './flag-record.store.ts';
@@ -15,6 +17,8 @@ export type EnvironmentState = {
   readonly seq: number;
   /** Names by index; holes where an index is not taken. */
   readonly groupTypes: readonly (string | undefined)[];
+  /** All cohorts of the project; undefined when none of them changed. */
+  readonly cohorts: readonly CohortDefinition[] | undefined;
   /** Its flags are all here, not only those that changed. */
   readonly isWhole: boolean;
 };
@@ -56,9 +60,12 @@ export async function readChanges(
       return { ...state, known: known > state.readSeq ? NOTHING : known };
     });
     const behind = environments.filter(({ known, readSeq }) => known < readSeq);
+    const changed = behind.filter(({ known, cohortSeq }) => known < cohortSeq);
+    const cohorts = await readCohorts(trx, [...new Set(changed.map((state) => state.projectId))]);
     return {
-      environments: environments.map(({ known, ...state }) => ({
+      environments: environments.map(({ known, cohortSeq, ...state }) => ({
         ...state,
+        cohorts: known < cohortSeq ? (cohorts.get(state.projectId) ?? []) : undefined,
         isWhole: known === NOTHING,
       })),
       flags: await listFlags(trx, behind),
@@ -81,17 +88,22 @@ function inOneView<T>(db: Db, read: (trx: Db) => Promise<T>): Promise<T> {
 }
 
 /** One row per environment; each subquery is one look into an index. */
-async function listEnvironments(db: Db): Promise<Omit<EnvironmentState, 'isWhole'>[]> {
+async function listEnvironments(
+  db: Db,
+): Promise<(Omit<EnvironmentState, 'cohorts' | 'isWhole'> & { readonly cohortSeq: number })[]> {
   const { rows } = await sql<{
     id: number;
     project_id: number;
     change_seq: string;
     seq: string;
+    cohort_seq: string;
     group_types: Record<string, string>;
   }>`
     select environment.id, environment.project_id, project.change_seq,
       coalesce((select max(changed_seq) from flag_environment
         where environment_id = environment.id), 0) as seq,
+      coalesce((select max(changed_seq) from cohort
+        where project_id = environment.project_id), 0) as cohort_seq,
       coalesce((select jsonb_object_agg(type_index, group_type) from group_type
         where environment_id = environment.id), '{}') as group_types
     from environment
@@ -101,7 +113,8 @@ async function listEnvironments(db: Db): Promise<Omit<EnvironmentState, 'isWhole
     environmentId: row.id,
     projectId: row.project_id,
     readSeq: Number(row.change_seq),
-    seq: Number(row.seq),
+    seq: Math.max(Number(row.seq), Number(row.cohort_seq)),
+    cohortSeq: Number(row.cohort_seq),
     groupTypes: listByIndex(row.group_types),
   }));
 }

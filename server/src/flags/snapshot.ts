@@ -1,6 +1,7 @@
 // The flags of an environment at one version, and what differs between two versions.
 import type { FlagDefinition } from './flag.ts';
 import type { FlagSet } from './flag-set.ts';
+import type { CohortSupport } from './served-groups.ts';
 
 /** The flags of one environment at one version; never changes. */
 export type FlagSnapshot = {
@@ -15,8 +16,12 @@ export type FlagSnapshot = {
   /** Names of the environment's group types by their index. */
   readonly groupTypes: readonly (string | undefined)[];
   /** What SDKs with local evaluation ask for. */
-  readonly definitionsJson: string;
-  /** ETag of `definitionsJson` as it stands in the header. */
+  definitions(support: CohortSupport): Definitions;
+};
+
+export type Definitions = {
+  readonly json: string;
+  /** ETag of `json` as it stands in the header. */
   readonly etag: string;
 };
 
@@ -24,7 +29,10 @@ export type FlagSnapshot = {
 export type SnapshotChange = {
   readonly previous: FlagSnapshot;
   readonly current: FlagSnapshot;
-  /** Flags that are new, gone or different, or need one that is; in order. None when only group types differ. */
+  /**
+   * Flags that are new, gone or different, or need one that is, or a cohort that is; in order. None when only
+   * group types differ.
+   */
   readonly changedKeys: readonly string[];
 };
 

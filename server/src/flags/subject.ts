@@ -9,8 +9,12 @@ export type Subject = {
   readonly isNameless?: boolean | undefined;
   /** Stored properties overlaid by those of the request. */
   readonly personProperties: JsonObject;
-  /** True when the stored properties could not be read: flags that need one of them then fail. */
+  /** The static cohorts that list the person. */
+  readonly staticCohortIds?: readonly number[] | undefined;
+  /** True when the stored person could not be read: flags that need something of it then fail. */
   readonly isPersonUnread?: boolean | undefined;
+  /** Group types whose stored group could not be read, by index: flags that need one of them then fail. */
+  readonly unreadGroupTypes?: readonly number[] | undefined;
   /** Left out: the person property `$device_id`. */
   readonly deviceId?: string | null | undefined;
   /** The id before login: continuity flags bucket by it while no override is stored. */
@@ -29,15 +33,24 @@ export type EvaluationContext = {
   readonly nowMs: number;
   /** Names of the environment's group types by their index. */
   readonly groupTypes?: readonly (string | undefined)[] | undefined;
-  /** Whether the subject's person is in the cohort; undefined when there is no such cohort. */
-  readonly isInCohort?: ((cohortId: number) => boolean | undefined) | undefined;
   /** What another flag came out as for this subject; undefined when there is no such flag. */
   readonly flagValue?: ((flagKey: string) => boolean | string | undefined) | undefined;
 };
 
+/** What is known about the subject's group of that type. */
+export function groupPropertiesOf(
+  { groupProperties: all }: Pick<Subject, 'groupProperties'>,
+  context: EvaluationContext,
+  groupTypeIndex: number,
+): JsonObject | undefined {
+  const groupType = context.groupTypes?.[groupTypeIndex];
+  if (groupType === undefined || all === undefined) return undefined;
+  return Object.hasOwn(all, groupType) ? all[groupType] : undefined;
+}
+
 /** The key of the subject's group of that type: text, or a number as text; undefined when it has none. */
 export function groupKeyOf(
-  subject: Subject,
+  subject: Pick<Subject, 'groups'>,
   context: EvaluationContext,
   groupTypeIndex: number,
 ): string | undefined {

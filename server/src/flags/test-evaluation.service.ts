@@ -99,13 +99,15 @@ async function withDraft(
 /** The environment's flags with this one in place of the stored one. */
 function setWith(snapshot: FlagSnapshot, definition: FlagDefinition): FlagSet {
   const others = snapshot.flags.filter(({ id }) => id !== definition.id);
-  return compileFlagSet([...others, definition], { compileRegex: compileRe2 });
+  const options = { compileRegex: compileRe2, cohorts: snapshot.set.cohorts };
+  return compileFlagSet([...others, definition], options);
 }
 
 function subjectOf(given: GivenSubject, stored: PersonRecord, set: FlagSet): Subject {
   return {
     ...given,
     personProperties: { ...stored.properties, ...given.personProperties },
+    staticCohortIds: stored.staticCohortIds,
     hashKeyOverrides: hashKeyOverridesOf(set, stored.hashKeys),
   };
 }

@@ -195,7 +195,7 @@ test('the directory answers from memory until a person changes', async () => {
   const nobody = {
     personId: undefined,
     properties: {},
-    staticCohortIds: new Set(),
+    staticCohortIds: [],
     hashKeys: new Map(),
   };
   expect(await directory.recordOf(environment, 'u')).toEqual(nobody);

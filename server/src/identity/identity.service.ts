@@ -15,7 +15,13 @@ import {
 } from './identity.store.ts';
 import { PersonLedger } from './ledger.ts';
 import { enqueueOverrides } from './outbox.store.ts';
-import { type PersonEvent, type PersonStamp, changesProperties, isMerge } from './person.ts';
+import {
+  MAX_NOTED_IDS,
+  type PersonEvent,
+  type PersonStamp,
+  changesProperties,
+  isMerge,
+} from './person.ts';
 
 /** An event to resolve. */
 export type ResolvableEvent = {
@@ -44,12 +50,6 @@ export type Resolution = {
   readonly changed: ReadonlyMap<number, readonly string[]>;
   readonly warnings: readonly IdentityWarning[];
 };
-
-/**
- * Of a person with more distinct ids, caches learn of a change by these and by those in the batch; for the
- * rest they hold what they know for some seconds at most.
- */
-const MAX_NOTED_IDS = 1000;
 
 /** Namespace of PostHog's person ids: the same ids here, so that both agree on anonymous people. */
 const PERSON_NAMESPACE = Buffer.from('932979b465c3442484670b66ec27bc22', 'hex');

@@ -207,3 +207,19 @@ export async function distinctIdsOf(
   `.execute(db);
   return rows.map((row) => row.distinct_id);
 }
+
+/** The ids themselves and other ids of the same people, of each person at most `maxPerPerson`. */
+export async function idsOfSamePeople(
+  db: Db,
+  environmentId: number,
+  distinctIds: readonly string[],
+  maxPerPerson: number,
+): Promise<string[]> {
+  const { rows } = await sql<{ person_id: string }>`
+    select distinct person_id from person_distinct_id
+    where environment_id = ${environmentId} and distinct_id = any(${distinctIds}::text[])
+  `.execute(db);
+  const people = rows.map((row) => row.person_id);
+  const others = await distinctIdsOf(db, environmentId, people, maxPerPerson);
+  return [...new Set([...distinctIds, ...others])];
+}

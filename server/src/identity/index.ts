@@ -1,4 +1,5 @@
 // The door of identity: who is behind an event, and what is known about people.
+export { announcePeople } from './changed-people.service.ts';
 export { sendEntities } from './entity-outbox.store.ts';
 export { findGroupTypes } from './group.store.ts';
 export { type EnrollmentCounts, countEnrollments, readEnrolledPeople } from './enrollment.query.ts';
@@ -20,4 +21,5 @@ export {
   openPersonDirectory,
 } from './person-directory.service.ts';
 export { readPersonRecord } from './person-record.store.ts';
-export { type PersonWithIds, findPersonIds } from './person.query.ts';
+export { countPeople, type ScannedPerson, readPeopleAfter } from './people-scan.store.ts';
+export { type PersonWithIds, findPersonIds, findPersonsById } from './person.query.ts';

@@ -56,7 +56,7 @@ function openRecords(ctx: Pick<Ctx, 'db' | 'events'>): Records {
     sizeCalculation: ({ properties, staticCohortIds, hashKeys }) =>
       ENTRY_CHARS +
       JSON.stringify(properties).length +
-      COHORT_CHARS * staticCohortIds.size +
+      COHORT_CHARS * staticCohortIds.length +
       HASH_KEY_CHARS * hashKeys.size,
     ttl: FRESH_MS,
     allowStale: true,

@@ -10,8 +10,8 @@ export type PersonRecord = {
   /** Undefined while no person has the id. */
   readonly personId: string | undefined;
   readonly properties: JsonObject;
-  /** The static cohorts that list this id, or another id of the same person. */
-  readonly staticCohortIds: ReadonlySet<number>;
+  /** The static cohorts that list this id, or another id of the same person; ascending. */
+  readonly staticCohortIds: readonly number[];
   /** Ids that flags bucket the person by instead of the one they come with. */
   readonly hashKeys: HashKeys;
 };
@@ -36,6 +36,7 @@ export async function readPersonRecord(
         select asked.distinct_id union all
         select o.distinct_id from person_distinct_id o
         where o.environment_id = ${environmentId} and o.person_id = p.id)
+      order by m.cohort_id
     ) as cohort_ids,
     (select jsonb_object_agg(h.flag_id, h.hash_key) from hash_key_override h
       where h.environment_id = ${environmentId} and h.person_id = p.id) as hash_keys
@@ -48,7 +49,7 @@ export async function readPersonRecord(
   return {
     personId: row?.person_id ?? undefined,
     properties: row?.properties ?? {},
-    staticCohortIds: new Set(row?.cohort_ids),
+    staticCohortIds: row?.cohort_ids ?? [],
     hashKeys: new Map(Object.entries(row?.hash_keys ?? {}).map(([id, key]) => [Number(id), key])),
   };
 }

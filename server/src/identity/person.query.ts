@@ -52,15 +52,24 @@ export async function findPersonById(
   environmentId: number,
   id: string,
 ): Promise<PersonWithIds | undefined> {
-  const row = await db
+  const [person] = await findPersonsById(db, environmentId, [id]);
+  return person;
+}
+
+/** People by id, with their distinct ids; in no particular order. */
+export async function findPersonsById(
+  db: Db,
+  environmentId: number,
+  ids: readonly string[],
+): Promise<PersonWithIds[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
     .selectFrom('person')
     .select(COLUMNS)
     .where('environment_id', '=', environmentId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (!row) return undefined;
-  const [person] = await withDistinctIds(db, environmentId, [toPerson(row)]);
-  return person;
+    .where('id', 'in', [...ids])
+    .execute();
+  return withDistinctIds(db, environmentId, rows.map(toPerson));
 }
 
 /** The person that each distinct id belongs to; ids without a person are absent. */
@@ -94,14 +103,7 @@ export async function readPersons(
   const { distinctId, search } = filter;
   const conditions: Condition[] = [];
   if (distinctId !== undefined) conditions.push(hasDistinctId(sql`d.distinct_id = ${distinctId}`));
-  if (search !== undefined) {
-    const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-    const inIds = hasDistinctId(sql`d.distinct_id ilike ${pattern}`);
-    conditions.push(
-      sql<boolean>`(person.properties ->> 'email' ilike ${pattern}
-        or person.properties ->> 'name' ilike ${pattern} or ${inIds})`,
-    );
-  }
+  if (search !== undefined) conditions.push(isSearched(search));
   return readMatching(db, environmentId, conditions, filter);
 }
 
@@ -133,6 +135,14 @@ export async function readMatching(
   ]);
   const persons = await withDistinctIds(db, environmentId, rows.map(toPerson));
   return { count: Number(count), persons };
+}
+
+/** The person carries the text in a distinct id, the e-mail address or the name; of the table `person`. */
+export function isSearched(search: string): Condition {
+  const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const inIds = hasDistinctId(sql`d.distinct_id ilike ${pattern}`);
+  return sql<boolean>`(person.properties ->> 'email' ilike ${pattern}
+    or person.properties ->> 'name' ilike ${pattern} or ${inIds})`;
 }
 
 function hasDistinctId(condition: RawBuilder<unknown>): Condition {

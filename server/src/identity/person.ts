@@ -41,6 +41,12 @@ export type PersonStamp = { readonly personId: string; readonly mode: PersonMode
 /** A group can have at most this many types per environment: PostHog's SDKs address them as 0 to 4. */
 export const MAX_GROUP_TYPES = 5;
 
+/**
+ * Of a person with more distinct ids, caches learn of a change by these and by those at hand; for the rest
+ * they hold what they know for some seconds at most.
+ */
+export const MAX_NOTED_IDS = 1000;
+
 const MERGE_EVENTS: ReadonlySet<string> = new Set([
   '$identify',
   '$create_alias',

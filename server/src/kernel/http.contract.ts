@@ -24,6 +24,10 @@ export type RouteContract = {
   /** Query strings arrive as text: use z.stringbool() and explicit number parsing, never z.coerce. */
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** Type of the body when it is not JSON; it then arrives as text. */
+  readonly consumes?: 'text/csv';
+  /** Largest body, where the usual limit is too small. */
+  readonly bodyLimitBytes?: number;
   /** Success status, 200 unless said. */
   readonly status?: 200 | 201 | 204;
   /** JSON of the success answer; absent for 204 and for streams. */
@@ -111,4 +115,19 @@ export function page<T extends z.ZodType>(item: T) {
     previous: z.string().nullable(),
     results: z.array(item),
   });
+}
+
+/** Someone with an account, as PostHog's API shows people who made or changed a thing. */
+export const UserBody = z.object({
+  id: z.string(),
+  uuid: z.string(),
+  first_name: z.string(),
+  email: z.string(),
+});
+
+/** The wire form of a user. */
+export function toUserBody(
+  user: { readonly id: string; readonly name: string; readonly email: string } | null,
+): z.input<typeof UserBody> | null {
+  return user && { id: user.id, uuid: user.id, first_name: user.name, email: user.email };
 }

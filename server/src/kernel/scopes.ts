@@ -8,6 +8,8 @@ export const SCOPES = [
   'project:write',
   'feature_flag:read',
   'feature_flag:write',
+  'cohort:read',
+  'cohort:write',
   'event:read',
   'person:read',
   'person:write',

@@ -1,5 +1,4 @@
-// Whether a filter value makes sense for its operator: what is refused here would later quietly match
-// nobody, or everybody.
+// Whether a comparison makes sense: what is refused here would later quietly match nobody, or everybody.
 import { parseDateFilter } from './dates.ts';
 import type { Operator } from './operator.ts';
 import { numberOf } from './property-value.ts';
@@ -11,6 +10,23 @@ type ValueCheck = (
   value: unknown,
   isRegexUsable: (pattern: string) => boolean,
 ) => string | undefined;
+
+/** What is wrong with a comparison, and with which part of it. */
+export type ComparisonProblem = { readonly field: 'operator' | 'value'; readonly detail: string };
+
+/** What is wrong with comparing a property so; undefined when it can be done. */
+export function checkComparison(
+  operator: Operator,
+  value: unknown,
+  isRegexUsable: (pattern: string) => boolean,
+): ComparisonProblem | undefined {
+  if (operator === 'in' || operator === 'not_in' || operator === 'flag_evaluates_to') {
+    const detail = `The operator ${operator} compares no property: it is for cohorts or flags.`;
+    return { field: 'operator', detail };
+  }
+  const detail = checkValue(operator, value, isRegexUsable);
+  return detail === undefined ? undefined : { field: 'value', detail };
+}
 
 /** What is wrong with a filter value for its operator; undefined when it can be compared with. */
 export function checkValue(

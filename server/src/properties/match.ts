@@ -1,7 +1,13 @@
 // The comparisons of property conditions, one function each. A filter value is read once; what comes
 // out is a test that runs per person. Rules and corner cases are those of PostHog's flag server.
 import type { JsonObject } from '#kernel/json';
-import { type DateFilter, dayOf, parseDateFilter, parseDateValue } from './dates.ts';
+import {
+  type DateFilter,
+  dayOf,
+  isRelativeDate,
+  parseDateFilter,
+  parseDateValue,
+} from './dates.ts';
 import type { Operator } from './operator.ts';
 import { asciiLower, isBooleanLike, isTruthy, numberOf, textOf } from './property-value.ts';
 import {
@@ -44,6 +50,11 @@ export function compileFilter(
   const operator = condition.operator ?? 'exact';
   if (typeof operator !== 'string') return undefined;
   return compileValueMatcher(operator, condition.value, compileRegex);
+}
+
+/** True for a stored condition whose outcome may change by itself as time goes by. */
+export function usesClock({ operator, value }: JsonObject): boolean {
+  return typeof operator === 'string' && operator.startsWith('is_date_') && isRelativeDate(value);
 }
 
 const never: ValueTest = () => false;

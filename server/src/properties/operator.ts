@@ -39,3 +39,14 @@ export const OPERATORS = [
   'flag_evaluates_to',
 ] as const;
 export type Operator = (typeof OPERATORS)[number];
+
+/** Older names that PostHog's API still takes. */
+export const OPERATOR_ALIASES = ['min', 'max'] as const;
+
+/** The operator behind an older name. */
+export function canonicalOperator(
+  operator: Operator | (typeof OPERATOR_ALIASES)[number],
+): Operator {
+  if (operator === 'min') return 'gte';
+  return operator === 'max' ? 'lte' : operator;
+}

@@ -57,3 +57,14 @@ export function compilePersonProperty(
     },
   };
 }
+
+/** The keys, and those that are read in their place when they are missing. */
+export function withSubstitutes(personKeys: Iterable<string>): string[] {
+  const keys = new Set<string>();
+  for (const key of personKeys) {
+    keys.add(key);
+    const current = currentPropertyOf(key);
+    if (current !== undefined) keys.add(current);
+  }
+  return [...keys];
+}

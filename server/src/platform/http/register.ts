@@ -45,6 +45,7 @@ export function registerRoutes<R extends Record<string, RouteContract>>(
     app.route({
       method: contract.method,
       url: contract.path,
+      ...(contract.bodyLimitBytes === undefined ? {} : { bodyLimit: contract.bodyLimitBytes }),
       handler: handlerOf(http, contract, handler),
     });
   }

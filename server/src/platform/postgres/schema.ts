@@ -89,6 +89,8 @@ export type Database = ChangeTables &
       filters: Json<object>;
       deleted: boolean;
       version: number;
+      /** Orders the project's changes (change-seq.ts). */
+      changed_seq: BigInt_;
       created_by: string | null;
       created_at: CreatedAt;
       updated_by: string | null;

@@ -6,7 +6,7 @@ import {
   type Selection,
   evaluateFlags,
   hashKeyOverridesOf,
-  setNeedsStoredPerson,
+  storedNeeds,
 } from '#flags';
 import type { Subject } from '#flags/evaluate';
 import type { Evaluation, FlagDefinition } from '#flags/flag';
@@ -84,6 +84,7 @@ export function resolveRequest(
       distinctId: distinctId ?? '',
       isNameless: distinctId === undefined,
       personProperties: stored ? { ...stored.properties, ...given } : given,
+      staticCohortIds: stored?.staticCohortIds,
       isPersonUnread,
       deviceId: request.deviceId,
       anonDistinctId: request.anonymousId,
@@ -93,7 +94,8 @@ export function resolveRequest(
     };
     return { snapshot, subject, selection };
   };
-  if (distinctId === undefined || !setNeedsStoredPerson(snapshot.set, given, selection)) {
+  const world = { nowMs: 0, groupTypes: snapshot.groupTypes };
+  if (distinctId === undefined || !storedNeeds(snapshot.set, request, world, selection).person) {
     return resolve(undefined, false);
   }
   return deps.persons.recordOf(caller.environmentId, distinctId).then(

@@ -22,7 +22,7 @@ afterEach(() => {
 const ADA: PersonRecord = {
   personId: 'p',
   properties: { plan: 'pro' },
-  staticCohortIds: new Set([7]),
+  staticCohortIds: [7],
   hashKeys: new Map(),
 };
 

@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AccountsDirectory } from '#accounts';
-import type { FlagSnapshot, FlagSnapshots } from '#flags';
+import type { CohortSupport, FlagSnapshot, FlagSnapshots } from '#flags';
+import type { Definitions } from '#flags/snapshot';
 import { fail } from '#kernel/errors';
 import { environmentForKey } from '#sdk/http/key-access.service';
 import { acceptsGzip, matchesEtag } from '#sdk/http/negotiate';
@@ -20,39 +21,45 @@ type Deps = {
   readonly snapshots: FlagSnapshots;
   readonly held: HeldRequests;
 };
+type Asking = FastifyRequest<{ Querystring: { send_cohorts?: unknown } }>;
 type ByKey = { Params: { project_id: string; flag: string } };
 
 /** Registers both definition paths and the payload route. */
 export function registerDefinitions(sdk: FastifyInstance, deps: Deps): void {
-  const compressed = new WeakMap<FlagSnapshot, Promise<Buffer>>();
-  const gzipOf = (snapshot: FlagSnapshot): Promise<Buffer> => {
-    const known = compressed.get(snapshot) ?? compress(snapshot.definitionsJson);
-    compressed.set(snapshot, known);
+  const compressed = new WeakMap<Definitions, Promise<Buffer>>();
+  const gzipOf = (definitions: Definitions): Promise<Buffer> => {
+    const known = compressed.get(definitions) ?? compress(definitions.json);
+    compressed.set(definitions, known);
     return known;
   };
-  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const environment = await environmentForKey(deps.accounts, request);
-    const known = request.headers['if-none-match'];
-    const { etag } = deps.snapshots.get(environment.id);
-    if (matchesEtag(known, etag)) {
-      await deps.held.untilChanged(request, reply, { environmentId: environment.id, etag });
-    }
-    const snapshot = deps.snapshots.get(environment.id);
-    reply
-      .header('etag', snapshot.etag)
-      .header('cache-control', 'private, must-revalidate')
-      .header('vary', 'Origin, Accept-Encoding, Authorization')
-      .type('application/json; charset=utf-8');
-    if (matchesEtag(known, snapshot.etag)) return reply.code(304).send();
-    const isWorthIt = snapshot.definitionsJson.length >= COMPRESS_FROM_BYTES;
-    if (!isWorthIt || !acceptsGzip(request.headers['accept-encoding'])) {
-      return reply.send(snapshot.definitionsJson);
-    }
-    return reply.header('content-encoding', 'gzip').send(await gzipOf(snapshot));
-  };
-  sdk.get('/flags/definitions', answer);
-  sdk.get('/api/feature_flag/local_evaluation', answer);
-  sdk.get('/api/projects/:project_id/feature_flags/local_evaluation', answer);
+  const answer =
+    (path: 'current' | 'older') =>
+    async (request: Asking, reply: FastifyReply): Promise<FastifyReply> => {
+      const environment = await environmentForKey(deps.accounts, request);
+      // SDKs send the bare word, without a value.
+      const support: CohortSupport = request.query.send_cohorts === undefined ? 'none' : path;
+      const known = request.headers['if-none-match'];
+      const current = () => deps.snapshots.get(environment.id).definitions(support);
+      const { etag: asked } = current();
+      if (matchesEtag(known, asked)) {
+        const place = { environmentId: environment.id, support, etag: asked };
+        await deps.held.untilChanged(request, reply, place);
+      }
+      const definitions = current();
+      const { json, etag } = definitions;
+      reply
+        .header('etag', etag)
+        .header('cache-control', 'private, must-revalidate')
+        .header('vary', 'Origin, Accept-Encoding, Authorization')
+        .type('application/json; charset=utf-8');
+      if (matchesEtag(known, etag)) return reply.code(304).send();
+      const isWorthIt = json.length >= COMPRESS_FROM_BYTES;
+      if (!isWorthIt || !acceptsGzip(request.headers['accept-encoding'])) return reply.send(json);
+      return reply.header('content-encoding', 'gzip').send(await gzipOf(definitions));
+    };
+  sdk.get('/flags/definitions', answer('current'));
+  sdk.get('/api/feature_flag/local_evaluation', answer('older'));
+  sdk.get('/api/projects/:project_id/feature_flags/local_evaluation', answer('older'));
 
   sdk.get<ByKey>(
     '/api/projects/:project_id/feature_flags/:flag/remote_config',

@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import type { FlagSnapshots } from '#flags';
+import type { CohortSupport, FlagSnapshots } from '#flags';
 import type { Clock } from '#kernel/clock';
 import { holdTime, patienceOf } from './wire/hold-time.ts';
 
@@ -24,7 +24,11 @@ export interface HeldRequests {
   close(): void;
 }
 
-type Known = { readonly environmentId: number; readonly etag: string };
+type Known = {
+  readonly environmentId: number;
+  readonly support: CohortSupport;
+  readonly etag: string;
+};
 
 type HeldDeps = {
   readonly snapshots: Pick<FlagSnapshots, 'onChange'>;
@@ -34,7 +38,7 @@ type HeldDeps = {
   readonly limits: HoldLimits;
 };
 
-type Waiting = { readonly etag: string; readonly release: () => void };
+type Waiting = Pick<Known, 'support' | 'etag'> & { readonly release: () => void };
 
 /** Answers per turn of the event loop: thousands in one would keep everybody else waiting. */
 const PER_TURN = 100;
@@ -68,7 +72,9 @@ class Held implements HeldRequests {
     this.#stopListening = deps.snapshots.onChange(({ current }) => {
       const waiting = [...(this.#byEnvironment.get(current.environmentId) ?? [])];
       // The tag is worked out only when somebody waits.
-      void releaseInTurns(waiting.filter(({ etag }) => etag !== current.etag));
+      void releaseInTurns(
+        waiting.filter(({ support, etag }) => etag !== current.definitions(support).etag),
+      );
     });
   }
 
@@ -81,7 +87,8 @@ class Held implements HeldRequests {
     const sinceMs = this.#deps.clock.now();
     const { promise, resolve } = Promise.withResolvers<'over' | 'changed' | 'left'>();
     const timer = setTimeout(() => resolve('over'), holdMs);
-    const entry: Waiting = { etag: known.etag, release: () => resolve('changed') };
+    const { support, etag } = known;
+    const entry: Waiting = { support, etag, release: () => resolve('changed') };
     const onLeft = (): void => resolve('left');
     waiting.add(entry);
     reply.raw.once('close', onLeft);

@@ -39,8 +39,9 @@ export function publicChange(change: SnapshotChange, listeners: number): StreamE
 /** Undefined when the definitions are the same, byte for byte. */
 export function definitionsChange(change: SnapshotChange): StreamEvent | undefined {
   const { previous, current, changedKeys: flags } = change;
-  const { version, etag } = current;
-  if (previous.etag === etag) return undefined;
+  const { version } = current;
+  const { etag } = current.definitions('current');
+  if (previous.definitions('current').etag === etag) return undefined;
   return { id: version, event: 'change', data: { version, etag, flags } };
 }
 

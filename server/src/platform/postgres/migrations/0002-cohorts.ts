@@ -7,9 +7,10 @@ create table cohort (
   project_id integer not null references project(id), name text not null,
   description text not null default '', is_static boolean not null, filters jsonb not null,
   deleted boolean not null default false, version integer not null default 1,
+  changed_seq bigint not null default 0,
   created_by text, created_at timestamptz not null default now(),
   updated_by text, updated_at timestamptz not null default now());
-create index cohort_project_id_idx on cohort (project_id) where not deleted;
+create index cohort_project_id_changed_seq_idx on cohort (project_id, changed_seq);
 create table cohort_member (
   environment_id integer not null references environment(id),
   distinct_id text not null, cohort_id integer not null references cohort(id),
