@@ -108,7 +108,7 @@ export async function namedEventsArrived(
 }
 
 /** Repeats `attempt` until it does not throw; gives up with its last error. */
-async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
+export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
   const deadlineMs = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
