@@ -16,7 +16,7 @@ import { pythonWithPosthog } from '../python/venv.ts';
 import { GROUP_TYPES, type Somebody } from './generate-people.ts';
 import { type ParityProject, inTurns } from './project.ts';
 
-export type FlagValue = boolean | string;
+type FlagValue = boolean | string;
 /** What came out for one person; a flag that is absent was not decided. */
 export type Outcomes = {
   readonly values: Readonly<Record<string, FlagValue>>;
