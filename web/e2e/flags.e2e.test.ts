@@ -174,14 +174,40 @@ test('development has a switch of its own, and is remembered', async () => {
   expect(await flagValue(app, 'new-checkout', { email: 'ada@acme.com' })).toBeFalsy();
 });
 
+test('what needs a flag is shown, and asked about before the flag goes', async () => {
+  const property = {
+    key: 'new-checkout',
+    type: 'flag',
+    operator: 'flag_evaluates_to',
+    value: true,
+  };
+  const filters = { groups: [{ properties: [property] }] };
+  const dependent = await api<{ id: number }>(app, 'POST', '/feature_flags/', {
+    key: 'express-lane',
+    filters,
+  });
+  await page.goto('/feature-flags/express-lane');
+  const aside = page.getByRole('complementary', { name: 'About this flag' });
+  await aside.getByRole('link', { name: 'new-checkout' }).click();
+  await page.getByRole('heading', { name: 'new-checkout', level: 1 }).waitFor();
+  await aside.getByRole('link', { name: 'express-lane' }).waitFor();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Archive' }).click();
+  await confirm('Archive');
+  await page.getByRole('dialog').getByText('express-lane').waitFor();
+  await confirm('Cancel');
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Archive' }).waitFor();
+  await page.keyboard.press('Escape');
+  await api(app, 'PATCH', `/feature_flags/${dependent.id}/`, { archived: true });
+});
+
 test('an archived flag leaves the list and comes back', async () => {
-  await page.getByRole('link', { name: 'new-checkout' }).click();
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Archive' }).click();
   await confirm('Archive');
   await page.getByText('new-checkout is archived.').waitFor();
   await page.goto('/feature-flags');
-  await page.getByText('No flags yet').waitFor();
   await page.getByText('Archived', { exact: true }).click();
   expect(await appears(page.getByRole('link', { name: 'new-checkout' }))).toBe(true);
 });

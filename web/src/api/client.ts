@@ -132,9 +132,11 @@ export function describeError(error: unknown): { title: string; detail: string }
     409: 'Changed by someone else meanwhile',
     503: 'Not available right now',
   };
+  // By code where the status alone would tell a wrong story.
+  const title = error.code === 'has_dependents' ? 'Others need it' : titles[error.status];
   const id = error.status >= 500 && error.requestId ? ` Request ${error.requestId}.` : '';
   return {
-    title: titles[error.status] ?? (error.status >= 500 ? 'The server failed' : 'Not accepted'),
+    title: title ?? (error.status >= 500 ? 'The server failed' : 'Not accepted'),
     detail: `${error.message}${id}`,
   };
 }

@@ -78,3 +78,15 @@ export function useCreateFlag(scope: Scope) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['flags'] }),
   });
 }
+
+/** The flags that need this one directly, in any environment. */
+export const flagDependentsQuery = (scope: Scope, flagId: number) =>
+  queryOptions({
+    queryKey: ['flag-dependents', scope.project.id, flagId],
+    queryFn: ({ signal }) =>
+      call('flags.dependents', {
+        params: { ...scope.params, flag: String(flagId) },
+        query: scope.query,
+        signal,
+      }),
+  });

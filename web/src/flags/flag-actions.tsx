@@ -3,13 +3,14 @@ import { ActionIcon, Group, Menu, Text } from '@mantine/core';
 import { IconArchive, IconArchiveOff, IconDots } from '@tabler/icons-react';
 import type { Scope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
-import { toastDone, toastError } from '../ui/toast.ts';
+import { toastDone } from '../ui/toast.ts';
 import { FlagSwitch } from './flag-switch.tsx';
-import { type Flag, useUpdateFlag } from '../api/flags.ts';
+import type { Flag } from '../api/flags.ts';
+import { useGuardedUpdate } from './use-guarded-update.tsx';
 
 export function FlagActions({ flag, scope }: { flag: Flag; scope: Scope }) {
   const confirm = useConfirm();
-  const update = useUpdateFlag(scope);
+  const update = useGuardedUpdate(scope);
   const setArchived = async (archived: boolean) => {
     const answer = archived
       ? await confirm({
@@ -20,12 +21,8 @@ export function FlagActions({ flag, scope }: { flag: Flag; scope: Scope }) {
         })
       : { reason: '' };
     if (!answer) return;
-    update.mutate(
-      { id: flag.id, archived, version: flag.version },
-      {
-        onError: toastError,
-        onSuccess: () => toastDone(`${flag.key} is ${archived ? 'archived' : 'back'}.`),
-      },
+    await update.save({ id: flag.id, archived, version: flag.version }, ({ key }) =>
+      toastDone(`${key} is ${archived ? 'archived' : 'back'}.`),
     );
   };
   return (

@@ -5,18 +5,21 @@ import { Section } from '../ui/page.tsx';
 import type { FlagDraft } from './draft.ts';
 import { filtersFrom } from './draft-body.ts';
 import type { FlagPartProps } from './flag-part.ts';
+import { FlagRelations } from './flag-relations.tsx';
 import { Summary } from './summary.tsx';
 import { summarySentences } from './words.ts';
 
 type FlagAsideProps = FlagPartProps & { readonly draft: FlagDraft };
 
-export function FlagAside({ flag, draft }: FlagAsideProps) {
+export function FlagAside({ flag, scope, draft }: FlagAsideProps) {
   const context = { ...useNames(), bucketing: draft.bucketing };
+  const filters = filtersFrom(draft, flag.filters);
   return (
-    <Section title="In words">
-      <Summary
-        sentences={summarySentences(filtersFrom(draft, flag.filters), flag.active, context)}
-      />
-    </Section>
+    <>
+      <Section title="In words">
+        <Summary sentences={summarySentences(filters, flag.active, context)} />
+      </Section>
+      <FlagRelations flag={flag} scope={scope} filters={filters} />
+    </>
   );
 }

@@ -2,8 +2,9 @@
 import { Switch } from '@mantine/core';
 import type { Scope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
-import { toastDone, toastError } from '../ui/toast.ts';
-import { type Flag, useUpdateFlag } from '../api/flags.ts';
+import { toastDone } from '../ui/toast.ts';
+import type { Flag } from '../api/flags.ts';
+import { useGuardedUpdate } from './use-guarded-update.tsx';
 import { audienceWords } from './words.ts';
 
 type FlagSwitchProps = {
@@ -32,16 +33,12 @@ function switchWords(flag: Flag, environmentName: string) {
 
 export function FlagSwitch({ flag, scope, size = 'sm' }: FlagSwitchProps) {
   const confirm = useConfirm();
-  const update = useUpdateFlag(scope);
+  const update = useGuardedUpdate(scope);
   const change = async () => {
     const words = switchWords(flag, scope.environment.name);
     if (scope.isProduction && !(await confirm(words))) return;
-    update.mutate(
-      { id: flag.id, active: !flag.active, version: flag.version },
-      {
-        onError: toastError,
-        onSuccess: ({ active, key }) => toastDone(`${key} is ${active ? 'on' : 'off'}.`),
-      },
+    await update.save({ id: flag.id, active: !flag.active, version: flag.version }, (saved) =>
+      toastDone(`${saved.key} is ${saved.active ? 'on' : 'off'}.`),
     );
   };
   return (

@@ -1,10 +1,14 @@
 // Shows a change before it is saved: in words and as JSON, what else moves the flag, and asks why. Loaded
 // when the first change is reviewed.
-import { Button, Collapse, Drawer, Group, Stack, Text, Textarea } from '@mantine/core';
-import { IconCode } from '@tabler/icons-react';
+import { Alert, Button, Collapse, Drawer, Group, Stack, Text, Textarea } from '@mantine/core';
+import { IconAlertTriangle, IconCode } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { flagDependentsQuery } from '../api/flags.ts';
 import { useNames } from '../targeting/use-names.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
+import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
+import { joinWords } from '../ui/format.ts';
 import { JsonDiff } from '../ui/json-diff.tsx';
 import { ChangeList } from './change-list.tsx';
 import type { EditedFlag } from './draft.ts';
@@ -51,6 +55,7 @@ function ReviewForm({ flag, scope, review, isSaving, error, onSave, onClose }: S
         {!flag.active && (
           <Text c="dimmed">The flag is off: nobody notices until it is switched on.</Text>
         )}
+        <Affected flag={flag} scope={scope} />
         <ChangeList changes={flagChanges(review.before, review.after, names)} />
         <AsJson review={review} />
         <Textarea
@@ -61,9 +66,10 @@ function ReviewForm({ flag, scope, review, isSaving, error, onSave, onClose }: S
           minRows={2}
           maxLength={1000}
           value={reason}
+          error={errorAt(error, 'reason')}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
-        <ErrorAlert error={error} />
+        <ErrorAlert error={errorElsewhere(error, ['reason'])} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
@@ -74,6 +80,21 @@ function ReviewForm({ flag, scope, review, isSaving, error, onSave, onClose }: S
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** Other flags that ask for this one: what they give may change with it. */
+function Affected({ flag, scope }: FlagPartProps) {
+  const { data = [] } = useQuery(flagDependentsQuery(scope, flag.id));
+  if (data.length === 0) return null;
+  return (
+    <Alert
+      color="watch"
+      icon={<IconAlertTriangle size={18} />}
+      title="Other flags ask for this one"
+    >
+      What they give may change with it: {joinWords(data.map(({ key }) => key))}.
+    </Alert>
   );
 }
 

@@ -33,7 +33,7 @@ function useDraft(flag: Flag) {
 
 /** Somebody else saved first: told beside the form, where both versions can be compared. */
 export const isConflict = (error: unknown): boolean =>
-  error instanceof ApiError && error.status === 409;
+  error instanceof ApiError && error.code === 'conflict';
 
 /** The review of a change, open or not; kept while it closes. */
 function useReview() {
@@ -57,8 +57,9 @@ type SaveProps = FlagPartProps & {
 function useFlagSave({ flag, scope, draft, base, onSaved, onMend }: SaveProps) {
   const update = useUpdateFlag(scope);
   const onError = (error: unknown) => {
-    // A field at fault, or another version: both are mended in the form.
-    if (isConflict(error) || (error instanceof ApiError && error.attr !== null)) onMend();
+    // A field at fault, or another version: both are mended in the form. The reason stands in the review.
+    const attr = error instanceof ApiError ? error.attr : null;
+    if (isConflict(error) || (attr !== null && attr !== 'reason')) onMend();
   };
   const onSuccess = (saved: Flag) => {
     onSaved(saved);
