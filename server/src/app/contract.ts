@@ -14,6 +14,7 @@ import { holdoutsRoutes } from '#flags/holdouts-contract';
 import { overridesRoutes } from '#flags/overrides-contract';
 import { bulkRoutes } from '#flags/bulk-contract';
 import { commentRoutes } from '#flags/comments-contract';
+import { targetingPreviewRoutes } from '#flags/preview-contract';
 import { onePressRoutes } from '#flags/one-press-contract';
 import { personsRoutes } from '#identity/contract';
 import { knownPropertiesRoutes } from '#identity/known-properties';
@@ -35,6 +36,7 @@ export const api = {
   flagBulk: bulkRoutes,
   flagComments: commentRoutes,
   flagPress: onePressRoutes,
+  flagPreview: targetingPreviewRoutes,
   insights: insightsRoutes,
   holdouts: holdoutsRoutes,
   members: { ...membersRoutes, ...inviteRoutes },

@@ -15,6 +15,8 @@ export type ScanNeeds = {
   readonly withDistinctId: boolean;
   /** Only people who carry the text in a distinct id, the e-mail address or the name. */
   readonly search?: string | undefined;
+  /** How many people are enough; no more than the scan's own limit. */
+  readonly maxRows?: number | undefined;
 };
 
 export type ScannedSubject = CohortSubject & { readonly personId: string };
@@ -52,7 +54,8 @@ export async function scanPeople(
   let scanned = 0;
   let afterId: string | undefined;
   let turnEndsMs = ctx.clock.now() + TURN_MS;
-  while (scanned < MAX_ROWS) {
+  const maxRows = Math.min(needs.maxRows ?? MAX_ROWS, MAX_ROWS);
+  while (scanned < maxRows) {
     const people = await readPeopleAfter(ctx.db, environmentId, question, afterId, BATCH_ROWS);
     const ids = people.map(({ personId }) => personId);
     const listed = await findListedPeople(ctx.db, environmentId, ids, staticIds);

@@ -166,7 +166,7 @@ function explainProperty(
     operator: property.operator ?? 'exact',
     isNegated: property.negation === true,
     wanted: property.value ?? null,
-    ...actualOf(question, property, { isMatched, groupTypeIndex: index ?? -1 }),
+    ...actualOf(question, property, index ?? -1),
     groupTypeIndex: index,
     isMatched,
   };
@@ -175,15 +175,12 @@ function explainProperty(
 type Actual = Pick<PropertyExplanation, 'actual' | 'source'>;
 const MISSING: Actual = { actual: null, source: 'missing' };
 
-function actualOf(
-  question: Question,
-  property: Property,
-  found: { readonly isMatched: boolean; readonly groupTypeIndex: number },
-): Actual {
+function actualOf(question: Question, property: Property, groupTypeIndex: number): Actual {
   switch (property.type) {
     case 'cohort': {
-      const isOutside = (property.operator === 'not_in') !== (property.negation === true);
-      return { actual: found.isMatched !== isOutside, source: 'evaluated' };
+      const cohort = question.options.cohorts?.compiled.get(Number(property.value));
+      if (!cohort) return MISSING;
+      return { actual: cohort.test(question.subject, question.context), source: 'evaluated' };
     }
     case 'flag': {
       const key = question.options.flagKeyOf?.(property.key) ?? property.key;
@@ -191,7 +188,7 @@ function actualOf(
       return value === undefined ? MISSING : { actual: value, source: 'evaluated' };
     }
     case 'group':
-      return groupActual(question, property.key, found.groupTypeIndex);
+      return groupActual(question, property.key, groupTypeIndex);
     default:
       return personActual(question, property.key);
   }

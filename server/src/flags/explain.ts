@@ -59,8 +59,7 @@ export function explainFlag(
 }
 
 /** Flags are named by number or key. */
-function flagKeysOf({ flags, byKey }: FlagSet): (name: string) => string | undefined {
-  const keyById = new Map(flags.map(({ key, definition }) => [String(definition.id), key]));
+function flagKeysOf({ keyById, byKey }: FlagSet): (name: string) => string | undefined {
   return (name) => keyById.get(name) ?? (byKey.has(name) ? name : undefined);
 }
 

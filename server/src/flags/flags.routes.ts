@@ -20,6 +20,7 @@ import {
 import { toDraft, toEvaluationBody, toGivenSubject } from './explanation-wire.routes.ts';
 import { listDependents } from './flag-rules.service.ts';
 import type { FlagSnapshots } from './snapshot.service.ts';
+import { registerTargetingPreview } from './targeting-preview.routes.ts';
 import { testEvaluation } from './test-evaluation.service.ts';
 
 export function registerFlags(
@@ -32,6 +33,7 @@ export function registerFlags(
     await snapshots.settled();
     return toBody(ctx, record);
   };
+  registerTargetingPreview(app, http, snapshots);
   registerRoutes(app, http, flagsRoutes, {
     list: (request, { query }, io) => list(projectCtx(request), query, io.request.url),
     create: async (request, { body }) => {

@@ -8,7 +8,7 @@ import { BUCKETING_IDENTIFIERS, FORCED_BY, PROPERTY_TYPES } from './flag.ts';
 const properties = z.record(z.string().max(400), z.custom<JsonValue>());
 
 /** What a draft may change about evaluation; checked as if it were saved. */
-const draftFields = {
+export const draftFields = {
   key: z.string().min(1).max(400).optional(),
   active: z.boolean().optional(),
   filters: FiltersInput.optional(),

@@ -2,24 +2,15 @@
 // with every flag of the environment at hand for dependencies and what is stored about the person, and
 // nothing recorded.
 import { type PersonRecord, readPersonRecord } from '#identity';
-import { fail } from '#kernel/errors';
 import type { ProjectCtx } from '#platform/ctx';
 import { compileRe2 } from '#properties';
-import { isCircular } from './dependencies.ts';
 import { type FlagExplanation, explainFlag } from './explain.ts';
-import type { FlagChange } from './flag-change.ts';
-import { checkKey, checkedFilters } from './flag-rules.service.ts';
-import { type FlagSet, compileFlagSet } from './flag-set.ts';
+import { type FlagDraft, setWith, withDraft } from './flag-draft.service.ts';
+import type { FlagSet } from './flag-set.ts';
 import { getFlag } from './flag-writes.service.ts';
-import type { FlagDefinition } from './flag.ts';
-import type { FlagRecord } from './flags.store.ts';
 import { hashKeyOverridesOf } from './hash-keys.ts';
 import type { FlagSnapshots } from './snapshot.service.ts';
-import type { FlagSnapshot } from './snapshot.ts';
 import type { Subject } from './subject.ts';
-
-/** What a draft may change about how a flag is evaluated. */
-export type FlagDraft = Pick<FlagChange, 'key' | 'active' | 'filters' | 'bucketingIdentifier'>;
 
 /** Whom to evaluate for: what a request of theirs would bring. */
 export type GivenSubject = Pick<
@@ -63,44 +54,6 @@ export async function testEvaluation(
     explainFlag(setWith(snapshot, { ...record, active: false }), record.key, question, compileRe2);
   if (!explanation) throw new Error(`The flag ${record.key} is missing from its own set.`);
   return { explanation, personId: stored.personId ?? null, groupTypes };
-}
-
-/**
- * The flag as it would be saved with the draft; the record itself when the draft says nothing.
- * @throws invalid_input
- */
-async function withDraft(
-  ctx: ProjectCtx,
-  record: FlagRecord,
-  draft: FlagDraft,
-  snapshot: FlagSnapshot,
-): Promise<FlagDefinition> {
-  const { key, active, filters, bucketingIdentifier } = draft;
-  const hasDraft = [key, active, filters, bucketingIdentifier].some((part) => part !== undefined);
-  if (!hasDraft) return record;
-  if (key !== undefined) checkKey(key);
-  const definition = {
-    ...record,
-    key: key ?? record.key,
-    active: active ?? record.active,
-    bucketingIdentifier: bucketingIdentifier ?? record.bucketingIdentifier,
-    filters: filters ? await checkedFilters(ctx, filters, record) : record.filters,
-    overrides: snapshot.byKey.get(record.key)?.overrides ?? [],
-  };
-  if (filters && isCircular(definition, snapshot.flags)) {
-    fail('invalid_input', {
-      attr: 'filters.groups',
-      detail: 'The flag would depend on itself through the flags that it depends on.',
-    });
-  }
-  return definition;
-}
-
-/** The environment's flags with this one in place of the stored one. */
-function setWith(snapshot: FlagSnapshot, definition: FlagDefinition): FlagSet {
-  const others = snapshot.flags.filter(({ id }) => id !== definition.id);
-  const options = { compileRegex: compileRe2, cohorts: snapshot.set.cohorts };
-  return compileFlagSet([...others, definition], options);
 }
 
 function subjectOf(given: GivenSubject, stored: PersonRecord, set: FlagSet): Subject {
