@@ -10,6 +10,7 @@ export type FlagInput = {
   readonly active?: boolean;
   readonly filters?: object;
   readonly is_remote_configuration?: boolean;
+  readonly value_type?: 'boolean' | 'string' | 'number' | 'object';
   readonly evaluation_runtime?: 'all' | 'server' | 'client';
 };
 export type Flag = { readonly id: number; readonly key: string; readonly version: number };

@@ -25,6 +25,8 @@ const BUNDLED = {
   'npm-1-130': 'npm-1-130.js',
   'npm-1-250': 'npm-1-250.js',
   react: 'react.jsx',
+  'openfeature-web': 'openfeature-web.js',
+  'openfeature-react': 'openfeature-react.jsx',
 } as const;
 type PageName = keyof typeof BUNDLED | 'snippet';
 

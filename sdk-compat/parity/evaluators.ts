@@ -12,7 +12,7 @@ import type { Evaluation, FlagDefinition, Filters } from '../../server/src/flags
 import type { JsonObject } from '../../server/src/kernel/json.ts';
 import { compileRe2 } from '../../server/src/properties/regex.client.ts';
 import type { SerinAddress } from '../global-setup.ts';
-import { pythonWithPosthog } from '../python/venv.ts';
+import { pythonWithSdks } from '../python/venv.ts';
 import { GROUP_TYPES, type Somebody } from './generate-people.ts';
 import { type ParityProject, inTurns } from './project.ts';
 
@@ -156,7 +156,7 @@ export async function byPython(
       task,
       JSON.stringify({ url, token: project.token, personal_api_key: personalApiKey, people }),
     );
-    const { stdout } = await promisify(execFile)(pythonWithPosthog(), [PARITY_PY, task], {
+    const { stdout } = await promisify(execFile)(pythonWithSdks(), [PARITY_PY, task], {
       maxBuffer: 256 * 1024 * 1024,
     });
     const { answers } = JSON.parse(stdout) as {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, inject, test } from 'vitest';
 import { createFlag, namedEventsArrived, peopleWith, twoVariants, unique } from '../management.ts';
-import { missingForPython, pythonWithPosthog } from './venv.ts';
+import { missingForPython, pythonWithSdks } from './venv.ts';
 
 const SCENARIO = fileURLToPath(new URL('./scenario.py', import.meta.url));
 
@@ -23,7 +23,7 @@ test('remote flags, local flags, events and people', async ({ annotate }) => {
     return;
   }
   const serin = inject('serin');
-  const python = pythonWithPosthog();
+  const python = pythonWithSdks();
   const person = unique('python-person');
   const keys = {
     pro: unique('python-pro'),

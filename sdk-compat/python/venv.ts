@@ -1,4 +1,4 @@
-// A virtual environment with the pinned posthog-python, made once and kept in `.venv` (ignored by git).
+// A virtual environment with the pinned SDKs for Python, made once and kept in `.venv` (ignored by git).
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const STAMP = join(FOLDER, 'installed-requirements.txt');
 const PYTHON = join(FOLDER, 'bin', 'python');
 
 /**
- * What a machine lacks for proving posthog-python, or undefined when it has a Python with venv and pip.
+ * What a machine lacks for proving SDKs for Python, or undefined when it has a Python with venv and pip.
  * Then everything else must work, the package index included: an error there is a failed test.
  */
 export function missingForPython(): string | undefined {
@@ -22,10 +22,10 @@ export function missingForPython(): string | undefined {
 }
 
 /**
- * The interpreter with posthog-python installed.
+ * The interpreter with the SDKs installed.
  * @throws an Error with the output of venv or pip
  */
-export function pythonWithPosthog(): string {
+export function pythonWithSdks(): string {
   const wanted = readFileSync(REQUIREMENTS, 'utf8');
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted && existsSync(PYTHON)) {
     return PYTHON;

@@ -52,6 +52,11 @@ export function variantIndexAt(bounds: readonly number[], hash: number): number 
   return -1;
 }
 
+/** The index of the variant that everybody gets, or -1 where the number chooses. */
+export function onlyVariantIndex(bounds: readonly number[]): number {
+  return bounds.findIndex((bound, i) => bound - (bounds[i - 1] ?? 0) >= 1);
+}
+
 /** A distinct id as it is hashed: at most 200 Unicode characters. */
 export function truncateDistinctId(distinctId: string): string {
   // A text of 200 UTF-16 units never has more characters than that.

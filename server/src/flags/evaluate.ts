@@ -6,6 +6,7 @@ import { ownValue } from '#properties/property-value';
 import {
   hashOf,
   isInRollout,
+  onlyVariantIndex,
   rolloutHash,
   truncateDistinctId,
   variantHash,
@@ -169,7 +170,9 @@ function withoutHash(flag: CompiledFlag, condition: CompiledCondition, index: nu
   if (condition.percentage === 0) return condition.outOfRollout;
   if (condition.percentage !== 100) return flag.nameless;
   if (condition.overrideIndex >= 0) return matchOutcome(flag, index, condition.overrideIndex);
-  return flag.variantBounds.length === 0 ? matchOutcome(flag, index, -1) : flag.nameless;
+  if (flag.variantBounds.length === 0) return matchOutcome(flag, index, -1);
+  const only = onlyVariantIndex(flag.variantBounds);
+  return only < 0 ? flag.nameless : matchOutcome(flag, index, only);
 }
 
 /** Whether a percentage takes in some and not others. */

@@ -39,6 +39,11 @@ test.each<[string, Filters, unknown]>([
     { groups: [{ rollout_percentage: 100, variant: 'b' }], multivariate: variants },
     'b',
   ],
+  [
+    'one variant for all',
+    { ...everyone, multivariate: { variants: [{ key: 'a', rollout_percentage: 100 }] } },
+    'a',
+  ],
   ['a holdout', { ...everyone, holdout: { id: 1, exclusion_percentage: 10 } }, 'nameless'],
   ['an empty holdout', { ...everyone, holdout: { id: 1, exclusion_percentage: 0 } }, true],
   ['an early-access share', { ...everyone, super_groups: when([PRO], 50).groups }, 'nameless'],

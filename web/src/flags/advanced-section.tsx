@@ -11,6 +11,7 @@ import { advancedWords } from './advanced-words.ts';
 import { groupChoices } from './group-choices.ts';
 import type { FlagDraft } from './draft.ts';
 import styles from './editor.module.css';
+import { ValueTypeFields } from './value-type-fields.tsx';
 
 type AdvancedProps = {
   readonly draft: FlagDraft;
@@ -78,6 +79,7 @@ function AdvancedFields({ draft, onChange }: AdvancedProps) {
         checked={draft.earlyExit}
         onChange={(event) => onChange({ earlyExit: event.currentTarget.checked })}
       />
+      <ValueTypeFields draft={draft} onChange={onChange} />
     </div>
   );
 }

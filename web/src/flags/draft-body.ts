@@ -54,6 +54,8 @@ function fieldsOf(draft: FlagDraft) {
     evaluation_runtime: draft.runtime,
     evaluation_contexts: [...draft.contexts],
     bucketing_identifier: draft.bucketing,
+    value_type: draft.valueType,
+    value_source: draft.valueSource,
   };
 }
 

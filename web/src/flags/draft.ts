@@ -1,6 +1,13 @@
 // The flag as a form holds it. What the form does not edit (holdouts, early access, unknown fields of a
 // condition) is carried along untouched, so that saving never loses anything.
-import type { BucketingIdentifier, EvaluationRuntime, Filters, Group } from 'serin/flags/flag';
+import type {
+  BucketingIdentifier,
+  EvaluationRuntime,
+  Filters,
+  Group,
+  ValueSource,
+  ValueType,
+} from 'serin/flags/flag';
 import type { Flag } from '../api/flags.ts';
 import { type ConditionDraft, conditionFrom, rowId } from '../targeting/condition-draft.ts';
 
@@ -42,11 +49,23 @@ export type FlagDraft = {
   readonly bucketing: BucketingIdentifier;
   /** The group type that sets are about unless they say otherwise; null: people. */
   readonly aggregation: number | null;
+  /** Of what OpenFeature SDKs get; null: as the variants say. */
+  readonly valueType: ValueType | null;
+  readonly valueSource: ValueSource | null;
 };
 
 /** What of a flag the form edits. */
 export type EditedFlag = Readonly<
-  Pick<Flag, 'key' | 'name' | 'evaluation_runtime' | 'evaluation_contexts' | 'bucketing_identifier'>
+  Pick<
+    Flag,
+    | 'key'
+    | 'name'
+    | 'evaluation_runtime'
+    | 'evaluation_contexts'
+    | 'bucketing_identifier'
+    | 'value_type'
+    | 'value_source'
+  >
 > & { readonly filters: Filters };
 
 export function newGroup(percent = 100): GroupDraft {
@@ -97,6 +116,8 @@ export function emptyDraft(): FlagDraft {
     contexts: [],
     bucketing: 'distinct_id',
     aggregation: null,
+    valueType: null,
+    valueSource: null,
   };
 }
 
@@ -123,5 +144,7 @@ export function draftFrom(flag: EditedFlag): FlagDraft {
     contexts: flag.evaluation_contexts,
     bucketing: flag.bucketing_identifier,
     aggregation: filters.aggregation_group_type_index ?? null,
+    valueType: flag.value_type,
+    valueSource: flag.value_source,
   };
 }

@@ -2,6 +2,7 @@
 import { draftFrom, type EditedFlag, type FlagDraft } from './draft.ts';
 import { changeOf, filtersFrom } from './draft-body.ts';
 import { type FilterChange, filterChanges } from './filter-changes.ts';
+import { valueWords } from './value-words.ts';
 import type { WordsContext } from './words.ts';
 
 const RUNTIMES = { all: 'everywhere', client: 'browsers and apps only', server: 'servers only' };
@@ -29,6 +30,7 @@ function fieldEntries(flag: EditedFlag): readonly (readonly [string, string])[] 
     ['Evaluated for', RUNTIMES[flag.evaluation_runtime]],
     ['Contexts', flag.evaluation_contexts.join(', ') || 'every request'],
     ['Shares are dealt out by', BUCKETING[flag.bucketing_identifier]],
+    ['Value for OpenFeature', valueWords(flag.value_type, flag.value_source) || 'automatic'],
   ];
 }
 

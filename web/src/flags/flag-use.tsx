@@ -9,7 +9,7 @@ export function FlagUse({ flag, scope }: FlagPartProps) {
   return (
     <Section
       title={`Ask for ${flag.key} in your code`}
-      lead={`With the token of ${scope.environment.name}. Serin speaks to unmodified PostHog SDKs.`}
+      lead={`With the token of ${scope.environment.name}. Serin speaks to unmodified PostHog and OpenFeature SDKs.`}
     >
       <InstallSnippets
         input={{
@@ -17,6 +17,7 @@ export function FlagUse({ flag, scope }: FlagPartProps) {
           token: scope.environment.token,
           flagKey: flag.key,
           variant,
+          valueType: flag.value_type,
         }}
       />
     </Section>

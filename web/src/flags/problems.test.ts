@@ -45,3 +45,10 @@ test('problems of conditions stand at their row', () => {
     'filters.groups.1.properties.1.value',
   ]);
 });
+
+test('values must be of the type that OpenFeature SDKs are promised', () => {
+  const draft = { ...EMPTY, valueType: 'number', payload: '"five"' } as const;
+  expect([...problemsOf(draft).keys()]).toEqual(['filters.payloads.true']);
+  expect(problemsOf({ ...draft, payload: '5' }).size).toBe(0);
+  expect([...problemsOf({ ...draft, valueSource: 'variant' }).keys()]).toEqual(['value_source']);
+});

@@ -1,8 +1,10 @@
 // What a draft lacks before it can be saved, each at the field that the server would name. The server
 // checks again; this only spares the way there.
+import { checkDeclared, checkValues } from 'serin/flags/value';
 import { ApiError } from '../api/client.ts';
 import { jsonProblem } from '../ui/json-text.ts';
 import { conditionProblems, type Found, type Problems } from '../targeting/condition-problem.ts';
+import { filtersFrom } from './draft-body.ts';
 import { type FlagDraft, type GroupDraft } from './draft.ts';
 import { shareSum } from './shares.ts';
 
@@ -41,6 +43,14 @@ function variantProblems({ kind, variants, payload }: FlagDraft): Found[] {
   return found;
 }
 
+/** Variants or payloads that are not of the declared type. */
+function valueProblems(draft: FlagDraft): Found[] {
+  const { valueType, valueSource } = draft;
+  const declared = { valueType, valueSource };
+  const found = checkDeclared(declared) ?? checkValues(declared, filtersFrom(draft, null));
+  return found ? [[found.attr, found.detail]] : [];
+}
+
 function groupProblems(group: GroupDraft, index: number): Found[] {
   const at = `filters.groups.${index}`;
   const found: Found[] = [];
@@ -57,6 +67,7 @@ export function problemsOf(draft: FlagDraft): Problems {
   return new Map<string, string>([
     ...(key ? [['key', key] as Found] : []),
     ...variantProblems(draft),
+    ...valueProblems(draft),
     ...draft.groups.flatMap(groupProblems),
   ]);
 }

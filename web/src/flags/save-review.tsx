@@ -119,13 +119,15 @@ function AsJson({ review: { before, after } }: { review: Review }) {
 }
 
 /** What is sent, in the words of the API. */
-function jsonOf({
-  key,
-  name,
-  filters,
-  evaluation_runtime,
-  evaluation_contexts,
-  bucketing_identifier,
-}: EditedFlag) {
-  return { key, name, evaluation_runtime, evaluation_contexts, bucketing_identifier, filters };
+function jsonOf(flag: EditedFlag) {
+  return {
+    key: flag.key,
+    name: flag.name,
+    evaluation_runtime: flag.evaluation_runtime,
+    evaluation_contexts: flag.evaluation_contexts,
+    bucketing_identifier: flag.bucketing_identifier,
+    value_type: flag.value_type,
+    value_source: flag.value_source,
+    filters: flag.filters,
+  };
 }

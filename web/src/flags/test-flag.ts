@@ -10,6 +10,8 @@ export function aStoredFlag(filters: Filters, changes: Partial<EditedFlag> = {})
     evaluation_runtime: 'all',
     evaluation_contexts: [],
     bucketing_identifier: 'distinct_id',
+    value_type: null,
+    value_source: null,
     ...changes,
   };
 }

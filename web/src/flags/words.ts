@@ -115,7 +115,8 @@ function unreachedWords(from: number, count: number): string {
   return `${sets} never tried: set ${from - 1} decides for everyone.`;
 }
 
-const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** The same words at the start of a sentence. */
+export const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Who gets what, one sentence per condition set, in the order in which they are tried. */
 export function summarySentences(

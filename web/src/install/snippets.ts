@@ -1,26 +1,6 @@
 // Code to paste, for each SDK, with this server's address and the environment's token filled in.
 
-/** What goes into a snippet. */
-export type SnippetInput = {
-  /** Origin of this server, such as `https://serin.acme.com`. */
-  readonly origin: string;
-  /** Project token of the environment (`phc_…`). */
-  readonly token: string;
-  /** Flag that the example asks for. */
-  readonly flagKey: string;
-  /** Variant to compare with; null for an on/off flag. */
-  readonly variant: string | null;
-};
-
-export type Snippet = {
-  readonly id: string;
-  readonly label: string;
-  /** Shell command, where something is to be installed. */
-  readonly install?: string;
-  readonly setUp: string;
-  readonly use: string;
-  readonly note?: string;
-};
+import type { Snippet, SnippetInput } from './snippet.ts';
 
 function htmlSnippet({ origin, token, flagKey, variant }: SnippetInput): Snippet {
   const condition = variant
@@ -150,8 +130,8 @@ posthog = Posthog("${token}", host="${origin}")`,
   };
 }
 
-/** Every snippet, in the order in which they are offered. */
-export function snippetsFor(input: SnippetInput): readonly Snippet[] {
+/** Every snippet of PostHog's SDKs, in the order in which they are offered. */
+export function posthogSnippets(input: SnippetInput): readonly Snippet[] {
   return [
     htmlSnippet(input),
     browserSnippet(input),

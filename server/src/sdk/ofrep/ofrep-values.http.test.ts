@@ -1,6 +1,6 @@
 // What OFREP says of flags: values of every type, reasons, metadata, whose context and properties count.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BULK, type Ask, type OfrepApp, share, startOfrepApp } from './test-ofrep.ts';
+import { BULK, SINGLE, type Ask, type OfrepApp, share, startOfrepApp } from './test-ofrep.ts';
 
 let serin: OfrepApp;
 
@@ -11,13 +11,13 @@ beforeAll(async () => {
 afterAll(() => serin.close());
 
 test.each<[string, object, object]>([
-  ['static', {}, { value: true, reason: 'STATIC' }],
+  ['static', {}, { value: true, variant: 'true', reason: 'STATIC' }],
   ['pro', {}, { value: false, reason: 'DEFAULT' }],
   ['pro', { plan: 'pro' }, { value: true, reason: 'TARGETING_MATCH' }],
   ['half', {}, { reason: 'SPLIT' }],
   ['nobody', {}, { value: false, reason: 'DEFAULT' }],
   ['off', {}, { value: false, reason: 'DISABLED' }],
-  ['off-text', {}, { value: undefined, reason: 'DISABLED' }],
+  ['off-text', {}, { value: undefined, variant: 'false', reason: 'DISABLED' }],
   ['colour', {}, { value: 'green', variant: 'green', reason: 'TARGETING_MATCH' }],
   ['colour', { plan: 'pro' }, { value: 'blue', variant: 'blue', reason: 'TARGETING_MATCH' }],
   ['split', {}, { reason: 'SPLIT' }],
@@ -128,4 +128,11 @@ test('a single evaluation is a use of the flag, once; a bulk answer and a flag t
   await serin.single('off', context);
   await serin.single('split', context);
   await expect.poll(async () => (await used()).length).toBe(2);
+});
+
+test('a number is written as its payload is, because some languages tell 2 from 2.0', async () => {
+  const context = { targetingKey: 'u', plan: 'pro' };
+  const { text } = await serin.post(`${SINGLE}limit`, { context });
+  expect(text).toContain('"value":2.50,');
+  expect((await serin.post(BULK, { context })).text).toContain('"value":2.50,');
 });

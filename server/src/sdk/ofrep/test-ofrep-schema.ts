@@ -17,7 +17,8 @@ const Success = z.strictObject({
   value: z
     .union([z.boolean(), z.string(), z.number(), z.record(z.string(), z.unknown())])
     .optional(),
-  variant: z.string().optional(),
+  // The protocol lets it be left out; openfeature-provider-ofrep 0.3.0 (Python) does not.
+  variant: z.string().min(1),
   metadata,
 });
 

@@ -35,7 +35,7 @@ const FLAGS = {
   },
   limit: {
     value_type: 'number',
-    filters: { groups: [share(100, is('plan', 'pro'))], payloads: { true: '2.5' } },
+    filters: { groups: [share(100, is('plan', 'pro'))], payloads: { true: '2.50' } },
   },
   theme: {
     value_type: 'object',

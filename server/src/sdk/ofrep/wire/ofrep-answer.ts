@@ -2,10 +2,10 @@
 // with it, as for `/flags`; an answer only joins them.
 import type { CompiledFlag } from '#flags/evaluate';
 import type { Evaluation } from '#flags/flag';
-import { valueOf, valueRuleOf } from '#flags/value';
+import { type ValueRule, valueOf, valueRuleOf } from '#flags/value';
 import type { JsonValue } from '#kernel/json';
 import { failureBody } from './ofrep-failure.ts';
-import { type OfrepReason, reasonOf } from './ofrep-reason.ts';
+import { reasonOf } from './ofrep-reason.ts';
 
 type Primitive = boolean | string | number;
 /** Flat, as OpenFeature wants metadata: providers drop everything nested. */
@@ -96,10 +96,10 @@ function makeItem(
 ): Item {
   const flag = flags.get(evaluation.key);
   if (!flag) throw new Error(`The outcome of ${evaluation.key} belongs to no flag of this set.`);
-  const item = evaluation.failed
-    ? failureItem(flag, evaluation, context)
-    : successItem(flag, evaluation, context);
-  const made = { bytes: encoder.encode(JSON.stringify(item)), isFailure: evaluation.failed };
+  const text = evaluation.failed
+    ? JSON.stringify(failureItem(flag, evaluation, context))
+    : successText(flag, evaluation, context);
+  const made = { bytes: encoder.encode(text), isFailure: evaluation.failed };
   (context.isStale ? stale : fresh).set(evaluation, made);
   return made;
 }
@@ -112,37 +112,38 @@ function failureItem(flag: CompiledFlag, evaluation: Evaluation, context: ItemCo
   return { ...body, metadata: { flagSetId: context.flagSetId, ...identityOf(flag) } };
 }
 
-type SuccessItem = {
-  readonly key: string;
-  /** Left out: the caller's default counts (OFREP ADR-0006). */
-  readonly value?: JsonValue;
-  readonly reason: OfrepReason;
-  readonly variant?: string;
-  readonly metadata: Metadata;
-};
-
-function successItem(
-  flag: CompiledFlag,
-  evaluation: Evaluation,
-  context: ItemContext,
-): SuccessItem {
+/** The variant is always named: openfeature-provider-ofrep 0.3.0 (Python) takes no answer without. */
+function successText(flag: CompiledFlag, evaluation: Evaluation, context: ItemContext): string {
   const { key, enabled, variant, payload, reason } = evaluation;
   const rule = valueRuleOf(flag.definition, flag.definition.filters);
-  const value = valueOf(rule, evaluation);
+  const value = valueText(rule, evaluation);
   const hint = payload === null || rule.source === 'payload' ? undefined : primitiveOf(payload);
-  return {
-    key,
-    ...(value === undefined ? {} : { value }),
-    reason: context.isStale ? 'STALE' : reasonOf(flag, evaluation),
-    ...(variant === null ? {} : { variant }),
-    metadata: {
-      flagSetId: context.flagSetId,
-      ...identityOf(flag),
-      enabled,
-      ...(reason.conditionIndex === null ? {} : { conditionIndex: reason.conditionIndex }),
-      ...(hint === undefined ? {} : { payload: hint }),
-    },
+  const metadata: Metadata = {
+    flagSetId: context.flagSetId,
+    ...identityOf(flag),
+    enabled,
+    ...(reason.conditionIndex === null ? {} : { conditionIndex: reason.conditionIndex }),
+    ...(hint === undefined ? {} : { payload: hint }),
   };
+  const fields = [
+    `"key":${JSON.stringify(key)}`,
+    ...(value === undefined ? [] : [`"value":${value}`]),
+    `"reason":"${context.isStale ? 'STALE' : reasonOf(flag, evaluation)}"`,
+    `"variant":${JSON.stringify(variant ?? String(enabled))}`,
+    `"metadata":${JSON.stringify(metadata)}`,
+  ];
+  return `{${fields.join(',')}}`;
+}
+
+/**
+ * The value as JSON; undefined when there is none, so that the caller's default counts (OFREP ADR-0006). A payload
+ * goes out as it was written: `2.0` is a float in Python, 2 is not.
+ */
+function valueText(rule: ValueRule, evaluation: Evaluation): string | undefined {
+  const value = valueOf(rule, evaluation);
+  if (value === undefined) return undefined;
+  const { enabled, payload } = evaluation;
+  return enabled && rule.source === 'payload' && payload !== null ? payload : JSON.stringify(value);
 }
 
 function identityOf({ definition }: CompiledFlag): Metadata {

@@ -1,4 +1,5 @@
 // OpenFeature's reasons, out of ours: what decided, the flag's switch, a condition, a hash, or nothing.
+import { onlyVariantIndex } from '#flags/bucket';
 import type { CompiledFlag } from '#flags/evaluate';
 import type { Evaluation } from '#flags/flag';
 
@@ -29,7 +30,9 @@ export function reasonOf(flag: CompiledFlag, evaluation: Evaluation): OfrepReaso
 function matchReason(flag: CompiledFlag, index: number | null): OfrepReason {
   const condition = index === null ? undefined : flag.conditions[index];
   if (!condition) return 'TARGETING_MATCH';
-  const hasHashedVariant = condition.overrideIndex < 0 && isSplit(flag);
+  const { variantBounds } = flag;
+  const hasHashedVariant =
+    condition.overrideIndex < 0 && variantBounds.length > 0 && onlyVariantIndex(variantBounds) < 0;
   if (condition.percentage < 100 || hasHashedVariant) return 'SPLIT';
   const isForEveryone =
     index === 0 &&
@@ -38,16 +41,6 @@ function matchReason(flag: CompiledFlag, index: number | null): OfrepReason {
     !flag.earlyAccess &&
     !flag.holdout;
   return isForEveryone ? 'STATIC' : 'TARGETING_MATCH';
-}
-
-/** Whether the hash chooses among the variants: not where one has everything. */
-function isSplit({ variantBounds }: CompiledFlag): boolean {
-  let before = 0;
-  for (const bound of variantBounds) {
-    if (bound - before >= 1) return false;
-    before = bound;
-  }
-  return variantBounds.length > 0;
 }
 
 /** At 0 % no hash was asked, and a device flag without a device has none to ask. */

@@ -27,6 +27,12 @@ test.each<[string, Attributes, boolean, string | null]>([
     true,
     'a',
   ],
+  [
+    'the outcome of a flag without variants',
+    { 'feature_flag.result.variant': 'false', 'feature_flag.result.value': 7 },
+    false,
+    null,
+  ],
   ['a boolean', { 'feature_flag.result.value': true }, true, null],
   ['a boolean as text', { 'feature_flag.result.value': 'false' }, false, null],
   ['a number of the flag', { 'feature_flag.result.value': 0 }, true, null],

@@ -52,9 +52,11 @@ export function readFlagUse(
   const reason = text('feature_flag.result.reason', 'feature_flag.evaluation.reason').toLowerCase();
   if (text('error.type') !== '' || NO_VALUE.has(reason)) return 'no-value';
   const variant = text('feature_flag.result.variant', 'feature_flag.variant');
-  const enabled = variant !== '' || isOn(valueOf(record), reason);
+  // A flag without variants calls its outcomes true and false.
+  const hasVariant = variant !== '' && variant !== 'true' && variant !== 'false';
+  const enabled = hasVariant || isOn(variant === '' ? valueOf(record) : variant, reason);
   if (enabled === undefined) return 'no-value';
-  return { flag, distinctId, enabled, variant: variant === '' ? null : variant, atMs };
+  return { flag, distinctId, enabled, variant: hasVariant ? variant : null, atMs };
 }
 
 function isEvaluation({ eventName, attributes }: LogRecord, olderName: string): boolean {
