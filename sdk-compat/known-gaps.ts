@@ -47,12 +47,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     instead: 'no `$geoip_*` property is derived from addresses; send a property of your own',
   },
   {
-    id: 'project-secret-keys',
-    endpoint: '/flags/definitions',
-    sdks: 'all with local evaluation',
-    instead: 'personal API keys (`phx_…`) are accepted, `phs_…` keys are 401',
-  },
-  {
     id: 'encrypted-payloads',
     endpoint: '…/remote_config',
     sdks: 'posthog-node, posthog-python',

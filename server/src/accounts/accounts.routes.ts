@@ -18,6 +18,7 @@ import type { AccountsDirectory } from './directory.service.ts';
 import { environmentBody } from './environment-wire.routes.ts';
 import { SESSION_COOKIE, createLoginLimits, logIn, logOut, openSession } from './login.service.ts';
 import { registerMembers } from './members.routes.ts';
+import { registerSecretKeys } from './secret-keys.routes.ts';
 import { type SetSessionCookie, sessionCookieSetter, userBody } from './session-cookie.routes.ts';
 import { isSetupNeeded, setUp } from './setup.service.ts';
 
@@ -31,6 +32,7 @@ export function registerAccounts(
   registerSessionRoutes(app, http, directory, setSessionCookie);
   registerMembers(app, http, directory, setSessionCookie);
   registerProjectRoutes(app, http, directory);
+  registerSecretKeys(app, http, directory);
 }
 
 function registerSessionRoutes(

@@ -60,29 +60,43 @@ export async function deleteApiKey(
   return row?.label;
 }
 
+/** Every key with its hash: few rows, kept in memory by the directory. */
+export async function listApiKeysByHash(
+  db: Db,
+): Promise<(ApiKey & { readonly keyHash: string })[]> {
+  const rows = await selectHolders(db).execute();
+  return rows.map((row) => ({ ...toApiKey(row), keyHash: row.key_hash }));
+}
+
 export async function findApiKey(db: Db, keyHash: string): Promise<ApiKey | undefined> {
-  const row = await db
+  const row = await selectHolders(db).where('key_hash', '=', keyHash).executeTakeFirst();
+  return row && toApiKey(row);
+}
+
+function selectHolders(db: Db) {
+  return db
     .selectFrom('personal_api_key')
     .innerJoin('app_user', 'app_user.id', 'personal_api_key.user_id')
     .select([
       'personal_api_key.id as key_id',
+      'key_hash',
       'label',
       'scopes',
       'app_user.id',
       'organization_id',
       'email',
       'name',
-    ])
-    .where('key_hash', '=', keyHash)
-    .executeTakeFirst();
-  if (!row) return undefined;
-  return {
-    id: row.key_id,
-    label: row.label,
-    scopes: row.scopes as Scope[],
-    user: { id: row.id, organizationId: row.organization_id, email: row.email, name: row.name },
-  };
+    ]);
 }
+
+type Holder = Awaited<ReturnType<ReturnType<typeof selectHolders>['executeTakeFirstOrThrow']>>;
+
+const toApiKey = (row: Holder): ApiKey => ({
+  id: row.key_id,
+  label: row.label,
+  scopes: row.scopes as Scope[],
+  user: { id: row.id, organizationId: row.organization_id, email: row.email, name: row.name },
+});
 
 export async function touchApiKey(db: Db, id: string, at: Date): Promise<void> {
   await db.updateTable('personal_api_key').set({ last_used_at: at }).where('id', '=', id).execute();

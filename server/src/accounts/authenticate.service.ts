@@ -7,11 +7,8 @@ import { storableText } from '#kernel/json';
 import type { Actor, Ctx, EnvironmentRef, Origin } from '#platform/ctx';
 import type { RequestCtx } from '#platform/http/register';
 import { DEFAULT_ENVIRONMENT, PERSONAL_API_KEY_PREFIX, type User, hasScope } from './account.ts';
-import { touchApiKey } from './api-key.store.ts';
 import type { AccountsDirectory } from './directory.service.ts';
 import { SESSION_COOKIE, findSession, sessionName } from './login.service.ts';
-
-const TOUCH_EVERY_MS = 60_000; // last use of a key is noted once a minute at most
 
 export type Authenticator = (
   request: FastifyRequest,
@@ -25,16 +22,6 @@ export function createAuthenticator(
   publicUrl?: string,
 ): Authenticator {
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host;
-  const touchedAt = new Map<string, number>();
-  const noteUse = (keyId: string): void => {
-    const now = base.clock.now();
-    if ((touchedAt.get(keyId) ?? 0) > now - TOUCH_EVERY_MS) return;
-    touchedAt.set(keyId, now);
-    touchApiKey(base.db, keyId, new Date(now)).catch((error: unknown) => {
-      base.log.warn({ err: error }, 'could not note the last use of a key');
-    });
-  };
-
   return async (request, contract) => {
     if (contract.auth === 'public') {
       const actor: Actor = { kind: 'system', id: 'anonymous', label: 'anonymous' };
@@ -52,7 +39,6 @@ export function createAuthenticator(
     const { user, actor, session } = await whoAsks(base, directory, request, contract);
     if (actor.kind === 'user' && contract.method !== 'GET')
       refuseForeignOrigin(request, publicHost);
-    if (actor.kind === 'api_key') noteUse(actor.id);
     const who = {
       ...base,
       actor,

@@ -1,18 +1,16 @@
-// Projects, environments and their tokens in memory, and a cache of API keys: SDK requests find their
-// environment without a store, also while PostgreSQL is down.
-import { LRUCache } from 'lru-cache';
-import type { Ctx, Db, EnvironmentRef } from '#platform/ctx';
+// Projects, environments, tokens and keys in memory: SDK requests find their environment without a store,
+// also while PostgreSQL is down.
+import type { Ctx, EnvironmentRef } from '#platform/ctx';
 import { runEvery } from '#platform/scheduler';
 import type { ApiKey, Project } from './account.ts';
-import { listProjects } from './accounts.store.ts';
 import { findApiKey } from './api-key.store.ts';
-import { listEnvironments } from './environment.store.ts';
+import { type AccountsState, readAccounts } from './directory.store.ts';
 import type { Environment } from './environment.ts';
+import { createKeyUse } from './key-use.service.ts';
+import type { HashedSecretKey, SecretKey } from './secret-key.ts';
+import { findSecretKeyByHash } from './secret-key.store.ts';
 import { hashToken } from './secrets.client.ts';
 
-const KEY_CACHE_SIZE = 10_000;
-/** 30 s: bounds how long a revoked key may work should a replica miss the notice. */
-const KEY_CACHE_TTL_MS = 30_000;
 /** 10 s: how long a change may go unseen should its notice be lost. */
 const READ_AGAIN_EVERY_MS = 10_000;
 
@@ -25,19 +23,21 @@ export interface AccountsDirectory {
   projectById(id: number): Project | undefined;
   projectsOf(organizationId: number): readonly Project[];
   environments(): readonly Environment[];
-  /** The personal API key `phx_…`, or undefined when it is not known. */
+  /**
+   * The personal API key `phx_…`, or undefined when there is none.
+   * @throws the store's error when a key is not known here and the store cannot be asked
+   */
   findApiKey(key: string): Promise<ApiKey | undefined>;
+  /** The secret key `phs_…` of an environment; as {@link AccountsDirectory.findApiKey}. */
+  findSecretKey(key: string): Promise<SecretKey | undefined>;
+  /** What is known now. */
+  state(): AccountsState;
+  /** Calls `listener` after each reading; returns how to stop. */
+  onRead(listener: () => void): () => void;
   /** Reads everything again; resolves when the new state is in force. */
   refresh(): Promise<void>;
   close(): Promise<void>;
 }
-
-type State = {
-  readonly projects: ReadonlyMap<number, Project>;
-  readonly environments: readonly Environment[];
-  readonly byId: ReadonlyMap<number, Environment>;
-  readonly byToken: ReadonlyMap<string, Environment>;
-};
 
 /**
  * Loads the directory and keeps it fresh: on `accounts.changed`, and by reading it again every 10 s, should
@@ -45,25 +45,17 @@ type State = {
  */
 export async function openDirectory(ctx: Ctx): Promise<AccountsDirectory> {
   const { db, events, log, clock } = ctx;
-  let state = await load(db);
-  const keys = new LRUCache<string, ApiKey>({
-    max: KEY_CACHE_SIZE,
-    ttl: KEY_CACHE_TTL_MS,
-    allowStale: true,
-    noDeleteOnStaleGet: true,
-  });
+  let index = indexOf(await readAccounts(db));
+  const listeners = new Set<() => void>();
   // One read after the other: an older one must not overwrite what a newer one has found.
   let reading: Promise<void> = Promise.resolve();
-  const readAgain = (): Promise<void> => {
+  const refresh = (): Promise<void> => {
     const next = reading.then(async () => {
-      state = await load(db);
+      index = indexOf(await readAccounts(db));
+      for (const listener of listeners) listener();
     });
     reading = next.catch(() => undefined);
     return next;
-  };
-  const refresh = (): Promise<void> => {
-    keys.clear();
-    return readAgain();
   };
   const off = events.on('accounts.changed', () => {
     refresh().catch((error: unknown) => {
@@ -73,19 +65,16 @@ export async function openDirectory(ctx: Ctx): Promise<AccountsDirectory> {
   const loop = runEvery({
     name: 'accounts directory',
     intervalMs: READ_AGAIN_EVERY_MS,
-    job: readAgain,
+    job: refresh,
     log,
     clock,
   });
   return {
-    findEnvironmentByToken: (token) => byToken(state, token, clock.now()),
-    environmentById: (id) => state.byId.get(id),
-    environmentsOf: (projectId) => state.environments.filter((e) => e.projectId === projectId),
-    projectById: (id) => state.projects.get(id),
-    projectsOf: (organizationId) =>
-      [...state.projects.values()].filter((p) => p.organizationId === organizationId),
-    environments: () => state.environments,
-    findApiKey: (key) => cachedKey(db, keys, key),
+    ...lookUps(ctx, () => index),
+    onRead: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     refresh,
     close: async () => {
       off();
@@ -94,44 +83,77 @@ export async function openDirectory(ctx: Ctx): Promise<AccountsDirectory> {
   };
 }
 
-async function cachedKey(
-  db: Db,
-  cache: LRUCache<string, ApiKey>,
-  key: string,
-): Promise<ApiKey | undefined> {
-  const hash = hashToken(key);
-  const cached = cache.get(hash, { allowStale: false });
-  if (cached) return cached;
-  try {
-    const found = await findApiKey(db, hash);
-    if (found) cache.set(hash, found);
-    else cache.delete(hash);
-    return found;
-  } catch (error) {
-    const stale = cache.get(hash);
-    if (stale) return stale;
-    throw error;
-  }
-}
+type Index = {
+  readonly state: AccountsState;
+  readonly projects: ReadonlyMap<number, Project>;
+  readonly byId: ReadonlyMap<number, Environment>;
+  readonly byToken: ReadonlyMap<string, Environment>;
+  readonly apiKeys: ReadonlyMap<string, ApiKey>;
+  readonly secretKeys: ReadonlyMap<string, HashedSecretKey>;
+};
 
-function byToken({ byToken: tokens }: State, token: string, nowMs: number) {
-  const environment = tokens.get(token);
-  if (environment?.token === token) return environment;
-  const expiresAtMs = environment?.previousToken?.expiresAt.getTime() ?? 0;
-  return nowMs < expiresAtMs ? environment : undefined;
-}
-
-async function load(db: Db): Promise<State> {
-  const projects = await listProjects(db);
-  const environments = await listEnvironments(db);
+function indexOf(state: AccountsState): Index {
+  const { projects, environments, apiKeys, secretKeys } = state;
   return {
+    state,
     projects: new Map(projects.map((p) => [p.id, p])),
-    environments,
     byId: new Map(environments.map((e) => [e.id, e])),
     byToken: new Map(
       environments.flatMap((e) =>
         [e.token, ...(e.previousToken ? [e.previousToken.token] : [])].map((token) => [token, e]),
       ),
     ),
+    apiKeys: new Map(apiKeys.map(({ keyHash, ...key }) => [keyHash, key])),
+    secretKeys: new Map(
+      secretKeys.flatMap((key) =>
+        [key.keyHash, ...(key.previousHash === null ? [] : [key.previousHash])].map((hash) => [
+          hash,
+          key,
+        ]),
+      ),
+    ),
   };
+}
+
+function lookUps(
+  ctx: Ctx,
+  now: () => Index,
+): Omit<AccountsDirectory, 'onRead' | 'refresh' | 'close'> {
+  const { db, clock } = ctx;
+  const use = createKeyUse(ctx);
+  return {
+    findEnvironmentByToken: (token) => byToken(now(), token, clock.now()),
+    environmentById: (id) => now().byId.get(id),
+    environmentsOf: (projectId) =>
+      now().state.environments.filter((e) => e.projectId === projectId),
+    projectById: (id) => now().projects.get(id),
+    projectsOf: (organizationId) =>
+      now().state.projects.filter((p) => p.organizationId === organizationId),
+    environments: () => now().state.environments,
+    findApiKey: async (key) => {
+      const hash = hashToken(key);
+      const found = now().apiKeys.get(hash) ?? (await findApiKey(db, hash));
+      if (found) use.note('personal', found.id);
+      return found;
+    },
+    findSecretKey: async (key) => {
+      const hash = hashToken(key);
+      const found = now().secretKeys.get(hash) ?? (await findSecretKeyByHash(db, hash));
+      if (!found || !isValid(found, hash, clock.now())) return undefined;
+      use.note('secret', found.id);
+      return { id: found.id, environmentId: found.environmentId, scopes: found.scopes };
+    },
+    state: () => now().state,
+  };
+}
+
+function isValid(key: HashedSecretKey, hash: string, nowMs: number): boolean {
+  return key.keyHash === hash || nowMs < (key.previousValidUntil?.getTime() ?? 0);
+}
+
+function byToken({ byToken: tokens }: Index, token: string, nowMs: number) {
+  const environment = tokens.get(token);
+  if (environment?.token === token) return environment;
+  const expiresAtMs = environment?.previousToken?.expiresAt.getTime() ?? 0;
+  return nowMs < expiresAtMs ? environment : undefined;
 }

@@ -3,6 +3,7 @@ export { hasScope, type ApiKey, type ProjectSettings } from './account.ts';
 export { registerAccounts } from './accounts.routes.ts';
 export { findMember, isFlagOwnerRequired } from './accounts.service.ts';
 export { createAuthenticator } from './authenticate.service.ts';
+export { SECRET_KEY_PREFIX, type SecretKey } from './secret-key.ts';
 export { openDirectory, type AccountsDirectory } from './directory.service.ts';
 export {
   announceAccountsChanged,

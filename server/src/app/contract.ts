@@ -1,6 +1,7 @@
 // All routes of the management API in one record: the web client's types and the OpenAPI document come
 // from here.
 import { accountsRoutes } from '#accounts/contract';
+import { secretKeysRoutes } from '#accounts/secret-keys';
 import { inviteRoutes, membersRoutes } from '#accounts/members';
 import { auditRoutes } from '#audit/contract';
 import { requestsRoutes } from '#changes/requests';
@@ -45,6 +46,7 @@ export const api = {
   notifications: notifyRoutes,
   persons: personsRoutes,
   rollouts: rolloutsRoutes,
+  secretKeys: secretKeysRoutes,
   usage: usageRoutes,
 } as const;
 

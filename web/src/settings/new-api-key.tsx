@@ -1,11 +1,11 @@
-// Creates a personal API key and shows it: this once, because the server keeps only its hash.
-import { Alert, Button, Checkbox, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+// Makes a personal API key with the scopes that it needs.
+import { Button, Checkbox, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
-import { CopyField } from '../ui/copy.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
+import { KeyModal } from './key-modal.tsx';
 import { type Scope, SCOPE_WORDS, USES } from './scopes.ts';
 
 type NewApiKeyProps = {
@@ -21,35 +21,15 @@ export function NewApiKey({ isOpen, onClose, onCreated }: NewApiKeyProps) {
     setValue(null);
   };
   return (
-    <Modal
-      opened={isOpen}
-      onClose={close}
-      title={value ? 'Copy the key now' : 'New API key'}
-      size="md"
-      // The key is gone once this closes, so a stray click must not close it.
-      closeOnClickOutside={!value}
-      closeOnEscape={!value}
-    >
-      {value ? (
-        <Stack gap="md">
-          <Alert color="watch" variant="light">
-            This is the only time it is shown. Serin keeps no copy that could be read again.
-          </Alert>
-          <CopyField text={value} what="key" />
-          <Group justify="flex-end">
-            <Button onClick={close}>Done</Button>
-          </Group>
-        </Stack>
-      ) : (
-        <NewApiKeyForm
-          onCancel={close}
-          onCreated={(created) => {
-            setValue(created);
-            onCreated();
-          }}
-        />
-      )}
-    </Modal>
+    <KeyModal isOpen={isOpen} title="New API key" value={value} onClose={close}>
+      <NewApiKeyForm
+        onCancel={close}
+        onCreated={(created) => {
+          setValue(created);
+          onCreated();
+        }}
+      />
+    </KeyModal>
   );
 }
 

@@ -6,6 +6,7 @@ import { Channels } from '../notify/channels.tsx';
 import { InstallSnippets } from '../install/install-snippets.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { ApiKeys } from './api-keys.tsx';
+import { SecretKeys } from './secret-keys.tsx';
 import { ProjectSettings } from './project-settings.tsx';
 
 const TABS = [
@@ -38,7 +39,12 @@ function Settings() {
         </Tabs.List>
       </Tabs>
       {chosen === 'project' && <ProjectSettings scope={scope} />}
-      {chosen === 'keys' && <ApiKeys />}
+      {chosen === 'keys' && (
+        <>
+          <SecretKeys scope={scope} />
+          <ApiKeys />
+        </>
+      )}
       {chosen === 'notifications' && <Channels scope={scope} />}
       {chosen === 'install' && (
         <Section

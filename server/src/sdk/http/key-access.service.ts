@@ -2,18 +2,24 @@
 // says which environment is meant. Statuses matter: 402 would wipe the flags of node, python and go, and
 // 401 those of python, so trouble of ours is always a 5xx (posthog-python 7.53 `client.py`).
 import type { FastifyRequest } from 'fastify';
-import { type AccountsDirectory, type ApiKey, hasScope } from '#accounts';
+import { type AccountsDirectory, type ApiKey, SECRET_KEY_PREFIX, hasScope } from '#accounts';
 import { fail } from '#kernel/errors';
 import type { EnvironmentRef } from '#platform/ctx';
 
 const DEFAULT_ENVIRONMENT = 'production';
 const SCOPE = 'feature_flag:read';
 /** Other keys are not looked for in the store. */
-const SECRET = /^ph[xs]_/;
+const PERSONAL = /^phx_/;
 
 type Accounts = Pick<
   AccountsDirectory,
-  'findApiKey' | 'findEnvironmentByToken' | 'environmentsOf' | 'projectById' | 'projectsOf'
+  | 'findApiKey'
+  | 'findSecretKey'
+  | 'findEnvironmentByToken'
+  | 'environmentById'
+  | 'environmentsOf'
+  | 'projectById'
+  | 'projectsOf'
 >;
 
 /** What a request's keys open. */
@@ -72,7 +78,8 @@ async function environmentOfSecret(
   secret: string,
   token: string | undefined,
 ): Promise<EnvironmentRef> {
-  const key = SECRET.test(secret) ? await accounts.findApiKey(secret) : undefined;
+  if (secret.startsWith(SECRET_KEY_PREFIX)) return ofSecretKey(accounts, secret, token);
+  const key = PERSONAL.test(secret) ? await accounts.findApiKey(secret) : undefined;
   if (!key) fail('authentication_failed', { detail: 'The key is not known here.' });
   if (!hasScope(key.scopes, SCOPE)) {
     fail('permission_denied', { detail: `The key lacks the scope ${SCOPE}.` });
@@ -82,14 +89,34 @@ async function environmentOfSecret(
     : byToken(accounts, key, token);
 }
 
+/** The environment follows from the key; a token beside it must be of the same. */
+async function ofSecretKey(
+  accounts: Accounts,
+  secret: string,
+  token: string | undefined,
+): Promise<EnvironmentRef> {
+  const key = await accounts.findSecretKey(secret);
+  const environment = key && accounts.environmentById(key.environmentId);
+  if (!environment) fail('authentication_failed', { detail: 'The key is not known here.' });
+  if (!hasScope(key.scopes, SCOPE)) {
+    fail('permission_denied', { detail: `The key lacks the scope ${SCOPE}.` });
+  }
+  if (token !== undefined && token !== '') {
+    if (accounts.findEnvironmentByToken(token)?.id !== environment.id) failForToken();
+  }
+  return environment;
+}
+
+function failForToken(): never {
+  const detail = 'The project token does not belong to this key.';
+  fail('authentication_failed', { detail, attr: 'token' });
+}
+
 function byToken(accounts: Accounts, key: ApiKey, token: string): EnvironmentRef {
   const environment = accounts.findEnvironmentByToken(token);
   const project = environment && accounts.projectById(environment.projectId);
   if (!environment || project?.organizationId !== key.user.organizationId) {
-    fail('authentication_failed', {
-      detail: 'The project token does not belong to this key.',
-      attr: 'token',
-    });
+    failForToken();
   }
   return environment;
 }
