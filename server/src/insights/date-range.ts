@@ -44,7 +44,7 @@ export function resolveRange(
   options: RangeOptions = {},
 ): Range {
   const isExplicit = range?.explicitDate === true;
-  const toMs = resolveTo(range?.date_to ?? null, calendar, isExplicit);
+  const toMs = resolveEnd(range, calendar);
   const from = range?.date_from ?? options.defaultFrom ?? '-7d';
   const exactMs =
     from === 'all' ? (options.earliestMs ?? toMs - 1) : resolveFrom(from, calendar, isExplicit);
@@ -56,6 +56,11 @@ export function resolveRange(
     fail('invalid_input', { detail: 'The range ends before it begins.', attr: 'dateRange' });
   }
   return { fromMs, toMs };
+}
+
+/** The instant at which a range ends. @throws invalid_input when it cannot be read */
+export function resolveEnd(range: DateRange | undefined, calendar: Calendar): number {
+  return resolveTo(range?.date_to ?? null, calendar, range?.explicitDate === true);
 }
 
 /** The start of the interval that an instant lies in. */

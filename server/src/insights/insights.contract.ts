@@ -2,9 +2,17 @@
 import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, route } from '#kernel/http.contract';
 import { FunnelsQueryBody } from './funnels.contract.ts';
+import { LifecycleQueryBody, StickinessQueryBody } from './people-queries.contract.ts';
+import { RetentionQueryBody } from './retention.contract.ts';
 import { TrendsQueryBody } from './trends.contract.ts';
 
-export const QueryBody = z.discriminatedUnion('kind', [TrendsQueryBody, FunnelsQueryBody]);
+export const QueryBody = z.discriminatedUnion('kind', [
+  TrendsQueryBody,
+  FunnelsQueryBody,
+  RetentionQueryBody,
+  StickinessQueryBody,
+  LifecycleQueryBody,
+]);
 
 export const insightsRoutes = {
   query: route({

@@ -151,3 +151,64 @@ test.each([
   const { status, body } = await ask(trends(more));
   expect([status, body.attr, body.code]).toEqual([400, attr, code]);
 });
+
+test('retention, stickiness and lifecycle are answered in the shapes of PostHog', async () => {
+  const retention = await ask({
+    kind: 'RetentionQuery',
+    dateRange: { date_to: '2026-11-19' },
+    retentionFilter: {
+      targetEntity: { id: '$pageview', type: 'events', name: '$pageview' },
+      returningEntity: { id: '$pageview', type: 'events' },
+      period: 'Day',
+      totalIntervals: 3,
+      retentionReference: 'total',
+    },
+  });
+  const counts = retention.body.results.map((row: { values: { count: number }[] }) =>
+    row.values.map(({ count }) => count),
+  );
+  expect(counts).toEqual([[0, 0, 0], [1, 1], [2]]);
+  expect(retention.body.results[1]).toMatchObject({
+    label: 'Day 1',
+    date: '2026-11-18T00:00:00.000Z',
+    values: [{ label: 'Day 0', is_incomplete: false }, { label: 'Day 1' }],
+    returned_at_once: 1,
+  });
+
+  const dateRange = { date_from: '-3d' };
+  const stickiness = await ask({ kind: 'StickinessQuery', series, dateRange });
+  expect(stickiness.body.results).toMatchObject([
+    {
+      data: [1, 1, 0, 0],
+      days: [1, 2, 3, 4],
+      labels: ['1 day', '2 days', '3 days', '4 days'],
+      count: 2,
+    },
+  ]);
+
+  const lifecycle = await ask({ kind: 'LifecycleQuery', series, dateRange });
+  expect(
+    lifecycle.body.results.map((row: { status: string; data: number[] }) => [row.status, row.data]),
+  ).toEqual([
+    ['new', [0, 0, 0, 0]],
+    ['returning', [0, 0, 1, 0]],
+    ['resurrecting', [0, 1, 1, 0]],
+    ['dormant', [0, 0, 0, -2]],
+  ]);
+});
+
+test('funnels are answered in the shape of PostHog', async () => {
+  const { body } = await ask({
+    kind: 'FunnelsQuery',
+    series: [
+      { kind: 'EventsNode', event: '$pageview' },
+      { kind: 'EventsNode', event: '$pageview' },
+    ],
+    dateRange: { date_from: '-3d' },
+    funnelsFilter: { layout: 'horizontal' },
+  });
+  expect(body.results).toMatchObject([
+    { action_id: '$pageview', order: 0, count: 2, average_conversion_time: null, type: 'events' },
+    { action_id: '$pageview', order: 1, count: 1, average_conversion_time: 45_000 },
+  ]);
+});

@@ -8,12 +8,17 @@ import { compileRe2 } from '#properties';
 import { answerFunnel } from './funnels.service.ts';
 import type { FunnelsQuery } from './funnels.ts';
 import { ask, findEarliestMs, hasOverrides } from './insights.query.ts';
+import type { LifecycleQuery } from './lifecycle.ts';
+import { answerLifecycle, answerStickiness } from './people-queries.service.ts';
+import { answerRetention } from './retention.service.ts';
+import type { RetentionQuery } from './retention.ts';
+import type { StickinessQuery } from './stickiness.ts';
 import type { DateRange, Filters } from './question.ts';
 import type { Answer, Inquiry, Scope } from './scope.ts';
 import { answerTrends } from './trends.service.ts';
 import type { TrendsQuery } from './trends.ts';
 
-export type Query = TrendsQuery | FunnelsQuery;
+export type Query = TrendsQuery | FunnelsQuery | RetentionQuery | StickinessQuery | LifecycleQuery;
 
 /** Who asks, and how they are told apart from others. */
 export type Asking = {
@@ -37,6 +42,12 @@ async function answerKind(query: Query, inquiry: Inquiry, asking: Asking): Promi
       return answerTrends(query, inquiry, earliestMs);
     case 'FunnelsQuery':
       return answerFunnel(query, inquiry, earliestMs);
+    case 'RetentionQuery':
+      return answerRetention(query, inquiry, earliestMs);
+    case 'StickinessQuery':
+      return answerStickiness(query, inquiry, earliestMs);
+    case 'LifecycleQuery':
+      return answerLifecycle(query, inquiry, earliestMs);
   }
 }
 

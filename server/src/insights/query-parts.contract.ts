@@ -20,7 +20,7 @@ export function displayOnly<const Name extends string>(...names: readonly Name[]
 }
 
 export const Text = z.string().max(MAX_TEXT);
-const groupTypeIndex = z.number().int().min(0).max(255);
+export const groupTypeIndex = z.number().int().min(0).max(255);
 export const Interval = z.enum(['minute', 'hour', 'day', 'week', 'month']);
 
 const DateRange = z
@@ -59,7 +59,10 @@ function filterGroup(depth: number): z.ZodType<Group> {
   });
 }
 
-const Filters = z.union([z.array(PropertyFilter).max(MAX_FILTERS), filterGroup(MAX_FILTER_DEPTH)]);
+export const Filters = z.union([
+  z.array(PropertyFilter).max(MAX_FILTERS),
+  filterGroup(MAX_FILTER_DEPTH),
+]);
 
 /** What every event of a series, a step or an entity is described by. */
 export const eventsNode = {
@@ -96,6 +99,10 @@ export const narrowing = {
   samplingFactor: given(z.literal(1)),
   ...displayOnly('version', 'response', 'modifiers', 'tags', 'dataColorTheme'),
 };
+
+export const CompareFilter = z
+  .strictObject({ compare: given(z.boolean()), compare_to: given(z.string().max(20)) })
+  .meta({ id: 'CompareFilter' });
 
 const BREAKDOWN_TYPES = ['event', 'feature', 'person', 'group', 'flag_exposure'] as const;
 const MAX_BREAKDOWNS = 3;

@@ -1,9 +1,9 @@
 // The answer to a trend in the shape of PostHog's API.
 import { type Breakdown, otherLabel } from './breakdown.ts';
+import { type Period, comparedAs } from './periods.ts';
 import { type Answer, answerOf, type Scope } from './scope.ts';
 import {
   type Lines,
-  type Period,
   type TrendsPlan,
   type TrendsSeries,
   breakdownValue,
@@ -57,7 +57,7 @@ export function trendsAnswer(
     hasMore: lines.some((ofPeriod) =>
       ofPeriod.some((one) => other !== undefined && one.has(other)),
     ),
-    is_last_interval_incomplete: buckets !== undefined && buckets.endMs > calendar.nowMs,
+    is_last_interval_incomplete: !plan.isTotal && buckets.endMs > calendar.nowMs,
   };
 }
 
@@ -92,11 +92,12 @@ function formulaResults(
 function resultsOf(
   plan: TrendsPlan,
   breakdown: Breakdown | undefined,
-  { label: compareLabel, buckets }: Period,
+  period: Period,
   lines: Lines,
   { action, name }: { readonly action: object | null; readonly name: string },
 ): TrendsResult[] {
   const intervals = plan.query.trendsFilter?.smoothingIntervals ?? 1;
+  const buckets = plan.isTotal ? undefined : period.buckets;
   return [...lines].map(([label, line]) => {
     const value = breakdownValue(breakdown, label);
     const data = buckets ? smooth(line, intervals) : [];
@@ -109,7 +110,7 @@ function resultsOf(
       labels: buckets?.labels ?? [],
       ...(value === undefined ? {} : { breakdown_value: value }),
       ...(buckets ? {} : { aggregated_value: line[0] ?? null }),
-      ...(plan.periods.length > 1 ? { compare: true, compare_label: compareLabel } : {}),
+      ...comparedAs(plan.periods, period),
     };
   });
 }

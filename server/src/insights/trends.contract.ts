@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   BreakdownFilter,
+  CompareFilter,
   Interval,
   Series,
   Text,
@@ -20,9 +21,7 @@ export const TrendsQueryBody = z
     series: z.array(Series).min(1).max(MAX_SERIES),
     interval: given(Interval),
     breakdownFilter: given(BreakdownFilter),
-    compareFilter: given(
-      z.strictObject({ compare: given(z.boolean()), compare_to: given(z.string().max(20)) }),
-    ),
+    compareFilter: given(CompareFilter),
     trendsFilter: given(
       z.strictObject({
         display: given(z.enum([...TIME_DISPLAYS, ...TOTAL_DISPLAYS])),

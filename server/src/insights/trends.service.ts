@@ -2,11 +2,11 @@
 import { withEdges } from './breakdown-edges.ts';
 import { breakdownOf } from './breakdown-filter.ts';
 import type { Breakdown } from './breakdown.ts';
+import type { Period } from './periods.ts';
 import type { Inquiry } from './scope.ts';
 import { needsLabels, topLabelsSql, trendSql } from './trends-sql.ts';
 import {
   type Lines,
-  type Period,
   type TrendRow,
   type TrendsPlan,
   type TrendsQuery,

@@ -2,10 +2,10 @@
 import { fail } from '#kernel/errors';
 import type { BreakdownFilter } from './breakdown-filter.ts';
 import { type Breakdown, labelOf, otherLabel } from './breakdown.ts';
-import { type Buckets, bucketsOf } from './buckets.ts';
-import { type Calendar, type Range, addIntervals, resolveRange, shiftBy } from './date-range.ts';
+import { type Calendar, resolveRange } from './date-range.ts';
 import { type Formula, compileFormula } from './formula.ts';
 import { type MathName, type Measure, isZeroWithoutEvents, measureOf } from './measure.ts';
+import { type CompareFilter, type Period, periodsOf } from './periods.ts';
 import type { EventsNode, Interval, Narrowing } from './question.ts';
 import type { TrendQuestion } from './trends-sql.ts';
 
@@ -39,9 +39,7 @@ export type TrendsQuery = Narrowing & {
   readonly series: readonly TrendsSeries[];
   readonly interval?: Interval | undefined;
   readonly breakdownFilter?: BreakdownFilter | undefined;
-  readonly compareFilter?:
-    | { readonly compare?: boolean | undefined; readonly compare_to?: string | undefined }
-    | undefined;
+  readonly compareFilter?: CompareFilter | undefined;
   readonly trendsFilter?:
     | {
         readonly display?: Display | undefined;
@@ -54,19 +52,12 @@ export type TrendsQuery = Narrowing & {
   readonly aggregation_group_type_index?: number | undefined;
 };
 
-/** A stretch of time that is asked about: the one meant, or the one before it. */
-export type Period = {
-  readonly label: 'current' | 'previous';
-  readonly range: Range;
-  /** Undefined for totals. */
-  readonly buckets: Buckets | undefined;
-};
-
 export type TrendsPlan = {
   readonly query: TrendsQuery;
   readonly series: readonly Measure[];
-  /** The one meant, and the one before when they are compared. */
   readonly periods: readonly [Period, ...Period[]];
+  /** One value for a whole period. */
+  readonly isTotal: boolean;
   readonly isCumulative: boolean;
   readonly formulas: readonly (FormulaNode & { readonly compute: Formula })[];
 };
@@ -86,17 +77,8 @@ export function planTrends(
     measureOf(one.math ?? 'total', one.math_property, `series.${i}`),
   );
   for (const [i, measure] of series.entries()) refuseUnfit(measure, i, interval, isCumulative);
-  const periodOf = (label: Period['label'], of: Range): Period => ({
-    label,
-    range: of,
-    buckets: isTotal ? undefined : bucketsOf(of, interval, calendar),
-  });
-  const periods: [Period, ...Period[]] = [periodOf('current', range)];
-  if (query.compareFilter?.compare === true) {
-    const previous = previousRange(range, interval, query.compareFilter.compare_to, calendar);
-    periods.push(periodOf('previous', previous));
-  }
-  return { query, series, periods, isCumulative, formulas: formulasOf(query) };
+  const periods = periodsOf(range, interval, query.compareFilter, calendar);
+  return { query, series, periods, isTotal, isCumulative, formulas: formulasOf(query) };
 }
 
 const isTotalDisplay = (display: Display | undefined): boolean =>
@@ -122,27 +104,6 @@ function refuseUnfit(
   }
 }
 
-/** As long as the range and right before it, or so much earlier. */
-function previousRange(
-  range: Range,
-  interval: Interval,
-  span: string | undefined,
-  calendar: Calendar,
-): Range {
-  if (span !== undefined) {
-    const attr = 'compareFilter.compare_to';
-    return {
-      fromMs: shiftBy(range.fromMs, span, calendar, attr),
-      toMs: shiftBy(range.toMs, span, calendar, attr),
-    };
-  }
-  const { count } = bucketsOf(range, interval, calendar);
-  return {
-    fromMs: addIntervals(range.fromMs, interval, -count, calendar),
-    toMs: addIntervals(range.toMs, interval, -count, calendar),
-  };
-}
-
 function formulasOf({ trendsFilter, series }: TrendsQuery): TrendsPlan['formulas'] {
   const { formula, formulas, formulaNodes } = trendsFilter ?? {};
   const [asked, attr]: [readonly FormulaNode[], string] = formulaNodes?.length
@@ -166,7 +127,7 @@ export function trendQuestion(
   breakdown: Breakdown | undefined,
   labels: readonly string[] | undefined,
 ): TrendQuestion {
-  const { query, series, isCumulative } = plan;
+  const { query, series, isTotal, isCumulative } = plan;
   const node = query.series[index] as TrendsSeries;
   const type = node.math_property_type === 'session' ? 'event' : node.math_property_type;
   return {
@@ -185,7 +146,7 @@ export function trendQuestion(
     actorGroupIndex: query.aggregation_group_type_index,
     narrowing: query,
     range: period.range,
-    buckets: period.buckets,
+    buckets: isTotal ? undefined : period.buckets,
     isCumulative,
     breakdown,
     labels,
