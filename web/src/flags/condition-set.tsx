@@ -15,6 +15,7 @@ import { IconAction } from '../ui/icon-action.tsx';
 import type { GroupDraft } from './draft.ts';
 import styles from './editor.module.css';
 import { groupChoices } from './group-choices.ts';
+import { SetReach } from './set-reach.tsx';
 import { PercentInput } from './percent-input.tsx';
 
 type SetActions = {
@@ -41,6 +42,7 @@ export function ConditionSet(props: ConditionSetProps) {
   return (
     <section className={styles.set} aria-label={`Condition set ${index + 1}`}>
       <SetHead {...props} bodyId={id} />
+      <SetReach index={index} count={props.count} />
       {isOpen && (
         <div className={styles.setBody} id={id}>
           <SetBody {...props} />

@@ -6,6 +6,7 @@ import type { FlagDraft } from './draft.ts';
 import { filtersFrom } from './draft-body.ts';
 import type { FlagPartProps } from './flag-part.ts';
 import { FlagRelations } from './flag-relations.tsx';
+import { ReachCard } from './reach-card.tsx';
 import { Summary } from './summary.tsx';
 import { summarySentences } from './words.ts';
 
@@ -19,6 +20,7 @@ export function FlagAside({ flag, scope, draft }: FlagAsideProps) {
       <Section title="In words">
         <Summary sentences={summarySentences(filters, flag.active, context)} />
       </Section>
+      <ReachCard environmentName={scope.environment.name} isActive={flag.active} />
       <FlagRelations flag={flag} scope={scope} filters={filters} />
     </>
   );

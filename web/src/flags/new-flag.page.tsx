@@ -14,6 +14,8 @@ import { bodyOf, filtersFrom } from './draft-body.ts';
 import styles from './editor.module.css';
 
 import { FlagForm } from './flag-form.tsx';
+import { ReachCard } from './reach-card.tsx';
+import { ReachContext, useReach } from './use-reach.ts';
 import { Summary } from './summary.tsx';
 import { summarySentences } from './words.ts';
 import { useCreateFlag } from '../api/flags.ts';
@@ -28,6 +30,7 @@ function NewFlag() {
   const [draft, setDraft] = useState(emptyDraft);
   const [isChecked, setChecked] = useState(false);
   const create = useCreateFlag(scope);
+  const reach = useReach(scope, draft, null);
   const problems = isChecked ? problemsOf(draft) : NONE;
   const submit = () => {
     setChecked(true);
@@ -44,41 +47,44 @@ function NewFlag() {
     );
   };
   return (
-    <Page>
-      <PageHeader
-        title="New flag"
-        lead="It starts for nobody. Raise the share when your code asks for it."
-        back={{ to: '/feature-flags', label: 'Flags' }}
-      />
-      <form
-        className={styles.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <ErrorAlert error={create.error} />
-        <FlagForm
-          isNew
-          draft={draft}
-          environmentName={scope.environment.name}
-          errors={allProblems(problems, create.error)}
-          onChange={(next) => setDraft((current) => ({ ...current, ...next }))}
+    <ReachContext.Provider value={reach}>
+      <Page>
+        <PageHeader
+          title="New flag"
+          lead="It starts for nobody. Raise the share when your code asks for it."
+          back={{ to: '/feature-flags', label: 'Flags' }}
         />
-        <Section title="In words">
-          <Summary sentences={summarySentences(filtersFrom(draft, null), true)} />
-        </Section>
-        <FirstProblem problems={problems} />
-        <Group justify="flex-end">
-          <LinkButton to="/feature-flags" variant="default">
-            Cancel
-          </LinkButton>
-          <Button type="submit" loading={create.isPending}>
-            Create flag
-          </Button>
-        </Group>
-      </form>
-    </Page>
+        <form
+          className={styles.stack}
+          onSubmit={(event) => {
+            event.preventDefault();
+            submit();
+          }}
+        >
+          <ErrorAlert error={create.error} />
+          <FlagForm
+            isNew
+            draft={draft}
+            environmentName={scope.environment.name}
+            errors={allProblems(problems, create.error)}
+            onChange={(next) => setDraft((current) => ({ ...current, ...next }))}
+          />
+          <ReachCard environmentName={scope.environment.name} isActive />
+          <Section title="In words">
+            <Summary sentences={summarySentences(filtersFrom(draft, null), true)} />
+          </Section>
+          <FirstProblem problems={problems} />
+          <Group justify="flex-end">
+            <LinkButton to="/feature-flags" variant="default">
+              Cancel
+            </LinkButton>
+            <Button type="submit" loading={create.isPending}>
+              Create flag
+            </Button>
+          </Group>
+        </form>
+      </Page>
+    </ReachContext.Provider>
   );
 }
 

@@ -8,13 +8,15 @@ import { flagDependentsQuery } from '../api/flags.ts';
 import { useNames } from '../targeting/use-names.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
-import { joinWords } from '../ui/format.ts';
+import { joinWords, plural } from '../ui/format.ts';
 import { JsonDiff } from '../ui/json-diff.tsx';
 import { ChangeList } from './change-list.tsx';
 import type { EditedFlag } from './draft.ts';
 import { flagChanges, type Review } from './flag-changes.ts';
 import type { FlagPartProps } from './flag-part.ts';
+import { changedWords } from './reach-words.ts';
 import { RolloutNotice } from './rollout-notice.tsx';
+import { useReachOf } from './use-reach.ts';
 
 type SaveReviewProps = FlagPartProps & {
   readonly review: Review;
@@ -56,6 +58,7 @@ function ReviewForm({ flag, scope, review, isSaving, error, onSave, onClose }: S
           <Text c="dimmed">The flag is off: nobody notices until it is switched on.</Text>
         )}
         <Affected flag={flag} scope={scope} />
+        <Impact />
         <ChangeList changes={flagChanges(review.before, review.after, names)} />
         <AsJson review={review} />
         <Textarea
@@ -80,6 +83,20 @@ function ReviewForm({ flag, scope, review, isSaving, error, onSave, onClose }: S
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** For how many known people something changes; nothing where that is not known. */
+function Impact() {
+  const reach = useReachOf();
+  const { preview, isStale } = reach ?? {};
+  if (!preview?.changes || isStale || preview.people === 0) return null;
+  const words = changedWords(preview.changes, preview.is_estimate);
+  const known = plural(preview.people, 'known person', 'known people');
+  return (
+    <Text>
+      {words === null ? `Nothing changes for the ${known}.` : `Of the ${known}, ${words}.`}
+    </Text>
   );
 }
 

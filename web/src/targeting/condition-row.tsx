@@ -3,6 +3,7 @@ import { Select } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { Operator } from 'serin/flags/flag';
 import { IconAction } from '../ui/icon-action.tsx';
+import { CohortCondition } from './cohort-condition.tsx';
 import { propertyFrom, withOperator } from './condition-draft.ts';
 import type { ConditionPartProps } from './condition-part.ts';
 import { propertyWords } from './condition-words.ts';
@@ -52,7 +53,7 @@ function ConditionParts(props: ConditionPartProps) {
     case 'flag':
       return <FlagCondition {...props} />;
     case 'cohort':
-      return <Fixed {...props} />;
+      return <CohortCondition {...props} />;
     case 'person':
     case 'group':
       return wordsOf(props.condition.operator).kind === 'other' ? (

@@ -27,14 +27,14 @@ function choicesFor(condition: ConditionDraft, names: Names) {
   const choices = [
     { value: 'person', label: 'person' },
     ...groups,
+    { value: 'cohort', label: 'cohort' },
     { value: 'flag', label: 'flag' },
   ];
   const chosen = choiceOf(condition);
   if (choices.some(({ value }) => value === chosen)) return choices;
-  // A cohort, or a group whose type the environment does not know (any more).
+  // A group whose type the environment does not know (any more).
   const index = condition.groupTypeIndex;
-  const label =
-    condition.type === 'cohort' ? 'cohort' : index === null ? 'group' : groupTypeName(index, names);
+  const label = index === null ? 'group' : groupTypeName(index, names);
   return [...choices, { value: chosen, label }];
 }
 

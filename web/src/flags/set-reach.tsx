@@ -1,0 +1,24 @@
+// How many known people one condition set means and takes in.
+import styles from './reach.module.css';
+import { setReachWords } from './reach-words.ts';
+import { useReachOf } from './use-reach.ts';
+
+type SetReachProps = {
+  readonly index: number;
+  /** Sets of the draft: counts of another number of sets are of another draft. */
+  readonly count: number;
+};
+
+export function SetReach({ index, count }: SetReachProps) {
+  const reach = useReachOf();
+  if (!reach || reach.error || reach.preview?.people === 0) return null;
+  const { preview, isStale } = reach;
+  const set = preview?.sets.length === count ? preview.sets[index] : undefined;
+  // The line is there before its words are, so that nothing moves when they come.
+  if (!preview || !set) return <p className={`${styles.set} ${styles.stale}`}>Counting…</p>;
+  const words = setReachWords(set, preview.is_estimate);
+  if (words === null) return null;
+  const isNobody = set.matching === 0 && !set.asks_for_groups;
+  const classes = [styles.set, isStale ? styles.stale : '', isNobody ? styles.nobody : ''];
+  return <p className={classes.join(' ')}>{words}</p>;
+}
