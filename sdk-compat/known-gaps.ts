@@ -34,13 +34,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     instead: '404; without that option the same events come through `/batch/` and are kept',
   },
   {
-    id: 'stored-group-properties',
-    endpoint: '/flags',
-    sdks: 'all',
-    instead:
-      'conditions on group properties see those of the request (posthog-js sends them by itself, server SDKs when given), not those stored by `$groupidentify`',
-  },
-  {
     id: 'geoip',
     endpoint: '/flags, /e/',
     sdks: 'all',

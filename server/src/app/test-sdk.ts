@@ -30,7 +30,7 @@ export async function flagFor(serin: TestApp, ...properties: object[]): Promise<
 }
 
 /** Creates a flag with these filters; returns its key. */
-async function flagWith(serin: TestApp, filters: object): Promise<string> {
+export async function flagWith(serin: TestApp, filters: object): Promise<string> {
   flagsMade += 1;
   const key = `flag-for-${flagsMade}`;
   const path = '/api/projects/@current/feature_flags/';
@@ -40,7 +40,7 @@ async function flagWith(serin: TestApp, filters: object): Promise<string> {
 }
 
 /** Lets the application know events. */
-async function capture(serin: TestApp, ...batch: object[]): Promise<void> {
+export async function capture(serin: TestApp, ...batch: object[]): Promise<void> {
   const answer = await serin.inject({
     method: 'POST',
     url: '/batch/',

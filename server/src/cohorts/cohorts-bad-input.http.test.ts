@@ -50,6 +50,7 @@ test.each<[string, unknown, string | null, string?]>([
     'a condition without type',
     { name: 'a', ...values({ key: 'plan', value: 'pro' }) },
     `${V}.0.type`,
+    'required',
   ],
   [
     'a condition on behaviour',
@@ -68,6 +69,7 @@ test.each<[string, unknown, string | null, string?]>([
     'a condition without key',
     { name: 'a', ...values({ type: 'person', value: 'a' }) },
     `${V}.0.key`,
+    'required',
   ],
   [
     'a condition without value',

@@ -31,7 +31,7 @@ export {
   type FlagRecord,
 } from './flags.service.ts';
 export { type Selection, evaluateFlags } from './flag-set.ts';
-export { storedNeeds } from './stored-needs.ts';
+export { type StoredNeeds, storedNeeds } from './stored-needs.ts';
 export { type FlagSnapshots, openSnapshots } from './snapshot.service.ts';
 export type { FlagSnapshot, SnapshotChange } from './snapshot.ts';
 export { hashKeyOverridesOf } from './hash-keys.ts';

@@ -57,6 +57,9 @@ class FlagMemory implements FlagSnapshots {
     this.#stopListening = [
       ctx.events.on('flag.changed', look),
       ctx.events.on('accounts.changed', look),
+      ctx.events.on('group.changed', ({ hasNewTypes }) => {
+        if (hasNewTypes) look();
+      }),
     ];
     this.#timer = setInterval(() => {
       this.#looks += 1;

@@ -8,10 +8,10 @@ import type { EvaluationContext, Subject } from './subject.ts';
 export type StoredNeeds = {
   readonly person: boolean;
   /** Group types, by index. */
-  readonly groupTypes: ReadonlySet<number>;
+  readonly groupTypes: readonly number[];
 };
 
-const NOTHING: StoredNeeds = { person: false, groupTypes: new Set() };
+const NOTHING: StoredNeeds = { person: false, groupTypes: [] };
 
 /**
  * What the flags that are asked for need of the store, beyond what the request brings. Requests that bring
@@ -24,7 +24,8 @@ export function storedNeeds(
   selection: Selection = {},
 ): StoredNeeds {
   const { personProperties: given } = subject;
-  if (!set.usesGroups && set.personKeys?.every((key) => Object.hasOwn(given, key))) return NOTHING;
+  const mayNeedGroups = set.usesGroups && !isEmpty(subject.groups);
+  if (!mayNeedGroups && set.personKeys?.every((key) => Object.hasOwn(given, key))) return NOTHING;
   const groupTypes = new Set<number>();
   let person = false;
   for (const asked of candidates(set, selection)) {
@@ -34,7 +35,12 @@ export function storedNeeds(
       for (const index of storedGroupsNeeded(flag, subject, context)) groupTypes.add(index);
     }
   }
-  return { person, groupTypes };
+  return { person, groupTypes: [...groupTypes] };
+}
+
+function isEmpty(groups: Subject['groups']): boolean {
+  for (const _type in groups) return false;
+  return true;
 }
 
 /** The flag and those that are evaluated before it. */

@@ -37,7 +37,7 @@ test('groups get indexes in the order they are seen, five at most', async () => 
     group: { type, key, set },
   });
   await write(environment, [groups('company', 'acme', { tier: 'gold', seats: 1 })]);
-  const warnings = await write(environment, [
+  const { warnings } = await write(environment, [
     groups('company', 'acme', { seats: 2 }),
     { distinctId: 'u', groups: { team: 't', a: '1', b: '2', c: '3', d: '4' } },
   ]);
@@ -67,7 +67,7 @@ test('a group that would grow too large stays as it was', async () => {
     group: { type: 'company', key: 'acme', set: { [key]: 'x'.repeat(300_000) } },
   });
   const small = { type: 'company', key: 'acme', set: { plan: 'pro' } };
-  const warnings = await write(environment, [
+  const { warnings } = await write(environment, [
     grow('a'),
     grow('b'),
     { event: '$groupidentify', distinctId: 'u', group: small },

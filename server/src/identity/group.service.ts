@@ -1,5 +1,6 @@
 // Writes what a batch of events says about groups: types that are new, and properties within their bounds.
 import type { Db } from '#platform/ctx';
+import { notify } from '#platform/postgres/notices';
 import { findGroupTypes, findGroups, insertGroupTypes, writeGroups } from './group.store.ts';
 import { applyGroupUpdates, groupId, groupUpdates, planGroupTypes } from './group.ts';
 import type { PersonEvent } from './person.ts';
@@ -10,19 +11,31 @@ export type GroupWarning = {
   readonly detail: string;
 };
 
-/** Applies what the events say about groups; says what could not be kept. */
+/** What became of groups. */
+export type GroupChanges = {
+  /** Groups whose properties were written, as {@link groupId} names them. */
+  readonly groupIds: readonly string[];
+  readonly hasNewTypes: boolean;
+  /** What could not be kept. */
+  readonly warnings: readonly GroupWarning[];
+};
+
+const UNCHANGED: GroupChanges = { groupIds: [], hasNewTypes: false, warnings: [] };
+
+/** Applies what the events say about groups, and tells the other replicas. */
 export async function writeGroupUpdates(
   db: Db,
   environmentId: number,
   events: readonly PersonEvent[],
-): Promise<readonly GroupWarning[]> {
+): Promise<GroupChanges> {
   const withGroups = events.filter(
     (event) => event.groups !== undefined || event.group !== undefined,
   );
-  if (withGroups.length === 0) return [];
+  if (withGroups.length === 0) return UNCHANGED;
   const known = await findGroupTypes(db, environmentId);
   const plan = planGroupTypes(known, withGroups);
-  if (plan.newTypes.length > 0) {
+  const hasNewTypes = plan.newTypes.length > 0;
+  if (hasNewTypes) {
     await insertGroupTypes(db, environmentId, plan.types, plan.newTypes);
   }
   const warnings = plan.refused.map((type) => typeWarning(environmentId, type));
@@ -37,7 +50,11 @@ export async function writeGroupUpdates(
     });
     await writeGroups(db, environmentId, groups);
   }
-  return warnings;
+  const groupIds = updates.map(groupId);
+  if (hasNewTypes || groupIds.length > 0) {
+    await notify(db, 'group.changed', { environmentId, groupIds, hasNewTypes });
+  }
+  return { groupIds, hasNewTypes, warnings };
 }
 
 function typeWarning(environmentId: number, type: string): GroupWarning {

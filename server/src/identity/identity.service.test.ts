@@ -60,7 +60,7 @@ test('a visitor without profile identifies and keeps the earlier events', async 
   );
   const personId = derivePersonId(environment, 'ada');
   expect(identified.stamps.map((stamp) => stamp.personId)).toEqual([personId, personId]);
-  expect(identified.changed.get(environment)?.toSorted()).toEqual(['ada', 'anon']);
+  expect(identified.changed.get(environment)?.distinctIds.toSorted()).toEqual(['ada', 'anon']);
   expect(await findPersonById(stores.db, environment, personId)).toMatchObject({
     distinctIds: ['ada', 'anon'],
     isIdentified: true,
@@ -209,6 +209,28 @@ test('the directory answers from memory until a person changes', async () => {
   directory.close();
 });
 
+test('groups are answered from memory until one changes; what changed is told', async () => {
+  const environment = anEnvironment();
+  const events = createEventBus();
+  const directory = openPersonDirectory({ db: stores.db, events, log: createLog('silent') });
+  const acme = { typeIndex: 0, key: 'acme' };
+  expect(await directory.propertiesOfGroup(environment, acme)).toEqual({});
+  const group = { type: 'company', key: 'acme', set: { tier: 'gold' } };
+  const { changed } = await resolve(environment, [
+    { event: '$groupidentify', distinctId: 'u', group },
+  ]);
+  const { groups } = changed.get(environment) ?? {};
+  expect(groups).toMatchObject({ groupIds: ['0:acme'], hasNewTypes: true });
+  expect(await directory.propertiesOfGroup(environment, acme)).toEqual({});
+  events.emit('group.changed', {
+    environmentId: environment,
+    groupIds: ['0:acme'],
+    hasNewTypes: true,
+  });
+  expect(await directory.propertiesOfGroup(environment, acme)).toEqual({ tier: 'gold' });
+  directory.close();
+});
+
 test('what PostgreSQL refuses of one event leaves the others alone', async () => {
   const environment = anEnvironment();
   const refused = '\0';
@@ -265,7 +287,7 @@ test('a person with very many ids is announced by some of them and by the active
     )
     .execute();
   const { changed } = await resolve(environment, [{ distinctId: 'id-1999', set: { a: 1 } }]);
-  const announced = changed.get(environment) ?? [];
+  const announced = changed.get(environment)?.distinctIds ?? [];
   expect(announced).toContain('id-1999');
   expect(announced.length).toBeGreaterThanOrEqual(1000);
   expect(announced.length).toBeLessThanOrEqual(1001);

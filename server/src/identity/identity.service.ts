@@ -5,7 +5,7 @@ import type { JsonObject } from '#kernel/json';
 import type { Db } from '#platform/ctx';
 import { notify } from '#platform/postgres/notices';
 import { autoProperties } from './auto-properties.ts';
-import { type GroupWarning, writeGroupUpdates } from './group.service.ts';
+import { type GroupChanges, type GroupWarning, writeGroupUpdates } from './group.service.ts';
 import {
   distinctIdsOf,
   findPeople,
@@ -43,11 +43,20 @@ export type IdentityWarning = {
   readonly event?: PersonEvent;
 };
 
+/** Who changed. */
+type Changed = {
+  /** Distinct ids whose person changed. */
+  readonly distinctIds: readonly string[];
+  readonly groups: Pick<GroupChanges, 'groupIds' | 'hasNewTypes'>;
+};
+
+const NOBODY: Changed = { distinctIds: [], groups: { groupIds: [], hasNewTypes: false } };
+
 export type Resolution = {
   /** One per event, in the same order. */
   readonly stamps: readonly PersonStamp[];
-  /** Distinct ids whose person changed, by environment: caches must forget them. */
-  readonly changed: ReadonlyMap<number, readonly string[]>;
+  /** What caches must forget, by environment. */
+  readonly changed: ReadonlyMap<number, Changed>;
   readonly warnings: readonly IdentityWarning[];
 };
 
@@ -86,7 +95,7 @@ export function stampEvents(db: Db, events: readonly ResolvableEvent[]): Promise
 /** What resolving a stretch of one environment's events comes to. */
 type Part = {
   readonly stamps: ReadonlyMap<ResolvableEvent, PersonStamp>;
-  readonly changed: readonly string[];
+  readonly changed: Changed;
   readonly warnings: readonly IdentityWarning[];
 };
 
@@ -102,7 +111,7 @@ async function resolve(
   resolvePart: ResolvePart,
 ): Promise<Resolution> {
   const stamps = new Map<ResolvableEvent, PersonStamp>();
-  const changed = new Map<number, readonly string[]>();
+  const changed = new Map<number, Changed>();
   const warnings: IdentityWarning[] = [];
   const byEnvironment = Map.groupBy(events, (event) => event.environmentId);
   // Sorted, so that two replicas never wait for each other.
@@ -114,10 +123,20 @@ async function resolve(
       for (const [event, stamp] of part.stamps) stamps.set(event, stamp);
       warnings.push(...part.warnings);
     }
-    const distinctIds = new Set(parts.flatMap((part) => part.changed));
-    if (resolvePart === applyPart) changed.set(environmentId, [...distinctIds]);
+    if (resolvePart === applyPart) changed.set(environmentId, allChanged(parts));
   }
   return { stamps: events.map((event) => stampOf(stamps, event)), changed, warnings };
+}
+
+function allChanged(parts: readonly Part[]): Changed {
+  const changed = parts.map((part) => part.changed);
+  return {
+    distinctIds: [...new Set(changed.flatMap(({ distinctIds }) => distinctIds))],
+    groups: {
+      groupIds: [...new Set(changed.flatMap(({ groups }) => groups.groupIds))],
+      hasNewTypes: changed.some(({ groups }) => groups.hasNewTypes),
+    },
+  };
 }
 
 /** Resolves the events; when they are refused, each half on its own, down to the ones at fault. */
@@ -156,7 +175,7 @@ async function resolveRefused(
   const warning = { environmentId, kind: 'person_change_refused', event: person, detail } as const;
   return {
     stamps: new Map([[event, stamp]]),
-    changed: part?.changed ?? [],
+    changed: part?.changed ?? NOBODY,
     warnings: [...(part?.warnings ?? []), warning],
   };
 }
@@ -167,7 +186,7 @@ async function stampPart(
   events: readonly ResolvableEvent[],
 ): Promise<Part> {
   const ledger = await openLedger(db, environmentId, events);
-  return { stamps: stampAll(ledger, events), changed: [], warnings: [] };
+  return { stamps: stampAll(ledger, events), changed: NOBODY, warnings: [] };
 }
 
 async function applyPart(
@@ -178,13 +197,17 @@ async function applyPart(
   const ledger = await openLedger(db, environmentId, events);
   for (const event of events) ledger.apply(event.person, () => autoProperties(event.properties()));
   const stamps = stampAll(ledger, events);
-  const changed = await writeLedger(db, environmentId, ledger, stamps);
-  const ofGroups = await writeGroupUpdates(
+  const distinctIds = await writeLedger(db, environmentId, ledger, stamps);
+  const groups = await writeGroupUpdates(
     db,
     environmentId,
     events.map(({ person }) => person),
   );
-  return { stamps, changed, warnings: [...personWarnings(environmentId, ledger), ...ofGroups] };
+  return {
+    stamps,
+    changed: { distinctIds, groups },
+    warnings: [...personWarnings(environmentId, ledger), ...groups.warnings],
+  };
 }
 
 function stampAll(

@@ -2,6 +2,7 @@
 export { announcePeople } from './changed-people.service.ts';
 export { sendEntities } from './entity-outbox.store.ts';
 export { findGroupTypes } from './group.store.ts';
+export type { GroupKey } from './group.ts';
 export { type EnrollmentCounts, countEnrollments, readEnrolledPeople } from './enrollment.query.ts';
 export type { Login } from './hash-keys.service.ts';
 export type { HashKeys } from './hash-keys.store.ts';

@@ -177,9 +177,14 @@ export class EventWriter {
     );
     this.#position = batch.to;
     receipts.settle(batch.to);
-    for (const [environmentId, distinctIds] of claimed.changed) {
-      if (distinctIds.length === 0) continue;
-      this.#tell(() => events.emit('person.changed', { environmentId, distinctIds }));
+    for (const [environmentId, { distinctIds, groups }] of claimed.changed) {
+      const { groupIds, hasNewTypes } = groups;
+      if (distinctIds.length > 0) {
+        this.#tell(() => events.emit('person.changed', { environmentId, distinctIds }));
+      }
+      if (groupIds.length > 0 || hasNewTypes) {
+        this.#tell(() => events.emit('group.changed', { environmentId, groupIds, hasNewTypes }));
+      }
     }
     for (const stored of countStored(fresh)) {
       this.#tell(() => events.emit('events.stored', stored));

@@ -25,6 +25,12 @@ export type DomainEvents = {
   'notification.queued': { readonly projectId: number };
   /** A person's properties or distinct ids changed. */
   'person.changed': { readonly environmentId: number; readonly distinctIds: readonly string[] };
+  /** Properties of groups changed, each named as `type index:key`; or there are new types of groups. */
+  'group.changed': {
+    readonly environmentId: number;
+    readonly groupIds: readonly string[];
+    readonly hasNewTypes: boolean;
+  };
 };
 
 type EventName = keyof DomainEvents;

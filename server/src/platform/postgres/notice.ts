@@ -9,6 +9,7 @@ const CROSSING = [
   'rollout.changed',
   'change.changed',
   'person.changed',
+  'group.changed',
 ] as const;
 type Crossing = (typeof CROSSING)[number];
 
@@ -25,17 +26,36 @@ const Text = z.object({
   payload: z.record(z.string(), z.unknown()),
 });
 
-/** One text per notice; several where a person's distinct ids do not fit into one. */
+/** One text per notice; several where a list of ids does not fit into one. */
 export function splitNotice(notice: Notice, from: string): string[] {
   const text = JSON.stringify({ from, ...notice });
   if (Buffer.byteLength(text) <= MAX_BYTES) return [text];
-  if (notice.event !== 'person.changed') throw new Error(`The notice ${notice.event} is too long.`);
-  const { distinctIds } = notice.payload;
-  if (distinctIds.length <= 1) return [];
-  const middle = Math.ceil(distinctIds.length / 2);
-  const part = (ids: readonly string[]): string[] =>
-    splitNotice({ ...notice, payload: { ...notice.payload, distinctIds: ids } }, from);
-  return [...part(distinctIds.slice(0, middle)), ...part(distinctIds.slice(middle))];
+  return halves(notice).flatMap((half) => splitNotice(half, from));
+}
+
+/** The notice in two with half of the ids each; none for a single id that is too long by itself. */
+function halves(notice: Notice): Notice[] {
+  const { event, payload } = notice;
+  switch (event) {
+    case 'person.changed':
+      return halved(payload.distinctIds).map((distinctIds) => ({
+        event,
+        payload: { ...payload, distinctIds },
+      }));
+    case 'group.changed':
+      return halved(payload.groupIds).map((groupIds) => ({
+        event,
+        payload: { ...payload, groupIds },
+      }));
+    default:
+      throw new Error(`The notice ${event} is too long.`);
+  }
+}
+
+function halved(ids: readonly string[]): readonly string[][] {
+  if (ids.length <= 1) return [];
+  const middle = Math.ceil(ids.length / 2);
+  return [ids.slice(0, middle), ids.slice(middle)];
 }
 
 /** Undefined for anything that is not a notice of ours. */

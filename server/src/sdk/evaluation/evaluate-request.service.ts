@@ -4,18 +4,25 @@ import {
   type FlagSnapshot,
   type FlagSnapshots,
   type Selection,
+  type StoredNeeds,
   evaluateFlags,
-  hashKeyOverridesOf,
   storedNeeds,
 } from '#flags';
 import type { Subject } from '#flags/evaluate';
 import type { Evaluation, FlagDefinition } from '#flags/flag';
-import type { Login, PersonRecord } from '#identity';
 import type { Clock } from '#kernel/clock';
 import { andThen } from './and-then.ts';
 import type { EvaluationRequest } from './evaluation-request.ts';
 import { type Runtime, servesRuntime } from './runtime.ts';
 import type { StoredPersons } from './stored-person.service.ts';
+import {
+  NOBODY,
+  type NamedGroup,
+  type Stored,
+  readGroups,
+  readPerson,
+  subjectOf,
+} from './stored-subject.service.ts';
 
 export type EvaluationDeps = {
   readonly snapshots: FlagSnapshots;
@@ -74,54 +81,31 @@ export function resolveRequest(
     isOffered: (flag: FlagDefinition) => isOffered(flag, caller, request),
     withDisabled: caller.withDisabled,
   };
-  const { distinctId, personProperties: given } = request;
-  const resolve = (
-    stored: PersonRecord | undefined,
-    isPersonUnread: boolean,
-    hashKeys = stored?.hashKeys,
-  ): ResolvedRequest => {
-    const subject = {
-      distinctId: distinctId ?? '',
-      isNameless: distinctId === undefined,
-      personProperties: stored ? { ...stored.properties, ...given } : given,
-      staticCohortIds: stored?.staticCohortIds,
-      isPersonUnread,
-      deviceId: request.deviceId,
-      anonDistinctId: request.anonymousId,
-      hashKeyOverrides: hashKeys && hashKeyOverridesOf(snapshot.set, hashKeys),
-      groups: request.groups,
-      groupProperties: request.groupProperties,
-    };
-    return { snapshot, subject, selection };
+  const resolve = (stored: Stored): ResolvedRequest => {
+    return { snapshot, subject: subjectOf(request, stored, snapshot), selection };
   };
   const world = { nowMs: 0, groupTypes: snapshot.groupTypes };
-  if (distinctId === undefined || !storedNeeds(snapshot.set, request, world, selection).person) {
-    return resolve(undefined, false);
-  }
-  return deps.persons.recordOf(caller.environmentId, distinctId).then(
-    async (stored) => {
-      const login = loginOf(snapshot, caller, request);
-      if (!login) return resolve(stored, false);
-      // What cannot be kept now is served all the same: by the anonymous id, as before the login.
-      const kept = await deps.persons.keepHashKeys(login).catch(() => stored.hashKeys);
-      return resolve(stored, false, kept);
-    },
-    () => resolve(undefined, true),
-  );
+  const needs = storedNeeds(snapshot.set, request, world, selection);
+  const needsPerson = needs.person && request.distinctId !== undefined;
+  if (!needsPerson && needs.groupTypes.length === 0) return resolve(NOBODY);
+  const { environmentId } = caller;
+  return Promise.all([
+    needsPerson ? readPerson(deps.persons, environmentId, request, snapshot) : NOBODY,
+    readGroups(deps.persons, environmentId, request, groupsNeeded(snapshot, request, needs)),
+  ]).then(([person, groups]) => resolve({ ...person, ...groups }));
 }
 
-/** Undefined unless the request tells of a login that some flag must not notice. */
-function loginOf(
-  { set }: FlagSnapshot,
-  { environmentId }: EvaluationCaller,
-  { distinctId, anonymousId }: EvaluationRequest,
-): Login | undefined {
-  if (distinctId === undefined || anonymousId === undefined || anonymousId === distinctId) {
-    return undefined;
-  }
-  if (set.keepingExperience.length === 0) return undefined;
-  const flagIds = set.keepingExperience.map(({ definition }) => definition.id);
-  return { environmentId, distinctId, anonymousId, flagIds };
+/** The groups of the request whose stored properties are needed. */
+function groupsNeeded(
+  { groupTypes }: FlagSnapshot,
+  { groups }: EvaluationRequest,
+  needs: StoredNeeds,
+): NamedGroup[] {
+  return needs.groupTypes.flatMap((typeIndex) => {
+    const type = groupTypes[typeIndex];
+    const key = type === undefined ? undefined : groups[type];
+    return type === undefined || key === undefined ? [] : [{ type, typeIndex, key }];
+  });
 }
 
 export function evaluateResolved(

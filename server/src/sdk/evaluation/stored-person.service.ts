@@ -1,7 +1,8 @@
-// Reads what is stored about a person for evaluation, within the time that an SDK waits, and tells the log
-// once when that begins to fail instead of once per request.
+// Reads what is stored about people and groups for evaluation, within the time that an SDK waits, and tells
+// the log once when that begins to fail instead of once per request.
 import type { Logger } from 'pino';
-import type { HashKeys, Login, PersonDirectory, PersonRecord } from '#identity';
+import type { GroupKey, HashKeys, Login, PersonDirectory, PersonRecord } from '#identity';
+import type { JsonObject } from '#kernel/json';
 
 /** 1 s: SDKs give up after 3 s, and an answer with some flags failed beats none. */
 const PATIENCE_MS = 1000;
@@ -12,6 +13,11 @@ export interface StoredPersons {
    * @throws when the store cannot be asked or takes too long
    */
   recordOf(environmentId: number, distinctId: string): Promise<PersonRecord>;
+  /**
+   * The stored properties of a group, none for one that is not known.
+   * @throws when the store cannot be asked or takes too long
+   */
+  propertiesOfGroup(environmentId: number, group: GroupKey): Promise<JsonObject>;
   /**
    * What flags bucket the person of a login by, the anonymous id kept for whoever has nothing yet.
    * @throws when the store cannot be asked or takes too long
@@ -37,6 +43,8 @@ export function createStoredPersons(people: PersonDirectory, log: Logger): Store
   };
   return {
     recordOf: (environmentId, distinctId) => patiently(people.recordOf(environmentId, distinctId)),
+    propertiesOfGroup: (environmentId, group) =>
+      patiently(people.propertiesOfGroup(environmentId, group)),
     keepHashKeys: (login) => patiently(people.keepHashKeys(login)),
   };
 }

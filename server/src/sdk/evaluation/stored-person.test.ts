@@ -7,6 +7,7 @@ let lines: string[];
 const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
 const directory = (recordOf: PersonDirectory['recordOf']): PersonDirectory => ({
   recordOf,
+  propertiesOfGroup: async () => ({}),
   keepHashKeys: async () => new Map(),
   close: () => undefined,
 });
