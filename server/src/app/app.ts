@@ -110,7 +110,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   });
   registerPersons(app, http);
   registerEvents(app, http, deps.ingest);
-  registerInsights(app, http, directory);
+  registerInsights(app, http, deps.insights, directory);
   registerRollouts(app, http, deps.rollouts);
   registerUsage(app, http);
   const settled = () => deps.snapshots.settled();

@@ -4,6 +4,7 @@ import { openChanges } from '#changes';
 import { type FlagSnapshots, openSnapshots } from '#flags';
 import { type PersonDirectory, openPersonDirectory } from '#identity';
 import { type Ingest, openIngest } from '#ingest';
+import { type Insights, openInsights } from '#insights';
 import { type NotificationOptions, type Notifications, openNotifications } from '#notify';
 import type { Ctx } from '#platform/ctx';
 import { instanceSecret } from '#platform/postgres/instance-secret';
@@ -16,6 +17,7 @@ export type Features = {
   readonly snapshots: FlagSnapshots;
   readonly people: PersonDirectory;
   readonly ingest: Ingest;
+  readonly insights: Insights;
   readonly rollouts: Rollouts;
   readonly usage: Usage;
   /** Signs the addresses of OpenFeature's event streams. */
@@ -44,6 +46,8 @@ export async function openFeatures(
   closers.add(() => people.close());
   const ingest = await openIngest(ctx, { dataDir: options.dataDir });
   closers.add(() => ingest.close());
+  const insights = openInsights(ctx);
+  closers.add(() => insights.close());
   const rollouts = openRollouts(ctx, {
     snapshots,
     watermarkMs: () => ingest.watermarkMs(),
@@ -63,6 +67,7 @@ export async function openFeatures(
     snapshots,
     people,
     ingest,
+    insights,
     rollouts,
     usage,
     streamSecret,

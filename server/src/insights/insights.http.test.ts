@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, startTestApp } from '#app/test-app';
 import { ManualClock } from '#kernel/clock';
 import { type TestEvent, insertEvents } from '#platform/test-events';
+import { ask as askStore } from './insights.query.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const DAY_MS = 86_400_000;
@@ -211,4 +212,22 @@ test('funnels are answered in the shape of PostHog', async () => {
     { action_id: '$pageview', order: 0, count: 2, average_conversion_time: null, type: 'events' },
     { action_id: '$pageview', order: 1, count: 1, average_conversion_time: 45_000 },
   ]);
+});
+
+test('who has gone is not answered any more: the statement is ended in the event store', async () => {
+  const gone = new AbortController();
+  const endless = 'SELECT count() FROM numbers(100000000000) WHERE sipHash64(number) = 1';
+  const asked = askStore(app.ctx.clickhouse, { text: endless, params: {} }, gone.signal);
+  const running = async (): Promise<number> => {
+    const answer = await app.ctx.clickhouse.query({
+      query: `SELECT count() AS n FROM system.processes
+        WHERE query LIKE '%sipHash64(number) = 1%' AND query NOT LIKE '%system.processes%'`,
+      format: 'JSONEachRow',
+    });
+    return (await answer.json<{ n: number }>())[0]?.n ?? 0;
+  };
+  await expect.poll(running).toBe(1);
+  gone.abort(new Error('gone'));
+  await expect(asked).rejects.toThrow('gone');
+  await expect.poll(running).toBe(0);
 });

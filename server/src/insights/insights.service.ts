@@ -3,13 +3,15 @@
 import type { ProjectSettings } from '#accounts';
 import { findGroupTypes, sendEntities, sendOverrides } from '#identity';
 import { SerinError, fail } from '#kernel/errors';
-import type { ProjectCtx } from '#platform/ctx';
+import type { Ctx, ProjectCtx } from '#platform/ctx';
+import { runEvery } from '#platform/scheduler';
 import { compileRe2 } from '#properties';
 import { answerFunnel } from './funnels.service.ts';
 import type { FunnelsQuery } from './funnels.ts';
 import { ask, findEarliestMs, hasOverrides } from './insights.query.ts';
 import type { LifecycleQuery } from './lifecycle.ts';
 import { answerLifecycle, answerStickiness } from './people-queries.service.ts';
+import { QueryGate } from './query-gate.ts';
 import { answerRetention } from './retention.service.ts';
 import type { RetentionQuery } from './retention.ts';
 import type { StickinessQuery } from './stickiness.ts';
@@ -20,9 +22,34 @@ import type { TrendsQuery } from './trends.ts';
 
 export type Query = TrendsQuery | FunnelsQuery | RetentionQuery | StickinessQuery | LifecycleQuery;
 
+/** Statements that run at a time, of all people together; the event store has more places. */
+const PLACES = 3;
+/** Statements that wait; a dashboard has some dozens. */
+const MAX_WAITING = 200;
+/** 5 s: how often changed people and groups are copied when nobody asks. */
+const COPY_EVERY_MS = 5_000;
+
+/** What answers questions in this process. */
+export type Insights = {
+  readonly gate: QueryGate;
+  close(): Promise<void>;
+};
+
+export function openInsights({ db, clickhouse, clock, log }: Ctx): Insights {
+  const copying = runEvery({
+    name: 'copies of people',
+    intervalMs: COPY_EVERY_MS,
+    job: () => sendEntities(db, clickhouse),
+    log,
+    clock,
+  });
+  return { gate: new QueryGate(PLACES, MAX_WAITING), close: () => copying.stop() };
+}
+
 /** Who asks, and how they are told apart from others. */
 export type Asking = {
   readonly ctx: ProjectCtx;
+  readonly gate: QueryGate;
   readonly settings: ProjectSettings;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
@@ -56,7 +83,7 @@ async function earliestFor(range: DateRange | undefined, { ctx, signal }: Asking
   return findEarliestMs(ctx.clickhouse, ctx.environment.id, signal);
 }
 
-async function openInquiry({ ctx, settings, signal }: Asking): Promise<Inquiry> {
+async function openInquiry({ ctx, gate, settings, signal }: Asking): Promise<Inquiry> {
   const { db, clickhouse, environment, clock } = ctx;
   // What has been written about people until now counts.
   await sendOverrides(db, clickhouse);
@@ -76,7 +103,7 @@ async function openInquiry({ ctx, settings, signal }: Asking): Promise<Inquiry> 
     testAccountFilters: settings.testAccountFilters as Filters,
     isUsablePattern: (pattern) => compileRe2(pattern) !== undefined,
   };
-  return { scope, ask: (sql) => ask(clickhouse, sql, signal) };
+  return { scope, ask: (sql) => gate.run(() => ask(clickhouse, sql, signal), signal) };
 }
 
 /** Fields at fault are named from the body on. */

@@ -62,6 +62,11 @@ export const ERRORS = {
     type: 'invalid_request',
     detail: 'Other resources need this one.',
   },
+  query_cancelled: {
+    status: 400,
+    type: 'invalid_request',
+    detail: 'The question was cancelled before it was answered.',
+  },
   query_too_expensive: {
     status: 400,
     type: 'invalid_request',
