@@ -38,6 +38,15 @@ export const DIFFERENCES: readonly Difference[] = [
       ),
   },
   {
+    id: 'whole-numbers',
+    sdks: 'posthog-node',
+    what: 'a condition set compares a whole number as text (`exact`, `is_not`), which JavaScript cannot tell from 5.0, and a later set matches: the SDK takes the later one',
+    applies: (cell) =>
+      cell.sdk === 'posthog-node' &&
+      cell.conditions.some((groups) => groups.length > 1) &&
+      meets(cell, ['exact', 'is_not'], (value) => /(?<![\d.])\d+(?![\d.])/.test(jsonOf(value))),
+  },
+  {
     id: 'numbers-as-text',
     sdks: 'posthog-node, posthog-python',
     what: 'a bound (`gt`, `gte`, `lt`, `lte`) meets a value that is no number: SDKs compare as text what the server does not compare at all, and posthog-python also numbers given as text',
@@ -96,6 +105,9 @@ const TEXT_OPERATORS = [
   'regex',
   'not_regex',
 ] as const;
+
+/** Texts apart: their digits are no numbers. */
+const jsonOf = (value: Value): string => (typeof value === 'string' ? '' : JSON.stringify(value));
 
 /** True when a condition with one of the operators meets such a value. */
 function meets(

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PostHog } from 'posthog-node';
+import type { CohortDefinition, CohortFilters } from '../../server/src/cohorts/cohort.ts';
+import { compileCohorts } from '../../server/src/cohorts/compile-cohort.ts';
 import { compileFlagSet, evaluateFlags } from '../../server/src/flags/flag-set.ts';
 import type { Evaluation, FlagDefinition, Filters } from '../../server/src/flags/flag.ts';
 import type { JsonObject } from '../../server/src/kernel/json.ts';
@@ -29,9 +31,13 @@ export type Outcomes = {
 /** The core as it runs in any process: definitions in, outcomes out. */
 export function byCore(
   definitions: readonly FlagDefinition[],
+  cohorts: readonly CohortDefinition[],
   people: readonly Somebody[],
 ): Outcomes[] {
-  const set = compileFlagSet(definitions, { compileRegex: compileRe2 });
+  const set = compileFlagSet(definitions, {
+    compileRegex: compileRe2,
+    cohorts: compileCohorts(cohorts, compileRe2),
+  });
   const isOffered = ({ evaluationRuntime }: FlagDefinition) => evaluationRuntime !== 'client';
   const context = { nowMs: Date.now(), groupTypes: GROUP_TYPES };
   return people.map((person) => {
@@ -203,6 +209,20 @@ export async function readDefinitions(
     valueSource: null,
     killSwitchId: flag.kill_switch === null ? null : (idOf.get(flag.kill_switch) ?? null),
     overrides: overrides.get(flag.key) ?? [],
+  }));
+}
+
+/** The cohorts as the management API answers them, in the form that the core takes. */
+export async function readCohorts(project: ParityProject): Promise<CohortDefinition[]> {
+  const { results } = await project.ask<{
+    results: { id: number; name: string; is_static: boolean; filters: CohortFilters }[];
+  }>('GET', 'cohorts/');
+  return results.map(({ id, name, is_static: isStatic, filters }) => ({
+    id,
+    name,
+    isStatic,
+    filters,
+    version: 1,
   }));
 }
 

@@ -101,7 +101,7 @@ function generateGroup(
     generateCondition(rng, groupType),
   );
   if (earlier.length > 0 && chance(rng, 0.08)) properties.push(dependency(rng, earlier));
-  if (world.cohortIds.length > 0 && chance(rng, 0.15)) {
+  if (groupType === null && chance(rng, 0.12)) {
     const value = pick(rng, world.cohortIds);
     properties.push({ key: 'id', type: 'cohort', operator: pick(rng, ['in', 'not_in']), value });
   }

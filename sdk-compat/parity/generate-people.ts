@@ -11,6 +11,8 @@ export type Somebody = {
   readonly groups: Readonly<Record<string, string>>;
   readonly groupProperties: Readonly<Record<string, Properties>>;
   readonly deviceId: string | undefined;
+  /** Cohorts that list the person; only the server knows. */
+  readonly staticCohortIds: readonly number[];
 };
 
 /** What properties of people can be; every filter of the generator is about one of these keys. */
@@ -57,6 +59,7 @@ export function generatePeople(
   rng: Rng,
   count: number,
   enrollmentKeys: readonly string[],
+  staticCohortsOf: (distinctId: string) => readonly number[],
 ): Somebody[] {
   return peopleIds(count).map((distinctId) => {
     const groups = Object.fromEntries(
@@ -80,6 +83,7 @@ export function generatePeople(
         Object.keys(groups).map((type) => [type, someOf(rng, GROUP_VALUES, 0.8)]),
       ),
       deviceId,
+      staticCohortIds: staticCohortsOf(distinctId),
     };
   });
 }

@@ -1,7 +1,9 @@
 // The proof that flags mean the same everywhere: generated flags for generated people, evaluated by Serin's
 // core, by `/flags`, by posthog-node and by posthog-python. All agree, but for the listed differences.
 import { expect, inject, test } from 'vitest';
-import type { FlagDefinition, Group } from '../../server/src/flags/flag.ts';
+import { type CohortDefinition, conditionsOf } from '../../server/src/cohorts/cohort.ts';
+import { reachableCohorts } from '../../server/src/cohorts/served-cohort.ts';
+import type { FlagDefinition, Group, Property } from '../../server/src/flags/flag.ts';
 import { createRng } from '../../server/src/kernel/rng.ts';
 import { missingForPython } from '../python/venv.ts';
 import { type Cell, DIFFERENCES, type Sdk } from './differences.ts';
@@ -11,8 +13,10 @@ import {
   byNode,
   byPython,
   byServer,
+  readCohorts,
   readDefinitions,
 } from './evaluators.ts';
+import { createCohorts } from './generate-cohorts.ts';
 import { generateFlags } from './generate-flags.ts';
 import { type Somebody, generatePeople } from './generate-people.ts';
 import { groupTypesKnown, openProject, saveFlags } from './project.ts';
@@ -32,7 +36,8 @@ test('core, server, posthog-node and posthog-python agree', async ({ annotate })
     project.ask<{ id: number }>('POST', 'holdouts/', { name: 'Nobody new', exclusion_percentage }),
   );
   const holdoutIds = (await Promise.all(holdouts)).map(({ id }) => id);
-  const flags = generateFlags(rng, FLAGS, PEOPLE, { holdoutIds, cohortIds: [] });
+  const cohorts = await createCohorts(rng, project, PEOPLE);
+  const flags = generateFlags(rng, FLAGS, PEOPLE, { holdoutIds, cohortIds: cohorts.ids });
   await saveFlags(project, flags);
   await groupTypesKnown(serin, project);
   const definitions = await readDefinitions(
@@ -41,15 +46,20 @@ test('core, server, posthog-node and posthog-python agree', async ({ annotate })
   );
   const enrollable = definitions.filter(({ filters }) => filters.feature_enrollment);
   const enrollmentKeys = enrollable.map(({ key }) => `$feature_enrollment/${key}`);
-  const people = generatePeople(rng, PEOPLE, enrollmentKeys);
+  const listed = new Set(cohorts.listed);
+  const listing = cohorts.ids.slice(-1);
+  const people = generatePeople(rng, PEOPLE, enrollmentKeys, (id) =>
+    listed.has(id) ? listing : [],
+  );
 
-  const core = byCore(definitions, people);
+  const known = await readCohorts(project);
+  const core = byCore(definitions, known, people);
   const server = await byServer(serin, project, people);
   expect(server).toEqual(core);
   const compared = core.flatMap(({ values }) => Object.keys(values)).length;
   const counts = [`core and server agree on ${compared} values, payloads and reasons`];
 
-  const judge = createJudge(definitions, people, server);
+  const judge = createJudge(conditionsByFlag(definitions, known), people, server);
   const verdicts = [judge('posthog-node', await byNode(serin, project, people))];
   const missing = missingForPython();
   if (missing === undefined) {
@@ -76,11 +86,10 @@ type Verdict = {
 
 /** Compares what an SDK decided by itself with what the server says. */
 function createJudge(
-  definitions: readonly FlagDefinition[],
+  conditionsFor: (key: string) => readonly (readonly Group[])[],
   people: readonly Somebody[],
   server: readonly Outcomes[],
 ) {
-  const conditionsOf = conditionsByFlag(definitions);
   return (sdk: Sdk, local: readonly Outcomes[]): Verdict => {
     const verdict: Verdict = { sdk, agreed: 0, asked: 0, explained: new Map(), unexplained: [] };
     for (const [index, person] of people.entries()) {
@@ -92,7 +101,7 @@ function createJudge(
         else if (own === value && isSamePayload(here.payloads[key], there.payloads[key])) {
           verdict.agreed += 1;
         } else {
-          const cell: Cell = { sdk, person, conditions: conditionsOf(key) };
+          const cell: Cell = { sdk, person, conditions: conditionsFor(key) };
           const found = DIFFERENCES.find(({ applies }) => applies(cell));
           if (found) verdict.explained.set(found.id, (verdict.explained.get(found.id) ?? 0) + 1);
           else {
@@ -109,8 +118,22 @@ function createJudge(
 const isSamePayload = (one: unknown, other: unknown): boolean =>
   JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
 
-/** Condition sets of a flag and of all that it needs; an override is one more set of its flag. */
-function conditionsByFlag(definitions: readonly FlagDefinition[]) {
+/** Condition sets of a flag and of all that it needs, with the conditions of cohorts in their place. */
+function conditionsByFlag(
+  definitions: readonly FlagDefinition[],
+  cohorts: readonly CohortDefinition[],
+) {
+  const byId = new Map(cohorts.map((cohort) => [cohort.id, cohort]));
+  const spelt = (property: Property): Property[] =>
+    property.type === 'cohort'
+      ? reachableCohorts([Number(property.value)], byId).flatMap(({ filters }) =>
+          conditionsOf(filters.properties).filter(({ type }) => type === 'person'),
+        )
+      : [property];
+  const withCohorts = (group: Group): Group => ({
+    ...group,
+    properties: (group.properties ?? []).flatMap(spelt),
+  });
   const byName = new Map(definitions.map((flag) => [flag.key, flag] as const));
   for (const flag of definitions) byName.set(String(flag.id), flag);
   return (name: string): Group[][] => {
@@ -123,7 +146,7 @@ function conditionsByFlag(definitions: readonly FlagDefinition[]) {
         if (type === 'flag') visit(byName.get(key));
     };
     visit(byName.get(name));
-    return [...seen].map(({ filters }) => [...filters.groups]);
+    return [...seen].map(({ filters }) => filters.groups.map(withCohorts));
   };
 }
 

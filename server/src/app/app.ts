@@ -95,7 +95,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerAccounts(app, http, directory, deps.publicUrl);
   registerAudit(app, http);
   registerFlags(app, http, deps.snapshots);
-  registerOverrides(app, http, deps);
+  registerOverrides(app, http, deps.snapshots);
   registerBulk(app, http, deps.snapshots);
   registerComments(app, http);
   registerOnePress(app, http, {

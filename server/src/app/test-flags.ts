@@ -14,7 +14,7 @@ import {
   type FlagSnapshots,
 } from '#flags';
 import type { Evaluation } from '#flags/flag';
-import { derivePersonId, openPersonDirectory, resolveEvents } from '#identity';
+import { derivePersonId, resolveEvents } from '#identity';
 import { type EventBus, createEventBus } from '#kernel/events';
 import type { JsonObject } from '#kernel/json';
 import { type Ctx, type EnvironmentRef, type ProjectCtx, systemActor } from '#platform/ctx';
@@ -116,9 +116,8 @@ export async function startFlagsApi(): Promise<FlagsApi> {
   app.setErrorHandler(replyWithError);
   await app.register(fastifyCookie);
   const http = { authenticate: createAuthenticator(ctx, directory) };
-  const people = openPersonDirectory(ctx);
   registerFlags(app, http, snapshots);
-  registerOverrides(app, http, { snapshots, people });
+  registerOverrides(app, http, snapshots);
   registerBulk(app, http, snapshots);
   registerOnePress(app, http, { snapshots, findOpenRollout: async () => undefined });
   registerHoldouts(app, http, snapshots);
@@ -151,7 +150,6 @@ export async function startFlagsApi(): Promise<FlagsApi> {
     close: async () => {
       await app.close();
       snapshots.close();
-      people.close();
       await world.close();
     },
   };

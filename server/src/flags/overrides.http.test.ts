@@ -132,7 +132,7 @@ test.each([
     'invalid_input',
     'distinct_ids.0',
   ],
-  ['no value', { distinct_ids: ['u'] }, 'invalid_input', 'value'],
+  ['no value', { distinct_ids: ['u'] }, 'required', 'value'],
   ['a number', { distinct_ids: ['u'], value: 1 }, 'invalid_input', 'value'],
   ['a misspelt field', { distinct_ids: ['u'], value: true, why: '' }, 'invalid_input', 'why'],
 ])('refuses %s', async (_name, body, code, attr) => {

@@ -1,6 +1,5 @@
 // Routes of overrides: contract → service. A change is answered once it is in force here.
 import type { FastifyInstance } from 'fastify';
-import type { PersonDirectory } from '#identity';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import {
   type OverrideRow,
@@ -12,12 +11,14 @@ import { overridesRoutes } from './overrides.contract.ts';
 import { flagsOfPerson } from './person-flags.service.ts';
 import type { FlagSnapshots } from './snapshot.service.ts';
 
-type Deps = { readonly snapshots: FlagSnapshots; readonly people: PersonDirectory };
-
-export function registerOverrides(app: FastifyInstance, http: HttpDeps, deps: Deps): void {
+export function registerOverrides(
+  app: FastifyInstance,
+  http: HttpDeps,
+  snapshots: FlagSnapshots,
+): void {
   const inForce = async (change: Promise<OverrideRow[]>) => {
     const rows = await change;
-    await deps.snapshots.settled();
+    await snapshots.settled();
     return toList(rows);
   };
   registerRoutes(app, http, overridesRoutes, {
@@ -39,7 +40,7 @@ export function registerOverrides(app: FastifyInstance, http: HttpDeps, deps: De
     },
     forPerson: async (request, { query }) => {
       const subject = { distinctId: query.distinct_id, groups: query.groups ?? {} };
-      const evaluations = await flagsOfPerson(projectCtx(request), deps, subject);
+      const evaluations = await flagsOfPerson(projectCtx(request), snapshots, subject);
       return Object.fromEntries(
         evaluations.map(({ key, enabled, variant, reason }) => [
           key,

@@ -56,7 +56,8 @@ export async function testEvaluation(
   return { explanation, personId: stored.personId ?? null, groupTypes };
 }
 
-function subjectOf(given: GivenSubject, stored: PersonRecord, set: FlagSet): Subject {
+/** Somebody as evaluation asks for them: what is given over what is stored. */
+export function subjectOf(given: GivenSubject, stored: PersonRecord, set: FlagSet): Subject {
   return {
     ...given,
     personProperties: { ...stored.properties, ...given.personProperties },
