@@ -12,7 +12,7 @@ const MAX_TEXT_CHARACTERS = 2_000;
 const MAX_GROUP_TYPE_INDEX = 255;
 
 const percentage = z.number().min(0).max(100);
-const groupTypeIndex = z.number().int().min(0).max(MAX_GROUP_TYPE_INDEX);
+export const groupTypeIndex = z.number().int().min(0).max(MAX_GROUP_TYPE_INDEX);
 const variantKey = z.string().min(1).max(400);
 
 const PropertyInput = z
@@ -24,7 +24,7 @@ const PropertyInput = z
   })
   .meta({ id: 'FlagPropertyInput' });
 
-const GroupInput = z
+export const GroupInput = z
   .strictObject({
     properties: z.array(PropertyInput).max(MAX_PROPERTIES).nullable().optional(),
     rollout_percentage: percentage.nullable().optional(),

@@ -1,6 +1,7 @@
 // How many people a flag would reach, before it is saved.
 import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, route } from '#kernel/http.contract';
+import { GroupInput, groupTypeIndex } from './filters.contract.ts';
 import { draftFields } from './test-evaluation.contract.ts';
 
 const people = z.number().int();
@@ -48,5 +49,28 @@ export const targetingPreviewRoutes = {
       })
       .meta({ id: 'TargetingPreviewInput' }),
     response: TargetingPreviewBody,
+  }),
+  blastRadius: route({
+    method: 'POST',
+    path: '/api/projects/:project_id/feature_flags/user_blast_radius/',
+    summary:
+      'Count the known people, or groups of a type, that one condition set means before its share',
+    tag: 'flags',
+    auth: 'feature_flag:read',
+    params: ProjectParams,
+    query: EnvironmentQuery,
+    body: z
+      .strictObject({
+        condition: GroupInput,
+        group_type_index: groupTypeIndex.nullable().optional(),
+      })
+      .meta({ id: 'BlastRadiusInput' }),
+    response: z
+      .object({
+        users_affected: people,
+        total_users: people,
+        is_estimate: z.boolean().describe('True when not everybody was looked at.'),
+      })
+      .meta({ id: 'BlastRadius' }),
   }),
 };

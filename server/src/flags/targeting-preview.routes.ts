@@ -1,6 +1,7 @@
 // Counting a draft's people over HTTP: contract → service.
 import type { FastifyInstance } from 'fastify';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
+import { blastRadius } from './blast-radius.service.ts';
 import { toDraft } from './explanation-wire.routes.ts';
 import type { FlagSnapshots } from './snapshot.service.ts';
 import { targetingPreviewRoutes } from './targeting-preview.contract.ts';
@@ -26,6 +27,20 @@ export function registerTargetingPreview(
         })),
         values: [...preview.values],
         changes: preview.changes,
+      };
+    },
+    blastRadius: async (request, { body }) => {
+      const { condition, group_type_index: groupType } = body;
+      const radius = await blastRadius(
+        projectCtx(request),
+        snapshots,
+        condition,
+        groupType ?? null,
+      );
+      return {
+        users_affected: radius.affected,
+        total_users: radius.total,
+        is_estimate: radius.isEstimate,
       };
     },
   });

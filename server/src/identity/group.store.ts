@@ -66,3 +66,38 @@ export async function writeGroups(
     do update set properties = excluded.properties, version = group_entity.version + 1
   `.execute(db);
 }
+
+type StoredGroup = { readonly key: string; readonly properties: JsonObject };
+
+/** The next groups of a type after `afterKey`, ordered by key. Walks the primary key. */
+export async function readGroupsAfter(
+  db: Db,
+  environmentId: number,
+  typeIndex: number,
+  afterKey: string | undefined,
+  limit: number,
+): Promise<StoredGroup[]> {
+  let query = db
+    .selectFrom('group_entity')
+    .select(['group_key', 'properties'])
+    .where('environment_id', '=', environmentId)
+    .where('type_index', '=', typeIndex);
+  if (afterKey !== undefined) query = query.where('group_key', '>', afterKey);
+  const rows = await query.orderBy('group_key').limit(limit).execute();
+  return rows.map((row) => ({ key: row.group_key, properties: row.properties as JsonObject }));
+}
+
+/** How many groups of a type are known. */
+export async function countGroups(
+  db: Db,
+  environmentId: number,
+  typeIndex: number,
+): Promise<number> {
+  const { count } = await db
+    .selectFrom('group_entity')
+    .select((query) => query.fn.countAll<string>().as('count'))
+    .where('environment_id', '=', environmentId)
+    .where('type_index', '=', typeIndex)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

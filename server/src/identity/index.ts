@@ -1,7 +1,7 @@
 // The door of identity: who is behind an event, and what is known about people.
 export { announcePeople } from './changed-people.service.ts';
 export { sendEntities } from './entity-outbox.store.ts';
-export { findGroupTypes } from './group.store.ts';
+export { countGroups, findGroupTypes, readGroupsAfter } from './group.store.ts';
 export type { GroupKey } from './group.ts';
 export { type EnrollmentCounts, countEnrollments, readEnrolledPeople } from './enrollment.query.ts';
 export type { Login } from './hash-keys.service.ts';
