@@ -24,6 +24,16 @@ export async function listFlagOverrides(ctx: ProjectCtx, idOrKey: string): Promi
   return listOverrides(ctx.db, placeOf(await getFlag(ctx, idOrKey)));
 }
 
+/** The ids that a flag's condition sets do not decide for; for callers that have both numbers. */
+export async function findOverriddenIds(
+  ctx: Ctx,
+  flagId: number,
+  environmentId: number,
+): Promise<string[]> {
+  const overrides = await listOverrides(ctx.db, { flagId, environmentId });
+  return overrides.map(({ distinctId }) => distinctId);
+}
+
 export type OverrideChange = {
   readonly distinctIds: readonly string[];
   readonly reason?: string | null | undefined;

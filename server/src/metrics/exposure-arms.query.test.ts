@@ -104,6 +104,15 @@ test('merges move people after the fact', async () => {
   expect(merged).toMatchObject({ people: { treatment: 0, control: 0 }, multiExposed: 1 });
 });
 
+test('whoever owns an id that is left out is in no arm, whatever their other ids say', async () => {
+  const ada = { personId: personIdOf('ada') };
+  const observation = await look(
+    [call(inId, 1, ada), seen('ada-elsewhere', 2, ada), call(inId2, 1), call(outId, 1)],
+    { leftOutIds: ['ada-elsewhere', outId, 'never seen'] },
+  );
+  expect(observation.people).toEqual({ treatment: 1, control: 0 });
+});
+
 test('an id that never calls the flag does not put its person into both arms', async () => {
   const ada = { personId: personIdOf('ada') };
   const observation = await look([call(inId, 1, ada), seen(outId, 2, ada), error(outId, 3, ada)]);

@@ -30,6 +30,8 @@ export type ExposureQuestion = {
   readonly noDataAfterMs: number;
   /** Leave out whom rows of `rollout_person` call targeted, and whom they do not know yet. */
   readonly toldApartFor: string | null;
+  /** Whoever owns one of these ids is left out: somebody has decided by hand what they get. */
+  readonly leftOutIds: readonly string[];
   /** In the order in which the answer counts them. */
   readonly outcomes: readonly {
     readonly event: string;
@@ -139,6 +141,7 @@ function baseParams(question: ExposureQuestion): SqlParams {
     stage_day: question.settledAtMs - DAY_MS,
     flag_day: question.flagCreatedAtMs - DAY_MS,
     lasting: LASTING_SETTLES * question.settleMs,
+    left_out: question.leftOutIds,
   };
 }
 
@@ -200,7 +203,7 @@ function idSql(each: EachOutcome): string {
 function ownedSql(assignment: Assignment): string {
   return `
   SELECT id.*, if(o.distinct_id = '', id.stored_person, o.owner) AS person_id,
-    ${isTreatedSql(assignment)} AS is_in
+    ${isTreatedSql(assignment)} AS is_in, has({left_out:Array(String)}, id.distinct_id) AS is_left_out
   FROM id LEFT JOIN (
     SELECT distinct_id, argMax(person_id, version) AS owner FROM person_overrides
     WHERE environment_id = {environment:UInt32} GROUP BY distinct_id
@@ -228,7 +231,7 @@ function lifeSql(each: EachOutcome): string {
       (i) => `, max(happened_${i}) AS last_${i}`,
     )}
   FROM owned GROUP BY person_id
-  HAVING sum(calls) > 0 AND (called_at >= {settled:Int64} OR sum(events) > 0)
+  HAVING NOT max(is_left_out) AND sum(calls) > 0 AND (called_at >= {settled:Int64} OR sum(events) > 0)
 `;
 }
 

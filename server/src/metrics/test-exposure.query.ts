@@ -85,6 +85,7 @@ export async function given(
     settleMs: 2 * MINUTE_MS,
     noDataAfterMs: 30 * MINUTE_MS,
     toldApartFor: null,
+    leftOutIds: [],
     outcomes: [{ event: '$exception', filters: [] }],
     ...about,
   };

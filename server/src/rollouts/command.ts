@@ -72,6 +72,9 @@ export function findFlagObjection(
   if (flag === 'disabled') {
     return 'The flag has been switched off by hand; switch it on again, or roll back.';
   }
+  if (flag === 'killed') {
+    return 'The flag’s kill switch is on; switch it off, or roll back.';
+  }
   if (flag === 'rebucketed') {
     return 'The flag’s key, bucketing or persistence was changed by hand; change it back, or roll back.';
   }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { updateFlag } from '#flags';
+import { createFlag, setFlagOverrides, updateFlag } from '#flags';
 import { aStory, type RolloutStory, startWorld, type World } from './test-world.service.ts';
 
 let world: World;
@@ -112,4 +112,61 @@ test('an archived flag ends the rollout without a fault', async () => {
   await story.live(4);
   await updateFlag(world.ctx, story.flag.key, { archived: true });
   expect((await story.live(3)).position.state).toBe('rolled_back');
+});
+
+test('a kill switch takes the flag away and leaves its stage; the rollout waits, and goes on after it', async () => {
+  const story = await started();
+  const nobody = { groups: [{ properties: [], rollout_percentage: 0 }] };
+  const everyone = { groups: [{ properties: [], rollout_percentage: 100 }] };
+  const kill = await createFlag(world.ctx, {
+    key: `kill-${story.flag.key}`,
+    kind: 'kill_switch',
+    filters: nobody,
+    active: true,
+  });
+  await updateFlag(world.ctx, story.flag.key, { killSwitch: kill.key });
+  // Naming it, or having one that is at rest, is no drift.
+  await story.live(4);
+  expect((await story.rollout()).position.state).toBe('baking');
+  const { filters } = await story.flagNow();
+
+  await updateFlag(world.ctx, kill.key, { filters: everyone });
+  const held = await story.live(2);
+  expect(held.position).toMatchObject({ state: 'holding', holdReason: 'drift', stageIndex: 0 });
+  expect(held.holdDetail).toContain('kill switch');
+  expect((await story.flagNow()).filters).toEqual(filters);
+  await expect(story.command('resume')).rejects.toThrow('kill switch is on');
+
+  await updateFlag(world.ctx, kill.key, { filters: nobody });
+  expect((await story.command('resume')).position).toMatchObject({
+    state: 'applying',
+    stageIndex: 0,
+    attempt: 2,
+  });
+});
+
+test('a rollout does not start while the kill switch of its flag is on', async () => {
+  const story = await aStory(world);
+  stories.push(story);
+  const kill = await createFlag(world.ctx, {
+    key: `kill-${story.flag.key}`,
+    kind: 'kill_switch',
+    filters: { groups: [{ properties: [], rollout_percentage: 1 }] },
+    active: true,
+  });
+  await updateFlag(world.ctx, story.flag.key, { killSwitch: kill.key });
+  await expect(story.command('start')).rejects.toMatchObject({
+    code: 'conflict',
+    attr: 'flag_key',
+  });
+});
+
+test('an override while a rollout runs is no drift, and its person is compared with nobody', async () => {
+  const story = await started();
+  expect((await story.live(3)).position.state).toBe('baking');
+  // Somebody who was counted: their id is not drawn any more from here on.
+  const override = { distinctIds: ['visitor-1', 'not-seen-yet'], value: true };
+  await setFlagOverrides(world.ctx, story.flag.key, override);
+  expect((await story.live(1)).position.state).toBe('baking');
+  expect((await story.flagNow()).filters.groups).toMatchObject([{ rollout_percentage: 10 }]);
 });

@@ -17,9 +17,16 @@ export type FlagBefore = FlagState & Bucketing;
 /**
  * as_applied: who has the change is what the rollout wrote. edited: it is not, but the stage's own
  * condition set is still there, so its evidence counts. replaced: that is gone, or others were put before
- * it by holdout or early access. rebucketed: other people have it, or would be counted. disabled: nobody.
+ * it by holdout or early access. rebucketed: other people have it, or would be counted. killed: its kill
+ * switch is on, for some or all. disabled: nobody.
  */
-export type FlagStatus = 'as_applied' | 'edited' | 'replaced' | 'rebucketed' | 'disabled';
+export type FlagStatus =
+  | 'as_applied'
+  | 'edited'
+  | 'replaced'
+  | 'rebucketed'
+  | 'killed'
+  | 'disabled';
 
 type CurrentFlag = FlagState &
   Bucketing & { readonly archived: boolean; readonly deleted: boolean };
@@ -30,8 +37,10 @@ export function flagStatus(
   before: FlagBefore,
   stageIndex: number,
   flag: CurrentFlag | undefined,
+  isKilled = false,
 ): FlagStatus {
   if (!flag || flag.archived || flag.deleted || !flag.active) return 'disabled';
+  if (isKilled) return 'killed';
   if (canonicalJson(bucketingOf(flag)) !== canonicalJson(bucketingOf(before))) return 'rebucketed';
   const applied = flagAtStage(plan, before, stageIndex).filters;
   if (isSameAssignment(flag.filters, applied)) return 'as_applied';

@@ -89,6 +89,8 @@ const DRIFT_WORDS = {
     'The flag was changed by hand, and the stage is no longer in it: nothing can be measured. Resume writes the stage again; cancel keeps the change.',
   rebucketed:
     'The flag’s key, bucketing or persistence was changed by hand: nothing can be measured. Change it back and resume, or roll back.',
+  killed:
+    'The flag’s kill switch is on: nothing can be measured. The stage is kept; switch the kill switch off and resume, or roll back.',
 } as const;
 
 /** A stage that is held before clients have learned of it is watched all the same once they have. */

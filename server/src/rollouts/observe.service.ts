@@ -1,6 +1,6 @@
 // One look at the event store for a rollout: asks the question that its stage poses, after telling named
 // people apart where the stage compares the others.
-import type { FlagRecord } from '#flags';
+import { type FlagRecord, findOverriddenIds } from '#flags';
 import { type CompiledFlag, compileFlag, evaluateFlag } from '#flags/evaluate';
 import type { JsonObject } from '#kernel/json';
 import {
@@ -27,7 +27,8 @@ export async function observeStage(
   signal: AbortSignal,
 ): Promise<Observation> {
   const targeting = targetingOf(rollout, flag);
-  const question = questionOf(rollout, flag, watermarkMs, targeting);
+  const leftOutIds = await findOverriddenIds(ctx, flag.id, rollout.environmentId);
+  const question = { ...questionOf(rollout, flag, watermarkMs, targeting), leftOutIds };
   if (targeting && question.toldApartFor !== null) {
     await tellApart(ctx, question, targeting, signal);
   }
@@ -39,7 +40,7 @@ function questionOf(
   flag: FlagRecord,
   watermarkMs: number,
   targeting: CompiledFlag | null,
-): ExposureQuestion {
+): Omit<ExposureQuestion, 'leftOutIds'> {
   const { plan, position } = rollout;
   const { policy } = plan;
   const stage = plan.stages[position.stageIndex];

@@ -1,7 +1,7 @@
 // What people do with rollouts: create one from a plan, command it. Each verb is one transaction.
 import { v7 as uuidv7 } from 'uuid';
 import { recordAudit } from '#audit';
-import { checkedFilters, findFlag, type FlagRecord, getFlag } from '#flags';
+import { checkedFilters, findFlag, findKillInForce, type FlagRecord, getFlag } from '#flags';
 import { fail, SerinError } from '#kernel/errors';
 import type { Verdict } from '#metrics/verdict';
 import { type Ctx, inTransaction, type ProjectCtx, userIdOf } from '#platform/ctx';
@@ -202,6 +202,11 @@ async function checkStart(
     fail('conflict', { detail: `The flag “${rollout.flagKey}” is archived or deleted.` });
   }
   refuse(findFlagProblem(rollout.plan, flag));
+  const kill = await findKillInForce(ctx, flag);
+  if (kill) {
+    const detail = `The flag’s kill switch “${kill.key}” is on; switch it off before a rollout.`;
+    fail('conflict', { attr: 'flag_key', detail });
+  }
   await refuseSecond(ctx, flag);
   const before = { active: flag.active, filters: flag.filters, ...bucketingOf(flag) };
   return { before, version: flag.version };
@@ -214,7 +219,8 @@ async function checkFlag(
   name: CommandName,
 ): Promise<{ version: number | undefined }> {
   const flag = await findFlag(ctx, flagId, environmentId);
-  const status = before && flagStatus(plan, before, position.stageIndex, flag);
+  const isKilled = flag !== undefined && (await findKillInForce(ctx, flag)) !== undefined;
+  const status = before && flagStatus(plan, before, position.stageIndex, flag, isKilled);
   const objection = status && findFlagObjection(name, position, status);
   if (objection) fail('conflict', { detail: objection });
   return { version: flag?.version };

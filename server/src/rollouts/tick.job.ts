@@ -2,7 +2,7 @@
 // transaction. Any number of replicas may run it: a rollout is claimed by one at a time, and a decision
 // counts only if the rollout has not moved meanwhile.
 import { createHash } from 'node:crypto';
-import { findFlag, type FlagRecord } from '#flags';
+import { findFlag, findKillInForce, type FlagRecord } from '#flags';
 import { SerinError } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import type { Observation } from '#metrics/observation';
@@ -74,10 +74,11 @@ async function gatherInput(
   const { plan, position, before } = rollout;
   if (before === null) throw new Error(`rollout ${rollout.id} runs without a start`);
   const watermarkMs = deps.watermarkMs();
+  const isKilled = flag !== undefined && (await findKillInForce(ctx, flag)) !== undefined;
   const known = {
     plan,
     position,
-    flag: flagStatus(plan, before, position.stageIndex, flag),
+    flag: flagStatus(plan, before, position.stageIndex, flag, isKilled),
     isRestarted: position.lastEvalAtMs !== null && deps.startedAtMs > position.lastEvalAtMs,
     nowMs: ctx.clock.now(),
     watermarkMs,
