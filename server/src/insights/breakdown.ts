@@ -32,6 +32,12 @@ export function labelOf({ parts }: Breakdown, text: string): string | readonly s
   return parts.length === 1 ? text : (JSON.parse(text) as string[]);
 }
 
+/** The text of a value that the API was given back. */
+export function textOfLabel({ parts }: Breakdown, label: string | readonly string[]): string {
+  const values = [label].flat();
+  return parts.length === 1 ? (values[0] ?? '') : JSON.stringify(values);
+}
+
 /** Expressions over events, cheap to group by, from which {@link BreakdownSql.label} is made afterwards. */
 export type BreakdownSql = {
   /** `<expression> AS r0`, … */

@@ -20,14 +20,14 @@ export async function answerFunnel(
   earliestMs: number | undefined,
 ): Promise<Answer> {
   const { calendar } = inquiry.scope;
-  const breakdown = await breakdownFor(query, inquiry, earliestMs);
+  const breakdown = await funnelBreakdown(query, inquiry, earliestMs);
   const plan = planFunnel(query, breakdown, calendar, earliestMs);
   const results = await resultsOf(plan, inquiry);
   return answerOf(results, plan.funnel.range);
 }
 
 /** Ranges of numbers are cut by the events of the first step. */
-async function breakdownFor(
+export async function funnelBreakdown(
   query: FunnelsQuery,
   inquiry: Inquiry,
   earliestMs: number | undefined,

@@ -1,6 +1,7 @@
 // Questions about events over HTTP, in the shapes that users of PostHog's API know.
 import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, route } from '#kernel/http.contract';
+import { ActorsQueryBody } from './actors.contract.ts';
 import { FunnelsQueryBody } from './funnels.contract.ts';
 import { LifecycleQueryBody, StickinessQueryBody } from './people-queries.contract.ts';
 import { RetentionQueryBody } from './retention.contract.ts';
@@ -12,6 +13,7 @@ export const QueryBody = z.discriminatedUnion('kind', [
   RetentionQueryBody,
   StickinessQueryBody,
   LifecycleQueryBody,
+  ActorsQueryBody,
 ]);
 
 export const insightsRoutes = {
@@ -27,7 +29,9 @@ export const insightsRoutes = {
     response: z.looseObject({
       results: z.unknown().describe('Their form depends on the kind of query.'),
       timezone: z.string(),
-      resolved_date_range: z.object({ date_from: z.iso.datetime(), date_to: z.iso.datetime() }),
+      resolved_date_range: z
+        .object({ date_from: z.iso.datetime(), date_to: z.iso.datetime() })
+        .optional(),
     }),
   }),
 };

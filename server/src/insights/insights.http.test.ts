@@ -1,33 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestApp, startTestApp } from '#app/test-app';
-import { ManualClock } from '#kernel/clock';
-import { type TestEvent, insertEvents } from '#platform/test-events';
+import type { TestApp } from '#app/test-app';
 import { ask as askStore } from './insights.query.ts';
+import { PAGEVIEWS, askOf, dateRange, startWithPageviews } from './test-pageviews.ts';
 
-const NOW = Date.UTC(2026, 10, 20, 12);
-const DAY_MS = 86_400_000;
 let app: TestApp;
 beforeAll(async () => {
-  app = await startTestApp({ clock: new ManualClock(NOW) });
-  await insertEvents(app.ctx.clickhouse, app.production.id, [
-    seen('ada', 1, { properties: { plan: 'pro' } }),
-    seen('ada', 1, { properties: { plan: 'pro' } }),
-    seen('bob', 1, { properties: { plan: 'free' } }),
-    seen('bob', 2, { atMs: NOW - 2 * DAY_MS + 11.5 * 3_600_000 }),
-    seen('eve', 400),
-  ]);
-  await insertEvents(app.ctx.clickhouse, app.development.id, [seen('dev', 1)]);
+  app = await startWithPageviews();
 });
 afterAll(() => app.close());
 
-function seen(distinctId: string, daysAgo: number, more: Partial<TestEvent> = {}): TestEvent {
-  return { event: '$pageview', distinctId, atMs: NOW - daysAgo * DAY_MS, ...more };
-}
-
-const series = [{ kind: 'EventsNode', event: '$pageview' }];
+const series = PAGEVIEWS;
 const trends = (more: object = {}) => ({ kind: 'TrendsQuery', series, ...more });
-const ask = (query: object, environment = 'production') =>
-  app.ask('POST', `/api/projects/@current/query/?environment=${environment}`, { query });
+const ask = (query: object, environment?: string) => askOf(app, query, environment);
 
 test('a trend is answered in the shape of PostHog, for one environment', async () => {
   const { status, body } = await ask(trends({ dateRange: { date_from: '-3d' } }));
@@ -176,7 +160,6 @@ test('retention, stickiness and lifecycle are answered in the shapes of PostHog'
     returned_at_once: 1,
   });
 
-  const dateRange = { date_from: '-3d' };
   const stickiness = await ask({ kind: 'StickinessQuery', series, dateRange });
   expect(stickiness.body.results).toMatchObject([
     {

@@ -6,6 +6,8 @@ import { SerinError, fail } from '#kernel/errors';
 import type { Ctx, ProjectCtx } from '#platform/ctx';
 import { runEvery } from '#platform/scheduler';
 import { compileRe2 } from '#properties';
+import { answerActors } from './actors.service.ts';
+import type { ActorsQuery } from './actors.ts';
 import { answerFunnel } from './funnels.service.ts';
 import type { FunnelsQuery } from './funnels.ts';
 import { ask, findEarliestMs, hasOverrides } from './insights.query.ts';
@@ -16,11 +18,17 @@ import { answerRetention } from './retention.service.ts';
 import type { RetentionQuery } from './retention.ts';
 import type { StickinessQuery } from './stickiness.ts';
 import type { DateRange, Filters } from './question.ts';
-import type { Answer, Inquiry, Scope } from './scope.ts';
+import type { Inquiry, Scope } from './scope.ts';
 import { answerTrends } from './trends.service.ts';
 import type { TrendsQuery } from './trends.ts';
 
-export type Query = TrendsQuery | FunnelsQuery | RetentionQuery | StickinessQuery | LifecycleQuery;
+export type Query =
+  | TrendsQuery
+  | FunnelsQuery
+  | RetentionQuery
+  | StickinessQuery
+  | LifecycleQuery
+  | ActorsQuery;
 
 /** Statements that run at a time, of all people together; the event store has more places. */
 const PLACES = 3;
@@ -62,8 +70,9 @@ export async function answerQuery(query: Query, asking: Asking) {
   return { ...answer, timezone: inquiry.scope.calendar.timeZone };
 }
 
-async function answerKind(query: Query, inquiry: Inquiry, asking: Asking): Promise<Answer> {
-  const earliestMs = await earliestFor(query.dateRange, asking);
+async function answerKind(query: Query, inquiry: Inquiry, asking: Asking) {
+  const { dateRange } = query.kind === 'ActorsQuery' ? query.source.source : query;
+  const earliestMs = await earliestFor(dateRange, asking);
   switch (query.kind) {
     case 'TrendsQuery':
       return answerTrends(query, inquiry, earliestMs);
@@ -75,6 +84,8 @@ async function answerKind(query: Query, inquiry: Inquiry, asking: Asking): Promi
       return answerStickiness(query, inquiry, earliestMs);
     case 'LifecycleQuery':
       return answerLifecycle(query, inquiry, earliestMs);
+    case 'ActorsQuery':
+      return answerActors(query, inquiry, earliestMs, asking.ctx.db);
   }
 }
 

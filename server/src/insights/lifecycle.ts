@@ -45,7 +45,7 @@ export function planLifecycle(
  * Rows `actor, bucket, status`. Events that asked for no person profile are left out: nobody knows since when
  * their people exist.
  */
-function lifecyclePeopleSql(plan: LifecyclePlan, scope: Scope, params: SqlParams): string {
+export function lifecyclePeopleSql(plan: LifecyclePlan, scope: Scope, params: SqlParams): string {
   const { query, range, buckets, readFromMs } = plan;
   const source = new EventSource(scope, params);
   const { person } = source;

@@ -34,7 +34,7 @@ GROUP BY shown, c, k ORDER BY min(place)`,
  * Rows `actor, label, c, ks`: an interval that somebody belongs to, and the intervals after it (0: itself) in
  * which they are back.
  */
-function membershipsSql(retention: Retention, scope: Scope, params: SqlParams): string {
+export function membershipsSql(retention: Retention, scope: Scope, params: SqlParams): string {
   const { windowMs, intervals, minimum } = retention;
   const members = `SELECT actor, label, backs, arrayJoin(starts) AS start, start.1 AS c
 FROM (${peopleSql(retention, scope, params)})`;

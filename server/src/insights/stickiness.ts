@@ -45,7 +45,7 @@ export function stickinessPeriods(
 }
 
 /** Rows `actor, k`: in how many intervals of the period somebody did it. */
-function stickinessPeopleSql(
+export function stickinessPeopleSql(
   query: StickinessQuery,
   index: number,
   { range, buckets }: Period,

@@ -1,0 +1,142 @@
+// Answers who is behind a number.
+import { findPersonsById } from '#identity';
+import type { Db } from '#platform/ctx';
+import {
+  type ActorRow,
+  type ActorsQuery,
+  type ActorsSource,
+  type FunnelsActorsQuery,
+  type InsightActorsQuery,
+  type LabelChoice,
+  type Page,
+  funnelActorsSql,
+  isOther,
+  lifecycleActorsSql,
+  retentionActorsSql,
+  stickinessActorsSql,
+} from './actors.ts';
+import { type Breakdown, textOfLabel } from './breakdown.ts';
+import { funnelBreakdown } from './funnels.service.ts';
+import { funnelStepsSql } from './funnels-sql.ts';
+import { planFunnel } from './funnels.ts';
+import { planLifecycle } from './lifecycle.ts';
+import { retentionOf } from './retention.service.ts';
+import { retentionSql } from './retention-sql.ts';
+import type { Inquiry } from './scope.ts';
+import type { Sql } from './sql.ts';
+import { stickinessPeriods } from './stickiness.ts';
+
+const DEFAULT_LIMIT = 100;
+
+/** One page of the people (or groups, sessions) behind a cell of an answer. */
+export async function answerActors(
+  query: ActorsQuery,
+  inquiry: Inquiry,
+  earliestMs: number | undefined,
+  db: Db,
+) {
+  const page = { limit: query.limit ?? DEFAULT_LIMIT, offset: query.offset ?? 0 };
+  const rows = await inquiry.ask<ActorRow>(await sqlOf(query.source, inquiry, earliestMs, page));
+  const count = rows[0]?.[2] ?? 0;
+  const ids = rows.map(([actor]) => actor);
+  const persons = isOfPeople(query.source)
+    ? await findPersonsById(db, inquiry.scope.environmentId, ids)
+    : [];
+  const known = new Map(persons.map((person) => [person.id, person]));
+  return {
+    columns: ['actor', 'event_count'],
+    results: rows.map(([id, n]) => {
+      const person = known.get(id);
+      const actor = {
+        id,
+        distinct_ids: person?.distinctIds ?? [],
+        properties: person?.properties ?? {},
+        is_identified: person?.isIdentified ?? false,
+        created_at: person?.createdAt.toISOString() ?? null,
+      };
+      return [actor, n];
+    }),
+    count,
+    ...page,
+    hasMore: page.offset + rows.length < count,
+  };
+}
+
+/** Groups and sessions have no profile. */
+function isOfPeople({ source }: ActorsSource): boolean {
+  if (source.kind === 'LifecycleQuery') return true;
+  if (source.aggregation_group_type_index !== undefined) return false;
+  if (source.kind === 'FunnelsQuery') {
+    return source.funnelsFilter?.funnelAggregateByHogQL !== 'properties.$session_id';
+  }
+  return source.kind !== 'StickinessQuery' || source.series[0]?.math !== 'unique_group';
+}
+
+function sqlOf(
+  asked: ActorsSource,
+  inquiry: Inquiry,
+  earliestMs: number | undefined,
+  page: Page,
+): Promise<Sql> | Sql {
+  if (asked.kind === 'FunnelsActorsQuery') return ofFunnel(asked, inquiry, earliestMs, page);
+  const { source } = asked;
+  const { scope } = inquiry;
+  switch (source.kind) {
+    case 'LifecycleQuery':
+      return lifecycleActorsSql(
+        planLifecycle(source, scope.calendar, earliestMs),
+        asked,
+        page,
+        scope,
+      );
+    case 'StickinessQuery': {
+      const [current, previous] = stickinessPeriods(source, scope.calendar, earliestMs);
+      const period = asked.compare === 'previous' ? (previous ?? current) : current;
+      return stickinessActorsSql(source, asked, period, page, scope);
+    }
+    case 'RetentionQuery':
+      return ofRetention(asked, source, inquiry, earliestMs, page);
+  }
+}
+
+async function ofFunnel(
+  asked: FunnelsActorsQuery,
+  inquiry: Inquiry,
+  earliestMs: number | undefined,
+  page: Page,
+): Promise<Sql> {
+  const breakdown = await funnelBreakdown(asked.source, inquiry, earliestMs);
+  const { funnel } = planFunnel(asked.source, breakdown, inquiry.scope.calendar, earliestMs);
+  const label = await choose(breakdown, asked.funnelStepBreakdown, inquiry, () =>
+    funnelStepsSql(funnel, inquiry.scope),
+  );
+  return funnelActorsSql(funnel, asked, label, page, inquiry.scope);
+}
+
+async function ofRetention(
+  asked: InsightActorsQuery,
+  source: InsightActorsQuery['source'] & { readonly kind: 'RetentionQuery' },
+  inquiry: Inquiry,
+  earliestMs: number | undefined,
+  page: Page,
+): Promise<Sql> {
+  const retention = await retentionOf(source, inquiry, earliestMs);
+  const label = await choose(retention.breakdown, asked.breakdown, inquiry, () =>
+    retentionSql(retention, inquiry.scope),
+  );
+  return retentionActorsSql(retention, asked, label, page, inquiry.scope);
+}
+
+/** Which label is meant; of the rest, which ones the answer tells apart. */
+async function choose(
+  breakdown: Breakdown | undefined,
+  asked: string | readonly string[] | undefined,
+  { ask }: Inquiry,
+  answer: () => Sql,
+): Promise<LabelChoice | undefined> {
+  if (!breakdown || asked === undefined) return undefined;
+  const label = textOfLabel(breakdown, asked);
+  if (!isOther(breakdown, label)) return { kind: 'one', label };
+  const shown = (await ask<[string]>(answer())).map(([one]) => one);
+  return { kind: 'rest', shown: shown.filter((one) => !isOther(breakdown, one)) };
+}
