@@ -141,3 +141,26 @@ export async function findListedPeople(
   `.execute(db);
   return new Map(rows.map((row) => [row.person_id, row.cohort_ids]));
 }
+
+/** Of these ids and static cohorts, which is listed in which, itself or by another id of the same person. */
+export async function findListedIds(
+  db: Db,
+  environmentId: number,
+  distinctIds: readonly string[],
+  cohortIds: readonly number[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  if (distinctIds.length === 0 || cohortIds.length === 0) return new Map();
+  const { rows } = await sql<{ distinct_id: string; cohort_ids: number[] }>`
+    select asked.distinct_id, array_agg(distinct m.cohort_id) as cohort_ids
+    from unnest(${distinctIds}::text[]) as asked(distinct_id)
+    left join person_distinct_id d
+      on d.environment_id = ${environmentId} and d.distinct_id = asked.distinct_id
+    left join person_distinct_id o
+      on o.environment_id = d.environment_id and o.person_id = d.person_id
+    join cohort_member m on m.environment_id = ${environmentId}
+      and m.distinct_id in (asked.distinct_id, o.distinct_id)
+      and m.cohort_id = any(${cohortIds}::int[])
+    group by asked.distinct_id
+  `.execute(db);
+  return new Map(rows.map((row) => [row.distinct_id, row.cohort_ids]));
+}

@@ -1,8 +1,9 @@
 // One look at the event store for a rollout: asks the question that its stage poses, after telling named
 // people apart where the stage compares the others.
+import { findListedIds, readCohorts } from '#cohorts';
+import { compileCohorts } from '#cohorts/compile';
 import { type FlagRecord, findOverriddenIds } from '#flags';
-import { type CompiledFlag, compileFlag, evaluateFlag } from '#flags/evaluate';
-import type { JsonObject } from '#kernel/json';
+import { type CompiledFlag, type Subject, compileFlag, evaluateFlag } from '#flags/evaluate';
 import {
   type Assignment,
   type ExposureQuestion,
@@ -26,7 +27,7 @@ export async function observeStage(
   watermarkMs: number,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const targeting = targetingOf(rollout, flag);
+  const targeting = await targetingOf(ctx, rollout, flag);
   const leftOutIds = await findOverriddenIds(ctx, flag.id, rollout.environmentId);
   const question = { ...questionOf(rollout, flag, watermarkMs, targeting), leftOutIds };
   if (targeting && question.toldApartFor !== null) {
@@ -71,7 +72,11 @@ function assignmentOf(stage: Stage): Assignment {
 }
 
 /** The conditions that give the flag to named people, as a flag of their own; null when there are none. */
-function targetingOf(rollout: Rollout, flag: FlagRecord): CompiledFlag | null {
+async function targetingOf(
+  ctx: Ctx,
+  rollout: Rollout,
+  flag: FlagRecord,
+): Promise<CompiledFlag | null> {
   if (rollout.before === null) return null;
   const { filters } = rollout.before;
   const named = targetedGroupsAt(rollout.plan, rollout.before, rollout.position.stageIndex);
@@ -80,7 +85,11 @@ function targetingOf(rollout: Rollout, flag: FlagRecord): CompiledFlag | null {
   if (named.length === 0 && !hasEarlyAccess) return null;
   const groups = named.map((group) => ({ ...group, rollout_percentage: 100, variant: null }));
   const definition = { ...flag, active: true, filters: { ...filters, groups } };
-  return compileFlag(definition, { compileRegex: compileRe2 });
+  const cohorts = (await readCohorts(ctx.db, [flag.projectId])).get(flag.projectId) ?? [];
+  return compileFlag(definition, {
+    compileRegex: compileRe2,
+    cohorts: compileCohorts(cohorts, compileRe2),
+  });
 }
 
 /** People whose properties are read and judged at a time… */
@@ -100,22 +109,36 @@ async function tellApart(
     if (people.length === 0) return;
     const ids = people.map((person) => person.personId);
     const known = await findPersonProperties(ctx.db, question.environmentId, ids);
+    const listed = await findListedIds(
+      ctx.db,
+      question.environmentId,
+      people.map(({ distinctId }) => distinctId),
+      staticCohortsOf(targeting),
+    );
     const told = people.map(({ personId, distinctId }) => ({
       personId,
-      isTargeted: isNamed(targeting, distinctId, known.get(personId) ?? {}, nowMs),
+      isTargeted: isNamed(
+        targeting,
+        {
+          distinctId,
+          personProperties: known.get(personId) ?? {},
+          staticCohortIds: listed.get(distinctId),
+        },
+        nowMs,
+      ),
     }));
     await saveToldApart(ctx.clickhouse, question.toldApartFor ?? '', told, nowMs, signal);
     if (people.length < BATCH) return;
   }
 }
 
+/** The static cohorts whose members the flag names. */
+function staticCohortsOf({ cohorts }: CompiledFlag): number[] {
+  return [...cohorts.values()].flatMap((cohort) => [...(cohort?.staticIds ?? [])]);
+}
+
 /** Early access decides for whoever has taken or refused it, so those people are no comparison either. */
-function isNamed(
-  targeting: CompiledFlag,
-  distinctId: string,
-  personProperties: JsonObject,
-  nowMs: number,
-): boolean {
-  const { enabled, reason } = evaluateFlag(targeting, { distinctId, personProperties }, { nowMs });
+function isNamed(targeting: CompiledFlag, person: Subject, nowMs: number): boolean {
+  const { enabled, reason } = evaluateFlag(targeting, person, { nowMs });
   return enabled || reason.code === 'super_condition_value';
 }
