@@ -12,16 +12,23 @@ import {
   retainSearchParams,
   stringifySearchWith,
 } from '@tanstack/react-router';
+import type { AuditSearch } from './api/audit.ts';
 import { ApiError, call } from './api/client.ts';
+import type { FlagListSearch } from './api/flag-list.ts';
 import { recallEnvironment, sessionQuery } from './api/session.ts';
 import { Page } from './ui/page.tsx';
 import { ErrorState } from './ui/states.tsx';
 import { NotFound } from './ui/not-found.tsx';
 
 type Search = Record<string, unknown>;
-/** What is not usable becomes undefined, which also hides what the address itself says. */
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
+/**
+ * What is not usable becomes undefined, which also hides what the address itself says. The router reads
+ * digits as a number and `true` as a truth value, whatever the parser (router-core `qss.ts`).
+ */
+const text = (value: unknown): string | undefined => {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
 /** Only addresses of this app: `next` must not lead to another host. */
 const ownPath = (value: unknown): string | undefined =>
   text(value)?.match(/^\/(?![/\\])/) ? (value as string) : undefined;
@@ -74,16 +81,41 @@ const home = createRoute({ getParentRoute: () => app, path: '/' }).lazy(() =>
 const flags = createRoute({
   getParentRoute: () => app,
   path: '/feature-flags',
-  validateSearch: (search: Search): { search?: string; show?: string } => ({
+  validateSearch: (search: Search): FlagListSearch => ({
     search: text(search['search']),
     show: text(search['show']),
+    state: text(search['state']),
+    kind: text(search['kind']),
+    tag: text(search['tag']),
+    owner: text(search['owner']),
+    sort: text(search['sort']),
+    page: text(search['page']),
   }),
 }).lazy(() => import('./flags/flags.page.tsx').then((page) => page.flagsRoute));
 
 const newFlag = createRoute({
   getParentRoute: () => app,
   path: '/feature-flags/new',
+  validateSearch: (search: Search): { key?: string } => ({ key: text(search['key']) }),
 }).lazy(() => import('./flags/new-flag.page.tsx').then((page) => page.newFlagRoute));
+
+const unknownFlags = createRoute({
+  getParentRoute: () => app,
+  path: '/feature-flags/unknown',
+}).lazy(() => import('./flags/unknown-flags.page.tsx').then((page) => page.unknownFlagsRoute));
+
+const auditLog = createRoute({
+  getParentRoute: () => app,
+  path: '/audit-log',
+  validateSearch: (search: Search): AuditSearch => ({
+    search: text(search['search']),
+    actor: text(search['actor']),
+    action: text(search['action']),
+    kind: text(search['kind']),
+    after: text(search['after']),
+    before: text(search['before']),
+  }),
+}).lazy(() => import('./audit/audit.page.tsx').then((page) => page.auditRoute));
 
 const flag = createRoute({
   getParentRoute: () => app,
@@ -140,6 +172,8 @@ const tree = root.addChildren([
     home,
     flags,
     newFlag,
+    unknownFlags,
+    auditLog,
     flag,
     rollouts,
     newRollout,

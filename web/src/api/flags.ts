@@ -34,17 +34,6 @@ export const flagQuery = (scope: Scope, flagId: string) =>
       }),
   });
 
-export const flagActivityQuery = (scope: Scope, flagId: string) =>
-  queryOptions({
-    queryKey: ['flag-activity', scope.project.id, scope.environment.key, flagId],
-    queryFn: ({ signal }) =>
-      call('flags.activity', {
-        params: { ...scope.params, flag: flagId },
-        query: { ...scope.query, limit: 200 },
-        signal,
-      }),
-  });
-
 /** Shows a flag as it has just been read or saved; its page may stand under its number or its key. */
 export function showFlag(queryClient: QueryClient, scope: Scope, flag: Flag): void {
   for (const name of [String(flag.id), flag.key]) {
@@ -65,7 +54,6 @@ export function useUpdateFlag(scope: Scope) {
     onSuccess: (flag) => {
       showFlag(queryClient, scope, flag);
       void queryClient.invalidateQueries({ queryKey: ['flags'] });
-      void queryClient.invalidateQueries({ queryKey: ['flag-activity'] });
     },
   });
 }

@@ -1,16 +1,19 @@
 // The switch of a flag, and what is done rarely.
 import { ActionIcon, Group, Menu, Text } from '@mantine/core';
-import { IconArchive, IconArchiveOff, IconDots } from '@tabler/icons-react';
+import { IconArchive, IconArchiveOff, IconDots, IconUsersGroup } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { Scope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { toastDone } from '../ui/toast.ts';
 import { FlagSwitch } from './flag-switch.tsx';
 import type { Flag } from '../api/flags.ts';
+import { RollOut } from './roll-out.tsx';
 import { useGuardedUpdate } from './use-guarded-update.tsx';
 
 export function FlagActions({ flag, scope }: { flag: Flag; scope: Scope }) {
   const confirm = useConfirm();
   const update = useGuardedUpdate(scope);
+  const [isRollingOut, setRollingOut] = useState(false);
   const setArchived = async (archived: boolean) => {
     const answer = archived
       ? await confirm({
@@ -50,15 +53,29 @@ export function FlagActions({ flag, scope }: { flag: Flag; scope: Scope }) {
               Bring back
             </Menu.Item>
           ) : (
-            <Menu.Item
-              leftSection={<IconArchive size={16} stroke={1.6} />}
-              onClick={() => void setArchived(true)}
-            >
-              Archive
-            </Menu.Item>
+            <>
+              <Menu.Item
+                leftSection={<IconUsersGroup size={16} stroke={1.6} />}
+                onClick={() => setRollingOut(true)}
+              >
+                Give it to everyone…
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<IconArchive size={16} stroke={1.6} />}
+                onClick={() => void setArchived(true)}
+              >
+                Archive
+              </Menu.Item>
+            </>
           )}
         </Menu.Dropdown>
       </Menu>
+      <RollOut
+        flag={flag}
+        scope={scope}
+        isOpen={isRollingOut}
+        onClose={() => setRollingOut(false)}
+      />
     </Group>
   );
 }

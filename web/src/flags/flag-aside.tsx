@@ -6,7 +6,9 @@ import type { FlagDraft } from './draft.ts';
 import { filtersFrom } from './draft-body.ts';
 import type { FlagPartProps } from './flag-part.ts';
 import { FlagRelations } from './flag-relations.tsx';
+import { OwnershipCard } from './ownership-card.tsx';
 import { ReachCard } from './reach-card.tsx';
+import { SchemaCard } from './schema-card.tsx';
 import { Summary } from './summary.tsx';
 import { summarySentences } from './words.ts';
 
@@ -22,6 +24,8 @@ export function FlagAside({ flag, scope, draft }: FlagAsideProps) {
       </Section>
       <ReachCard environmentName={scope.environment.name} isActive={flag.active} />
       <FlagRelations flag={flag} scope={scope} filters={filters} />
+      <OwnershipCard flag={flag} scope={scope} />
+      <SchemaCard flag={flag} scope={scope} />
     </>
   );
 }

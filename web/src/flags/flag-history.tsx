@@ -1,61 +1,170 @@
-// Who changed the flag, when, what, and why.
-import { useQuery } from '@tanstack/react-query';
-import type { ResponseOf } from '../api/client.ts';
-import type { Scope } from '../api/session.ts';
+// Every version of the flag: who made it, what it changed, why. Any two are compared, any one is brought back.
+import { Button, Checkbox } from '@mantine/core';
+import { IconArrowBackUp, IconGitCompare } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type FlagVersion, versionsQuery } from '../api/flag-upkeep.ts';
+import { useNames } from '../targeting/use-names.ts';
+import { useConfirm } from '../ui/confirm.tsx';
 import { Section } from '../ui/page.tsx';
-import { EmptyState, QueryView } from '../ui/states.tsx';
+import { ErrorState, LoadingRows } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
-import { changeWords, entryTitle } from './history-words.ts';
+import { ChangeList } from './change-list.tsx';
+import type { FlagPartProps } from './flag-part.ts';
 import styles from './flags.module.css';
-import { type Flag, flagActivityQuery } from '../api/flags.ts';
+import { useAskedPress } from './use-press.ts';
+import { VersionCompare } from './version-compare.tsx';
+import { afterRestore, versionChanges, versionTitle } from './version-words.ts';
 
-type Entry = ResponseOf<'flags.activity'>['results'][number];
+/** Two versions are compared at a time; a third one takes the place of the older choice. */
+const COMPARED = 2;
 
-export function FlagHistory({ flag, scope }: { flag: Flag; scope: Scope }) {
-  const activity = useQuery(flagActivityQuery(scope, String(flag.id)));
+export function FlagHistory({ flag, scope }: FlagPartProps) {
+  const query = useInfiniteQuery(versionsQuery(scope, flag));
+  const [chosen, setChosen] = useState<readonly number[]>([]);
+  const [isComparing, setComparing] = useState(false);
+  const versions = query.data?.pages.flatMap(({ results }) => results) ?? [];
+  const [newer, older] = versions.filter(({ version }) => chosen.includes(version));
+  const choose = (version: number, isChosen: boolean) =>
+    setChosen(
+      isChosen
+        ? [...chosen, version].slice(-COMPARED)
+        : chosen.filter((other) => other !== version),
+    );
   return (
     <Section
       title="History"
-      lead={`Every change in ${scope.environment.name}, newest first.`}
+      lead={`Every version in ${scope.environment.name}, newest first. Choose two to compare them.`}
+      actions={
+        <Button
+          variant="default"
+          leftSection={<IconGitCompare size={16} stroke={1.7} />}
+          disabled={!newer || !older}
+          onClick={() => setComparing(true)}
+        >
+          Compare
+        </Button>
+      }
       flush
     >
-      <QueryView query={activity}>
-        {({ results }) =>
-          results.length === 0 ? (
-            <EmptyState title="No changes yet">Each saved change will be listed here.</EmptyState>
-          ) : (
-            <ol className={styles.history}>
-              {results.map((entry) => (
-                <HistoryEntry key={entry.id} entry={entry} />
-              ))}
-            </ol>
-          )
-        }
-      </QueryView>
+      {query.isPending && <LoadingRows />}
+      {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      <ol className={styles.history} aria-label="Versions">
+        {versions.map((version, index) => (
+          <Version
+            key={version.version}
+            flag={flag}
+            scope={scope}
+            version={version}
+            before={versions[index + 1]}
+            current={versions[0]}
+            isChosen={chosen.includes(version.version)}
+            onChoose={(isChosen) => choose(version.version, isChosen)}
+          />
+        ))}
+      </ol>
+      {query.hasNextPage && (
+        <div className={styles.entry}>
+          <Button
+            variant="default"
+            loading={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage()}
+          >
+            Older versions
+          </Button>
+        </div>
+      )}
+      {newer && older && (
+        <VersionCompare
+          before={older}
+          after={newer}
+          isOpen={isComparing}
+          onClose={() => setComparing(false)}
+        />
+      )}
     </Section>
   );
 }
 
-function HistoryEntry({ entry }: { entry: Entry }) {
-  const changes = entry.changes.flatMap(changeWords);
+type VersionProps = FlagPartProps & {
+  readonly version: FlagVersion;
+  /** The one before it, as far as it is loaded. */
+  readonly before: FlagVersion | undefined;
+  readonly current: FlagVersion | undefined;
+  readonly isChosen: boolean;
+  readonly onChoose: (isChosen: boolean) => void;
+};
+
+function Version(props: VersionProps) {
+  const { flag, scope, version, before, current, isChosen, onChoose } = props;
+  const names = useNames();
+  const restore = useRestore({ flag, scope }, version, current);
   return (
     <li className={styles.entry}>
       <div className={styles.entryHead}>
-        <strong>{entryTitle(entry.action)}</strong>
+        <Checkbox
+          size="xs"
+          checked={isChosen}
+          aria-label={`Compare version ${version.version}`}
+          onChange={(event) => onChoose(event.currentTarget.checked)}
+        />
+        <strong>{versionTitle(version.action)}</strong>
         <span className={styles.dim}>
-          {entry.actor.label} · <Time at={entry.at} />
+          {version.actor && `${version.actor.label} · `}
+          <Time at={version.created_at} /> · version {version.version}
         </span>
-      </div>
-      {entry.reason && <p className={styles.reason}>{entry.reason}</p>}
-      {changes.map(({ field, before, after }) => (
-        <div key={field} className={styles.change}>
-          <span className={styles.dim}>{field}</span>
-          <span className={styles.value}>
-            {before !== null && <del className={styles.before}>{before}</del>}
-            {after !== null && <ins className={styles.after}>{after}</ins>}
+        {!version.is_current && !flag.archived && (
+          <span className={styles.entryActions}>
+            <Button
+              variant="subtle"
+              size="compact-sm"
+              leftSection={<IconArrowBackUp size={15} stroke={1.7} />}
+              aria-label={`Restore version ${version.version}`}
+              loading={restore.isPending}
+              onClick={() => void restore.ask()}
+            >
+              Restore
+            </Button>
           </span>
+        )}
+      </div>
+      {version.reason && <p className={styles.reason}>{version.reason}</p>}
+      {before && (
+        <div className={styles.entryChanges}>
+          <ChangeList changes={versionChanges(before.flag, version.flag, names)} />
         </div>
-      ))}
+      )}
     </li>
   );
+}
+
+function useRestore(
+  { flag, scope }: FlagPartProps,
+  version: FlagVersion,
+  current: FlagVersion | undefined,
+) {
+  const confirm = useConfirm();
+  const names = useNames();
+  const { send, isPending } = useAskedPress({ flag, scope });
+  const ask = async () => {
+    if (!current) return;
+    const after = afterRestore(current.flag, version.flag);
+    const changes = versionChanges(current.flag, after, names);
+    const answer = await confirm({
+      title: `Restore version ${version.version} in ${scope.environment.name}?`,
+      body:
+        changes.length > 0 ? (
+          <ChangeList changes={changes} />
+        ) : (
+          'It answers exactly as the flag does now: nothing would change.'
+        ),
+      action: 'Restore',
+      reason: 'optional',
+    });
+    if (!answer) return;
+    const body = { version: flag.version, ...(answer.reason ? { reason: answer.reason } : {}) };
+    const press = { kind: 'restore', version: version.version, body } as const;
+    await send(press, `Version ${version.version} of ${flag.key} is restored.`);
+  };
+  return { ask, isPending };
 }

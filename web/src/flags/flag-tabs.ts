@@ -32,6 +32,16 @@ export const FLAG_TABS: readonly FlagTab[] = [
     Panel: lazy(async () => ({ default: (await import('./flag-history.tsx')).FlagHistory })),
   },
   {
+    value: 'usage',
+    label: 'Usage',
+    Panel: lazy(async () => ({ default: (await import('./flag-usage.tsx')).FlagUsage })),
+  },
+  {
+    value: 'comments',
+    label: 'Comments',
+    Panel: lazy(async () => ({ default: (await import('./flag-comments.tsx')).FlagComments })),
+  },
+  {
     value: 'use',
     label: 'Use it',
     Panel: lazy(async () => ({ default: (await import('./flag-use.tsx')).FlagUse })),

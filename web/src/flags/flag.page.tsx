@@ -12,6 +12,7 @@ import { changeOf } from './draft-body.ts';
 import { FlagActions } from './flag-actions.tsx';
 import { FlagEditor } from './flag-editor.tsx';
 import { FlagNotices } from './flag-notices.tsx';
+import { StaleBadge } from './stale-badge.tsx';
 import type { FlagPartProps } from './flag-part.ts';
 import { FLAG_TABS, TARGETING } from './flag-tabs.ts';
 import { UnsavedChange } from './unsaved.ts';
@@ -41,9 +42,12 @@ function FlagState({ flag }: Pick<FlagPartProps, 'flag'>) {
     );
   }
   return (
-    <StatusBadge tone={flag.active ? 'safe' : 'neutral'} hollow={!flag.active}>
-      {flag.active ? 'On' : 'Off'}
-    </StatusBadge>
+    <>
+      <StatusBadge tone={flag.active ? 'safe' : 'neutral'} hollow={!flag.active}>
+        {flag.active ? 'On' : 'Off'}
+      </StatusBadge>
+      {flag.status === 'STALE' && <StaleBadge />}
+    </>
   );
 }
 

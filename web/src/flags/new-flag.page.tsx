@@ -1,13 +1,14 @@
 // Creates a flag. It starts switched on for nobody: raising a share is what releases it.
 import { Button, Group } from '@mantine/core';
 import { LinkButton } from '../ui/link-button.tsx';
-import { createLazyRoute, useNavigate } from '@tanstack/react-router';
+import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useScope } from '../api/session.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { focusFirstProblem } from '../ui/focus-problem.ts';
 import { FirstProblem } from '../targeting/first-problem.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { errorAt } from '../ui/field-errors.ts';
 import { toastDone } from '../ui/toast.ts';
 import { emptyDraft } from './draft.ts';
 import { bodyOf, filtersFrom } from './draft-body.ts';
@@ -16,6 +17,7 @@ import styles from './editor.module.css';
 import { FlagForm } from './flag-form.tsx';
 import { ReachCard } from './reach-card.tsx';
 import { ReachContext, useReach } from './use-reach.ts';
+import { OwnerSelect } from './owner-select.tsx';
 import { Summary } from './summary.tsx';
 import { summarySentences } from './words.ts';
 import { useCreateFlag } from '../api/flags.ts';
@@ -27,16 +29,19 @@ const NONE: Problems = new Map();
 function NewFlag() {
   const scope = useScope();
   const navigate = useNavigate();
-  const [draft, setDraft] = useState(emptyDraft);
+  const { key = '' } = useSearch({ from: '/app/feature-flags/new' });
+  const [draft, setDraft] = useState(() => ({ ...emptyDraft(), key }));
   const [isChecked, setChecked] = useState(false);
   const create = useCreateFlag(scope);
   const reach = useReach(scope, draft, null);
+  const needsOwner = scope.project.require_flag_owner;
+  const [ownerId, setOwnerId] = useState<string | null>(scope.user.id);
   const problems = isChecked ? problemsOf(draft) : NONE;
   const submit = () => {
     setChecked(true);
     if (problemsOf(draft).size > 0) return focusFirstProblem();
     create.mutate(
-      { ...bodyOf(draft), active: true },
+      { ...bodyOf(draft), active: true, ...(needsOwner ? { owner_id: ownerId } : {}) },
       {
         onError: focusFirstProblem,
         onSuccess: ({ id, key }) => {
@@ -70,6 +75,16 @@ function NewFlag() {
             onChange={(next) => setDraft((current) => ({ ...current, ...next }))}
           />
           <ReachCard environmentName={scope.environment.name} isActive />
+          {needsOwner && (
+            <Section title="Ownership">
+              <OwnerSelect
+                value={ownerId}
+                error={errorAt(create.error, 'owner_id')}
+                isRequired
+                onChange={setOwnerId}
+              />
+            </Section>
+          )}
           <Section title="In words">
             <Summary sentences={summarySentences(filtersFrom(draft, null), true)} />
           </Section>

@@ -6,11 +6,13 @@ import { Channels } from '../notify/channels.tsx';
 import { InstallSnippets } from '../install/install-snippets.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { ApiKeys } from './api-keys.tsx';
+import { FlagSettings } from './flag-settings.tsx';
 import { SecretKeys } from './secret-keys.tsx';
 import { ProjectSettings } from './project-settings.tsx';
 
 const TABS = [
   { value: 'project', label: 'Project' },
+  { value: 'flags', label: 'Flags' },
   { value: 'keys', label: 'API keys' },
   { value: 'notifications', label: 'Notifications' },
   { value: 'install', label: 'Install' },
@@ -39,6 +41,7 @@ function Settings() {
         </Tabs.List>
       </Tabs>
       {chosen === 'project' && <ProjectSettings scope={scope} />}
+      {chosen === 'flags' && <FlagSettings scope={scope} />}
       {chosen === 'keys' && (
         <>
           <SecretKeys scope={scope} />

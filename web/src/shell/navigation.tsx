@@ -1,6 +1,7 @@
 // Where one can go, in which environment one is, and who one is.
 import {
   IconFlag,
+  IconHistory,
   IconHome,
   IconListSearch,
   IconRoute,
@@ -19,6 +20,7 @@ const PLACES = [
   { to: '/rollouts', label: 'Rollouts', Icon: IconRoute },
   { to: '/events', label: 'Events', Icon: IconListSearch },
   { to: '/people', label: 'People', Icon: IconUsers },
+  { to: '/audit-log', label: 'Audit log', Icon: IconHistory },
   { to: '/settings', label: 'Settings', Icon: IconSettings },
 ] as const;
 

@@ -1,5 +1,6 @@
-// The one table: a real <table> on wide screens, stacked rows on phones.
-import { VisuallyHidden } from '@mantine/core';
+// The one table: a real <table> on wide screens, stacked rows on phones. Rows can be chosen, columns sorted.
+import { Checkbox, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import styles from './data-table.module.css';
 
@@ -20,6 +21,18 @@ export type Column<Row> = {
   readonly hideNarrow?: true;
   /** The heading is for screen readers only (columns of buttons). */
   readonly hiddenTitle?: true;
+  /** The list can be sorted by it, under this name. */
+  readonly sortKey?: string;
+};
+
+/** `-key` sorts downwards. */
+type Sorting = { readonly by: string; readonly onSort: (by: string) => void };
+
+type Selection<Row> = {
+  readonly isSelected: (row: Row) => boolean;
+  readonly onSelect: (rows: readonly Row[], isSelected: boolean) => void;
+  /** What a row is called. */
+  readonly nameOf: (row: Row) => string;
 };
 
 type DataTableProps<Row> = {
@@ -27,6 +40,8 @@ type DataTableProps<Row> = {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string | number;
+  readonly sorting?: Sorting;
+  readonly selection?: Selection<Row>;
 };
 
 function cellClass<Row>(column: Column<Row>): string {
@@ -39,26 +54,23 @@ function cellClass<Row>(column: Column<Row>): string {
   return names.join(' ');
 }
 
-export function DataTable<Row>({ label, columns, rows, rowKey }: DataTableProps<Row>) {
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { label, columns, rows, rowKey, sorting, selection } = props;
   return (
     <div className={styles.scroll}>
       <table className={styles.table} aria-label={label}>
         <thead>
           <tr>
+            {selection && <SelectAll rows={rows} selection={selection} />}
             {columns.map((column) => (
-              <th key={column.title} scope="col" className={cellClass(column)}>
-                {column.hiddenTitle ? (
-                  <VisuallyHidden>{column.title}</VisuallyHidden>
-                ) : (
-                  column.title
-                )}
-              </th>
+              <Heading key={column.title} column={column} sorting={sorting} />
             ))}
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={rowKey(row)}>
+            <tr key={rowKey(row)} aria-selected={selection?.isSelected(row)}>
+              {selection && <SelectRow row={row} selection={selection} />}
               {columns.map((column) => (
                 <td
                   key={column.title}
@@ -73,5 +85,72 @@ export function DataTable<Row>({ label, columns, rows, rowKey }: DataTableProps<
         </tbody>
       </table>
     </div>
+  );
+}
+
+type HeadingProps<Row> = {
+  readonly column: Column<Row>;
+  readonly sorting: Sorting | undefined;
+};
+
+function Heading<Row>({ column, sorting }: HeadingProps<Row>) {
+  const { title, sortKey, hiddenTitle } = column;
+  if (!sorting || sortKey === undefined) {
+    return (
+      <th scope="col" className={cellClass(column)}>
+        {hiddenTitle ? <VisuallyHidden>{title}</VisuallyHidden> : title}
+      </th>
+    );
+  }
+  const isUp = sorting.by === sortKey;
+  const isDown = sorting.by === `-${sortKey}`;
+  const Arrow = isUp ? IconArrowUp : IconArrowDown;
+  return (
+    <th
+      scope="col"
+      className={cellClass(column)}
+      aria-sort={isUp ? 'ascending' : isDown ? 'descending' : 'none'}
+    >
+      <UnstyledButton
+        className={styles.sort}
+        onClick={() => sorting.onSort(isUp ? `-${sortKey}` : sortKey)}
+      >
+        {title}
+        <Arrow size={13} aria-hidden className={isUp || isDown ? '' : styles.unsorted} />
+      </UnstyledButton>
+    </th>
+  );
+}
+
+type SelectAllProps<Row> = {
+  readonly rows: readonly Row[];
+  readonly selection: Selection<Row>;
+};
+
+function SelectAll<Row>({ rows, selection }: SelectAllProps<Row>) {
+  const count = rows.filter((row) => selection.isSelected(row)).length;
+  return (
+    <th scope="col" className={styles.shrink}>
+      <Checkbox
+        size="xs"
+        aria-label="Choose all on this page"
+        checked={rows.length > 0 && count === rows.length}
+        indeterminate={count > 0 && count < rows.length}
+        onChange={(event) => selection.onSelect(rows, event.currentTarget.checked)}
+      />
+    </th>
+  );
+}
+
+function SelectRow<Row>({ row, selection }: { row: Row; selection: Selection<Row> }) {
+  return (
+    <td className={styles.shrink}>
+      <Checkbox
+        size="xs"
+        aria-label={`Choose ${selection.nameOf(row)}`}
+        checked={selection.isSelected(row)}
+        onChange={(event) => selection.onSelect([row], event.currentTarget.checked)}
+      />
+    </td>
   );
 }

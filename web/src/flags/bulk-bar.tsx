@@ -1,0 +1,165 @@
+// What can be done to the chosen flags. It stands at the foot of the window while anything is chosen.
+import { Button, CloseButton, Group, Menu, Text } from '@mantine/core';
+import { IconChevronUp } from '@tabler/icons-react';
+import { useState } from 'react';
+import { type BulkBody, type BulkResult, useChangeMany } from '../api/flag-list.ts';
+import type { Scope } from '../api/session.ts';
+import { useConfirm } from '../ui/confirm.tsx';
+import { formatNumber, plural } from '../ui/format.ts';
+import { toastDone, toastError } from '../ui/toast.ts';
+import { BulkAsk, type BulkQuestion } from './bulk-ask.tsx';
+import { BulkRefusals } from './bulk-refusals.tsx';
+import styles from './flags.module.css';
+import { type FlagSelection, MAX_SELECTED } from './use-flag-selection.ts';
+
+type BulkBarProps = {
+  readonly scope: Scope;
+  readonly selection: FlagSelection;
+  /** Exactly the flags on this page are chosen. */
+  readonly isPage: boolean;
+};
+
+type Action = BulkBody['action'];
+const flagsOf = (count: number): string => plural(count, 'flag', 'flags');
+
+const QUESTIONS: Partial<Record<Action, { verb: string; body: string; isHarm: boolean }>> = {
+  switch_on: { verb: 'Switch on', body: 'Each goes to whoever its targeting says.', isHarm: false },
+  switch_off: {
+    verb: 'Switch off',
+    body: 'Everyone gets false from the next evaluation on.',
+    isHarm: true,
+  },
+  archive: {
+    verb: 'Archive',
+    body: 'SDKs no longer get them in any environment. They can be brought back.',
+    isHarm: true,
+  },
+  delete: {
+    verb: 'Delete',
+    body: 'They are gone in every environment, and code that asks gets false.',
+    isHarm: true,
+  },
+};
+
+export function BulkBar({ scope, selection, isPage }: BulkBarProps) {
+  const [question, setQuestion] = useState<BulkQuestion | null>(null);
+  const [refused, setRefused] = useState<BulkResult['refused']>([]);
+  const { ask, send, isPending } = useBulk(scope, selection, setRefused);
+  const { size, matching } = selection;
+  return (
+    <>
+      {size > 0 && (
+        <div className={styles.bulkBar} role="region" aria-label="Chosen flags">
+          <Text component="span" role="status">
+            {flagsOf(size)} chosen
+          </Text>
+          {isPage && !selection.isAll && matching > size && matching <= MAX_SELECTED && (
+            <Button variant="subtle" size="compact-sm" onClick={selection.selectAll}>
+              Choose all {formatNumber(matching)}
+            </Button>
+          )}
+          <Group gap={6} ml="auto">
+            <Button
+              variant="default"
+              size="compact-sm"
+              disabled={isPending}
+              onClick={() => void ask('switch_on')}
+            >
+              Switch on
+            </Button>
+            <Button
+              variant="default"
+              size="compact-sm"
+              disabled={isPending}
+              onClick={() => void ask('switch_off')}
+            >
+              Switch off
+            </Button>
+            <MoreActions isDisabled={isPending} onAsk={ask} onQuestion={setQuestion} />
+            <CloseButton aria-label="Choose none" onClick={selection.clear} />
+          </Group>
+        </div>
+      )}
+      <BulkAsk
+        scope={scope}
+        question={question}
+        count={size}
+        onClose={() => setQuestion(null)}
+        onAnswer={(body) => void send(body)}
+      />
+      <BulkRefusals refused={refused} onClose={() => setRefused([])} />
+    </>
+  );
+}
+
+type MoreActionsProps = {
+  readonly isDisabled: boolean;
+  readonly onAsk: (action: Action) => Promise<void>;
+  readonly onQuestion: (question: BulkQuestion) => void;
+};
+
+function MoreActions({ isDisabled, onAsk, onQuestion }: MoreActionsProps) {
+  return (
+    <Menu position="top-end">
+      <Menu.Target>
+        <Button
+          variant="default"
+          size="compact-sm"
+          disabled={isDisabled}
+          rightSection={<IconChevronUp size={14} />}
+        >
+          More
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => onQuestion('add_tags')}>Add tags…</Menu.Item>
+        <Menu.Item onClick={() => onQuestion('remove_tags')}>Take tags away…</Menu.Item>
+        <Menu.Item onClick={() => onQuestion('set_owner')}>Set the owner…</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => void onAsk('archive')}>Archive</Menu.Item>
+        <Menu.Item onClick={() => void onAsk('unarchive')}>Bring back from the archive</Menu.Item>
+        <Menu.Item color="harm" onClick={() => void onAsk('delete')}>
+          Delete
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function useBulk(
+  scope: Scope,
+  selection: FlagSelection,
+  onRefused: (refused: BulkResult['refused']) => void,
+) {
+  const confirm = useConfirm();
+  const change = useChangeMany(scope);
+  const send = async (body: Omit<BulkBody, 'ids' | 'filters'>): Promise<void> => {
+    try {
+      const { updated, unchanged, refused } = await change.mutateAsync({
+        ...selection.which,
+        ...body,
+      });
+      if (updated.length > 0) toastDone(`${flagsOf(updated.length)} changed.`);
+      else if (refused.length === 0) toastDone(`${flagsOf(unchanged.length)} were so already.`);
+      onRefused(refused);
+      selection.clear();
+    } catch (error) {
+      toastError(error);
+    }
+  };
+  const ask = async (action: Action): Promise<void> => {
+    const words = QUESTIONS[action];
+    const answer = words
+      ? await confirm({
+          title: `${words.verb} ${flagsOf(selection.size)} in ${scope.environment.name}?`,
+          body: words.body,
+          action: words.verb,
+          tone: words.isHarm ? 'harm' : 'pine',
+          reason: 'optional',
+        })
+      : { reason: '' };
+    if (!answer) return;
+    await send({ action, ...(answer.reason ? { reason: answer.reason } : {}) });
+  };
+  return { ask, send, isPending: change.isPending };
+}

@@ -1,0 +1,124 @@
+// How the flag is used: which values, how often, by which SDKs, and when code last asked for it.
+import { Group, SegmentedControl, Text } from '@mantine/core';
+import { IconChartBar } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type FlagUsage as Usage, usageQuery } from '../api/flag-upkeep.ts';
+import { colorClass, StackedBars } from '../charts/stacked-bars.tsx';
+import { formatNumber } from '../ui/format.ts';
+import { Section } from '../ui/page.tsx';
+import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
+import { Time } from '../ui/time.tsx';
+import type { FlagPartProps } from './flag-part.ts';
+import styles from './flag-usage.module.css';
+import { colorOf, hasVariant, valueOrder } from './usage-words.ts';
+
+const SPANS = [
+  { value: '1', label: '24 h' },
+  { value: '7', label: '7 days' },
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+];
+const SOURCES = [
+  { value: 'reports', label: 'Asked for by code' },
+  { value: 'answers', label: 'Answered' },
+];
+const LEADS = {
+  reports: 'What SDKs report of code that asked for this flag, wherever it was evaluated.',
+  answers: 'Values that Serin gave, also to clients that ask for all flags at once.',
+} as const;
+type Source = keyof typeof LEADS;
+
+export function FlagUsage({ flag, scope }: FlagPartProps) {
+  const [days, setDays] = useState('7');
+  const [source, setSource] = useState<Source>('reports');
+  const usage = useQuery(usageQuery(scope, flag, Number(days)));
+  return (
+    <Section title="Usage" lead={LEADS[source]}>
+      <Group gap="sm" mb="md" justify="space-between">
+        <SegmentedControl
+          aria-label="What is counted"
+          data={SOURCES}
+          value={source}
+          onChange={(value) => setSource(value as Source)}
+        />
+        <SegmentedControl aria-label="Span" data={SPANS} value={days} onChange={setDays} />
+      </Group>
+      <QueryView query={usage} loading={<LoadingBlock height={260} />}>
+        {(data) => <Counted usage={data} source={source} />}
+      </QueryView>
+    </Section>
+  );
+}
+
+const total = (counts: readonly number[]): number => counts.reduce((sum, one) => sum + one, 0);
+
+function Counted({ usage, source }: { usage: Usage; source: Source }) {
+  const { series, sdks } = usage[source];
+  const lastCalled = (
+    <Text c="dimmed" size="sm">
+      {usage.last_called_at === null ? (
+        'No code has asked for it yet, as far as Serin knows.'
+      ) : (
+        <>
+          Code last asked for it <Time at={usage.last_called_at} />.
+        </>
+      )}
+    </Text>
+  );
+  if (series.length === 0) {
+    return (
+      <>
+        {lastCalled}
+        <EmptyState icon={<IconChartBar size={24} stroke={1.6} />} title="Nothing counted">
+          Counts appear about a minute after code has asked.
+        </EmptyState>
+      </>
+    );
+  }
+  const isMultivariate = hasVariant(series);
+  const shown = valueOrder(series).map(({ value, counts }, place) => ({
+    name: value,
+    counts,
+    color: colorOf(value, place, isMultivariate),
+  }));
+  return (
+    <div className={styles.stack}>
+      {lastCalled}
+      <StackedBars label="Counts by value" series={shown} stepName={stepNames(usage)} />
+      <div className={styles.totals}>
+        <ul className={styles.list} aria-label="By value">
+          {shown.map(({ name, counts, color }) => (
+            <li key={name}>
+              <span className={`${styles.mark} ${colorClass(color)}`} aria-hidden />
+              <code>{name}</code>
+              <span className={styles.count}>{formatNumber(total(counts))}</span>
+            </li>
+          ))}
+        </ul>
+        <ul className={styles.list} aria-label="By SDK">
+          {sdks.map(({ sdk, count }) => (
+            <li key={sdk}>
+              {sdk}
+              <span className={styles.count}>{formatNumber(count)}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+const HOUR_SECONDS = 3600;
+const hour = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+function stepNames({ from, step_seconds: seconds }: Usage): (step: number) => string {
+  const format = seconds <= HOUR_SECONDS ? hour : day;
+  return (step) => format.format(new Date(Date.parse(from) + step * seconds * 1000));
+}
