@@ -1,6 +1,7 @@
 // Runs every benchmark, one after the other, and prints what each found. Figures are ratios against a
 // named reference in the same run; absolute times mean little on a shared machine.
 // `node bench/index.ts evaluation memory` runs only those.
+import { run as allFlags } from './all-flags.ts';
 import { run as evaluation } from './evaluation.ts';
 import { run as flagsHttp } from './flags-http.ts';
 import { run as ingest } from './ingest.ts';
@@ -9,6 +10,7 @@ import { run as memory } from './memory.ts';
 const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   evaluation,
   'flags-http': flagsHttp,
+  'all-flags': allFlags,
   ingest,
   memory,
 };

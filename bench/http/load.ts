@@ -7,9 +7,12 @@ import { json } from 'node:stream/consumers';
 /** One run of load. */
 export type LoadTask = {
   readonly port: number;
+  /** Left out: POST. */
+  readonly method?: 'GET' | 'POST';
+  /** `{n}` in it becomes a number that no other request of the run has. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON text; `{n}` in it becomes a number that no other request of the run has. */
+  /** JSON text with `{n}` as in the path; empty for none. */
   readonly body: string;
   readonly connections: number;
   readonly durationMs: number;
@@ -33,10 +36,10 @@ const COUNTER = '{n}';
 function requestOf(task: LoadTask, n: number): string {
   const body = task.body.replaceAll(COUNTER, String(n));
   const lines = [
-    `POST ${task.path} HTTP/1.1`,
+    `${task.method ?? 'POST'} ${task.path.replaceAll(COUNTER, String(n))} HTTP/1.1`,
     `Host: 127.0.0.1:${task.port}`,
     ...Object.entries(task.headers).map(([name, value]) => `${name}: ${value}`),
-    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(body === '' ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]),
     '',
     body,
   ];
@@ -61,7 +64,8 @@ class Client {
 
   constructor(task: LoadTask, next: () => number, latenciesMs: number[]) {
     this.#task = task;
-    this.#fixed = task.body.includes(COUNTER) ? undefined : Buffer.from(requestOf(task, 0));
+    const isCounted = task.body.includes(COUNTER) || task.path.includes(COUNTER);
+    this.#fixed = isCounted ? undefined : Buffer.from(requestOf(task, 0));
     this.#next = next;
     this.#latenciesMs = latenciesMs;
     this.#socket = connect({ port: task.port, host: '127.0.0.1', noDelay: true });

@@ -80,6 +80,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     streamLimits: deps.streamLimits,
     holdLimits: deps.holdLimits,
     streamSecret: deps.streamSecret,
+    rollouts: deps.rollouts,
     publicUrl: deps.publicUrl,
   });
   await app.register(async (management) => registerManagement(management, deps));

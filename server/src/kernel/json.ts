@@ -14,15 +14,30 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** JSON text with object keys sorted, so that equal values have equal texts. */
+/**
+ * JSON text with object keys sorted, so that equal values have equal texts. Otherwise that of `JSON.stringify`, written
+ * by hand because a replacer takes twice the time (8 µs for a request's subject).
+ */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    isJsonObject(inner)
-      ? Object.fromEntries(
-          Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : Number(a > b))),
-        )
-      : inner,
-  );
+  return canonicalText(value) as string;
+}
+
+/** Undefined for what JSON has no text for. */
+function canonicalText(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) {
+    return `[${value.map((item) => canonicalText(item) ?? 'null').join(',')}]`;
+  }
+  const fields = value as Record<string, unknown>;
+  if (typeof fields['toJSON'] === 'function') return JSON.stringify(value);
+  const keys = Object.keys(fields);
+  if (keys.length > 1) keys.sort();
+  let text = '';
+  for (const key of keys) {
+    const field = canonicalText(fields[key]);
+    if (field !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${field}`;
+  }
+  return `{${text}}`;
 }
 
 /** Text that PostgreSQL and ClickHouse can both hold: without NUL and lone surrogates. */

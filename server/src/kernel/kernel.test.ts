@@ -33,6 +33,19 @@ test('canonical JSON does not depend on the order of keys', () => {
   );
 });
 
+test('canonical JSON says what JSON says', () => {
+  const odd = { b: undefined, a: [undefined, () => 1, Number.NaN], d: new Date(0), c: { '10': 1 } };
+  expect(canonicalJson(odd)).toBe(
+    '{"a":[null,null,null],"c":{"10":1},"d":"1970-01-01T00:00:00.000Z"}',
+  );
+  expect(canonicalJson(undefined)).toBeUndefined();
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  );
+});
+
 test('listeners hear only their event, until they leave', () => {
   const bus = createEventBus();
   const listener = vi.fn();

@@ -4,15 +4,21 @@ import { type Ctx, systemActor } from '#platform/ctx';
 import { Controller, type ControllerOptions } from './controller.job.ts';
 import type { RolloutsRuntime } from './rollouts.routes.ts';
 import { listRunning } from './rollouts.store.ts';
+import { RunningStages, type StagesOfEnvironment } from './running-stages.job.ts';
 
 export { registerRollouts } from './rollouts.routes.ts';
 export { findRolloutOf } from './read.service.ts';
+export type { StagesOfEnvironment } from './running-stages.job.ts';
 
 /** The rollouts that flags belong to at the moment in an environment. */
 export const findRunningRollouts = (ctx: Ctx, environmentId: number) =>
   listRunning(ctx.db, environmentId);
 
-export type Rollouts = RolloutsRuntime & { close(): Promise<void> };
+export type Rollouts = RolloutsRuntime & {
+  /** At which stage of which rollout the environment's flags are, from memory. */
+  stagesIn(environmentId: number): StagesOfEnvironment;
+  close(): Promise<void>;
+};
 
 export type RolloutsOptions = {
   /** Flags as this process serves them. */
@@ -30,9 +36,13 @@ export function openRollouts(ctx: Ctx, options: RolloutsOptions): Rollouts {
   const { watermarkMs, timeScale, nodeId } = options;
   const control: ControllerOptions = { watermarkMs, timeScale, holder: nodeId };
   const controller = new Controller({ ...ctx, actor: systemActor('rollout controller') }, control);
+  const stages = new RunningStages(ctx);
   return {
     timeScale,
     settled: () => options.snapshots.settled(),
-    close: () => controller.stop(),
+    stagesIn: (environmentId) => stages.of(environmentId),
+    close: async () => {
+      await Promise.all([controller.stop(), stages.stop()]);
+    },
   };
 }

@@ -135,6 +135,23 @@ export async function listRunning(
     .execute();
 }
 
+/** Where the rollouts that flags belong to stand, in every environment, in a stable order. */
+export async function listRunningStages(
+  db: Db,
+): Promise<{ id: string; environmentId: number; flagId: number; stageIndex: number }[]> {
+  return db
+    .selectFrom('rollout')
+    .select([
+      'id',
+      'environment_id as environmentId',
+      'flag_id as flagId',
+      'stage_index as stageIndex',
+    ])
+    .where('state', 'not in', CLOSED)
+    .orderBy('flag_id')
+    .execute();
+}
+
 /** What a transition or a look changes besides the position. */
 export type RolloutChange = Updateable<
   Pick<

@@ -6,6 +6,7 @@ import type { FlagSnapshots } from '#flags';
 import type { PersonDirectory } from '#identity';
 import type { Ingest } from '#ingest';
 import type { Clock } from '#kernel/clock';
+import type { Rollouts } from '#rollouts';
 import type { UsageRecorder } from '#usage';
 import { openBrowserFiles } from './posthog/browser-files.service.ts';
 import { createFreshness } from './ofrep/freshness.service.ts';
@@ -38,6 +39,7 @@ export type SdkDeps = {
     stages: readonly string[],
   ) => Promise<readonly OfferedFeature[]>;
   readonly usage: UsageRecorder;
+  readonly rollouts: Pick<Rollouts, 'stagesIn'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly streamLimits?: StreamLimits | undefined;

@@ -18,10 +18,14 @@ export function sendJson(
   // A list costs less than an object, and servers, which have no origin, need no permission.
   const head: string[] = [];
   if (json) head.push('content-type', JSON_TYPE, 'content-length', String(json.length));
-  const cors = origin === undefined ? {} : corsHeaders({ origin, requestedHeaders: undefined });
-  for (const [name, value] of Object.entries({ ...cors, ...headers })) head.push(name, value);
+  if (origin !== undefined) append(head, corsHeaders({ origin, requestedHeaders: undefined }));
+  append(head, headers);
   response.writeHead(status, head);
   response.end(json);
+}
+
+function append(head: string[], headers: Headers): void {
+  for (const name of Object.keys(headers)) head.push(name, headers[name] as string);
 }
 
 /** The headers of a refusal. */

@@ -64,6 +64,13 @@ test.each<[string, string | Buffer, Record<string, string>, number, string]>([
   ['a list', '[]', {}, 400, 'PARSE_ERROR'],
   ['context is a text', '{"context":"x"}', {}, 400, 'INVALID_CONTEXT'],
   ['targeting key is a list', '{"context":{"targetingKey":[]}}', {}, 400, 'INVALID_CONTEXT'],
+  [
+    'endless nesting',
+    `{"context":{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}}`,
+    {},
+    400,
+    'INVALID_CONTEXT',
+  ],
   ['too large', `{"context":{"a":"${'x'.repeat(1024 * 1024)}"}}`, {}, 413, 'GENERAL'],
   ['unknown encoding', '{}', { 'content-encoding': 'rot13' }, 415, 'GENERAL'],
   [

@@ -4,6 +4,7 @@ import { hash } from 'node:crypto';
 import type { Ingest } from '#ingest';
 import { canonicalJson } from '#kernel/json';
 import type { EnvironmentRef } from '#platform/ctx';
+import type { Rollouts } from '#rollouts';
 import { andThen } from '#sdk/evaluation/and-then';
 import {
   type EvaluationDeps,
@@ -18,7 +19,7 @@ import { matchesEtag } from '#sdk/http/negotiate';
 import type { UsageRecorder } from '#usage';
 import type { Freshness } from './freshness.service.ts';
 import type { StreamOffers } from './stream-offers.service.ts';
-import { type Allocate, encodeBulk, encodeSingle } from './wire/ofrep-answer.ts';
+import { type Allocate, type ItemContext, encodeBulk, encodeSingle } from './wire/ofrep-answer.ts';
 import { OfrepFailure } from './wire/ofrep-failure.ts';
 
 /** 1 min: how long an answer may be kept whose conditions look at the clock. */
@@ -34,6 +35,7 @@ export type OfrepDeps = EvaluationDeps & {
   readonly freshness: Freshness;
   readonly ingest: Pick<Ingest, 'recordEvaluations'>;
   readonly usage: UsageRecorder;
+  readonly rollouts: Pick<Rollouts, 'stagesIn'>;
 };
 
 /** Who asks what. */
@@ -93,7 +95,9 @@ export function answerBulk(
   return andThen(resolveRequest(deps, callerOf(ask), request), (resolved) => {
     const context = itemContext(deps, environment);
     const offer = deps.offers?.offerFor(environment.id);
-    const etag = etagOf(deps, resolved, [ask.runtime, context.isStale, offer?.window]);
+    const { isStale, stages } = context;
+    const parts = [ask.runtime, isStale, stages.version, offer?.window];
+    const etag = etagOf(deps, resolved, parts);
     if (matchesEtag(ifNoneMatch, etag)) return { status: 304, etag, body: undefined };
     const { snapshot, evaluations } = evaluateResolved(deps, resolved);
     deps.usage.answered(environment.id, OPENFEATURE, evaluations);
@@ -110,8 +114,12 @@ function callerOf({ environment, runtime }: OfrepAsk) {
   return { environmentId: environment.id, runtime, withDisabled: true };
 }
 
-function itemContext({ snapshots }: OfrepDeps, environment: EnvironmentRef) {
-  return { flagSetId: flagSetIdOf(environment), isStale: snapshots.isStale() };
+function itemContext({ snapshots, rollouts }: OfrepDeps, environment: EnvironmentRef): ItemContext {
+  return {
+    flagSetId: flagSetIdOf(environment),
+    isStale: snapshots.isStale(),
+    stages: rollouts.stagesIn(environment.id),
+  };
 }
 
 /**

@@ -17,7 +17,14 @@ export type ItemContext = {
   readonly flagSetId: string;
   /** The flags may be older than what is stored. */
   readonly isStale: boolean;
+  /** Which rollout a flag belongs to, by the flag's id; the same object as long as nothing changes. */
+  readonly stages: {
+    readonly version: string;
+    readonly byFlagId: ReadonlyMap<number, FlagStage>;
+  };
 };
+
+type FlagStage = { readonly rolloutId: string; readonly stage: number };
 
 /** Memory for an answer; what is in it before does not matter. */
 export type Allocate = (sizeBytes: number) => Uint8Array;
@@ -31,8 +38,18 @@ type Item = {
   readonly isFailure: boolean;
 };
 type Items = WeakMap<Evaluation, Item>;
-const fresh: Items = new WeakMap();
-const stale: Items = new WeakMap();
+const fresh = new WeakMap<ItemContext['stages'], Items>();
+const stale = new WeakMap<ItemContext['stages'], Items>();
+
+/** What is known under the same circumstances. */
+function itemsFor({ isStale, stages }: ItemContext): Items {
+  const byStages = isStale ? stale : fresh;
+  const known = byStages.get(stages);
+  if (known) return known;
+  const made: Items = new WeakMap();
+  byStages.set(stages, made);
+  return made;
+}
 
 /**
  * A bulk answer: one item per outcome, then `tail` (JSON fields, starting with a comma or empty), which may hold
@@ -45,7 +62,7 @@ export function encodeBulk(
   tail: string,
   allocate: Allocate,
 ): Uint8Array {
-  const known = context.isStale ? stale : fresh;
+  const known = itemsFor(context);
   const items: Uint8Array[] = [];
   let sizeBytes = BULK_HEAD.length + tail.length + 2;
   for (const evaluation of evaluations) {
@@ -74,7 +91,7 @@ export function encodeSingle(
   context: ItemContext,
   requestId: string,
 ): { readonly bytes: Uint8Array; readonly isFailure: boolean } {
-  const known = context.isStale ? stale : fresh;
+  const known = itemsFor(context);
   const { bytes, isFailure } = known.get(evaluation) ?? makeItem(flags, evaluation, context);
   // Before the two closing braces: of the metadata and of the item.
   const end = `,"requestId":"${requestId}"}}`;
@@ -100,7 +117,7 @@ function makeItem(
     ? JSON.stringify(failureItem(flag, evaluation, context))
     : successText(flag, evaluation, context);
   const made = { bytes: encoder.encode(text), isFailure: evaluation.failed };
-  (context.isStale ? stale : fresh).set(evaluation, made);
+  itemsFor(context).set(evaluation, made);
   return made;
 }
 
@@ -121,6 +138,7 @@ function successText(flag: CompiledFlag, evaluation: Evaluation, context: ItemCo
   const metadata: Metadata = {
     flagSetId: context.flagSetId,
     ...identityOf(flag),
+    ...context.stages.byFlagId.get(flag.definition.id),
     enabled,
     ...(reason.conditionIndex === null ? {} : { conditionIndex: reason.conditionIndex }),
     ...(hint === undefined ? {} : { payload: hint }),

@@ -2,6 +2,7 @@
 // `groupProperties` are reserved, everything else is a property of the person (as PostHog's own OpenFeature
 // providers map it, posthog-js packages/openfeature-node-provider/src/mapping.ts).
 import { truncateDistinctId } from '#flags/bucket';
+import { isDeeperThan } from '#ingest/property-bounds';
 import { type JsonObject, type JsonValue, isJsonObject } from '#kernel/json';
 import type { EvaluationRequest } from '#sdk/evaluation/evaluation-request';
 import { OfrepFailure } from './ofrep-failure.ts';
@@ -12,6 +13,8 @@ const RESERVED: ReadonlySet<string> = new Set([
   'groupProperties',
   'group_properties',
 ]);
+/** As deep as properties of people may be stored. */
+const MAX_DEPTH = 32;
 const NO_CONTEXT: JsonObject = Object.freeze({});
 const NO_CONTEXTS: readonly string[] = Object.freeze([]);
 
@@ -32,6 +35,12 @@ export function readOfrepBody(body: JsonValue | undefined, key: string | undefin
 }
 
 function toRequest(context: JsonObject, key: string | undefined): EvaluationRequest {
+  if (isDeeperThan(context, MAX_DEPTH)) {
+    throw new OfrepFailure(
+      'INVALID_CONTEXT',
+      `"context" is nested more than ${MAX_DEPTH} levels deep.`,
+    );
+  }
   const personProperties: Record<string, JsonValue> = {};
   for (const name of Object.keys(context)) {
     if (isReserved(name, context[name])) continue;
