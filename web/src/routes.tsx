@@ -126,6 +126,10 @@ const flag = createRoute({
   }),
 }).lazy(() => import('./flags/flag.page.tsx').then((page) => page.flagRoute));
 
+const earlyAccess = createRoute({ getParentRoute: () => app, path: '/early-access' }).lazy(() =>
+  import('./early-access/early-access.page.tsx').then((page) => page.earlyAccessRoute),
+);
+
 const rollouts = createRoute({ getParentRoute: () => app, path: '/rollouts' }).lazy(() =>
   import('./rollouts/rollouts.page.tsx').then((page) => page.rolloutsRoute),
 );
@@ -175,6 +179,7 @@ const tree = root.addChildren([
     unknownFlags,
     auditLog,
     flag,
+    earlyAccess,
     rollouts,
     newRollout,
     rollout,

@@ -11,6 +11,7 @@ import { advancedWords } from './advanced-words.ts';
 import { groupChoices } from './group-choices.ts';
 import type { FlagDraft } from './draft.ts';
 import styles from './editor.module.css';
+import { SpecialFields } from './special-fields.tsx';
 import { ValueTypeFields } from './value-type-fields.tsx';
 
 type AdvancedProps = {
@@ -80,6 +81,7 @@ function AdvancedFields({ draft, onChange }: AdvancedProps) {
         onChange={(event) => onChange({ earlyExit: event.currentTarget.checked })}
       />
       <ValueTypeFields draft={draft} onChange={onChange} />
+      <SpecialFields draft={draft} onChange={onChange} />
     </div>
   );
 }

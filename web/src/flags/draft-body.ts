@@ -40,6 +40,7 @@ export function filtersFrom(draft: FlagDraft, base: Filters | null): Filters {
     payloads: payloadsTo(draft),
     // Left out when it is off and was never said, so that an untouched flag stays as it was.
     ...(draft.earlyExit || base?.early_exit ? { early_exit: draft.earlyExit } : {}),
+    ...(draft.holdout !== null || base?.holdout ? { holdout: draft.holdout } : {}),
     ...(draft.aggregation !== null || typeof base?.aggregation_group_type_index === 'number'
       ? { aggregation_group_type_index: draft.aggregation }
       : {}),
@@ -56,6 +57,9 @@ function fieldsOf(draft: FlagDraft) {
     bucketing_identifier: draft.bucketing,
     value_type: draft.valueType,
     value_source: draft.valueSource,
+    kind: draft.flagKind,
+    kill_switch: draft.killSwitch,
+    ensure_experience_continuity: draft.continuity,
   };
 }
 

@@ -1,9 +1,10 @@
-// The flag as a form holds it. What the form does not edit (holdouts, early access, unknown fields of a
+// The flag as a form holds it. What the form does not edit (early access, unknown fields of a
 // condition) is carried along untouched, so that saving never loses anything.
 import type {
   BucketingIdentifier,
   EvaluationRuntime,
   Filters,
+  FlagKind,
   Group,
   ValueSource,
   ValueType,
@@ -52,6 +53,12 @@ export type FlagDraft = {
   /** Of what OpenFeature SDKs get; null: as the variants say. */
   readonly valueType: ValueType | null;
   readonly valueSource: ValueSource | null;
+  readonly flagKind: FlagKind;
+  /** Key of the flag that makes this one off for whom it is on. */
+  readonly killSwitch: string | null;
+  /** People keep what they had before they logged in. */
+  readonly continuity: boolean;
+  readonly holdout: { readonly id: number; readonly exclusion_percentage: number } | null;
 };
 
 /** What of a flag the form edits. */
@@ -65,6 +72,9 @@ export type EditedFlag = Readonly<
     | 'bucketing_identifier'
     | 'value_type'
     | 'value_source'
+    | 'kind'
+    | 'kill_switch'
+    | 'ensure_experience_continuity'
   >
 > & { readonly filters: Filters };
 
@@ -118,6 +128,10 @@ export function emptyDraft(): FlagDraft {
     aggregation: null,
     valueType: null,
     valueSource: null,
+    flagKind: 'release',
+    killSwitch: null,
+    continuity: false,
+    holdout: null,
   };
 }
 
@@ -146,5 +160,9 @@ export function draftFrom(flag: EditedFlag): FlagDraft {
     aggregation: filters.aggregation_group_type_index ?? null,
     valueType: flag.value_type,
     valueSource: flag.value_source,
+    flagKind: flag.kind,
+    killSwitch: flag.kill_switch,
+    continuity: flag.ensure_experience_continuity,
+    holdout: filters.holdout ?? null,
   };
 }

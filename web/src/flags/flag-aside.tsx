@@ -6,6 +6,7 @@ import type { FlagDraft } from './draft.ts';
 import { filtersFrom } from './draft-body.ts';
 import type { FlagPartProps } from './flag-part.ts';
 import { FlagRelations } from './flag-relations.tsx';
+import { OverridesCard } from './overrides-card.tsx';
 import { OwnershipCard } from './ownership-card.tsx';
 import { ReachCard } from './reach-card.tsx';
 import { SchemaCard } from './schema-card.tsx';
@@ -23,6 +24,7 @@ export function FlagAside({ flag, scope, draft }: FlagAsideProps) {
         <Summary sentences={summarySentences(filters, flag.active, context)} />
       </Section>
       <ReachCard environmentName={scope.environment.name} isActive={flag.active} />
+      <OverridesCard flag={flag} scope={scope} />
       <FlagRelations flag={flag} scope={scope} filters={filters} />
       <OwnershipCard flag={flag} scope={scope} />
       <SchemaCard flag={flag} scope={scope} />

@@ -12,6 +12,9 @@ export function aStoredFlag(filters: Filters, changes: Partial<EditedFlag> = {})
     bucketing_identifier: 'distinct_id',
     value_type: null,
     value_source: null,
+    kind: 'release',
+    kill_switch: null,
+    ensure_experience_continuity: false,
     ...changes,
   };
 }

@@ -3,7 +3,7 @@ import { Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, useParams } from '@tanstack/react-router';
 import { personQuery, type Person } from '../api/people.ts';
-import { useScope } from '../api/session.ts';
+import { type Scope, useScope } from '../api/session.ts';
 import { CopyField } from '../ui/copy.tsx';
 import { KeyValue } from '../ui/key-value.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
@@ -11,6 +11,7 @@ import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { PropertyTable } from '../ui/property-table.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
+import { PersonFlagsSection } from './person-flags.tsx';
 import { personName } from './person-words.ts';
 
 function PersonPage() {
@@ -20,13 +21,13 @@ function PersonPage() {
   return (
     <Page>
       <QueryView query={person} loading={<LoadingBlock height={320} />}>
-        {(data) => <PersonView person={data} />}
+        {(data) => <PersonView person={data} scope={scope} />}
       </QueryView>
     </Page>
   );
 }
 
-function PersonView({ person }: { person: Person }) {
+function PersonView({ person, scope }: { person: Person; scope: Scope }) {
   const [firstId] = person.distinct_ids;
   return (
     <>
@@ -58,6 +59,9 @@ function PersonView({ person }: { person: Person }) {
           ]}
         />
       </Section>
+      {firstId !== undefined && (
+        <PersonFlagsSection scope={scope} distinctIds={person.distinct_ids} />
+      )}
       <Section title="Properties" flush>
         {Object.keys(person.properties).length === 0 ? (
           <EmptyState title="No properties">Set them with $set when you capture.</EmptyState>

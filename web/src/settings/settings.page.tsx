@@ -8,12 +8,14 @@ import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { ApiKeys } from './api-keys.tsx';
 import { FlagSettings } from './flag-settings.tsx';
 import { SecretKeys } from './secret-keys.tsx';
+import { Holdouts } from './holdouts.tsx';
 import { ProjectSettings } from './project-settings.tsx';
 
 const TABS = [
   { value: 'project', label: 'Project' },
   { value: 'flags', label: 'Flags' },
   { value: 'keys', label: 'API keys' },
+  { value: 'holdouts', label: 'Holdouts' },
   { value: 'notifications', label: 'Notifications' },
   { value: 'install', label: 'Install' },
 ] as const;
@@ -48,6 +50,7 @@ function Settings() {
           <ApiKeys />
         </>
       )}
+      {chosen === 'holdouts' && <Holdouts scope={scope} />}
       {chosen === 'notifications' && <Channels scope={scope} />}
       {chosen === 'install' && (
         <Section

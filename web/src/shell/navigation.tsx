@@ -6,6 +6,7 @@ import {
   IconListSearch,
   IconRoute,
   IconSettings,
+  IconSparkles,
   IconUsers,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -18,6 +19,7 @@ const PLACES = [
   { to: '/', label: 'Home', Icon: IconHome },
   { to: '/feature-flags', label: 'Flags', Icon: IconFlag },
   { to: '/rollouts', label: 'Rollouts', Icon: IconRoute },
+  { to: '/early-access', label: 'Early access', Icon: IconSparkles },
   { to: '/events', label: 'Events', Icon: IconListSearch },
   { to: '/people', label: 'People', Icon: IconUsers },
   { to: '/audit-log', label: 'Audit log', Icon: IconHistory },

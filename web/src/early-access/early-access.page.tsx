@@ -1,0 +1,152 @@
+// Features that people may opt in to before everybody gets them.
+import { Button, Group } from '@mantine/core';
+import { IconPlus, IconSparkles } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { createLazyRoute, Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { type Feature, featuresQuery, useRemoveFeature } from '../api/flag-people.ts';
+import { useScope } from '../api/session.ts';
+import { useConfirm } from '../ui/confirm.tsx';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { EmptyState, QueryView } from '../ui/states.tsx';
+import { StatusBadge } from '../ui/status-badge.tsx';
+import { toastError } from '../ui/toast.ts';
+import { FeatureDialog } from './feature-form.tsx';
+import { STAGE_WORDS } from './stage-words.ts';
+
+function columnsFor(
+  onEdit: (feature: Feature) => void,
+  onRemove: (feature: Feature) => void,
+): readonly Column<Feature>[] {
+  return [
+    {
+      title: 'Feature',
+      lead: true,
+      cell: ({ name, description }) => (
+        <>
+          <strong>{name}</strong>
+          {description && <div>{description}</div>}
+        </>
+      ),
+    },
+    {
+      title: 'Stage',
+      shrink: true,
+      cell: ({ stage }) => (
+        <StatusBadge tone={stage === 'archived' ? 'neutral' : 'safe'} hollow={stage === 'concept'}>
+          {STAGE_WORDS[stage].label}
+        </StatusBadge>
+      ),
+    },
+    {
+      title: 'Flag',
+      nameNarrow: true,
+      cell: ({ feature_flag: { key } }) => (
+        <Link to="/feature-flags/$flagId" params={{ flagId: key }}>
+          {key}
+        </Link>
+      ),
+    },
+    {
+      title: 'Opted in',
+      shrink: true,
+      align: 'end',
+      nameNarrow: true,
+      cell: (f) => f.opted_in_count,
+    },
+    {
+      title: 'Opted out',
+      shrink: true,
+      align: 'end',
+      nameNarrow: true,
+      cell: (f) => f.opted_out_count,
+    },
+    {
+      title: 'Actions',
+      hiddenTitle: true,
+      shrink: true,
+      align: 'end',
+      cell: (feature) => (
+        <Group gap={4} wrap="nowrap" justify="flex-end">
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            aria-label={`Change ${feature.name}`}
+            onClick={() => onEdit(feature)}
+          >
+            Change
+          </Button>
+          <Button
+            variant="subtle"
+            color="harm"
+            size="compact-sm"
+            aria-label={`Remove ${feature.name}`}
+            onClick={() => onRemove(feature)}
+          >
+            Remove
+          </Button>
+        </Group>
+      ),
+    },
+  ];
+}
+
+function EarlyAccess() {
+  const scope = useScope();
+  const features = useQuery(featuresQuery(scope));
+  const [edited, setEdited] = useState<Feature | 'new' | null>(null);
+  const confirm = useConfirm();
+  const remove = useRemoveFeature(scope);
+  const onRemove = async ({ id, name }: Feature) => {
+    const isSure = await confirm({
+      title: `Remove ${name}?`,
+      body: 'Its flag stays and goes by its own conditions; what people chose no longer counts.',
+      action: 'Remove',
+      tone: 'harm',
+    });
+    if (isSure) remove.mutate(id, { onError: toastError });
+  };
+  return (
+    <Page>
+      <PageHeader
+        title="Early access"
+        lead="Let people try a feature before everybody gets it."
+        actions={
+          <Button leftSection={<IconPlus size={16} />} onClick={() => setEdited('new')}>
+            New feature
+          </Button>
+        }
+      />
+      <Section flush>
+        <QueryView query={features}>
+          {({ results }) =>
+            results.length === 0 ? (
+              <EmptyState
+                icon={<IconSparkles size={24} stroke={1.6} />}
+                title="Nothing to opt in to"
+              >
+                posthog-js lists what is here and tells Serin who wants it.
+              </EmptyState>
+            ) : (
+              <DataTable
+                label="Early-access features"
+                columns={columnsFor(setEdited, (feature) => void onRemove(feature))}
+                rows={results}
+                rowKey={({ id }) => id}
+              />
+            )
+          }
+        </QueryView>
+      </Section>
+      <FeatureDialog
+        scope={scope}
+        feature={edited === 'new' ? null : edited}
+        isOpen={edited !== null}
+        onClose={() => setEdited(null)}
+      />
+    </Page>
+  );
+}
+
+export const earlyAccessRoute = createLazyRoute('/app/early-access')({ component: EarlyAccess });
