@@ -2,6 +2,7 @@
 import { draftFrom, type EditedFlag, type FlagDraft } from './draft.ts';
 import { changeOf, filtersFrom } from './draft-body.ts';
 import { type FilterChange, filterChanges } from './filter-changes.ts';
+import { KIND_WORDS } from './kind-words.ts';
 import { valueWords } from './value-words.ts';
 import type { WordsContext } from './words.ts';
 
@@ -31,7 +32,15 @@ function fieldEntries(flag: EditedFlag): readonly (readonly [string, string])[] 
     ['Contexts', flag.evaluation_contexts.join(', ') || 'every request'],
     ['Shares are dealt out by', BUCKETING[flag.bucketing_identifier]],
     ['Value for OpenFeature', valueWords(flag.value_type, flag.value_source) || 'automatic'],
+    ['Kind', KIND_WORDS[flag.kind]],
+    ['Kill switch', flag.kill_switch ?? 'none'],
+    ['Kept across login', flag.ensure_experience_continuity ? 'yes' : 'no'],
+    ['Held out', holdoutWords(flag.filters.holdout)],
   ];
+}
+
+function holdoutWords(holdout: EditedFlag['filters']['holdout']): string {
+  return holdout ? `${holdout.exclusion_percentage} % (holdout ${holdout.id})` : 'nobody';
 }
 
 /** Every difference that the form can make, targeting first. */

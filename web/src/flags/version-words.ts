@@ -42,7 +42,13 @@ export function versionChanges(
     const old = was.get(what) ?? '';
     return old === now ? [] : [{ kind: 'changed', what, before: old, after: now }];
   });
-  return [...fields, ...flagChanges(before as EditedFlag, after as EditedFlag, context)];
+  return [...fields, ...flagChanges(edited(before), edited(after), context)];
+}
+
+/** A version knows the kill switch by number, not by the key that it has today. */
+function edited(flag: VersionState): EditedFlag {
+  const id = flag.kill_switch_id;
+  return { ...flag, kill_switch: id === null ? null : `flag ${id}` } as EditedFlag;
 }
 
 function fieldEntries(flag: VersionState): readonly (readonly [string, string])[] {
@@ -53,10 +59,7 @@ function fieldEntries(flag: VersionState): readonly (readonly [string, string])[
     ['Deleted', flag.deleted ? 'yes' : 'no'],
     ['Tags', flag.tags.join(', ') || 'none'],
     ['Owner', flag.owner_id ?? 'nobody'],
-    ['Kind', flag.kind.replaceAll('_', ' ')],
     ['Payload schema', json(flag.payload_schema)],
-    ['Value for OpenFeature', `${flag.value_type ?? 'as it is'} ${flag.value_source ?? ''}`.trim()],
-    ['Kill switch', flag.kill_switch_id === null ? 'none' : `flag ${flag.kill_switch_id}`],
   ];
 }
 
