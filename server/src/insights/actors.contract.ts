@@ -5,6 +5,7 @@ import { LIFECYCLES } from './lifecycle.ts';
 import { LifecycleQueryBody, StickinessQueryBody } from './people-queries.contract.ts';
 import { displayOnly, given } from './query-parts.contract.ts';
 import { RetentionQueryBody } from './retention.contract.ts';
+import { TrendsQueryBody } from './trends.contract.ts';
 
 const Label = z.union([z.string().max(2000), z.array(z.string().max(2000)).min(1).max(3)]);
 const place = z.number().int().min(0).max(1000);
@@ -28,6 +29,7 @@ const InsightActors = z
   .strictObject({
     kind: z.literal('InsightActorsQuery'),
     source: z.discriminatedUnion('kind', [
+      TrendsQueryBody,
       RetentionQueryBody,
       StickinessQueryBody,
       LifecycleQueryBody,

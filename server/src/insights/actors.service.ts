@@ -1,5 +1,6 @@
 // Answers who is behind a number.
 import { findPersonsById } from '#identity';
+import { fail } from '#kernel/errors';
 import type { Db } from '#platform/ctx';
 import {
   type ActorRow,
@@ -14,6 +15,7 @@ import {
   lifecycleActorsSql,
   retentionActorsSql,
   stickinessActorsSql,
+  trendActorsSql,
 } from './actors.ts';
 import { type Breakdown, textOfLabel } from './breakdown.ts';
 import { funnelBreakdown } from './funnels.service.ts';
@@ -25,6 +27,8 @@ import { retentionSql } from './retention-sql.ts';
 import type { Inquiry } from './scope.ts';
 import type { Sql } from './sql.ts';
 import { stickinessPeriods } from './stickiness.ts';
+import { planAnswer, readLabels } from './trends.service.ts';
+import { type TrendsQuery, trendQuestion } from './trends.ts';
 
 const DEFAULT_LIMIT = 100;
 
@@ -63,13 +67,15 @@ export async function answerActors(
 }
 
 /** Groups and sessions have no profile. */
-function isOfPeople({ source }: ActorsSource): boolean {
+function isOfPeople(asked: ActorsSource): boolean {
+  const { source } = asked;
   if (source.kind === 'LifecycleQuery') return true;
   if (source.aggregation_group_type_index !== undefined) return false;
   if (source.kind === 'FunnelsQuery') {
     return source.funnelsFilter?.funnelAggregateByHogQL !== 'properties.$session_id';
   }
-  return source.kind !== 'StickinessQuery' || source.series[0]?.math !== 'unique_group';
+  if (source.kind === 'RetentionQuery' || asked.kind !== 'InsightActorsQuery') return true;
+  return source.series[asked.series ?? 0]?.math !== 'unique_group';
 }
 
 function sqlOf(
@@ -96,6 +102,8 @@ function sqlOf(
     }
     case 'RetentionQuery':
       return ofRetention(asked, source, inquiry, earliestMs, page);
+    case 'TrendsQuery':
+      return ofTrend(asked, source, inquiry, earliestMs, page);
   }
 }
 
@@ -107,8 +115,8 @@ async function ofFunnel(
 ): Promise<Sql> {
   const breakdown = await funnelBreakdown(asked.source, inquiry, earliestMs);
   const { funnel } = planFunnel(asked.source, breakdown, inquiry.scope.calendar, earliestMs);
-  const label = await choose(breakdown, asked.funnelStepBreakdown, inquiry, () =>
-    funnelStepsSql(funnel, inquiry.scope),
+  const label = await choose(breakdown, asked.funnelStepBreakdown, () =>
+    firstColumn(funnelStepsSql(funnel, inquiry.scope), inquiry),
   );
   return funnelActorsSql(funnel, asked, label, page, inquiry.scope);
 }
@@ -121,22 +129,48 @@ async function ofRetention(
   page: Page,
 ): Promise<Sql> {
   const retention = await retentionOf(source, inquiry, earliestMs);
-  const label = await choose(retention.breakdown, asked.breakdown, inquiry, () =>
-    retentionSql(retention, inquiry.scope),
+  const label = await choose(retention.breakdown, asked.breakdown, () =>
+    firstColumn(retentionSql(retention, inquiry.scope), inquiry),
   );
   return retentionActorsSql(retention, asked, label, page, inquiry.scope);
+}
+
+async function ofTrend(
+  asked: InsightActorsQuery,
+  source: TrendsQuery,
+  inquiry: Inquiry,
+  earliestMs: number | undefined,
+  page: Page,
+): Promise<Sql> {
+  const { plan, breakdown } = await planAnswer(source, inquiry, earliestMs);
+  const { series = 0, compare = 'current' } = asked;
+  if (series >= source.series.length || plan.isCumulative) {
+    const detail = plan.isCumulative
+      ? 'A number that is added up over time has no people of its own.'
+      : 'There is no such series.';
+    fail('invalid_input', { detail, attr: 'source.series' });
+  }
+  const period = plan.periods.find((one) => one.label === compare) ?? plan.periods[0];
+  const question = trendQuestion(plan, series, period, breakdown, undefined);
+  const label = await choose(breakdown, asked.breakdown, () =>
+    readLabels(plan, series, breakdown, inquiry),
+  );
+  return trendActorsSql(question, asked, label, page, inquiry.scope);
 }
 
 /** Which label is meant; of the rest, which ones the answer tells apart. */
 async function choose(
   breakdown: Breakdown | undefined,
   asked: string | readonly string[] | undefined,
-  { ask }: Inquiry,
-  answer: () => Sql,
+  shownLabels: () => Promise<readonly string[]>,
 ): Promise<LabelChoice | undefined> {
   if (!breakdown || asked === undefined) return undefined;
   const label = textOfLabel(breakdown, asked);
   if (!isOther(breakdown, label)) return { kind: 'one', label };
-  const shown = (await ask<[string]>(answer())).map(([one]) => one);
+  const shown = await shownLabels();
   return { kind: 'rest', shown: shown.filter((one) => !isOther(breakdown, one)) };
+}
+
+async function firstColumn(sql: Sql, { ask }: Inquiry): Promise<string[]> {
+  return (await ask<[string]>(sql)).map(([label]) => label);
 }

@@ -18,6 +18,9 @@ import type { Retention, RetentionQuery } from './retention.ts';
 import type { Scope } from './scope.ts';
 import { type Sql, SqlParams } from './sql.ts';
 import { type StickinessQuery, stickinessPeopleSql } from './stickiness.ts';
+import { trendPeopleSql } from './trend-people-sql.ts';
+import type { TrendQuestion } from './trends-sql.ts';
+import type { TrendsQuery } from './trends.ts';
 
 export type FunnelsActorsQuery = {
   readonly kind: 'FunnelsActorsQuery';
@@ -29,7 +32,7 @@ export type FunnelsActorsQuery = {
 
 export type InsightActorsQuery = {
   readonly kind: 'InsightActorsQuery';
-  readonly source: RetentionQuery | StickinessQuery | LifecycleQuery;
+  readonly source: TrendsQuery | RetentionQuery | StickinessQuery | LifecycleQuery;
   /** The interval as the answer names it; of stickiness how many, of retention how many later. */
   readonly day?: string | number | undefined;
   /** Of retention: which row, from 0 on. */
@@ -161,6 +164,20 @@ export function retentionActorsSql(
     page,
     params,
   );
+}
+
+/** Of a total everybody in the range; else of one interval. */
+export function trendActorsSql(
+  question: TrendQuestion,
+  { day }: InsightActorsQuery,
+  label: LabelChoice | undefined,
+  page: Page,
+  scope: Scope,
+): Sql {
+  const params = new SqlParams();
+  const bucket = question.buckets && indexOfDay(question.buckets, day);
+  const people = trendPeopleSql(question, bucket, scope, params);
+  return pageSql(`SELECT actor, n FROM (${people}) WHERE ${labelSql(label, params)}`, page, params);
 }
 
 /** Which interval is meant. @throws invalid_input when the answer has no such day */

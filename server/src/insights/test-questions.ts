@@ -41,7 +41,7 @@ export const breakdownFilter = fc.option(
   { nil: undefined },
 );
 
-const [WORLDS, QUESTIONS, ROUNDS] = [50, 2, 1];
+const [WORLDS, QUESTIONS, ROUNDS] = [24, 2, 1];
 
 /** Asks several questions about each of many worlds. */
 export async function askedOf<Question>(

@@ -22,13 +22,22 @@ export async function answerTrends(
   inquiry: Inquiry,
   earliestMs: number | undefined,
 ): Promise<TrendsAnswer> {
-  const plan = planTrends(query, inquiry.scope.calendar, earliestMs);
-  const breakdown = await breakdownFor(plan, inquiry);
+  const { plan, breakdown } = await planAnswer(query, inquiry, earliestMs);
   const shared = await sharedLabels(plan, breakdown, inquiry);
   const [now, before] = plan.periods;
   const current = await readPeriod(plan, now, breakdown, shared, inquiry);
   const previous = before && (await readPrevious(plan, before, breakdown, current, inquiry));
   return trendsAnswer(plan, breakdown, previous ? [current, previous] : [current], inquiry.scope);
+}
+
+/** What is to be read; ranges of numbers to break down by are found first. */
+export async function planAnswer(
+  query: TrendsQuery,
+  inquiry: Inquiry,
+  earliestMs: number | undefined,
+): Promise<{ readonly plan: TrendsPlan; readonly breakdown: Breakdown | undefined }> {
+  const plan = planTrends(query, inquiry.scope.calendar, earliestMs);
+  return { plan, breakdown: await breakdownFor(plan, inquiry) };
 }
 
 async function breakdownFor(plan: TrendsPlan, inquiry: Inquiry): Promise<Breakdown | undefined> {
@@ -61,6 +70,17 @@ async function topLabels(
   return rows.map(([label]) => label);
 }
 
+/** The labels that the answer tells apart in a series: those of the period that is meant. */
+export async function readLabels(
+  plan: TrendsPlan,
+  index: number,
+  breakdown: Breakdown | undefined,
+  inquiry: Inquiry,
+): Promise<readonly string[]> {
+  const shared = await sharedLabels(plan, breakdown, inquiry);
+  return [...(await readSeries(plan, index, plan.periods[0], breakdown, shared, inquiry)).keys()];
+}
+
 function readPeriod(
   plan: TrendsPlan,
   period: Period,
@@ -69,15 +89,24 @@ function readPeriod(
   inquiry: Inquiry,
 ): Promise<Lines[]> {
   return Promise.all(
-    plan.series.map(async (_, index) => {
-      const needs = needsLabels(trendQuestion(plan, index, period, breakdown, undefined));
-      const labels =
-        breakdown && needs && shared === undefined
-          ? await topLabels(plan, index, period, breakdown, inquiry)
-          : shared;
-      return readLines(plan, index, period, breakdown, labels, inquiry);
-    }),
+    plan.series.map((_, index) => readSeries(plan, index, period, breakdown, shared, inquiry)),
   );
+}
+
+async function readSeries(
+  plan: TrendsPlan,
+  index: number,
+  period: Period,
+  breakdown: Breakdown | undefined,
+  shared: readonly string[] | undefined,
+  inquiry: Inquiry,
+): Promise<Lines> {
+  const needs = needsLabels(trendQuestion(plan, index, period, breakdown, undefined));
+  const labels =
+    breakdown && needs && shared === undefined
+      ? await topLabels(plan, index, period, breakdown, inquiry)
+      : shared;
+  return readLines(plan, index, period, breakdown, labels, inquiry);
 }
 
 /** The period before is told apart by the labels of this one, so that lines can be compared. */
