@@ -22,6 +22,7 @@ import { knownPropertiesRoutes } from '#identity/known-properties';
 import { eventsRoutes } from '#ingest/contract';
 import { notifyRoutes } from '#notify/contract';
 import { insightsRoutes } from '#insights/contract';
+import { savedInsightsRoutes } from '#insights/saved-contract';
 import { rolloutsRoutes } from '#rollouts/contract';
 import { usageRoutes } from '#usage/contract';
 
@@ -38,7 +39,7 @@ export const api = {
   flagComments: commentRoutes,
   flagPress: onePressRoutes,
   flagPreview: targetingPreviewRoutes,
-  insights: insightsRoutes,
+  insights: { ...insightsRoutes, ...savedInsightsRoutes },
   holdouts: holdoutsRoutes,
   members: { ...membersRoutes, ...inviteRoutes },
   overrides: overridesRoutes,

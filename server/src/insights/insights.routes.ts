@@ -4,6 +4,7 @@ import type { AccountsDirectory } from '#accounts';
 import { SerinError, fail } from '#kernel/errors';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import { insightsRoutes } from './insights.contract.ts';
+import { registerSavedInsights } from './saved-insights.routes.ts';
 import { type Insights, answerQuery } from './insights.service.ts';
 
 export function registerInsights(
@@ -12,6 +13,7 @@ export function registerInsights(
   insights: Insights,
   directory: Pick<AccountsDirectory, 'projectById'>,
 ): void {
+  registerSavedInsights(app, http);
   registerRoutes(app, http, insightsRoutes, {
     query: (context, { body }, { reply }) => {
       const ctx = projectCtx(context);
