@@ -142,7 +142,7 @@ function evaluate(
   };
   if (key !== undefined) return answerSingle(deps, ask, key);
   return andThen(deps.freshness.upTo(environment.id, query), () =>
-    answerBulk(deps, ask, request.headers['if-none-match'], answerMemory.allocate),
+    answerBulk(deps, ask, request.headers['if-none-match']),
   );
 }
 
@@ -151,8 +151,8 @@ function runtimeOf({ headers }: IncomingMessage, key: string | undefined): Runti
   return key === undefined || isFromBrowser(headers) ? 'client' : 'server';
 }
 
-function send({ request, response }: Exchange, { status, etag, body }: OfrepAnswer): void {
-  sendJson(request, response, status, body, {
+function send({ request, response }: Exchange, { status, etag, write }: OfrepAnswer): void {
+  sendJson(request, response, status, write?.(answerMemory.allocate), {
     'cache-control': 'no-store',
     ...(etag === undefined ? {} : { etag }),
   });

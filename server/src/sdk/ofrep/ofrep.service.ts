@@ -50,8 +50,11 @@ export type OfrepAnswer = {
   readonly status: number;
   /** As it stands in the header. */
   readonly etag?: string;
-  /** Undefined when the client has it already. */
-  readonly body: Uint8Array | undefined;
+  /**
+   * Writes the body; undefined when the client has it already. Memory is shared among answers, so call it in the turn in
+   * which the body is sent: another answer may be written in the next.
+   */
+  readonly write: ((allocate: Allocate) => Uint8Array) | undefined;
 };
 
 /**
@@ -77,7 +80,7 @@ export function answerSingle(
     if (distinctId !== undefined && evaluation.reason.code !== 'flag_disabled') {
       deps.ingest.recordEvaluations(environment.id, { distinctId, evaluatedAtMs, evaluations });
     }
-    return { status: isFailure ? 400 : 200, body: bytes };
+    return { status: isFailure ? 400 : 200, write: () => bytes };
   });
 }
 
@@ -89,7 +92,6 @@ export function answerBulk(
   deps: OfrepDeps,
   ask: OfrepAsk,
   ifNoneMatch: string | undefined,
-  allocate: Allocate,
 ): OfrepAnswer | Promise<OfrepAnswer> {
   const { environment, request, requestId } = ask;
   return andThen(resolveRequest(deps, callerOf(ask), request), (resolved) => {
@@ -98,15 +100,16 @@ export function answerBulk(
     const { isStale, stages } = context;
     const parts = [ask.runtime, isStale, stages.version, offer?.window];
     const etag = etagOf(deps, resolved, parts);
-    if (matchesEtag(ifNoneMatch, etag)) return { status: 304, etag, body: undefined };
+    if (matchesEtag(ifNoneMatch, etag)) return { status: 304, etag, write: undefined };
     const { snapshot, evaluations } = evaluateResolved(deps, resolved);
     deps.usage.answered(environment.id, OPENFEATURE, evaluations);
     const { flagSetId } = context;
     const metadata = JSON.stringify({ flagSetId, version: snapshot.version, requestId });
     const streams = offer === undefined ? '' : `,"eventStreams":${offer.json}`;
     const tail = `,"metadata":${metadata}${streams}`;
-    const body = encodeBulk(snapshot.set.byKey, evaluations, context, tail, allocate);
-    return { status: 200, etag, body };
+    const write = (allocate: Allocate): Uint8Array =>
+      encodeBulk(snapshot.set.byKey, evaluations, context, tail, allocate);
+    return { status: 200, etag, write };
   });
 }
 
