@@ -125,12 +125,13 @@ export async function flagValue(
   { serin }: App,
   key: string,
   person: Record<string, unknown> = {},
+  distinctId = 'e2e-person',
 ): Promise<unknown> {
   const response = await fetch(`${serin.url}/flags/?v=2`, {
     method: 'POST',
     body: JSON.stringify({
       api_key: serin.projectToken,
-      distinct_id: 'e2e-person',
+      distinct_id: distinctId,
       person_properties: person,
     }),
   });

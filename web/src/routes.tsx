@@ -163,6 +163,20 @@ const person = createRoute({ getParentRoute: () => app, path: '/people/$personId
   import('./people/person.page.tsx').then((page) => page.personRoute),
 );
 
+const cohorts = createRoute({
+  getParentRoute: () => app,
+  path: '/cohorts',
+  validateSearch: (search: Search): { search?: string } => ({ search: text(search['search']) }),
+}).lazy(() => import('./cohorts/cohorts.page.tsx').then((page) => page.cohortsRoute));
+
+const newCohort = createRoute({ getParentRoute: () => app, path: '/cohorts/new' }).lazy(() =>
+  import('./cohorts/new-cohort.page.tsx').then((page) => page.newCohortRoute),
+);
+
+const cohort = createRoute({ getParentRoute: () => app, path: '/cohorts/$cohortId' }).lazy(() =>
+  import('./cohorts/cohort.page.tsx').then((page) => page.cohortRoute),
+);
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
@@ -186,6 +200,9 @@ const tree = root.addChildren([
     events,
     people,
     person,
+    cohorts,
+    newCohort,
+    cohort,
     settings,
   ]),
 ]);

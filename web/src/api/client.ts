@@ -101,9 +101,7 @@ export async function call<N extends RouteName>(
     method,
     credentials: 'same-origin',
     signal: request.signal ?? null,
-    ...(request.body === undefined
-      ? {}
-      : { body: JSON.stringify(request.body), headers: { 'content-type': 'application/json' } }),
+    ...sent(request.body),
   }).catch((error: unknown) => {
     if (request.signal?.aborted) throw error;
     throw new ApiError(0, { code: 'unreachable', detail: 'The server did not answer.' });
@@ -113,6 +111,13 @@ export async function call<N extends RouteName>(
   if (response.ok) return body as ResponseOf<N>;
   if (response.status === 401 && name !== 'accounts.logIn') onSignedOut();
   throw new ApiError(response.status, (body ?? {}) as Record<string, string | null>);
+}
+
+/** A text is the content of a CSV file, everything else JSON. */
+function sent(body: unknown): Pick<RequestInit, 'body' | 'headers'> {
+  if (body === undefined) return {};
+  if (typeof body === 'string') return { body, headers: { 'content-type': 'text/csv' } };
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 }
 
 /** A failure in a title and a sentence. */

@@ -62,7 +62,7 @@ function SetBody({ group, index, variantKeys, onChange }: ConditionSetProps) {
         attr={attr}
         conditions={group.conditions}
         addFirst="Only people who…"
-        isAnySubject
+        subjects="any"
         onChange={(conditions) => onChange({ ...group, conditions })}
       />
       <PercentInput

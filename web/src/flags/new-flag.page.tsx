@@ -22,7 +22,8 @@ import { Summary } from './summary.tsx';
 import { summarySentences } from './words.ts';
 import { useCreateFlag } from '../api/flags.ts';
 import type { Problems } from '../targeting/condition-problem.ts';
-import { allProblems, problemsOf } from './problems.ts';
+import { allProblems } from '../targeting/all-problems.ts';
+import { problemsOf } from './problems.ts';
 
 const NONE: Problems = new Map();
 

@@ -1,7 +1,6 @@
 // What a draft lacks before it can be saved, each at the field that the server would name. The server
 // checks again; this only spares the way there.
 import { checkDeclared, checkValues } from 'serin/flags/value';
-import { ApiError } from '../api/client.ts';
 import { jsonProblem } from '../ui/json-text.ts';
 import { conditionProblems, type Found, type Problems } from '../targeting/condition-problem.ts';
 import { filtersFrom } from './draft-body.ts';
@@ -70,10 +69,4 @@ export function problemsOf(draft: FlagDraft): Problems {
     ...valueProblems(draft),
     ...draft.groups.flatMap(groupProblems),
   ]);
-}
-
-/** Errors of the server and of the form in one map. */
-export function allProblems(problems: Problems, error: unknown): Problems {
-  if (!(error instanceof ApiError) || error.attr === null) return problems;
-  return new Map([...problems, [error.attr, error.message]]);
 }

@@ -10,7 +10,8 @@ import { draftFrom, type FlagDraft } from './draft.ts';
 import { changeOf, isSameDraft } from './draft-body.ts';
 import { rebaseDraft, type Review, reviewOf } from './flag-changes.ts';
 import type { FlagPartProps } from './flag-part.ts';
-import { allProblems, problemsOf } from './problems.ts';
+import { allProblems } from '../targeting/all-problems.ts';
+import { problemsOf } from './problems.ts';
 
 const NONE: Problems = new Map();
 

@@ -8,6 +8,7 @@ import {
   IconSettings,
   IconSparkles,
   IconUsers,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { Logo } from '../ui/logo.tsx';
@@ -22,6 +23,7 @@ const PLACES = [
   { to: '/early-access', label: 'Early access', Icon: IconSparkles },
   { to: '/events', label: 'Events', Icon: IconListSearch },
   { to: '/people', label: 'People', Icon: IconUsers },
+  { to: '/cohorts', label: 'Cohorts', Icon: IconUsersGroup },
   { to: '/audit-log', label: 'Audit log', Icon: IconHistory },
   { to: '/settings', label: 'Settings', Icon: IconSettings },
 ] as const;

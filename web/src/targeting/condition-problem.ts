@@ -56,10 +56,14 @@ export function valueProblem({ operator, value }: ConditionDraft): string | null
 }
 
 /** Problems of a list of conditions; `at` is where the list stands, such as `filters.groups.0`. */
-export function conditionProblems(conditions: readonly ConditionDraft[], at: string): Found[] {
+export function conditionProblems(
+  conditions: readonly ConditionDraft[],
+  at: string,
+  listName: 'properties' | 'values' = 'properties',
+): Found[] {
   return conditions.flatMap((condition, row) => {
     const found: Found[] = [];
-    const path = `${at}.properties.${row}`;
+    const path = `${at}.${listName}.${row}`;
     if (condition.key.trim() === '') {
       const what = condition.type === 'flag' ? 'Choose a flag.' : 'Name a property.';
       found.push([`${path}.key`, what]);

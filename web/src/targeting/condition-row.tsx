@@ -11,7 +11,7 @@ import { FlagCondition } from './flag-condition.tsx';
 import { useFieldError } from './form-errors.tsx';
 import { OPERATOR_GROUPS, wordsOf } from './operators.ts';
 import { PropertyNameInput } from './property-name-input.tsx';
-import { SubjectSelect } from './subject-select.tsx';
+import { type Subjects, SubjectSelect } from './subject-select.tsx';
 import styles from './targeting.module.css';
 import { ValueInput } from './value-input.tsx';
 
@@ -22,24 +22,24 @@ const OPERATOR_CHOICES = OPERATOR_GROUPS.map(({ name, operators }) => ({
 
 type ConditionRowProps = ConditionPartProps & {
   readonly isFirst: boolean;
-  /** Whether it may be about groups, cohorts and other flags too. */
-  readonly isAnySubject: boolean;
+  readonly subjects: Subjects;
   readonly onRemove: () => void;
 };
 
 export function ConditionRow(props: ConditionRowProps) {
-  const { condition, attr, isFirst, isAnySubject, onChange, onRemove } = props;
+  const { condition, attr, isFirst, subjects, onChange, onRemove } = props;
+  const hasChoice = subjects !== 'people';
   const word = isFirst ? 'if' : 'and';
   return (
     <div
-      className={`${styles.condition} ${isAnySubject ? styles.anySubject : ''}`}
+      className={`${styles.condition} ${hasChoice ? styles.anySubject : ''}`}
       role="group"
       aria-label={`Condition on ${condition.label ?? condition.key}`}
     >
       <span className={styles.conditionWord}>
         {condition.original?.negation ? `${word} not` : word}
       </span>
-      {isAnySubject && <SubjectSelect condition={condition} onChange={onChange} />}
+      {hasChoice && <SubjectSelect condition={condition} subjects={subjects} onChange={onChange} />}
       <ConditionParts condition={condition} attr={attr} onChange={onChange} />
       <IconAction size={34} label="Remove condition" onClick={onRemove}>
         <IconX size={16} />

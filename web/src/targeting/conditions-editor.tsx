@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { type ConditionDraft, newCondition } from './condition-draft.ts';
 import { ConditionRow } from './condition-row.tsx';
+import type { Subjects } from './subject-select.tsx';
 import styles from './targeting.module.css';
 
 type ConditionsEditorProps = {
@@ -12,21 +13,24 @@ type ConditionsEditorProps = {
   readonly onChange: (conditions: readonly ConditionDraft[]) => void;
   /** The button while the list is empty. */
   readonly addFirst?: string;
-  /** Whether conditions may be about groups, cohorts and other flags too. */
-  readonly isAnySubject?: boolean;
+  /** What conditions may be about. */
+  readonly subjects?: Subjects;
+  /** Name of the list, as the server has it. */
+  readonly listName?: 'properties' | 'values';
 };
 
 export function ConditionsEditor(props: ConditionsEditorProps) {
-  const { attr, conditions, onChange, addFirst = 'Add condition', isAnySubject = false } = props;
+  const { attr, conditions, onChange, addFirst = 'Add condition' } = props;
+  const { subjects = 'people', listName = 'properties' } = props;
   return (
     <div className={styles.list}>
       {conditions.map((condition, row) => (
         <ConditionRow
           key={condition.id}
           condition={condition}
-          attr={`${attr}.properties.${row}`}
+          attr={`${attr}.${listName}.${row}`}
           isFirst={row === 0}
-          isAnySubject={isAnySubject}
+          subjects={subjects}
           onChange={(next) => onChange(conditions.with(row, next))}
           onRemove={() => onChange(conditions.toSpliced(row, 1))}
         />

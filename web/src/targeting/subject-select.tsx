@@ -4,8 +4,12 @@ import { type ConditionDraft, type ConditionSubject, withSubject } from './condi
 import { groupTypeName, type Names } from './names.ts';
 import { useNames } from './use-names.ts';
 
+/** What conditions of a form may be about. */
+export type Subjects = 'people' | 'people-and-cohorts' | 'any';
+
 type SubjectSelectProps = {
   readonly condition: ConditionDraft;
+  readonly subjects: Subjects;
   readonly onChange: (condition: ConditionDraft) => void;
 };
 
@@ -14,13 +18,19 @@ function choiceOf({ type, groupTypeIndex }: ConditionDraft): string {
   return type === 'group' ? `group:${groupTypeIndex ?? ''}` : type;
 }
 
+const PEOPLE_AND_COHORTS = [
+  { value: 'person', label: 'person' },
+  { value: 'cohort', label: 'cohort' },
+];
+
 function subjectOf(choice: string): ConditionSubject {
   const [type, index] = choice.split(':');
   if (type === 'group') return { type, groupTypeIndex: Number(index) };
   return { type: type as 'person' | 'cohort' | 'flag' };
 }
 
-function choicesFor(condition: ConditionDraft, names: Names) {
+function choicesFor(condition: ConditionDraft, subjects: Subjects, names: Names) {
+  if (subjects === 'people-and-cohorts') return PEOPLE_AND_COHORTS;
   const groups = (names.groupTypes ?? []).flatMap((name, index) =>
     name === undefined ? [] : [{ value: `group:${index}`, label: name }],
   );
@@ -38,11 +48,11 @@ function choicesFor(condition: ConditionDraft, names: Names) {
   return [...choices, { value: chosen, label }];
 }
 
-export function SubjectSelect({ condition, onChange }: SubjectSelectProps) {
+export function SubjectSelect({ condition, subjects, onChange }: SubjectSelectProps) {
   return (
     <Select
       aria-label="About"
-      data={choicesFor(condition, useNames())}
+      data={choicesFor(condition, subjects, useNames())}
       value={choiceOf(condition)}
       allowDeselect={false}
       comboboxProps={{ width: 170, position: 'bottom-start' }}
