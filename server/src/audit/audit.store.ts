@@ -1,6 +1,7 @@
 // Rows of the audit log. Entries are only ever added.
 import type { Selectable } from 'kysely';
 import type { Db } from '#platform/ctx';
+import { containing } from '#platform/postgres/like';
 import type { Database } from '#platform/postgres/schema';
 
 export type AuditRow = Selectable<Database['audit_entry']>;
@@ -122,7 +123,7 @@ function filtered(db: Db, filter: AuditFilter) {
   if (fromMs !== undefined) query = query.where('at', '>=', new Date(fromMs));
   if (toMs !== undefined) query = query.where('at', '<=', new Date(toMs));
   if (!search) return query;
-  const pattern = `%${search.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  const pattern = containing(search);
   return query.where((eb) =>
     eb.or(
       (['resource_label', 'resource_id', 'actor_label', 'action', 'reason'] as const).map((field) =>

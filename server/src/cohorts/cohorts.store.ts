@@ -1,5 +1,6 @@
 // Rows of cohorts.
 import type { Db } from '#platform/ctx';
+import { containing } from '#platform/postgres/like';
 import type { CohortDefinition, CohortFilters } from './cohort.ts';
 
 type CohortUser = { readonly id: string; readonly name: string; readonly email: string };
@@ -76,7 +77,7 @@ export async function listCohortRecords(
     .where('cohort.project_id', '=', filter.projectId)
     .where('cohort.deleted', '=', false);
   if (filter.search !== undefined && filter.search !== '') {
-    const pattern = `%${filter.search.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+    const pattern = containing(filter.search);
     query = query.where('cohort.name', 'ilike', pattern);
   }
   if (filter.isStatic !== undefined) query = query.where('is_static', '=', filter.isStatic);

@@ -1,6 +1,7 @@
 // Who is listed in static cohorts: rows of ids, which stand for whoever is known by them.
 import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
+import { containing } from '#platform/postgres/like';
 
 /** A static cohort in one environment. */
 export type MemberList = { readonly environmentId: number; readonly cohortId: number };
@@ -97,7 +98,7 @@ export async function listMembers(
   { environmentId, cohortId }: MemberList,
   page: { readonly search?: string | undefined; readonly limit: number; readonly offset: number },
 ): Promise<{ count: number; members: ListedMember[] }> {
-  const pattern = `%${page.search?.replaceAll(/[\\%_]/g, String.raw`\$&`) ?? ''}%`;
+  const pattern = containing(page.search ?? '');
   const searched =
     page.search === undefined
       ? sql`true`

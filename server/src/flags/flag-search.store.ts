@@ -2,6 +2,7 @@
 // project's flags are few enough for PostgreSQL to look at each (5,000: some 10 ms), so no index can be stale.
 import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
+import { containing } from '#platform/postgres/like';
 import type { FlagFilter, FlagOrder } from './flag-filter.ts';
 import { type FlagRecord, RECORD_COLUMNS, selectFlags, toRecord } from './flag-record.store.ts';
 
@@ -155,7 +156,7 @@ const isOnIn = (environmentKey: string) => sql<boolean>`exists (
 const texts = (values: readonly string[]) => sql`${sql.val([...values])}::text[]`;
 
 function matches(search: string) {
-  const pattern = `%${search.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  const pattern = containing(search);
   return sql<boolean>`(flag.key ilike ${pattern} or flag.name ilike ${pattern}
     or exists (select 1 from jsonb_array_elements_text(flag.tags) tag where tag ilike ${pattern}))`;
 }

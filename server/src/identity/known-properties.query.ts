@@ -3,6 +3,7 @@
 // many people there are.
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '#platform/ctx';
+import { containing } from '#platform/postgres/like';
 
 export type CountedName = { readonly name: string; readonly count: number };
 
@@ -86,7 +87,7 @@ async function readValues(
   key: string,
   part: string,
 ): Promise<CountedName[]> {
-  const pattern = `%${part.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const pattern = containing(part);
   const { rows } = await sql<CountedName>`
     select name, count(*)::int as count from (
       select properties ->> ${key} as name from (${sample}) sample

@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { JsonObject } from '#kernel/json';
 import type { Db } from '#platform/ctx';
+import { containing } from '#platform/postgres/like';
 
 export type StoredPerson = {
   readonly id: string;
@@ -139,7 +140,7 @@ export async function readMatching(
 
 /** The person carries the text in a distinct id, the e-mail address or the name; of the table `person`. */
 export function isSearched(search: string): Condition {
-  const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const pattern = containing(search);
   const inIds = hasDistinctId(sql`d.distinct_id ilike ${pattern}`);
   return sql<boolean>`(person.properties ->> 'email' ilike ${pattern}
     or person.properties ->> 'name' ilike ${pattern} or ${inIds})`;

@@ -1,5 +1,6 @@
 // Rows of saved insights.
 import type { Db } from '#platform/ctx';
+import { containing } from '#platform/postgres/like';
 
 type SavedUser = { readonly id: string; readonly name: string; readonly email: string };
 
@@ -72,8 +73,7 @@ export async function listInsights(
   projectId: number,
   { search, shortId, favorited, limit, offset }: InsightFilter,
 ): Promise<{ count: number; insights: SavedInsight[] }> {
-  const pattern =
-    search === undefined ? undefined : `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const pattern = search === undefined ? undefined : containing(search);
   const narrowed = <Q extends ReturnType<typeof selectInsights>>(query: Q): Q => {
     let all = query.where('insight.deleted', '=', false);
     if (shortId !== undefined) all = all.where('insight.short_id', '=', shortId);

@@ -1,7 +1,6 @@
 // The cohorts of a project: who is meant by each, and how many are listed.
-import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconPlus, IconSearch, IconUsersGroup } from '@tabler/icons-react';
+import { IconPlus, IconUsersGroup } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type Cohort, cohortsQuery } from '../api/cohorts.ts';
@@ -10,6 +9,7 @@ import type { Names } from '../targeting/names.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { SearchField } from '../ui/search-field.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { Time } from '../ui/time.tsx';
@@ -82,20 +82,16 @@ function Cohorts() {
         lead="People who belong together, for conditions of flags. Every environment lists its own people."
         actions={NEW_COHORT}
       />
-      <TextInput
-        type="search"
-        aria-label="Search cohorts"
+      <SearchField
+        label="Search cohorts"
         placeholder="Search by name"
-        leftSection={<IconSearch size={16} stroke={1.6} />}
-        maw={420}
         value={search}
-        onChange={(event) => {
-          const { value } = event.currentTarget;
+        onChange={(value) =>
           void navigate({
             search: (current) => ({ ...current, search: value || undefined }),
             replace: true,
-          });
-        }}
+          })
+        }
       />
       <Section flush>
         <QueryView query={cohorts}>

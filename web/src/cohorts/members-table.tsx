@@ -1,7 +1,7 @@
 // Who is in a cohort, page by page.
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch, IconX } from '@tabler/icons-react';
+import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -16,6 +16,7 @@ import { personName } from '../people/person-words.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { IconAction } from '../ui/icon-action.tsx';
+import { SearchField } from '../ui/search-field.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { toastError } from '../ui/toast.ts';
 import styles from './cohorts.module.css';
@@ -58,16 +59,13 @@ export function MembersTable({ scope, cohort }: { scope: Scope; cohort: Cohort }
   return (
     <>
       <div className={styles.tools}>
-        <TextInput
-          type="search"
-          aria-label="Search people in the cohort"
+        <SearchField
+          label="Search people in the cohort"
           placeholder="Search by id, e-mail or name"
-          leftSection={<IconSearch size={16} stroke={1.6} />}
           className={styles.grow}
-          maw={420}
           value={search}
-          onChange={(event) => {
-            setSearch(event.currentTarget.value);
+          onChange={(value) => {
+            setSearch(value);
             setOffset(0);
           }}
         />

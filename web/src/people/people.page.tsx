@@ -1,13 +1,13 @@
 // The people of an environment, found by id, e-mail or name.
-import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch, IconUsers } from '@tabler/icons-react';
+import { IconUsers } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { peopleQuery, type Person } from '../api/people.ts';
 import { useScope } from '../api/session.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { SearchField } from '../ui/search-field.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { Time } from '../ui/time.tsx';
@@ -67,20 +67,16 @@ function People() {
         title="People"
         lead={`Whoever was identified or given properties in ${scope.environment.name}.`}
       />
-      <TextInput
-        type="search"
-        aria-label="Search people"
+      <SearchField
+        label="Search people"
         placeholder="Search by id, e-mail or name"
-        leftSection={<IconSearch size={16} stroke={1.6} />}
-        maw={420}
         value={search}
-        onChange={(event) => {
-          const { value } = event.currentTarget;
+        onChange={(value) =>
           void navigate({
             search: (current) => ({ ...current, search: value || undefined }),
             replace: true,
-          });
-        }}
+          })
+        }
       />
       <Section flush>
         <QueryView query={people}>
