@@ -46,6 +46,12 @@ const login = createRoute({
   validateSearch: (search: Search): { next?: string } => ({ next: ownPath(search['next']) }),
 }).lazy(() => import('./accounts/login.page.tsx').then((page) => page.loginRoute));
 
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: '/invite',
+  validateSearch: (search: Search): { token?: string } => ({ token: text(search['token']) }),
+}).lazy(() => import('./accounts/invite.page.tsx').then((page) => page.inviteRoute));
+
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
@@ -183,9 +189,33 @@ const settings = createRoute({
   validateSearch: (search: Search): { tab?: string } => ({ tab: text(search['tab']) }),
 }).lazy(() => import('./settings/settings.page.tsx').then((page) => page.settingsRoute));
 
+const compare = createRoute({
+  getParentRoute: () => app,
+  path: '/environments/compare',
+  validateSearch: (search: Search): { from?: string; to?: string; flag?: string } => ({
+    from: text(search['from']),
+    to: text(search['to']),
+    flag: text(search['flag']),
+  }),
+}).lazy(() => import('./environments/compare.page.tsx').then((page) => page.compareRoute));
+
+const changes = createRoute({
+  getParentRoute: () => app,
+  path: '/changes',
+  validateSearch: (search: Search): { tab?: string; show?: string } => ({
+    tab: text(search['tab']),
+    show: text(search['show']),
+  }),
+}).lazy(() => import('./changes/changes.page.tsx').then((page) => page.changesRoute));
+
+const change = createRoute({ getParentRoute: () => app, path: '/changes/$number' }).lazy(() =>
+  import('./changes/request.page.tsx').then((page) => page.requestRoute),
+);
+
 const tree = root.addChildren([
   setup,
   login,
+  invite,
   app.addChildren([
     home,
     flags,
@@ -194,6 +224,9 @@ const tree = root.addChildren([
     auditLog,
     flag,
     earlyAccess,
+    changes,
+    change,
+    compare,
     rollouts,
     newRollout,
     rollout,

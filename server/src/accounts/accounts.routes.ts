@@ -74,27 +74,28 @@ function registerProjectRoutes(
   http: HttpDeps,
   directory: AccountsDirectory,
 ): void {
-  const bodyOf = (id: number | undefined) => projectBody(directory, directory.projectById(id ?? 0));
+  const bodyOf = (ctx: RequestCtx, id = ctx.projectId ?? 0) =>
+    projectBody(ctx, directory, directory.projectById(id));
   registerRoutes(app, http, projectRoutes, {
     getMe: async (ctx) => userBody(await userOf(ctx)),
     listProjects: async (ctx) => {
       const user = await userOf(ctx);
       const results = directory
         .projectsOf(user.organizationId)
-        .map((project) => projectBody(directory, project));
+        .map((project) => projectBody(ctx, directory, project));
       return { count: results.length, next: null, previous: null, results };
     },
     createProject: async (ctx, { body }) => {
       const id = await addProject(ctx, await userOf(ctx), body.name);
       await directory.refresh();
-      return bodyOf(id);
+      return bodyOf(ctx, id);
     },
-    getProject: async (ctx) => bodyOf(ctx.projectId),
+    getProject: async (ctx) => bodyOf(ctx),
     updateProject: async (ctx, { body }) => {
       const project = directory.projectById(ctx.projectId ?? 0);
       if (project) await updateProject(ctx, project, settingsIn(body));
       await directory.refresh();
-      return bodyOf(ctx.projectId);
+      return bodyOf(ctx);
     },
     listApiKeys: async (ctx) => {
       const results = (await listOwnApiKeys(ctx, await userOf(ctx))).map(keyBody);
@@ -113,7 +114,11 @@ function registerProjectRoutes(
 
 const userOf = (ctx: RequestCtx): Promise<User> => getUser(ctx, ctx.userId);
 
-function projectBody(directory: AccountsDirectory, project: Project | undefined) {
+function projectBody(
+  { clock }: RequestCtx,
+  directory: AccountsDirectory,
+  project: Project | undefined,
+) {
   if (!project) fail('not_found', { detail: 'There is no such project.' });
   const environments = directory.environmentsOf(project.id);
   return {
@@ -125,7 +130,7 @@ function projectBody(directory: AccountsDirectory, project: Project | undefined)
     week_start_day: project.weekStartDay,
     test_account_filters: [...project.testAccountFilters],
     created_at: project.createdAt.toISOString(),
-    environments: environments.map(environmentBody),
+    environments: environments.map((one) => environmentBody(one, clock.now())),
   };
 }
 

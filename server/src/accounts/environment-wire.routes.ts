@@ -1,8 +1,8 @@
 // Environments in the wire's words.
 import type { Environment } from './environment.ts';
 
-/** An environment as the API answers it. */
-export const environmentBody = (environment: Environment) => ({
+/** An environment as the API answers it at that time. */
+export const environmentBody = (environment: Environment, nowMs: number) => ({
   id: environment.id,
   key: environment.key,
   name: environment.name,
@@ -13,5 +13,10 @@ export const environmentBody = (environment: Environment) => ({
     required_approvals: environment.protection.requiredApprovals,
     allow_emergency_off: environment.protection.allowEmergencyOff,
   },
-  previous_token_expires_at: environment.previousToken?.expiresAt.toISOString() ?? null,
+  previous_token_expires_at: endOf(environment, nowMs),
 });
+
+function endOf({ previousToken }: Environment, nowMs: number): string | null {
+  const expiresAt = previousToken?.expiresAt;
+  return expiresAt && expiresAt.getTime() > nowMs ? expiresAt.toISOString() : null;
+}

@@ -3,7 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import { type AccountsDirectory, type Environment, environmentBody } from '#accounts';
 import type { RouteInput } from '#kernel/http.contract';
 import { pageOf } from '#platform/http/paging';
-import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
+import type { ProjectCtx } from '#platform/ctx';
+import {
+  type HttpDeps,
+  projectCtx,
+  type RequestCtx,
+  registerRoutes,
+} from '#platform/http/register';
 import { type EnvironmentsRuntime, registerComparison } from './comparison.routes.ts';
 import { environmentsRoutes } from './environments.contract.ts';
 import {
@@ -21,29 +27,30 @@ export function registerEnvironments(
   directory: AccountsDirectory,
   runtime: EnvironmentsRuntime,
 ): void {
-  const inForce = async (environment: Environment) => {
+  const inForce = async ({ clock }: RequestCtx, environment: Environment) => {
     await directory.refresh();
-    return environmentBody(environment);
+    return environmentBody(environment, clock.now());
   };
-  const all = (url: string, projectId: number) => {
-    const bodies = directory.environmentsOf(projectId).map(environmentBody);
+  const all = (url: string, { projectId, clock }: ProjectCtx) => {
+    const nowMs = clock.now();
+    const bodies = directory.environmentsOf(projectId).map((one) => environmentBody(one, nowMs));
     return pageOf(url, { count: bodies.length, limit: bodies.length, offset: 0 }, bodies);
   };
   registerRoutes(app, http, environmentsRoutes, {
-    list: async (request, _input, io) => all(io.request.url, projectCtx(request).projectId),
+    list: async (request, _input, io) => all(io.request.url, projectCtx(request)),
     create: async (request, { body }) => {
       const { copy_from: copyFrom, ...rest } = body;
       const made = await createEnvironment(projectCtx(request), { ...rest, copyFrom });
       await runtime.settled();
-      return inForce(made);
+      return inForce(request, made);
     },
     update: async (request, { params, body }) =>
-      inForce(await updateEnvironment(projectCtx(request), params.key, toUpdate(body))),
+      inForce(request, await updateEnvironment(projectCtx(request), params.key, toUpdate(body))),
     reorder: async (request, { body }, io) => {
       const ctx = projectCtx(request);
       await reorderEnvironments(ctx, body.keys);
       await directory.refresh();
-      return all(io.request.url, ctx.projectId);
+      return all(io.request.url, ctx);
     },
     remove: async (request, { params, query }) => {
       const { findRollouts } = runtime;
@@ -51,9 +58,12 @@ export function registerEnvironments(
       await directory.refresh();
     },
     rotateToken: async (request, { params, body }) =>
-      inForce(await rotateToken(projectCtx(request), params.key, body.overlap_seconds * 1000)),
+      inForce(
+        request,
+        await rotateToken(projectCtx(request), params.key, body.overlap_seconds * 1000),
+      ),
     endOverlap: async (request, { params }) =>
-      inForce(await endTokenOverlap(projectCtx(request), params.key)),
+      inForce(request, await endTokenOverlap(projectCtx(request), params.key)),
   });
   registerComparison(app, http, runtime);
 }

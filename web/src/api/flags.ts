@@ -4,7 +4,7 @@ import { call, type RequestOf, type ResponseOf } from './client.ts';
 import type { Scope } from './session.ts';
 
 export type Flag = ResponseOf<'flags.get'>;
-type FlagChange = RequestOf<'flags.update'>['body'];
+export type FlagChange = RequestOf<'flags.update'>['body'];
 type NewFlag = RequestOf<'flags.create'>['body'];
 /** Targeting as the server takes it: values of conditions are texts, numbers, booleans or lists of them. */
 export type FiltersInput = NonNullable<NewFlag['filters']>;

@@ -1,6 +1,7 @@
 // Who is signed in, which projects they have, and the project and environment they look at.
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
+import { isProtected } from '../environments/protection-words.ts';
 import { call, type ResponseOf } from './client.ts';
 
 type Project = ResponseOf<'accounts.getProject'>;
@@ -53,7 +54,7 @@ export type Scope = {
   readonly project: Project;
   readonly projects: readonly Project[];
   readonly environment: Environment;
-  /** Whether a change here reaches customers. */
+  /** Whether a change here reaches customers, or is guarded as if it did. */
   readonly isProduction: boolean;
   /** For `call`: path parameters of the project. */
   readonly params: { readonly project_id: string };
@@ -76,7 +77,7 @@ export function useScope(): Scope {
     project,
     projects,
     environment,
-    isProduction: environment.key === 'production',
+    isProduction: environment.key === 'production' || isProtected(environment.protection),
     params: { project_id: String(project.id) },
     query: { environment: environment.key },
   };

@@ -66,7 +66,9 @@ export function FlagEditor({ flag, scope, edit }: FlagEditorProps) {
               isOpen={edit.review.isOpen}
               isSaving={edit.saving.isSaving}
               error={edit.saving.error}
+              change={edit.saving.change}
               onSave={edit.saving.save}
+              onWaiting={() => edit.load(flag)}
               onClose={edit.review.stop}
             />
           </Suspense>

@@ -1,9 +1,11 @@
 // The switch of a flag. In production it asks first, because it reaches customers at once.
 import { Switch } from '@mantine/core';
+import type { Flag } from '../api/flags.ts';
 import type { Scope } from '../api/session.ts';
+import { usePropose } from '../changes/proposal.ts';
+import { missingForChange } from '../environments/protection-words.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { toastDone } from '../ui/toast.ts';
-import type { Flag } from '../api/flags.ts';
 import { useGuardedUpdate } from './use-guarded-update.tsx';
 import { audienceWords } from './words.ts';
 
@@ -33,11 +35,22 @@ function switchWords(flag: Flag, environmentName: string) {
 
 export function FlagSwitch({ flag, scope, size = 'sm' }: FlagSwitchProps) {
   const confirm = useConfirm();
+  const propose = usePropose();
   const update = useGuardedUpdate(scope);
   const change = async () => {
     const words = switchWords(flag, scope.environment.name);
-    if (scope.isProduction && !(await confirm(words))) return;
-    await update.save({ id: flag.id, active: !flag.active, version: flag.version }, (saved) =>
+    const wanted = { active: !flag.active, version: flag.version };
+    // A kill switch takes flags away by being on.
+    const takesAway = flag.kind === 'kill_switch' ? !flag.active : flag.active;
+    const missing = missingForChange(scope.environment.protection, takesAway);
+    if (missing === 'approval') {
+      return propose({ flag, change: wanted, title: `${words.action} ${flag.key}` });
+    }
+    const asks = missing === 'reason' ? ({ reason: 'required' } as const) : {};
+    const answer = scope.isProduction ? await confirm({ ...words, ...asks }) : { reason: '' };
+    if (!answer) return;
+    const because = answer.reason ? { reason: answer.reason } : {};
+    await update.save({ id: flag.id, ...wanted, ...because }, (saved) =>
       toastDone(`${saved.key} is ${saved.active ? 'on' : 'off'}.`),
     );
   };

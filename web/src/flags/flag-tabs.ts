@@ -27,6 +27,13 @@ export const FLAG_TABS: readonly FlagTab[] = [
     Panel: lazy(async () => ({ default: (await import('./flag-rollouts.tsx')).FlagRollouts })),
   },
   {
+    value: 'changes',
+    label: 'Changes',
+    Panel: lazy(async () => ({
+      default: (await import('../changes/flag-waiting.tsx')).FlagWaiting,
+    })),
+  },
+  {
     value: 'history',
     label: 'History',
     Panel: lazy(async () => ({ default: (await import('./flag-history.tsx')).FlagHistory })),

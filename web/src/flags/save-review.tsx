@@ -1,14 +1,16 @@
 // Shows a change before it is saved: in words and as JSON, what else moves the flag, and asks why. Loaded
 // when the first change is reviewed.
-import { Alert, Button, Collapse, Drawer, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Collapse, Drawer, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCode } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { flagDependentsQuery } from '../api/flags.ts';
+import { type FlagChange, flagDependentsQuery } from '../api/flags.ts';
+import { mustBeProposed, ProtectedNotice, WaitingActions } from '../changes/waiting-actions.tsx';
 import { useNames } from '../targeting/use-names.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { joinWords, plural } from '../ui/format.ts';
+import { ReasonInput } from '../ui/reason-input.tsx';
 import { JsonDiff } from '../ui/json-diff.tsx';
 import { ChangeList } from './change-list.tsx';
 import type { EditedFlag } from './draft.ts';
@@ -23,7 +25,11 @@ type SaveReviewProps = FlagPartProps & {
   readonly isOpen: boolean;
   readonly isSaving: boolean;
   readonly error: unknown;
+  /** What is saved. */
+  readonly change: FlagChange;
   readonly onSave: (reason: string) => void;
+  /** The change waits now: it was proposed or planned instead. */
+  readonly onWaiting: () => void;
   readonly onClose: () => void;
 };
 
@@ -42,8 +48,11 @@ export function SaveReview(props: SaveReviewProps) {
   );
 }
 
-function ReviewForm({ flag, scope, review, isSaving, error, onSave, onClose }: SaveReviewProps) {
+function ReviewForm(props: SaveReviewProps) {
+  const { flag, scope, review, isSaving, error, change, onSave, onClose } = props;
   const [reason, setReason] = useState('');
+  const isProposed = mustBeProposed(scope, change);
+  const isReasonRequired = scope.environment.protection.require_reason;
   const names = useNames();
   return (
     <form
@@ -53,6 +62,7 @@ function ReviewForm({ flag, scope, review, isSaving, error, onSave, onClose }: S
       }}
     >
       <Stack gap="md">
+        {isProposed && <ProtectedNotice scope={scope} />}
         <RolloutNotice flag={flag} scope={scope} />
         {!flag.active && (
           <Text c="dimmed">The flag is off: nobody notices until it is switched on.</Text>
@@ -61,25 +71,32 @@ function ReviewForm({ flag, scope, review, isSaving, error, onSave, onClose }: S
         <Impact />
         <ChangeList changes={flagChanges(review.before, review.after, names)} />
         <AsJson review={review} />
-        <Textarea
-          label="Reason"
-          description="Kept in the history, for whoever looks at this later."
-          placeholder="Optional"
-          autosize
-          minRows={2}
-          maxLength={1000}
+        <ReasonInput
+          isRequired={isReasonRequired && !isProposed}
           value={reason}
           error={errorAt(error, 'reason')}
-          onChange={(event) => setReason(event.currentTarget.value)}
+          onChange={setReason}
         />
         <ErrorAlert error={errorElsewhere(error, ['reason'])} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={isSaving} data-autofocus>
-            Save
-          </Button>
+          <WaitingActions
+            flag={flag}
+            scope={scope}
+            change={change}
+            reason={reason.trim()}
+            onDone={() => {
+              onClose();
+              props.onWaiting();
+            }}
+          />
+          {!isProposed && (
+            <Button type="submit" loading={isSaving} data-autofocus>
+              Save
+            </Button>
+          )}
         </Group>
       </Stack>
     </form>

@@ -70,6 +70,8 @@ function useFlagSave({ flag, scope, draft, base, onSaved, onMend }: SaveProps) {
     isSaving: update.isPending,
     error: update.error,
     forget: () => update.reset(),
+    /** What would be saved, on the version that editing began from. */
+    change: { ...changeOf(draft, base), version: base.version },
     save: (reason: string) => {
       const because = reason === '' ? {} : { reason };
       const change = { id: flag.id, ...changeOf(draft, base), version: base.version, ...because };

@@ -1,51 +1,26 @@
-// The project's name and the tokens of its environments.
+// The project's name, and how it is reached.
 import { Button, Group, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
-import { type Environment, type Scope, sessionQuery } from '../api/session.ts';
-import { CopyField } from '../ui/copy.tsx';
-import { type Column, DataTable } from '../ui/data-table.tsx';
+import { type Scope, sessionQuery } from '../api/session.ts';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { KeyValue } from '../ui/key-value.tsx';
 import { Section } from '../ui/page.tsx';
 import { toastDone } from '../ui/toast.ts';
 
-const COLUMNS: readonly Column<Environment>[] = [
-  { title: 'Environment', cell: ({ name }) => <strong>{name}</strong>, lead: true },
-  {
-    title: 'Project token',
-    cell: ({ token, name }) => <CopyField text={token} what={`token of ${name}`} />,
-  },
-  { title: 'Id', shrink: true, hideNarrow: true, cell: ({ id }) => id },
-];
-
 export function ProjectSettings({ scope }: { scope: Scope }) {
   return (
-    <>
-      <Section title="Project">
-        <ProjectName scope={scope} />
-        <KeyValue
-          entries={[
-            ['Project id', String(scope.project.id)],
-            ['Address of this server', <code key="origin">{window.location.origin}</code>],
-          ]}
-        />
-      </Section>
-      <Section
-        title="Environments"
-        lead="Each has its own flags, events and people. A project token may be public: it can send events and read flag values, nothing else."
-        flush
-      >
-        <DataTable
-          label="Environments"
-          columns={COLUMNS}
-          rows={scope.project.environments}
-          rowKey={({ id }) => id}
-        />
-      </Section>
-    </>
+    <Section title="Project">
+      <ProjectName scope={scope} />
+      <KeyValue
+        entries={[
+          ['Project id', String(scope.project.id)],
+          ['Address of this server', <code key="origin">{window.location.origin}</code>],
+        ]}
+      />
+    </Section>
   );
 }
 

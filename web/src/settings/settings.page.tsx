@@ -1,10 +1,12 @@
-// Settings: the project, its environments with their tokens, API keys, and how to install an SDK.
+// Settings: the project, its environments and people, API keys, and how to install an SDK.
 import { Tabs } from '@mantine/core';
 import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router';
 import { useScope } from '../api/session.ts';
 import { Channels } from '../notify/channels.tsx';
 import { InstallSnippets } from '../install/install-snippets.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { EnvironmentsSettings } from '../environments/environments-settings.tsx';
+import { Members } from '../members/members.tsx';
 import { ApiKeys } from './api-keys.tsx';
 import { FlagSettings } from './flag-settings.tsx';
 import { SecretKeys } from './secret-keys.tsx';
@@ -14,6 +16,8 @@ import { ProjectSettings } from './project-settings.tsx';
 const TABS = [
   { value: 'project', label: 'Project' },
   { value: 'flags', label: 'Flags' },
+  { value: 'environments', label: 'Environments' },
+  { value: 'people', label: 'People' },
   { value: 'keys', label: 'API keys' },
   { value: 'holdouts', label: 'Holdouts' },
   { value: 'notifications', label: 'Notifications' },
@@ -34,7 +38,7 @@ function Settings() {
           void navigate({ search: (current) => ({ ...current, tab: next ?? undefined }) })
         }
       >
-        <Tabs.List>
+        <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
           {TABS.map(({ value, label }) => (
             <Tabs.Tab key={value} value={value}>
               {label}
@@ -51,6 +55,8 @@ function Settings() {
         </>
       )}
       {chosen === 'holdouts' && <Holdouts scope={scope} />}
+      {chosen === 'environments' && <EnvironmentsSettings scope={scope} />}
+      {chosen === 'people' && <Members scope={scope} />}
       {chosen === 'notifications' && <Channels scope={scope} />}
       {chosen === 'install' && (
         <Section

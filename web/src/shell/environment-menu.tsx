@@ -4,12 +4,8 @@ import { IconCheck, IconSelector } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouter } from '@tanstack/react-router';
 import { rememberEnvironment, rememberProject, useScope } from '../api/session.ts';
+import { EnvironmentMark } from '../environments/environment-mark.tsx';
 import styles from './shell.module.css';
-
-function EnvironmentMark({ environmentKey }: { environmentKey: string }) {
-  const production = environmentKey === 'production' ? styles.production : '';
-  return <span className={`${styles.mark} ${production}`} aria-hidden />;
-}
 
 export function EnvironmentMenu() {
   const { project, projects, environment } = useScope();
@@ -35,7 +31,7 @@ export function EnvironmentMenu() {
           className={styles.environment}
           aria-label={`Environment: ${environment.name}, project ${project.name}`}
         >
-          <EnvironmentMark environmentKey={environment.key} />
+          <EnvironmentMark color={environment.color} />
           <span className={styles.environmentText}>
             <span>{environment.name}</span>
             <span className={styles.projectName}>{project.name}</span>
@@ -45,10 +41,10 @@ export function EnvironmentMenu() {
       </Menu.Target>
       <Menu.Dropdown miw={180}>
         <Menu.Label>Environment</Menu.Label>
-        {project.environments.map(({ key, name }) => (
+        {project.environments.map(({ key, name, color }) => (
           <Menu.Item
             key={key}
-            leftSection={<EnvironmentMark environmentKey={key} />}
+            leftSection={<EnvironmentMark color={color} />}
             rightSection={key === environment.key ? <IconCheck size={15} /> : null}
             onClick={() => chooseEnvironment(key)}
           >

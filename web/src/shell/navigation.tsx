@@ -2,6 +2,7 @@
 import {
   IconFlag,
   IconHistory,
+  IconGitPullRequest,
   IconHome,
   IconListSearch,
   IconRoute,
@@ -19,6 +20,7 @@ import { UserMenu } from './user-menu.tsx';
 const PLACES = [
   { to: '/', label: 'Home', Icon: IconHome },
   { to: '/feature-flags', label: 'Flags', Icon: IconFlag },
+  { to: '/changes', label: 'Changes', Icon: IconGitPullRequest },
   { to: '/rollouts', label: 'Rollouts', Icon: IconRoute },
   { to: '/early-access', label: 'Early access', Icon: IconSparkles },
   { to: '/events', label: 'Events', Icon: IconListSearch },

@@ -5,6 +5,7 @@ import { Notifications } from '@mantine/notifications';
 import '@mantine/notifications/styles.layer.css';
 import { IconMenu2 } from '@tabler/icons-react';
 import { createLazyRoute, Link, Outlet } from '@tanstack/react-router';
+import { ProposalProvider } from '../changes/proposal-provider.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { EnvironmentMenu } from './environment-menu.tsx';
 import { Navigation } from './navigation.tsx';
@@ -42,7 +43,9 @@ function Shell() {
           <Navigation onNavigate={drawer.close} />
         </Drawer>
         <main id="content" tabIndex={-1} className={styles.main}>
-          <Outlet />
+          <ProposalProvider>
+            <Outlet />
+          </ProposalProvider>
         </main>
       </div>
       <Notifications position="bottom-right" />
