@@ -1,15 +1,22 @@
-// Proposes a change of a flag: what it is called, why, and perhaps when it is to be applied by itself.
-import { Button, Group, Modal, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
+// Proposes a change of a flag instead of making it.
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { type Proposal, propose, useChange } from '../api/changes.ts';
+import type { Proposal } from '../api/changes.ts';
 import { useScope } from '../api/session.ts';
 import { approvalWords } from '../environments/protection-words.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
-import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
+import { errorElsewhere } from '../ui/field-errors.ts';
 import { toastDone } from '../ui/toast.ts';
-import { DUE_FIELDS, DueInput, dueFrom, emptyDue } from './due-input.tsx';
 import type { ProposedChange } from './proposal.ts';
+import { ReplaceChoice, useProposal } from './replace-choice.tsx';
+import {
+  newRequest,
+  plannedFrom,
+  REQUEST_FIELDS,
+  RequestFields,
+  wordsFrom,
+} from './request-fields.tsx';
 
 type Item = Proposal['items'][number];
 type Props = { readonly proposed: ProposedChange; readonly onClose: () => void };
@@ -31,28 +38,27 @@ function itemOf({ flag, change }: ProposedChange): Item {
 function ProposeForm({ proposed, onClose }: Props) {
   const scope = useScope();
   const navigate = useNavigate();
-  const [title, setTitle] = useState(proposed.title);
-  const [description, setDescription] = useState(proposed.reason ?? '');
-  const [due, setDue] = useState(emptyDue);
-  const [isPlanned, setPlanned] = useState(false);
-  const make = useChange(propose(scope));
+  const [draft, setDraft] = useState(() => newRequest(proposed.title, proposed.reason));
+  const [replaces, setReplaces] = useState<number | null>(null);
+  const make = useProposal(scope);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     // The dialog stands inside forms of pages, as React sees it.
     event.stopPropagation();
+    const items = [itemOf(proposed)];
     make.mutate(
-      {
-        title: title.trim(),
-        description: description.trim(),
-        items: [itemOf(proposed)],
-        due: isPlanned ? dueFrom(due) : null,
-      },
+      { ...wordsFrom(draft), due: plannedFrom(draft), items, replaces },
       {
         onSuccess: ({ number }) => {
-          toastDone(`Proposed as request ${number}.`);
+          toastDone(`It is proposed in request ${number}.`);
           proposed.onDone?.();
           onClose();
-          void navigate({ to: '/changes/$number', params: { number: String(number) } });
+          // What was edited is not lost: it is proposed.
+          void navigate({
+            to: '/changes/$number',
+            params: { number: String(number) },
+            ignoreBlocker: true,
+          });
         },
       },
     );
@@ -66,31 +72,14 @@ function ProposeForm({ proposed, onClose }: Props) {
             {approvalWords(name, protection.required_approvals)}
           </Text>
         )}
-        <ErrorAlert error={errorElsewhere(make.error, ['title', 'description', ...DUE_FIELDS])} />
-        <TextInput
-          label="Title"
-          required
-          withAsterisk={false}
-          data-autofocus
-          value={title}
-          error={errorAt(make.error, 'title')}
-          onChange={(event) => setTitle(event.currentTarget.value)}
+        <ErrorAlert error={errorElsewhere(make.error, REQUEST_FIELDS)} />
+        <ReplaceChoice
+          scope={scope}
+          flagId={proposed.flag.id}
+          value={replaces}
+          onChange={setReplaces}
         />
-        <Textarea
-          label="Why"
-          description="For whoever judges it."
-          autosize
-          minRows={2}
-          value={description}
-          error={errorAt(make.error, 'description')}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-        />
-        <Switch
-          label="Apply by itself at a time, if it is approved by then"
-          checked={isPlanned}
-          onChange={(event) => setPlanned(event.currentTarget.checked)}
-        />
-        {isPlanned && <DueInput due={due} error={make.error} isRequired onChange={setDue} />}
+        <RequestFields draft={draft} error={make.error} onChange={setDraft} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel

@@ -1,15 +1,18 @@
 // What one may do with a request besides talking about it.
 import { Button, Group } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
+import { useState } from 'react';
 import { act, type ChangeRequest, useChange, withdraw } from '../api/changes.ts';
 import type { Scope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
+import { EditRequest } from './edit-request.tsx';
 
 type Props = { readonly request: ChangeRequest; readonly scope: Scope };
 
 export function RequestActions({ request, scope }: Props) {
   const { number, version, actions, environment } = request;
+  const [isEditing, setEditing] = useState(false);
   const confirm = useConfirm();
   const run = useChange(act(scope));
   const giveUp = useChange(withdraw(scope));
@@ -41,6 +44,14 @@ export function RequestActions({ request, scope }: Props) {
   };
   return (
     <Group gap="xs">
+      {actions.includes('edit') && (
+        <Button variant="default" onClick={() => setEditing(true)}>
+          Edit
+        </Button>
+      )}
+      {isEditing && (
+        <EditRequest request={request} scope={scope} onClose={() => setEditing(false)} />
+      )}
       {actions.includes('withdraw') && (
         <Button variant="default" loading={giveUp.isPending} onClick={() => void takeBack()}>
           Withdraw

@@ -1,5 +1,5 @@
 // The environments of the project: their tokens, their order, what they ask of changes.
-import { Button, Menu } from '@mantine/core';
+import { ActionIcon, Button, Menu } from '@mantine/core';
 import {
   IconArrowDown,
   IconArrowUp,
@@ -16,7 +16,6 @@ import { endOverlap, reorderEnvironments, useEnvironmentChange } from '../api/en
 import type { Environment, Scope } from '../api/session.ts';
 import { CopyField } from '../ui/copy.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { IconAction } from '../ui/icon-action.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Section } from '../ui/page.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
@@ -168,67 +167,52 @@ function RowActions({ scope, environment, onOpen }: RowProps & { onOpen: (o: Ope
       onSuccess: () => toastDone(`${environment.name} is moved.`),
     });
   };
-  const { name } = environment;
   return (
-    <span className={styles.rowActions}>
-      <IconAction
-        label={`Move ${name} up`}
-        size={30}
-        isDisabled={place === 0 || reorder.isPending}
-        onClick={() => move(-1)}
-      >
-        <IconArrowUp size={16} />
-      </IconAction>
-      <IconAction
-        label={`Move ${name} down`}
-        size={30}
-        isDisabled={place === keys.length - 1 || reorder.isPending}
-        onClick={() => move(1)}
-      >
-        <IconArrowDown size={16} />
-      </IconAction>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button
-            variant="subtle"
-            color="gray"
-            size="compact-sm"
-            aria-label={`Actions for ${name}`}
-          >
-            <IconDots size={18} />
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Item
-            icon={<IconPencil size={16} />}
-            onClick={() => onOpen({ what: 'edit', environment })}
-          >
-            Rename, recolour
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={`Actions for ${environment.name}`}
+        >
+          <IconDots size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Item icon={<IconPencil size={16} />} onClick={() => onOpen({ what: 'edit', environment })}>
+          Rename, recolour
+        </Item>
+        <Item
+          icon={<IconLock size={16} />}
+          onClick={() => onOpen({ what: 'protect', environment })}
+        >
+          Protect
+        </Item>
+        <Item icon={<IconKey size={16} />} onClick={() => onOpen({ what: 'rotate', environment })}>
+          Rotate the token
+        </Item>
+        {place > 0 && (
+          <Item icon={<IconArrowUp size={16} />} onClick={() => move(-1)}>
+            Move up
           </Item>
-          <Item
-            icon={<IconLock size={16} />}
-            onClick={() => onOpen({ what: 'protect', environment })}
-          >
-            Protect
+        )}
+        {place < keys.length - 1 && (
+          <Item icon={<IconArrowDown size={16} />} onClick={() => move(1)}>
+            Move down
           </Item>
+        )}
+        {keys.length > 1 && (
           <Item
-            icon={<IconKey size={16} />}
-            onClick={() => onOpen({ what: 'rotate', environment })}
+            icon={<IconTrash size={16} />}
+            isHarm
+            onClick={() => onOpen({ what: 'delete', environment })}
           >
-            Rotate the token
+            Delete
           </Item>
-          {keys.length > 1 && (
-            <Item
-              icon={<IconTrash size={16} />}
-              isHarm
-              onClick={() => onOpen({ what: 'delete', environment })}
-            >
-              Delete
-            </Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
-    </span>
+        )}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
