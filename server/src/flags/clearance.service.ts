@@ -68,12 +68,18 @@ export async function refuseUnreasonedOverride(
   return own.protection.requiredApprovals > 0;
 }
 
+/** Where a change is made. */
+type OfEnvironment = Ctx & {
+  readonly projectId: number;
+  readonly environment: { readonly id: number };
+};
+
 /**
  * What was given as the reason, else words of Serin's own. Those are no reason where the environment asks
  * people for one.
  */
 export async function reasonOr(
-  ctx: ProjectCtx,
+  ctx: OfEnvironment,
   given: string | null | undefined,
   own: string,
 ): Promise<string | null> {

@@ -3,7 +3,7 @@
 import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
 import { type ProjectCtx, inTransaction } from '#platform/ctx';
-import { DIRECT } from './clearance.service.ts';
+import { DIRECT, reasonOr } from './clearance.service.ts';
 import { stampOf } from './flag-writes.service.ts';
 import { findFlagRecord, updateInEnvironment } from './flags.store.ts';
 import { writeFlagFilters } from './flags.service.ts';
@@ -110,12 +110,14 @@ async function writeUse(
     await updateInEnvironment(tx.db, flagId, environmentId, { filters, at: stampOf(tx).at });
     return;
   }
+  const there = { ...tx, environment: { id: environmentId } };
+  const own = `The holdout “${name}” now keeps ${exclusionPercentage} % out.`;
   await writeFlagFilters(tx, {
     flagId,
     environmentId,
     filters,
     action: 'updated',
-    reason: reason ?? `The holdout “${name}” now keeps ${exclusionPercentage} % out.`,
+    reason: await reasonOr(there, reason, own),
     clearance: DIRECT,
   });
 }

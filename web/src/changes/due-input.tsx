@@ -12,7 +12,7 @@ export type DueDraft = {
   readonly fold: 'earlier' | 'later' | null;
 };
 
-export const ownTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+const ownTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export const emptyDue = (): DueDraft => ({ localTime: '', timeZone: ownTimeZone(), fold: null });
 

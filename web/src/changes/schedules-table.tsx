@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { IconCalendarTime } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { cancelSchedule, type ScheduledChange, useChange } from '../api/changes.ts';
 import type { Scope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
@@ -11,6 +12,7 @@ import { StatusBadge } from '../ui/status-badge.tsx';
 import { Time } from '../ui/time.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
 import styles from './changes.module.css';
+import { MoveSchedule } from './move-schedule.tsx';
 import { localWords, scheduleState, settingWords } from './request-words.ts';
 
 type SchedulesTableProps = {
@@ -28,6 +30,7 @@ export function SchedulesTable({
   empty,
 }: SchedulesTableProps) {
   const cancel = useCancel(scope);
+  const [moved, setMoved] = useState<ScheduledChange | null>(null);
   if (changes.length === 0) {
     return (
       <EmptyState icon={<IconCalendarTime size={24} stroke={1.6} />} title="Nothing here">
@@ -36,17 +39,21 @@ export function SchedulesTable({
     );
   }
   return (
-    <DataTable
-      label="Scheduled changes"
-      columns={columnsFor(isOfOneFlag, (change) => void cancel(change))}
-      rows={changes}
-      rowKey={({ id }) => id}
-    />
+    <>
+      <DataTable
+        label="Scheduled changes"
+        columns={columnsFor(isOfOneFlag, setMoved, (change) => void cancel(change))}
+        rows={changes}
+        rowKey={({ id }) => id}
+      />
+      {moved && <MoveSchedule change={moved} scope={scope} onClose={() => setMoved(null)} />}
+    </>
   );
 }
 
 function columnsFor(
   isOfOneFlag: boolean,
+  onMove: (change: ScheduledChange) => void,
   onCancel: (change: ScheduledChange) => void,
 ): Column<ScheduledChange>[] {
   const what: Column<ScheduledChange> = {
@@ -105,15 +112,25 @@ function columnsFor(
       align: 'end',
       cell: (change) =>
         change.state === 'pending' && (
-          <Button
-            variant="subtle"
-            color="harm"
-            size="compact-sm"
-            aria-label={`Cancel: ${change.flag.key}, ${settingWords(change.change)}`}
-            onClick={() => onCancel(change)}
-          >
-            Cancel
-          </Button>
+          <span className={styles.actions}>
+            <Button
+              variant="subtle"
+              size="compact-sm"
+              aria-label={`Edit: ${change.flag.key}, ${settingWords(change.change)}`}
+              onClick={() => onMove(change)}
+            >
+              Edit
+            </Button>
+            <Button
+              variant="subtle"
+              color="harm"
+              size="compact-sm"
+              aria-label={`Cancel: ${change.flag.key}, ${settingWords(change.change)}`}
+              onClick={() => onCancel(change)}
+            >
+              Cancel
+            </Button>
+          </span>
         ),
     },
   ];

@@ -8,7 +8,7 @@ export const PART_WORDS: Readonly<Record<Part, string>> = {
   payloads: 'Payloads',
 };
 
-export const PARTS = Object.keys(PART_WORDS) as Part[];
+const PARTS = Object.keys(PART_WORDS) as Part[];
 
 /** How often each part differs among some flags, in the order of {@link PARTS}. */
 export function partsOf(differences: readonly { readonly parts: readonly Part[] }[]): Part[] {

@@ -2,24 +2,16 @@
 import { Button, Checkbox } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
-import type { Difference, Part } from '../api/environments.ts';
-import type { Environment, Scope } from '../api/session.ts';
+import type { Part } from '../api/environments.ts';
 import { plural } from '../ui/format.ts';
 import styles from './environments.module.css';
 import { PART_WORDS, partsOf } from './part-words.ts';
+import type { PromoteProps } from './promote-props.ts';
 
 const PromoteReview = lazy(async () => {
   const module = await import('./promote-review.tsx');
   return { default: module.PromoteReview };
 });
-
-export type PromoteProps = {
-  readonly scope: Scope;
-  readonly from: Environment;
-  readonly to: Environment;
-  readonly chosen: readonly Difference[];
-  readonly onDone: () => void;
-};
 
 export function PromoteBar(props: PromoteProps) {
   const { chosen, to } = props;

@@ -10,7 +10,7 @@ import { plural } from '../ui/format.ts';
 import { ReasonInput } from '../ui/reason-input.tsx';
 import { ErrorState, LoadingRows } from '../ui/states.tsx';
 import styles from './environments.module.css';
-import type { PromoteProps } from './promote-bar.tsx';
+import type { PromoteProps } from './promote-props.ts';
 import { approvalWords } from './protection-words.ts';
 import { servedChanges, useTakeOver } from './take-over.ts';
 

@@ -7,7 +7,7 @@ import type { FiltersInput } from '../api/flags.ts';
 import { type FilterChange, filterChanges } from '../flags/filter-changes.ts';
 import { plural } from '../ui/format.ts';
 import { toastDone } from '../ui/toast.ts';
-import type { PromoteProps } from './promote-bar.tsx';
+import type { PromoteProps } from './promote-props.ts';
 
 export type TakeOverProps = Pick<PromoteProps, 'scope' | 'from' | 'to'> & {
   readonly flags: readonly FlagComparison[];
