@@ -112,28 +112,41 @@ function columnsFor(
       align: 'end',
       cell: (change) =>
         change.state === 'pending' && (
-          <span className={styles.actions}>
-            <Button
-              variant="subtle"
-              size="compact-sm"
-              aria-label={`Edit: ${change.flag.key}, ${settingWords(change.change)}`}
-              onClick={() => onMove(change)}
-            >
-              Edit
-            </Button>
-            <Button
-              variant="subtle"
-              color="harm"
-              size="compact-sm"
-              aria-label={`Cancel: ${change.flag.key}, ${settingWords(change.change)}`}
-              onClick={() => onCancel(change)}
-            >
-              Cancel
-            </Button>
-          </span>
+          <RowActions change={change} onMove={onMove} onCancel={onCancel} />
         ),
     },
   ];
+}
+
+type RowActionsProps = {
+  readonly change: ScheduledChange;
+  readonly onMove: (change: ScheduledChange) => void;
+  readonly onCancel: (change: ScheduledChange) => void;
+};
+
+function RowActions({ change, onMove, onCancel }: RowActionsProps) {
+  const what = `${change.flag.key}, ${settingWords(change.change)}`;
+  return (
+    <span className={styles.actions}>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        aria-label={`Edit: ${what}`}
+        onClick={() => onMove(change)}
+      >
+        Edit
+      </Button>
+      <Button
+        variant="subtle"
+        color="harm"
+        size="compact-sm"
+        aria-label={`Cancel: ${what}`}
+        onClick={() => onCancel(change)}
+      >
+        Cancel
+      </Button>
+    </span>
+  );
 }
 
 function useCancel(scope: Scope) {
