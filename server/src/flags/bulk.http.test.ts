@@ -152,7 +152,7 @@ test.each([
   ['bulk_update/', { ids: [1.5], action: 'switch_off' }, 'ids.0', 'invalid_input'],
   ['bulk_update/', { ids: ['1'], action: 'switch_off' }, 'ids.0', 'invalid_input'],
   ['bulk_update/', { ids: [1], action: 'explode' }, 'action', 'invalid_input'],
-  ['bulk_update/', { ids: [1] }, 'action', 'invalid_input'],
+  ['bulk_update/', { ids: [1] }, 'action', 'required'],
   ['bulk_update/', { ids: [1], action: 'add_tags' }, 'tags', 'required'],
   ['bulk_update/', { ids: [1], action: 'add_tags', tags: [''] }, 'tags.0', 'invalid_input'],
   ['bulk_update/', { ids: [1], action: 'set_owner' }, 'owner_id', 'required'],

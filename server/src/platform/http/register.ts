@@ -127,7 +127,8 @@ function failAt(place: Place): never {
 function isAbsent(value: unknown, path: readonly string[]): boolean {
   let at: unknown = value;
   for (const key of path) {
-    if (typeof at !== 'object' || at === null) return true;
+    // A text that was read as JSON, for example: what lacks something in it is there.
+    if (typeof at !== 'object' || at === null) return false;
     at = (at as Record<string, unknown>)[key];
   }
   return at === undefined;
