@@ -131,6 +131,9 @@ test('a remote-configuration flag gives its payload', async () => {
   expect(await client.getRemoteConfigPayload(key)).toEqual({ banner: 'Hello' });
 });
 
+const keysOf = ({ flags }: Record<string, unknown>) =>
+  (flags as { key: string }[]).map(({ key }) => key);
+
 test('definitions: keys, formats and refusals', async () => {
   const ask = (query: string, headers: Record<string, string> = {}) =>
     fetch(`${serin.url}${query}`, { headers });
@@ -145,7 +148,10 @@ test('definitions: keys, formats and refusals', async () => {
   const body = (await first.json()) as Record<string, unknown>;
   expect(Object.keys(body).toSorted()).toEqual(['cohorts', 'flags', 'group_type_mapping']);
 
-  const again = await ask(`/flags/definitions?${token}`, { ...bearer, 'if-none-match': etag });
+  const again = await ask(`/flags/definitions?${token}&send_cohorts`, {
+    ...bearer,
+    'if-none-match': etag,
+  });
   expect(again.status).toBe(304);
   expect(again.headers.get('etag')).toBe(etag);
 
@@ -154,9 +160,10 @@ test('definitions: keys, formats and refusals', async () => {
     '/api/feature_flag/local_evaluation/',
     '/flags/definitions/',
   ]) {
-    const older = await ask(`${path}?${token}`, bearer);
+    const older = await ask(`${path}?${token}&send_cohorts`, bearer);
     expect(older.status).toBe(200);
-    expect(await older.json()).toEqual(body);
+    // Flags that ask for nobody of a cohort are put otherwise to older SDKs.
+    expect(keysOf((await older.json()) as Record<string, unknown>)).toEqual(keysOf(body));
   }
 
   expect((await ask(`/flags/definitions?${token}`)).status).toBe(401);

@@ -31,6 +31,12 @@ async function groupIdentify(type: string, key: string, set: object): Promise<vo
   });
 }
 
+const SMALL = { key: 'size', type: 'group', group_type_index: TEAM, operator: 'lt', value: 9 };
+
+/** Waits until the flag is on: what it asks for has been stored. */
+const arrives = (flag: string, fields: object) =>
+  vi.waitUntil(async () => (await flagValue(serin, flag, 'ada', fields)) === true, 30_000);
+
 beforeAll(async () => {
   serin = await startTestApp();
   await groupIdentify('company', 'acme', { tier: 'gold', seats: 50 });
@@ -38,7 +44,11 @@ beforeAll(async () => {
   const isKnown = await flagWith(serin, {
     groups: [everyOne([tier('gold')], { aggregation_group_type_index: COMPANY })],
   });
-  await vi.waitUntil(async () => (await flagValue(serin, isKnown, 'ada', acme)) === true, 30_000);
+  await arrives(isKnown, acme);
+  const isTeamKnown = await flagWith(serin, {
+    groups: [everyOne([SMALL], { aggregation_group_type_index: TEAM })],
+  });
+  await arrives(isTeamKnown, { groups: { team: 'core' } });
 });
 afterAll(() => serin.close());
 
