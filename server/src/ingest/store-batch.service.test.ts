@@ -84,7 +84,7 @@ test('a batch that was claimed already changes nobody a second time', async () =
   const event = anEvent({ distinctId: 'once' });
   const batch = aBatch(16, 100);
   const first = await claimBatch(deps, batch, [event]);
-  expect(first.changed.get(ENVIRONMENT)).toEqual(['once']);
+  expect(first.changed.get(ENVIRONMENT)?.distinctIds).toEqual(['once']);
   const second = await claimBatch(deps, batch, [event]);
   expect(second.stamps).toEqual(first.stamps);
   expect(second.changed.size).toBe(0);
