@@ -38,6 +38,8 @@ export function openPostgres(options: OpenPostgresOptions): OpenPostgres {
   });
   // A server that restarts ends idle connections; without a listener that would end this process.
   pool.on('error', (err) => options.log.warn({ err }, 'an idle PostgreSQL connection was lost'));
+  // The same for one that is in use: its query fails, and that is enough.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => db.destroy() };
 }
