@@ -4,6 +4,13 @@ import type { Db } from '#platform/ctx';
 import type { Project, ProjectSettings, User } from './account.ts';
 
 const USER_COLUMNS = ['id', 'organization_id', 'email', 'name'] as const;
+/** The same where another table is joined. */
+const JOINED_USER_COLUMNS = [
+  'app_user.id',
+  'app_user.organization_id',
+  'app_user.email',
+  'app_user.name',
+] as const;
 
 type UserRow = { id: string; organization_id: number; email: string; name: string };
 
@@ -84,7 +91,7 @@ export async function findSessionUser(
   const row = await db
     .selectFrom('user_session')
     .innerJoin('app_user', 'app_user.id', 'user_session.user_id')
-    .select(['app_user.id', 'app_user.organization_id', 'app_user.email', 'app_user.name'])
+    .select(JOINED_USER_COLUMNS)
     .where('token_hash', '=', tokenHash)
     .where('expires_at', '>', now)
     .executeTakeFirst();
@@ -190,7 +197,7 @@ export async function findProjectUser(
   const row = await db
     .selectFrom('app_user')
     .innerJoin('project', 'project.organization_id', 'app_user.organization_id')
-    .select(['app_user.id', 'app_user.organization_id', 'app_user.email', 'app_user.name'])
+    .select(JOINED_USER_COLUMNS)
     .where('project.id', '=', projectId)
     .where('app_user.id', '=', userId)
     .executeTakeFirst();

@@ -1,5 +1,5 @@
 // Features that people may opt in to before everybody gets them.
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlus, IconSparkles } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link } from '@tanstack/react-router';
@@ -9,6 +9,7 @@ import { useScope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { actionsColumn } from '../ui/row-actions.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { toastError } from '../ui/toast.ts';
@@ -62,33 +63,18 @@ function columnsFor(
       nameNarrow: true,
       cell: (f) => f.opted_out_count,
     },
-    {
-      title: 'Actions',
-      hiddenTitle: true,
-      shrink: true,
-      align: 'end',
-      cell: (feature) => (
-        <Group gap={4} wrap="nowrap" justify="flex-end">
-          <Button
-            variant="subtle"
-            size="compact-sm"
-            aria-label={`Change ${feature.name}`}
-            onClick={() => onEdit(feature)}
-          >
-            Change
-          </Button>
-          <Button
-            variant="subtle"
-            color="harm"
-            size="compact-sm"
-            aria-label={`Remove ${feature.name}`}
-            onClick={() => onRemove(feature)}
-          >
-            Remove
-          </Button>
-        </Group>
-      ),
-    },
+    actionsColumn(
+      (feature) => [
+        { label: 'Change', name: `Change ${feature.name}`, onClick: () => onEdit(feature) },
+        {
+          label: 'Remove',
+          name: `Remove ${feature.name}`,
+          tone: 'harm',
+          onClick: () => onRemove(feature),
+        },
+      ],
+      { shrink: true },
+    ),
   ];
 }
 

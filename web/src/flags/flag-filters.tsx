@@ -2,12 +2,14 @@
 import { SegmentedControl } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { FLAG_KINDS } from 'serin/flags/flag';
 import type { FlagListSearch } from '../api/flag-list.ts';
 import { membersQuery, tagsQuery } from '../api/flag-upkeep.ts';
 import type { Scope } from '../api/session.ts';
 import { FilterSelect } from '../ui/filter-select.tsx';
 import { SearchText } from '../ui/search-text.tsx';
 import styles from './flags.module.css';
+import { KIND_WORDS } from './kind-words.ts';
 
 const SHOWN = [
   { value: 'active', label: 'Current' },
@@ -18,14 +20,7 @@ const STATES = [
   { value: 'off', label: 'Off' },
   { value: 'stale', label: 'Stale' },
 ];
-const KINDS = [
-  { value: 'release', label: 'Release' },
-  { value: 'experiment', label: 'Experiment' },
-  { value: 'ops', label: 'Operations' },
-  { value: 'kill_switch', label: 'Kill switch' },
-  { value: 'permission', label: 'Permission' },
-  { value: 'remote_config', label: 'Remote configuration' },
-];
+const KINDS = FLAG_KINDS.map((value) => ({ value, label: KIND_WORDS[value] }));
 
 type FlagFiltersProps = {
   readonly scope: Scope;

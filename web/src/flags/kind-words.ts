@@ -4,7 +4,7 @@ import type { FlagKind } from 'serin/flags/flag';
 export const KIND_WORDS: Readonly<Record<FlagKind, string>> = {
   release: 'Release',
   experiment: 'Experiment',
-  ops: 'Operations toggle',
+  ops: 'Operations',
   kill_switch: 'Kill switch',
   permission: 'Permission',
   remote_config: 'Remote configuration',

@@ -1,15 +1,5 @@
 // Adds a channel: its kind, what the kind needs, and what it wants to hear.
-import {
-  Alert,
-  Button,
-  Group,
-  Modal,
-  PasswordInput,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Button, Group, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import {
   type ChannelConfig,
@@ -19,9 +9,9 @@ import {
   useChannelChange,
 } from '../api/notify.ts';
 import type { Scope } from '../api/session.ts';
-import { CopyField } from '../ui/copy.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
+import { SecretModal } from '../ui/secret-modal.tsx';
 import { toastDone } from '../ui/toast.ts';
 import { configFrom, KIND_NAMES, KINDS } from './kinds.ts';
 
@@ -32,6 +22,12 @@ const SEVERITIES = [
   { value: 'critical', label: 'Only what waits past its deadline' },
 ];
 
+/** How the secret of a webhook is shown; the server keeps it sealed. */
+export const SIGNING_SECRET = {
+  what: 'signing secret',
+  note: 'Receivers check the header webhook-signature with it.',
+} as const;
+
 type Props = { readonly scope: Scope; readonly isOpen: boolean; readonly onClose: () => void };
 
 export function NewChannel({ scope, isOpen, onClose }: Props) {
@@ -41,42 +37,22 @@ export function NewChannel({ scope, isOpen, onClose }: Props) {
     setSecret(null);
   };
   return (
-    <Modal
-      opened={isOpen}
+    <SecretModal
+      isOpen={isOpen}
+      title="New channel"
+      value={secret}
+      {...SIGNING_SECRET}
       onClose={close}
-      title={secret ? 'Copy the signing secret now' : 'New channel'}
-      size="md"
-      closeOnClickOutside={!secret}
-      closeOnEscape={!secret}
     >
-      {secret ? (
-        <SigningSecret secret={secret} onDone={close} />
-      ) : (
-        <ChannelForm
-          scope={scope}
-          onCancel={close}
-          onCreated={(shown) => {
-            if (shown) setSecret(shown);
-            else close();
-          }}
-        />
-      )}
-    </Modal>
-  );
-}
-
-/** Shown once: the server keeps it sealed. */
-export function SigningSecret({ secret, onDone }: { secret: string; onDone: () => void }) {
-  return (
-    <Stack gap="md">
-      <Alert color="watch" variant="light">
-        This is the only time it is shown. Receivers check the header webhook-signature with it.
-      </Alert>
-      <CopyField text={secret} what="secret" />
-      <Group justify="flex-end">
-        <Button onClick={onDone}>Done</Button>
-      </Group>
-    </Stack>
+      <ChannelForm
+        scope={scope}
+        onCancel={close}
+        onCreated={(shown) => {
+          if (shown) setSecret(shown);
+          else close();
+        }}
+      />
+    </SecretModal>
   );
 }
 

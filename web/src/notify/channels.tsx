@@ -1,5 +1,5 @@
 // Notification channels of the project: where people hear of rollouts, tested with one press.
-import { Button, Group, Modal, Switch } from '@mantine/core';
+import { Button, Switch } from '@mantine/core';
 import { IconBell, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -16,9 +16,11 @@ import type { Scope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Section } from '../ui/page.tsx';
+import { actionsColumn, type RowAction } from '../ui/row-actions.tsx';
+import { SecretModal } from '../ui/secret-modal.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
-import { NewChannel, SigningSecret } from './channel-form.tsx';
+import { NewChannel, SIGNING_SECRET } from './channel-form.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
 import { KINDS } from './kinds.ts';
 
@@ -31,8 +33,35 @@ type Actions = {
   readonly testing: string | undefined;
 };
 
+function actionsOf(channel: Channel, actions: Actions): readonly RowAction[] {
+  const { name } = channel;
+  return [
+    {
+      label: 'Test',
+      name: `Send a test to ${name}`,
+      isPending: actions.testing === channel.id,
+      onClick: () => actions.onTest(channel),
+    },
+    { label: 'Log', name: `What was sent to ${name}`, onClick: () => actions.onLog(channel) },
+    ...(channel.kind === 'webhook'
+      ? [
+          {
+            label: 'New secret',
+            name: `New signing secret for ${name}`,
+            onClick: () => actions.onRotate(channel),
+          },
+        ]
+      : []),
+    {
+      label: 'Remove',
+      name: `Remove ${name}`,
+      tone: 'harm',
+      onClick: () => void actions.onRemove(channel),
+    },
+  ];
+}
+
 function columnsFor(actions: Actions): readonly Column<Channel>[] {
-  const small = { variant: 'subtle', size: 'compact-sm' } as const;
   return [
     { title: 'Name', lead: true, cell: ({ name }) => <strong>{name}</strong> },
     {
@@ -56,48 +85,7 @@ function columnsFor(actions: Actions): readonly Column<Channel>[] {
         />
       ),
     },
-    {
-      title: 'Actions',
-      hiddenTitle: true,
-      align: 'end',
-      ownLineNarrow: true,
-      cell: (channel) => (
-        <Group gap={4} justify="flex-end" wrap="wrap">
-          <Button
-            {...small}
-            loading={actions.testing === channel.id}
-            aria-label={`Send a test to ${channel.name}`}
-            onClick={() => actions.onTest(channel)}
-          >
-            Test
-          </Button>
-          <Button
-            {...small}
-            aria-label={`What was sent to ${channel.name}`}
-            onClick={() => actions.onLog(channel)}
-          >
-            Log
-          </Button>
-          {channel.kind === 'webhook' && (
-            <Button
-              {...small}
-              aria-label={`New signing secret for ${channel.name}`}
-              onClick={() => actions.onRotate(channel)}
-            >
-              New secret
-            </Button>
-          )}
-          <Button
-            {...small}
-            color="harm"
-            aria-label={`Remove ${channel.name}`}
-            onClick={() => void actions.onRemove(channel)}
-          >
-            Remove
-          </Button>
-        </Group>
-      ),
-    },
+    actionsColumn((channel) => actionsOf(channel, actions), { ownLineNarrow: true }),
   ];
 }
 
@@ -138,14 +126,13 @@ export function Channels({ scope }: { readonly scope: Scope }) {
       </Section>
       <NewChannel scope={scope} isOpen={isAdding} onClose={() => setAdding(false)} />
       <DeliveryLog scope={scope} channel={logOf} onClose={() => setLogOf(null)} />
-      <Modal
-        opened={secret !== null}
+      <SecretModal
+        isOpen={secret !== null}
+        title=""
+        value={secret}
+        {...SIGNING_SECRET}
         onClose={() => setSecret(null)}
-        title="Copy the signing secret now"
-        closeOnClickOutside={false}
-      >
-        {secret !== null && <SigningSecret secret={secret} onDone={() => setSecret(null)} />}
-      </Modal>
+      />
     </>
   );
 }

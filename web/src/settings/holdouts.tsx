@@ -16,6 +16,7 @@ import { type Column, DataTable } from '../ui/data-table.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { Section } from '../ui/page.tsx';
+import { actionsColumn } from '../ui/row-actions.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { toastError } from '../ui/toast.ts';
 
@@ -36,33 +37,18 @@ function columnsFor(
       nameNarrow: true,
       cell: ({ flags }) => flags.map(({ key }) => key).join(', ') || 'none',
     },
-    {
-      title: 'Actions',
-      hiddenTitle: true,
-      shrink: true,
-      align: 'end',
-      cell: (holdout) => (
-        <Group gap={4} wrap="nowrap" justify="flex-end">
-          <Button
-            variant="subtle"
-            size="compact-sm"
-            aria-label={`Change ${holdout.name}`}
-            onClick={() => onEdit(holdout)}
-          >
-            Change
-          </Button>
-          <Button
-            variant="subtle"
-            color="harm"
-            size="compact-sm"
-            aria-label={`Delete ${holdout.name}`}
-            onClick={() => onRemove(holdout)}
-          >
-            Delete
-          </Button>
-        </Group>
-      ),
-    },
+    actionsColumn(
+      (holdout) => [
+        { label: 'Change', name: `Change ${holdout.name}`, onClick: () => onEdit(holdout) },
+        {
+          label: 'Delete',
+          name: `Delete ${holdout.name}`,
+          tone: 'harm',
+          onClick: () => onRemove(holdout),
+        },
+      ],
+      { shrink: true },
+    ),
   ];
 }
 

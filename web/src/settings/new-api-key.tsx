@@ -5,7 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
-import { KeyModal } from './key-modal.tsx';
+import { HASHED, SecretModal } from '../ui/secret-modal.tsx';
 import { type Scope, SCOPE_WORDS, USES } from './scopes.ts';
 
 type NewApiKeyProps = {
@@ -21,7 +21,14 @@ export function NewApiKey({ isOpen, onClose, onCreated }: NewApiKeyProps) {
     setValue(null);
   };
   return (
-    <KeyModal isOpen={isOpen} title="New API key" value={value} onClose={close}>
+    <SecretModal
+      what="key"
+      note={HASHED}
+      isOpen={isOpen}
+      title="New API key"
+      value={value}
+      onClose={close}
+    >
       <NewApiKeyForm
         onCancel={close}
         onCreated={(created) => {
@@ -29,7 +36,7 @@ export function NewApiKey({ isOpen, onClose, onCreated }: NewApiKeyProps) {
           onCreated();
         }}
       />
-    </KeyModal>
+    </SecretModal>
   );
 }
 

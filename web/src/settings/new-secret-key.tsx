@@ -6,7 +6,7 @@ import { call } from '../api/client.ts';
 import type { Scope } from '../api/session.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
-import { KeyModal } from './key-modal.tsx';
+import { HASHED, SecretModal } from '../ui/secret-modal.tsx';
 
 type NewSecretKeyProps = {
   readonly scope: Scope;
@@ -22,7 +22,14 @@ export function NewSecretKey({ scope, isOpen, onClose, onCreated }: NewSecretKey
     setValue(null);
   };
   return (
-    <KeyModal isOpen={isOpen} title="New secret key" value={value} onClose={close}>
+    <SecretModal
+      what="key"
+      note={HASHED}
+      isOpen={isOpen}
+      title="New secret key"
+      value={value}
+      onClose={close}
+    >
       <NewSecretKeyForm
         scope={scope}
         onCancel={close}
@@ -31,7 +38,7 @@ export function NewSecretKey({ scope, isOpen, onClose, onCreated }: NewSecretKey
           onCreated();
         }}
       />
-    </KeyModal>
+    </SecretModal>
   );
 }
 

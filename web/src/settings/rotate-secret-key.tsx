@@ -5,7 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
 import type { Scope } from '../api/session.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
-import { KeyModal } from './key-modal.tsx';
+import { HASHED, SecretModal } from '../ui/secret-modal.tsx';
 
 /** By seconds; most services are deployed within a day. */
 const OVERLAPS = [
@@ -33,7 +33,9 @@ export function RotateSecretKey({ scope, secret, onClose, onRotated }: RotateSec
     setValue(null);
   };
   return (
-    <KeyModal
+    <SecretModal
+      what="key"
+      note={HASHED}
       isOpen={secret !== null}
       title={`Rotate ${secret?.label ?? ''}`}
       value={value}
@@ -50,7 +52,7 @@ export function RotateSecretKey({ scope, secret, onClose, onRotated }: RotateSec
           }}
         />
       )}
-    </KeyModal>
+    </SecretModal>
   );
 }
 
