@@ -2,9 +2,10 @@
 // also while PostgreSQL is down.
 import type { Ctx, EnvironmentRef } from '#platform/ctx';
 import { runEvery } from '#platform/scheduler';
-import type { ApiKey, Project } from './account.ts';
+import { type ApiKey, PROJECT_TOKEN_PREFIX, type Project } from './account.ts';
 import { findApiKey } from './api-key.store.ts';
-import { type AccountsState, readAccounts } from './directory.store.ts';
+import type { AccountsState } from './accounts-state.ts';
+import { readAccounts } from './directory.store.ts';
 import type { Environment } from './environment.ts';
 import { createKeyUse } from './key-use.service.ts';
 import type { HashedSecretKey, SecretKey } from './secret-key.ts';
@@ -83,6 +84,28 @@ export async function openDirectory(ctx: Ctx): Promise<AccountsDirectory> {
   };
 }
 
+/**
+ * A directory of what was saved, for as long as the store cannot be reached. Tokens and keys that are not known
+ * here may have been made since: they are not refused, but `unavailable`, which is what `ctx.db` says of keys.
+ */
+export function openSavedDirectory(
+  ctx: Pick<Ctx, 'db' | 'clock' | 'log'>,
+  saved: AccountsState,
+  unavailable: () => never,
+): AccountsDirectory {
+  const index = indexOf(saved);
+  const known = lookUps(ctx, () => index);
+  return {
+    ...known,
+    findEnvironmentByToken: (token) =>
+      known.findEnvironmentByToken(token) ??
+      (token.startsWith(PROJECT_TOKEN_PREFIX) ? unavailable() : undefined),
+    onRead: () => () => undefined,
+    refresh: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
 type Index = {
   readonly state: AccountsState;
   readonly projects: ReadonlyMap<number, Project>;
@@ -116,7 +139,7 @@ function indexOf(state: AccountsState): Index {
 }
 
 function lookUps(
-  ctx: Ctx,
+  ctx: Pick<Ctx, 'db' | 'clock' | 'log'>,
   now: () => Index,
 ): Omit<AccountsDirectory, 'onRead' | 'refresh' | 'close'> {
   const { db, clock } = ctx;

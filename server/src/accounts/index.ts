@@ -4,7 +4,9 @@ export { registerAccounts } from './accounts.routes.ts';
 export { findMember, isFlagOwnerRequired } from './accounts.service.ts';
 export { createAuthenticator } from './authenticate.service.ts';
 export { SECRET_KEY_PREFIX, type SecretKey } from './secret-key.ts';
-export { openDirectory, type AccountsDirectory } from './directory.service.ts';
+export type { AccountsState } from './accounts-state.ts';
+export { type AccountsDirectory, openDirectory, openSavedDirectory } from './directory.service.ts';
+export { reviveAccounts } from './saved-accounts.ts';
 export {
   announceAccountsChanged,
   bootstrap,

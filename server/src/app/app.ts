@@ -1,7 +1,6 @@
 // Builds the HTTP application: every feature's routes, one error shape, the web app.
-import { randomUUID } from 'node:crypto';
 import fastifyCookie from '@fastify/cookie';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { createAuthenticator, registerAccounts } from '#accounts';
 import { registerAudit } from '#audit';
 import { registerChanges } from '#changes';
@@ -22,51 +21,26 @@ import { registerEvents } from '#ingest';
 import { registerNotifications } from '#notify';
 import { registerInsights } from '#insights';
 import type { Ctx } from '#platform/ctx';
-import { replyWithError } from '#platform/http/problem';
 import { findRolloutOf, findRunningRollouts, registerRollouts } from '#rollouts';
 import { registerSdk } from '#sdk';
 import { registerUsage } from '#usage';
 import { api } from './contract.ts';
-import type { Config } from './config.ts';
 import type { Features } from './features.ts';
-import { type Health, registerHealth } from './health.routes.ts';
+import { type AppBasics, createFastify } from './fastify.ts';
+import { registerHealth } from './health.routes.ts';
 import { buildOpenApi } from './openapi.ts';
 import { registerWeb } from './web.routes.ts';
 
-/** 1 MiB: far above any flag or rollout; SDK routes have limits of their own. */
-const BODY_LIMIT_BYTES = 1024 * 1024;
-/** 65 s: a little above the usual 60 s of proxies, so that they close first. */
-const KEEP_ALIVE_MS = 65_000;
-
-export type AppDeps = Features & {
-  readonly ctx: Ctx;
-  readonly health: Health;
-  readonly version: string;
-  /** Where browsers reach it, when that differs from where it listens. */
-  readonly publicUrl?: string;
-  /** Reverse proxies whose forwarding headers are believed. */
-  readonly trustedProxies?: readonly string[];
-  readonly streamLimits?: Config['streamLimits'] | undefined;
-  readonly holdLimits?: Config['holdLimits'] | undefined;
-};
+export type AppDeps = Features &
+  AppBasics & {
+    readonly ctx: Ctx;
+    readonly version: string;
+  };
 
 /** The application, ready to listen (or to be asked through `inject` in tests). */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { ctx, directory } = deps;
-  const app: FastifyInstance = Fastify({
-    loggerInstance: ctx.log as FastifyBaseLogger,
-    genReqId: () => randomUUID(),
-    trustProxy: deps.trustedProxies?.length ? [...deps.trustedProxies] : false,
-    bodyLimit: BODY_LIMIT_BYTES,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    forceCloseConnections: 'idle',
-    logController: new LogController({
-      disableRequestLogging: true,
-      requestIdLogLabel: 'request_id',
-    }),
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
-  });
-  app.setErrorHandler(replyWithError);
+  const app = createFastify(deps, ctx.log);
   registerHealth(app, deps.health);
   registerSdk(app, {
     accounts: directory,

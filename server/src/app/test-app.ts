@@ -42,6 +42,8 @@ const NOTIFICATIONS: FeatureOptions['notifications'] = {
   baseUrl: 'http://serin.test',
 };
 
+const HEALTHY = { isStopping: () => false, stores: () => ({}), staleSinceMs: () => undefined };
+
 type TestAppOptions = Pick<AppDeps, 'streamLimits' | 'holdLimits'> & {
   clock?: Clock;
   timeScale?: number;
@@ -74,7 +76,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       version: '0.0.0-test',
       streamLimits: options.streamLimits,
       holdLimits: options.holdLimits,
-      health: { isStopping: () => false, stores: () => ({}) },
+      health: HEALTHY,
     });
     closers.add(() => app.close());
     const production = environmentOf(features, 'production');

@@ -10,7 +10,12 @@ export async function serve(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel);
   const server = await startServer(config, log);
-  printWelcome(server.url, server.setupUrl);
+  if (!server.isWhole) printStandby(server.url);
+  server.whole.then(
+    ({ setupUrl }) => printWelcome(server.url, setupUrl),
+    // Only stopping ends the wait for the stores.
+    () => undefined,
+  );
 
   let isStopping = false;
   const stop = (signal: string): void => {
@@ -31,6 +36,10 @@ export async function serve(): Promise<void> {
   };
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('SIGTERM', () => stop('SIGTERM'));
+}
+
+function printStandby(url: string): void {
+  console.log(`\n  The stores cannot be reached. Serin serves flags as they were, at ${url}\n`);
 }
 
 function printWelcome(url: string, setupUrl: string | undefined): void {

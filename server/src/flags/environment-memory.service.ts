@@ -11,23 +11,35 @@ import type { CohortSupport } from './served-groups.ts';
 import type { Definitions, FlagSnapshot, SnapshotChange } from './snapshot.ts';
 import type { EnvironmentState, FlagState } from './snapshot.store.ts';
 
-type Place = Pick<EnvironmentState, 'environmentId' | 'projectId' | 'seq' | 'groupTypes'>;
+/** What an environment's flags are made of, as it can be kept on disk. */
+export type SavedFlags = {
+  readonly place: Place;
+  readonly definitions: readonly FlagDefinition[];
+};
+
+type Place = Omit<EnvironmentState, 'readSeq' | 'isWhole'>;
 
 const NO_FLAGS = compileFlagSet([], { compileRegex: compileRe2 });
 
 /** The state of an environment that nothing is known of. */
 export function emptySnapshot(environmentId: number): FlagSnapshot {
-  return toSnapshot({ environmentId, projectId: 0, seq: 0, groupTypes: [] }, NO_FLAGS);
+  return toSnapshot(unknownPlace(environmentId), NO_FLAGS);
+}
+
+function unknownPlace(environmentId: number): Place {
+  return { environmentId, projectId: 0, seq: 0, groupTypes: [], cohorts: [] };
 }
 
 export class EnvironmentMemory {
   readonly #definitions = new Map<number, FlagDefinition>();
   #cohorts: CohortSet = NO_COHORTS;
+  #place: Place;
   #snapshot: FlagSnapshot;
   #readSeq = -1;
 
   constructor(environmentId: number) {
-    this.#snapshot = emptySnapshot(environmentId);
+    this.#place = unknownPlace(environmentId);
+    this.#snapshot = toSnapshot(this.#place, NO_FLAGS);
   }
 
   get snapshot(): FlagSnapshot {
@@ -37,6 +49,10 @@ export class EnvironmentMemory {
   /** Up to which of the project's changes this environment is known. */
   get readSeq(): number {
     return this.#readSeq;
+  }
+
+  saved(): SavedFlags {
+    return { place: this.#place, definitions: [...this.#definitions.values()] };
   }
 
   /** What all flags add up to, for comparing with the store. */
@@ -54,7 +70,9 @@ export class EnvironmentMemory {
     const isTouched = this.#take(flags, state.isWhole) || hasOtherCohorts;
     if (!isTouched && previous.version === versionOf(state)) return undefined;
     const set = isTouched ? this.#layOut(previous.set) : previous.set;
-    this.#snapshot = toSnapshot(state, set);
+    const { readSeq: _read, isWhole: _whole, ...place } = state;
+    this.#place = { ...place, cohorts: state.cohorts ?? this.#place.cohorts };
+    this.#snapshot = toSnapshot(place, set);
     return { previous, current: this.#snapshot, changedKeys: changedKeys(previous.set, set) };
   }
 

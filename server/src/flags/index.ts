@@ -32,6 +32,8 @@ export {
 } from './flags.service.ts';
 export { type Selection, evaluateFlags } from './flag-set.ts';
 export { type StoredNeeds, storedNeeds } from './stored-needs.ts';
+export type { SavedFlags } from './environment-memory.service.ts';
+export { openSavedSnapshots } from './saved-flags.service.ts';
 export { type FlagSnapshots, openSnapshots } from './snapshot.service.ts';
 export type { FlagSnapshot, SnapshotChange } from './snapshot.ts';
 export { hashKeyOverridesOf } from './hash-keys.ts';

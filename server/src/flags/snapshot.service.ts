@@ -1,7 +1,7 @@
 // All flags of all environments in memory, laid out for evaluation. Requests are answered from here, so
 // flags keep answering while PostgreSQL is away; a change is in force here before it is acknowledged.
 import type { Ctx } from '#platform/ctx';
-import { EnvironmentMemory, emptySnapshot } from './environment-memory.service.ts';
+import { EnvironmentMemory, type SavedFlags, emptySnapshot } from './environment-memory.service.ts';
 import type { FlagSnapshot, SnapshotChange } from './snapshot.ts';
 import { type FlagState, type StoreChanges, readChanges } from './snapshot.store.ts';
 
@@ -17,8 +17,13 @@ export interface FlagSnapshots {
   get(environmentId: number): FlagSnapshot;
   /** Calls `listener` after every change, once `get` gives the new state; returns how to stop. */
   onChange(listener: (change: SnapshotChange) => void): () => void;
-  /** True while the store cannot be read, so that what is served may be older than what is stored. */
-  isStale(): boolean;
+  /**
+   * Since when the store cannot be read, so that what is served may be older than what is stored; undefined while
+   * it can. Milliseconds since the epoch: of the last good read.
+   */
+  staleSinceMs(): number | undefined;
+  /** What all environments' flags are made of now. */
+  saved(): readonly SavedFlags[];
   /** Resolves when every change committed before the call is in force here. */
   settled(): Promise<void>;
   /** Reads what has changed, without waiting for a notice. */
@@ -48,6 +53,7 @@ class FlagMemory implements FlagSnapshots {
   #wanted: Look | undefined;
   #refreshing: Promise<void> | undefined;
   #looks = 0;
+  #readAtMs = 0;
   #isFailing = false;
   #isClosed = false;
 
@@ -76,8 +82,12 @@ class FlagMemory implements FlagSnapshots {
     return () => this.#listeners.delete(listener);
   }
 
-  isStale(): boolean {
-    return this.#isFailing;
+  staleSinceMs(): number | undefined {
+    return this.#isFailing ? this.#readAtMs : undefined;
+  }
+
+  saved(): readonly SavedFlags[] {
+    return [...this.#byEnvironment.values()].map((memory) => memory.saved());
   }
 
   async settled(): Promise<void> {
@@ -105,6 +115,7 @@ class FlagMemory implements FlagSnapshots {
       ? new Map<number, number>()
       : new Map([...this.#byEnvironment].map(([id, memory]) => [id, memory.readSeq]));
     const read = await readChanges(this.#ctx.db, known, { withCounts });
+    this.#readAtMs = this.#ctx.clock.now();
     const changes = this.#apply(read);
     for (const change of changes) this.#announce(change);
     if (!read.counts.some((count) => this.#hasStrayed(count))) return;

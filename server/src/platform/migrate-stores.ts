@@ -15,6 +15,10 @@ export type MigrateStoresOptions = {
   readonly log: Logger;
   /** How long a store may be unreachable before the start is given up. Default 30 s. */
   readonly waitMs?: number;
+  /** Called when a store does not answer at once. */
+  readonly onWaiting?: () => void;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal;
 };
 
 /** Key of the PostgreSQL advisory lock under which both stores are migrated: "seri" in ASCII. */
@@ -26,8 +30,8 @@ const MAY_PASS = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT',
 /** @throws EngineError naming the store that cannot be reached or migrated. */
 export async function migrateStores(options: MigrateStoresOptions): Promise<void> {
   const { databaseUrl, clickhouseUrl, log, waitMs = 30_000 } = options;
-  const giveUpAt = performance.now() + waitMs;
-  const lock = await reach('PostgreSQL', databaseUrl, giveUpAt, log, async () => {
+  const wait: Wait = { ...options, giveUpAt: performance.now() + waitMs };
+  const lock = await reach('PostgreSQL', databaseUrl, wait, async () => {
     const client = new pg.Client({
       connectionString: databaseUrl,
       connectionTimeoutMillis: 10_000,
@@ -37,7 +41,7 @@ export async function migrateStores(options: MigrateStoresOptions): Promise<void
     return client;
   });
   try {
-    await reach('ClickHouse', clickhouseUrl, giveUpAt, log, () => pingClickHouse(clickhouseUrl));
+    await reach('ClickHouse', clickhouseUrl, wait, () => pingClickHouse(clickhouseUrl));
     // Held by this connection: a replica that dies in the middle gives it back.
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const state = openPostgres({ databaseUrl, log, maxConnections: 2, statementTimeoutMs: 0 });
@@ -62,11 +66,14 @@ async function pingClickHouse(url: string): Promise<void> {
   }
 }
 
+type Wait = Pick<MigrateStoresOptions, 'log' | 'onWaiting' | 'signal'> & {
+  readonly giveUpAt: number;
+};
+
 async function reach<T>(
   name: string,
   url: string,
-  giveUpAt: number,
-  log: Logger,
+  { giveUpAt, log, onWaiting, signal }: Wait,
   attempt: () => Promise<T>,
 ): Promise<T> {
   for (;;) {
@@ -74,14 +81,15 @@ async function reach<T>(
       return await attempt();
     } catch (error) {
       const { code = '', message } = error as { code?: string; message: string };
-      if (!MAY_PASS.has(code) || performance.now() > giveUpAt) {
+      onWaiting?.();
+      if (!MAY_PASS.has(code) || performance.now() > giveUpAt || signal?.aborted) {
         const reason = message || code;
         throw new EngineError(`${name} at ${placeOf(url)} cannot be used: ${reason}`, {
           cause: error,
         });
       }
       log.warn({ store: name, place: placeOf(url), code }, 'waiting for a store to answer');
-      await sleep(PAUSE_MS);
+      await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -43,19 +43,51 @@ type Closer = () => Promise<void>;
  * @throws EngineError, whose message tells a person what to do.
  */
 export async function openStores(config: StoresConfig, log: Logger): Promise<Stores> {
+  const folder = await ownDataFolder(config.dataDir);
+  try {
+    const stores = await startStores(config, log);
+    return {
+      ...stores,
+      close: async () => {
+        await stores.close();
+        await folder.release();
+      },
+    };
+  } catch (error) {
+    await folder.release();
+    throw error;
+  }
+}
+
+export type StartStoresOptions = {
+  /** Called when a store does not answer at once. */
+  readonly onWaiting?: () => void;
+  /** Ends the wait for stores that do not answer. */
+  readonly signal?: AbortSignal;
+};
+
+/** The same in a data folder that is owned already. @throws EngineError */
+export async function startStores(
+  config: StoresConfig,
+  log: Logger,
+  options: StartStoresOptions = {},
+): Promise<Stores> {
   const closers: Closer[] = [];
   try {
-    return await open(config, log, closers);
+    return await open(config, log, closers, options);
   } catch (error) {
     await closeAll(closers, log);
     throw error;
   }
 }
 
-async function open(config: StoresConfig, log: Logger, closers: Closer[]): Promise<Stores> {
+async function open(
+  config: StoresConfig,
+  log: Logger,
+  closers: Closer[],
+  options: StartStoresOptions,
+): Promise<Stores> {
   const { dataDir } = config;
-  const folder = await ownDataFolder(dataDir);
-  closers.push(() => folder.release());
   const starts = [
     given(config.databaseUrl, () => startPostgres({ folder: join(dataDir, 'postgres'), log })),
     given(config.clickhouseUrl, () =>
@@ -71,7 +103,7 @@ async function open(config: StoresConfig, log: Logger, closers: Closer[]): Promi
   const [postgres, clickhouse] = await Promise.all(starts);
   const databaseUrl = urlOf(postgres);
   const clickhouseUrl = urlOf(clickhouse);
-  await migrateStores({ databaseUrl, clickhouseUrl, log });
+  await migrateStores({ databaseUrl, clickhouseUrl, log, ...options });
   const state = openPostgres({ databaseUrl, log });
   closers.push(() => state.close());
   const events = openClickHouse({ url: clickhouseUrl });

@@ -32,7 +32,7 @@ export type SdkDeps = {
   readonly accounts: AccountsDirectory;
   readonly snapshots: FlagSnapshots;
   readonly people: PersonDirectory;
-  readonly ingest: Ingest;
+  readonly ingest: Pick<Ingest, 'accept' | 'keepEvaluations' | 'recordEvaluations'>;
   /** What an application may offer its people, in the stages asked for. */
   readonly offeredFeatures: (
     projectId: number,

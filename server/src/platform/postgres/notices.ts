@@ -37,6 +37,8 @@ export type NoticesOptions = {
   readonly nodeId: string;
   /** Called after a lost connection is back: notices sent in between are gone for good. */
   readonly onReconnect: () => void;
+  /** Called when the connection is lost: the server may be away. */
+  readonly onLost?: () => void;
 };
 
 export type Notices = {
@@ -114,6 +116,7 @@ class Listener implements Notices {
     clearInterval(this.#probe);
     if (this.#stopping.signal.aborted) return;
     this.#options.log.warn('lost the connection for notices; connecting again');
+    this.#options.onLost?.();
     this.#reconnecting = this.#reconnect();
   }
 

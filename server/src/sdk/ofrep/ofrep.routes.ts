@@ -17,6 +17,7 @@ import { keysOf } from '#sdk/http/credentials';
 import { refusalHeaders, sendJson } from '#sdk/http/direct-answer.service';
 import { type KeyAccess, accessOfKeys } from '#sdk/http/key-access.service';
 import { readRawBody } from '#sdk/http/raw-body.service';
+import { staleHeaders } from '#sdk/http/stale';
 import type { StreamHub } from '#sdk/stream/stream-hub.service';
 import { registerOfrepStream } from './ofrep-stream.routes.ts';
 import { type OfrepAnswer, type OfrepDeps, answerBulk, answerSingle } from './ofrep.service.ts';
@@ -103,7 +104,7 @@ function answerOfrep(deps: Deps, request: IncomingMessage, response: ServerRespo
 function answerBody(deps: Deps, exchange: Exchange, body: Buffer): void | Promise<void> {
   return andThen(accessOfKeys(deps.accounts, keysOf(exchange.request.headers)), (access) =>
     andThen(decode(exchange.request, body), (decoded) =>
-      andThen(evaluate(deps, exchange, access, decoded), (answer) => send(exchange, answer)),
+      andThen(evaluate(deps, exchange, access, decoded), (answer) => send(deps, exchange, answer)),
     ),
   );
 }
@@ -151,9 +152,14 @@ function runtimeOf({ headers }: IncomingMessage, key: string | undefined): Runti
   return key === undefined || isFromBrowser(headers) ? 'client' : 'server';
 }
 
-function send({ request, response }: Exchange, { status, etag, write }: OfrepAnswer): void {
+function send(
+  { snapshots }: Deps,
+  { request, response }: Exchange,
+  { status, etag, write }: OfrepAnswer,
+): void {
   sendJson(request, response, status, write?.(answerMemory.allocate), {
     'cache-control': 'no-store',
+    ...staleHeaders(snapshots.staleSinceMs()),
     ...(etag === undefined ? {} : { etag }),
   });
   answerMemory.release(response.writableLength === 0);

@@ -120,7 +120,7 @@ function callerOf({ environment, runtime }: OfrepAsk) {
 function itemContext({ snapshots, rollouts }: OfrepDeps, environment: EnvironmentRef): ItemContext {
   return {
     flagSetId: flagSetIdOf(environment),
-    isStale: snapshots.isStale(),
+    isStale: snapshots.staleSinceMs() !== undefined,
     stages: rollouts.stagesIn(environment.id),
   };
 }

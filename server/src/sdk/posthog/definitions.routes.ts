@@ -10,6 +10,7 @@ import type { Definitions } from '#flags/snapshot';
 import { fail } from '#kernel/errors';
 import { environmentForKey } from '#sdk/http/key-access.service';
 import { acceptsGzip, matchesEtag } from '#sdk/http/negotiate';
+import { staleHeaders } from '#sdk/http/stale';
 import type { HeldRequests } from './held-requests.service.ts';
 
 const compress = promisify(gzip);
@@ -23,6 +24,12 @@ type Deps = {
 };
 type Asking = FastifyRequest<{ Querystring: { send_cohorts?: unknown } }>;
 type ByKey = { Params: { project_id: string; flag: string } };
+
+const HEADERS = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'private, must-revalidate',
+  vary: 'Origin, Accept-Encoding, Authorization',
+};
 
 /** Registers both definition paths and the payload route. */
 export function registerDefinitions(sdk: FastifyInstance, deps: Deps): void {
@@ -47,11 +54,11 @@ export function registerDefinitions(sdk: FastifyInstance, deps: Deps): void {
       }
       const definitions = current();
       const { json, etag } = definitions;
-      reply
-        .header('etag', etag)
-        .header('cache-control', 'private, must-revalidate')
-        .header('vary', 'Origin, Accept-Encoding, Authorization')
-        .type('application/json; charset=utf-8');
+      reply.headers({
+        ...staleHeaders(deps.snapshots.staleSinceMs()),
+        ...HEADERS,
+        etag,
+      });
       if (matchesEtag(known, etag)) return reply.code(304).send();
       const isWorthIt = json.length >= COMPRESS_FROM_BYTES;
       if (!isWorthIt || !acceptsGzip(request.headers['accept-encoding'])) return reply.send(json);

@@ -22,6 +22,7 @@ import { answerFirst } from '#sdk/http/answer-first.service';
 import { createAnswerMemory } from '#sdk/http/answer-memory';
 import { refusalHeaders, sendJson } from '#sdk/http/direct-answer.service';
 import { readRawBody } from '#sdk/http/raw-body.service';
+import { staleHeaders } from '#sdk/http/stale';
 import { type FlagsPath, type FlagsQuery, readFlagsQuery, splitQuery } from './wire/flags-query.ts';
 import { type FlagsRequest, parseFlagsRequest } from './wire/flags-request.ts';
 import { encodeFlags } from './wire/flags-response.ts';
@@ -124,7 +125,8 @@ function answerDecoded(
   const environment = environmentOf(deps, asked, query);
   const caller = callerOf(environment, asked, wanted, request);
   return andThen(evaluateRequest(deps, caller, asked), (evaluated) => {
-    send(request, response, 200, encodeAnswer(evaluated, environment, wanted, requestId));
+    const json = encodeAnswer(evaluated, environment, wanted, requestId);
+    send(request, response, 200, json, staleHeaders(deps.snapshots.staleSinceMs()));
     const agent = request.headers['user-agent'];
     deps.usage.answered(environment.id, agent, evaluated.evaluations, asked.flagKeys);
     if (asked.flagKeys) recordNamed(deps, environment, asked, evaluated);

@@ -1,0 +1,45 @@
+// The bare Fastify application: limits, request ids, whom to believe, the one shape of errors.
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import { replyWithError } from '#platform/http/problem';
+import type { Config } from './config.ts';
+import type { Health } from './health.routes.ts';
+
+/** 1 MiB: far above any flag or rollout; SDK routes have limits of their own. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+/** 65 s: a little above the usual 60 s of proxies, so that they close first. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** What every application of Serin is made with. */
+export type AppBasics = {
+  readonly health: Health;
+  /** Where browsers reach it, when that differs from where it listens. */
+  readonly publicUrl?: string | undefined;
+  /** Reverse proxies whose forwarding headers are believed. */
+  readonly trustedProxies?: readonly string[];
+  readonly streamLimits?: Config['streamLimits'] | undefined;
+  readonly holdLimits?: Config['holdLimits'] | undefined;
+};
+
+/** An application without routes. */
+export function createFastify(
+  { trustedProxies }: Pick<AppBasics, 'trustedProxies'>,
+  log: Logger,
+): FastifyInstance {
+  const app: FastifyInstance = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    genReqId: () => randomUUID(),
+    trustProxy: trustedProxies?.length ? [...trustedProxies] : false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'request_id',
+    }),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+  });
+  app.setErrorHandler(replyWithError);
+  return app;
+}
