@@ -13,8 +13,10 @@ const FASTIFY_CODES: Record<string, ErrorCode> = {
 };
 
 // PostgreSQL classes 08 (connection), 53 (resources), 57P (shutdown) and Node's socket errors.
-const STORE_DOWN =
-  /^(08|53|57P)|^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$|terminated|timeout exceeded when trying to connect/;
+const STORE_DOWN = /^(08|53|57P)|^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/;
+// What pg and its pool say, without a code, of connections that were lost or not to be had (pg 8.23, `client.js`).
+const CONNECTION_LOST =
+  /connection (terminated|timeout|error)|not queryable|timeout exceeded when trying to connect/i;
 
 /** The error that a client may see for anything thrown. */
 export function toSerinError(error: unknown): SerinError {
@@ -29,7 +31,7 @@ export function toSerinError(error: unknown): SerinError {
     });
   }
   if (statusCode === 400) return new SerinError('invalid_input', { cause: error });
-  if (STORE_DOWN.test(code) || /Connection terminated|connection timeout/i.test(message)) {
+  if (STORE_DOWN.test(code) || CONNECTION_LOST.test(message)) {
     return new SerinError('unavailable', {
       detail: 'A store is not reachable right now; try again shortly.',
       retryAfterSeconds: 2,
