@@ -64,7 +64,7 @@ function openPeople(ctx: Pick<Ctx, 'db' | 'events'>): Pick<PersonDirectory, 'rec
       HASH_KEY_CHARS * hashKeys.size,
   });
   const close = ctx.events.on('person.changed', ({ environmentId, distinctIds }) => {
-    for (const distinctId of distinctIds) cache.forget(`${environmentId}:${distinctId}`);
+    for (const distinctId of distinctIds) cache.markChanged(`${environmentId}:${distinctId}`);
   });
   return {
     recordOf(environmentId, asked) {
@@ -85,7 +85,7 @@ function openGroups(
     charsOf: (properties) => ENTRY_CHARS + JSON.stringify(properties).length,
   });
   const close = ctx.events.on('group.changed', ({ environmentId, groupIds }) => {
-    for (const id of groupIds) cache.forget(`${environmentId}:${id}`);
+    for (const id of groupIds) cache.markChanged(`${environmentId}:${id}`);
   });
   return {
     propertiesOfGroup(environmentId, { typeIndex, key }) {
