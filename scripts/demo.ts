@@ -27,6 +27,12 @@ async function tellStories(world: World): Promise<string[]> {
   const { management } = world;
   const plan = demoPlan(FLAG, isCheck ? BAKE_SECONDS.check : BAKE_SECONDS.watched);
   const flagId = await management.createFlag(FLAG, 'The new checkout');
+  // The shop asks for the flag `quick-basket`, which is made of the name.
+  await management.offerEarlyAccess({
+    name: 'Quick basket',
+    description: 'Put things into the basket right where you see them.',
+    documentationUrl: `${world.shopUrl}/early-access/quick-basket`,
+  });
   const run = async (): Promise<RolloutWire> => {
     const { id } = await management.startRollout(plan);
     console.log(`  ${world.serinUrl}/rollouts/${id}\n`);
@@ -103,7 +109,9 @@ try {
   console.log(
     `\n  Serin     ${world.serinUrl}     log in as ${LOGIN.email} with ${LOGIN.password}`,
   );
-  console.log(`  the shop  ${world.shopUrl}`);
+  console.log(
+    `  the shop  ${world.shopUrl}     try its early access: ${world.shopUrl}/early-access`,
+  );
   const problems = await tellStories(world);
   tellTraffic(world);
   for (const problem of problems) console.error(`demo: ${problem}`);

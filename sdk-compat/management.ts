@@ -12,6 +12,7 @@ export type FlagInput = {
   readonly is_remote_configuration?: boolean;
   readonly value_type?: 'boolean' | 'string' | 'number' | 'object';
   readonly evaluation_runtime?: 'all' | 'server' | 'client';
+  readonly ensure_experience_continuity?: boolean;
 };
 export type Flag = { readonly id: number; readonly key: string; readonly version: number };
 export type StoredEvent = {

@@ -4,6 +4,8 @@ import type { FeatureFlagEvaluations } from 'posthog-node';
 import type { Shopper } from './shoppers.ts';
 
 export const NEW_CHECKOUT = 'new-checkout';
+/** Shoppers opt in to it; only the browser asks for it. */
+export const QUICK_BASKET = 'quick-basket';
 
 type Properties = Readonly<Record<string, string | number>>;
 

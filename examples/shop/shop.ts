@@ -10,6 +10,7 @@ import { checkAddress, readAddress } from './checkout/order.ts';
 import { basketPage } from './pages/basket.ts';
 import { classicCheckoutPage, newCheckoutPage } from './pages/checkout.ts';
 import type { SentForm } from './pages/checkout.ts';
+import { earlyAccessPage, quickBasketPage } from './pages/early-access.ts';
 import { goodsPage, productPage } from './pages/goods.ts';
 import type { PageContext } from './pages/layout.ts';
 import { notFoundPage, sorryPage, thanksPage } from './pages/outcome.ts';
@@ -85,6 +86,10 @@ async function answer(
       return openCheckout(options, shopper);
     case 'POST /checkout':
       return placeOrder(options, shopper, await readForm(request));
+    case 'GET /early-access':
+      return { status: 200, page: earlyAccessPage(context) };
+    case 'GET /early-access/quick-basket':
+      return { status: 200, page: quickBasketPage(context) };
     case 'GET /thanks':
       if (shopper.order === undefined) return { goTo: '/' };
       return { status: 200, page: thanksPage(context, shopper.order.number, shopper.order.days) };
@@ -110,6 +115,7 @@ function putIntoBasket(
   if (product) {
     shopper.basket.set(product, (shopper.basket.get(product) ?? 0) + 1);
     analytics.track('product added', shopper, { product: product.slug });
+    if (form.get('from') === 'goods') return { goTo: `/#${product.slug}` };
   }
   return { goTo: '/basket' };
 }

@@ -1,4 +1,5 @@
 // The goods: all of them, and one of them.
+import { QUICK_BASKET } from '../analytics.ts';
 import { formatPrice, PRODUCTS } from '../catalogue.ts';
 import type { Product } from '../catalogue.ts';
 import { html } from '../html.ts';
@@ -7,6 +8,15 @@ import type { PageContext } from './layout.ts';
 
 const picture = (product: Product) =>
   html`<img class="picture" src="/assets/${product.slug}.svg" alt="" width="320" height="240" />`;
+
+/** Early access: shown by the browser when posthog-js says the flag is on. */
+const quickBasket = (product: Product, count: number) =>
+  html`<form class="quick" method="post" action="/basket" data-flag="${QUICK_BASKET}" hidden>
+    <input type="hidden" name="product" value="${product.slug}" />
+    <input type="hidden" name="from" value="goods" />
+    ${count > 0 && html`<span class="small">${count} in the basket</span>`}
+    <button aria-label="Add ${product.name} to the basket">Add</button>
+  </form>`;
 
 /** The first page. */
 export function goodsPage(context: PageContext): string {
@@ -20,13 +30,14 @@ export function goodsPage(context: PageContext): string {
       <ul class="goods">
         ${PRODUCTS.map(
           (product) =>
-            html`<li class="card">
+            html`<li class="card" id="${product.slug}">
               <a href="/goods/${product.slug}">
                 ${picture(product)}
                 <h2>${product.name}</h2>
                 <p>${product.blurb}</p>
                 <p class="price">${formatPrice(product.priceCents)}</p>
               </a>
+              ${quickBasket(product, context.shopper.basket.get(product) ?? 0)}
             </li>`,
         )}
       </ul>`,

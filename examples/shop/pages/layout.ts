@@ -40,6 +40,7 @@ export function page(context: PageContext, title: string, content: Html): string
           >
           <nav aria-label="Shop">
             <a href="/">Goods</a>
+            <a href="/early-access">Early access</a>
             <a href="/basket"
               >Basket <span class="count" aria-label="${count} in the basket">${count}</span></a
             >

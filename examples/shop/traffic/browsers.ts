@@ -17,19 +17,7 @@ export async function startBrowserShoppers(
   shopUrl: string,
   count: number,
 ): Promise<BrowserShoppers> {
-  const browser = await chromium.launch({
-    executablePath: chromiumPath,
-    // Whoever started us ends us, in order; left to itself playwright would end the whole process.
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-    args: [
-      // Chromium's own sandbox cannot be set up by root, which containers run as.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      // posthog-js records nothing of browsers that say they are automated: these do not say so.
-      '--disable-blink-features=AutomationControlled',
-    ],
-  });
+  const browser = await launchBrowser(chromiumPath);
   let visits = 0;
   let isEnded = false;
   const shop = async (): Promise<void> => {
@@ -55,7 +43,25 @@ export async function startBrowserShoppers(
   };
 }
 
-async function openPage(browser: Browser): Promise<Page> {
+/** A Chromium that posthog-js takes for a person's. */
+export function launchBrowser(chromiumPath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath,
+    // Whoever started us ends us, in order; left to itself playwright would end the whole process.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    args: [
+      // Chromium's own sandbox cannot be set up by root, which containers run as.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      // posthog-js records nothing of browsers that say they are automated: these do not say so.
+      '--disable-blink-features=AutomationControlled',
+    ],
+  });
+}
+
+/** A page of a new shopper, with cookies and storage of their own. */
+export async function openPage(browser: Browser): Promise<Page> {
   const [major] = browser.version().split('.');
   const context = await browser.newContext({
     userAgent: `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`,
