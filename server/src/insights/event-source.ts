@@ -4,7 +4,7 @@ import { fail } from '#kernel/errors';
 import { currentPropertyOf } from '#properties/initial-properties';
 import type { Range } from './date-range.ts';
 import type { Scope } from './scope.ts';
-import type { SqlParams } from './sql.ts';
+import { type SqlParams, quoteName } from './sql.ts';
 import type { StoredValue } from './value-sql.ts';
 
 /** Whose property: where it is stored. */
@@ -94,35 +94,44 @@ export class EventSource {
     return this.params.add('UInt32', this.scope.environmentId);
   }
 
+  /** A table of the store, whatever else the statement calls by that name. */
+  table(name: string): string {
+    const { database } = this.scope;
+    return database === undefined ? name : `${quoteName(database)}.${name}`;
+  }
+
   /** The FROM clause for everything that was asked so far. */
   from(): string {
     const overrides = this.#joinsOverrides
       ? [
-          `ANY LEFT JOIN (SELECT distinct_id, argMax(person_id, version) AS owner FROM person_overrides
-  WHERE environment_id = ${this.environment} GROUP BY distinct_id) AS o ON o.distinct_id = e.distinct_id`,
+          `ANY LEFT JOIN (SELECT distinct_id, argMax(person_id, version) AS owner FROM ${this.table('person_overrides')}
+  PREWHERE environment_id = ${this.environment} GROUP BY distinct_id) AS o ON o.distinct_id = e.distinct_id`,
         ]
       : [];
-    return ['events AS e', ...overrides, ...this.#joins].join('\n');
+    return [`${this.table('events')} AS e`, ...overrides, ...this.#joins].join('\n');
   }
 }
 
 /** The JSON text of a person's property; `$initial_…` falls back to the current value, as in flags. */
-export function personPropertySql(key: string, params: SqlParams): StoredValue {
-  const stored = `props[${params.string(key)}]`;
+export function personPropertySql(key: string, params: SqlParams, props = 'props'): StoredValue {
+  const stored = `${props}[${params.string(key)}]`;
   const current = currentPropertyOf(key);
   if (current === undefined) return { kind: 'json', sql: stored };
-  return { kind: 'json', sql: `if(${stored} = '', props[${params.string(current)}], ${stored})` };
+  return {
+    kind: 'json',
+    sql: `if(${stored} = '', ${props}[${params.string(current)}], ${stored})`,
+  };
 }
 
-function personValuesSql({ params, environment }: EventSource, key: string): string {
-  const { sql } = personPropertySql(key, params);
-  return `SELECT id, ${sql} AS value FROM person FINAL WHERE environment_id = ${environment}`;
+function personValuesSql(source: EventSource, key: string): string {
+  const { sql } = personPropertySql(key, source.params);
+  return `SELECT id, ${sql} AS value FROM ${source.table('person')} FINAL PREWHERE environment_id = ${source.environment}`;
 }
 
 function groupValuesSql(source: EventSource, typeIndex: number, key: string): string {
   const { params, environment } = source;
-  return `SELECT group_key AS id, props[${params.string(key)}] AS value FROM group_entity FINAL
-  WHERE environment_id = ${environment} AND type_index = ${params.add('UInt8', typeIndex)}`;
+  return `SELECT group_key AS id, props[${params.string(key)}] AS value FROM ${source.table('group_entity')} FINAL
+  PREWHERE environment_id = ${environment} WHERE type_index = ${params.add('UInt8', typeIndex)}`;
 }
 
 /** By whom a flag's value was told first, and which; of values told in the same moment the first by name. */

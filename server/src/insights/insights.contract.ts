@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, route } from '#kernel/http.contract';
 import { ActorsQueryBody } from './actors.contract.ts';
 import { FunnelsQueryBody } from './funnels.contract.ts';
+import { HogqlQueryBody } from './hogql.contract.ts';
 import { LifecycleQueryBody, StickinessQueryBody } from './people-queries.contract.ts';
 import { RetentionQueryBody } from './retention.contract.ts';
 import { TrendsQueryBody } from './trends.contract.ts';
@@ -14,6 +15,7 @@ export const QueryBody = z.discriminatedUnion('kind', [
   StickinessQueryBody,
   LifecycleQueryBody,
   ActorsQueryBody,
+  HogqlQueryBody,
 ]);
 
 export const insightsRoutes = {

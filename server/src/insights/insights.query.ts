@@ -7,7 +7,8 @@ import type { Sql } from './sql.ts';
 const MAX_MEMORY_BYTES = '2000000000';
 const MAX_SECONDS = 60;
 
-const BOUNDS = {
+/** In force for every question. */
+export const BOUNDS = {
   max_execution_time: MAX_SECONDS,
   max_memory_usage: MAX_MEMORY_BYTES,
   // From 700 MB on, grouping and sorting go to disk instead of failing.
@@ -23,23 +24,25 @@ const BOUNDS = {
   join_algorithm: 'hash',
 } as const;
 
+export const TOO_LARGE = 'The answer is too large. Ask about less.';
+
 /** Codes of ClickHouse for what ran too long, took too much memory, or gave too many rows. */
 const TOO_MUCH: Readonly<Record<string, string>> = {
   159: `The question takes longer than ${MAX_SECONDS} s. Ask about less time or fewer events.`,
   241: 'The question needs more memory than it may have. Ask about less time or fewer values.',
-  396: 'The answer is too large. Ask about less.',
+  396: TOO_LARGE,
 };
 
 /**
  * The rows of a statement, as lists of columns.
  * @throws query_too_expensive when it goes beyond its bounds; `signal`'s reason when nobody waits any more
  */
-export async function ask<Row>(
+export function ask<Row>(
   clickhouse: ClickHouseClient,
   { text, params }: Sql,
   signal: AbortSignal,
 ): Promise<Row[]> {
-  try {
+  return withinBounds(signal, async () => {
     const answer = await clickhouse.query({
       query: text,
       query_params: params,
@@ -47,7 +50,14 @@ export async function ask<Row>(
       abort_signal: signal,
       clickhouse_settings: BOUNDS,
     });
-    return await answer.json<Row>();
+    return answer.json<Row>();
+  });
+}
+
+/** Says so when a statement goes beyond its bounds, or nobody waits for it any more. */
+export async function withinBounds<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     signal.throwIfAborted();
     const detail = error instanceof ClickHouseError ? TOO_MUCH[error.code] : undefined;

@@ -10,6 +10,8 @@ import { answerActors } from './actors.service.ts';
 import type { ActorsQuery } from './actors.ts';
 import { answerFunnel } from './funnels.service.ts';
 import type { FunnelsQuery } from './funnels.ts';
+import { answerHogql } from './hogql.service.ts';
+import type { HogqlQuery } from './hogql.ts';
 import { ask, findEarliestMs, hasOverrides } from './insights.query.ts';
 import type { LifecycleQuery } from './lifecycle.ts';
 import { answerLifecycle, answerStickiness } from './people-queries.service.ts';
@@ -28,7 +30,8 @@ export type Query =
   | RetentionQuery
   | StickinessQuery
   | LifecycleQuery
-  | ActorsQuery;
+  | ActorsQuery
+  | HogqlQuery;
 
 /** Statements that run at a time, of all people together; the event store has more places. */
 const PLACES = 3;
@@ -71,6 +74,11 @@ export async function answerQuery(query: Query, asking: Asking) {
 }
 
 async function answerKind(query: Query, inquiry: Inquiry, asking: Asking) {
+  if (query.kind === 'HogQLQuery') {
+    const { gate, signal, ctx } = asking;
+    const inTurn = <T>(task: () => Promise<T>) => gate.run(task, signal);
+    return answerHogql(query, { ...inquiry, clickhouse: ctx.clickhouse, signal, inTurn });
+  }
   const { dateRange } = query.kind === 'ActorsQuery' ? query.source.source : query;
   const earliestMs = await earliestFor(dateRange, asking);
   switch (query.kind) {

@@ -10,6 +10,8 @@ export type Scope = {
   readonly groupTypes: readonly (string | undefined)[];
   /** False while no id has changed its person: queries are cheaper then. */
   readonly hasOverrides: boolean;
+  /** Where the tables are, in statements that hold names of others' making. */
+  readonly database?: string | undefined;
   /** The conditions that real people meet. */
   readonly testAccountFilters: Filters;
   /** Whether a regular expression is one that RE2 takes, within its limits. */

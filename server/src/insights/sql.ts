@@ -48,3 +48,8 @@ export function allOf(conditions: readonly string[]): string {
 export function anyOf(conditions: readonly string[]): string {
   return conditions.length === 0 ? '0' : conditions.map((one) => `(${one})`).join(' OR ');
 }
+
+/** A name as it is, whatever it consists of. */
+export function quoteName(name: string): string {
+  return `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;
+}

@@ -1,0 +1,102 @@
+// Answers SQL: the engine reads the statement, what it read is checked, and it runs over views of its environment.
+import type { ClickHouseClient } from '@clickhouse/client';
+import { fail } from '#kernel/errors';
+import { type Asked, checkTree, refuse } from './hogql-check.ts';
+import { isAllowedFunction } from './hogql-functions.ts';
+import { bindValues } from './hogql-placeholders.ts';
+import { readTree } from './hogql-tree.ts';
+import { VIEW_NAMES, isView, viewsSql } from './hogql-views.ts';
+import {
+  type StoreFacts,
+  askFreely,
+  complaintOf,
+  findStoreFacts,
+  readSyntaxTree,
+} from './hogql.query.ts';
+import { type HogqlQuery, MAX_ROWS } from './hogql.ts';
+import type { Inquiry } from './scope.ts';
+import { type Sql, SqlParams } from './sql.ts';
+
+export type SqlInquiry = Inquiry & {
+  readonly clickhouse: ClickHouseClient;
+  readonly signal: AbortSignal;
+  /** Waits for a turn among all questions. */
+  inTurn<T>(task: () => Promise<T>): Promise<T>;
+};
+
+export async function answerHogql(query: HogqlQuery, inquiry: SqlInquiry) {
+  const { scope, clickhouse, signal, inTurn } = inquiry;
+  const { asked, facts, statement } = await readStatement(query, inquiry);
+  const params = new SqlParams();
+  const views = viewsSql(asked, { ...scope, database: facts.database }, params);
+  const { text, params: own } = params.statement(
+    `${views === '' ? '' : `WITH ${views}\n`}${statement.text}`,
+  );
+  const sql = { text, params: { ...statement.params, ...own } };
+  const { columns, types, rows } = await sayingWhatIsWrong(() =>
+    inTurn(() => askFreely(clickhouse, sql, facts, scope.environmentId, signal)),
+  );
+  return {
+    columns,
+    types: columns.map((name, i) => [name, types[i] ?? '']),
+    results: rows.slice(0, MAX_ROWS),
+    hasMore: rows.length > MAX_ROWS,
+    limit: MAX_ROWS,
+    query: query.query,
+  };
+}
+
+type Statement = { readonly asked: Asked; readonly facts: StoreFacts; readonly statement: Sql };
+
+/** @throws invalid_input for what is no statement over the views */
+async function readStatement(query: HogqlQuery, inquiry: SqlInquiry): Promise<Statement> {
+  const { ask, clickhouse, signal, inTurn } = inquiry;
+  const { text, params } = bindValues(query);
+  // The engine's own parser says whether it is one statement, and writes it without comments.
+  const canonical = await sayingWhatIsWrong(() =>
+    ask<[string]>({ text: 'SELECT formatQuerySingleLine({text:String})', params: { text } }),
+  );
+  const single = canonical[0]?.[0] ?? '';
+  refuseOddNames(single);
+  const statement: Sql = { text: `SELECT * FROM (${single}) LIMIT ${MAX_ROWS + 1}`, params };
+  const lines = await sayingWhatIsWrong(
+    () => inTurn(() => readSyntaxTree(clickhouse, statement, signal)),
+    'Only one SELECT can be asked, without FORMAT, SETTINGS and INTO OUTFILE.',
+  );
+  const root = readTree(lines);
+  if (!root) refuse('This statement cannot be read.');
+  const asked = checkTree(root);
+  const facts = await findStoreFacts(ask, [...asked.lambdas]);
+  refuseOthers(asked, facts);
+  return { asked, facts, statement };
+}
+
+/** Names with control characters or backslashes could look like other lines of the tree. */
+function refuseOddNames(statement: string): void {
+  const quoted = /'(?:\\[^]|[^'\\])*'|`((?:\\[^]|[^`\\])*)`/g;
+  for (const [, name] of statement.matchAll(quoted)) {
+    if (name !== undefined && /[\\\p{Cc}]/u.test(name)) refuse('A name has odd characters.');
+  }
+}
+
+function refuseOthers({ tables, lambdas }: Asked, facts: StoreFacts): void {
+  for (const table of tables) {
+    if (isView(table) || !facts.tables.has(table)) continue;
+    refuse(`There is no view ${table}. There are: ${VIEW_NAMES.join(', ')}.`);
+  }
+  for (const name of lambdas) {
+    if (facts.functions.has(name.toLowerCase()) && !isAllowedFunction(name)) {
+      refuse(`There is no function ${name}.`);
+    }
+  }
+}
+
+async function sayingWhatIsWrong<T>(work: () => Promise<T>, instead?: string): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const complaint = complaintOf(error);
+    if (complaint === undefined) throw error;
+    return fail('invalid_input', { detail: instead ?? complaint, attr: 'query', cause: error });
+  }
+}
