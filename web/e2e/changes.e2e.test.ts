@@ -112,6 +112,47 @@ test('a flag that moved meanwhile is brought together, and approved again', asyn
   expect(flag).toMatchObject({ active: false, filters: { groups: [{ rollout_percentage: 40 }] } });
 });
 
+test('what a press or a change of many cannot do alone is proposed, each flag for itself', async () => {
+  const { page } = ada;
+  const body = { filters: { groups: [{ properties: [], rollout_percentage: 0 }] } };
+  await api(app, 'POST', '/feature_flags/?environment=development', { key: 'apart', ...body });
+  await page.goto('/feature-flags/apart');
+  await press(page, 'More actions');
+  await page.getByRole('menuitem', { name: 'Give it to everyone…' }).click();
+  await dialog(page).getByText('Production is protected').waitFor();
+  await dialog(page).getByLabel('Reason').fill('It is done.');
+  await dialog(page).getByRole('button', { name: 'Propose…' }).click();
+  const proposal = page.getByRole('dialog', { name: 'Propose this change' });
+  await proposal.getByText('It is done.').waitFor();
+  await proposal.getByRole('button', { name: 'Propose' }).click();
+  await page.getByRole('heading', { name: 'Give apart to everyone', level: 1 }).waitFor();
+
+  // Nobody has to approve for single people, but they hear why.
+  await page.goto('/feature-flags/apart');
+  await page.getByLabel('Distinct id').fill('ada');
+  await press(page, 'Override');
+  await page.getByRole('dialog', { name: 'Why, in Production?' }).getByLabel('Reason').fill('demo');
+  await dialog(page).getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Take back the override for ada' }).waitFor();
+  expect(await flagValue(app, 'apart', {}, 'ada')).toBe(true);
+
+  // What all environments share is judged where it counts.
+  await page.goto('/feature-flags?environment=development');
+  await page.getByRole('checkbox', { name: 'Select apart' }).click();
+  await page.getByRole('checkbox', { name: 'Select new-checkout' }).click();
+  await press(page, 'More');
+  await page.getByRole('menuitem', { name: 'Archive', exact: true }).click();
+  await dialog(page).getByLabel('Reason').fill('Both are done.');
+  await dialog(page).getByRole('button', { name: 'Archive' }).click();
+  const rest = page.getByRole('dialog', { name: '2 flags are left as before' });
+  await rest.getByRole('button', { name: 'Propose these changes' }).click();
+  await page.getByRole('dialog', { name: 'Nothing is left to do' }).waitFor();
+  await dialog(page).getByRole('link', { name: /^Request/ }).first().click();
+  await page.getByRole('heading', { name: /^Archive/, level: 1 }).waitFor();
+  await page.getByText('Both are done.').first().waitFor();
+  await page.getByText('0 of 1 approvals').waitFor();
+});
+
 test('what is planned happens at its time', async () => {
   const { page } = ada;
   await page.goto('/feature-flags/new-checkout?environment=development&tab=changes');

@@ -26,6 +26,7 @@ export const ChangeInput = FlagUpdate.pick({
   evaluation_contexts: true,
   evaluation_runtime: true,
   bucketing_identifier: true,
+  ensure_experience_continuity: true,
   kind: true,
   is_remote_configuration: true,
   value_type: true,

@@ -26,6 +26,9 @@ export const BulkResultBody = z.object({
       code: z.string(),
       attr: z.string().nullable(),
       detail: z.string(),
+      dependents: z
+        .array(z.string())
+        .describe('Keys of the flags that need it; `force` changes it all the same.'),
     }),
   ),
 });

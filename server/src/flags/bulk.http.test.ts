@@ -58,20 +58,23 @@ test('many flags are switched off at once; those that are off already are told a
 test('what is refused is named with its reason, and the others go through', async () => {
   const needed = await aFlag();
   const condition = { key: needed.key, type: 'flag', operator: 'flag_evaluates_to', value: true };
-  await aFlag({ filters: { groups: [{ properties: [condition] }] } });
+  const asking = await aFlag({ filters: { groups: [{ properties: [condition] }] } });
   const free = await aFlag();
   const archived = await aFlag();
   await api.ask('PATCH', `${BASE}${archived.id}/`, { archived: true });
   const result = await bulk({ ids: [needed.id, free.id, 999_999], action: 'archive' });
   expect(ids(result.updated)).toEqual([free.id]);
   expect(result.refused).toMatchObject([
-    { id: needed.id, key: needed.key, code: 'has_dependents' },
-    { id: 999_999, key: null, code: 'not_found' },
+    { id: needed.id, key: needed.key, code: 'has_dependents', dependents: [asking.key] },
+    { id: 999_999, key: null, code: 'not_found', dependents: [] },
   ]);
   expect(await get(needed)).toMatchObject({ archived: false, version: 1 });
   const on = await bulk({ ids: [archived.id], action: 'switch_on' });
   expect(on.refused).toMatchObject([{ code: 'invalid_input', attr: 'active' }]);
   expect(ids((await bulk({ ids: [archived.id], action: 'unarchive' })).updated)).toHaveLength(1);
+  // A flag and the one that needs it go together, in whatever order they are named.
+  const both = await bulk({ ids: [needed.id, asking.id], action: 'archive' });
+  expect([ids(both.updated), both.refused]).toEqual([[needed.id, asking.id], []]);
 });
 
 test('tags and owners are given to many flags; both of two people who tag at once are kept', async () => {

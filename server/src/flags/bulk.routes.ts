@@ -96,5 +96,5 @@ const resultBody = ({
 }: BulkResult): z.input<typeof BulkResultBody> => ({
   updated: updated.map(({ id, key, version }) => ({ id, key, version })),
   unchanged: unchanged.map(({ id, key }) => ({ id, key })),
-  refused: [...refused],
+  refused: refused.map(({ dependents, ...one }) => ({ ...one, dependents: [...dependents] })),
 });

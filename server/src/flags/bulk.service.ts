@@ -30,6 +30,8 @@ export type BulkResult = {
     readonly code: string;
     readonly attr: string | null;
     readonly detail: string;
+    /** Keys of the flags that need it. */
+    readonly dependents: readonly string[];
   }[];
 };
 
@@ -97,10 +99,40 @@ function refuseTooMany(count: number, attr: string): void {
   fail('invalid_input', { attr, detail: `These are more than ${MAX_BULK} flags; narrow it.` });
 }
 
+type Change = (flag: FlagRecord) => ReturnType<typeof changeFor>;
+
+/**
+ * Changes each flag. What others need is tried again once those have changed: a flag and all that need it
+ * go together, in whatever order they are named.
+ */
 async function changeEach(
   ctx: ProjectCtx,
   ids: readonly number[],
-  change: (flag: FlagRecord) => ReturnType<typeof changeFor>,
+  change: Change,
+  options: BulkOptions,
+): Promise<BulkResult> {
+  const first = await changeInOrder(ctx, ids, change, options);
+  const needed = first.refused.filter(({ code }) => code === 'has_dependents');
+  if (needed.length === 0 || first.updated.length === 0) return first;
+  const retried = needed.map(({ id }) => id);
+  const again = await changeEach(ctx, retried, change, options);
+  const last = first.refused.filter(({ id }) => !retried.includes(id));
+  return {
+    updated: inOrder(ids, [...first.updated, ...again.updated]),
+    unchanged: inOrder(ids, [...first.unchanged, ...again.unchanged]),
+    refused: inOrder(ids, [...last, ...again.refused]),
+  };
+}
+
+function inOrder<T extends { readonly id: number }>(ids: readonly number[], flags: T[]): T[] {
+  const places = new Map(ids.map((id, place) => [id, place]));
+  return flags.toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
+}
+
+async function changeInOrder(
+  ctx: ProjectCtx,
+  ids: readonly number[],
+  change: Change,
   options: BulkOptions,
 ): Promise<BulkResult> {
   const updated: FlagRecord[] = [];
@@ -119,8 +151,8 @@ async function changeEach(
       });
     } catch (error) {
       if (!(error instanceof SerinError)) throw error;
-      const { code, attr, message } = error;
-      refused.push({ id, key, code, attr, detail: message });
+      const { code, attr, message, dependents } = error;
+      refused.push({ id, key, code, attr, detail: message, dependents });
     }
   }
   return { updated, unchanged, refused };

@@ -105,6 +105,7 @@ export async function neededBy(
   if (change.force === true) return keys;
   fail('has_dependents', {
     attr: loss.attr,
+    dependents: keys,
     detail: `These flags need it: ${keys.join(', ')}. Change them first, or send "force": true.`,
   });
 }

@@ -110,7 +110,13 @@ export const onePressRoutes = {
     auth: 'feature_flag:write',
     params: VersionParams,
     query: EnvironmentQuery,
-    body: z.strictObject(press),
+    body: z.strictObject({
+      ...press,
+      force: z
+        .boolean()
+        .optional()
+        .describe('Although other flags need it, and the version was switched off.'),
+    }),
     response: FlagBody,
   }),
   rollOut: route({

@@ -184,6 +184,18 @@ test('a guarded rollout is overruled only when that is confirmed', async () => {
   expect(actions).toEqual(['rolled_out', 'widened', 'created']);
 });
 
+test('a version that was switched off comes back over flags that need it only when that is forced', async () => {
+  const needed = await aFlag({ filters: EVERYONE, active: false });
+  await patch(needed, { active: true });
+  const asks = { key: needed.key, type: 'flag', operator: 'flag_evaluates_to', value: true };
+  await aFlag({ filters: { groups: [{ properties: [asks] }] } });
+  const refused = await press(needed, 'versions/1/restore/');
+  expect([refused.status, refused.body.code]).toEqual([409, 'has_dependents']);
+  expect(await valueOf(needed.key)).toBe(true);
+  expect((await press(needed, 'versions/1/restore/', { force: true })).body.active).toBe(false);
+  expect(await valueOf(needed.key)).toBe(false);
+});
+
 test('two presses at once from the same version: one wins, the other is told', async () => {
   const flag = await aFlag({ filters: HALF });
   const answers = await Promise.all([

@@ -54,7 +54,8 @@ export function registerOnePress(app: FastifyInstance, http: HttpDeps, deps: One
     restore: async (request, { params, body }) => {
       const ctx = projectCtx(request);
       const { flag, version } = params;
-      const record = await restoreVersion(ctx, deps.findOpenRollout, flag, version, pressOf(body));
+      const press = { ...pressOf(body), force: body.force };
+      const record = await restoreVersion(ctx, deps.findOpenRollout, flag, version, press);
       return answer(ctx, record);
     },
     rollOut: async (request, { params, body }) => {
@@ -66,7 +67,7 @@ export function registerOnePress(app: FastifyInstance, http: HttpDeps, deps: One
   });
 }
 
-type PressBody = NonNullable<RouteInput<(typeof onePressRoutes)['restore']>['body']>;
+type PressBody = NonNullable<RouteInput<(typeof onePressRoutes)['rollOut']>['body']>;
 
 const pressOf = (body: PressBody): Press => ({
   version: body.version,

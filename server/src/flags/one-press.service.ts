@@ -59,14 +59,14 @@ export async function getVersion(
  * Makes a flag answer as it did at that version, as a new version: switch and targeting of the environment,
  * and what decides answers everywhere. What people call it (key, description, tags, owner) stays.
  * @throws invalid_input with the field when it no longer fits: a cohort that is gone, another payload schema;
- *   conflict when a rollout works on the flag, or it has changed meanwhile
+ *   conflict when a rollout works on the flag, or it has changed meanwhile; has_dependents
  */
 export async function restoreVersion(
   ctx: ProjectCtx,
   findOpenRollout: FindOpenRollout,
   idOrKey: string,
   version: number,
-  press: Press,
+  press: Press & { readonly force?: boolean | undefined },
 ): Promise<FlagRecord> {
   return inTransaction(ctx, async (tx) => {
     const { flag, found } = await getVersion(tx, idOrKey, version);
@@ -87,6 +87,7 @@ export async function restoreVersion(
         valueSource: state.valueSource,
         killSwitch: killSwitchOf(state),
         version: press.version,
+        force: press.force,
         reason: await reasonOr(tx, press.reason, `Version ${version} restored.`),
       },
       DIRECT,

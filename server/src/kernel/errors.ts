@@ -112,6 +112,8 @@ export type FailOptions = {
   readonly detail?: string;
   readonly attr?: string;
   readonly cause?: unknown;
+  /** Keys of what needs the resource, for callers within; the wire has them in the detail. */
+  readonly dependents?: readonly string[];
   /** Whole seconds for the Retry-After header of retryable errors. */
   readonly retryAfterSeconds?: number;
 };
@@ -120,6 +122,7 @@ export type FailOptions = {
 export class SerinError extends Error {
   readonly code: ErrorCode;
   readonly attr: string | null;
+  readonly dependents: readonly string[];
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, options: FailOptions = {}) {
@@ -127,6 +130,7 @@ export class SerinError extends Error {
     this.name = 'SerinError';
     this.code = code;
     this.attr = options.attr ?? null;
+    this.dependents = options.dependents ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 

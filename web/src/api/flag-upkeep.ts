@@ -92,12 +92,14 @@ export const tagsQuery = (scope: Scope) =>
       call('flagBulk.listTags', { params: scope.params, query: scope.query, signal }),
   });
 
-type PressBody = RequestOf<'flagPress.rollOut'>['body'];
-
 /** One press: gives the flag to everyone, or brings a version back. */
 export type Press =
-  | { readonly kind: 'roll_out'; readonly body: PressBody }
-  | { readonly kind: 'restore'; readonly version: number; readonly body: PressBody };
+  | { readonly kind: 'roll_out'; readonly body: RequestOf<'flagPress.rollOut'>['body'] }
+  | {
+      readonly kind: 'restore';
+      readonly version: number;
+      readonly body: RequestOf<'flagPress.restore'>['body'];
+    };
 
 export function usePress(scope: Scope, flag: Flag) {
   const queryClient = useQueryClient();

@@ -2,6 +2,7 @@
 import { createContext, useContext } from 'react';
 import { ApiError } from '../api/client.ts';
 import type { Flag, FlagChange } from '../api/flags.ts';
+import type { Scope } from '../api/session.ts';
 
 /** What is to be proposed: a PATCH of a flag, on the version that was looked at. */
 export type ProposedChange = {
@@ -24,6 +25,20 @@ export function usePropose(): Propose {
   const propose = useContext(ProposalContext);
   if (!propose) throw new Error('usePropose outside ProposalProvider');
   return propose;
+}
+
+/**
+ * Where a change is proposed: here, unless it is about nothing but what all environments share. Then every
+ * protected one is asked, so those judge it whose word counts everywhere.
+ */
+export function placeOfChange(scope: Scope, change: FlagChange): Scope {
+  if (change.active !== undefined || change.filters !== undefined) return scope;
+  const approvalsIn = ({ protection }: Scope['environment']) => protection.required_approvals;
+  const environment = scope.project.environments.reduce(
+    (strictest, other) => (approvalsIn(other) > approvalsIn(strictest) ? other : strictest),
+    scope.environment,
+  );
+  return { ...scope, environment, query: { environment: environment.key } };
 }
 
 /** The server refused a direct change, because others have to approve. */

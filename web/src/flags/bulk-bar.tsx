@@ -2,14 +2,15 @@
 import { Button, CloseButton, Group, Menu, Text } from '@mantine/core';
 import { IconChevronUp } from '@tabler/icons-react';
 import { useState } from 'react';
-import { type BulkBody, type BulkResult, useChangeMany } from '../api/flag-list.ts';
+import type { BulkBody } from '../api/flag-list.ts';
 import type { Scope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
-import { formatNumber, plural } from '../ui/format.ts';
-import { toastDone, toastError } from '../ui/toast.ts';
+import { formatNumber } from '../ui/format.ts';
 import { BulkAsk, type BulkQuestion } from './bulk-ask.tsx';
-import { BulkRefusals } from './bulk-refusals.tsx';
+import type { BulkAction } from './bulk-outcome.ts';
+import { BulkRest } from './bulk-rest.tsx';
 import styles from './flags.module.css';
+import { flagsOf, useBulk } from './use-bulk.ts';
 import { type FlagSelection, MAX_SELECTED } from './use-flag-selection.ts';
 
 type BulkBarProps = {
@@ -20,7 +21,6 @@ type BulkBarProps = {
 };
 
 type Action = BulkBody['action'];
-const flagsOf = (count: number): string => plural(count, 'flag', 'flags');
 
 const QUESTIONS: Partial<Record<Action, { verb: string; body: string; isHarm: boolean }>> = {
   switch_on: { verb: 'Switch on', body: 'Each goes to whoever its targeting says.', isHarm: false },
@@ -43,8 +43,12 @@ const QUESTIONS: Partial<Record<Action, { verb: string; body: string; isHarm: bo
 
 export function BulkBar({ scope, selection, isPage }: BulkBarProps) {
   const [question, setQuestion] = useState<BulkQuestion | null>(null);
-  const [refused, setRefused] = useState<BulkResult['refused']>([]);
-  const { ask, send, isPending } = useBulk(scope, selection, setRefused);
+  const bulk = useBulk(scope);
+  const send = async (action: BulkAction): Promise<void> => {
+    if (await bulk.start(selection.which, action)) selection.clear();
+  };
+  const ask = useAsk(scope, selection, send);
+  const { isPending } = bulk;
   const { size, matching } = selection;
   return (
     <>
@@ -87,7 +91,7 @@ export function BulkBar({ scope, selection, isPage }: BulkBarProps) {
         onClose={() => setQuestion(null)}
         onAnswer={(body) => void send(body)}
       />
-      <BulkRefusals refused={refused} onClose={() => setRefused([])} />
+      <BulkRest scope={scope} bulk={bulk} />
     </>
   );
 }
@@ -126,28 +130,11 @@ function MoreActions({ isDisabled, onAsk, onQuestion }: MoreActionsProps) {
   );
 }
 
-function useBulk(
-  scope: Scope,
-  selection: FlagSelection,
-  onRefused: (refused: BulkResult['refused']) => void,
-) {
+/** Asks before what is not taken back lightly; where a reason is needed anyway, at once for that. */
+function useAsk(scope: Scope, selection: FlagSelection, send: (body: BulkAction) => Promise<void>) {
   const confirm = useConfirm();
-  const change = useChangeMany(scope);
-  const send = async (body: Omit<BulkBody, 'ids' | 'filters'>): Promise<void> => {
-    try {
-      const { updated, unchanged, refused } = await change.mutateAsync({
-        ...selection.which,
-        ...body,
-      });
-      if (updated.length > 0) toastDone(`${flagsOf(updated.length)} changed.`);
-      else if (refused.length === 0) toastDone(`${flagsOf(unchanged.length)} were so already.`);
-      onRefused(refused);
-      selection.clear();
-    } catch (error) {
-      toastError(error);
-    }
-  };
-  const ask = async (action: Action): Promise<void> => {
+  const { require_reason: asksWhy } = scope.environment.protection;
+  return async (action: Action): Promise<void> => {
     const words = QUESTIONS[action];
     const answer = words
       ? await confirm({
@@ -155,11 +142,10 @@ function useBulk(
           body: words.body,
           action: words.verb,
           tone: words.isHarm ? 'harm' : 'pine',
-          reason: 'optional',
+          reason: asksWhy ? 'required' : 'optional',
         })
       : { reason: '' };
     if (!answer) return;
     await send({ action, ...(answer.reason ? { reason: answer.reason } : {}) });
   };
-  return { ask, send, isPending: change.isPending };
 }

@@ -8,7 +8,7 @@ import { toastDone } from '../ui/toast.ts';
 import { FlagSwitch } from './flag-switch.tsx';
 import type { Flag } from '../api/flags.ts';
 import { RollOut } from './roll-out.tsx';
-import { useGuardedUpdate } from './use-guarded-update.tsx';
+import { useGuardedUpdate } from './use-guarded-update.ts';
 
 export function FlagActions({ flag, scope }: { flag: Flag; scope: Scope }) {
   const confirm = useConfirm();
@@ -24,7 +24,9 @@ export function FlagActions({ flag, scope }: { flag: Flag; scope: Scope }) {
         })
       : { reason: '' };
     if (!answer) return;
-    await update.save({ id: flag.id, archived, version: flag.version }, ({ key }) =>
+    const change = { id: flag.id, archived, version: flag.version };
+    const title = archived ? `Archive ${flag.key}` : `Bring ${flag.key} back from the archive`;
+    await update.save(change, title, ({ key }) =>
       toastDone(`${key} is ${archived ? 'archived' : 'back'}.`),
     );
   };

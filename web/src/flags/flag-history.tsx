@@ -1,8 +1,8 @@
 // Every version of the flag: who made it, what it changed, why. Any two are compared, any one is brought back.
-import { Button, Checkbox } from '@mantine/core';
+import { Button, Checkbox, Stack } from '@mantine/core';
 import { IconArrowBackUp, IconGitCompare } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { type FlagVersion, versionsQuery } from '../api/flag-upkeep.ts';
 import { useNames } from '../targeting/use-names.ts';
 import { useConfirm } from '../ui/confirm.tsx';
@@ -10,9 +10,11 @@ import { Section } from '../ui/page.tsx';
 import { ErrorState, LoadingRows } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import { ChangeList } from './change-list.tsx';
+import type { FilterChange } from './filter-changes.ts';
 import type { FlagPartProps } from './flag-part.ts';
 import styles from './flags.module.css';
-import { useAskedPress } from './use-press.ts';
+import { mustBeProposed, ProtectedNotice } from '../changes/waiting-actions.tsx';
+import { restoringChange, useAskedPress } from './use-press.ts';
 import { VersionCompare } from './version-compare.tsx';
 import { afterRestore, versionChanges, versionTitle } from './version-words.ts';
 
@@ -150,21 +152,42 @@ function useRestore(
     if (!current) return;
     const after = afterRestore(current.flag, version.flag);
     const changes = versionChanges(current.flag, after, names);
+    const number = version.version;
+    const change = restoringChange(flag, version.flag);
+    const isProposed = changes.length > 0 && mustBeProposed(scope, change);
+    const { require_reason: asksWhy } = scope.environment.protection;
     const answer = await confirm({
-      title: `Restore version ${version.version} in ${scope.environment.name}?`,
-      body:
-        changes.length > 0 ? (
-          <ChangeList changes={changes} />
-        ) : (
-          'It answers exactly as the flag does now: nothing would change.'
-        ),
-      action: 'Restore',
-      reason: 'optional',
+      title: `Restore version ${number} in ${scope.environment.name}?`,
+      body: (
+        <Restored changes={changes}>{isProposed && <ProtectedNotice scope={scope} />}</Restored>
+      ),
+      action: isProposed ? 'Propose…' : 'Restore',
+      reason: asksWhy && !isProposed ? 'required' : 'optional',
     });
     if (!answer) return;
     const body = { version: flag.version, ...(answer.reason ? { reason: answer.reason } : {}) };
-    const press = { kind: 'restore', version: version.version, body } as const;
-    await send(press, `Version ${version.version} of ${flag.key} is restored.`);
+    await send({
+      press: { kind: 'restore', version: number, body },
+      done: `Version ${number} of ${flag.key} is restored.`,
+      title: `Restore version ${number} of ${flag.key}`,
+      change,
+    });
   };
   return { ask, isPending };
+}
+
+type RestoredProps = { readonly changes: readonly FilterChange[]; readonly children: ReactNode };
+
+/** What a restored version changes. */
+function Restored({ changes, children }: RestoredProps) {
+  return (
+    <Stack gap="md">
+      {children}
+      {changes.length > 0 ? (
+        <ChangeList changes={changes} />
+      ) : (
+        'It answers exactly as the flag does now: nothing would change.'
+      )}
+    </Stack>
+  );
 }

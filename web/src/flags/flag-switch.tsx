@@ -6,7 +6,7 @@ import { usePropose } from '../changes/proposal.ts';
 import { missingForChange } from '../environments/protection-words.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { toastDone } from '../ui/toast.ts';
-import { useGuardedUpdate } from './use-guarded-update.tsx';
+import { useGuardedUpdate } from './use-guarded-update.ts';
 import { audienceWords } from './words.ts';
 
 type FlagSwitchProps = {
@@ -43,14 +43,13 @@ export function FlagSwitch({ flag, scope, size = 'sm' }: FlagSwitchProps) {
     // A kill switch takes flags away by being on.
     const takesAway = flag.kind === 'kill_switch' ? !flag.active : flag.active;
     const missing = missingForChange(scope.environment.protection, takesAway);
-    if (missing === 'approval') {
-      return propose({ flag, change: wanted, title: `${words.action} ${flag.key}` });
-    }
+    const title = `${words.action} ${flag.key}`;
+    if (missing === 'approval') return propose({ flag, change: wanted, title });
     const asks = missing === 'reason' ? ({ reason: 'required' } as const) : {};
     const answer = scope.isProduction ? await confirm({ ...words, ...asks }) : { reason: '' };
     if (!answer) return;
     const because = answer.reason ? { reason: answer.reason } : {};
-    await update.save({ id: flag.id, ...wanted, ...because }, (saved) =>
+    await update.save({ id: flag.id, ...wanted, ...because }, title, (saved) =>
       toastDone(`${saved.key} is ${saved.active ? 'on' : 'off'}.`),
     );
   };

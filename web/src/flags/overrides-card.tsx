@@ -4,13 +4,14 @@ import { Button, Stack, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { type Override, overridesQuery, useOverride } from '../api/flag-people.ts';
+import { type Override, overridesQuery } from '../api/flag-people.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { IconAction } from '../ui/icon-action.tsx';
 import { Section } from '../ui/page.tsx';
 import { QueryView } from '../ui/states.tsx';
 import { toastError } from '../ui/toast.ts';
+import { useGuardedOverride } from './use-guarded-override.ts';
 import styles from './flag-relations.module.css';
 import type { FlagPartProps } from './flag-part.ts';
 import { firstOverride, OverrideValue, overrideWords } from './override-value.tsx';
@@ -37,7 +38,7 @@ export function OverridesCard({ flag, scope }: FlagPartProps) {
 type ListProps = FlagPartProps & { readonly overrides: readonly Override[] };
 
 function OverrideList({ flag, scope, overrides }: ListProps) {
-  const change = useOverride(scope);
+  const change = useGuardedOverride(scope);
   return (
     <ul className={styles.list} aria-label="Overrides">
       {overrides.map(({ distinct_id: id, value }) => (
@@ -49,10 +50,7 @@ function OverrideList({ flag, scope, overrides }: ListProps) {
             size={24}
             isDisabled={change.isPending}
             onClick={() =>
-              change.mutate(
-                { flag: flag.key, distinct_ids: [id], value: null },
-                { onError: toastError },
-              )
+              void change.set({ flag: flag.key, distinct_ids: [id], value: null }).catch(toastError)
             }
           >
             <IconX size={16} />
@@ -66,11 +64,16 @@ function OverrideList({ flag, scope, overrides }: ListProps) {
 function NewOverride({ flag, scope }: FlagPartProps) {
   const [id, setId] = useState('');
   const [value, setValue] = useState(firstOverride(flag));
-  const change = useOverride(scope);
+  const change = useGuardedOverride(scope);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const input = { flag: flag.key, distinct_ids: [id.trim()], value };
-    change.mutate(input, { onSuccess: () => setId('') });
+    change.set(input).then(
+      (isSet) => isSet && setId(''),
+      () => {
+        // The form shows it.
+      },
+    );
   };
   return (
     <form onSubmit={submit}>

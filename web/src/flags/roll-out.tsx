@@ -1,6 +1,11 @@
 // Gives the flag to everyone in one press: which variant, if there are several, and why.
-import { Button, Group, Modal, Radio, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { forEveryone } from 'serin/flags/everyone';
+import type { Filters } from 'serin/flags/flag';
+import type { FlagChange } from '../api/flags.ts';
+import { mustBeProposed, ProtectedNotice } from '../changes/waiting-actions.tsx';
+import { ReasonInput } from '../ui/reason-input.tsx';
 import type { FlagPartProps } from './flag-part.ts';
 import { useAskedPress } from './use-press.ts';
 
@@ -29,13 +34,22 @@ function RollOutForm({ flag, scope, onClose }: RollOutProps) {
   const [reason, setReason] = useState('');
   const { send, isPending } = useAskedPress({ flag, scope });
   const needsVariant = variants.length > 0;
+  const change = {
+    active: true,
+    filters: forEveryone(flag.filters as Filters, variant),
+    version: flag.version,
+  } as FlagChange;
+  const isProposed = mustBeProposed(scope, change);
   const submit = async () => {
     const body = {
       ...(needsVariant ? { variant } : {}),
       ...(reason.trim() ? { reason: reason.trim() } : {}),
       version: flag.version,
     };
-    if (await send({ kind: 'roll_out', body }, `Everyone gets ${flag.key}.`)) onClose();
+    const done = `Everyone gets ${flag.key}.`;
+    const title = `Give ${flag.key} to everyone`;
+    const isDone = await send({ press: { kind: 'roll_out', body }, done, title, change });
+    if (isDone || isProposed) onClose();
   };
   return (
     <form
@@ -45,6 +59,7 @@ function RollOutForm({ flag, scope, onClose }: RollOutProps) {
       }}
     >
       <Stack gap="md">
+        {isProposed && <ProtectedNotice scope={scope} />}
         <Text>
           It is switched on, and one set takes everyone in. The targeting of now stays in the
           history, from where one press brings it back.
@@ -58,22 +73,17 @@ function RollOutForm({ flag, scope, onClose }: RollOutProps) {
             </Stack>
           </Radio.Group>
         )}
-        <Textarea
-          label="Reason"
-          description="Kept in the history, for whoever looks at this later."
-          placeholder="Optional"
-          autosize
-          minRows={2}
-          maxLength={1000}
+        <ReasonInput
+          isRequired={scope.environment.protection.require_reason && !isProposed}
           value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
+          onChange={setReason}
         />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
           <Button type="submit" loading={isPending} disabled={needsVariant && variant === null}>
-            Give it to everyone
+            {isProposed ? 'Propose…' : 'Give it to everyone'}
           </Button>
         </Group>
       </Stack>

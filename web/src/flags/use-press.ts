@@ -1,33 +1,53 @@
-// One press on a flag, asked about a second time when a guarded rollout would be overruled.
-import { ApiError } from '../api/client.ts';
-import { type Press, usePress } from '../api/flag-upkeep.ts';
-import { useConfirm } from '../ui/confirm.tsx';
+// One press on a flag that does more than set a field: everybody gets it, or a version comes back.
+import { type FlagVersion, type Press, usePress } from '../api/flag-upkeep.ts';
+import type { Flag, FlagChange } from '../api/flags.ts';
+import { useGuarded } from '../changes/use-guarded.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
 import type { FlagPartProps } from './flag-part.ts';
 
-/** Presses, and tells `done` when it worked. */
+/** A press, what is told when it worked, and the same as a change that others can approve. */
+export type GuardedPress = {
+  readonly press: Press;
+  readonly done: string;
+  readonly title: string;
+  readonly change: FlagChange;
+};
+
+/** Presses; true when it worked. */
 export function useAskedPress({ flag, scope }: FlagPartProps) {
   const press = usePress(scope, flag);
-  const confirm = useConfirm();
-  const send = async (what: Press, done: string): Promise<boolean> => {
+  const run = useGuarded(scope);
+  const send = async ({ press: what, done, title, change }: GuardedPress): Promise<boolean> => {
+    const { reason } = what.body;
     try {
-      await press.mutateAsync(what);
-      toastDone(done);
-      return true;
-    } catch (error) {
-      const isOverRollout = error instanceof ApiError && error.attr === 'over_rollout';
-      if (!isOverRollout || what.body.over_rollout) {
-        toastError(error);
-        return false;
-      }
-      const answer = await confirm({
-        title: 'A rollout moves this flag',
-        body: 'It would be overruled: it pauses and asks what to do, and no longer compares who has the change with who has not.',
-        action: 'Overrule it',
-        tone: 'harm',
+      const changed = await run({
+        flagId: flag.id,
+        send: (answers) => press.mutateAsync({ ...what, body: { ...what.body, ...answers } }),
+        proposal: () => ({ flag, change, title, ...(reason ? { reason } : {}) }),
       });
-      return answer ? send({ ...what, body: { ...what.body, over_rollout: true } }, done) : false;
+      if (changed) toastDone(done);
+      return changed !== undefined;
+    } catch (error) {
+      toastError(error);
+      return false;
     }
   };
   return { send, isPending: press.isPending };
+}
+
+/** What restoring a version changes of a flag, as a request says it. */
+export function restoringChange(flag: Flag, version: FlagVersion['flag']): FlagChange {
+  const { kill_switch_id: killSwitchId } = version;
+  return {
+    active: version.active,
+    filters: version.filters,
+    evaluation_contexts: version.evaluation_contexts,
+    evaluation_runtime: version.evaluation_runtime,
+    bucketing_identifier: version.bucketing_identifier,
+    ensure_experience_continuity: version.ensure_experience_continuity,
+    value_type: version.value_type,
+    value_source: version.value_source,
+    kill_switch: killSwitchId === null ? null : String(killSwitchId),
+    version: flag.version,
+  } as FlagChange;
 }

@@ -2,10 +2,11 @@
 import { Button, Group, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { personFlagsQuery, type PersonFlags, useOverride } from '../api/flag-people.ts';
+import { personFlagsQuery, type PersonFlags } from '../api/flag-people.ts';
 import { flagsQuery } from '../api/flags.ts';
 import type { Scope } from '../api/session.ts';
 import { overrideWords } from '../flags/override-value.tsx';
+import { useGuardedOverride } from '../flags/use-guarded-override.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Section } from '../ui/page.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
@@ -39,12 +40,12 @@ export function PersonFlagsSection({ scope, distinctIds }: Props) {
 }
 
 function useColumns(scope: Scope, distinctIds: readonly string[]): readonly Column<Row>[] {
-  const override = useOverride(scope);
+  const override = useGuardedOverride(scope);
   const flags = useQuery(flagsQuery(scope));
   const variantsOf = (key: string) =>
     flags.data?.results.find((flag) => flag.key === key)?.filters.multivariate?.variants ?? [];
   const force = (flag: string, value: boolean | string | null) =>
-    override.mutate({ flag, distinct_ids: distinctIds, value }, { onError: toastError });
+    void override.set({ flag, distinct_ids: distinctIds, value }).catch(toastError);
   return [
     {
       title: 'Flag',
