@@ -115,7 +115,11 @@ test('a flag that moved meanwhile is brought together, and approved again', asyn
 test('what a press or a change of many cannot do alone is proposed, each flag for itself', async () => {
   const { page } = ada;
   const body = { filters: { groups: [{ properties: [], rollout_percentage: 0 }] } };
-  await api(app, 'POST', '/feature_flags/?environment=development', { key: 'apart', ...body });
+  await api(app, 'POST', '/feature_flags/?environment=development', {
+    key: 'apart',
+    active: false,
+    ...body,
+  });
   await page.goto('/feature-flags/apart');
   await press(page, 'More actions');
   await page.getByRole('menuitem', { name: 'Give it to everyone…' }).click();
@@ -134,12 +138,13 @@ test('what a press or a change of many cannot do alone is proposed, each flag fo
   await page.getByRole('dialog', { name: 'Why, in Production?' }).getByLabel('Reason').fill('demo');
   await dialog(page).getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: 'Take back the override for ada' }).waitFor();
-  expect(await flagValue(app, 'apart', {}, 'ada')).toBe(true);
+  const forced = await api<{ results: object[] }>(app, 'GET', '/feature_flags/apart/overrides/');
+  expect(forced.results).toMatchObject([{ distinct_id: 'ada', value: true }]);
 
   // What all environments share is judged where it counts.
   await page.goto('/feature-flags?environment=development');
-  await page.getByRole('checkbox', { name: 'Select apart' }).click();
-  await page.getByRole('checkbox', { name: 'Select new-checkout' }).click();
+  await page.getByRole('checkbox', { name: 'Choose apart' }).click();
+  await page.getByRole('checkbox', { name: 'Choose new-checkout' }).click();
   await press(page, 'More');
   await page.getByRole('menuitem', { name: 'Archive', exact: true }).click();
   await dialog(page).getByLabel('Reason').fill('Both are done.');

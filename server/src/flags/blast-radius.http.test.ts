@@ -1,4 +1,5 @@
-// Whom one condition set means, counted among known people and groups.
+// Whom one condition set means, counted among known people and groups; and what is stored about a group when
+// somebody asks why.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type TestApp, startTestApp } from '#app/test-app';
 import { capture } from '#app/test-sdk';
@@ -74,4 +75,31 @@ test.each<[string, () => ReturnType<typeof ask>, string]>([
   ['no condition', () => serin.ask('POST', PATH, {}), 'condition'],
 ])('%s is refused', async (_what, asked, attr) => {
   expect(await asked()).toMatchObject({ status: 400, body: { attr } });
+});
+
+test('what is stored about groups explains a flag as it decides it', async () => {
+  const flags = '/api/projects/@current/feature_flags/';
+  const filters = { groups: [{ properties: [gold], aggregation_group_type_index: 0 }] };
+  await serin.ask('POST', flags, { key: 'for-gold', filters });
+  const explain = (body: object) =>
+    serin.ask('POST', `${flags}for-gold/test_evaluation/`, { distinct_id: 'a', ...body });
+  const served = async (company: string) => {
+    const payload = { token: serin.production.token, distinct_id: 'a', groups: { company } };
+    const answer = await serin.inject({ method: 'POST', url: '/flags/?v=2', payload });
+    return answer.json().flags['for-gold'].enabled;
+  };
+  for (const [company, isIn, tier] of [
+    ['acme', true, 'gold'],
+    ['globex', false, 'silver'],
+  ] as const) {
+    const { body } = await explain({ groups: { company } });
+    expect([body.enabled, await served(company)]).toEqual([isIn, isIn]);
+    expect(body.conditions[0].properties).toMatchObject([{ actual: tier, source: 'stored' }]);
+  }
+  const given = { groups: { company: 'globex' }, group_properties: { company: { tier: 'gold' } } };
+  const overlaid = (await explain(given)).body;
+  expect(overlaid.enabled).toBe(true);
+  expect(overlaid.conditions[0].properties).toMatchObject([{ source: 'request' }]);
+  const reasons = `${flags}evaluation_reasons/?distinct_id=a&groups={"company":"acme"}`;
+  expect((await serin.ask('GET', reasons)).body['for-gold'].value).toBe(true);
 });

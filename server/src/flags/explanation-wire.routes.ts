@@ -5,7 +5,8 @@ import type { StepExplanation } from './explain.ts';
 import type { FiltersInput } from './filters-input.ts';
 import type { EvaluationBody, TestEvaluationInput } from './test-evaluation.contract.ts';
 import type { FlagDraft } from './flag-draft.service.ts';
-import type { GivenSubject, TestResult } from './test-evaluation.service.ts';
+import type { GivenSubject } from './stored-subject.service.ts';
+import type { TestResult } from './test-evaluation.service.ts';
 
 type Input = z.output<typeof TestEvaluationInput>;
 type Body = z.input<typeof EvaluationBody>;

@@ -1,8 +1,8 @@
 // The door of identity: who is behind an event, and what is known about people.
 export { announcePeople } from './changed-people.service.ts';
 export { sendEntities } from './entity-outbox.store.ts';
-export { countGroups, findGroupTypes, readGroupsAfter } from './group.store.ts';
-export type { GroupKey } from './group.ts';
+export { countGroups, findGroupTypes, findGroups, readGroupsAfter } from './group.store.ts';
+export { type GroupKey, groupId } from './group.ts';
 export { type EnrollmentCounts, countEnrollments, readEnrolledPeople } from './enrollment.query.ts';
 export type { Login } from './hash-keys.service.ts';
 export type { HashKeys } from './hash-keys.store.ts';

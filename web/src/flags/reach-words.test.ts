@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changedWords, setReachWords, totalWords } from './reach-words.ts';
+import { groupReachWords, changedWords, setReachWords, totalWords } from './reach-words.ts';
 
 const set = (matching: number | null, taken: number | null, asksForGroups = false) => ({
   matching,
@@ -30,4 +30,14 @@ test('changes name only what happens', () => {
   expect(changedWords({ gained: 1200, lost: 3, other: 0 }, true)).toBe(
     '≈ 1,200 gain it and 3 lose it',
   );
+});
+
+test('groups are counted by the name of their type', () => {
+  const words = (users_affected: number, total_users: number, is_estimate = false) =>
+    groupReachWords({ users_affected, total_users, is_estimate }, 'company');
+  expect(words(12, 40)).toBe('12 of 40 companies match');
+  expect(words(1, 2, true)).toBe('≈ 1 of 2 companies matches');
+  expect(words(1, 1)).toBe('1 of 1 company matches');
+  expect(words(0, 40)).toBe('None of 40 companies matches');
+  expect(words(0, 0)).toBe('No company is known yet');
 });

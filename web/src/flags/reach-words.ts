@@ -1,5 +1,6 @@
-// Counts of people in words.
-import type { TargetingPreview } from '../api/preview.ts';
+// Counts of people and groups in words.
+import type { GroupCount, TargetingPreview } from '../api/preview.ts';
+import { pluralOf } from '../targeting/names.ts';
 import { formatNumber, formatShare, joinWords, plural } from '../ui/format.ts';
 
 type SetCount = TargetingPreview['sets'][number];
@@ -17,6 +18,15 @@ export function setReachWords(set: SetCount, isEstimate: boolean): string | null
   if (taken === 0) return `${who}, nobody gets it here`;
   if (taken === matching) return `${who}, and ${matching === 1 ? 'gets' : 'get'} it here`;
   return `${who}, ${formatNumber(taken)} ${taken === 1 ? 'gets' : 'get'} it here`;
+}
+
+/** `12 of 40 companies match`; `type` is the group type. */
+export function groupReachWords(count: GroupCount, type: string): string {
+  const { users_affected: matching, total_users: total, is_estimate: isEstimate } = count;
+  if (total === 0) return `No ${type} is known yet`;
+  const all = `${formatNumber(total)} ${total === 1 ? type : pluralOf(type)}`;
+  if (matching === 0) return `None of ${all} matches`;
+  return `${about(isEstimate)}${formatNumber(matching)} of ${all} ${matching === 1 ? 'matches' : 'match'}`;
 }
 
 /** How many get anything but false, and which share of all that is. */

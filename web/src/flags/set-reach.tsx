@@ -1,6 +1,8 @@
-// How many known people one condition set means and takes in.
+// How many known people one condition set means and takes in, or how many groups it means.
+import { groupTypeName } from '../targeting/names.ts';
+import { useNames } from '../targeting/use-names.ts';
 import styles from './reach.module.css';
-import { setReachWords } from './reach-words.ts';
+import { groupReachWords, setReachWords } from './reach-words.ts';
 import { useReachOf } from './use-reach.ts';
 
 type SetReachProps = {
@@ -11,6 +13,13 @@ type SetReachProps = {
 
 export function SetReach({ index, count }: SetReachProps) {
   const reach = useReachOf();
+  const names = useNames();
+  const groups = reach?.groups.length === count ? reach.groups[index] : null;
+  if (groups) {
+    const words = groupReachWords(groups, groupTypeName(groups.typeIndex, names));
+    const isNone = groups.users_affected === 0;
+    return <p className={`${styles.set} ${isNone ? styles.nobody : ''}`}>{words}</p>;
+  }
   if (!reach || reach.error || reach.preview?.people === 0) return null;
   const { preview, isStale } = reach;
   const set = preview?.sets.length === count ? preview.sets[index] : undefined;

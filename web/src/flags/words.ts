@@ -15,7 +15,7 @@ const conditionsOf = (group: Group) => group.properties ?? [];
 const isUnconditional = (group: Group): boolean => conditionsOf(group).length === 0;
 
 /** The group type that a set is about; null for people. */
-function unitOf(group: Group, about: About): number | null {
+export function unitOf(group: Group, about: About): number | null {
   const own = group.aggregation_group_type_index;
   return (own === undefined ? about.aggregation_group_type_index : own) ?? null;
 }
