@@ -141,20 +141,21 @@ test('what a press or a change of many cannot do alone is proposed, each flag fo
   const forced = await api<{ results: object[] }>(app, 'GET', '/feature_flags/apart/overrides/');
   expect(forced.results).toMatchObject([{ distinct_id: 'ada', value: true }]);
 
-  // What all environments share is judged where it counts.
-  await page.goto('/feature-flags?environment=development');
+  await page.goto('/feature-flags');
   await page.getByRole('checkbox', { name: 'Choose apart' }).click();
   await page.getByRole('checkbox', { name: 'Choose new-checkout' }).click();
-  await press(page, 'More');
-  await page.getByRole('menuitem', { name: 'Archive', exact: true }).click();
-  await dialog(page).getByLabel('Reason').fill('Both are done.');
-  await dialog(page).getByRole('button', { name: 'Archive' }).click();
+  await press(page, 'Switch on');
+  await dialog(page).getByLabel('Reason').fill('Both are tested.');
+  await dialog(page).getByRole('button', { name: 'Switch on' }).click();
   const rest = page.getByRole('dialog', { name: '2 flags are left as before' });
   await rest.getByRole('button', { name: 'Propose these changes' }).click();
   await page.getByRole('dialog', { name: 'Nothing is left to do' }).waitFor();
-  await dialog(page).getByRole('link', { name: /^Request/ }).first().click();
-  await page.getByRole('heading', { name: /^Archive/, level: 1 }).waitFor();
-  await page.getByText('Both are done.').first().waitFor();
+  await dialog(page)
+    .getByRole('link', { name: /^Request/ })
+    .first()
+    .click();
+  await page.getByRole('heading', { name: /^Switch on/, level: 1 }).waitFor();
+  await page.getByText('Both are tested.').first().waitFor();
   await page.getByText('0 of 1 approvals').waitFor();
 });
 

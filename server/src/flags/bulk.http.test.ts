@@ -213,6 +213,7 @@ test('5,000 flags are searched, filtered, sorted and paged; too many for one cha
   const onHere = await list('on_in=["production"]&off_in=["development"]');
   expect(onHere.count).toBe(2500);
   expect(onHere.body.results[0].active_in).toEqual(['production']);
+  expect(onHere.body.results[0].overridden_on).toBe(0);
   expect((await list('owner_id=none')).count).toBe(5000);
   const refused = await post('bulk_update/', {
     filters: { search: 'many-' },

@@ -56,6 +56,10 @@ export const FlagBody = z
 
 export const ListedFlagBody = FlagBody.extend({
   active_in: z.array(z.string()).describe('Keys of the environments in which it is on.'),
+  overridden_on: z
+    .number()
+    .int()
+    .describe('Ids for which an override in this environment makes it anything but false.'),
 }).meta({ id: 'ListedFlag' });
 
 const label = z.string().trim().min(1).max(100);
@@ -117,6 +121,7 @@ const READ_OVER = [
   'is_used_in_replay_settings',
   'last_called_at',
   'last_modified_by',
+  'overridden_on',
   'owner',
   'performed_rollback',
   'status',

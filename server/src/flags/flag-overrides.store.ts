@@ -1,4 +1,5 @@
 // Rows of overrides: what a flag is for one distinct id in one environment.
+import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
 import type { FlagOverride } from './flag.ts';
 
@@ -31,6 +32,24 @@ export async function listOverrides(db: Db, place: OverridePlace): Promise<Overr
         : { id: row.user_id, name: row.user_name ?? '', email: row.user_email ?? '' },
     createdAt: row.created_at,
   }));
+}
+
+/** For how many ids each flag is overridden to be anything but false, by flag; flags without are left out. */
+export async function countOverriddenOn(
+  db: Db,
+  environmentId: number,
+  flagIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (flagIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('flag_override')
+    .select((query) => ['flag_id', query.fn.countAll<string>().as('count')])
+    .where('flag_id', 'in', [...flagIds])
+    .where('environment_id', '=', environmentId)
+    .where(sql<boolean>`value <> 'false'`)
+    .groupBy('flag_id')
+    .execute();
+  return new Map(rows.map(({ flag_id: id, count }) => [id, Number(count)]));
 }
 
 /** Sets the same value for these ids, whatever they had. */

@@ -73,7 +73,11 @@ type ListQuery = RouteInput<(typeof flagsRoutes)['list']>['query'];
 async function list(ctx: ProjectCtx, query: ListQuery, url: string) {
   const { order, limit, offset } = query;
   const { count, flags } = await listFlags(ctx, filterOf(query), { order, limit, offset });
-  const bodies = flags.map((flag) => ({ ...toBody(ctx, flag), active_in: [...flag.activeIn] }));
+  const bodies = flags.map((flag) => ({
+    ...toBody(ctx, flag),
+    active_in: [...flag.activeIn],
+    overridden_on: flag.overriddenOn,
+  }));
   return pageOf(url, { count, limit, offset }, bodies);
 }
 

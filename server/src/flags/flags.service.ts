@@ -17,6 +17,7 @@ import {
 import { type Clearance, DIRECT, refuseUncleared, startsSwitchedOn } from './clearance.service.ts';
 import { NOBODY, keepEnrollment } from './filters-input.ts';
 import { dropLostOverrides } from './flag-overrides.service.ts';
+import { countOverriddenOn } from './flag-overrides.store.ts';
 import {
   checkKey,
   checkedFilters,
@@ -77,8 +78,13 @@ export async function createFlag(ctx: ProjectCtx, input: NewFlag): Promise<FlagR
   });
 }
 
-/** A flag in a list, with the keys of the environments in which it is on. */
-export type ListedFlag = FlagRecord & { readonly activeIn: readonly string[] };
+/** A flag in a list. */
+export type ListedFlag = FlagRecord & {
+  /** Keys of the environments in which it is on. */
+  readonly activeIn: readonly string[];
+  /** Ids for which an override makes it anything but false. */
+  readonly overriddenOn: number;
+};
 
 /** A page of the project's flags, as they are in the environment of the ctx. */
 export async function listFlags(
@@ -87,13 +93,16 @@ export async function listFlags(
   page: Parameters<typeof searchFlags>[3],
 ): Promise<{ count: number; flags: ListedFlag[] }> {
   const { count, records } = await searchFlags(ctx.db, searchPlace(ctx), filter, page);
-  const activeIn = await listActiveIn(
-    ctx.db,
-    records.map(({ id }) => id),
-  );
+  const ids = records.map(({ id }) => id);
+  const activeIn = await listActiveIn(ctx.db, ids);
+  const overridden = await countOverriddenOn(ctx.db, ctx.environment.id, ids);
   return {
     count,
-    flags: records.map((flag) => ({ ...flag, activeIn: activeIn.get(flag.id) ?? [] })),
+    flags: records.map((flag) => ({
+      ...flag,
+      activeIn: activeIn.get(flag.id) ?? [],
+      overriddenOn: overridden.get(flag.id) ?? 0,
+    })),
   };
 }
 

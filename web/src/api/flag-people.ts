@@ -39,6 +39,21 @@ export const featuresQuery = (scope: Scope) =>
       call('earlyAccess.list', { params: scope.params, query: scope.query, signal }),
   });
 
+type ChoosersPage = NonNullable<RequestOf<'earlyAccess.people'>['query']>;
+export type Choice = NonNullable<ChoosersPage['choice']>;
+
+/** People of the environment who opted in to a feature, or out. */
+export const choosersQuery = (scope: Scope, id: string, page: ChoosersPage) =>
+  queryOptions({
+    queryKey: ['early-access', ...placeOf(scope), 'choosers', id, page],
+    queryFn: ({ signal }) =>
+      call('earlyAccess.people', {
+        params: { ...scope.params, id },
+        query: { ...scope.query, ...page },
+        signal,
+      }),
+  });
+
 export const holdoutsQuery = (scope: Scope) =>
   queryOptions({
     queryKey: ['holdouts', ...placeOf(scope)],
@@ -92,8 +107,11 @@ export function useUpdateFeature(scope: Scope) {
 
 export function useRemoveFeature(scope: Scope) {
   return useChange(
-    (id: string) =>
-      call('earlyAccess.remove', { params: { ...scope.params, id }, query: scope.query }),
+    ({ id, reason }: { readonly id: string; readonly reason?: string }) =>
+      call('earlyAccess.remove', {
+        params: { ...scope.params, id },
+        query: { ...scope.query, ...(reason ? { reason } : {}) },
+      }),
     'early-access',
     'flag',
     'flags',

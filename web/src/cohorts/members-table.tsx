@@ -1,5 +1,4 @@
 // Who is in a cohort, page by page.
-import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -14,8 +13,8 @@ import {
 import type { Scope } from '../api/session.ts';
 import { personName } from '../people/person-words.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { formatNumber } from '../ui/format.ts';
 import { IconAction } from '../ui/icon-action.tsx';
+import { Pager } from '../ui/pager.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { toastError } from '../ui/toast.ts';
@@ -87,7 +86,11 @@ export function MembersTable({ scope, cohort }: { scope: Scope; cohort: Cohort }
                 rowKey={(member) => member.person?.id ?? member.distinct_id}
               />
               <Pager
-                page={{ offset, shown: results.length, count, isEstimate }}
+                offset={offset}
+                shown={results.length}
+                count={count}
+                isEstimate={isEstimate}
+                pageRows={PAGE_ROWS}
                 onChange={setOffset}
               />
             </>
@@ -116,39 +119,4 @@ function useRemoval(scope: Scope, cohortId: string): Column<CohortMember> {
       </IconAction>
     ),
   };
-}
-
-type Shown = {
-  readonly offset: number;
-  readonly shown: number;
-  readonly count: number;
-  readonly isEstimate: boolean;
-};
-
-function Pager({ page, onChange }: { page: Shown; onChange: (offset: number) => void }) {
-  const { offset, shown, count, isEstimate } = page;
-  return (
-    <div className={styles.pager}>
-      <span className={styles.dim}>
-        {formatNumber(offset + 1)} to {formatNumber(offset + shown)} of {isEstimate ? 'about ' : ''}
-        {formatNumber(count)}
-      </span>
-      <Button
-        variant="default"
-        size="compact-sm"
-        disabled={offset === 0}
-        onClick={() => onChange(Math.max(0, offset - PAGE_ROWS))}
-      >
-        Previous
-      </Button>
-      <Button
-        variant="default"
-        size="compact-sm"
-        disabled={offset + shown >= count}
-        onClick={() => onChange(offset + PAGE_ROWS)}
-      >
-        Next
-      </Button>
-    </div>
-  );
 }

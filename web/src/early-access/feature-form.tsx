@@ -1,7 +1,8 @@
 // Creates an early-access feature or changes one.
 import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { isEnrolling } from 'serin/early-access/stages';
 import { type Feature, useCreateFeature, useUpdateFeature } from '../api/flag-people.ts';
 import { flagsQuery } from '../api/flags.ts';
 import type { Scope } from '../api/session.ts';
@@ -9,6 +10,7 @@ import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { toastDone } from '../ui/toast.ts';
 import { STAGE_WORDS, STAGES } from './stage-words.ts';
+import { useGuardedFeature } from './use-guarded-feature.ts';
 
 type Props = {
   readonly scope: Scope;
@@ -44,22 +46,32 @@ function FeatureForm({ scope, feature, onDone }: FormProps) {
   const create = useCreateFeature(scope);
   const update = useUpdateFeature(scope);
   const error = create.error ?? update.error;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const run = useGuardedFeature(scope);
+  const submit = async () => {
     const { name, description, stage, documentation_url: url } = draft;
     const body = { name: name.trim(), description, stage, documentation_url: url.trim() };
-    const onSuccess = (saved: Feature) => {
-      toastDone(`${saved.name} is saved.`);
-      onDone();
-    };
-    if (feature) update.mutate({ id: feature.id, ...body }, { onSuccess });
-    else {
-      const flag = flagId === null ? {} : { feature_flag_id: Number(flagId) };
-      create.mutate({ ...body, ...flag }, { onSuccess });
-    }
+    const flag = flagId === null ? {} : { feature_flag_id: Number(flagId) };
+    const saved = await run<Feature>({
+      send: (why) =>
+        feature
+          ? update.mutateAsync({ id: feature.id, ...body, ...why })
+          : create.mutateAsync({ ...body, ...flag, ...why }),
+      flagId: feature ? feature.feature_flag.id : (flag.feature_flag_id ?? null),
+      name: body.name,
+      isEnrolling: isEnrolling(stage),
+      // What is refused stands in the form.
+    }).catch(() => undefined);
+    if (!saved) return;
+    toastDone(`${saved.name} is saved.`);
+    onDone();
   };
   return (
-    <form onSubmit={submit}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
       <Stack gap="md">
         <ErrorAlert error={errorElsewhere(error, FIELDS)} />
         <FeatureFields

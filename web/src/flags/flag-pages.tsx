@@ -1,8 +1,6 @@
-// Which part of a long list is shown, and the way to the next.
-import { Button, Group, Text } from '@mantine/core';
+// Which part of the list of flags is shown; the page stands in the address.
 import { type FlagListSearch, PAGE_SIZE, pageOf } from '../api/flag-list.ts';
-import { formatNumber } from '../ui/format.ts';
-import styles from './flags.module.css';
+import { Pager } from '../ui/pager.tsx';
 
 type FlagPagesProps = {
   readonly at: FlagListSearch;
@@ -12,31 +10,18 @@ type FlagPagesProps = {
 
 export function FlagPages({ at, count, onChange }: FlagPagesProps) {
   if (count <= PAGE_SIZE) return null;
-  const page = pageOf(at);
-  const from = (page - 1) * PAGE_SIZE + 1;
-  const to = Math.min(count, page * PAGE_SIZE);
-  const turn = (by: number) => {
-    onChange({ page: page + by === 1 ? undefined : String(page + by) });
-    window.scrollTo({ top: 0 });
-  };
+  const offset = (pageOf(at) - 1) * PAGE_SIZE;
   return (
-    <Group
-      component="nav"
-      aria-label="Pages"
-      className={styles.pages ?? ''}
-      justify="space-between"
-    >
-      <Text size="sm" c="dimmed" role="status">
-        {formatNumber(from)}–{formatNumber(to)} of {formatNumber(count)}
-      </Text>
-      <Group gap="xs">
-        <Button variant="default" size="compact-sm" disabled={page === 1} onClick={() => turn(-1)}>
-          Previous
-        </Button>
-        <Button variant="default" size="compact-sm" disabled={to >= count} onClick={() => turn(1)}>
-          Next
-        </Button>
-      </Group>
-    </Group>
+    <Pager
+      offset={offset}
+      shown={Math.min(count - offset, PAGE_SIZE)}
+      count={count}
+      pageRows={PAGE_SIZE}
+      onChange={(next) => {
+        const page = next / PAGE_SIZE + 1;
+        onChange({ page: page === 1 ? undefined : String(page) });
+        window.scrollTo({ top: 0 });
+      }}
+    />
   );
 }

@@ -106,7 +106,7 @@ function Audience({ flag, scope }: { flag: ListedFlag; scope: Scope }) {
 
 function Here({ flag }: { flag: ListedFlag }) {
   if (!flag.active) return <span className={styles.dim}>Nobody, it is off</span>;
-  const words = audienceWords(flag.filters);
+  const words = audienceWords(flag.filters, {}, flag.overridden_on);
   const variants = flag.filters.multivariate?.variants ?? [];
   return (
     <>

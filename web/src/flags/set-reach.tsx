@@ -3,7 +3,7 @@ import { groupTypeName } from '../targeting/names.ts';
 import { useNames } from '../targeting/use-names.ts';
 import styles from './reach.module.css';
 import { groupReachWords, setReachWords } from './reach-words.ts';
-import { useReachOf } from './use-reach.ts';
+import { type Reach, type SetGroups, useReachOf } from './use-reach.ts';
 
 type SetReachProps = {
   readonly index: number;
@@ -13,14 +13,20 @@ type SetReachProps = {
 
 export function SetReach({ index, count }: SetReachProps) {
   const reach = useReachOf();
-  const names = useNames();
-  const groups = reach?.groups.length === count ? reach.groups[index] : null;
-  if (groups) {
-    const words = groupReachWords(groups, groupTypeName(groups.typeIndex, names));
-    const isNone = groups.users_affected === 0;
-    return <p className={`${styles.set} ${isNone ? styles.nobody : ''}`}>{words}</p>;
-  }
-  if (!reach || reach.error || reach.preview?.people === 0) return null;
+  if (!reach) return null;
+  const groups = reach.groups.length === count ? reach.groups[index] : null;
+  if (groups) return <GroupReach groups={groups} />;
+  return <PeopleReach reach={reach} index={index} count={count} />;
+}
+
+function GroupReach({ groups }: { groups: SetGroups }) {
+  const words = groupReachWords(groups, groupTypeName(groups.typeIndex, useNames()));
+  const isNone = groups.users_affected === 0;
+  return <p className={`${styles.set} ${isNone ? styles.nobody : ''}`}>{words}</p>;
+}
+
+function PeopleReach({ reach, index, count }: SetReachProps & { readonly reach: Reach }) {
+  if (reach.error || reach.preview?.people === 0) return null;
   const { preview, isStale } = reach;
   const set = preview?.sets.length === count ? preview.sets[index] : undefined;
   // The line is there before its words are, so that nothing moves when they come.

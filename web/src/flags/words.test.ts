@@ -25,6 +25,13 @@ test('the audience of a flag is one line', () => {
   expect(audienceWords({ groups: [staff, staff, { rollout_percentage: 5 }] })).toBe(
     '2 targeted sets and 5 % of everyone',
   );
+  const optIn = { feature_enrollment: true };
+  expect(audienceWords({ groups: [], ...optIn })).toBe('whoever opted in');
+  expect(audienceWords({ groups: [] }, {}, 2)).toBe('2 people by override');
+  expect(audienceWords({ groups: [{ rollout_percentage: 5 }], ...optIn }, {}, 1)).toBe(
+    '5 % of everyone, whoever opted in and 1 person by override',
+  );
+  expect(audienceWords({ groups: [{}], ...optIn }, {}, 3)).toBe('everyone');
 });
 
 test('the summary says who gets what, in order', () => {

@@ -3,7 +3,7 @@
 import type { BucketingIdentifier, Filters, Group } from 'serin/flags/flag';
 import { conditionsWords } from '../targeting/condition-words.ts';
 import { groupTypeName, type Names, pluralOf } from '../targeting/names.ts';
-import { formatPercent, joinWords } from '../ui/format.ts';
+import { formatPercent, joinWords, plural } from '../ui/format.ts';
 
 /** What the filters themselves do not say. */
 export type WordsContext = Names & { readonly bucketing?: BucketingIdentifier | undefined };
@@ -38,21 +38,43 @@ export function groupWords(group: Group, about: About = {}, context: WordsContex
   return `${formatPercent(share)} of ${isByDevice ? `the devices of ${who}` : who}`;
 }
 
-/** One line for the flags list: who gets the flag when it is on. */
-export function audienceWords(filters: Filters, context: WordsContext = {}): string {
+/**
+ * One line for the flags list: who gets the flag when it is on.
+ * @param overridden for how many people an override makes it anything but false
+ */
+export function audienceWords(
+  filters: Filters,
+  context: WordsContext = {},
+  overridden = 0,
+): string {
+  const sets = setsAudience(filters, context);
+  if (sets.includes('everyone')) return 'everyone';
+  const isOptIn = isOptedInTo(filters);
+  const parts = [
+    ...sets,
+    ...(isOptIn ? ['whoever opted in'] : []),
+    ...(overridden > 0 ? [`${plural(overridden, 'person', 'people')} by override`] : []),
+  ];
+  return joinWords(parts) || 'nobody';
+}
+
+/** Early access decides before every set. */
+const isOptedInTo = ({ feature_enrollment: isOn, super_groups: older }: Filters): boolean =>
+  isOn === true || (older?.length ?? 0) > 0;
+
+/** Whom the sets take in, in at most two parts. */
+function setsAudience(filters: Filters, context: WordsContext): string[] {
   const open = filters.groups.filter((group) => shareOf(group) > 0);
-  if (open.length === 0) return 'nobody';
   const words = open.map((group) => groupWords(group, filters, context));
-  if (words.includes('everyone')) return 'everyone';
-  const [first = ''] = words;
-  if (open.length === 1) return first;
+  if (words.includes('everyone')) return ['everyone'];
+  if (open.length < 2) return words;
   const plain = open.filter((group) => isUnconditional(group) && unitOf(group, filters) === null);
   const targeted = open.length - plain.length;
   const share = Math.max(0, ...plain.map(shareOf));
   const parts = [];
   if (targeted > 0) parts.push(`${targeted} targeted ${targeted === 1 ? 'set' : 'sets'}`);
   if (share > 0) parts.push(groupWords({ rollout_percentage: share }, {}, context));
-  return parts.join(' and ');
+  return parts;
 }
 
 /** What people get: `on`, or the variants with their shares. */
@@ -79,7 +101,7 @@ function giftWords(group: Group, filters: Filters): string {
 /** What comes before the condition sets: early access, then holdouts. */
 function firstSentences(filters: Filters): string[] {
   const sentences = [];
-  if (filters.feature_enrollment === true || (filters.super_groups?.length ?? 0) > 0) {
+  if (isOptedInTo(filters)) {
     sentences.push(
       'Whoever opted in to early access gets the flag, and whoever opted out gets false.',
     );

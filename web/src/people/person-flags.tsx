@@ -39,6 +39,25 @@ export function PersonFlagsSection({ scope, distinctIds }: Props) {
   );
 }
 
+type BecauseProps = { readonly row: Row; readonly distinctId: string };
+
+/** Why in a few words, and the way to every step. */
+function Because({ row: { key, evaluation }, distinctId }: BecauseProps) {
+  return (
+    <>
+      {reasonWords(evaluation)}{' '}
+      <Link
+        to="/feature-flags/$flagId"
+        params={{ flagId: key }}
+        search={{ tab: 'try', person: distinctId }}
+        aria-label={`Why ${key} is so`}
+      >
+        Why?
+      </Link>
+    </>
+  );
+}
+
 function useColumns(scope: Scope, distinctIds: readonly string[]): readonly Column<Row>[] {
   const override = useGuardedOverride(scope);
   const flags = useQuery(flagsQuery(scope));
@@ -68,7 +87,7 @@ function useColumns(scope: Scope, distinctIds: readonly string[]): readonly Colu
     {
       title: 'Because',
       nameNarrow: true,
-      cell: ({ evaluation }) => reasonWords(evaluation),
+      cell: (row) => <Because row={row} distinctId={distinctIds[0] ?? ''} />,
     },
     {
       title: 'Override',

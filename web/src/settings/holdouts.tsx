@@ -11,6 +11,7 @@ import {
   useUpdateHoldout,
 } from '../api/flag-people.ts';
 import type { Scope } from '../api/session.ts';
+import { useGuarded } from '../changes/use-guarded.tsx';
 import { useConfirm } from '../ui/confirm.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
@@ -121,12 +122,21 @@ function HoldoutForm({ scope, holdout, onDone }: FormProps) {
   const [share, setShare] = useState<number | string>(holdout?.exclusion_percentage ?? 5);
   const create = useCreateHoldout(scope);
   const update = useUpdateHoldout(scope);
+  const run = useGuarded(scope);
   const error = create.error ?? update.error;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const body = { name: name.trim(), exclusion_percentage: Number(share) };
-    if (holdout) update.mutate({ id: holdout.id, ...body }, { onSuccess: onDone });
-    else create.mutate(body, { onSuccess: onDone });
+    const send = ({ reason }: { readonly reason?: string }) =>
+      holdout
+        ? update.mutateAsync({ id: holdout.id, ...body, ...(reason ? { reason } : {}) })
+        : create.mutateAsync(body);
+    run({ send }).then(
+      (saved) => saved && onDone(),
+      () => {
+        // What is refused stands in the form.
+      },
+    );
   };
   return (
     <form onSubmit={submit}>
