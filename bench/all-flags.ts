@@ -2,6 +2,7 @@
 // frontend API of Unleash with the same flags: whole servers on the same machine, in interleaved rounds of one run.
 import { type RunningSerin, startSerin } from '../sdk-compat/server.ts';
 import type { LoadResult, LoadTask } from './http/load.ts';
+import { median } from './statistics.ts';
 import { applyLoad } from './http/processes.ts';
 import { FLAG_COUNT, createSerinFlags, createUnleashFlags } from './unleash/flags.ts';
 import { type Unleash, startUnleash } from './unleash/server.ts';
@@ -89,11 +90,6 @@ function report(contenders: readonly Contender[], rounds: LoadResult[][]): AllFl
     );
     return result;
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 const base = { connections: CONNECTIONS, durationMs: ROUND_MS };

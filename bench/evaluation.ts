@@ -11,6 +11,7 @@ import {
   startDefinitions,
   unleash,
 } from './evaluation/contenders.ts';
+import { median } from './statistics.ts';
 
 /** Many distinct ids, so that no library lives off a cache of one answer. */
 const PEOPLE = 20_000;
@@ -87,14 +88,6 @@ function report(contenders: readonly Contender[], rounds: number[][]): Evaluatio
   }
   console.log('  aim: every other at least 1, flagd-core at least 1.5');
   return results;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? Number.NaN)
-    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
 if (import.meta.main) await run();

@@ -1,8 +1,10 @@
 // `/flags` with 50 flags, asked as posthog-node asks, against a bare Node HTTP server that parses the
 // same body and answers a constant of the same size. Both run as processes of their own, on the same
 // machine, in interleaved rounds; what counts is the ratio.
+import { createFlag } from '../sdk-compat/management.ts';
 import { type RunningSerin, startSerin } from '../sdk-compat/server.ts';
 import type { LoadResult, LoadTask } from './http/load.ts';
+import { median } from './statistics.ts';
 import { applyLoad, startBareServer } from './http/processes.ts';
 
 const FLAG_COUNT = 50;
@@ -81,11 +83,6 @@ function refuseFailures(result: LoadResult): void {
   if (result.refused > 0) throw new Error(`${result.refused} requests were not answered with 200.`);
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
 /** The request that posthog-node 5.70.0 sends for all flags of a person. */
 function flagsTask(serin: RunningSerin): LoadTask {
   return {
@@ -126,7 +123,7 @@ function flagsForBench() {
     key: `bench-flag-${i}`,
     name: `Benchmark flag ${i}`,
     active: true,
-    filters: FILTERS[i % FILTERS.length],
+    filters: FILTERS[i % FILTERS.length]!,
   }));
 }
 
@@ -158,17 +155,5 @@ const FILTERS: readonly object[] = [
   groups([100, country]),
   groups([100]),
 ];
-
-async function createFlag(serin: RunningSerin, flag: object): Promise<void> {
-  const answer = await fetch(`${serin.url}/api/projects/@current/feature_flags/`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${serin.personalApiKey}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify(flag),
-  });
-  if (answer.status !== 201) throw new Error(`No flag was created: ${await answer.text()}`);
-}
 
 if (import.meta.main) await run();

@@ -2,9 +2,11 @@
 // named reference in the same run; absolute times mean little on a shared machine.
 // `node bench/index.ts evaluation memory` runs only those.
 import { run as allFlags } from './all-flags.ts';
+import { run as delivery } from './delivery.ts';
 import { run as evaluation } from './evaluation.ts';
 import { run as flagsHttp } from './flags-http.ts';
 import { run as ingest } from './ingest.ts';
+import { run as manyFlags } from './many-flags.ts';
 import { run as memory } from './memory.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -13,6 +15,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   'all-flags': allFlags,
   ingest,
   memory,
+  delivery,
+  'many-flags': manyFlags,
 };
 
 const wanted = process.argv.slice(2);

@@ -9,7 +9,7 @@ export type BareServer = { readonly port: number; stop(): Promise<void> };
 
 /** Node's own HTTP server that answers a constant of `answerBytes` bytes. */
 export async function startBareServer(answerBytes: number): Promise<BareServer> {
-  const child = start('./bare-server.ts', String(answerBytes));
+  const child = startProgram('./bare-server.ts', [String(answerBytes)]);
   const { port } = JSON.parse(await firstLine(child)) as { port: number };
   return {
     port,
@@ -23,7 +23,7 @@ export async function startBareServer(answerBytes: number): Promise<BareServer> 
 
 /** Runs one task of load to its end. */
 export async function applyLoad(task: LoadTask): Promise<LoadResult> {
-  const child = start('./load.ts');
+  const child = startProgram('./load.ts');
   // Not as an argument: the system limits those, and a batch of events is large.
   child.stdin?.end(JSON.stringify(task));
   const ended = once(child, 'exit');
@@ -32,9 +32,15 @@ export async function applyLoad(task: LoadTask): Promise<LoadResult> {
   return JSON.parse(line) as LoadResult;
 }
 
-function start(program: string, ...rest: readonly string[]): ChildProcess {
+/** A program beside this file, with its input and output to talk to. */
+export function startProgram(
+  program: string,
+  args: readonly string[] = [],
+  nodeArgs: readonly string[] = [],
+): ChildProcess {
   const path = fileURLToPath(new URL(program, import.meta.url));
-  return spawn(process.execPath, [path, ...rest], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const stdio = ['pipe', 'pipe', 'inherit'] as const;
+  return spawn(process.execPath, [...nodeArgs, path, ...args], { stdio: [...stdio] });
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
