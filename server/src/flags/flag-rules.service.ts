@@ -17,7 +17,13 @@ import { FLAG_KEY, type FlagChange } from './flag-change.ts';
 import { findFlagNamed } from './flag-writes.service.ts';
 import type { Filters, FlagDefinition, FlagKind } from './flag.ts';
 import { checkDeclared, checkValues } from './flag-value.ts';
-import { type FlagRecord, listEnvironmentIds, listFilters, listLiveFlags } from './flags.store.ts';
+import {
+  type FlagRecord,
+  listEnvironmentIds,
+  listFilters,
+  listFlagsNaming,
+  listLiveFlags,
+} from './flags.store.ts';
 import { findHoldout } from './holdouts.store.ts';
 import { compileRe2 } from '#properties';
 
@@ -83,7 +89,8 @@ async function dependentsIn(
   flag: FlagRecord,
   environmentId: number,
 ): Promise<Dependent[]> {
-  const flags = await listLiveFlags(ctx.db, { projectId: ctx.projectId, environmentId });
+  const place = { projectId: ctx.projectId, environmentId };
+  const flags = await listFlagsNaming(ctx.db, place, flag);
   return flags.flatMap((other) => {
     const need = needOf(other, flag);
     return need === undefined ? [] : [{ flag: other, need }];

@@ -143,19 +143,42 @@ export async function listFilters(
   }));
 }
 
+/** Conditions on the flag with that id or key (`$id`, `$key`). */
+const NAMED_FLAGS =
+  '$.groups[*].properties[*] ? (@.type == "flag" && (@.key == $id || @.key == $key))';
+
+type Place = { readonly projectId: number; readonly environmentId: number };
+
 /** Every flag of the project in that environment that is neither deleted nor archived. */
-export async function listLiveFlags(
+export async function listLiveFlags(db: Db, place: Place): Promise<FlagRecord[]> {
+  return (await selectLive(db, place).execute()).map(toRecord);
+}
+
+/** Those of them that name the flag, in a condition or as their kill switch: few among thousands. */
+export async function listFlagsNaming(
   db: Db,
-  place: { readonly projectId: number; readonly environmentId: number },
+  place: Place,
+  { id, key }: { readonly id: number; readonly key: string },
 ): Promise<FlagRecord[]> {
-  const rows = await selectRecords(db)
-    .where('flag.project_id', '=', place.projectId)
-    .where('env.environment_id', '=', place.environmentId)
-    .where('flag.deleted', '=', false)
-    .where('flag.archived', '=', false)
-    .orderBy('flag.key')
+  const names = JSON.stringify({ id: String(id), key });
+  const rows = await selectLive(db, place)
+    .where(({ or, eb }) =>
+      or([
+        eb('flag.kill_switch_id', '=', id),
+        sql<boolean>`jsonb_path_exists(env.filters, ${NAMED_FLAGS}::jsonpath, ${names}::jsonb)`,
+      ]),
+    )
     .execute();
   return rows.map(toRecord);
+}
+
+function selectLive(db: Db, { projectId, environmentId }: Place) {
+  return selectRecords(db)
+    .where('flag.project_id', '=', projectId)
+    .where('env.environment_id', '=', environmentId)
+    .where('flag.deleted', '=', false)
+    .where('flag.archived', '=', false)
+    .orderBy('flag.key');
 }
 
 function sharedColumns(fields: SharedFields) {
