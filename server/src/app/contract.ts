@@ -22,6 +22,7 @@ import { knownPropertiesRoutes } from '#identity/known-properties';
 import { eventsRoutes } from '#ingest/contract';
 import { notifyRoutes } from '#notify/contract';
 import { insightsRoutes } from '#insights/contract';
+import { knownEventsRoutes } from '#insights/known-contract';
 import { savedInsightsRoutes } from '#insights/saved-contract';
 import { rolloutsRoutes } from '#rollouts/contract';
 import { usageRoutes } from '#usage/contract';
@@ -43,6 +44,7 @@ export const api = {
   holdouts: holdoutsRoutes,
   members: { ...membersRoutes, ...inviteRoutes },
   overrides: overridesRoutes,
+  knownEvents: knownEventsRoutes,
   knownProperties: knownPropertiesRoutes,
   notifications: notifyRoutes,
   persons: personsRoutes,

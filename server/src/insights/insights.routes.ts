@@ -1,11 +1,13 @@
 // Insights over HTTP: contract → service.
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { AccountsDirectory } from '#accounts';
-import { SerinError, fail } from '#kernel/errors';
+import { fail } from '#kernel/errors';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import { insightsRoutes } from './insights.contract.ts';
+import { registerKnownEvents } from './known-events.routes.ts';
 import { registerSavedInsights } from './saved-insights.routes.ts';
 import { type Insights, answerQuery } from './insights.service.ts';
+import { untilGone } from './until-gone.routes.ts';
 
 export function registerInsights(
   app: FastifyInstance,
@@ -14,6 +16,7 @@ export function registerInsights(
   directory: Pick<AccountsDirectory, 'projectById'>,
 ): void {
   registerSavedInsights(app, http);
+  registerKnownEvents(app, http, insights.gate);
   registerRoutes(app, http, insightsRoutes, {
     query: (context, { body }, { reply }) => {
       const ctx = projectCtx(context);
@@ -26,13 +29,4 @@ export function registerInsights(
       });
     },
   });
-}
-
-/** Aborted when whoever asks has gone. */
-function untilGone({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort(new SerinError('query_cancelled'));
-  });
-  return gone.signal;
 }
