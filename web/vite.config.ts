@@ -67,6 +67,8 @@ export default defineConfig(async () => ({
               test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/,
               priority: 2,
             },
+            // Only pages with charts need it.
+            { name: 'scale', test: /node_modules[\\/](@visx|d3-)/, priority: 2 },
             { name: 'shared', minShareCount: 3, priority: 1 },
           ],
         },

@@ -183,6 +183,27 @@ const cohort = createRoute({ getParentRoute: () => app, path: '/cohorts/$cohortI
   import('./cohorts/cohort.page.tsx').then((page) => page.cohortRoute),
 );
 
+const insights = createRoute({
+  getParentRoute: () => app,
+  path: '/insights',
+  validateSearch: (search: Search): { search?: string; page?: string } => ({
+    search: text(search['search']),
+    page: text(search['page']),
+  }),
+}).lazy(() => import('./insights/insights.page.tsx').then((page) => page.insightsRoute));
+
+const newInsight = createRoute({
+  getParentRoute: () => app,
+  path: '/insights/new',
+  validateSearch: (search: Search): { q?: string } => ({ q: text(search['q']) }),
+}).lazy(() => import('./insights/insight.page.tsx').then((page) => page.newInsightRoute));
+
+const insight = createRoute({
+  getParentRoute: () => app,
+  path: '/insights/$shortId',
+  validateSearch: (search: Search): { q?: string } => ({ q: text(search['q']) }),
+}).lazy(() => import('./insights/insight.page.tsx').then((page) => page.insightRoute));
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
@@ -236,6 +257,9 @@ const tree = root.addChildren([
     cohorts,
     newCohort,
     cohort,
+    insights,
+    newInsight,
+    insight,
     settings,
   ]),
 ]);

@@ -1,5 +1,6 @@
 // Where one can go, in which environment one is, and who one is.
 import {
+  IconChartLine,
   IconFlag,
   IconHistory,
   IconGitPullRequest,
@@ -23,6 +24,7 @@ const PLACES = [
   { to: '/changes', label: 'Changes', Icon: IconGitPullRequest },
   { to: '/rollouts', label: 'Rollouts', Icon: IconRoute },
   { to: '/early-access', label: 'Early access', Icon: IconSparkles },
+  { to: '/insights', label: 'Insights', Icon: IconChartLine },
   { to: '/events', label: 'Events', Icon: IconListSearch },
   { to: '/people', label: 'People', Icon: IconUsers },
   { to: '/cohorts', label: 'Cohorts', Icon: IconUsersGroup },

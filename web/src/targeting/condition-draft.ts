@@ -3,11 +3,16 @@
 import type { Operator, Property, PropertyType } from 'serin/flags/flag';
 import { wordsOf } from './operators.ts';
 
+/** What a condition is about; of events only where people ask about those. */
+type DraftType = PropertyType | 'event';
+/** A condition as it is stored, with a flag or in a question about events. */
+export type StoredCondition = Omit<Property, 'type'> & { readonly type: DraftType };
+
 /** A condition in the form. `id` only tells rows apart; it is never sent. */
 export type ConditionDraft = {
   readonly id: string;
   readonly key: string;
-  readonly type: PropertyType;
+  readonly type: DraftType;
   readonly operator: Operator;
   /** Of a group property: which type of group; null: the type that the set is about. */
   readonly groupTypeIndex: number | null;
@@ -15,7 +20,7 @@ export type ConditionDraft = {
   readonly label: string | null;
   /** As entered: texts for every kind but `other`, which keeps its value. */
   readonly value: unknown;
-  readonly original: Property | null;
+  readonly original: StoredCondition | null;
 };
 
 let lastId = 0;
@@ -66,11 +71,11 @@ function valueForWire(operator: Operator, entered: unknown, original: unknown): 
   return listOf(entered).map((item) => stored.get(textOf(item)) ?? item);
 }
 
-export function newCondition(): ConditionDraft {
+export function newCondition(type: 'person' | 'event' = 'person'): ConditionDraft {
   return {
     id: rowId(),
     key: '',
-    type: 'person',
+    type,
     operator: 'exact',
     groupTypeIndex: null,
     label: null,
@@ -81,12 +86,12 @@ export function newCondition(): ConditionDraft {
 
 /** What a condition is about. */
 export type ConditionSubject =
-  | { readonly type: 'person' | 'cohort' | 'flag' }
+  | { readonly type: 'person' | 'event' | 'cohort' | 'flag' }
   | { readonly type: 'group'; readonly groupTypeIndex: number };
 
-/** Turns to another subject; between people and groups everything else stays. */
+/** Turns to another subject; between people, groups and events everything else stays. */
 export function withSubject(condition: ConditionDraft, subject: ConditionSubject): ConditionDraft {
-  const isProperty = (type: PropertyType) => type === 'person' || type === 'group';
+  const isProperty = (type: DraftType) => type !== 'cohort' && type !== 'flag';
   const groupTypeIndex = subject.type === 'group' ? subject.groupTypeIndex : null;
   const { id, type: was } = condition;
   if (isProperty(was) && isProperty(subject.type)) {
@@ -108,7 +113,8 @@ export function withOperator(condition: ConditionDraft, operator: Operator): Con
   return { ...condition, operator, value };
 }
 
-const DEFAULT_OPERATOR: Record<PropertyType, Operator> = {
+const DEFAULT_OPERATOR: Record<DraftType, Operator> = {
+  event: 'exact',
   person: 'exact',
   group: 'exact',
   cohort: 'in',
@@ -116,7 +122,7 @@ const DEFAULT_OPERATOR: Record<PropertyType, Operator> = {
 };
 
 /** Opens a stored condition in the form. */
-export function conditionFrom(property: Property): ConditionDraft {
+export function conditionFrom(property: StoredCondition): ConditionDraft {
   const operator = property.operator ?? DEFAULT_OPERATOR[property.type];
   return {
     id: rowId(),
@@ -130,13 +136,21 @@ export function conditionFrom(property: Property): ConditionDraft {
   };
 }
 
-/** The condition that is stored. What the form does not edit goes along as it was. */
+/** The condition as a flag or a cohort stores it. */
 export function propertyFrom(condition: ConditionDraft): Property {
+  const { type, ...rest } = storedFrom(condition);
+  if (type === 'event') throw new Error('Flags have no conditions on events.');
+  return { ...rest, type };
+}
+
+/** The condition that is stored. What the form does not edit goes along as it was. */
+export function storedFrom(condition: ConditionDraft): StoredCondition {
   const { key, type, operator, original, label } = condition;
   const value = valueForWire(operator, condition.value, original?.value) as Property['value'];
   const plain = { ...original, key: key.trim(), type, operator, value };
   switch (type) {
     case 'person':
+    case 'event':
       return plain;
     case 'group':
       return condition.groupTypeIndex === null

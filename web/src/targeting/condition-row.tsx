@@ -4,7 +4,7 @@ import { IconX } from '@tabler/icons-react';
 import type { Operator } from 'serin/flags/flag';
 import { IconAction } from '../ui/icon-action.tsx';
 import { CohortCondition } from './cohort-condition.tsx';
-import { propertyFrom, withOperator } from './condition-draft.ts';
+import { storedFrom, withOperator } from './condition-draft.ts';
 import type { ConditionPartProps } from './condition-part.ts';
 import { propertyWords } from './condition-words.ts';
 import { FlagCondition } from './flag-condition.tsx';
@@ -55,6 +55,7 @@ function ConditionParts(props: ConditionPartProps) {
     case 'cohort':
       return <CohortCondition {...props} />;
     case 'person':
+    case 'event':
     case 'group':
       return wordsOf(props.condition.operator).kind === 'other' ? (
         <Fixed {...props} />
@@ -66,7 +67,7 @@ function ConditionParts(props: ConditionPartProps) {
 
 /** A condition that can be read and removed, but not edited here. */
 function Fixed({ condition }: ConditionPartProps) {
-  return <span className={styles.conditionFixed}>{propertyWords(propertyFrom(condition))}</span>;
+  return <span className={styles.conditionFixed}>{propertyWords(storedFrom(condition))}</span>;
 }
 
 function PropertyCondition({ condition, attr, onChange }: ConditionPartProps) {

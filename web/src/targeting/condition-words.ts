@@ -1,6 +1,7 @@
 // Conditions as parts of sentences.
 import type { Property } from 'serin/flags/flag';
 import { joinWords } from '../ui/format.ts';
+import type { StoredCondition } from './condition-draft.ts';
 import { groupTypeName, type Names } from './names.ts';
 import { wordsOf } from './operators.ts';
 
@@ -47,7 +48,7 @@ function dateWords(value: unknown): string {
 }
 
 /** The verb and the value: `is one of a or b`, `is before 7 days ago`. */
-function comparisonWords({ operator, value }: Property): string {
+function comparisonWords({ operator, value }: StoredCondition): string {
   const { words, kind } = wordsOf(operator);
   if (kind === 'none') return words;
   if (kind === 'date') return `${words} ${dateWords(value)}`;
@@ -59,29 +60,32 @@ function comparisonWords({ operator, value }: Property): string {
   return `${(isOneValue && short[operator ?? 'exact']) || words} ${valueWords(value)}`;
 }
 
-function cohortWords({ operator, cohort_name: stored, value }: Property, names: Names): string {
+function cohortWords(
+  { operator, cohort_name: stored, value }: StoredCondition,
+  names: Names,
+): string {
   const name = names.cohorts?.get(Number(value)) ?? stored ?? `number ${valueWords(value)}`;
   return `${operator === 'not_in' ? 'not in' : 'in'} the cohort ${name}`;
 }
 
-function flagWords({ key, label, value }: Property, names: Names): string {
+function flagWords({ key, label, value }: StoredCondition, names: Names): string {
   const flag = names.flags?.get(key) ?? label ?? key;
   if (typeof value === 'boolean') return `the flag ${flag} is ${value ? 'on' : 'off'}`;
   return `the flag ${flag} is ${valueWords(value)}`;
 }
 
 /** `plan is growth`; of a group that the set is not about: `company’s plan is growth`. */
-function comparedWords(property: Property, names: Names, unit: number | null): string {
+function comparedWords(property: StoredCondition, names: Names, unit: number | null): string {
   const { type, group_type_index: index = null, key } = property;
   const isOther = type === 'group' && index !== null && index !== unit;
   const subject = isOther ? `${groupTypeName(index, names)}’s ${key}` : key;
   return `${subject} ${comparisonWords(property)}`;
 }
 
-const not = ({ negation }: Property): string => (negation ? 'not: ' : '');
+const not = ({ negation }: StoredCondition): string => (negation ? 'not: ' : '');
 
 /** One condition by itself: `email contains @acme.com`, `is in the cohort Beta`. */
-export function propertyWords(property: Property, names: Names = {}): string {
+export function propertyWords(property: StoredCondition, names: Names = {}): string {
   switch (property.type) {
     case 'cohort':
       return `${not(property)}is ${cohortWords(property, names)}`;
@@ -89,6 +93,7 @@ export function propertyWords(property: Property, names: Names = {}): string {
       return `${not(property)}${flagWords(property, names)}`;
     case 'group':
     case 'person':
+    case 'event':
       return `${not(property)}${comparedWords(property, names, null)}`;
   }
 }

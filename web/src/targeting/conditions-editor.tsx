@@ -40,7 +40,9 @@ export function ConditionsEditor(props: ConditionsEditorProps) {
           variant="subtle"
           size="compact-sm"
           leftSection={<IconPlus size={14} />}
-          onClick={() => onChange([...conditions, newCondition()])}
+          onClick={() =>
+            onChange([...conditions, newCondition(subjects === 'events' ? 'event' : 'person')])
+          }
         >
           {conditions.length === 0 ? addFirst : 'Add condition'}
         </Button>

@@ -2,6 +2,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { eventValuesQuery } from '../api/known-events.ts';
 import { propertyValuesQuery } from '../api/properties.ts';
 import { useScope } from '../api/session.ts';
 import type { ConditionDraft } from './condition-draft.ts';
@@ -17,10 +18,17 @@ export function useKnownValues(condition: ConditionDraft, typed: string) {
   // Every distinct id is another one: a list of some would only mislead.
   const isListable = key.trim() !== '' && key.trim() !== 'distinct_id';
   const property = { key: key.trim(), groupTypeIndex: type === 'group' ? groupTypeIndex : null };
-  const { data = [] } = useQuery({
-    ...propertyValuesQuery(useScope(), property, part),
-    enabled: isWanted && isListable,
+  const scope = useScope();
+  const ofEvents = useQuery({
+    ...eventValuesQuery(scope, property.key, part),
+    enabled: isWanted && isListable && type === 'event',
     placeholderData: keepPreviousData,
   });
+  const ofPeople = useQuery({
+    ...propertyValuesQuery(scope, property, part),
+    enabled: isWanted && isListable && type !== 'event',
+    placeholderData: keepPreviousData,
+  });
+  const { data = [] } = type === 'event' ? ofEvents : ofPeople;
   return { values: isListable ? data : [], onFocus: () => setWanted(true) };
 }

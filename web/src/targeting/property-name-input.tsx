@@ -2,6 +2,7 @@
 import { Autocomplete } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { eventPropertiesQuery } from '../api/known-events.ts';
 import { propertyNamesQuery } from '../api/properties.ts';
 import { useScope } from '../api/session.ts';
 import type { ConditionPartProps } from './condition-part.ts';
@@ -22,23 +23,31 @@ const USUAL_NAMES = [
   '$initial_utm_source',
   '$initial_current_url',
 ];
+/** Of events: what posthog-js sends with each. */
+const EVENT_NAMES = ['$current_url', '$pathname', '$browser', '$os', '$device_type', '$referrer'];
 /** A longer list is searched by typing. */
 const MAX_SHOWN = 60;
 
 export function PropertyNameInput({ condition, attr, onChange }: ConditionPartProps) {
   const [isWanted, setWanted] = useState(false);
   const { groupTypeIndex, type, key } = condition;
-  const names = useQuery({
-    ...propertyNamesQuery(useScope(), type === 'group' ? groupTypeIndex : null),
-    enabled: isWanted,
+  const scope = useScope();
+  const ofEvents = useQuery({
+    ...eventPropertiesQuery(scope, null),
+    enabled: isWanted && type === 'event',
   });
-  const known = names.data ?? [];
-  const usual = type === 'group' ? ['$group_key'] : USUAL_NAMES;
+  const ofPeople = useQuery({
+    ...propertyNamesQuery(scope, type === 'group' ? groupTypeIndex : null),
+    enabled: isWanted && type !== 'event',
+  });
+  const known =
+    type === 'event' ? (ofEvents.data ?? []).map(({ name }) => name) : (ofPeople.data ?? []);
+  const usual = type === 'group' ? ['$group_key'] : type === 'event' ? EVENT_NAMES : USUAL_NAMES;
   const others = usual.filter((name) => !known.includes(name));
   return (
     <Autocomplete
       aria-label="Property"
-      placeholder={type === 'group' ? 'name' : 'email'}
+      placeholder={type === 'person' ? 'email' : 'name'}
       data={[
         ...(known.length > 0 ? [{ group: 'Known here', items: [...known] }] : []),
         { group: 'Usual', items: others },

@@ -5,7 +5,7 @@ import { groupTypeName, type Names } from './names.ts';
 import { useNames } from './use-names.ts';
 
 /** What conditions of a form may be about. */
-export type Subjects = 'people' | 'people-and-cohorts' | 'any';
+export type Subjects = 'people' | 'people-and-cohorts' | 'any' | 'events';
 
 type SubjectSelectProps = {
   readonly condition: ConditionDraft;
@@ -23,10 +23,15 @@ const PEOPLE_AND_COHORTS = [
   { value: 'cohort', label: 'cohort' },
 ];
 
+const COHORT_AND_FLAG = [
+  { value: 'cohort', label: 'cohort' },
+  { value: 'flag', label: 'flag' },
+];
+
 function subjectOf(choice: string): ConditionSubject {
   const [type, index] = choice.split(':');
   if (type === 'group') return { type, groupTypeIndex: Number(index) };
-  return { type: type as 'person' | 'cohort' | 'flag' };
+  return { type: type as 'person' | 'event' | 'cohort' | 'flag' };
 }
 
 function choicesFor(condition: ConditionDraft, subjects: Subjects, names: Names) {
@@ -35,10 +40,10 @@ function choicesFor(condition: ConditionDraft, subjects: Subjects, names: Names)
     name === undefined ? [] : [{ value: `group:${index}`, label: name }],
   );
   const choices = [
+    ...(subjects === 'events' ? [{ value: 'event', label: 'event' }] : []),
     { value: 'person', label: 'person' },
     ...groups,
-    { value: 'cohort', label: 'cohort' },
-    { value: 'flag', label: 'flag' },
+    ...(subjects === 'any' ? COHORT_AND_FLAG : []),
   ];
   const chosen = choiceOf(condition);
   if (choices.some(({ value }) => value === chosen)) return choices;

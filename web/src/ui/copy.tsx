@@ -8,7 +8,7 @@ import styles from './copy.module.css';
 const COPIED_MS = 1600;
 
 /** Copies by the clipboard API, or, where a page without TLS has none, by a selected text area. */
-async function copyText(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = document.createElement('textarea');
   area.value = text;

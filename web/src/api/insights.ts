@@ -1,0 +1,145 @@
+// What the insight pages ask of the server, and what they save.
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { ApiError, call, type RequestOf, type ResponseOf } from './client.ts';
+import type { Scope } from './session.ts';
+
+type AnyQuery = RequestOf<'insights.query'>['body']['query'];
+export type QueryOf<K extends AnyQuery['kind']> = Extract<AnyQuery, { readonly kind: K }>;
+/** What the explorer edits. */
+export type InsightQuery = QueryOf<
+  'TrendsQuery' | 'FunnelsQuery' | 'RetentionQuery' | 'StickinessQuery' | 'LifecycleQuery'
+>;
+export type InsightKind = InsightQuery['kind'];
+export type ActorsSource = QueryOf<'ActorsQuery'>['source'];
+export type Answer = ResponseOf<'insights.query'>;
+
+export type SavedInsight = ResponseOf<'insights.getSaved'>;
+
+/** Asking the same within half a minute is answered from memory: back and forward are instant. */
+const FRESH_MS = 30_000;
+
+/** The answer to a query; the one of before stays meanwhile, unless it is of another kind or environment. */
+export const answerQuery = (scope: Scope, query: InsightQuery) =>
+  queryOptions({
+    queryKey: ['insight', scope.project.id, scope.environment.key, query.kind, query],
+    queryFn: ({ signal }) =>
+      call('insights.query', {
+        params: scope.params,
+        query: scope.query,
+        body: { query },
+        signal,
+      }),
+    staleTime: FRESH_MS,
+    placeholderData: (before, past) =>
+      past?.queryKey[2] === scope.environment.key && past.queryKey[3] === query.kind
+        ? before
+        : undefined,
+  });
+
+/** Somebody (or some group) behind a number, and how often. */
+export type ActorRow = readonly [
+  {
+    readonly id: string;
+    readonly distinct_ids: readonly string[];
+    readonly properties: Readonly<Record<string, unknown>>;
+    readonly is_identified: boolean;
+    readonly created_at: string | null;
+  },
+  number,
+];
+
+const PEOPLE_PAGE = 50;
+
+/** The people behind a number, page by page. */
+export const peopleBehindQuery = (scope: Scope, source: ActorsSource) =>
+  infiniteQueryOptions({
+    queryKey: ['insight-people', scope.project.id, scope.environment.key, source],
+    queryFn: async ({ signal, pageParam }) => {
+      const answer = await call('insights.query', {
+        params: scope.params,
+        query: scope.query,
+        body: { query: { kind: 'ActorsQuery', source, limit: PEOPLE_PAGE, offset: pageParam } },
+        signal,
+      });
+      return answer as Answer & {
+        readonly results: readonly ActorRow[];
+        readonly count: number;
+        readonly offset: number;
+        readonly hasMore: boolean;
+      };
+    },
+    initialPageParam: 0,
+    getNextPageParam: ({ hasMore, offset, results }) =>
+      hasMore ? offset + results.length : undefined,
+  });
+
+export const SAVED_PAGE = 50;
+
+export const savedInsightsQuery = (
+  scope: Scope,
+  { search, page }: { readonly search: string; readonly page: number },
+) =>
+  queryOptions({
+    queryKey: ['saved-insights', scope.project.id, { search, page }],
+    queryFn: ({ signal }) =>
+      call('insights.listSaved', {
+        params: scope.params,
+        query: {
+          ...(search ? { search } : {}),
+          limit: SAVED_PAGE,
+          offset: (page - 1) * SAVED_PAGE,
+        },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+
+/** @throws ApiError 404 when there is none under this address */
+export const savedInsightQuery = (scope: Scope, shortId: string) =>
+  queryOptions({
+    queryKey: ['saved-insight', scope.project.id, shortId],
+    queryFn: async ({ signal }) => {
+      const { results } = await call('insights.listSaved', {
+        params: scope.params,
+        query: { short_id: shortId },
+        signal,
+      });
+      const [found] = results;
+      if (found) return found;
+      throw new ApiError(404, { code: 'not_found', detail: 'There is no such insight.' });
+    },
+  });
+
+type NewInsight = RequestOf<'insights.save'>['body'];
+type Change = RequestOf<'insights.updateSaved'>['body'] & { readonly id: number };
+
+export function useSaveInsight(scope: Scope) {
+  const keep = useKeep(scope);
+  return useMutation({
+    mutationFn: (body: NewInsight) => call('insights.save', { params: scope.params, body }),
+    onSuccess: keep,
+  });
+}
+
+export function useUpdateInsight(scope: Scope) {
+  const keep = useKeep(scope);
+  return useMutation({
+    mutationFn: ({ id, ...body }: Change) =>
+      call('insights.updateSaved', { params: { ...scope.params, id }, body }),
+    onSuccess: keep,
+  });
+}
+
+function useKeep(scope: Scope) {
+  const queryClient = useQueryClient();
+  return (insight: SavedInsight) => {
+    queryClient.setQueryData(savedInsightQuery(scope, insight.short_id).queryKey, insight);
+    void queryClient.invalidateQueries({ queryKey: ['saved-insights'] });
+  };
+}

@@ -1,0 +1,133 @@
+// What a question is broken down by: the variant of a flag in one press, or any property.
+import { Button, Select } from '@mantine/core';
+import { IconFlag } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { flagListQuery } from '../api/flag-list.ts';
+import { eventPropertiesQuery } from '../api/known-events.ts';
+import { propertyNamesQuery } from '../api/properties.ts';
+import { type Scope, useScope } from '../api/session.ts';
+import { useFieldError } from '../targeting/form-errors.tsx';
+import styles from './explorer.module.css';
+import { NameSelect } from './name-select.tsx';
+import { type Breakdown, brokenBy, byFlag, flagOf } from './query.ts';
+
+type BreakdownInputProps = {
+  readonly breakdown: Breakdown | undefined;
+  readonly onChange: (breakdown: Breakdown | undefined) => void;
+};
+
+/** So many flags are offered without opening a list. */
+const QUICK_FLAGS = 3;
+const FEATURE = 'event:$feature/';
+const LIMITS = ['5', '10', '25', '50', '100'];
+const DEFAULT_LIMIT = '25';
+
+export function BreakdownInput({ breakdown, onChange }: BreakdownInputProps) {
+  const scope = useScope();
+  const by = brokenBy(breakdown);
+  const flag = flagOf(breakdown);
+  const { flags, groups, onFocus } = useChoices(scope);
+  const choose = (value: string | null) => onChange(value === null ? undefined : chosen(value));
+  const limit = String(breakdown?.breakdown_limit ?? DEFAULT_LIMIT);
+  return (
+    <div className={styles.breakdown}>
+      <NameSelect
+        label="Break down by"
+        placeholder="Break down by…"
+        value={by ? `${by.type}:${by.key}` : null}
+        valueLabel={flag === undefined ? by?.key : `Flag ${flag}`}
+        groups={groups}
+        typed={(text) => ({ value: `event:${text}`, label: text })}
+        error={useFieldError('breakdownFilter.breakdowns.0')}
+        isClearable
+        className={styles.grow}
+        onFocus={onFocus}
+        onChange={choose}
+      />
+      {breakdown && flag !== undefined && (
+        <Select
+          aria-label="Which value of the flag counts"
+          data={[
+            { value: 'event', label: 'as it was at the event' },
+            { value: 'flag_exposure', label: 'as each person was first told' },
+          ]}
+          value={by?.type === 'flag_exposure' ? 'flag_exposure' : 'event'}
+          allowDeselect={false}
+          onChange={(type) =>
+            onChange(
+              type === 'flag_exposure'
+                ? { breakdowns: [{ property: flag, type: 'flag_exposure' }] }
+                : byFlag(flag),
+            )
+          }
+        />
+      )}
+      {breakdown && flag === undefined && (
+        <Select
+          aria-label="Values told apart"
+          data={[...new Set([...LIMITS, limit])].map((value) => ({
+            value,
+            label: `${value} values`,
+          }))}
+          value={limit}
+          allowDeselect={false}
+          w={118}
+          onChange={(value) => onChange({ ...breakdown, breakdown_limit: Number(value) })}
+        />
+      )}
+      {!breakdown && flags.length > 0 && (
+        <div className={styles.quick}>
+          {flags.slice(0, QUICK_FLAGS).map((key) => (
+            <Button
+              key={key}
+              variant="default"
+              size="compact-sm"
+              leftSection={<IconFlag size={13} />}
+              classNames={{ label: styles.quickLabel ?? '' }}
+              aria-label={`Break down by the flag ${key}`}
+              onClick={() => onChange(byFlag(key))}
+            >
+              {key}
+            </Button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** `event:plan`, `person:email`, as a breakdown. */
+function chosen(value: string): Breakdown {
+  const cut = value.indexOf(':');
+  const [type, property] = [value.slice(0, cut), value.slice(cut + 1)];
+  return { breakdowns: [{ property, type: type as 'event' | 'person' | 'flag_exposure' }] };
+}
+
+function useChoices(scope: Scope) {
+  const [isWanted, setWanted] = useState(false);
+  const { data: flagPage } = useQuery(flagListQuery(scope, {}));
+  const ofEvents = useQuery({ ...eventPropertiesQuery(scope, null), enabled: isWanted });
+  const ofPeople = useQuery({ ...propertyNamesQuery(scope, null), enabled: isWanted });
+  const flags = (flagPage?.results ?? []).map(({ key }) => key);
+  const named = new Set(flags.map((key) => `${FEATURE}${key}`));
+  const items = (type: string, names: readonly string[]) =>
+    names
+      .map((name) => ({ value: `${type}:${name}`, label: name }))
+      .filter(({ value }) => !named.has(value));
+  const groups = [
+    {
+      group: 'Variant of a flag',
+      items: flags.map((key) => ({ value: `${FEATURE}${key}`, label: `Flag ${key}` })),
+    },
+    {
+      group: 'Property of the event',
+      items: items(
+        'event',
+        (ofEvents.data ?? []).map(({ name }) => name),
+      ),
+    },
+    { group: 'Property of the person, as it is now', items: items('person', ofPeople.data ?? []) },
+  ];
+  return { flags, groups, onFocus: () => setWanted(true) };
+}

@@ -1,0 +1,35 @@
+// The ways in which a trend is drawn.
+import type { Shape } from '../charts/time-chart.tsx';
+import type { TrendsQuery } from './query.ts';
+
+export type Display = NonNullable<NonNullable<TrendsQuery['trendsFilter']>['display']>;
+
+export const DISPLAYS: readonly { readonly display: Display; readonly label: string }[] = [
+  { display: 'ActionsLineGraph', label: 'Lines' },
+  { display: 'ActionsAreaGraph', label: 'Areas' },
+  { display: 'ActionsBar', label: 'Bars' },
+  { display: 'ActionsLineGraphCumulative', label: 'Added up' },
+  { display: 'BoldNumber', label: 'Number' },
+  { display: 'ActionsBarValue', label: 'Totals as bars' },
+  { display: 'ActionsTable', label: 'Table' },
+];
+
+/** What is not drawn here is shown as what comes nearest. */
+const NEAREST: Partial<Record<Display, Display>> = {
+  ActionsPie: 'ActionsBarValue',
+  WorldMap: 'ActionsTable',
+  ActionsUnstackedBar: 'ActionsLineGraph',
+};
+
+export function displayOf({ trendsFilter }: TrendsQuery): Display {
+  const display = trendsFilter?.display ?? 'ActionsLineGraph';
+  return NEAREST[display] ?? display;
+}
+
+/** How a display draws values over time; undefined for those of totals. */
+export function shapeOf(display: Display): Shape | undefined {
+  if (display === 'ActionsAreaGraph') return 'area';
+  if (display === 'ActionsBar') return 'bar';
+  const isLine = display === 'ActionsLineGraph' || display === 'ActionsLineGraphCumulative';
+  return isLine ? 'line' : undefined;
+}

@@ -1,0 +1,22 @@
+// What the parts of the explorer are given.
+import type { ActorsSource, Answer, InsightQuery } from '../api/insights.ts';
+import type { Scope } from '../api/session.ts';
+
+/** Edits a question; each change is asked about at once. */
+export type EditorProps<Q extends InsightQuery> = {
+  readonly query: Q;
+  readonly onChange: (query: Q) => void;
+};
+
+/** People to be looked at. */
+export type Picked = { readonly title: string; readonly source: ActorsSource };
+
+/** Shows the answer to a question. */
+export type ViewProps<Q extends InsightQuery> = {
+  readonly query: Q;
+  readonly answer: Answer;
+  readonly scope: Scope;
+  /** What the insight is called, for files. */
+  readonly title: string;
+  readonly onPick: (picked: Picked) => void;
+};

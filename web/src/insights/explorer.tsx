@@ -1,0 +1,97 @@
+// A question about events: its parts, what stands above its chart, and the answer. The address holds the
+// question, so a link shows others the same and the way back works.
+import { SegmentedControl } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answerQuery, type InsightKind, type InsightQuery } from '../api/insights.ts';
+import type { Scope } from '../api/session.ts';
+import { ApiError } from '../api/client.ts';
+import { FormErrors } from '../targeting/form-errors.tsx';
+import { Section } from '../ui/page.tsx';
+import { AnswerFrame } from './answer-frame.tsx';
+import { BreakdownInput } from './breakdown-input.tsx';
+import type { Picked } from './editor.ts';
+import styles from './explorer.module.css';
+import { FiltersEditor } from './filters-editor.tsx';
+import { KindAnswer, KindEditor, KindTools } from './kinds.tsx';
+import { PeopleDrawer } from './people-drawer.tsx';
+import { breakdownOf, KINDS, withKind } from './query.ts';
+import { TestAccounts } from './test-accounts.tsx';
+
+type ExplorerProps = {
+  readonly query: InsightQuery;
+  readonly scope: Scope;
+  /** What the insight is called, for files. */
+  readonly title: string;
+  readonly onChange: (query: InsightQuery) => void;
+};
+
+export function Explorer({ query, scope, title, onChange }: ExplorerProps) {
+  const answer = useQuery(answerQuery(scope, query));
+  const [picked, setPicked] = useState<Picked | null>(null);
+  return (
+    <FormErrors.Provider value={problemsOf(answer.error)}>
+      <SegmentedControl
+        className={styles.kinds ?? ''}
+        aria-label="Kind of insight"
+        data={KINDS.map(({ kind, label }) => ({ value: kind, label }))}
+        value={query.kind}
+        onChange={(kind) => onChange(withKind(query, kind as InsightKind))}
+      />
+      <Section>
+        <div className={styles.editor}>
+          <div className={styles.column}>
+            <KindEditor query={query} onChange={onChange} />
+          </div>
+          <div className={styles.column}>
+            <Narrowing query={query} scope={scope} onChange={onChange} />
+          </div>
+        </div>
+      </Section>
+      <div className={styles.tools}>
+        <KindTools query={query} today={todayIn(scope.project.timezone)} onChange={onChange} />
+      </div>
+      <AnswerFrame answer={answer}>
+        {(data) => (
+          <KindAnswer query={query} answer={data} scope={scope} title={title} onPick={setPicked} />
+        )}
+      </AnswerFrame>
+      <PeopleDrawer picked={picked} scope={scope} onClose={() => setPicked(null)} />
+    </FormErrors.Provider>
+  );
+}
+
+type NarrowingProps = Pick<ExplorerProps, 'query' | 'scope' | 'onChange'>;
+
+function Narrowing({ query, scope, onChange }: NarrowingProps) {
+  const isBroken = query.kind !== 'StickinessQuery' && query.kind !== 'LifecycleQuery';
+  return (
+    <>
+      <FiltersEditor
+        filters={query.properties}
+        attr="properties"
+        addFirst="Add a condition for all events"
+        onChange={(properties) => onChange({ ...query, properties })}
+      />
+      {isBroken && (
+        <BreakdownInput
+          breakdown={breakdownOf(query)}
+          onChange={(breakdownFilter) => onChange({ ...query, breakdownFilter })}
+        />
+      )}
+      <TestAccounts query={query} scope={scope} onChange={onChange} />
+    </>
+  );
+}
+
+/** What the server has found wrong, at the field; it names fields from the body on. */
+function problemsOf(error: unknown): ReadonlyMap<string, string> {
+  if (!(error instanceof ApiError) || error.attr === null) return new Map();
+  return new Map([[error.attr.replace(/^query\./, ''), error.message]]);
+}
+
+/** The present day in a time zone: `2026-11-20`. */
+function todayIn(timeZone: string): string {
+  // Swedish writes dates as ISO does.
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(new Date());
+}

@@ -1,0 +1,95 @@
+// The people behind a number.
+import { Button, Drawer } from '@mantine/core';
+import { IconUsers } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type ActorRow, peopleBehindQuery } from '../api/insights.ts';
+import type { Scope } from '../api/session.ts';
+import { personName } from '../people/person-words.ts';
+import { formatNumber, plural } from '../ui/format.ts';
+import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx';
+import type { Picked } from './editor.ts';
+import styles from './explorer.module.css';
+
+type PeopleDrawerProps = {
+  readonly picked: Picked | null;
+  readonly scope: Scope;
+  readonly onClose: () => void;
+};
+
+export function PeopleDrawer({ picked, scope, onClose }: PeopleDrawerProps) {
+  return (
+    <Drawer
+      opened={picked !== null}
+      onClose={onClose}
+      position="right"
+      size={460}
+      title={picked?.title ?? ''}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {picked && <People picked={picked} scope={scope} />}
+    </Drawer>
+  );
+}
+
+function People({ picked, scope }: { picked: Picked; scope: Scope }) {
+  const people = useInfiniteQuery(peopleBehindQuery(scope, picked.source));
+  if (people.isPending) return <LoadingRows rows={6} />;
+  if (people.isError) {
+    return <ErrorState error={people.error} onRetry={() => void people.refetch()} />;
+  }
+  const rows = people.data.pages.flatMap(({ results }) => results);
+  const count = people.data.pages[0]?.count ?? 0;
+  if (rows.length === 0) {
+    return (
+      <EmptyState icon={<IconUsers size={24} stroke={1.6} />} title="Nobody">
+        Nobody is behind this number.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <p className={styles.peopleCount}>{plural(count, 'person', 'people')}</p>
+      <ul className={styles.people} aria-label="People">
+        {rows.map((row) => (
+          <PersonItem key={row[0].id} row={row} />
+        ))}
+      </ul>
+      {people.hasNextPage && (
+        <Button
+          variant="default"
+          fullWidth
+          loading={people.isFetchingNextPage}
+          onClick={() => void people.fetchNextPage()}
+        >
+          More people
+        </Button>
+      )}
+    </>
+  );
+}
+
+function PersonItem({ row: [actor, count] }: { row: ActorRow }) {
+  const name = personName(actor);
+  const ids = actor.distinct_ids.filter((id) => id !== name);
+  return (
+    <li>
+      <div className={styles.person}>
+        {/* Whoever was never identified has no page of their own. */}
+        {actor.created_at === null ? (
+          <span className={styles.personName}>{name}</span>
+        ) : (
+          <Link
+            to="/people/$personId"
+            params={{ personId: actor.id }}
+            className={styles.personName}
+          >
+            {name}
+          </Link>
+        )}
+        {ids[0] && <span className={styles.dim}>{ids[0]}</span>}
+      </div>
+      <span className={styles.dim}>{formatNumber(count)} ×</span>
+    </li>
+  );
+}

@@ -1,0 +1,91 @@
+// The range of time of a question: one of the usual ones, or days of one's own.
+import { Select, TextInput } from '@mantine/core';
+import { useFieldError } from '../targeting/form-errors.tsx';
+import styles from './explorer.module.css';
+import type { Range } from './query.ts';
+import { isOfDays, PRESETS, presetOf, rangeWords } from './range.ts';
+
+type RangeInputProps = {
+  readonly range: Range | null | undefined;
+  /** The present day in the project's time zone. */
+  readonly today: string;
+  readonly onChange: (range: Range) => void;
+};
+
+const OWN = 'own';
+/** A span that the list has not, from the API perhaps. */
+const STORED = 'stored';
+
+export function RangeInput({ range, today, onChange }: RangeInputProps) {
+  const preset = presetOf(range);
+  const problems = [
+    useFieldError('dateRange'),
+    useFieldError('dateRange.date_from'),
+    useFieldError('dateRange.date_to'),
+  ];
+  const choose = (value: string | null) => {
+    const chosen = PRESETS.find((one) => one.label === value);
+    if (chosen) onChange({ date_from: chosen.from, ...(chosen.to ? { date_to: chosen.to } : {}) });
+    else onChange({ date_from: dayOr(range?.date_from, monthBefore(today)), date_to: today });
+  };
+  return (
+    <>
+      <Select
+        aria-label="Range"
+        data={[
+          ...PRESETS.map(({ label }) => ({ value: label, label })),
+          ...(preset || isOfDays(range) ? [] : [{ value: STORED, label: rangeWords(range) }]),
+          { value: OWN, label: isOfDays(range) ? rangeWords(range) : 'Own days…' },
+        ]}
+        value={preset?.label ?? (isOfDays(range) ? OWN : STORED)}
+        error={isOfDays(range) ? undefined : problems.find(Boolean)}
+        allowDeselect={false}
+        maxDropdownHeight={420}
+        className={styles.tool ?? ''}
+        onChange={choose}
+      />
+      {isOfDays(range) && <OwnDays range={range ?? {}} today={today} onChange={onChange} />}
+    </>
+  );
+}
+
+type OwnDaysProps = RangeInputProps & { readonly range: Range };
+
+function OwnDays({ range, today, onChange }: OwnDaysProps) {
+  const error = useFieldError('dateRange');
+  const fromError = useFieldError('dateRange.date_from');
+  const toError = useFieldError('dateRange.date_to');
+  return (
+    <div className={styles.days}>
+      <TextInput
+        type="date"
+        aria-label="First day"
+        value={dayOr(range.date_from, '')}
+        max={today}
+        error={error ?? fromError}
+        onChange={({ currentTarget: { value } }) =>
+          isDay(value) && onChange({ ...range, date_from: value })
+        }
+      />
+      <span aria-hidden>–</span>
+      <TextInput
+        type="date"
+        aria-label="Last day"
+        value={dayOr(range.date_to, '')}
+        max={today}
+        error={toError ?? error !== undefined}
+        onChange={({ currentTarget: { value } }) =>
+          onChange({ ...range, date_to: isDay(value) ? value : undefined })
+        }
+      />
+    </div>
+  );
+}
+
+const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+const dayOr = (text: string | null | undefined, other: string): string =>
+  text && isDay(text) ? text : other;
+
+function monthBefore(day: string): string {
+  return new Date(Date.parse(day) - 30 * 86_400_000).toISOString().slice(0, 10);
+}

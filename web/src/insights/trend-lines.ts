@@ -1,0 +1,106 @@
+// The answer to a trend as lines: what each is called, how it is coloured, and which belong together.
+import type { Answer } from '../api/insights.ts';
+import { type Color, lineColor } from '../charts/palette.ts';
+import { mathSuffix } from './maths.ts';
+import { nodeName, type StickinessQuery, type TrendsQuery } from './query.ts';
+import { type BreakdownValue, breakdownWords, isNone, isOther } from './value-words.ts';
+
+/** One result, in the form of PostHog's API. */
+export type TrendResult = {
+  readonly action: { readonly order: number } | null;
+  readonly label: string;
+  readonly count: number;
+  readonly data: readonly (number | null)[];
+  readonly days: readonly (string | number)[];
+  readonly labels: readonly string[];
+  readonly breakdown_value?: BreakdownValue;
+  readonly aggregated_value?: number | null;
+  readonly compare_label?: 'current' | 'previous';
+};
+
+export type Line = {
+  readonly key: string;
+  /** What is shown and hidden together: a line and the one of the period before. */
+  readonly group: string;
+  readonly name: string;
+  readonly color: Color;
+  readonly isPrevious: boolean;
+  /** Of a formula none: nobody in particular is behind it. */
+  readonly series: number | null;
+  readonly breakdown: BreakdownValue | undefined;
+  /** One per interval; none for totals. */
+  readonly values: readonly (number | null)[];
+  /** Names of the intervals as the server knows them. */
+  readonly days: readonly (string | number)[];
+  /** Of the whole range, as the server counts it; the sum of the values where it counts by interval. */
+  readonly total: number | null;
+};
+
+const resultsOf = (answer: Answer): readonly TrendResult[] =>
+  answer.results as readonly TrendResult[];
+
+export function linesOf(query: TrendsQuery | StickinessQuery, answer: Answer): Line[] {
+  const results = resultsOf(answer);
+  const groups = [...new Set(results.map(groupOf))];
+  const seriesCount = new Set(results.map(({ action, label }) => action?.order ?? label)).size;
+  return results.map((result) => {
+    const group = groupOf(result);
+    const isPrevious = result.compare_label === 'previous';
+    return {
+      key: `${group} ${isPrevious ? 'previous' : 'current'}`,
+      group,
+      name: nameOf(query, result, seriesCount),
+      color: colorFor(result.breakdown_value, groups.indexOf(group)),
+      isPrevious,
+      series: result.action?.order ?? null,
+      breakdown: result.breakdown_value,
+      values: result.data,
+      days: result.days,
+      total: result.aggregated_value === undefined ? result.count : result.aggregated_value,
+    };
+  });
+}
+
+/** A series and a value; of formulas, which have no place, their label says both. */
+function groupOf({ action, label, breakdown_value: value }: TrendResult): string {
+  return JSON.stringify([action?.order ?? label, value ?? null]);
+}
+
+function nameOf(
+  { series }: TrendsQuery | StickinessQuery,
+  { action, label, breakdown_value: value }: TrendResult,
+  seriesCount: number,
+): string {
+  const node = action && series[action.order];
+  if (!node) return value === undefined ? label : formulaName(label, value);
+  const words = value === undefined ? '' : breakdownWords(value);
+  if (seriesCount === 1 && words !== '') return words;
+  return [nodeName(node), mathSuffix(node), words].filter(Boolean).join(' · ');
+}
+
+/** The server's label ends with the value as it is stored. */
+function formulaName(label: string, value: BreakdownValue): string {
+  const name = label.slice(0, Math.max(0, label.length - ` - ${[value].flat().join(', ')}`.length));
+  return `${name} · ${breakdownWords(value)}`;
+}
+
+function colorFor(value: BreakdownValue | undefined, index: number): Color {
+  if (value === undefined) return lineColor(index);
+  if (isOther(value) || isNone(value)) return 'grey';
+  // The arms of a flag keep their colours.
+  if (value === 'true') return 'on';
+  if (value === 'false') return 'off';
+  return lineColor(index);
+}
+
+/** So many lines are shown before anybody chooses. */
+const SHOWN_AT_FIRST = 8;
+
+/** Which groups are shown: the first ones, but for what was chosen. */
+export function shownGroups(
+  lines: readonly Line[],
+  chosen: ReadonlyMap<string, boolean>,
+): ReadonlySet<string> {
+  const groups = [...new Set(lines.map(({ group }) => group))];
+  return new Set(groups.filter((group, index) => chosen.get(group) ?? index < SHOWN_AT_FIRST));
+}
