@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { FunnelsQueryBody } from './funnels.contract.ts';
 import { LIFECYCLES } from './lifecycle.ts';
+import { PathsQueryBody } from './paths.contract.ts';
 import { LifecycleQueryBody, StickinessQueryBody } from './people-queries.contract.ts';
 import { displayOnly, given } from './query-parts.contract.ts';
 import { RetentionQueryBody } from './retention.contract.ts';
@@ -33,6 +34,7 @@ const InsightActors = z
       RetentionQueryBody,
       StickinessQueryBody,
       LifecycleQueryBody,
+      PathsQueryBody,
     ]),
     day: given(z.union([z.string().max(40), place])),
     interval: given(place),

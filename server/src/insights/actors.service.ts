@@ -13,6 +13,7 @@ import {
   funnelActorsSql,
   isOther,
   lifecycleActorsSql,
+  pathActorsSql,
   retentionActorsSql,
   stickinessActorsSql,
   trendActorsSql,
@@ -22,6 +23,7 @@ import { funnelBreakdown } from './funnels.service.ts';
 import { funnelStepsSql } from './funnels-sql.ts';
 import { planFunnel } from './funnels.ts';
 import { planLifecycle } from './lifecycle.ts';
+import { planPaths } from './paths.ts';
 import { retentionOf } from './retention.service.ts';
 import { retentionSql } from './retention-sql.ts';
 import type { Inquiry } from './scope.ts';
@@ -74,7 +76,8 @@ function isOfPeople(asked: ActorsSource): boolean {
   if (source.kind === 'FunnelsQuery') {
     return source.funnelsFilter?.funnelAggregateByHogQL !== 'properties.$session_id';
   }
-  if (source.kind === 'RetentionQuery' || asked.kind !== 'InsightActorsQuery') return true;
+  const isOfSeries = source.kind === 'TrendsQuery' || source.kind === 'StickinessQuery';
+  if (!isOfSeries || asked.kind !== 'InsightActorsQuery') return true;
   return source.series[asked.series ?? 0]?.math !== 'unique_group';
 }
 
@@ -102,6 +105,8 @@ function sqlOf(
     }
     case 'RetentionQuery':
       return ofRetention(asked, source, inquiry, earliestMs, page);
+    case 'PathsQuery':
+      return pathActorsSql(planPaths(source, scope.calendar, earliestMs), page, scope);
     case 'TrendsQuery':
       return ofTrend(asked, source, inquiry, earliestMs, page);
   }

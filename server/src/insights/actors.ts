@@ -12,6 +12,8 @@ import {
   type LifecycleQuery,
   lifecyclePeopleSql,
 } from './lifecycle.ts';
+import { pathEdgesSql } from './paths-sql.ts';
+import type { PathsPlan, PathsQuery } from './paths.ts';
 import type { Period } from './periods.ts';
 import { membershipsSql } from './retention-sql.ts';
 import type { Retention, RetentionQuery } from './retention.ts';
@@ -32,7 +34,7 @@ export type FunnelsActorsQuery = {
 
 export type InsightActorsQuery = {
   readonly kind: 'InsightActorsQuery';
-  readonly source: TrendsQuery | RetentionQuery | StickinessQuery | LifecycleQuery;
+  readonly source: TrendsQuery | RetentionQuery | StickinessQuery | LifecycleQuery | PathsQuery;
   /** The interval as the answer names it; of stickiness how many, of retention how many later. */
   readonly day?: string | number | undefined;
   /** Of retention: which row, from 0 on. */
@@ -164,6 +166,27 @@ export function retentionActorsSql(
     page,
     params,
   );
+}
+
+/** Who takes the edges from a stop, to a stop, or both. */
+export function pathActorsSql(plan: PathsPlan, page: Page, scope: Scope): Sql {
+  const params = new SqlParams();
+  const { pathStartKey, pathEndKey, pathDropoffKey } = plan.query.pathsFilter;
+  const conditions = [
+    ...(pathStartKey === undefined ? [] : [`source = ${params.string(pathStartKey)}`]),
+    ...(pathEndKey === undefined ? [] : [`target = ${params.string(pathEndKey)}`]),
+    ...(pathDropoffKey === undefined
+      ? []
+      : [`target = '' AND source = ${params.string(pathDropoffKey)}`]),
+  ];
+  if (conditions.length === 0) {
+    const detail = 'Say which stop the edge leaves, or leads to.';
+    fail('required', { detail, attr: 'source.source.pathsFilter.pathStartKey' });
+  }
+  const edges = pathEdgesSql(plan, scope, params);
+  if (pathDropoffKey === undefined) conditions.push(`target != ''`);
+  const people = `SELECT actor, count() AS n FROM (${edges}) WHERE ${conditions.join(' AND ')} GROUP BY actor`;
+  return pageSql(people, page, params);
 }
 
 /** Of a total everybody in the range; else of one interval. */

@@ -70,7 +70,7 @@ function personSql(filter: PropertyFilter, source: EventSource, attr: string): s
     return compare({ kind: 'text', sql: 'e.distinct_id' }, filter, source, attr);
   }
   const value = personPropertySql(filter.key, source.params);
-  const people = `SELECT id FROM person FINAL WHERE environment_id = ${source.environment} AND`;
+  const people = `SELECT id FROM ${source.table('person')} FINAL PREWHERE environment_id = ${source.environment} WHERE`;
   return inSetSql(source.person, people, value, filter, source, attr);
 }
 
@@ -81,8 +81,8 @@ function groupPropertySql(filter: PropertyFilter, source: EventSource, attr: str
     return compare({ kind: 'text', sql: key }, filter, source, attr);
   }
   const value: StoredValue = { kind: 'json', sql: `props[${source.params.string(filter.key)}]` };
-  const groups = `SELECT group_key FROM group_entity FINAL WHERE environment_id = ${source.environment}
-  AND type_index = ${source.params.add('UInt8', index)} AND`;
+  const groups = `SELECT group_key FROM ${source.table('group_entity')} FINAL PREWHERE environment_id = ${source.environment}
+  WHERE type_index = ${source.params.add('UInt8', index)} AND`;
   return inSetSql(key, groups, value, filter, source, attr);
 }
 

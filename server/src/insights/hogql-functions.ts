@@ -156,6 +156,10 @@ const AGGREGATES = new Set(
 /** What may follow the name of an aggregate function; states are left out, which could be made up. */
 const COMBINATOR = /(?:if|array|map|distinct|ordefault|ornull|foreach|resample|argmin|argmax)$/;
 
+export function isAggregateFunction(name: string): boolean {
+  return isAggregate(name.toLowerCase());
+}
+
 export function isAllowedFunction(name: string): boolean {
   const lower = name.toLowerCase();
   return FUNCTIONS.has(lower) || isAggregate(lower);

@@ -5,10 +5,15 @@
 import type { Asked } from './hogql-check.ts';
 import { EventSource, personPropertySql } from './event-source.ts';
 import type { Scope } from './scope.ts';
-import { type SqlParams, quoteName } from './sql.ts';
+import { type SqlParams, allOf, quoteName } from './sql.ts';
 import { type StoredValue, textSql } from './value-sql.ts';
 
-const VIEWS: Readonly<Record<string, (asked: Asked, scope: Scope, params: SqlParams) => string>> = {
+/** Conditions on the events of a view. */
+export type Narrow = (source: EventSource) => readonly string[];
+
+type View = (asked: Asked, scope: Scope, params: SqlParams, narrow: Narrow) => string;
+
+const VIEWS: Readonly<Record<string, View>> = {
   events: eventsView,
   persons: personsView,
   groups: groupsView,
@@ -19,10 +24,15 @@ export const isView = (name: string): boolean => Object.hasOwn(VIEWS, name);
 export const VIEW_NAMES = Object.keys(VIEWS);
 
 /** `events AS (…), persons AS (…)`: those that are asked for, with the properties that are asked of them. */
-export function viewsSql(asked: Asked, scope: Scope, params: SqlParams): string {
+export function viewsSql(
+  asked: Asked,
+  scope: Scope,
+  params: SqlParams,
+  narrow: Narrow = () => [],
+): string {
   return Object.entries(VIEWS)
     .filter(([name]) => asked.tables.has(name))
-    .map(([name, view]) => `${name} AS (${view(asked, scope, params)})`)
+    .map(([name, view]) => `${name} AS (${view(asked, scope, params, narrow)})`)
     .join(',\n');
 }
 
@@ -58,7 +68,7 @@ function nullableSql(value: StoredValue): string {
 const allSql = (props: string): string =>
   `concat('{', arrayStringConcat(arrayMap((k, v) -> concat(toJSONString(CAST(k, 'String')), ':', v), mapKeys(${props}), mapValues(${props})), ','), '}')`;
 
-function eventsView(asked: Asked, scope: Scope, params: SqlParams): string {
+function eventsView(asked: Asked, scope: Scope, params: SqlParams, narrow: Narrow): string {
   const source = new EventSource(scope, params);
   const groups = scope.groupTypes.flatMap((type, index): Column[] =>
     type === undefined
@@ -88,7 +98,8 @@ function eventsView(asked: Asked, scope: Scope, params: SqlParams): string {
       ),
     ),
   ];
-  return `${select(columns)} FROM ${source.from()} PREWHERE e.environment_id = ${source.environment}`;
+  const where = allOf(narrow(source));
+  return `${select(columns)} FROM ${source.from()} PREWHERE e.environment_id = ${source.environment} WHERE ${where}`;
 }
 
 function valueColumns(

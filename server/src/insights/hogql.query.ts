@@ -98,6 +98,7 @@ export function askFreely(
         max_memory_usage: MAX_MEMORY_BYTES,
         max_temporary_data_on_disk_size_for_query: MAX_DISK_BYTES,
         session_timezone: 'UTC',
+        date_time_output_format: 'iso',
         enable_analyzer: 1,
         // The condition on the environment is alone in PREWHERE: nothing else sees rows that it refuses.
         optimize_move_to_prewhere: 0,

@@ -5,9 +5,10 @@ import { type Asked, checkTree, refuse } from './hogql-check.ts';
 import { isAllowedFunction } from './hogql-functions.ts';
 import { bindValues } from './hogql-placeholders.ts';
 import { readTree } from './hogql-tree.ts';
-import { VIEW_NAMES, isView, viewsSql } from './hogql-views.ts';
+import { type Narrow, VIEW_NAMES, isView, viewsSql } from './hogql-views.ts';
 import {
   type StoreFacts,
+  type Table,
   askFreely,
   complaintOf,
   findStoreFacts,
@@ -25,17 +26,7 @@ export type SqlInquiry = Inquiry & {
 };
 
 export async function answerHogql(query: HogqlQuery, inquiry: SqlInquiry) {
-  const { scope, clickhouse, signal, inTurn } = inquiry;
-  const { asked, facts, statement } = await readStatement(query, inquiry);
-  const params = new SqlParams();
-  const views = viewsSql(asked, { ...scope, database: facts.database }, params);
-  const { text, params: own } = params.statement(
-    `${views === '' ? '' : `WITH ${views}\n`}${statement.text}`,
-  );
-  const sql = { text, params: { ...statement.params, ...own } };
-  const { columns, types, rows } = await sayingWhatIsWrong(() =>
-    inTurn(() => askFreely(clickhouse, sql, facts, scope.environmentId, signal)),
-  );
+  const { columns, types, rows } = await askStatement(bindValues(query), inquiry);
   return {
     columns,
     types: columns.map((name, i) => [name, types[i] ?? '']),
@@ -46,12 +37,34 @@ export async function answerHogql(query: HogqlQuery, inquiry: SqlInquiry) {
   };
 }
 
+/**
+ * The rows of a statement of other people's making, at most one more than an answer may have.
+ * @param narrow which events the view of events has; left out: all
+ * @throws invalid_input naming `query` for what is no statement over the views
+ */
+export async function askStatement(
+  written: Sql,
+  inquiry: SqlInquiry,
+  narrow?: Narrow,
+): Promise<Table> {
+  const { scope, clickhouse, signal, inTurn } = inquiry;
+  const { asked, facts, statement } = await readStatement(written, inquiry);
+  const params = new SqlParams();
+  const views = viewsSql(asked, { ...scope, database: facts.database }, params, narrow);
+  const { text, params: own } = params.statement(
+    `${views === '' ? '' : `WITH ${views}\n`}${statement.text}`,
+  );
+  const sql = { text, params: { ...statement.params, ...own } };
+  return sayingWhatIsWrong(() =>
+    inTurn(() => askFreely(clickhouse, sql, facts, scope.environmentId, signal)),
+  );
+}
+
 type Statement = { readonly asked: Asked; readonly facts: StoreFacts; readonly statement: Sql };
 
 /** @throws invalid_input for what is no statement over the views */
-async function readStatement(query: HogqlQuery, inquiry: SqlInquiry): Promise<Statement> {
+async function readStatement({ text, params }: Sql, inquiry: SqlInquiry): Promise<Statement> {
   const { ask, clickhouse, signal, inTurn } = inquiry;
-  const { text, params } = bindValues(query);
   // The engine's own parser says whether it is one statement, and writes it without comments.
   const canonical = await sayingWhatIsWrong(() =>
     ask<[string]>({ text: 'SELECT formatQuerySingleLine({text:String})', params: { text } }),

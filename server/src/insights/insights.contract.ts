@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, route } from '#kernel/http.contract';
 import { ActorsQueryBody } from './actors.contract.ts';
+import { EventsQueryBody } from './events-query.contract.ts';
 import { FunnelsQueryBody } from './funnels.contract.ts';
 import { HogqlQueryBody } from './hogql.contract.ts';
+import { PathsQueryBody } from './paths.contract.ts';
 import { LifecycleQueryBody, StickinessQueryBody } from './people-queries.contract.ts';
 import { RetentionQueryBody } from './retention.contract.ts';
 import { TrendsQueryBody } from './trends.contract.ts';
@@ -14,7 +16,9 @@ export const QueryBody = z.discriminatedUnion('kind', [
   RetentionQueryBody,
   StickinessQueryBody,
   LifecycleQueryBody,
+  PathsQueryBody,
   ActorsQueryBody,
+  EventsQueryBody,
   HogqlQueryBody,
 ]);
 

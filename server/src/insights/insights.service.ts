@@ -8,12 +8,16 @@ import { runEvery } from '#platform/scheduler';
 import { compileRe2 } from '#properties';
 import { answerActors } from './actors.service.ts';
 import type { ActorsQuery } from './actors.ts';
+import { answerEvents } from './events-query.service.ts';
+import type { EventsQuery } from './events-query.ts';
 import { answerFunnel } from './funnels.service.ts';
 import type { FunnelsQuery } from './funnels.ts';
-import { answerHogql } from './hogql.service.ts';
+import { type SqlInquiry, answerHogql } from './hogql.service.ts';
 import type { HogqlQuery } from './hogql.ts';
 import { ask, findEarliestMs, hasOverrides } from './insights.query.ts';
 import type { LifecycleQuery } from './lifecycle.ts';
+import { answerPaths } from './paths.service.ts';
+import type { PathsQuery } from './paths.ts';
 import { answerLifecycle, answerStickiness } from './people-queries.service.ts';
 import { QueryGate } from './query-gate.ts';
 import { answerRetention } from './retention.service.ts';
@@ -30,7 +34,9 @@ export type Query =
   | RetentionQuery
   | StickinessQuery
   | LifecycleQuery
+  | PathsQuery
   | ActorsQuery
+  | EventsQuery
   | HogqlQuery;
 
 /** Statements that run at a time, of all people together; the event store has more places. */
@@ -74,10 +80,9 @@ export async function answerQuery(query: Query, asking: Asking) {
 }
 
 async function answerKind(query: Query, inquiry: Inquiry, asking: Asking) {
-  if (query.kind === 'HogQLQuery') {
-    const { gate, signal, ctx } = asking;
-    const inTurn = <T>(task: () => Promise<T>) => gate.run(task, signal);
-    return answerHogql(query, { ...inquiry, clickhouse: ctx.clickhouse, signal, inTurn });
+  if (query.kind === 'HogQLQuery') return answerHogql(query, freely(inquiry, asking));
+  if (query.kind === 'EventsQuery') {
+    return answerEvents(query, freely(inquiry, asking), asking.ctx.db);
   }
   const { dateRange } = query.kind === 'ActorsQuery' ? query.source.source : query;
   const earliestMs = await earliestFor(dateRange, asking);
@@ -92,9 +97,16 @@ async function answerKind(query: Query, inquiry: Inquiry, asking: Asking) {
       return answerStickiness(query, inquiry, earliestMs);
     case 'LifecycleQuery':
       return answerLifecycle(query, inquiry, earliestMs);
+    case 'PathsQuery':
+      return answerPaths(query, inquiry, earliestMs);
     case 'ActorsQuery':
       return answerActors(query, inquiry, earliestMs, asking.ctx.db);
   }
+}
+
+function freely(inquiry: Inquiry, { gate, signal, ctx }: Asking): SqlInquiry {
+  const inTurn = <T>(task: () => Promise<T>) => gate.run(task, signal);
+  return { ...inquiry, clickhouse: ctx.clickhouse, signal, inTurn };
 }
 
 async function earliestFor(range: DateRange | undefined, { ctx, signal }: Asking) {

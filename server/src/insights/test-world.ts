@@ -226,12 +226,17 @@ export function scopeOf(at: World, environmentId: number): Scope {
   };
 }
 
-/** A world of a few named events by named people: `['ada', 'a', 1000]` is `a` by ada a second after the start. */
-export function story(
-  events: readonly (readonly [string, string, number])[],
-  startMs: number,
-): World {
-  const seen = events.map(([who, event, ms], i): Seen => ({
+/** `['ada', 'a', 1000]` is `a` by ada a second after the start. */
+type Told = readonly [
+  who: string,
+  event: string,
+  ms: number,
+  properties?: Readonly<Record<string, unknown>>,
+];
+
+/** A world of a few named events by named people. */
+export function story(events: readonly Told[], startMs: number): World {
+  const seen = events.map(([who, event, ms, own = {}], i): Seen => ({
     uuid: `00000000-0000-7000-8000-${i.toString(16).padStart(12, '0')}`,
     event,
     atMs: startMs + ms,
@@ -240,7 +245,7 @@ export function story(
     sessionId: '',
     flags: {},
     groups: {},
-    properties: {},
+    properties: own,
     personMode: 'full',
   }));
   return {
