@@ -92,6 +92,26 @@ export type ListedMember = {
   readonly personId: string | undefined;
 };
 
+/** Who is listed: people, and ids that nobody is known by; at most `limit` of both. */
+export async function readMembers(
+  db: Db,
+  { environmentId, cohortId }: MemberList,
+  limit: number,
+): Promise<{ personIds: string[]; distinctIds: string[] }> {
+  const { rows } = await sql<{ person_id: string | null; distinct_id: string | null }>`
+    select distinct d.person_id, case when d.person_id is null then m.distinct_id end as distinct_id
+    from cohort_member m
+    left join person_distinct_id d
+      on d.environment_id = m.environment_id and d.distinct_id = m.distinct_id
+    where m.cohort_id = ${cohortId} and m.environment_id = ${environmentId}
+    limit ${limit}
+  `.execute(db);
+  return {
+    personIds: rows.flatMap((row) => row.person_id ?? []),
+    distinctIds: rows.flatMap((row) => row.distinct_id ?? []),
+  };
+}
+
 /** One page of a static cohort, the last ones added first. */
 export async function listMembers(
   db: Db,

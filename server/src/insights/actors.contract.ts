@@ -8,7 +8,11 @@ import { displayOnly, given } from './query-parts.contract.ts';
 import { RetentionQueryBody } from './retention.contract.ts';
 import { TrendsQueryBody } from './trends.contract.ts';
 
-const Label = z.union([z.string().max(2000), z.array(z.string().max(2000)).min(1).max(3)]);
+const Label = z.union([
+  z.string().max(2000),
+  z.number().transform(String),
+  z.array(z.string().max(2000)).min(1).max(3),
+]);
 const place = z.number().int().min(0).max(1000);
 
 const FunnelsActors = z

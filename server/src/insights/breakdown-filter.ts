@@ -1,9 +1,13 @@
 // `breakdownFilter` of PostHog's API, in its older and its newer form, read into what SQL is made from.
+import { fail } from '#kernel/errors';
 import type { Breakdown, BreakdownPart } from './breakdown.ts';
+
+/** Cohorts are asked about one by one (cohort-breakdown.ts). */
+type BreakdownType = BreakdownPart['type'] | 'cohort';
 
 export type BreakdownFilter = {
   readonly breakdown?: string | number | readonly (string | number)[] | undefined;
-  readonly breakdown_type?: BreakdownPart['type'] | undefined;
+  readonly breakdown_type?: BreakdownType | undefined;
   readonly breakdown_group_type_index?: number | undefined;
   readonly breakdown_limit?: number | undefined;
   readonly breakdown_hide_other_aggregation?: boolean | undefined;
@@ -12,7 +16,7 @@ export type BreakdownFilter = {
   readonly breakdowns?:
     | readonly {
         readonly property: string;
-        readonly type?: BreakdownPart['type'] | undefined;
+        readonly type?: BreakdownType | undefined;
         readonly group_type_index?: number | undefined;
         readonly normalize_url?: boolean | undefined;
         readonly histogram_bin_count?: number | undefined;
@@ -40,7 +44,7 @@ export function breakdownOf(filter: BreakdownFilter | undefined): WantedBreakdow
 
 function newerParts(parts: NonNullable<BreakdownFilter['breakdowns']>): WantedPart[] {
   return parts.map((part) => ({
-    type: part.type ?? 'event',
+    type: typeOf(part.type),
     key: part.property,
     group_type_index: part.group_type_index,
     normalizeUrl: part.normalize_url ?? false,
@@ -51,10 +55,18 @@ function newerParts(parts: NonNullable<BreakdownFilter['breakdowns']>): WantedPa
 function olderParts(filter: BreakdownFilter): WantedPart[] {
   if (filter.breakdown === undefined) return [];
   return [filter.breakdown].flat().map((key) => ({
-    type: filter.breakdown_type ?? 'event',
+    type: typeOf(filter.breakdown_type),
     key: String(key),
     group_type_index: filter.breakdown_group_type_index,
     normalizeUrl: filter.breakdown_normalize_url ?? false,
     bins: filter.breakdown_histogram_bin_count,
   }));
+}
+
+function typeOf(type: BreakdownType = 'event'): BreakdownPart['type'] {
+  if (type !== 'cohort') return type;
+  return fail('invalid_input', {
+    detail: 'This kind of question is not broken down by cohort.',
+    attr: 'breakdownFilter',
+  });
 }

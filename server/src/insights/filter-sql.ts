@@ -3,8 +3,10 @@
 import { fail } from '#kernel/errors';
 import { EVALUATED_EVENT } from '#ingest/event';
 import { checkValue } from '#properties/check-value';
-import { comparisonSql, holdsWhenMissing, type ValueOperator } from './comparison-sql.ts';
-import { type EventSource, groupIndexOf, personPropertySql } from './event-source.ts';
+import { cohortFilterSql, cohortSql } from './cohort-sql.ts';
+import { comparisonSql, type ValueOperator } from './comparison-sql.ts';
+import { type EventSource, groupIndexOf } from './event-source.ts';
+import { inSetSql, personTestSql, subjectOf } from './person-sql.ts';
 import type { EventsNode, FilterGroup, Filters, Narrowing, PropertyFilter } from './question.ts';
 import { allOf, anyOf } from './sql.ts';
 import type { StoredValue } from './value-sql.ts';
@@ -29,6 +31,9 @@ export function narrowingSql(query: Narrowing, source: EventSource): string {
   const conditions = [filtersSql(query.properties, source, 'properties')];
   if (query.filterTestAccounts === true) {
     conditions.push(filtersSql(source.scope.testAccountFilters, source, 'filterTestAccounts'));
+  }
+  if (query.cohortId !== undefined) {
+    conditions.push(cohortSql(query.cohortId, subjectOf(source), source, 'breakdownFilter'));
   }
   return allOf(conditions.filter((one) => one !== '1'));
 }
@@ -61,17 +66,13 @@ function propertySql(filter: PropertyFilter, source: EventSource, attr: string):
     case 'group':
       return groupPropertySql(filter, source, attr);
     case 'cohort':
-      return fail('invalid_input', { detail: 'There is no such cohort.', attr: `${attr}.value` });
+      return cohortFilterSql(filter, subjectOf(source), source, attr);
   }
 }
 
 function personSql(filter: PropertyFilter, source: EventSource, attr: string): string {
-  if (filter.key === 'distinct_id') {
-    return compare({ kind: 'text', sql: 'e.distinct_id' }, filter, source, attr);
-  }
-  const value = personPropertySql(filter.key, source.params);
-  const people = `SELECT id FROM ${source.table('person')} FINAL PREWHERE environment_id = ${source.environment} WHERE`;
-  return inSetSql(source.person, people, value, filter, source, attr);
+  const operator = checkedOperator(filter, source, attr);
+  return personTestSql({ ...filter, operator }, subjectOf(source), source);
 }
 
 function groupPropertySql(filter: PropertyFilter, source: EventSource, attr: string): string {
@@ -83,34 +84,30 @@ function groupPropertySql(filter: PropertyFilter, source: EventSource, attr: str
   const value: StoredValue = { kind: 'json', sql: `props[${source.params.string(filter.key)}]` };
   const groups = `SELECT group_key FROM ${source.table('group_entity')} FINAL PREWHERE environment_id = ${source.environment}
   WHERE type_index = ${source.params.add('UInt8', index)} AND`;
-  return inSetSql(key, groups, value, filter, source, attr);
-}
-
-/** In the set of those who meet it; where a missing property does, out of the set of those who do not. */
-function inSetSql(
-  id: string,
-  all: string,
-  value: StoredValue,
-  filter: PropertyFilter,
-  source: EventSource,
-  attr: string,
-): string {
-  const test = compare(value, filter, source, attr);
-  return holdsWhenMissing(operatorOf(filter, attr))
-    ? `${id} NOT IN (${all} NOT ${test})`
-    : `${id} IN (${all} ${test})`;
+  return inSetSql(key, groups, compare(value, filter, source, attr), operatorOf(filter, attr));
 }
 
 function compare(
   value: StoredValue,
   filter: PropertyFilter,
-  { params, scope }: EventSource,
+  source: EventSource,
   attr: string,
 ): string {
+  const operator = checkedOperator(filter, source, attr);
+  const { params, scope } = source;
+  return `(${comparisonSql(value, operator, filter.value, params, scope.calendar.nowMs)})`;
+}
+
+/** @throws invalid_input when the value does not fit the operator */
+function checkedOperator(
+  filter: PropertyFilter,
+  { scope }: EventSource,
+  attr: string,
+): ValueOperator {
   const operator = operatorOf(filter, attr);
   const problem = checkValue(operator, filter.value, scope.isUsablePattern);
   if (problem !== undefined) fail('invalid_input', { detail: problem, attr: `${attr}.value` });
-  return `(${comparisonSql(value, operator, filter.value, params, scope.calendar.nowMs)})`;
+  return operator;
 }
 
 function operatorOf({ operator = 'exact' }: PropertyFilter, attr: string): ValueOperator {

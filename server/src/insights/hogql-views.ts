@@ -2,6 +2,7 @@
 // the environment in PREWHERE, so that no expression of the statement ever sees a row of another one, and gives
 // plain types: a function of a LowCardinality column would be run on every word of its dictionary, other
 // environments' words as well (docs/decisions/0008).
+import { cohortSql } from './cohort-sql.ts';
 import type { Asked } from './hogql-check.ts';
 import { EventSource, personPropertySql } from './event-source.ts';
 import type { Scope } from './scope.ts';
@@ -18,6 +19,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   persons: personsView,
   groups: groupsView,
   sessions: sessionsView,
+  cohort_people: cohortPeopleView,
 };
 
 export const isView = (name: string): boolean => Object.hasOwn(VIEWS, name);
@@ -160,4 +162,16 @@ function sessionsView(asked: Asked, scope: Scope, params: SqlParams): string {
   ];
   return `${select(columns)} FROM ${source.from()} PREWHERE e.environment_id = ${source.environment}
   WHERE e.session_id != '' GROUP BY e.session_id`;
+}
+
+/** Who is in which cohort, of people with a profile. */
+function cohortPeopleView(_asked: Asked, scope: Scope, params: SqlParams): string {
+  const source = new EventSource(scope, params);
+  const from = `FROM ${source.table('person')} AS p FINAL PREWHERE p.environment_id = ${source.environment}`;
+  const none = `SELECT toUInt32(0) AS cohort_id, p.id AS person_id ${from} WHERE 0`;
+  const each = [...scope.cohorts.byId.keys()].map((id) => {
+    const isIn = cohortSql(id, { person: 'p.id', distinctId: undefined }, source, 'query');
+    return `SELECT toUInt32(${id}) AS cohort_id, p.id AS person_id ${from} WHERE ${isIn}`;
+  });
+  return [none, ...each].join('\nUNION ALL ');
 }

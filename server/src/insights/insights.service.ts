@@ -8,6 +8,9 @@ import { runEvery } from '#platform/scheduler';
 import { compileRe2 } from '#properties';
 import { answerActors } from './actors.service.ts';
 import type { ActorsQuery } from './actors.ts';
+import { cohortsIn } from './cohorts-in.ts';
+import { actorsOfCohort, perCohort, tagFunnel, tagOne, tagTrend } from './cohort-breakdown.ts';
+import { findCohorts } from './asked-cohorts.service.ts';
 import { answerEvents } from './events-query.service.ts';
 import type { EventsQuery } from './events-query.ts';
 import { answerFunnel } from './funnels.service.ts';
@@ -74,7 +77,7 @@ export type Asking = {
 
 /** The answer to a query, in the shape of PostHog's API. */
 export async function answerQuery(query: Query, asking: Asking) {
-  const inquiry = await openInquiry(asking);
+  const inquiry = await openInquiry(query, asking);
   const answer = await withPaths(() => answerKind(query, inquiry, asking));
   return { ...answer, timezone: inquiry.scope.calendar.timeZone };
 }
@@ -86,13 +89,14 @@ async function answerKind(query: Query, inquiry: Inquiry, asking: Asking) {
   }
   const { dateRange } = query.kind === 'ActorsQuery' ? query.source.source : query;
   const earliestMs = await earliestFor(dateRange, asking);
+  const names = (id: number) => inquiry.scope.cohorts.byId.get(id)?.name ?? String(id);
   switch (query.kind) {
     case 'TrendsQuery':
-      return answerTrends(query, inquiry, earliestMs);
+      return perCohort(query, names, tagTrend, (one) => answerTrends(one, inquiry, earliestMs));
     case 'FunnelsQuery':
-      return answerFunnel(query, inquiry, earliestMs);
+      return perCohort(query, names, tagFunnel, (one) => answerFunnel(one, inquiry, earliestMs));
     case 'RetentionQuery':
-      return answerRetention(query, inquiry, earliestMs);
+      return perCohort(query, names, tagOne, (one) => answerRetention(one, inquiry, earliestMs));
     case 'StickinessQuery':
       return answerStickiness(query, inquiry, earliestMs);
     case 'LifecycleQuery':
@@ -100,7 +104,7 @@ async function answerKind(query: Query, inquiry: Inquiry, asking: Asking) {
     case 'PathsQuery':
       return answerPaths(query, inquiry, earliestMs);
     case 'ActorsQuery':
-      return answerActors(query, inquiry, earliestMs, asking.ctx.db);
+      return answerActors(actorsOfCohort(query), inquiry, earliestMs, asking.ctx.db);
   }
 }
 
@@ -114,7 +118,8 @@ async function earliestFor(range: DateRange | undefined, { ctx, signal }: Asking
   return findEarliestMs(ctx.clickhouse, ctx.environment.id, signal);
 }
 
-async function openInquiry({ ctx, gate, settings, signal }: Asking): Promise<Inquiry> {
+async function openInquiry(query: Query, asking: Asking): Promise<Inquiry> {
+  const { ctx, gate, settings, signal } = asking;
   const { db, clickhouse, environment, clock } = ctx;
   // What has been written about people until now counts.
   await sendOverrides(db, clickhouse);
@@ -122,6 +127,7 @@ async function openInquiry({ ctx, gate, settings, signal }: Asking): Promise<Inq
   const groupTypes = await findGroupTypes(db, environment.id);
   const names: (string | undefined)[] = [];
   for (const [name, index] of groupTypes) names[index] = name;
+  const testAccountFilters = settings.testAccountFilters as Filters;
   const scope: Scope = {
     environmentId: environment.id,
     calendar: {
@@ -131,7 +137,8 @@ async function openInquiry({ ctx, gate, settings, signal }: Asking): Promise<Inq
     },
     groupTypes: names,
     hasOverrides: await hasOverrides(clickhouse, environment.id, signal),
-    testAccountFilters: settings.testAccountFilters as Filters,
+    testAccountFilters,
+    cohorts: await findCohorts(ctx, cohortsIn(query, testAccountFilters)),
     isUsablePattern: (pattern) => compileRe2(pattern) !== undefined,
   };
   return { scope, ask: (sql) => gate.run(() => ask(clickhouse, sql, signal), signal) };

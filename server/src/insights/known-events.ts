@@ -1,5 +1,6 @@
 // Statements that list names of events, their properties, and values of those. Properties and values are looked
 // for in the newest events only: read along the primary key, so the work stays bounded however many there are.
+import { NO_COHORTS } from './asked-cohorts.ts';
 import { EventSource } from './event-source.ts';
 import { nameSql } from './filter-sql.ts';
 import { type Sql, SqlParams } from './sql.ts';
@@ -84,6 +85,7 @@ function sourceOf({ environmentId, nowMs }: Place, params: SqlParams): EventSour
     groupTypes: [],
     hasOverrides: false,
     testAccountFilters: [],
+    cohorts: NO_COHORTS,
     isUsablePattern: () => true,
   };
   return new EventSource(scope, params);

@@ -104,7 +104,7 @@ export const CompareFilter = z
   .strictObject({ compare: given(z.boolean()), compare_to: given(z.string().max(20)) })
   .meta({ id: 'CompareFilter' });
 
-const BREAKDOWN_TYPES = ['event', 'feature', 'person', 'group', 'flag_exposure'] as const;
+const BREAKDOWN_TYPES = ['event', 'feature', 'person', 'group', 'flag_exposure', 'cohort'] as const;
 const MAX_BREAKDOWNS = 3;
 const bins = z.number().int().min(2).max(100);
 
@@ -127,7 +127,7 @@ export const BreakdownFilter = z
       z
         .array(
           z.strictObject({
-            property: z.string().min(1).max(400),
+            property: z.union([z.string().min(1).max(400), z.number()]).transform(String),
             type: given(z.enum(BREAKDOWN_TYPES)),
             group_type_index: given(groupTypeIndex),
             normalize_url: given(z.boolean()),

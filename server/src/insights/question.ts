@@ -40,4 +40,6 @@ export type Narrowing = {
   readonly dateRange?: DateRange | undefined;
   readonly properties?: Filters | undefined;
   readonly filterTestAccounts?: boolean | undefined;
+  /** Only who is in this cohort, where a question is asked of each cohort by itself. */
+  readonly cohortId?: number | undefined;
 };

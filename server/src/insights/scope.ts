@@ -1,4 +1,5 @@
 // What a query is asked in: the environment and what is true of it at the time.
+import type { Cohorts } from './asked-cohorts.ts';
 import type { Calendar, Range } from './date-range.ts';
 import type { Filters } from './question.ts';
 import type { Sql } from './sql.ts';
@@ -14,6 +15,8 @@ export type Scope = {
   readonly database?: string | undefined;
   /** The conditions that real people meet. */
   readonly testAccountFilters: Filters;
+  /** The cohorts that are asked for. */
+  readonly cohorts: Cohorts;
   /** Whether a regular expression is one that RE2 takes, within its limits. */
   isUsablePattern(pattern: string): boolean;
 };

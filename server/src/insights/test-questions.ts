@@ -13,6 +13,8 @@ const filter: fc.Arbitrary<PropertyFilter> = fc.constantFrom<PropertyFilter>(
   { key: 'n', operator: 'gt', value: 1, type: 'event' },
   { key: 'plan', operator: 'exact', value: 'pro', type: 'group', group_type_index: 0 },
   { key: '$feature/beta', operator: 'is_not', value: 'test', type: 'feature' },
+  { key: 'id', value: 1, type: 'cohort', operator: 'in' },
+  { key: 'id', value: 2, type: 'cohort', operator: 'not_in' },
 );
 /** Mostly none: what is filtered by much is soon empty. */
 export const filters = fc.oneof(

@@ -3,6 +3,7 @@
 import { compileRe2 } from '#properties';
 import { compileValueMatcher } from '#properties/match';
 import type { FilterGroup, Filters, Interval, PropertyFilter } from './question.ts';
+import { isInCohort } from './test-cohorts.ts';
 import type { Seen, World } from './test-world.ts';
 
 const QUARTER_MS = 900_000;
@@ -82,6 +83,9 @@ function matchesGroup(world: World, event: Seen, { type, values }: FilterGroup):
 }
 
 function matchesOne(world: World, event: Seen, filter: PropertyFilter): boolean {
+  if (filter.type === 'cohort') {
+    return isInCohort(world, event, Number(filter.value)) !== (filter.operator === 'not_in');
+  }
   const matcher = compileValueMatcher(filter.operator ?? 'exact', filter.value, compileRe2);
   if (!matcher) throw new Error(`no operator ${filter.operator}`);
   const value = propertyOf(world, event, filter.type ?? 'event', filter.key);

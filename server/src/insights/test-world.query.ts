@@ -2,9 +2,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { canonicalJson } from '#kernel/json';
 import { insertEventsOf } from '#platform/test-events';
-import type { Inquiry } from './scope.ts';
+import type { Inquiry, Scope } from './scope.ts';
 import type { Sql } from './sql.ts';
-import { type World, scopeOf } from './test-world.ts';
+import { cohortsOf } from './test-cohorts.ts';
+import type { World } from './test-world.ts';
 
 let lastEnvironment = 0;
 
@@ -72,4 +73,17 @@ async function ask<Row>(clickhouse: ClickHouseClient, { text, params }: Sql): Pr
       throw new Error(`${text}\n${JSON.stringify(params)}`, { cause: error });
     });
   return answer.json<Row>();
+}
+
+/** What queries about a world are asked in. */
+function scopeOf(at: World, environmentId: number): Scope {
+  return {
+    environmentId,
+    calendar: { timeZone: at.zone, firstWeekday: at.firstWeekday, nowMs: at.nowMs },
+    groupTypes: ['company'],
+    hasOverrides: at.overrides.size > 0,
+    testAccountFilters: [{ key: 'plan', type: 'event', operator: 'is_not', value: 'pro' }],
+    cohorts: cohortsOf(at),
+    isUsablePattern: () => true,
+  };
 }

@@ -2,7 +2,6 @@
 // changes of the clock, in any order. References compute over `seen`, the store is asked over the rows.
 import fc from 'fast-check';
 import { type TestEvent, personIdOf } from '#platform/test-events';
-import type { Scope } from './scope.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -212,18 +211,6 @@ function build(zone: string, nowMs: number, parts: Parts): World {
 
 function withoutUndefined(record: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
-}
-
-/** What queries about a world are asked in. */
-export function scopeOf(at: World, environmentId: number): Scope {
-  return {
-    environmentId,
-    calendar: { timeZone: at.zone, firstWeekday: at.firstWeekday, nowMs: at.nowMs },
-    groupTypes: ['company'],
-    hasOverrides: at.overrides.size > 0,
-    testAccountFilters: [{ key: 'plan', type: 'event', operator: 'is_not', value: 'pro' }],
-    isUsablePattern: () => true,
-  };
 }
 
 /** `['ada', 'a', 1000]` is `a` by ada a second after the start. */

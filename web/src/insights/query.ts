@@ -139,7 +139,7 @@ export function brokenBy(
     const { type, property, group_type_index: index } = part;
     return {
       type: type ?? 'event',
-      key: property,
+      key: String(property),
       groupTypeIndex: index ?? undefined,
     };
   }
