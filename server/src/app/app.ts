@@ -3,7 +3,7 @@ import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import { createAuthenticator, registerAccounts } from '#accounts';
 import { registerAudit } from '#audit';
-import { registerChanges } from '#changes';
+import { changesUsingCohort, registerChanges } from '#changes';
 import { registerCohorts } from '#cohorts';
 import { registerEnvironments } from '#environments';
 import { offeredFeatures, registerEarlyAccess } from '#early-access';
@@ -81,6 +81,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerEarlyAccess(app, http, deps.snapshots);
   registerCohorts(app, http, {
     flagsUsing: flagsUsingCohort,
+    waitingFor: changesUsingCohort,
     settled: () => deps.snapshots.settled(),
   });
   registerPersons(app, http);

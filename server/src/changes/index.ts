@@ -6,6 +6,8 @@ import { Runner, type RunnerOptions } from './runner.job.ts';
 import { type ChangesRuntime, registerRequests } from './requests.routes.ts';
 import { registerSchedules } from './schedules.routes.ts';
 
+export { changesUsingCohort } from './cohort-uses.service.ts';
+
 export function registerChanges(
   app: FastifyInstance,
   http: HttpDeps,

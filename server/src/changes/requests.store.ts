@@ -1,6 +1,7 @@
 // Rows of change requests and their items.
-import type { Updateable } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import type { FlagChangeBody, FlagRecord, FlagState } from '#flags';
+import type { Filters } from '#flags/flag';
 import type { Db } from '#platform/ctx';
 import type { Database } from '#platform/postgres/schema';
 import type { Due, Fold } from './due.ts';
@@ -71,6 +72,24 @@ export async function countOpen(db: Db, projectId: number): Promise<number> {
     .where('state', '=', 'open')
     .executeTakeFirstOrThrow();
   return Number(count);
+}
+
+/** What open requests make of targeting; those that leave it alone are left out. */
+export async function listOpenTargeting(
+  db: Db,
+  projectId: number,
+): Promise<{ number: number; title: string; filters: Filters }[]> {
+  const rows = await db
+    .selectFrom('change_request')
+    .innerJoin('change_request_item as item', 'item.request_id', 'change_request.id')
+    .select(['change_request.number', 'change_request.title'])
+    .select(sql<Filters>`item.change -> 'filters'`.as('filters'))
+    .where('change_request.project_id', '=', projectId)
+    .where('change_request.state', '=', 'open')
+    .where(sql<boolean>`item.change -> 'filters' <> 'null'`)
+    .orderBy('change_request.number')
+    .execute();
+  return rows;
 }
 
 export async function insertRequest(

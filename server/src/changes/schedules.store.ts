@@ -1,5 +1,5 @@
 // Rows of scheduled changes.
-import type { Updateable } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import type { Filters } from '#flags/flag';
 import type { Db } from '#platform/ctx';
 import type { Database } from '#platform/postgres/schema';
@@ -106,6 +106,21 @@ export async function listSchedules(
     : query.orderBy('finished_at', 'desc').orderBy('id', 'desc');
   const rows = await ordered.limit(filter.limit).offset(filter.offset).execute();
   return { count: Number(count), changes: rows.map(toSchedule) };
+}
+
+/** What pending changes make of targeting; those that leave it alone are left out. */
+export async function listPendingTargeting(
+  db: Db,
+  projectId: number,
+): Promise<{ id: string; flagKey: string; filters: Filters }[]> {
+  return db
+    .selectFrom('scheduled_change')
+    .select(['id', 'flag_key as flagKey', sql<Filters>`change -> 'filters'`.as('filters')])
+    .where('project_id', '=', projectId)
+    .where('state', '=', 'pending')
+    .where(sql<boolean>`change -> 'filters' <> 'null'`)
+    .orderBy('due_at')
+    .execute();
 }
 
 export async function countPending(db: Db, where: { flagId: number; environmentId: number }) {

@@ -181,11 +181,21 @@ export const cohortsRoutes = {
     ...one,
     method: 'GET',
     path: `${root}:cohort/used_by/`,
-    summary: 'List the flags (of any environment) and cohorts that ask for a cohort',
+    summary:
+      'List the flags (of any environment), cohorts and waiting changes that ask for a cohort',
     auth: 'cohort:read',
     response: z.object({
       flags: z.array(z.object({ id: z.number().int(), key: z.string(), name: z.string() })),
       cohorts: z.array(z.object({ id: z.number().int(), name: z.string() })),
+      waiting: z
+        .array(
+          z.object({
+            kind: z.enum(['change_request', 'scheduled_change']),
+            id: z.string().describe('Of a request, its number.'),
+            label: z.string().describe('The title of a request, else the key of the flag.'),
+          }),
+        )
+        .describe('Open requests and pending changes.'),
     }),
   }),
   members: route({

@@ -128,6 +128,7 @@ test('cohorts ask for cohorts; who is asked for can be seen, and cannot be delet
   expect((await serin.ask('GET', `${COHORTS}${inner.id}/used_by/`)).body).toEqual({
     flags: [],
     cohorts: [{ id: outer.id, name: 'Outer' }],
+    waiting: [],
   });
   expect((await serin.ask('GET', `${COHORTS}${outer.id}/used_by/`)).body).toMatchObject({
     flags: [{ key: flag }],
@@ -151,4 +152,44 @@ test('cohorts ask for cohorts; who is asked for can be seen, and cannot be delet
     body: { attr: 'filters.properties', detail: expect.stringContaining('ask for itself') },
   });
   expect(await flagValue(serin, flag, 'somebody else', plan)).toBe(true);
+});
+
+test('a change that waits holds a cohort too, until it is given up', async () => {
+  const cohort = await create({ name: 'Testers', filters: filters(pro) });
+  const base = '/api/projects/@current/';
+  const asking = { groups: [{ properties: [inCohort(cohort.id)], rollout_percentage: 100 }] };
+  const nobody = { groups: [{ properties: [], rollout_percentage: 0 }] };
+  const post = async (path: string, sent: object) => {
+    const { status, body } = await serin.ask('POST', `${base}${path}`, sent);
+    expect(status, JSON.stringify(body)).toBeLessThan(300);
+    return body;
+  };
+  await post('feature_flags/', { key: 'waiting', filters: nobody });
+  const request = await post('change_requests/', {
+    title: 'Give it to testers',
+    items: [{ flag: 'waiting', change: { filters: asking } }],
+  });
+  const scheduled = await post('scheduled_changes/', {
+    flag: 'waiting',
+    change: { filters: asking },
+    due: { at: new Date(Date.now() + 86_400_000).toISOString() },
+  });
+  const path = `${COHORTS}${cohort.id}/`;
+  expect((await serin.ask('GET', `${path}used_by/`)).body).toEqual({
+    flags: [],
+    cohorts: [],
+    waiting: [
+      { kind: 'change_request', id: String(request.number), label: 'Give it to testers' },
+      { kind: 'scheduled_change', id: scheduled.id, label: 'waiting' },
+    ],
+  });
+  const refused = await serin.ask('PATCH', path, { deleted: true });
+  expect([refused.status, refused.body.attr]).toEqual([400, 'deleted']);
+  for (const user of ['Give it to testers', 'scheduled change of waiting']) {
+    expect(refused.body.detail).toContain(user);
+  }
+  await post(`change_requests/${request.number}/withdraw/`, {});
+  const { version } = scheduled;
+  await post(`scheduled_changes/${scheduled.id}/cancel/`, { version });
+  expect((await serin.ask('PATCH', path, { deleted: true })).body.deleted).toBe(true);
 });

@@ -92,8 +92,12 @@ function cohortHandlers(deps: CohortRoutesDeps): Omit<AllHandlers, MemberRoute> 
     },
     remove: async () => fail('method_not_allowed', { detail: 'Send PATCH {"deleted": true}.' }),
     usedBy: async (request, { params }) => {
-      const { flags, cohorts } = await cohortUses(projectCtx(request), deps, params.cohort);
-      return { flags: [...flags], cohorts: cohorts.map(({ id, name }) => ({ id, name })) };
+      const uses = await cohortUses(projectCtx(request), deps, params.cohort);
+      return {
+        flags: [...uses.flags],
+        cohorts: uses.cohorts.map(({ id, name }) => ({ id, name })),
+        waiting: [...uses.waiting],
+      };
     },
   };
 }

@@ -27,10 +27,20 @@ export type { CohortRecord } from './cohorts.store.ts';
 /** A flag that asks for a cohort. */
 export type FlagUse = { readonly id: number; readonly key: string; readonly name: string };
 
+/** A change of a flag that is not made yet, and asks for a cohort then. */
+export type WaitingUse = {
+  readonly kind: 'change_request' | 'scheduled_change';
+  /** The number of a request. */
+  readonly id: string;
+  /** The title of a request, else the key of the flag. */
+  readonly label: string;
+};
+
 /** What of the features above cohorts their verbs need. */
 export type CohortUsers = {
   /** The flags that ask for the cohort in any environment, ordered by key. */
   flagsUsing(ctx: ProjectCtx, cohortId: number): Promise<readonly FlagUse[]>;
+  waitingFor(ctx: ProjectCtx, cohortId: number): Promise<readonly WaitingUse[]>;
 };
 
 export type NewCohort = {
@@ -93,7 +103,7 @@ export async function getCohort(ctx: ProjectCtx, id: number): Promise<CohortReco
 /**
  * Changes what is given; filters are replaced as a whole. A change of nothing counts no version up.
  * @throws conflict when `version` is given and not the current one; not_found; invalid_input, also when it
- *   would be deleted while flags or cohorts ask for it.
+ *   would be deleted while flags, cohorts or what waits ask for it.
  */
 export async function updateCohort(
   ctx: ProjectCtx,
@@ -132,6 +142,7 @@ export async function updateCohort(
 export type CohortUses = {
   readonly flags: readonly FlagUse[];
   readonly cohorts: readonly CohortDefinition[];
+  readonly waiting: readonly WaitingUse[];
 };
 
 export async function cohortUses(
@@ -143,18 +154,26 @@ export async function cohortUses(
   return {
     flags: await users.flagsUsing(ctx, id),
     cohorts: cohortsAskingFor(id, await projectCohorts(ctx)),
+    waiting: await users.waitingFor(ctx, id),
   };
 }
 
 async function refuseWhileUsed(tx: ProjectCtx, users: CohortUsers, id: number): Promise<void> {
-  const { flags, cohorts } = await cohortUses(tx, users, id);
+  const { flags, cohorts, waiting } = await cohortUses(tx, users, id);
   const names = [
     ...flags.map(({ key }) => `the flag ${key}`),
     ...cohorts.map(({ name }) => `the cohort "${name}"`),
+    ...waiting.map(waitingWords),
   ];
   if (names.length === 0) return;
   const detail = `It is still asked for by ${names.join(', ')}.`;
   fail('invalid_input', { attr: 'deleted', detail });
+}
+
+function waitingWords({ kind, id, label }: WaitingUse): string {
+  return kind === 'change_request'
+    ? `the change request ${id} "${label}"`
+    : `the scheduled change of ${label}`;
 }
 
 type Given = {

@@ -1,5 +1,5 @@
 // The door of cohorts: their routes, what flags read of them, and the walk through all people.
-export { type CohortUsers, type FlagUse } from './cohorts.service.ts';
+export { type CohortUsers, type FlagUse, type WaitingUse } from './cohorts.service.ts';
 export { registerCohorts } from './cohorts.routes.ts';
 export { holdCohorts, readCohorts } from './cohorts.store.ts';
 export { findListedIds, readMembers } from './members.store.ts';

@@ -177,6 +177,25 @@ test('removed, the feature leaves its flag behind', async () => {
   await aFeature({ feature_flag_id: flag.id });
 });
 
+test('a flag keeps its key while people can opt in to it', async () => {
+  const { id, name, feature_flag: flag } = await aFeature({ stage: 'concept' });
+  const rename = () => serin.ask('PATCH', `${FLAGS}${flag.id}/`, { key: `${flag.key}-2` });
+  const refused = await rename();
+  expect([refused.status, refused.body.code, refused.body.attr]).toEqual([
+    400,
+    'invalid_input',
+    'key',
+  ]);
+  expect(refused.body.detail).toContain(name);
+  expect((await serin.ask('PATCH', `${FLAGS}${flag.id}/`, { key: flag.key })).status).toBe(200);
+  await serin.inject({
+    method: 'DELETE',
+    url: `${PATH}${id}/`,
+    headers: { authorization: `Bearer ${serin.apiKey}` },
+  });
+  expect((await rename()).body.key).toBe(`${flag.key}-2`);
+});
+
 test('an archived flag is not offered', async () => {
   const feature = await aFeature();
   const { key, id } = feature.feature_flag;

@@ -2,7 +2,7 @@
 // only tells the flag whether that property decides, in every environment, in one transaction with its row.
 import { listProjectEnvironments } from '#accounts';
 import { recordAudit } from '#audit';
-import { createFlag, findFlag, getFlag, updateFlag } from '#flags';
+import { createFlag, findFeatureOfFlag, findFlag, getFlag, updateFlag } from '#flags';
 import {
   type EnrollmentCounts,
   type PersonWithIds,
@@ -25,7 +25,6 @@ import {
   type FeatureFields,
   deleteFeatureRow,
   findFeature,
-  findFeatureOfFlag,
   insertFeature,
   listFeatureRows,
   listOfferedFeatures,

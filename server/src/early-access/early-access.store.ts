@@ -68,15 +68,6 @@ export async function findFeature(
   return row && toFeature(row);
 }
 
-export async function findFeatureOfFlag(db: Db, flagId: number): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('early_access_feature')
-    .select('name')
-    .where('flag_id', '=', flagId)
-    .executeTakeFirst();
-  return row?.name;
-}
-
 export async function insertFeature(
   db: Db,
   row: FeatureFields & {

@@ -14,6 +14,7 @@ import {
 } from './dependencies.ts';
 import { type FiltersInput, toFilters } from './filters-input.ts';
 import { FLAG_KEY, type FlagChange } from './flag-change.ts';
+import { findFeatureOfFlag } from './flag-feature.store.ts';
 import { findFlagNamed } from './flag-writes.service.ts';
 import type { Filters, FlagDefinition, FlagKind } from './flag.ts';
 import { checkDeclared, checkValues } from './flag-value.ts';
@@ -33,6 +34,25 @@ export function checkKey(key: string): void {
   fail('invalid_input', {
     attr: 'key',
     detail: 'A key consists of letters, digits, "-" and "_", at most 400 of them.',
+  });
+}
+
+/**
+ * Keeps the key of a flag that people opt in to: their choices are kept under it, and the browsers that made
+ * them know no other.
+ * @throws invalid_input
+ */
+export async function refuseLostChoices(
+  ctx: ProjectCtx,
+  { id, key }: { readonly id: number; readonly key: string },
+  newKey: string,
+): Promise<void> {
+  if (newKey === key) return;
+  const feature = await findFeatureOfFlag(ctx.db, id);
+  if (feature === undefined) return;
+  fail('invalid_input', {
+    attr: 'key',
+    detail: `The early-access feature “${feature}” belongs to this flag, and what people chose is kept under its key. Remove the feature first, or keep the key.`,
   });
 }
 

@@ -23,6 +23,7 @@ import {
   checkedFilters,
   neededBy,
   refuseCircles,
+  refuseLostChoices,
   refuseUnfitValues,
   resolvedKillSwitch,
 } from './flag-rules.service.ts';
@@ -143,6 +144,7 @@ export async function updateFlag(
     const killSwitchId = await resolvedKillSwitch(tx, change.killSwitch, before);
     const shared = mergeShared(before, { ...change, killSwitchId });
     checkKey(shared.key);
+    await refuseLostChoices(tx, before, shared.key);
     const isRetired = shared.archived || shared.deleted;
     const forcedOver = await neededBy(tx, before, { ...change, kind: shared.kind });
     if (isRetired && change.active === true) {

@@ -5,6 +5,7 @@ export {
   toBody as flagBodyOf,
   toChange as flagChangeOf,
 } from './flag-wire.routes.ts';
+export { cohortsInFilters } from './cohort-references.ts';
 export { flagsUsingCohort } from './cohort-uses.service.ts';
 export { registerFlags } from './flags.routes.ts';
 export { type Clearance, reasonOr, refuseUncleared } from './clearance.service.ts';
@@ -20,6 +21,7 @@ export {
 export { type OnePressDeps, registerOnePress } from './one-press.routes.ts';
 export type { FiltersInput } from './filters-input.ts';
 export { type FlagState, stateOf } from './flag-change.ts';
+export { findFeatureOfFlag } from './flag-feature.store.ts';
 export { lockFlagsOf } from './flag-stamp.store.ts';
 export { checkedFilters } from './flag-rules.service.ts';
 export { getFlag } from './flag-writes.service.ts';

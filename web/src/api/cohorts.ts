@@ -36,6 +36,8 @@ export const cohortQuery = (scope: Scope, cohortId: string) =>
   });
 
 /** The flags and cohorts that ask for a cohort. */
+export type CohortUses = ResponseOf<'cohorts.usedBy'>;
+
 export const cohortUsesQuery = (scope: Scope, cohortId: string) =>
   queryOptions({
     queryKey: ['cohort-uses', scope.project.id, cohortId],

@@ -3,7 +3,13 @@ import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { type Cohort, cohortQuery, cohortUsesQuery, useUpdateCohort } from '../api/cohorts.ts';
+import {
+  type Cohort,
+  cohortQuery,
+  type CohortUses,
+  cohortUsesQuery,
+  useUpdateCohort,
+} from '../api/cohorts.ts';
 import { type Scope, useScope } from '../api/session.ts';
 import { allProblems } from '../targeting/all-problems.ts';
 import { useConfirm } from '../ui/confirm.tsx';
@@ -108,8 +114,8 @@ function Uses({ scope, cohortId }: { scope: Scope; cohortId: string }) {
   const uses = useQuery(cohortUsesQuery(scope, cohortId));
   return (
     <QueryView query={uses} loading={<LoadingBlock height={24} />}>
-      {({ flags, cohorts }) =>
-        flags.length + cohorts.length === 0 ? (
+      {({ flags, cohorts, waiting }) =>
+        flags.length + cohorts.length + waiting.length === 0 ? (
           <span className={styles.dim}>No flag and no other cohort asks for it.</span>
         ) : (
           <ul className={styles.uses}>
@@ -129,10 +135,39 @@ function Uses({ scope, cohortId }: { scope: Scope; cohortId: string }) {
                 </Link>
               </li>
             ))}
+            {waiting.map((use) => (
+              <li key={`${use.kind} ${use.id}`}>
+                <Waiting use={use} />
+              </li>
+            ))}
           </ul>
         )
       }
     </QueryView>
+  );
+}
+
+type WaitingProps = { readonly use: CohortUses['waiting'][number] };
+
+/** A change that asks for the cohort once it is made. */
+function Waiting({ use: { kind, id, label } }: WaitingProps) {
+  if (kind === 'change_request') {
+    return (
+      <>
+        Request {id}{' '}
+        <Link to="/changes/$number" params={{ number: id }}>
+          {label}
+        </Link>
+      </>
+    );
+  }
+  return (
+    <>
+      Planned change of{' '}
+      <Link to="/feature-flags/$flagId" params={{ flagId: label }} search={{ tab: 'changes' }}>
+        {label}
+      </Link>
+    </>
   );
 }
 
@@ -143,7 +178,7 @@ function DeleteButton({ scope, cohort }: { scope: Scope; cohort: Cohort }) {
   const remove = async () => {
     const answer = await confirm({
       title: `Delete ${cohort.name}?`,
-      body: 'It goes in every environment, unless a flag or another cohort asks for it.',
+      body: 'It goes in every environment, unless a flag, another cohort or a change that waits asks for it.',
       action: 'Delete',
       tone: 'harm',
     });
