@@ -10,6 +10,7 @@ import { cohortsRoutes } from './cohorts.contract.ts';
 import {
   type CohortRecord,
   type CohortUsers,
+  type CohortUses,
   cohortUses,
   createCohort,
   getCohort,
@@ -91,14 +92,8 @@ function cohortHandlers(deps: CohortRoutesDeps): Omit<AllHandlers, MemberRoute> 
       return toBody(updated, await countCohort(ctx, updated));
     },
     remove: async () => fail('method_not_allowed', { detail: 'Send PATCH {"deleted": true}.' }),
-    usedBy: async (request, { params }) => {
-      const uses = await cohortUses(projectCtx(request), deps, params.cohort);
-      return {
-        flags: [...uses.flags],
-        cohorts: uses.cohorts.map(({ id, name }) => ({ id, name })),
-        waiting: [...uses.waiting],
-      };
-    },
+    usedBy: async (request, { params }) =>
+      usesBody(await cohortUses(projectCtx(request), deps, params.cohort)),
   };
 }
 
@@ -147,6 +142,12 @@ function toBody(
     updated_at: record.updatedAt.toISOString(),
   };
 }
+
+const usesBody = ({ flags, cohorts, waiting }: CohortUses) => ({
+  flags: [...flags],
+  cohorts: cohorts.map(({ id, name }) => ({ id, name })),
+  waiting: [...waiting],
+});
 
 function toMemberBody({ distinctId, person }: Member) {
   return { distinct_id: distinctId, person: person ? toPersonBody(person) : null };

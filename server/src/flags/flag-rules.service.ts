@@ -38,15 +38,16 @@ export function checkKey(key: string): void {
 }
 
 /**
- * Keeps the key of a flag that people opt in to: their choices are kept under it, and the browsers that made
- * them know no other.
+ * The same for the key of a flag that there is already. One that people opt in to keeps its key: their
+ * choices are kept under it, and the browsers that made them know no other.
  * @throws invalid_input
  */
-export async function refuseLostChoices(
+export async function checkNewKey(
   ctx: ProjectCtx,
   { id, key }: { readonly id: number; readonly key: string },
   newKey: string,
 ): Promise<void> {
+  checkKey(newKey);
   if (newKey === key) return;
   const feature = await findFeatureOfFlag(ctx.db, id);
   if (feature === undefined) return;

@@ -20,10 +20,10 @@ import { dropLostOverrides } from './flag-overrides.service.ts';
 import { countOverriddenOn } from './flag-overrides.store.ts';
 import {
   checkKey,
+  checkNewKey,
   checkedFilters,
   neededBy,
   refuseCircles,
-  refuseLostChoices,
   refuseUnfitValues,
   resolvedKillSwitch,
 } from './flag-rules.service.ts';
@@ -143,8 +143,7 @@ export async function updateFlag(
     refuseStale(before, change.version);
     const killSwitchId = await resolvedKillSwitch(tx, change.killSwitch, before);
     const shared = mergeShared(before, { ...change, killSwitchId });
-    checkKey(shared.key);
-    await refuseLostChoices(tx, before, shared.key);
+    await checkNewKey(tx, before, shared.key);
     const isRetired = shared.archived || shared.deleted;
     const forcedOver = await neededBy(tx, before, { ...change, kind: shared.kind });
     if (isRetired && change.active === true) {

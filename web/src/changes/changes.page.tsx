@@ -12,6 +12,7 @@ import { type Scope, useScope } from '../api/session.ts';
 import { approvalWords } from '../environments/protection-words.ts';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { QueryView } from '../ui/states.tsx';
+import { TabList } from '../ui/tab-list.tsx';
 import styles from './changes.module.css';
 import { RequestsTable } from './requests-table.tsx';
 import { SchedulesTable } from './schedules-table.tsx';
@@ -41,13 +42,7 @@ function Changes() {
           })
         }
       >
-        <Tabs.List>
-          {TABS.map(({ value, label }) => (
-            <Tabs.Tab key={value} value={value}>
-              {label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
+        <TabList tabs={TABS} chosen={chosen} />
       </Tabs>
       {chosen === 'requests' ? <Requests scope={scope} /> : <Scheduled scope={scope} />}
     </Page>

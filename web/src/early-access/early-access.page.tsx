@@ -91,6 +91,7 @@ function Chosen({ feature, choice, onOpen }: ChosenProps) {
     <Anchor
       component="button"
       type="button"
+      underline="always"
       aria-label={`${formatNumber(count)} opted ${choice}, of ${feature.name}`}
       onClick={() => onOpen({ feature, choice })}
     >

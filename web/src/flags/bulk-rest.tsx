@@ -10,6 +10,9 @@ import { type BulkOutcome, type Refused, refusedBy } from './bulk-outcome.ts';
 import styles from './flags.module.css';
 import { type Bulk, flagsOf } from './use-bulk.ts';
 
+/** Within a column. */
+const OWN_WIDTH = { alignSelf: 'flex-start' };
+
 type BulkRestProps = { readonly scope: Scope; readonly bulk: Bulk };
 
 export function BulkRest({ scope, bulk }: BulkRestProps) {
@@ -65,6 +68,7 @@ function Needed({ outcome, bulk }: RestProps) {
   return (
     <Refusals title="Other flags need them" flags={flags} says={saysWho}>
       <Button
+        style={OWN_WIDTH}
         color="harm"
         loading={bulk.isPending}
         onClick={() => void bulk.retry(outcome, flags, { force: true })}
@@ -82,6 +86,7 @@ function Unreasoned({ outcome, bulk }: RestProps) {
     <Refusals title="A reason is asked for" flags={flags} says={(one) => one.detail}>
       <ReasonInput isRequired value={reason} onChange={setReason} />
       <Button
+        style={OWN_WIDTH}
         loading={bulk.isPending}
         disabled={reason.trim() === ''}
         onClick={() => void bulk.retry(outcome, flags, { reason: reason.trim() })}
@@ -106,6 +111,7 @@ function Unapproved({ outcome, bulk }: RestProps) {
         onChange={(event) => setWhy(event.currentTarget.value)}
       />
       <Button
+        style={OWN_WIDTH}
         loading={bulk.isPending}
         onClick={() => void bulk.proposeEach(outcome, flags, why.trim())}
       >

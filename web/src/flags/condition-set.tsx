@@ -31,6 +31,8 @@ type ConditionSetProps = SetActions & {
   readonly count: number;
   /** In words, as it stands now. */
   readonly words: string;
+  /** What the share is dealt out to, such as `companies`; null for people. */
+  readonly units: string | null;
   readonly variantKeys: readonly string[];
   readonly isOpen: boolean;
   readonly onChange: (group: GroupDraft) => void;
@@ -52,7 +54,7 @@ export function ConditionSet(props: ConditionSetProps) {
   );
 }
 
-function SetBody({ group, index, variantKeys, onChange }: ConditionSetProps) {
+function SetBody({ group, index, units, variantKeys, onChange }: ConditionSetProps) {
   const attr = `filters.groups.${index}`;
   const percentError = useFieldError(`${attr}.rollout_percentage`);
   const variantError = useFieldError(`${attr}.variant`);
@@ -61,12 +63,12 @@ function SetBody({ group, index, variantKeys, onChange }: ConditionSetProps) {
       <ConditionsEditor
         attr={attr}
         conditions={group.conditions}
-        addFirst="Only people who…"
+        addFirst={units === null ? 'Only people who…' : `Only ${units} with…`}
         subjects="any"
         onChange={(conditions) => onChange({ ...group, conditions })}
       />
       <PercentInput
-        label={group.conditions.length > 0 ? 'Share of these people' : 'Share of everyone'}
+        label={shareLabel(group, units)}
         value={group.percent}
         error={percentError}
         onChange={(percent) => onChange({ ...group, percent })}
@@ -93,6 +95,11 @@ function SetBody({ group, index, variantKeys, onChange }: ConditionSetProps) {
       </div>
     </>
   );
+}
+
+function shareLabel({ conditions }: GroupDraft, units: string | null): string {
+  if (conditions.length > 0) return `Share of these ${units ?? 'people'}`;
+  return units === null ? 'Share of everyone' : `Share of all ${units}`;
 }
 
 /** A variant that is gone stays a choice until another is chosen, so that its error has a place. */

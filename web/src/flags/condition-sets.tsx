@@ -8,7 +8,7 @@ import { ConditionSet } from './condition-set.tsx';
 import { filtersFrom } from './draft-body.ts';
 import { duplicateGroup, type FlagDraft, type GroupDraft, newGroup } from './draft.ts';
 import styles from './editor.module.css';
-import { groupWords } from './words.ts';
+import { groupWords, unitsOf } from './words.ts';
 
 type ConditionSetsProps = {
   readonly draft: FlagDraft;
@@ -72,6 +72,7 @@ export function ConditionSets({ draft, onChange }: ConditionSetsProps) {
             index={index}
             count={groups.length}
             words={groupWords(filters.groups[index] ?? {}, filters, context)}
+            units={unitsOf(filters.groups[index] ?? {}, filters, context)}
             variantKeys={variantKeys}
             isOpen={sets.isOpen(group, index)}
             onToggle={() => sets.toggle(group)}

@@ -1,5 +1,5 @@
 // One flag: what to know before it is changed, its editor, and tabs for all that is told about it.
-import { Tabs } from '@mantine/core';
+import { Box, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense, useMemo, useState } from 'react';
@@ -8,6 +8,7 @@ import { useScope } from '../api/session.ts';
 import { Page, PageHeader } from '../ui/page.tsx';
 import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
+import { TabList } from '../ui/tab-list.tsx';
 import { changeOf } from './draft-body.ts';
 import { FlagActions } from './flag-actions.tsx';
 import { FlagEditor } from './flag-editor.tsx';
@@ -87,13 +88,9 @@ function FlagTabs({ flag, scope, edit }: FlagPartProps & { readonly edit: FlagEd
     });
   return (
     <Tabs value={chosen} onChange={choose} keepMountedMode="display-none">
-      <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
-        {[TARGETING, ...FLAG_TABS].map(({ value, label }) => (
-          <Tabs.Tab key={value} value={value}>
-            {label}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
+      <Box mb="md">
+        <TabList tabs={[TARGETING, ...FLAG_TABS]} chosen={chosen} />
+      </Box>
       {/* Kept mounted, so that a look at another tab loses no edits. */}
       <Tabs.Panel value={TARGETING.value} keepMounted>
         <FlagEditor flag={flag} scope={scope} edit={edit} />

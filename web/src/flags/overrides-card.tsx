@@ -40,7 +40,7 @@ type ListProps = FlagPartProps & { readonly overrides: readonly Override[] };
 function OverrideList({ flag, scope, overrides }: ListProps) {
   const change = useGuardedOverride(scope);
   return (
-    <ul className={styles.list} aria-label="Overrides">
+    <ul className={styles.overrides} aria-label="Overrides">
       {overrides.map(({ distinct_id: id, value }) => (
         <li key={id} className={styles.row}>
           <code className={styles.key}>{id}</code>

@@ -47,6 +47,9 @@ function ReachBody({ reach, environmentName, isActive }: ReachCardProps & { reac
   }
   if (!preview)
     return <p className={styles.dim}>{isSlow ? 'Still counting…' : 'Counting people…'}</p>;
+  if (preview.sets.length > 0 && preview.sets.every(({ matching }) => matching === null)) {
+    return <p className={styles.dim}>It is given to groups; each set tells how many it means.</p>;
+  }
   if (preview.people === 0) {
     return <p className={styles.dim}>Nobody is known in {environmentName} yet.</p>;
   }
@@ -58,6 +61,9 @@ function ReachBody({ reach, environmentName, isActive }: ReachCardProps & { reac
       </p>
       <Values preview={preview} />
       <ChangeLine preview={preview} />
+      {preview.sets.some(({ matching }) => matching === null) && (
+        <p className={styles.dim}>Sets for groups are not counted in.</p>
+      )}
       {preview.is_estimate && (
         <p className={styles.dim}>Estimated from {formatNumber(preview.looked_at)} of them.</p>
       )}

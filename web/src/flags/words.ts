@@ -20,13 +20,19 @@ export function unitOf(group: Group, about: About): number | null {
   return (own === undefined ? about.aggregation_group_type_index : own) ?? null;
 }
 
+/** `companies`, for a set that is dealt out by group; null for people. */
+export function unitsOf(group: Group, about: About, names: Names): string | null {
+  const unit = unitOf(group, about);
+  return unit === null ? null : pluralOf(groupTypeName(unit, names));
+}
+
 /** `25 % of people whose plan is growth`; `about` is the flag that the set belongs to. */
 export function groupWords(group: Group, about: About = {}, context: WordsContext = {}): string {
   const share = shareOf(group);
   const unit = unitOf(group, about);
   const conditions = conditionsWords(conditionsOf(group), context, unit);
   const isByDevice = unit === null && context.bucketing === 'device_id';
-  const units = unit === null ? 'people' : pluralOf(groupTypeName(unit, context));
+  const units = unitsOf(group, about, context) ?? 'people';
   const who = conditions === '' ? units : `${units} ${conditions}`;
   if (unit === null && conditions === '') {
     if (share === 0) return 'nobody';

@@ -2,7 +2,8 @@
 import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
 import { IconPlus, IconUsersMinus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { type FormEvent, Fragment, useState } from 'react';
 import {
   type Holdout,
   holdoutsQuery,
@@ -30,13 +31,13 @@ function columnsFor(
     {
       title: 'Left alone',
       shrink: true,
-      nameNarrow: true,
       cell: ({ exclusion_percentage: share }) => `${share} %`,
     },
     {
       title: 'Flags',
       nameNarrow: true,
-      cell: ({ flags }) => flags.map(({ key }) => key).join(', ') || 'none',
+      ownLineNarrow: true,
+      cell: ({ flags }) => (flags.length === 0 ? 'none' : <FlagLinks flags={flags} />),
     },
     actionsColumn(
       (holdout) => [
@@ -48,9 +49,20 @@ function columnsFor(
           onClick: () => onRemove(holdout),
         },
       ],
-      { shrink: true },
+      { ownLineNarrow: true },
     ),
   ];
+}
+
+function FlagLinks({ flags }: Pick<Holdout, 'flags'>) {
+  return flags.map(({ id, key }, index) => (
+    <Fragment key={id}>
+      {index > 0 && ', '}
+      <Link to="/feature-flags/$flagId" params={{ flagId: String(id) }}>
+        {key}
+      </Link>
+    </Fragment>
+  ));
 }
 
 export function Holdouts({ scope }: { readonly scope: Scope }) {

@@ -5,6 +5,7 @@ import { useScope } from '../api/session.ts';
 import { Channels } from '../notify/channels.tsx';
 import { InstallSnippets } from '../install/install-snippets.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { TabList } from '../ui/tab-list.tsx';
 import { EnvironmentsSettings } from '../environments/environments-settings.tsx';
 import { Members } from '../members/members.tsx';
 import { ApiKeys } from './api-keys.tsx';
@@ -38,13 +39,7 @@ function Settings() {
           void navigate({ search: (current) => ({ ...current, tab: next ?? undefined }) })
         }
       >
-        <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
-          {TABS.map(({ value, label }) => (
-            <Tabs.Tab key={value} value={value}>
-              {label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
+        <TabList tabs={TABS} chosen={chosen} />
       </Tabs>
       {chosen === 'project' && <ProjectSettings scope={scope} />}
       {chosen === 'flags' && <FlagSettings scope={scope} />}
