@@ -43,7 +43,7 @@ export type BareStreams = {
 /** Node's own server of event streams. */
 export async function startBareStreams(): Promise<BareStreams> {
   const inspectPort = await freePort();
-  const child = startProgram('../delivery/bare-streams.ts', [], [`--inspect-port=${inspectPort}`]);
+  const child = startProgram('../delivery/bare-streams.ts', [], [`--inspect-port=${inspectPort}`, '--inspect-publish-uid=http']);
   const { port } = JSON.parse(await linesOf(child)()) as { port: number };
   const pid = child.pid as number;
   return { port, held: () => heldBy(pid, inspectPort), stop: () => end(child) };

@@ -68,7 +68,10 @@ export async function readChanges(
         cohorts: known < cohortSeq ? (cohorts.get(state.projectId) ?? []) : undefined,
         isWhole: known === NOTHING,
       })),
-      flags: await listFlags(trx, behind),
+      flags: await listFlags(
+        trx,
+        behind.filter(({ known, seq }) => known < seq),
+      ),
       counts: options.withCounts ? await countFlags(trx) : [],
     };
   });
@@ -128,23 +131,26 @@ function listByIndex(byIndex: Readonly<Record<string, string>>): (string | undef
 /** One row per flag and environment; of whole environments only flags that are neither archived nor deleted. */
 async function listFlags(db: Db, behind: readonly Behind[]): Promise<FlagState[]> {
   if (behind.length === 0) return [];
+  const changed = behind.filter(({ known }) => known !== NOTHING);
+  const whole = behind.filter(({ known }) => known === NOTHING).map((one) => one.environmentId);
+  const live = sql<boolean>`not (flag.deleted or flag.archived)`;
   const rows = await db
     .selectFrom('flag_environment as env')
     .innerJoin('flag', 'flag.id', 'env.flag_id')
-    .innerJoin(
-      sql<{ environment_id: number; known: number }>`unnest(
-        ${behind.map(({ environmentId }) => environmentId)}::integer[],
-        ${behind.map(({ known }) => known)}::bigint[])`.as<'behind'>(
-        sql`behind(environment_id, known)`,
-      ),
-      (join) =>
-        join
-          .onRef('behind.environment_id', '=', 'env.environment_id')
-          .onRef('env.changed_seq', '>', sql`behind.known`),
-    )
     .selectAll('flag')
     .select(['env.environment_id', 'env.active', 'env.filters', 'env.version'])
-    .where(sql<boolean>`(behind.known > ${NOTHING} or not (flag.deleted or flag.archived))`)
+    // Spelled out, not joined to a list: so PostgreSQL sees how few rows are meant, and looks into the index.
+    .where(({ or, and, eb }) =>
+      or([
+        ...(whole.length === 0 ? [] : [and([eb('env.environment_id', 'in', whole), live])]),
+        ...changed.map(({ environmentId, known }) =>
+          and([
+            eb('env.environment_id', '=', environmentId),
+            eb('env.changed_seq', '>', String(known)),
+          ]),
+        ),
+      ]),
+    )
     .execute();
   const overrides = await listOverrides(db, rows);
   return rows.map((row) => {
