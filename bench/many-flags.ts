@@ -1,10 +1,15 @@
 // 5,000 flags in three environments: what they cost in memory, and how long one change among them takes, against the
-// same change in the same Serin while it has one flag.
+// same change in another Serin with one flag, in turns.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Flag, callApi, changeFlag, createFlag } from '../sdk-compat/management.ts';
-import { type Credentials, newCredentials } from '../sdk-compat/server.ts';
+import { callApi, changeFlag, createFlag } from '../sdk-compat/management.ts';
+import {
+  type RunningSerin,
+  type StartOptions,
+  newCredentials,
+  startSerin,
+} from '../sdk-compat/server.ts';
 import { now } from './delivery/clock.ts';
 import type { Held } from './delivery/memory.ts';
 import { type InspectedSerin, startInspectedSerin } from './delivery/processes.ts';
@@ -12,44 +17,48 @@ import { median } from './statistics.ts';
 
 const FLAG_COUNT = 5000;
 const AT_ONCE = 8;
-const CHANGES = 30;
+const CHANGES = 40;
 
 /** Runs the benchmark and prints its table. */
 export async function run(): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'serin-bench-'));
   const credentials = newCredentials();
   try {
-    const [few, flag] = await withSerin(dataDir, credentials, async (serin) => {
-      const made = await createFlag(serin, { key: 'changed' });
-      const measured = await measure(serin, made);
-      await createMany(serin);
-      return [measured, made] as const;
-    });
+    await fill({ dataDir, credentials });
     // Started anew, as creating them leaves traces.
-    const many = await withSerin(dataDir, credentials, (serin) => measure(serin, flag));
-    report(few, many);
+    await compare({ dataDir, credentials });
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
 }
 
-async function withSerin<T>(
-  dataDir: string,
-  credentials: Credentials,
-  use: (serin: InspectedSerin) => Promise<T>,
-): Promise<T> {
-  const serin = await startInspectedSerin({ dataDir, credentials });
+async function fill(options: StartOptions): Promise<void> {
+  const serin = await startSerin(options);
   try {
-    return await use(serin);
+    await createMany(serin);
   } finally {
     await serin.stop();
   }
 }
 
-async function createMany(serin: InspectedSerin): Promise<void> {
+async function compare(filled: StartOptions): Promise<void> {
+  const few = await startInspectedSerin();
+  try {
+    const many = await startInspectedSerin(filled);
+    try {
+      report(...(await measure([few, many])));
+    } finally {
+      await many.stop();
+    }
+  } finally {
+    await few.stop();
+  }
+}
+
+async function createMany(serin: RunningSerin): Promise<void> {
   let made = 0;
   const work = async (): Promise<void> => {
-    while (made < FLAG_COUNT - 1) {
+    while (made < FLAG_COUNT) {
       const i = (made += 1);
       await createFlag(serin, { key: `bench-flag-${i}`, filters: filtersOf(i) });
     }
@@ -74,25 +83,37 @@ type Measured = {
   readonly servedMs: number;
 };
 
-async function measure(serin: InspectedSerin, flag: Flag): Promise<Measured> {
-  const acknowledged: number[] = [];
-  const served: number[] = [];
+/** The same changes in both, in turns. */
+async function measure(
+  serins: readonly [InspectedSerin, InspectedSerin],
+): Promise<[Measured, Measured]> {
+  const changed = await Promise.all(
+    serins.map(async (serin) => {
+      const flag = await createFlag(serin, { key: 'changed' });
+      return { serin, flag, acknowledged: [] as number[], served: [] as number[] };
+    }),
+  );
   for (let i = 0; i < CHANGES; i += 1) {
-    const value = i % 2 === 0;
-    const startedAt = now();
-    await changeFlag(serin, flag, { active: value });
-    acknowledged.push(now() - startedAt);
-    while ((await valueOf(serin, flag.key)) !== value) continue;
-    served.push(now() - startedAt);
+    for (const { serin, flag, acknowledged, served } of changed) {
+      const active = i % 2 !== 0;
+      const startedAt = now();
+      await changeFlag(serin, flag, { active });
+      acknowledged.push(now() - startedAt);
+      while ((await valueOf(serin, flag.key)) !== active) continue;
+      served.push(now() - startedAt);
+    }
   }
-  return {
-    held: await serin.held(),
-    acknowledgedMs: median(acknowledged),
-    servedMs: median(served),
-  };
+  const [few, many] = await Promise.all(
+    changed.map(async ({ serin, acknowledged, served }) => ({
+      held: await serin.held(),
+      acknowledgedMs: median(acknowledged),
+      servedMs: median(served),
+    })),
+  );
+  return [few!, many!];
 }
 
-async function valueOf({ url, projectToken }: InspectedSerin, key: string): Promise<boolean> {
+async function valueOf({ url, projectToken }: RunningSerin, key: string): Promise<boolean> {
   const answer = await fetch(`${url}/flags/?v=2`, {
     method: 'POST',
     body: JSON.stringify({

@@ -43,7 +43,11 @@ export type BareStreams = {
 /** Node's own server of event streams. */
 export async function startBareStreams(): Promise<BareStreams> {
   const inspectPort = await freePort();
-  const child = startProgram('../delivery/bare-streams.ts', [], [`--inspect-port=${inspectPort}`, '--inspect-publish-uid=http']);
+  const child = startProgram(
+    '../delivery/bare-streams.ts',
+    [],
+    [`--inspect-port=${inspectPort}`, '--inspect-publish-uid=http'],
+  );
   const { port } = JSON.parse(await linesOf(child)()) as { port: number };
   const pid = child.pid as number;
   return { port, held: () => heldBy(pid, inspectPort), stop: () => end(child) };
