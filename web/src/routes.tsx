@@ -14,24 +14,14 @@ import {
 } from '@tanstack/react-router';
 import type { AuditSearch } from './api/audit.ts';
 import { ApiError, call } from './api/client.ts';
+import type { NewInsightSearch } from './api/insights.ts';
 import type { FlagListSearch } from './api/flag-list.ts';
 import { recallEnvironment, sessionQuery } from './api/session.ts';
+import { ownPath, type Search, text } from './search-values.ts';
 import { Page } from './ui/page.tsx';
 import { ErrorState } from './ui/states.tsx';
 import { NotFound } from './ui/not-found.tsx';
 
-type Search = Record<string, unknown>;
-/**
- * What is not usable becomes undefined, which also hides what the address itself says. The router reads
- * digits as a number and `true` as a truth value, whatever the parser (router-core `qss.ts`).
- */
-const text = (value: unknown): string | undefined => {
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
-};
-/** Only addresses of this app: `next` must not lead to another host. */
-const ownPath = (value: unknown): string | undefined =>
-  text(value)?.match(/^\/(?![/\\])/) ? (value as string) : undefined;
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
 
 const setup = createRoute({
@@ -195,7 +185,12 @@ const insights = createRoute({
 const newInsight = createRoute({
   getParentRoute: () => app,
   path: '/insights/new',
-  validateSearch: (search: Search): { q?: string } => ({ q: text(search['q']) }),
+  validateSearch: (search: Search): NewInsightSearch => ({
+    q: text(search['q']),
+    flag: text(search['flag']),
+    since: text(search['since']),
+    events: text(search['events']),
+  }),
 }).lazy(() => import('./insights/insight.page.tsx').then((page) => page.newInsightRoute));
 
 const insight = createRoute({

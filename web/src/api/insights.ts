@@ -19,6 +19,14 @@ export type InsightKind = InsightQuery['kind'];
 export type ActorsSource = QueryOf<'ActorsQuery'>['source'];
 export type Answer = ResponseOf<'insights.query'>;
 
+/** The question itself, or the flag that it is to be about: since when, and which events (a JSON list). */
+export type NewInsightSearch = {
+  readonly q?: string | undefined;
+  readonly flag?: string | undefined;
+  readonly since?: string | undefined;
+  readonly events?: string | undefined;
+};
+
 export type SavedInsight = ResponseOf<'insights.getSaved'>;
 
 /** Asking the same within half a minute is answered from memory: back and forward are instant. */

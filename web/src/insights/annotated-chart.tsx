@@ -20,6 +20,7 @@ type AnnotatedChartProps<L extends ChartLine> = {
   readonly flag: string | undefined;
   readonly openFrom: number;
   readonly format: (value: number) => string;
+  readonly formatTick?: (value: number) => string;
   readonly onPick?: ((line: L, step: number) => void) | undefined;
 };
 
@@ -36,7 +37,7 @@ export function AnnotatedChart<L extends ChartLine>(props: AnnotatedChartProps<L
       shortName={(step) => shortName(days[step] ?? '', interval)}
       longName={nameOf}
       format={props.format}
-      formatTick={formatTick}
+      formatTick={props.formatTick ?? formatTick}
       openFrom={props.openFrom}
       marked={[...marks.keys()]}
       marks={(place) => <ChartMarks marks={marks} place={place} nameOf={nameOf} />}

@@ -1,36 +1,20 @@
 // The numbers behind a chart, a page of rows and columns at a time however many there are, and all of them as
 // a file.
 import { Button, Group } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { Section } from '../ui/page.tsx';
 import { plural } from '../ui/format.ts';
-import { type Cell, csvText, fileName } from './csv.ts';
+import { CsvButton } from './csv-button.tsx';
 import styles from './explorer.module.css';
+import type { Table, TableColumn, TableRow } from './table.ts';
 
-export type TableColumn = { readonly name: string; readonly isNumber?: boolean };
-type TableCell = {
-  /** In the file. */
-  readonly value: Cell;
-  /** On the page; the value itself when left out. */
-  readonly shown?: ReactNode;
-  /** Shows the people behind it. */
-  readonly onPick?: (() => void) | undefined;
-};
-export type TableRow = { readonly key: string; readonly cells: readonly TableCell[] };
-
-type AnswerTableProps = {
-  readonly title: string;
-  readonly columns: readonly TableColumn[];
-  /** So many of the first columns always stand there; of the rest a page is shown. */
-  readonly fixed: number;
-  readonly rows: readonly TableRow[];
-};
+type AnswerTableProps = Table & { readonly title: string };
 
 const ROWS_PAGE = 25;
 const COLUMNS_PAGE = 31;
 
-export function AnswerTable({ title, columns, fixed, rows }: AnswerTableProps) {
+export function AnswerTable({ title, ...table }: AnswerTableProps) {
+  const { columns, fixed, rows } = table;
   const [page, setPage] = useState(0);
   const [columnPage, setColumnPage] = useState(0);
   const pages = Math.max(1, Math.ceil(rows.length / ROWS_PAGE));
@@ -42,8 +26,6 @@ export function AnswerTable({ title, columns, fixed, rows }: AnswerTableProps) {
   ];
   const shown = rows.slice(at * ROWS_PAGE, (at + 1) * ROWS_PAGE);
   const head = pick(columns);
-  const download = () =>
-    save(title, [columns.map(({ name }) => name), ...rows.map(valuesOf)] as Cell[][]);
   return (
     <Section
       title="Table"
@@ -59,14 +41,7 @@ export function AnswerTable({ title, columns, fixed, rows }: AnswerTableProps) {
               onChange={(next) => setColumnPage(range.pages - 1 - next)}
             />
           )}
-          <Button
-            variant="default"
-            size="compact-md"
-            leftSection={<IconDownload size={15} />}
-            onClick={download}
-          >
-            CSV
-          </Button>
+          <CsvButton title={title} table={table} />
         </Group>
       }
     >
@@ -127,7 +102,7 @@ function columnRange(columns: number, fixed: number, back: number) {
 }
 
 type CellViewProps = {
-  readonly cell: TableCell;
+  readonly cell: TableRow['cells'][number];
   readonly isHead: boolean;
   readonly column: TableColumn | undefined;
 };
@@ -186,18 +161,4 @@ function Pager({ label, words, page, pages, onChange }: PagerProps) {
       </Button>
     </Group>
   );
-}
-
-const valuesOf = ({ cells }: TableRow): Cell[] => cells.map(({ value }) => value);
-
-/** Hands a file to the browser. A byte order mark tells spreadsheets that it is UTF-8. */
-function save(title: string, rows: readonly (readonly Cell[])[]): void {
-  const url = URL.createObjectURL(
-    new Blob(['\uFEFF', csvText(rows)], { type: 'text/csv;charset=utf-8' }),
-  );
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName(title);
-  link.click();
-  URL.revokeObjectURL(url);
 }

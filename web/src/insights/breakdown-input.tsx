@@ -84,11 +84,10 @@ export function BreakdownInput({ breakdown, onChange }: BreakdownInputProps) {
               variant="default"
               size="compact-sm"
               leftSection={<IconFlag size={13} />}
-              classNames={{ label: styles.quickLabel ?? '' }}
               aria-label={`Break down by the flag ${key}`}
               onClick={() => onChange(byFlag(key))}
             >
-              {key}
+              <span className={styles.quickName}>{key}</span>
             </Button>
           ))}
         </div>

@@ -15,7 +15,7 @@ import styles from './explorer.module.css';
 import { FiltersEditor } from './filters-editor.tsx';
 import { KindAnswer, KindEditor, KindTools } from './kinds.tsx';
 import { PeopleDrawer } from './people-drawer.tsx';
-import { breakdownOf, KINDS, withKind } from './query.ts';
+import { breakdownOf, canBreakDown, KINDS, withKind } from './query.ts';
 import { TestAccounts } from './test-accounts.tsx';
 
 type ExplorerProps = {
@@ -64,7 +64,6 @@ export function Explorer({ query, scope, title, onChange }: ExplorerProps) {
 type NarrowingProps = Pick<ExplorerProps, 'query' | 'scope' | 'onChange'>;
 
 function Narrowing({ query, scope, onChange }: NarrowingProps) {
-  const isBroken = query.kind !== 'StickinessQuery' && query.kind !== 'LifecycleQuery';
   return (
     <>
       <FiltersEditor
@@ -73,7 +72,7 @@ function Narrowing({ query, scope, onChange }: NarrowingProps) {
         addFirst="Add a condition for all events"
         onChange={(properties) => onChange({ ...query, properties })}
       />
-      {isBroken && (
+      {canBreakDown(query) && (
         <BreakdownInput
           breakdown={breakdownOf(query)}
           onChange={(breakdownFilter) => onChange({ ...query, breakdownFilter })}

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { IconLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { type InsightQuery, type SavedInsight, savedInsightQuery } from '../api/insights.ts';
 import { eventNamesQuery } from '../api/known-events.ts';
 import { type Scope, useScope } from '../api/session.ts';
@@ -14,6 +14,7 @@ import { StatusBadge } from '../ui/status-badge.tsx';
 import { copyText } from '../ui/copy.tsx';
 import { toastDone } from '../ui/toast.ts';
 import { Explorer } from './explorer.tsx';
+import { flagQuestion } from './flag-question.ts';
 import { kindLabel, newQuery } from './query.ts';
 import { asQuery, isSameQuery, parseQuery, queryText } from './query-address.ts';
 import { SaveActions } from './save-actions.tsx';
@@ -22,9 +23,10 @@ const BACK = { to: '/insights', label: 'Insights' };
 
 function NewInsightPage() {
   const scope = useScope();
-  const { q } = useSearch({ from: '/app/insights/new' });
+  const at = useSearch({ from: '/app/insights/new' });
+  const [openedMs] = useState(() => Date.now());
   const names = useQuery(eventNamesQuery(scope));
-  const asked = parseQuery(q);
+  const asked = parseQuery(at.q) ?? flagQuestion(at, openedMs);
   return (
     <Page>
       {asked ? (
@@ -90,7 +92,7 @@ function InsightView({ scope, query, saved }: InsightViewProps) {
   const change = (next: InsightQuery) =>
     void navigate({
       to: '.',
-      search: (current: object) => ({ ...current, q: queryText(next) }),
+      search: ({ environment }: { environment?: string }) => ({ environment, q: queryText(next) }),
       resetScroll: false,
     });
   return (

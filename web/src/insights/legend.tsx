@@ -7,7 +7,7 @@ import styles from './explorer.module.css';
 import type { Line } from './trend-lines.ts';
 
 type LegendProps = {
-  readonly lines: readonly Line[];
+  readonly lines: readonly Pick<Line, 'group' | 'name' | 'color' | 'isPrevious'>[];
   readonly shown: ReadonlySet<string>;
   readonly onToggle: (groups: readonly string[], isShown: boolean) => void;
 };

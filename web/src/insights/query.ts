@@ -2,7 +2,9 @@
 import type { InsightKind, InsightQuery, QueryOf } from '../api/insights.ts';
 
 export type TrendsQuery = QueryOf<'TrendsQuery'>;
-type RetentionQuery = QueryOf<'RetentionQuery'>;
+export type RetentionQuery = QueryOf<'RetentionQuery'>;
+export type FunnelsQuery = QueryOf<'FunnelsQuery'>;
+export type LifecycleQuery = QueryOf<'LifecycleQuery'>;
 export type StickinessQuery = QueryOf<'StickinessQuery'>;
 export type Breakdown = NonNullable<TrendsQuery['breakdownFilter']>;
 export type Range = NonNullable<InsightQuery['dateRange']>;
@@ -21,6 +23,10 @@ export type EventNode = {
 
 export const KINDS: readonly { readonly kind: InsightKind; readonly label: string }[] = [
   { kind: 'TrendsQuery', label: 'Trends' },
+  { kind: 'FunnelsQuery', label: 'Funnel' },
+  { kind: 'RetentionQuery', label: 'Retention' },
+  { kind: 'StickinessQuery', label: 'Stickiness' },
+  { kind: 'LifecycleQuery', label: 'Lifecycle' },
 ];
 
 export const kindLabel = (kind: string): string =>
@@ -101,7 +107,7 @@ export function nodeOf({ id, custom_name, properties }: Entity): EventNode {
   };
 }
 
-function entityOf({ event, custom_name, properties }: EventNode): Entity {
+export function entityOf({ event, custom_name, properties }: EventNode): Entity {
   return {
     id: event ?? null,
     type: 'events',
@@ -120,6 +126,15 @@ function sharedOf(query: InsightQuery) {
     ...(properties ? { properties } : {}),
     ...(filterTestAccounts ? { filterTestAccounts } : {}),
   };
+}
+
+type Breakable = TrendsQuery | FunnelsQuery | RetentionQuery;
+
+/** Whether the server tells values apart in the answer to such a question. */
+export function canBreakDown(query: InsightQuery): query is Breakable {
+  if (query.kind === 'FunnelsQuery')
+    return query.funnelsFilter?.funnelVizType !== 'time_to_convert';
+  return query.kind === 'TrendsQuery' || query.kind === 'RetentionQuery';
 }
 
 /** Stickiness and lifecycle are never broken down. */

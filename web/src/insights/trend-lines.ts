@@ -50,7 +50,7 @@ export function linesOf(query: TrendsQuery | StickinessQuery, answer: Answer): L
       key: `${group} ${isPrevious ? 'previous' : 'current'}`,
       group,
       name: nameOf(query, result, seriesCount),
-      color: colorFor(result.breakdown_value, groups.indexOf(group)),
+      color: valueColor(result.breakdown_value, groups.indexOf(group)),
       isPrevious,
       series: result.action?.order ?? null,
       breakdown: result.breakdown_value,
@@ -84,12 +84,13 @@ function formulaName(label: string, value: BreakdownValue): string {
   return `${name} · ${breakdownWords(value)}`;
 }
 
-function colorFor(value: BreakdownValue | undefined, index: number): Color {
+/** The colour of the n-th line; the arms of a flag keep theirs, what has no name of its own is grey. */
+export function valueColor(value: BreakdownValue | undefined, index: number): Color {
   if (value === undefined) return lineColor(index);
   if (isOther(value) || isNone(value)) return 'grey';
-  // The arms of a flag keep their colours.
-  if (value === 'true') return 'on';
-  if (value === 'false') return 'off';
+  const [only, ...others] = [value].flat();
+  if (others.length === 0 && only === 'true') return 'on';
+  if (others.length === 0 && only === 'false') return 'off';
   return lineColor(index);
 }
 
@@ -98,7 +99,7 @@ const SHOWN_AT_FIRST = 8;
 
 /** Which groups are shown: the first ones, but for what was chosen. */
 export function shownGroups(
-  lines: readonly Line[],
+  lines: readonly Pick<Line, 'group'>[],
   chosen: ReadonlyMap<string, boolean>,
 ): ReadonlySet<string> {
   const groups = [...new Set(lines.map(({ group }) => group))];

@@ -1,42 +1,47 @@
 // The numbers of a trend as a table.
 import { shortName } from '../charts/time-axis.ts';
-import type { TableColumn, TableRow } from './answer-table.tsx';
 import { changeWords, formatValue } from './numbers.ts';
+import type { Table } from './table.ts';
 import type { Line } from './trend-lines.ts';
 
-type Table = {
-  readonly columns: readonly TableColumn[];
-  readonly fixed: number;
-  readonly rows: readonly TableRow[];
-};
 type Pick = (line: Line, step: number | null) => void;
 
 const nameOf = ({ name, isPrevious }: Line): string => (isPrevious ? `${name} (before)` : name);
+
+type Format = (value: number | null) => string;
+type TrendTableWords = {
+  /** What the value of the whole range is. */
+  readonly totalName?: string;
+  readonly format?: Format;
+  /** An average of intervals says something. */
+  readonly hasAverage?: boolean;
+};
 
 /** One row per line, with a column for every interval. */
 export function trendTable(
   lines: readonly Line[],
   interval: string,
   onPick: Pick | undefined,
+  { totalName = 'Sum', format = formatValue, hasAverage = true }: TrendTableWords = {},
 ): Table {
   const days = lines.find(({ isPrevious }) => !isPrevious)?.days ?? [];
   return {
     columns: [
       { name: 'Name' },
-      { name: 'Sum', isNumber: true },
-      { name: 'Average', isNumber: true },
+      { name: totalName, isNumber: true },
+      ...(hasAverage ? [{ name: 'Average', isNumber: true }] : []),
       ...days.map((day) => ({ name: columnName(day, interval), isNumber: true })),
     ],
-    fixed: 3,
+    fixed: hasAverage ? 3 : 2,
     rows: paired(lines).map((line) => ({
       key: line.key,
       cells: [
         { value: nameOf(line) },
-        { value: line.total, shown: formatValue(line.total) },
-        averageCell(line.values),
+        { value: line.total, shown: format(line.total) },
+        ...(hasAverage ? [averageCell(line.values, format)] : []),
         ...line.values.map((value, step) => ({
           value,
-          shown: formatValue(value),
+          shown: format(value),
           onPick: onPick && value && line.series !== null ? () => onPick(line, step) : undefined,
         })),
       ],
@@ -60,10 +65,10 @@ const columnName = (day: string | number, interval: string): string =>
     ? String(day).slice(5, 16)
     : shortName(String(day), interval);
 
-function averageCell(values: readonly (number | null)[]) {
+function averageCell(values: readonly (number | null)[], format: Format) {
   const known = values.filter((value) => value !== null);
   const average = known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
-  return { value: average, shown: formatValue(average) };
+  return { value: average, shown: format(average) };
 }
 
 /** One row per line; with the period before beside it where there is one. */

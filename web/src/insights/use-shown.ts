@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { type Line, shownGroups } from './trend-lines.ts';
 
-export function useShown(lines: readonly Line[]) {
+export function useShown(lines: readonly Pick<Line, 'group'>[]) {
   const [chosen, setChosen] = useState<ReadonlyMap<string, boolean>>(new Map());
   const shown = shownGroups(lines, chosen);
   const toggle = (groups: readonly string[], isShown: boolean) =>

@@ -6,6 +6,7 @@ import { createLazyRoute, Link, useParams } from '@tanstack/react-router';
 import { urlOf } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
 import { type Scope, useScope } from '../api/session.ts';
+import { InsightsLink } from '../insights/insights-link.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
@@ -70,7 +71,16 @@ function RolloutView({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
             {rollout.plan.treatment ? `, variant ${rollout.plan.treatment}` : ''}
           </>
         }
-        actions={<RolloutActions rollout={rollout} scope={scope} />}
+        actions={
+          <>
+            <InsightsLink
+              flagKey={rollout.flag_key}
+              since={rollout.started_at ?? rollout.created_at}
+              events={rollout.plan.guardrails.flatMap(({ event }) => event ?? [])}
+            />
+            <RolloutActions rollout={rollout} scope={scope} />
+          </>
+        }
       />
       <Section title="Now">
         <RolloutNow rollout={rollout} live={live} />

@@ -1,0 +1,218 @@
+// Questions about events, asked in the browser: each kind, by the variant of a flag, with the people behind
+// the numbers, what was done to flags meanwhile, and saved.
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type App, api, appears, openApp, type Visit, visit, WAIT_MS } from './app.ts';
+
+let app: App;
+let window: Visit;
+let page: Page;
+
+beforeAll(async () => {
+  app = await openApp();
+  window = await visit(app);
+  ({ page } = window);
+});
+afterAll(() => app.close());
+
+const choose = async (name: string, option: string) => {
+  await page.getByRole('combobox', { name, exact: true }).click();
+  await page.getByRole('option', { name: option, exact: true }).click();
+};
+const cell = (row: string, text: string) =>
+  page.getByRole('row').filter({ hasText: row }).getByRole('button', { name: text, exact: true });
+
+/**
+ * 12 people see the shop yesterday, the first 6 with the flag on; of those 4 buy, of the others 1. A city is
+ * called like a formula. Ada is known by her address.
+ */
+async function letPeopleShop(): Promise<void> {
+  const atMs = Date.now() - 86_400_000;
+  const batch = Array.from({ length: 12 }, (_, index) => {
+    const isOn = index < 6;
+    const properties = {
+      distinct_id: `shopper-${index}`,
+      '$feature/new-checkout': isOn,
+      city: index % 2 === 0 ? '=Berlin' : 'Paris',
+      amount: index,
+    };
+    const event = (name: string, afterMs: number) => ({
+      event: name,
+      properties,
+      timestamp: new Date(atMs + afterMs).toISOString(),
+    });
+    const buys = isOn ? index < 4 : index === 6;
+    return [event('shop_seen', 0), ...(buys ? [event('order_completed', 60_000)] : [])];
+  }).flat();
+  const ada = { distinct_id: 'shopper-0', $set: { email: 'ada@acme.com' } };
+  const response = await fetch(`${app.serin.url}/batch/`, {
+    method: 'POST',
+    body: JSON.stringify({
+      api_key: app.serin.projectToken,
+      batch: [...batch, { event: '$identify', properties: ada, timestamp: new Date(atMs) }],
+    }),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  const names = () => api<{ results: { count: number }[] }>(app, 'GET', '/event_definitions/');
+  const stored = async () => (await names()).results.reduce((sum, { count }) => sum + count, 0);
+  await expect.poll(stored, { timeout: WAIT_MS }).toBe(batch.length + 1);
+}
+
+test('without events there is nothing to ask, and the way to some', async () => {
+  await page.goto('/insights');
+  await page.getByRole('link', { name: 'Ask a question' }).click();
+  expect(await appears(page.getByRole('link', { name: 'How to install an SDK' }))).toBe(true);
+});
+
+test('a trend is put together, and the way back takes it apart', async () => {
+  await api(app, 'POST', '/feature_flags/', { key: 'new-checkout', active: true });
+  await letPeopleShop();
+  await page.goto('/insights/new');
+  await choose('Event of series A', 'shop_seen');
+  await choose('Display', 'Table');
+  await cell('shop_seen', '12').waitFor();
+  await page.getByRole('button', { name: 'Break down by the flag new-checkout' }).click();
+  await cell('true', '6').waitFor();
+  await cell('false', '6').waitFor();
+  await page.goBack();
+  await cell('shop_seen', '12').waitFor();
+  await page.goForward();
+  await cell('true', '6').waitFor();
+  await page.reload();
+  expect(await appears(cell('false', '6'))).toBe(true);
+});
+
+test('conditions narrow it once they are whole', async () => {
+  await page.getByRole('button', { name: 'Add a condition for all events' }).click();
+  await page.getByRole('combobox', { name: 'Property' }).fill('city');
+  await page.getByRole('option', { name: 'city', exact: true }).click();
+  await page.getByRole('combobox', { name: 'Values' }).click();
+  await page.getByRole('option', { name: 'Paris' }).click();
+  await cell('true', '3').waitFor();
+  await page.getByRole('button', { name: 'Remove condition' }).click();
+  expect(await appears(cell('true', '6'))).toBe(true);
+});
+
+test('the people behind a number lead to their pages', async () => {
+  await cell('true', '6').click();
+  const drawer = page.getByRole('dialog', { name: 'true' });
+  await drawer.getByText('6 people', { exact: true }).waitFor();
+  expect(await drawer.getByRole('listitem').count()).toBe(6);
+  expect(await drawer.getByRole('link', { name: 'ada@acme.com' }).getAttribute('href')).toMatch(
+    /^\/people\//,
+  );
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'hidden' });
+});
+
+test('a chart has legend, tooltip and what was done to flags', async () => {
+  await choose('Display', 'Lines');
+  const on = page.getByRole('button', { name: 'true', exact: true });
+  await on.click();
+  expect(await on.getAttribute('aria-pressed')).toBe('false');
+  await on.click();
+  const surface = page.getByRole('button', { name: /^Values by interval/ });
+  await surface.focus();
+  await page.keyboard.press('ArrowLeft');
+  const tip = page.getByRole('status').filter({ hasText: 'this will still change' });
+  await tip.waitFor();
+  await page.getByRole('button', { name: /new-checkout Created/ }).click();
+  const link = page.getByRole('link', { name: 'new-checkout' });
+  expect(await link.getAttribute('href')).toMatch(/^\/feature-flags\/\d+\?.*tab=history/);
+  await page.keyboard.press('Escape');
+});
+
+test('what cannot be computed is said at the field', async () => {
+  await page.getByRole('button', { name: 'Add formula' }).click();
+  const formula = page.getByRole('textbox', { name: 'Formula' });
+  await formula.fill('A / Z');
+  await formula.press('Enter');
+  await page.getByText('Give a formula of').first().waitFor();
+  expect(await formula.getAttribute('aria-invalid')).toBe('true');
+  await page.goBack();
+  expect(await appears(page.getByRole('button', { name: 'CSV' }))).toBe(true);
+});
+
+test('a file has all rows, and none that a spreadsheet would run', async () => {
+  await choose('Display', 'Table');
+  await page.getByRole('combobox', { name: 'Break down by' }).fill('city');
+  await page.getByRole('option', { name: 'city', exact: true }).click();
+  await cell('=Berlin', '6').waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'CSV' }).click(),
+  ]);
+  const text = await readFile(await download.path(), 'utf8');
+  expect(text).toBe("\uFEFFName,Value\r\n'=Berlin,6\r\nParis,6\r\n");
+});
+
+test('a funnel tells who was lost, by the flag', async () => {
+  await page.getByText('Funnel', { exact: true }).click();
+  await choose('Event of step 2', 'order_completed');
+  await page.getByRole('combobox', { name: 'Break down by' }).fill('new-checkout');
+  await page.getByRole('option', { name: 'Flag new-checkout' }).click();
+  await page.getByRole('button', { name: 'true, step 2: 4 people, 66.7 %' }).waitFor();
+  await page.getByRole('button', { name: 'false, step 2: 1 person, 16.7 %' }).waitFor();
+  await page.getByRole('button', { name: '5 lost' }).click();
+  const drawer = page.getByRole('dialog', { name: 'false: did not reach order_completed' });
+  await drawer.getByText('5 people', { exact: true }).waitFor();
+  await page.keyboard.press('Escape');
+  await choose('What is shown', 'Time to convert');
+  expect(await appears(page.getByText('1 min on average'))).toBe(true);
+});
+
+test('retention, stickiness and lifecycle lead to people too', async () => {
+  await page.getByText('Retention', { exact: true }).click();
+  await page.getByRole('button', { name: /Day 0: 12 people, 100 %/ }).click();
+  const drawer = page.getByRole('dialog', { name: /^shop_seen, / });
+  await drawer.getByText('12 people', { exact: true }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('Stickiness', { exact: true }).click();
+  await cell('shop_seen', '12').waitFor();
+  await page.getByText('Lifecycle', { exact: true }).click();
+  await cell('New', '12').click();
+  await page
+    .getByRole('dialog', { name: /^New, / })
+    .getByText('12 people')
+    .waitFor();
+  await page.keyboard.press('Escape');
+});
+
+test('an insight is saved, changed, doubled, renamed and deleted', async () => {
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Life of the shop');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'Life of the shop' }).waitFor();
+  await choose('Interval', 'by week');
+  await page.getByText('Unsaved changes').waitFor();
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await page.getByText('Unsaved changes').waitFor({ state: 'detached' });
+  expect(await page.getByRole('combobox', { name: 'Interval' }).inputValue()).toBe('by week');
+
+  await page.getByRole('link', { name: 'Insights', exact: true }).first().click();
+  await page.getByText('Lifecycle: shop_seen').waitFor();
+  await page.getByRole('button', { name: 'Duplicate Life of the shop' }).click();
+  await page.getByRole('button', { name: 'Rename Life of the shop (copy)' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Another');
+  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('button', { name: 'Delete Another' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('link', { name: 'Another' }).waitFor({ state: 'detached' });
+  await page.getByRole('searchbox', { name: 'Search insights' }).fill('life of');
+  expect(await appears(page.getByRole('link', { name: 'Life of the shop' }))).toBe(true);
+});
+
+test('a flag’s page leads to what its variants do', async () => {
+  await page.goto('/feature-flags');
+  await page.getByRole('link', { name: 'new-checkout' }).click();
+  await page.getByRole('link', { name: 'See in insights' }).click();
+  await page.waitForURL(/\/insights\/new/);
+  expect(await page.getByRole('combobox', { name: 'Break down by' }).inputValue()).toBe(
+    'Flag new-checkout',
+  );
+});
+
+test('the pages had no errors and asked no other host', () => {
+  expect(window.problems).toEqual([]);
+});

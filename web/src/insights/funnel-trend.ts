@@ -1,0 +1,36 @@
+// How the conversion of a funnel changed over time, as lines.
+import { type Line, valueColor } from './trend-lines.ts';
+import { breakdownWords } from './value-words.ts';
+
+/** One value, in the form of PostHog's API; per cent. */
+export type ConversionResult = {
+  readonly data: readonly (number | null)[];
+  readonly days: readonly string[];
+  readonly reached_from_step_counts: readonly number[];
+  readonly reached_to_step_counts: readonly number[];
+  readonly is_still_converting: readonly boolean[];
+  readonly breakdown_value?: readonly string[];
+};
+
+const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+
+export function conversionLines(results: readonly ConversionResult[]): Line[] {
+  return results.map((result, index) => {
+    const { breakdown_value: value, data, days } = result;
+    const key = JSON.stringify(value ?? null);
+    const entered = sum(result.reached_from_step_counts);
+    const converted = sum(result.reached_to_step_counts);
+    return {
+      key,
+      group: key,
+      name: value ? breakdownWords(value) : 'Conversion',
+      color: valueColor(value, index),
+      isPrevious: false,
+      series: null,
+      breakdown: value,
+      values: data,
+      days,
+      total: entered === 0 ? null : (100 * converted) / entered,
+    };
+  });
+}

@@ -1,0 +1,139 @@
+// Stickiness: in how many intervals of a range people did something.
+import { NumberInput, Select } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { TimeChart } from '../charts/time-chart.tsx';
+import { plural } from '../ui/format.ts';
+import { Section } from '../ui/page.tsx';
+import { useFieldError } from '../targeting/form-errors.tsx';
+import { AnswerTable } from './answer-table.tsx';
+import type { EditorProps, ViewProps } from './editor.ts';
+import styles from './explorer.module.css';
+import { Legend } from './legend.tsx';
+import { formatTick, formatValue } from './numbers.ts';
+import type { StickinessQuery } from './query.ts';
+import { fittingInterval } from './range.ts';
+import { RangeInput } from './range-input.tsx';
+import { CompareSelect, IntervalSelect } from './time-tools.tsx';
+import { type Line, linesOf } from './trend-lines.ts';
+import { peopleOfTrend } from './trend-people.ts';
+import { trendTable } from './trend-table.ts';
+import { useShown } from './use-shown.ts';
+
+type ToolsProps = EditorProps<StickinessQuery> & { readonly today: string };
+type Filter = NonNullable<StickinessQuery['stickinessFilter']>;
+
+const COUNTED = [
+  { value: 'non_cumulative', label: 'In exactly so many' },
+  { value: 'cumulative', label: 'In so many or more' },
+];
+
+export function StickinessTools({ query, today, onChange }: ToolsProps) {
+  const filter = query.stickinessFilter ?? {};
+  const set = (change: Filter) =>
+    onChange({ ...query, stickinessFilter: { ...filter, ...change } });
+  return (
+    <>
+      <RangeInput
+        range={query.dateRange}
+        today={today}
+        onChange={(dateRange) =>
+          onChange({ ...query, dateRange, interval: fittingInterval(dateRange, query.interval) })
+        }
+      />
+      <IntervalSelect
+        range={query.dateRange}
+        interval={query.interval}
+        onChange={(interval) => onChange({ ...query, interval })}
+      />
+      <CompareSelect
+        compare={query.compareFilter}
+        onChange={(compareFilter) => onChange({ ...query, compareFilter })}
+      />
+      <Select
+        aria-label="How people are counted"
+        data={COUNTED}
+        value={filter.computedAs ?? 'non_cumulative'}
+        allowDeselect={false}
+        className={styles.tool ?? ''}
+        onChange={(next) => next && set({ computedAs: next as Filter['computedAs'] })}
+      />
+      <OftenInput filter={filter} onChange={set} />
+    </>
+  );
+}
+
+/** How often in an interval, for it to count. */
+function OftenInput({ filter, onChange }: { filter: Filter; onChange: (change: Filter) => void }) {
+  const criteria = filter.stickinessCriteria;
+  const stored = criteria?.value ?? 1;
+  const [count, setCount] = useState<string | number>(stored);
+  const [seen, setSeen] = useState(stored);
+  const error = useFieldError('stickinessFilter.stickinessCriteria.value');
+  if (stored !== seen) {
+    setSeen(stored);
+    setCount(stored);
+  }
+  const send = () => {
+    const next = Number(count);
+    if (!Number.isInteger(next) || next < 1 || next === stored) return;
+    const operator = criteria?.operator ?? 'gte';
+    const isUsual = next === 1 && operator === 'gte';
+    onChange({ stickinessCriteria: isUsual ? undefined : { operator, value: next } });
+  };
+  return (
+    <NumberInput
+      aria-label="At least so often in each"
+      prefix="at least "
+      suffix=" ×"
+      w={132}
+      min={1}
+      max={1_000_000}
+      allowDecimal={false}
+      value={count}
+      error={error}
+      onChange={setCount}
+      onBlur={send}
+      onKeyDown={(event) => event.key === 'Enter' && send()}
+    />
+  );
+}
+
+export function StickinessView({ query, answer, title, onPick }: ViewProps<StickinessQuery>) {
+  const lines = useMemo(() => linesOf(query, answer), [query, answer]);
+  const { shown, toggle } = useShown(lines);
+  const days = (lines[0]?.days ?? []) as readonly number[];
+  const interval = query.interval ?? 'day';
+  const visible = lines.filter(({ group }) => shown.has(group));
+  const nameOf = (step: number) => plural(days[step] ?? 0, interval);
+  const pick = (line: Line, step: number | null) => {
+    const picked = peopleOfTrend(query, line, step);
+    if (picked) onPick(picked);
+  };
+  const table = trendTable(lines, interval, pick, { totalName: 'People', hasAverage: false });
+  return (
+    <>
+      <Section>
+        <TimeChart
+          label={`${title}: people by the number of ${interval}s. The table below has the numbers.`}
+          lines={visible}
+          shape={visible.length === 1 ? 'bar' : 'line'}
+          steps={days.length}
+          shortName={(step) => String(days[step] ?? '')}
+          longName={(step) => `People in ${nameOf(step)}`}
+          format={formatValue}
+          formatTick={formatTick}
+          openFrom={days.length}
+          onPick={(line, step) => pick(line as Line, step)}
+        />
+        <Legend lines={lines} shown={shown} onToggle={toggle} />
+      </Section>
+      <AnswerTable
+        title={title}
+        {...table}
+        columns={table.columns.map((column, index) =>
+          index < table.fixed ? column : { ...column, name: nameOf(index - table.fixed) },
+        )}
+      />
+    </>
+  );
+}
