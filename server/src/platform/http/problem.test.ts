@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { toSerinError } from './problem.ts';
+import { SerinError } from '#kernel/errors';
+import { logFailure, toSerinError } from './problem.ts';
 
 test.each([
   'Connection terminated unexpectedly',
@@ -15,4 +16,16 @@ test('what nobody foresaw is 500, and keeps its message to itself', () => {
   const { status, message } = toSerinError(new Error('a secret'));
   expect(status).toBe(500);
   expect(message).not.toContain('secret');
+});
+
+test.each([
+  ['a bug', new Error('oops'), 1],
+  ['a lost store', new Error('Connection terminated unexpectedly'), 1],
+  ['a chosen refusal', new SerinError('unavailable'), 0],
+  ['a mistake of the client', new SerinError('not_found'), 0],
+])('%s: logged or not', (_name, error, times) => {
+  const logged: object[] = [];
+  const log = { error: (fields: object) => void logged.push(fields) };
+  logFailure(log, toSerinError(error), error, 'one');
+  expect(logged).toEqual(times === 1 ? [{ err: error, request_id: 'one' }] : []);
 });

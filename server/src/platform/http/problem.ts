@@ -41,6 +41,21 @@ export function toSerinError(error: unknown): SerinError {
   return new SerinError('internal_error', { cause: error });
 }
 
+/**
+ * Logs failures that are worth a look: not what clients do wrong, nor the many refusals of a server that is full or
+ * waits for its stores, which it has chosen itself (`unavailable` without a cause).
+ */
+export function logFailure(
+  log: { error(fields: object, message: string): void },
+  known: SerinError,
+  error: unknown,
+  requestId: string,
+): void {
+  const isChosen = known.code === 'unavailable' && known.cause === undefined;
+  if (known.status < 500 || isChosen) return;
+  log.error({ err: error, request_id: requestId }, 'request failed');
+}
+
 /** Fastify's error handler for every route of Serin. */
 export function replyWithError(
   error: unknown,
@@ -48,7 +63,7 @@ export function replyWithError(
   reply: FastifyReply,
 ): FastifyReply {
   const known = toSerinError(error);
-  if (known.status >= 500) request.log.error({ err: error }, 'request failed');
+  logFailure(request.server.log, known, error, request.id);
   if (known.retryAfterSeconds !== undefined) {
     reply.header('retry-after', String(Math.ceil(known.retryAfterSeconds)));
   }

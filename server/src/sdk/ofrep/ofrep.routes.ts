@@ -8,7 +8,7 @@ import type { AccountsDirectory } from '#accounts';
 import { LIMITS, codecs, inflateBody } from '#ingest';
 import { fail } from '#kernel/errors';
 import type { JsonValue } from '#kernel/json';
-import { toSerinError } from '#platform/http/problem';
+import { logFailure, toSerinError } from '#platform/http/problem';
 import { andThen } from '#sdk/evaluation/and-then';
 import { type Runtime, isFromBrowser } from '#sdk/evaluation/runtime';
 import { answerFirst } from '#sdk/http/answer-first.service';
@@ -181,6 +181,6 @@ function refusalOf({ log }: Pick<Deps, 'log'>, error: unknown, requestId: string
   }
   const known = toSerinError(error);
   const { status, message } = known;
-  if (status >= 500) log.error({ err: error, reqId: requestId }, 'request failed');
+  logFailure(log, known, error, requestId);
   return { status, code: codeOf(known), details: message, headers: refusalHeaders(known) };
 }

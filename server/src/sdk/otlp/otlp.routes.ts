@@ -7,7 +7,7 @@ import { type Ingest, LIMITS, codecs, decodeBody, inflateBody } from '#ingest';
 import type { Clock } from '#kernel/clock';
 import { fail } from '#kernel/errors';
 import type { JsonValue } from '#kernel/json';
-import { toSerinError } from '#platform/http/problem';
+import { logFailure, toSerinError } from '#platform/http/problem';
 import { keysOf } from '#sdk/http/credentials';
 import { refusalHeaders } from '#sdk/http/direct-answer.service';
 import { accessOfKeys } from '#sdk/http/key-access.service';
@@ -94,7 +94,7 @@ function encodingOf({ headers }: FastifyRequest): OtlpEncoding {
 
 function sendStatus(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toSerinError(error);
-  if (known.status >= 500) request.log.error({ err: error, reqId: request.id }, 'request failed');
+  logFailure(request.server.log, known, error, request.id);
   const encoding = encodingOf(request);
   return reply
     .code(known.status)

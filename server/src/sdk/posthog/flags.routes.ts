@@ -10,7 +10,7 @@ import { type Ingest, LIMITS, codecs, decodeBody } from '#ingest';
 import { fail } from '#kernel/errors';
 import type { JsonValue } from '#kernel/json';
 import type { EnvironmentRef } from '#platform/ctx';
-import { toSerinError } from '#platform/http/problem';
+import { logFailure, toSerinError } from '#platform/http/problem';
 import { andThen } from '#sdk/evaluation/and-then';
 import {
   type EvaluatedFlags,
@@ -212,7 +212,7 @@ function sendError(
   requestId: string,
 ): void {
   const known = toSerinError(error);
-  if (known.status >= 500) deps.log.error({ err: error, reqId: requestId }, 'request failed');
+  logFailure(deps.log, known, error, requestId);
   // The client left, or the answer was on its way already: there is nobody to tell.
   if (response.headersSent || response.destroyed) return;
   const body = JSON.stringify({ ...known.toBody(), request_id: requestId });
