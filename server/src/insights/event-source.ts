@@ -83,6 +83,7 @@ export class EventSource {
 
   /** Conditions that keep to the environment, and to a range where one is given. */
   within(range: Partial<Range>): string[] {
+    this.scope.onRead?.(range);
     const conditions = [`e.environment_id = ${this.environment}`];
     const at = (ms: number) => `fromUnixTimestamp64Milli(${this.params.int(ms)})`;
     if (range.fromMs !== undefined) conditions.push(`e.timestamp >= ${at(range.fromMs)}`);

@@ -100,7 +100,10 @@ function eventsView(asked: Asked, scope: Scope, params: SqlParams, narrow: Narro
       ),
     ),
   ];
-  const where = allOf(narrow(source));
+  const conditions = narrow(source);
+  // Conditions of the statement itself are not looked into.
+  if (conditions.length === 0) scope.onRead?.({});
+  const where = allOf(conditions);
   return `${select(columns)} FROM ${source.from()} PREWHERE e.environment_id = ${source.environment} WHERE ${where}`;
 }
 
@@ -141,6 +144,7 @@ function groupsView(asked: Asked, scope: Scope, params: SqlParams): string {
 /** Several events of a session make one row; of values that change the first or last counts. */
 function sessionsView(asked: Asked, scope: Scope, params: SqlParams): string {
   const source = new EventSource(scope, params);
+  scope.onRead?.({});
   const url = nullableSql(source.eventValue('$current_url'));
   const order = '(e.timestamp, e.uuid)';
   const counted = (event: string) => `countIf(e.event = '${event}')`;

@@ -3,7 +3,14 @@ import { text } from 'node:stream/consumers';
 import { type ClickHouseClient, ClickHouseError, SettingsMap } from '@clickhouse/client';
 import { fail } from '#kernel/errors';
 import { MAX_ROWS } from './hogql.ts';
-import { BOUNDS, TOO_LARGE, withinBounds } from './insights.query.ts';
+import {
+  BOUNDS,
+  TOO_LARGE,
+  type Watch,
+  noteRead,
+  withTag,
+  withinBounds,
+} from './insights.query.ts';
 import type { Sql } from './sql.ts';
 
 /** What the store holds beside the views: a statement must not come upon it by its name. */
@@ -80,6 +87,7 @@ export function askFreely(
   { database, tables }: StoreFacts,
   environmentId: number,
   signal: AbortSignal,
+  watch?: Watch,
 ): Promise<Table> {
   const filters = [...tables].map(([name, isOfEnvironments]) => [
     inQuotes(`${database}.${name}`),
@@ -87,7 +95,7 @@ export function askFreely(
   ]);
   return withinBounds(signal, async () => {
     const answer = await clickhouse.query({
-      query,
+      query: withTag(query, watch),
       query_params: params,
       format: 'JSONCompactEachRowWithNamesAndTypes',
       abort_signal: signal,
@@ -106,6 +114,7 @@ export function askFreely(
         readonly: '1',
       },
     });
+    noteRead(answer.response_headers, watch);
     return tableOf(await boundedLines(answer.stream<unknown>()));
   });
 }

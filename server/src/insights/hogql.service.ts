@@ -15,12 +15,14 @@ import {
   readSyntaxTree,
 } from './hogql.query.ts';
 import { type HogqlQuery, MAX_ROWS } from './hogql.ts';
+import type { Watch } from './insights.query.ts';
 import type { Inquiry } from './scope.ts';
 import { type Sql, SqlParams } from './sql.ts';
 
 export type SqlInquiry = Inquiry & {
   readonly clickhouse: ClickHouseClient;
   readonly signal: AbortSignal;
+  readonly watch?: Watch | undefined;
   /** Waits for a turn among all questions. */
   inTurn<T>(task: () => Promise<T>): Promise<T>;
 };
@@ -47,7 +49,7 @@ export async function askStatement(
   inquiry: SqlInquiry,
   narrow?: Narrow,
 ): Promise<Table> {
-  const { scope, clickhouse, signal, inTurn } = inquiry;
+  const { scope, clickhouse, signal, inTurn, watch } = inquiry;
   const { asked, facts, statement } = await readStatement(written, inquiry);
   const params = new SqlParams();
   const views = viewsSql(asked, { ...scope, database: facts.database }, params, narrow);
@@ -56,7 +58,7 @@ export async function askStatement(
   );
   const sql = { text, params: { ...statement.params, ...own } };
   return sayingWhatIsWrong(() =>
-    inTurn(() => askFreely(clickhouse, sql, facts, scope.environmentId, signal)),
+    inTurn(() => askFreely(clickhouse, sql, facts, scope.environmentId, signal, watch)),
   );
 }
 

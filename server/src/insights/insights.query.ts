@@ -41,17 +41,41 @@ export function ask<Row>(
   clickhouse: ClickHouseClient,
   { text, params }: Sql,
   signal: AbortSignal,
+  watch?: Watch,
 ): Promise<Row[]> {
   return withinBounds(signal, async () => {
     const answer = await clickhouse.query({
-      query: text,
+      query: withTag(text, watch),
       query_params: params,
       format: 'JSONCompactEachRow',
       abort_signal: signal,
       clickhouse_settings: BOUNDS,
     });
+    noteRead(answer.response_headers, watch);
     return answer.json<Row>();
   });
+}
+
+/** Who wants to know how far statements are. */
+export type Watch = {
+  /** Letters, digits, colons and hyphens. */
+  readonly tag: string;
+  note(read: { readonly rows: number; readonly bytes: number }): void;
+};
+
+/** Marks a statement, so that it is found among those that the store is working on. */
+export const withTag = (text: string, watch: Watch | undefined): string =>
+  watch ? `/*${watch.tag}*/ ${text}` : text;
+
+/** Tells what a statement that is done has read. */
+export function noteRead(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  watch: Watch | undefined,
+): void {
+  const summary = headers['x-clickhouse-summary'];
+  if (!watch || typeof summary !== 'string') return;
+  const { read_rows, read_bytes } = JSON.parse(summary) as Record<string, string>;
+  watch.note({ rows: Number(read_rows ?? 0), bytes: Number(read_bytes ?? 0) });
 }
 
 /** Says so when a statement goes beyond its bounds, or nobody waits for it any more. */

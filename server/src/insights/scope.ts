@@ -17,6 +17,8 @@ export type Scope = {
   readonly testAccountFilters: Filters;
   /** The cohorts that are asked for. */
   readonly cohorts: Cohorts;
+  /** Told of every stretch of time whose events are read; without an end, of all on that side. */
+  readonly onRead?: ((range: Partial<Range>) => void) | undefined;
   /** Whether a regular expression is one that RE2 takes, within its limits. */
   isUsablePattern(pattern: string): boolean;
 };
