@@ -79,5 +79,5 @@ test('people are listed by hand and from a file, and taken off again', async () 
   await page.getByText('3 in Production').waitFor();
   expect(await flagValue(app, 'for-testers', {}, 'ada')).toBe(false);
   await page.getByLabel('Search people in the cohort').fill('bob');
-  await page.getByText('1 to 1 of 1').waitFor();
+  await page.getByText('1–1 of 1').waitFor();
 });

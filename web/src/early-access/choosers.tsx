@@ -1,42 +1,18 @@
 // Who has chosen a feature, and who has chosen to be without it, page by page.
 import { Modal, SegmentedControl, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type Choice, choosersQuery, type Feature } from '../api/flag-people.ts';
-import type { Person } from '../api/people.ts';
 import type { Scope } from '../api/session.ts';
-import { personName } from '../people/person-words.ts';
-import { type Column, DataTable } from '../ui/data-table.tsx';
+import { FIRST_SEEN_COLUMN, PERSON_COLUMN } from '../people/person-columns.tsx';
+import { DataTable } from '../ui/data-table.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { Pager } from '../ui/pager.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
-import { Time } from '../ui/time.tsx';
 
 const PAGE_ROWS = 25;
 
-const COLUMNS: readonly Column<Person>[] = [
-  {
-    title: 'Person',
-    lead: true,
-    cell: (person) => (
-      <Link
-        to="/people/$personId"
-        params={{ personId: person.id }}
-        style={{ overflowWrap: 'anywhere' }}
-      >
-        {personName(person)}
-      </Link>
-    ),
-  },
-  {
-    title: 'First seen',
-    nameNarrow: true,
-    shrink: true,
-    align: 'end',
-    cell: (person) => <Time at={person.created_at} />,
-  },
-];
+const COLUMNS = [PERSON_COLUMN, FIRST_SEEN_COLUMN];
 
 export type AskedChoosers = { readonly feature: Feature; readonly choice: Choice };
 

@@ -4,6 +4,7 @@ import type { Flag, FlagChange } from '../api/flags.ts';
 import { useGuarded } from '../changes/use-guarded.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
 import type { FlagPartProps } from './flag-part.ts';
+import { restoredFields } from './version-words.ts';
 
 /** A press, what is told when it worked, and the same as a change that others can approve. */
 export type GuardedPress = {
@@ -39,14 +40,7 @@ export function useAskedPress({ flag, scope }: FlagPartProps) {
 export function restoringChange(flag: Flag, version: FlagVersion['flag']): FlagChange {
   const { kill_switch_id: killSwitchId } = version;
   return {
-    active: version.active,
-    filters: version.filters,
-    evaluation_contexts: version.evaluation_contexts,
-    evaluation_runtime: version.evaluation_runtime,
-    bucketing_identifier: version.bucketing_identifier,
-    ensure_experience_continuity: version.ensure_experience_continuity,
-    value_type: version.value_type,
-    value_source: version.value_source,
+    ...restoredFields(version),
     kill_switch: killSwitchId === null ? null : String(killSwitchId),
     version: flag.version,
   } as FlagChange;

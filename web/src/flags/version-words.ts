@@ -68,8 +68,12 @@ function fieldEntries(flag: VersionState): readonly (readonly [string, string])[
  * kind stay as they are now, so the server leaves them alone.
  */
 export function afterRestore(current: VersionState, version: VersionState): VersionState {
+  return { ...current, ...restoredFields(version), kill_switch_id: version.kill_switch_id };
+}
+
+/** The same without the kill switch, which requests name and versions number. */
+export function restoredFields(version: VersionState) {
   return {
-    ...current,
     active: version.active,
     filters: version.filters,
     evaluation_contexts: version.evaluation_contexts,
@@ -78,6 +82,5 @@ export function afterRestore(current: VersionState, version: VersionState): Vers
     ensure_experience_continuity: version.ensure_experience_continuity,
     value_type: version.value_type,
     value_source: version.value_source,
-    kill_switch_id: version.kill_switch_id,
   };
 }

@@ -2,7 +2,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconUsers } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { createLazyRoute, Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router';
 import { peopleQuery, type Person } from '../api/people.ts';
 import { useScope } from '../api/session.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
@@ -10,26 +10,13 @@ import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
-import { Time } from '../ui/time.tsx';
-import { personName } from './person-words.ts';
+import { FIRST_SEEN_COLUMN, PERSON_COLUMN } from './person-columns.tsx';
 
 /** A pause in typing after which the server is asked, in milliseconds. */
 const TYPING_MS = 200;
 
 const COLUMNS: readonly Column<Person>[] = [
-  {
-    title: 'Person',
-    lead: true,
-    cell: (person) => (
-      <Link
-        to="/people/$personId"
-        params={{ personId: person.id }}
-        style={{ fontWeight: 560, overflowWrap: 'anywhere' }}
-      >
-        {personName(person)}
-      </Link>
-    ),
-  },
+  PERSON_COLUMN,
   {
     title: 'State',
     shrink: true,
@@ -46,13 +33,7 @@ const COLUMNS: readonly Column<Person>[] = [
     hideNarrow: true,
     cell: (person) => person.distinct_ids.length,
   },
-  {
-    title: 'First seen',
-    nameNarrow: true,
-    shrink: true,
-    align: 'end',
-    cell: (person) => <Time at={person.created_at} />,
-  },
+  FIRST_SEEN_COLUMN,
 ];
 
 function People() {
