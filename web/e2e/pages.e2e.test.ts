@@ -3,6 +3,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, api, appears, capture, openApp, visit, WAIT_MS } from './app.ts';
 
+const VIEWS = { kind: 'EventsNode', event: '$pageview' };
+const question = (kind: string, parts: object) =>
+  encodeURIComponent(JSON.stringify({ kind, ...parts }));
+
 const PAGES = [
   '/',
   '/feature-flags',
@@ -22,6 +26,10 @@ const PAGES = [
   '/environments/compare?from=development&to=production',
   '/rollouts',
   '/rollouts/new?flag=new-checkout',
+  '/insights',
+  '/insights/new?flag=new-checkout',
+  `/insights/new?q=${question('FunnelsQuery', { series: [VIEWS, VIEWS] })}`,
+  `/insights/new?q=${question('RetentionQuery', { retentionFilter: {} })}`,
   '/events',
   '/people',
   '/settings',

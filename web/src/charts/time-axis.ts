@@ -30,10 +30,55 @@ export function longName(day: string, interval: string): string {
   return day.length > 10 ? `${name}, ${TIME.format(date)}` : name;
 }
 
-const NICE = [1, 2, 3, 4, 6, 7, 12, 14, 24, 28, 48, 56, 96];
+/** A step of the axis that has its name below it. */
+export type Tick = { readonly step: number; readonly name: string };
 
-/** Every how-many-th of `steps` is written, so that names of a width stand apart. */
-export function everyNth(steps: number, width: number, nameWidth: number): number {
+/** Hours and minutes from one name to the next: whole days, so that each is at the same time. */
+const CLOCK_HOURS = [1, 2, 3, 6, 12, 24, 48, 72, 168, 336];
+const NICE: Readonly<Record<string, readonly number[]>> = {
+  minute: [1, 5, 10, 15, 30, ...CLOCK_HOURS.map((hours) => hours * 60)],
+  hour: CLOCK_HOURS,
+  day: [1, 2, 7, 14, 28, 56, 112],
+  other: [1, 2, 3, 4, 6, 12, 24],
+};
+
+/** Every how-many-th of `steps` is named, so that names of a width stand apart. */
+export function everyNth(
+  steps: number,
+  width: number,
+  nameWidth: number,
+  interval = 'other',
+): number {
   const needed = Math.max(1, Math.ceil((steps * nameWidth) / Math.max(1, width)));
-  return NICE.find((nice) => nice >= needed) ?? Math.ceil(needed / 100) * 100;
+  const nice = NICE[interval] ?? NICE['other'] ?? [];
+  return nice.find((one) => one >= needed) ?? Math.ceil(needed / 100) * 100;
+}
+
+/** The names below an axis of anything else. */
+export function plainTicks(
+  steps: number,
+  nameOf: (step: number) => string,
+  width: number,
+  nameWidth: number,
+): Tick[] {
+  const every = everyNth(steps, width, nameWidth);
+  const count = Math.ceil(steps / every);
+  return Array.from({ length: count }, (_, n) => ({ step: n * every, name: nameOf(n * every) }));
+}
+
+/** The names below an axis of days; those of hours and minutes begin at midnight. */
+export function ticksOf(
+  days: readonly string[],
+  interval: string,
+  width: number,
+  nameWidth: number,
+): Tick[] {
+  const every = everyNth(days.length, width, nameWidth, interval);
+  const midnight = days.findIndex((day) => day.endsWith(' 00:00:00'));
+  const first = midnight === -1 ? 0 : midnight % every;
+  const ticks: Tick[] = [];
+  for (let step = first; step < days.length; step += every) {
+    ticks.push({ step, name: shortName(days[step] ?? '', interval) });
+  }
+  return ticks;
 }

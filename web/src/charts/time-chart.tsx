@@ -9,7 +9,7 @@ import { ChartTip } from './chart-tip.tsx';
 import { type Color, colorOf } from './palette.ts';
 import { extentOf, stacksOf } from './stacks.ts';
 import { Areas, Bars, Lines, type PlotProps } from './time-plots.tsx';
-import { everyNth } from './time-axis.ts';
+import type { Tick } from './time-axis.ts';
 import styles from './time-chart.module.css';
 
 export type Shape = 'line' | 'area' | 'bar';
@@ -20,8 +20,8 @@ type TimeChartProps = {
   readonly lines: readonly ChartLine[];
   readonly shape: Shape;
   readonly steps: number;
-  /** Below the axis. */
-  readonly shortName: (step: number) => string;
+  /** Names below the axis, given its width in pixels and how much of it a name takes. */
+  readonly ticks: (width: number, nameWidth: number) => readonly Tick[];
   /** In full. */
   readonly longName: (step: number) => string;
   readonly format: (value: number) => string;
@@ -70,7 +70,7 @@ export function TimeChart(props: TimeChartProps) {
         aria-label={label}
       >
         <Grid y={y} width={width} formatTick={props.formatTick} />
-        <StepNames {...props} x={x} width={width} y={BOTTOM + 16} />
+        <StepNames ticks={props.ticks} x={x} width={width} y={BOTTOM + 16} />
         {marked.map((step) => (
           <line
             key={step}
@@ -183,27 +183,24 @@ function nearest(
   return best && Number.isFinite(distance(best)) ? best : undefined;
 }
 
-type StepNamesProps = Pick<TimeChartProps, 'steps' | 'shortName'> & {
+type StepNamesProps = Pick<TimeChartProps, 'ticks'> & {
   readonly x: (step: number) => number;
   readonly width: number;
   readonly y: number;
 };
 
-function StepNames({ steps, shortName, x, width, y }: StepNamesProps) {
-  const every = everyNth(steps, width - LEFT - RIGHT, NAME_WIDTH);
-  return Array.from({ length: Math.ceil(steps / every) }, (_, index) => index * every).map(
-    (step) => (
-      <text
-        key={step}
-        className={styles.tick}
-        x={Math.min(Math.max(x(step), LEFT), width - 24)}
-        y={y}
-        textAnchor="middle"
-      >
-        {shortName(step)}
-      </text>
-    ),
-  );
+function StepNames({ ticks, x, width, y }: StepNamesProps) {
+  return ticks(width - LEFT - RIGHT, NAME_WIDTH).map(({ step, name }) => (
+    <text
+      key={step}
+      className={styles.tick}
+      x={Math.min(Math.max(x(step), LEFT), width - 24)}
+      y={y}
+      textAnchor="middle"
+    >
+      {name}
+    </text>
+  ));
 }
 
 type CursorProps = {

@@ -4,14 +4,15 @@ import { IconChartBar } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type FlagUsage as Usage, usageQuery } from '../api/flag-upkeep.ts';
-import { colorClass, StackedBars } from '../charts/stacked-bars.tsx';
+import { colorOf } from '../charts/palette.ts';
+import { AnnotatedChart } from '../insights/annotated-chart.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import type { FlagPartProps } from './flag-part.ts';
 import styles from './flag-usage.module.css';
-import { colorOf, hasVariant, valueOrder } from './usage-words.ts';
+import { hasVariant, usageAxis, valueColor, valueOrder } from './usage-words.ts';
 
 const SPANS = [
   { value: '1', label: '24 h' },
@@ -45,7 +46,7 @@ export function FlagUsage({ flag, scope }: FlagPartProps) {
         <SegmentedControl aria-label="Span" data={SPANS} value={days} onChange={setDays} />
       </Group>
       <QueryView query={usage} loading={<LoadingBlock height={260} />}>
-        {(data) => <Counted usage={data} source={source} />}
+        {(data) => <Counted usage={data} source={source} flag={flag} scope={scope} />}
       </QueryView>
     </Section>
   );
@@ -53,7 +54,9 @@ export function FlagUsage({ flag, scope }: FlagPartProps) {
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, one) => sum + one, 0);
 
-function Counted({ usage, source }: { usage: Usage; source: Source }) {
+type CountedProps = FlagPartProps & { readonly usage: Usage; readonly source: Source };
+
+function Counted({ usage, source, flag, scope }: CountedProps) {
   const { series, sdks } = usage[source];
   const lastCalled = (
     <Text c="dimmed" size="sm">
@@ -78,21 +81,35 @@ function Counted({ usage, source }: { usage: Usage; source: Source }) {
   }
   const isMultivariate = hasVariant(series);
   const shown = valueOrder(series).map(({ value, counts }, place) => ({
+    key: value,
     name: value,
-    counts,
-    color: colorOf(value, place, isMultivariate),
+    values: counts,
+    color: valueColor(value, place, isMultivariate),
+    isPrevious: false,
   }));
+  const { days, interval, span } = usageAxis(usage);
   return (
     <div className={styles.stack}>
       {lastCalled}
-      <StackedBars label="Counts by value" series={shown} stepName={stepNames(usage)} />
+      <AnnotatedChart
+        label={`Counts by value. ${shown.map(({ name, values }) => `${name}: ${formatNumber(total(values))}`).join('; ')}`}
+        lines={shown}
+        days={days}
+        interval={interval}
+        shape="bar"
+        span={span}
+        scope={scope}
+        flag={flag.key}
+        openFrom={days.length - 1}
+        format={formatNumber}
+      />
       <div className={styles.totals}>
         <ul className={styles.list} aria-label="By value">
-          {shown.map(({ name, counts, color }) => (
+          {shown.map(({ name, values, color }) => (
             <li key={name}>
-              <span className={`${styles.mark} ${colorClass(color)}`} aria-hidden />
+              <span className={`${styles.mark} ${colorOf(color)}`} aria-hidden />
               <code>{name}</code>
-              <span className={styles.count}>{formatNumber(total(counts))}</span>
+              <span className={styles.count}>{formatNumber(total(values))}</span>
             </li>
           ))}
         </ul>
@@ -107,18 +124,4 @@ function Counted({ usage, source }: { usage: Usage; source: Source }) {
       </div>
     </div>
   );
-}
-
-const HOUR_SECONDS = 3600;
-const hour = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-});
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-
-function stepNames({ from, step_seconds: seconds }: Usage): (step: number) => string {
-  const format = seconds <= HOUR_SECONDS ? hour : day;
-  return (step) => format.format(new Date(Date.parse(from) + step * seconds * 1000));
 }

@@ -1,5 +1,5 @@
 // Values of a flag in an order and in colours that do not change from one look to the next.
-import { LAST_COLOR } from '../charts/stacked-bars.tsx';
+import { type Color, lineColor } from '../charts/palette.ts';
 
 type Series = { readonly value: string; readonly counts: readonly number[] };
 
@@ -11,10 +11,11 @@ export function valueOrder<S extends Series>(series: readonly S[]): S[] {
 }
 
 /** The two arms of a boolean flag as everywhere; beside variants, false steps back. */
-export function colorOf(value: string, place: number, hasVariants: boolean): number {
-  if (value === 'other') return LAST_COLOR;
-  if (value !== 'false') return place;
-  return hasVariants ? LAST_COLOR : 1;
+export function valueColor(value: string, place: number, hasVariants: boolean): Color {
+  if (value === 'other') return 'grey';
+  if (value === 'true') return 'on';
+  if (value === 'false') return hasVariants ? 'grey' : 'off';
+  return lineColor(place);
 }
 
 const kindOf = (value: string): string =>
@@ -23,3 +24,27 @@ const kindOf = (value: string): string =>
 /** Whether any value is a variant's. */
 export const hasVariant = (series: readonly Series[]): boolean =>
   series.some(({ value }) => kindOf(value) === 'variant');
+
+/** Up to so many seconds a step is an hour. */
+const HOUR_SECONDS = 3600;
+
+type Steps = { readonly from: string; readonly step_seconds: number; readonly steps: number };
+
+/** The time axis: hours as clocks here show them, days as the server counts them (UTC). */
+export function usageAxis({ from, step_seconds: seconds, steps }: Steps) {
+  const isByHour = seconds <= HOUR_SECONDS;
+  const timeZone = isByHour ? Intl.DateTimeFormat().resolvedOptions().timeZone : 'UTC';
+  // Swedish writes dates as ISO does.
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone,
+    dateStyle: 'short',
+    ...(isByHour ? { timeStyle: 'medium' } : {}),
+  });
+  const startMs = Date.parse(from);
+  const at = (step: number) => new Date(startMs + step * seconds * 1000);
+  return {
+    days: Array.from({ length: steps }, (_, step) => format.format(at(step))),
+    interval: isByHour ? 'hour' : 'day',
+    span: { from, to: at(steps).toISOString(), timeZone },
+  };
+}

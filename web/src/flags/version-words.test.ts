@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { afterRestore, versionChanges, versionTitle, type VersionState } from './version-words.ts';
-import { colorOf, hasVariant, valueOrder } from './usage-words.ts';
+import { hasVariant, usageAxis, valueColor, valueOrder } from './usage-words.ts';
 
 const state = (changes: Partial<VersionState> = {}): VersionState => ({
   key: 'new-checkout',
@@ -60,6 +60,23 @@ test('values keep their order, so their colours stay', () => {
   const order = valueOrder(named('other', 'b', 'false', 'a', 'true'));
   expect(order.map(({ value }) => value)).toEqual(['true', 'a', 'b', 'false', 'other']);
   expect(hasVariant(order)).toBe(true);
-  expect(order.map(({ value }, place) => colorOf(value, place, true))).toEqual([0, 1, 2, 6, 6]);
-  expect(colorOf('false', 1, false)).toBe(1);
+  expect(order.map(({ value }, place) => valueColor(value, place, true))).toEqual([
+    'on',
+    'off',
+    'purple',
+    'grey',
+    'grey',
+  ]);
+  expect(valueColor('false', 1, false)).toBe('off');
+});
+
+test('days of use are the server’s, each by its own name', () => {
+  const axis = usageAxis({ from: '2026-11-18T00:00:00.000Z', step_seconds: 86_400, steps: 3 });
+  expect(axis).toEqual({
+    days: ['2026-11-18', '2026-11-19', '2026-11-20'],
+    interval: 'day',
+    span: { from: '2026-11-18T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z', timeZone: 'UTC' },
+  });
+  const hours = usageAxis({ from: '2026-11-18T00:00:00.000Z', step_seconds: 3600, steps: 2 });
+  expect(hours.days.every((day) => /^2026-11-1\d \d\d:00:00$/.test(day))).toBe(true);
 });

@@ -1,12 +1,11 @@
 // A chart over time with what was done to flags and rollouts meanwhile.
-import type { Answer } from '../api/insights.ts';
 import type { Scope } from '../api/session.ts';
 import type { ChartLine } from '../charts/chart-line.ts';
-import { longName, shortName } from '../charts/time-axis.ts';
+import { longName, ticksOf } from '../charts/time-axis.ts';
 import { type Shape, TimeChart } from '../charts/time-chart.tsx';
 import { ChartMarks } from './chart-marks.tsx';
 import { formatTick } from './numbers.ts';
-import { useAnnotations } from './use-annotations.ts';
+import { type TimeSpan, useAnnotations } from './use-annotations.ts';
 
 type AnnotatedChartProps<L extends ChartLine> = {
   readonly label: string;
@@ -14,7 +13,8 @@ type AnnotatedChartProps<L extends ChartLine> = {
   readonly days: readonly string[];
   readonly interval: string;
   readonly shape: Shape;
-  readonly answer: Answer;
+  /** Undefined where it is not known: nothing is drawn. */
+  readonly span: TimeSpan | undefined;
   readonly scope: Scope;
   /** The flag that is asked about; undefined: changes of all flags are drawn. */
   readonly flag: string | undefined;
@@ -25,8 +25,8 @@ type AnnotatedChartProps<L extends ChartLine> = {
 };
 
 export function AnnotatedChart<L extends ChartLine>(props: AnnotatedChartProps<L>) {
-  const { lines, days, interval, answer, scope, flag, onPick } = props;
-  const marks = useAnnotations(scope, answer, days, flag);
+  const { lines, days, interval, span, scope, flag, onPick } = props;
+  const marks = useAnnotations(scope, span, days, flag);
   const nameOf = (step: number) => longName(days[step] ?? '', interval);
   return (
     <TimeChart
@@ -34,7 +34,7 @@ export function AnnotatedChart<L extends ChartLine>(props: AnnotatedChartProps<L
       lines={lines}
       shape={props.shape}
       steps={days.length}
-      shortName={(step) => shortName(days[step] ?? '', interval)}
+      ticks={(width, nameWidth) => ticksOf(days, interval, width, nameWidth)}
       longName={nameOf}
       format={props.format}
       formatTick={props.formatTick ?? formatTick}

@@ -1,4 +1,5 @@
 // The ways in which a trend is drawn.
+import type { InsightQuery } from '../api/insights.ts';
 import type { Shape } from '../charts/time-chart.tsx';
 import type { TrendsQuery } from './query.ts';
 
@@ -24,6 +25,15 @@ const NEAREST: Partial<Record<Display, Display>> = {
 export function displayOf({ trendsFilter }: TrendsQuery): Display {
   const display = trendsFilter?.display ?? 'ActionsLineGraph';
   return NEAREST[display] ?? display;
+}
+
+/** The question without what changes only how its answer is drawn, so that it is asked once. */
+export function askedOf(query: InsightQuery): InsightQuery {
+  if (query.kind !== 'TrendsQuery' || !query.trendsFilter?.display) return query;
+  const { display, ...rest } = query.trendsFilter;
+  if (display === 'ActionsLineGraphCumulative') return query;
+  if (shapeOf(displayOf(query))) return { ...query, trendsFilter: rest };
+  return { ...query, trendsFilter: { ...rest, display: 'ActionsTable' } };
 }
 
 /** How a display draws values over time; undefined for those of totals. */

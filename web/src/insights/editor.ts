@@ -1,6 +1,7 @@
 // What the parts of the explorer are given.
 import type { ActorsSource, Answer, InsightQuery } from '../api/insights.ts';
 import type { Scope } from '../api/session.ts';
+import type { TimeSpan } from './use-annotations.ts';
 
 /** Edits a question; each change is asked about at once. */
 export type EditorProps<Q extends InsightQuery> = {
@@ -20,3 +21,8 @@ export type ViewProps<Q extends InsightQuery> = {
   readonly title: string;
   readonly onPick: (picked: Picked) => void;
 };
+
+/** The time that an answer is about. */
+export function spanOf({ resolved_date_range: range, timezone }: Answer): TimeSpan | undefined {
+  return range && { from: range.date_from, to: range.date_to, timeZone: timezone };
+}

@@ -10,6 +10,7 @@ import { FormErrors } from '../targeting/form-errors.tsx';
 import { Section } from '../ui/page.tsx';
 import { AnswerFrame } from './answer-frame.tsx';
 import { BreakdownInput } from './breakdown-input.tsx';
+import { askedOf } from './displays.ts';
 import type { Picked } from './editor.ts';
 import styles from './explorer.module.css';
 import { FiltersEditor } from './filters-editor.tsx';
@@ -27,7 +28,7 @@ type ExplorerProps = {
 };
 
 export function Explorer({ query, scope, title, onChange }: ExplorerProps) {
-  const answer = useQuery(answerQuery(scope, query));
+  const answer = useQuery(answerQuery(scope, askedOf(query)));
   const [picked, setPicked] = useState<Picked | null>(null);
   return (
     <FormErrors.Provider value={problemsOf(answer.error)}>

@@ -1,13 +1,13 @@
 // The answer to a funnel: its steps, how long people took, or how conversion changed.
 import { useMemo } from 'react';
-import { longName } from '../charts/time-axis.ts';
+import { longName, plainTicks } from '../charts/time-axis.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { formatDuration, formatPercent, plural } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { AnnotatedChart } from './annotated-chart.tsx';
 import { AnswerTable } from './answer-table.tsx';
-import type { ViewProps } from './editor.ts';
+import { spanOf, type ViewProps } from './editor.ts';
 import { FunnelBars } from './funnel-bars.tsx';
 import { funnelTable, peopleOfStep, type Way, waysOf } from './funnel-steps.ts';
 import { conversionLines, type ConversionResult } from './funnel-trend.ts';
@@ -88,7 +88,7 @@ function TimeToConvert({ answer, title }: FunnelProps) {
           ]}
           shape="bar"
           steps={bins.length}
-          shortName={from}
+          ticks={(width, name) => plainTicks(bins.length, from, width, name)}
           longName={spanOf}
           format={formatValue}
           formatTick={formatTick}
@@ -127,7 +127,7 @@ function Conversion({ query, answer, scope, title }: FunnelProps) {
           days={days}
           interval={interval}
           shape="line"
-          answer={answer}
+          span={spanOf(answer)}
           scope={scope}
           flag={flagOf(breakdownOf(query))}
           openFrom={open === -1 ? days.length : open}

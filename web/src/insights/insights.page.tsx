@@ -1,6 +1,6 @@
 // Saved insights: found, opened, renamed, doubled, deleted.
 import { Button, Group } from '@mantine/core';
-import { IconChartLine } from '@tabler/icons-react';
+import { IconChartLine, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -81,7 +81,7 @@ function Insights() {
       <SearchText
         label="Search insights"
         placeholder="Search by name"
-        icon={<IconChartLine size={16} stroke={1.6} />}
+        icon={<IconSearch size={16} stroke={1.6} />}
         className={styles.search ?? ''}
         text={search}
         onChange={(text) =>

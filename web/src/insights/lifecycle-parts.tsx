@@ -5,7 +5,7 @@ import { longName } from '../charts/time-axis.ts';
 import { Section } from '../ui/page.tsx';
 import { AnnotatedChart } from './annotated-chart.tsx';
 import { AnswerTable } from './answer-table.tsx';
-import type { EditorProps, ViewProps } from './editor.ts';
+import { type EditorProps, spanOf, type ViewProps } from './editor.ts';
 import { Legend } from './legend.tsx';
 import { formatValue } from './numbers.ts';
 import type { LifecycleQuery } from './query.ts';
@@ -93,7 +93,7 @@ export function LifecycleView({ query, answer, scope, title, onPick }: ViewProps
           days={days}
           interval={interval}
           shape="bar"
-          answer={answer}
+          span={spanOf(answer)}
           scope={scope}
           flag={undefined}
           openFrom={isOver(query) ? days.length : days.length - 1}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { InsightQuery } from '../api/insights.ts';
+import { askedOf, type Display } from './displays.ts';
 import { byFlag, flagOf, KINDS, newQuery, withKind } from './query.ts';
 import { asQuery, isSameQuery, parseQuery, queryText } from './query-address.ts';
 import { questionWords } from './question-words.ts';
@@ -91,6 +92,14 @@ test('a flag is found in every form of a breakdown', () => {
   expect(flagOf({ breakdowns: [{ property: 'new-ui', type: 'flag_exposure' }] })).toBe('new-ui');
   expect(flagOf({ breakdown: 'plan' })).toBeUndefined();
   expect(flagOf(undefined)).toBeUndefined();
+});
+
+test('how an answer is drawn does not make it another question', () => {
+  const drawn = (display: Display) => askedOf({ ...trend, trendsFilter: { display } });
+  expect(isSameQuery(drawn('ActionsBar'), trend)).toBe(true);
+  expect(isSameQuery(drawn('BoldNumber'), drawn('ActionsBarValue'))).toBe(true);
+  expect(isSameQuery(drawn('BoldNumber'), trend)).toBe(false);
+  expect(isSameQuery(drawn('ActionsLineGraphCumulative'), trend)).toBe(false);
 });
 
 test('questions in a line', () => {

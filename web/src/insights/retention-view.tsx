@@ -1,6 +1,7 @@
 // The answer to a retention query: a curve of what is usual, and a grid of who came back when.
 import { Group, SegmentedControl, Select } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { plainTicks } from '../charts/time-axis.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { formatNumber, formatPercent, formatShare, plural } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
@@ -47,7 +48,9 @@ export function RetentionView({ query, answer, title, onPick }: ViewProps<Retent
           lines={curves.filter(({ group }) => shown.has(group))}
           shape="line"
           steps={intervals}
-          shortName={(after) => `${period} ${after}`}
+          ticks={(width, name) =>
+            plainTicks(intervals, (after) => `${period} ${after}`, width, name)
+          }
           longName={(after) => `${period} ${after}`}
           format={percent}
           formatTick={percent}

@@ -1,6 +1,7 @@
 // Stickiness: in how many intervals of a range people did something.
 import { NumberInput, Select } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { plainTicks } from '../charts/time-axis.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { plural } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
@@ -118,7 +119,9 @@ export function StickinessView({ query, answer, title, onPick }: ViewProps<Stick
           lines={visible}
           shape={visible.length === 1 ? 'bar' : 'line'}
           steps={days.length}
-          shortName={(step) => String(days[step] ?? '')}
+          ticks={(width, name) =>
+            plainTicks(days.length, (step) => String(days[step] ?? ''), width, name)
+          }
           longName={(step) => `People in ${nameOf(step)}`}
           format={formatValue}
           formatTick={formatTick}

@@ -5,7 +5,7 @@ import { plural } from '../ui/format.ts';
 import { AnnotatedChart } from './annotated-chart.tsx';
 import { AnswerTable } from './answer-table.tsx';
 import { displayOf, shapeOf } from './displays.ts';
-import type { ViewProps } from './editor.ts';
+import { spanOf, type ViewProps } from './editor.ts';
 import { Legend } from './legend.tsx';
 import { formatValue } from './numbers.ts';
 import { breakdownOf, flagOf, type TrendsQuery } from './query.ts';
@@ -41,7 +41,7 @@ export function TrendsView(props: ViewProps<TrendsQuery>) {
           days={days}
           interval={query.interval ?? 'day'}
           shape={shape}
-          answer={answer}
+          span={spanOf(answer)}
           scope={scope}
           flag={flagOf(breakdownOf(query))}
           openFrom={isOpen ? days.length - 1 : days.length}
