@@ -66,6 +66,7 @@ function columnsFor(actions: Actions): readonly Column<Channel>[] {
     { title: 'Name', lead: true, cell: ({ name }) => <strong>{name}</strong> },
     {
       title: 'Where',
+      ownLineNarrow: true,
       cell: ({ kind, hint }) => (
         <>
           {KINDS[kind].label} <code>{hint}</code>
@@ -75,7 +76,6 @@ function columnsFor(actions: Actions): readonly Column<Channel>[] {
     {
       title: 'On',
       shrink: true,
-      nameNarrow: true,
       cell: (channel) => (
         <Switch
           aria-label={`${channel.name} is on`}
