@@ -1,5 +1,6 @@
 // Which tests run where. `pure` needs nothing and runs in seconds; `store` and `http` share one PostgreSQL
 // and one chDB per run; the others start whole servers or browsers and are asked for by name.
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const STORE = ['store', 'query', 'job', 'service', 'client'].map(
@@ -28,6 +29,8 @@ const WHOLE_SERVERS = {
 
 export default defineConfig({
   test: {
+    // One for each core: Vitest would leave one free, half of a machine with two.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {
