@@ -1,5 +1,5 @@
 // What a statement may consist of: only what is named here, found in the tree that the engine itself made of it.
-// Everything else is refused, so that what engines learn later is refused too (docs/decisions/0008).
+// Everything else is refused, so that what engines learn later is refused too (docs/decisions/0010).
 import { fail } from '#kernel/errors';
 import { isAllowedFunction } from './hogql-functions.ts';
 import { type SqlNode, nodesOf } from './hogql-tree.ts';

@@ -1,7 +1,7 @@
 // The views that SQL reads: common table expressions before the statement, of its environment alone. Each keeps to
 // the environment in PREWHERE, so that no expression of the statement ever sees a row of another one, and gives
 // plain types: a function of a LowCardinality column would be run on every word of its dictionary, other
-// environments' words as well (docs/decisions/0008).
+// environments' words as well (docs/decisions/0010).
 import { cohortSql } from './cohort-sql.ts';
 import type { Asked } from './hogql-check.ts';
 import { EventSource, personPropertySql } from './event-source.ts';
