@@ -188,7 +188,7 @@ test('a flag that code asks for in vain is created from there', async () => {
     .toBe(1);
   await page.goto('/feature-flags');
   await page.getByRole('link', { name: '1 flag that does not exist' }).click();
-  await page.getByRole('link', { name: 'Create flag-twenty' }).click();
+  await page.getByRole('link', { name: 'Create this flag: flag-twenty' }).click();
   expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe('flag-twenty');
 });
 

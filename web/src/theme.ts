@@ -150,13 +150,29 @@ export const theme: MantineThemeOverride = createTheme({
     TextInput: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250, multiline: true, maw: 320 } },
     Drawer: {
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
       styles: {
         content: { background: 'var(--s-surface)' },
         header: { background: 'var(--s-surface)' },
       },
     },
-    Modal: { defaultProps: { centered: true, radius: 'lg', padding: 'lg' } },
-    Menu: { defaultProps: { shadow: 'md', radius: 'md', withinPortal: true } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        radius: 'lg',
+        padding: 'lg',
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+    },
+    Menu: {
+      defaultProps: {
+        shadow: 'md',
+        radius: 'md',
+        withinPortal: true,
+        // It would be a child of the menu that is no item of it; the first item takes the focus instead.
+        withInitialFocusPlaceholder: false,
+      },
+    },
     Popover: { defaultProps: { shadow: 'md', radius: 'md' } },
     Tabs: { defaultProps: { keepMounted: false } },
   },

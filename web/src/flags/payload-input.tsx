@@ -37,7 +37,7 @@ export function PayloadInput(props: PayloadInputProps) {
         <Button
           className={styles.layOut ?? ''}
           variant="subtle"
-          size="compact-xs"
+          size="compact-sm"
           leftSection={<IconBraces size={13} />}
           aria-label={`Format ${label}`}
           onClick={() => onChange(laidOut)}

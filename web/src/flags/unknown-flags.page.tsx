@@ -42,7 +42,7 @@ function columnsFor(onForget: (key: string) => void): readonly Column<UnknownFla
             search={{ key }}
             variant="default"
             size="compact-sm"
-            aria-label={`Create ${key}`}
+            aria-label={`Create this flag: ${key}`}
           >
             Create this flag
           </LinkButton>

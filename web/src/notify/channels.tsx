@@ -42,12 +42,16 @@ function actionsOf(channel: Channel, actions: Actions): readonly RowAction[] {
       isPending: actions.testing === channel.id,
       onClick: () => actions.onTest(channel),
     },
-    { label: 'Log', name: `What was sent to ${name}`, onClick: () => actions.onLog(channel) },
+    {
+      label: 'Log',
+      name: `Log of what was sent to ${name}`,
+      onClick: () => actions.onLog(channel),
+    },
     ...(channel.kind === 'webhook'
       ? [
           {
             label: 'New secret',
-            name: `New signing secret for ${name}`,
+            name: `New secret to sign what goes to ${name}`,
             onClick: () => actions.onRotate(channel),
           },
         ]

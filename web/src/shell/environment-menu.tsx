@@ -1,5 +1,5 @@
 // Chooses the environment (and, where there are several, the project) that every page shows.
-import { Menu, UnstyledButton } from '@mantine/core';
+import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconSelector } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouter } from '@tanstack/react-router';
@@ -27,14 +27,18 @@ export function EnvironmentMenu() {
   return (
     <Menu position="bottom-start" width="target">
       <Menu.Target>
-        <UnstyledButton
-          className={styles.environment}
-          aria-label={`Environment: ${environment.name}, project ${project.name}`}
-        >
+        <UnstyledButton className={styles.environment}>
           <EnvironmentMark color={environment.color} />
           <span className={styles.environmentText}>
-            <span>{environment.name}</span>
-            <span className={styles.projectName}>{project.name}</span>
+            <span>
+              <VisuallyHidden component="span">Environment: </VisuallyHidden>
+              {environment.name}
+              <VisuallyHidden component="span">,</VisuallyHidden>
+            </span>
+            <span className={styles.projectName}>
+              <VisuallyHidden component="span">project </VisuallyHidden>
+              {project.name}
+            </span>
           </span>
           <IconSelector size={15} stroke={1.6} aria-hidden />
         </UnstyledButton>

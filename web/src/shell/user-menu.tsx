@@ -1,5 +1,5 @@
 // Who is signed in; colour scheme and sign out.
-import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import {
   IconCheck,
   IconDeviceDesktop,
@@ -48,11 +48,14 @@ export function UserMenu() {
   return (
     <Menu position="top-start" width={220}>
       <Menu.Target>
-        <UnstyledButton className={styles.user} aria-label={`Account: ${user.name}`}>
+        <UnstyledButton className={styles.user}>
           <span className={styles.avatar} aria-hidden>
             {initials(user.name || user.email)}
           </span>
-          <span className={styles.userName}>{user.name || user.email}</span>
+          <span className={styles.userName}>
+            <VisuallyHidden component="span">Account: </VisuallyHidden>
+            {user.name || user.email}
+          </span>
           <IconSelector size={15} stroke={1.6} aria-hidden style={{ marginInlineStart: 'auto' }} />
         </UnstyledButton>
       </Menu.Target>

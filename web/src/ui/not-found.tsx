@@ -9,6 +9,7 @@ export function NotFound() {
     <Page narrow>
       <EmptyState
         icon={<IconCompass size={24} stroke={1.6} />}
+        isWholePage
         title="There is nothing at this address"
         action={
           <LinkButton to="/" variant="default">

@@ -10,12 +10,16 @@ import styles from './states.module.css';
 type EmptyStateProps = {
   readonly icon?: ReactNode;
   readonly title: string;
+  /** There is nothing else on the page: the title is its heading. */
+  readonly isWholePage?: boolean;
   readonly children?: ReactNode;
   readonly action?: ReactNode;
 };
 
 /** Nothing here yet: says what would be here and how it gets here. */
-export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
+export function EmptyState(props: EmptyStateProps) {
+  const { icon, title, isWholePage = false, children, action } = props;
+  const Title = isWholePage ? 'h1' : 'p';
   return (
     <div className={styles.state}>
       {icon && (
@@ -23,7 +27,7 @@ export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
           {icon}
         </span>
       )}
-      <p className={styles.title}>{title}</p>
+      <Title className={styles.title}>{title}</Title>
       {children && <p className={styles.text}>{children}</p>}
       {action && <div className={styles.action}>{action}</div>}
     </div>

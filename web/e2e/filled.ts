@@ -1,0 +1,140 @@
+// A project with something on every page, and the addresses of all of them.
+import { eventually } from '../../sdk-compat/management.ts';
+import { type App, api, capture } from './app.ts';
+
+const FLAG = 'new-checkout';
+const LONG_ID = 'a-visitor-with-a-rather-long-distinct-id-0193a7c2-77aa-7d10';
+const share = (percent: number) => ({
+  groups: [{ properties: [], rollout_percentage: percent }],
+});
+
+/** Fills the project that the server was started with; resolves with the paths of its pages. */
+export async function fillProject(app: App): Promise<readonly string[]> {
+  await sendEvents(app);
+  const cohort = await makeCohort(app);
+  await makeFlags(app, cohort);
+  const rollout = await startRollout(app);
+  await makeChanges(app);
+  await api(app, 'POST', '/holdouts/', { name: 'Quarter 4', exclusion_percentage: 5 });
+  await api(app, 'POST', '/notification_channels/', {
+    name: 'On call',
+    config: { kind: 'webhook', url: 'https://example.com/hook' },
+  });
+  const person = await findPerson(app);
+  const flag = `/feature-flags/${FLAG}`;
+  const tabs = ['try', 'rollout', 'changes', 'history', 'usage', 'comments', 'use'];
+  const settings = ['flags', 'environments', 'people', 'keys', 'holdouts', 'notifications'];
+  return [
+    '/',
+    '/feature-flags',
+    '/feature-flags/new',
+    '/feature-flags/unknown',
+    flag,
+    ...tabs.map((tab) => `${flag}?tab=${tab}`),
+    '/feature-flags/banner',
+    '/early-access',
+    '/cohorts',
+    '/cohorts/new',
+    `/cohorts/${cohort}`,
+    '/rollouts',
+    '/rollouts/new?flag=banner',
+    `/rollouts/${rollout}`,
+    '/changes',
+    '/changes?tab=scheduled',
+    '/changes/1',
+    '/environments/compare?from=development&to=production',
+    '/events',
+    '/people',
+    `/people/${person}`,
+    '/audit-log',
+    '/settings',
+    ...settings.map((tab) => `/settings?tab=${tab}`),
+    '/settings?tab=install',
+    '/nowhere',
+  ];
+}
+
+async function sendEvents(app: App): Promise<void> {
+  await capture(app, '$pageview', LONG_ID);
+  await capture(app, '$identify', 'ada', { $set: { email: 'ada@acme.com', plan: 'pro' } });
+  const asked = { $lib: 'posthog-node' };
+  const served = { ...asked, $feature_flag: FLAG, $feature_flag_response: true };
+  await capture(app, '$feature_flag_called', 'ada', served);
+  const inVain = { ...asked, $feature_flag: 'nobody-made-this' };
+  await capture(app, '$feature_flag_called', 'ada', inVain);
+}
+
+async function makeCohort(app: App): Promise<number> {
+  const pro = { key: 'plan', type: 'person', operator: 'exact', value: ['pro'] };
+  const properties = { type: 'AND', values: [{ type: 'AND', values: [pro] }] };
+  const { id } = await api<{ id: number }>(app, 'POST', '/cohorts/', {
+    name: 'Paying',
+    filters: { properties },
+  });
+  return id;
+}
+
+async function makeFlags(app: App, cohort: number): Promise<void> {
+  const groups = [
+    {
+      properties: [
+        { key: 'email', type: 'person', operator: 'icontains', value: '@acme.com' },
+        { key: 'joined', type: 'person', operator: 'is_date_after', value: '-30d' },
+        { key: 'seats', type: 'person', operator: 'between', value: [5, 50] },
+      ],
+      rollout_percentage: 25,
+    },
+    { properties: [{ key: 'id', type: 'cohort', value: cohort }], rollout_percentage: 100 },
+  ];
+  const tags = ['checkout', 'web'];
+  await api(app, 'POST', '/feature_flags/', { key: FLAG, filters: { groups }, tags });
+  await api(app, 'PATCH', `/feature_flags/${FLAG}/`, { name: 'One page', reason: 'Clearer' });
+  await api(app, 'POST', `/feature_flags/${FLAG}/comments/`, { body: 'See https://example.com' });
+  const forced = { distinct_ids: ['ada'], value: true };
+  await api(app, 'PUT', `/feature_flags/${FLAG}/overrides/`, forced);
+  const variants = [
+    { key: 'control', rollout_percentage: 50 },
+    { key: 'test', rollout_percentage: 50 },
+  ];
+  const multivariate = { ...share(50), multivariate: { variants }, payloads: { test: '{"a":1}' } };
+  await api(app, 'POST', '/feature_flags/', { key: 'banner', filters: multivariate });
+  await api(app, 'POST', '/feature_flags/', { key: 'old-banner', archived: true });
+  await api(app, 'POST', '/early_access_feature/', { name: 'Night mode', description: 'Darker.' });
+}
+
+async function startRollout(app: App): Promise<string> {
+  await api(app, 'POST', '/feature_flags/', { key: 'search', filters: share(0) });
+  const { id } = await api<{ id: string }>(app, 'POST', '/rollouts/', {
+    flag_key: 'search',
+    stages: [20, 100].map((percent) => ({ name: `${percent} %`, percent })),
+    guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
+  });
+  await api(app, 'POST', `/rollouts/${id}/start/`, {});
+  return id;
+}
+
+async function makeChanges(app: App): Promise<void> {
+  await api(app, 'POST', '/change_requests/', {
+    title: 'Wider',
+    description: 'It held for a week.',
+    items: [{ flag: 'banner', change: { filters: share(80) } }],
+  });
+  await api(app, 'POST', '/scheduled_changes/', {
+    flag: FLAG,
+    change: { active: false },
+    due: { at: '2029-03-25T08:00:00Z' },
+    reason: 'The sale is over then.',
+  });
+}
+
+/** Waits until the person is known, and the flag that does not exist. */
+function findPerson(app: App): Promise<string> {
+  return eventually(async () => {
+    type Found = { results: { id: string }[] };
+    const people = await api<Found>(app, 'GET', '/persons/?distinct_id=ada');
+    const unknown = await api<{ count: number }>(app, 'GET', '/unknown_flags/');
+    const [person] = people.results;
+    if (!person || unknown.count === 0) throw new Error('What was sent has not arrived.');
+    return person.id;
+  });
+}
