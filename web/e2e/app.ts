@@ -12,8 +12,8 @@ import { ensureChromium } from '../../scripts/chromium.ts';
 import { type RunningSerin, type StartOptions, startSerin } from '../../sdk-compat/server.ts';
 
 const PAGE = new URL('../../server/web/index.html', import.meta.url);
-/** 30 s: what tests wait for a thing to appear, on a machine that does much else. */
-export const WAIT_MS = 30_000;
+/** 60 s: what tests wait for a thing to appear, on a machine that does much else. */
+export const WAIT_MS = 60_000;
 
 export type App = {
   readonly serin: RunningSerin;

@@ -4,6 +4,9 @@ import { type App, api, capture } from './app.ts';
 
 const FLAG = 'new-checkout';
 const LONG_ID = 'a-visitor-with-a-rather-long-distinct-id-0193a7c2-77aa-7d10';
+const VIEWS = { kind: 'EventsNode', event: '$pageview' };
+const question = (kind: string, parts: object) =>
+  encodeURIComponent(JSON.stringify({ kind, ...parts }));
 const share = (percent: number) => ({
   groups: [{ properties: [], rollout_percentage: percent }],
 });
@@ -20,6 +23,7 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     name: 'On call',
     config: { kind: 'webhook', url: 'https://example.com/hook' },
   });
+  const insight = await saveInsight(app);
   const person = await findPerson(app);
   const flag = `/feature-flags/${FLAG}`;
   const tabs = ['try', 'rollout', 'changes', 'history', 'usage', 'comments', 'use'];
@@ -46,6 +50,12 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     '/events',
     '/people',
     `/people/${person}`,
+    '/insights',
+    '/insights/new',
+    `/insights/new?flag=${FLAG}`,
+    `/insights/new?q=${question('FunnelsQuery', { series: [VIEWS, VIEWS] })}`,
+    `/insights/new?q=${question('RetentionQuery', { retentionFilter: {} })}`,
+    `/insights/${insight}`,
     '/audit-log',
     '/settings',
     ...settings.map((tab) => `/settings?tab=${tab}`),
@@ -125,6 +135,15 @@ async function makeChanges(app: App): Promise<void> {
     due: { at: '2029-03-25T08:00:00Z' },
     reason: 'The sale is over then.',
   });
+}
+
+async function saveInsight(app: App): Promise<string> {
+  const source = { kind: 'TrendsQuery', series: [VIEWS] };
+  const { short_id: id } = await api<{ short_id: string }>(app, 'POST', '/insights/', {
+    name: 'Views',
+    query: { kind: 'InsightVizNode', source },
+  });
+  return id;
 }
 
 /** Waits until the person is known, and the flag that does not exist. */

@@ -11,6 +11,9 @@ const WINDOWS = [
   { name: 'wide and dark', width: 1440, colorScheme: 'dark' },
 ] as const;
 
+/** 5 min, on a machine that does much else; a page takes a second on one that does not. */
+const WALK_MS = 300_000;
+
 /** A control without an accessible name, as an ARIA snapshot lists it. */
 const NAMELESS =
   /^\s*- (button|link|textbox|combobox|switch|checkbox|slider|tab)( \[[^\]]*\])*:?$/m;
@@ -48,25 +51,39 @@ async function wrongWith({ page, problems }: Visit): Promise<string[]> {
   ];
 }
 
-test('every page is well, in each window', async () => {
-  const wrong: string[] = [];
-  const left = [...paths];
-  // Two at a time, each in a window of its own: a browser draws each with a process of its own.
-  const walk = async (): Promise<void> => {
-    const window = await visit(app);
-    for (let path = left.shift(); path !== undefined; path = left.shift()) {
-      await window.page.goto(path);
-      for (const { name, width, colorScheme } of WINDOWS) {
-        await window.page.setViewportSize({ width, height: 860 });
-        await window.page.emulateMedia({ colorScheme });
-        await isFilled(window.page);
-        for (const problem of await wrongWith(window)) wrong.push(`${path}, ${name}: ${problem}`);
+test(
+  'every page is well, in each window',
+  async () => {
+    const wrong: string[] = [];
+    const left = [...paths];
+    // Two at a time, each in a window of its own: a browser draws each with a process of its own.
+    const walk = async (): Promise<void> => {
+      const window = await visit(app);
+      for (let path = left.shift(); path !== undefined; path = left.shift()) {
+        await window.page.goto(path);
+        for (const { name, width, colorScheme } of WINDOWS) {
+          await window.page.setViewportSize({ width, height: 860 });
+          await window.page.emulateMedia({ colorScheme });
+          await isFilled(window.page);
+          for (const problem of await wrongWith(window)) wrong.push(`${path}, ${name}: ${problem}`);
+        }
       }
-    }
-    await window.context.close();
-  };
-  await Promise.all([walk(), walk()]);
-  expect(wrong).toEqual([]);
+      await window.context.close();
+    };
+    await Promise.all([walk(), walk()]);
+    expect(wrong).toEqual([]);
+  },
+  WALK_MS,
+);
+
+test('the way in is well too', async () => {
+  const window = await visit(app, { isSignedIn: false, isDark: true });
+  for (const path of ['/login', '/invite?token=none', '/setup?token=none']) {
+    await window.page.goto(path);
+    await isFilled(window.page);
+    expect({ path, wrong: await wrongWith(window) }).toEqual({ path, wrong: [] });
+  }
+  await window.context.close();
 });
 
 test('a keyboard gets past the navigation in one step', async () => {
@@ -74,9 +91,84 @@ test('a keyboard gets past the navigation in one step', async () => {
   await page.goto('/feature-flags');
   await page.getByRole('heading', { name: 'Flags', level: 1 }).waitFor();
   await page.keyboard.press('Tab');
+  const link = page.getByRole('link', { name: 'Skip to content' });
+  expect(await link.evaluate((element) => getComputedStyle(element).opacity)).toBe('1');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('New flag');
+  const focused = await page.evaluate(() => {
+    const element = document.activeElement as HTMLElement;
+    return [element.textContent, getComputedStyle(element).outlineStyle];
+  });
+  expect(focused).toEqual(['New flag', 'solid']);
+  await context.close();
+});
+
+/** What opens above a page: where, and the button. */
+const DIALOGS = [
+  ['/early-access', 'New feature'],
+  ['/early-access', 'Remove Night mode'],
+  ['/settings?tab=holdouts', 'New holdout'],
+  ['/settings?tab=keys', 'New key'],
+  ['/settings?tab=notifications', 'Log of what was sent to On call'],
+  ['/feature-flags/new-checkout?tab=changes', 'Plan a change'],
+  ['/changes/1', 'Edit'],
+] as const;
+const MENUS = [
+  ['/settings?tab=environments', 'Actions for Production'],
+  ['/feature-flags/new-checkout', 'More actions'],
+  ['/rollouts/new?flag=banner', 'Use a ladder'],
+] as const;
+
+test('dialogs keep the focus, close with Escape and give it back', async () => {
+  const window = await visit(app, { isDark: true });
+  const { page } = window;
+  const isInside = () =>
+    page.evaluate(() => document.activeElement?.closest('[role="dialog"]') !== null);
+  await page.addInitScript(() => {
+    document.addEventListener('focusin', ({ target }) => {
+      const isOpen = document.querySelector('[role="dialog"]') !== null;
+      const isOutside = (target as Element).closest('[role="dialog"]') === null;
+      if (isOpen && isOutside) document.documentElement.dataset.strayed = 'yes';
+    });
+  });
+  for (const [path, name] of DIALOGS) {
+    await page.goto(path);
+    const button = page.getByRole('button', { name, exact: true });
+    await button.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await expect.poll(isInside).toBe(true);
+    expect({ path, wrong: await accessibilityProblems(page) }).toEqual({ path, wrong: [] });
+    const controls = await page.getByRole('dialog').locator('button, input, textarea, a').count();
+    for (let step = 0; step <= controls; step += 1) await page.keyboard.press('Tab');
+    expect(await isInside()).toBe(true);
+    expect(await page.locator('[data-strayed]').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const hasFocus = () => button.evaluate((element) => element === document.activeElement);
+    await expect.poll(hasFocus).toBe(true);
+  }
+  expect(window.problems).toEqual([]);
+  await window.context.close();
+});
+
+test('menus are walked with arrows, close with Escape and give the focus back', async () => {
+  const { page, context } = await visit(app, { isDark: true });
+  for (const [path, name] of MENUS) {
+    await page.goto(path);
+    const button = page.getByRole('button', { name, exact: true });
+    await button.press('Enter');
+    const items = page.getByRole('menuitem');
+    await items.first().waitFor();
+    expect({ path, wrong: await accessibilityProblems(page) }).toEqual({ path, wrong: [] });
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('End');
+    const isLast = () => items.last().evaluate((item) => item === document.activeElement);
+    await expect.poll(isLast).toBe(true);
+    await page.keyboard.press('Escape');
+    await items.first().waitFor({ state: 'detached' });
+    const hasFocus = () => button.evaluate((element) => element === document.activeElement);
+    await expect.poll(hasFocus).toBe(true);
+  }
   await context.close();
 });
 

@@ -1,9 +1,10 @@
 // Changes what a request says about itself, by its author. What it proposes for a flag is changed from that
 // flag's page.
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { type ChangeRequest, editRequest, useChange } from '../api/changes.ts';
 import type { Scope } from '../api/session.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorElsewhere } from '../ui/field-errors.ts';
 import { toastDone } from '../ui/toast.ts';
@@ -24,9 +25,9 @@ type Props = {
 
 export function EditRequest(props: Props) {
   return (
-    <Modal opened onClose={props.onClose} title="Edit this request" size="md">
+    <Dialog opened onClose={props.onClose} title="Edit this request" size="md">
       <EditForm {...props} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,8 +1,9 @@
 // Gives a planned change another time or reason.
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { editSchedule, type ScheduledChange, useChange } from '../api/changes.ts';
 import type { Scope } from '../api/session.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { ReasonInput } from '../ui/reason-input.tsx';
@@ -18,14 +19,14 @@ type Props = {
 
 export function MoveSchedule(props: Props) {
   return (
-    <Modal
+    <Dialog
       opened
       onClose={props.onClose}
       title={`Plan ${props.change.flag.key} otherwise`}
       size="md"
     >
       <MoveForm {...props} />
-    </Modal>
+    </Dialog>
   );
 }
 

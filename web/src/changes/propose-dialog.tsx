@@ -1,10 +1,11 @@
 // Proposes a change of a flag instead of making it.
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Proposal } from '../api/changes.ts';
 import { type Scope, useScope } from '../api/session.ts';
 import { approvalWords } from '../environments/protection-words.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorElsewhere } from '../ui/field-errors.ts';
 import { toastDone } from '../ui/toast.ts';
@@ -25,9 +26,9 @@ type Props = { readonly proposed: ProposedChange; readonly onClose: () => void }
 
 export function ProposeDialog({ proposed, onClose }: Props) {
   return (
-    <Modal opened onClose={onClose} title="Propose this change" size="md">
+    <Dialog opened onClose={onClose} title="Propose this change" size="md">
       <ProposeForm proposed={proposed} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

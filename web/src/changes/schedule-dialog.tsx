@@ -1,10 +1,11 @@
 // Plans a change of a flag: what it does, and when.
-import { Button, Group, Modal, NumberInput, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, NumberInput, Select, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { type NewSchedule, schedule, useChange } from '../api/changes.ts';
 import type { Flag } from '../api/flags.ts';
 import type { Scope } from '../api/session.ts';
 import { groupWords } from '../flags/words.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { ReasonInput } from '../ui/reason-input.tsx';
@@ -25,7 +26,7 @@ type Props = {
 
 export function ScheduleDialog({ flag, scope, setting, onClose, onDone }: Props) {
   return (
-    <Modal opened onClose={onClose} title={`Plan a change of ${flag.key}`} size="md">
+    <Dialog opened onClose={onClose} title={`Plan a change of ${flag.key}`} size="md">
       <ScheduleForm
         flag={flag}
         scope={scope}
@@ -33,7 +34,7 @@ export function ScheduleDialog({ flag, scope, setting, onClose, onDone }: Props)
         {...(setting ? { setting } : {})}
         {...(onDone ? { onDone } : {})}
       />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,11 +1,12 @@
 // Who has chosen a feature, and who has chosen to be without it, page by page.
-import { Modal, SegmentedControl, Stack } from '@mantine/core';
+import { SegmentedControl, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Choice, choosersQuery, type Feature } from '../api/flag-people.ts';
 import type { Scope } from '../api/session.ts';
 import { FIRST_SEEN_COLUMN, PERSON_COLUMN } from '../people/person-columns.tsx';
 import { DataTable } from '../ui/data-table.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { Pager } from '../ui/pager.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
@@ -25,9 +26,9 @@ type ChoosersProps = {
 export function Choosers({ scope, asked, onClose }: ChoosersProps) {
   const title = asked ? `Who has chosen ${asked.feature.name} in ${scope.environment.name}` : '';
   return (
-    <Modal opened={asked !== null} onClose={onClose} title={title} size="lg">
+    <Dialog opened={asked !== null} onClose={onClose} title={title} size="lg">
       {asked && <ChooserList scope={scope} {...asked} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,11 +1,12 @@
 // Creates an early-access feature or changes one.
-import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isEnrolling } from 'serin/early-access/stages';
 import { type Feature, useCreateFeature, useUpdateFeature } from '../api/flag-people.ts';
 import { flagsQuery } from '../api/flags.ts';
 import type { Scope } from '../api/session.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { toastDone } from '../ui/toast.ts';
@@ -22,13 +23,13 @@ type Props = {
 
 export function FeatureDialog({ scope, feature, isOpen, onClose }: Props) {
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={onClose}
       title={feature ? `Change ${feature.name}` : 'New early-access feature'}
     >
       {isOpen && <FeatureForm scope={scope} feature={feature} onDone={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 

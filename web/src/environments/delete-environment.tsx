@@ -1,9 +1,10 @@
 // Deletes an environment, after its key was typed once more.
-import { Button, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { deleteEnvironment, useEnvironmentChange } from '../api/environments.ts';
 import { type Environment, type Scope, rememberEnvironment } from '../api/session.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { toastDone } from '../ui/toast.ts';
@@ -40,7 +41,7 @@ export function DeleteEnvironment({ scope, environment, onClose }: Props) {
     );
   };
   return (
-    <Modal opened onClose={onClose} title={`Delete ${name}?`} size="md">
+    <Dialog opened onClose={onClose} title={`Delete ${name}?`} size="md">
       <form onSubmit={submit}>
         <Stack gap="md">
           <ErrorAlert error={errorElsewhere(remove.error, ['confirm'])} />
@@ -71,6 +72,6 @@ export function DeleteEnvironment({ scope, environment, onClose }: Props) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

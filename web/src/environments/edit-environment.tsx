@@ -1,21 +1,12 @@
 // Renames an environment, or changes what it asks of whoever changes a flag there.
-import {
-  Alert,
-  Button,
-  Group,
-  Modal,
-  NumberInput,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Button, Group, NumberInput, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { isLooser } from 'serin/accounts/protection';
 import { updateEnvironment, useEnvironmentChange } from '../api/environments.ts';
 import { membersQuery } from '../api/members.ts';
 import type { Environment, Scope } from '../api/session.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { toastDone } from '../ui/toast.ts';
@@ -43,14 +34,14 @@ export function EditEnvironment({ scope, environment, isProtection, onClose }: P
     );
   const form = { environment, error: update.error, isSaving: update.isPending, save, onClose };
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title={isProtection ? `Protect ${environment.name}` : `Edit ${environment.name}`}
       size="md"
     >
       {isProtection ? <ProtectionForm {...form} /> : <NameForm {...form} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -225,7 +225,7 @@ type ItemProps = {
 
 function Item({ icon, isHarm = false, onClick, children }: ItemProps) {
   return (
-    <Menu.Item leftSection={icon} {...(isHarm ? { color: 'harm' } : {})} onClick={onClick}>
+    <Menu.Item leftSection={icon} {...(isHarm ? { color: 'var(--s-harm)' } : {})} onClick={onClick}>
       {children}
     </Menu.Item>
   );

@@ -1,8 +1,9 @@
 // Creates an environment, empty or from another.
-import { Button, Group, Modal, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { createEnvironment, useEnvironmentChange } from '../api/environments.ts';
 import type { Environment, Scope } from '../api/session.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { toastDone } from '../ui/toast.ts';
@@ -13,9 +14,9 @@ type Props = { readonly scope: Scope; readonly isOpen: boolean; readonly onClose
 
 export function NewEnvironment({ scope, isOpen, onClose }: Props) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title="New environment" size="md">
+    <Dialog opened={isOpen} onClose={onClose} title="New environment" size="md">
       <NewEnvironmentForm scope={scope} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

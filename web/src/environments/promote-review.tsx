@@ -1,10 +1,11 @@
 // Shows exactly what taking flags over will change, asks why, and does it.
-import { Alert, Button, Checkbox, Drawer, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { comparisonQuery, type FlagComparison, type Part } from '../api/environments.ts';
 import { ChangeList } from '../flags/change-list.tsx';
 import { useNames } from '../targeting/use-names.ts';
+import { SideDialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { plural } from '../ui/format.ts';
 import { ReasonInput } from '../ui/reason-input.tsx';
@@ -35,7 +36,7 @@ export function PromoteReview(props: ReviewProps) {
   const failed = looks.find(({ isError }) => isError);
   const flags = looks.flatMap(({ data }) => (data ? [data] : []));
   return (
-    <Drawer
+    <SideDialog
       opened
       onClose={onClose}
       position="right"
@@ -49,7 +50,7 @@ export function PromoteReview(props: ReviewProps) {
       ) : (
         <ReviewForm {...props} flags={flags} />
       )}
-    </Drawer>
+    </SideDialog>
   );
 }
 

@@ -1,8 +1,9 @@
 // Gives an environment another token while apps move over to it.
-import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, Select, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { rotateToken, useEnvironmentChange } from '../api/environments.ts';
 import type { Environment, Scope } from '../api/session.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { toastDone } from '../ui/toast.ts';
 
@@ -36,7 +37,7 @@ export function RotateToken({ scope, environment, onClose }: Props) {
     );
   };
   return (
-    <Modal opened onClose={onClose} title={`Rotate the token of ${environment.name}`} size="md">
+    <Dialog opened onClose={onClose} title={`Rotate the token of ${environment.name}`} size="md">
       <form onSubmit={submit}>
         <Stack gap="md">
           <ErrorAlert error={rotate.error} />
@@ -65,6 +66,6 @@ export function RotateToken({ scope, environment, onClose }: Props) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

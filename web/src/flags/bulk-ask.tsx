@@ -1,10 +1,11 @@
 // Asks what the chosen flags shall get: which tags, or whose they are.
-import { Button, Group, Modal, Stack, TagsInput } from '@mantine/core';
+import { Button, Group, Stack, TagsInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { BulkBody } from '../api/flag-list.ts';
 import { tagsQuery } from '../api/flag-upkeep.ts';
 import type { Scope } from '../api/session.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { plural } from '../ui/format.ts';
 import { OwnerSelect } from './owner-select.tsx';
 
@@ -28,9 +29,9 @@ export function BulkAsk(props: BulkAskProps) {
   const { question, count, onClose } = props;
   const title = question ? `${TITLES[question]} ${plural(count, 'flag', 'flags')}` : '';
   return (
-    <Modal opened={question !== null} onClose={onClose} title={title} size="md">
+    <Dialog opened={question !== null} onClose={onClose} title={title} size="md">
       {question && <AskForm {...props} question={question} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -122,7 +122,7 @@ function MoreActions({ isDisabled, onAsk, onQuestion }: MoreActionsProps) {
         <Menu.Divider />
         <Menu.Item onClick={() => void onAsk('archive')}>Archive</Menu.Item>
         <Menu.Item onClick={() => void onAsk('unarchive')}>Bring back from the archive</Menu.Item>
-        <Menu.Item color="harm" onClick={() => void onAsk('delete')}>
+        <Menu.Item color="var(--s-harm)" onClick={() => void onAsk('delete')}>
           Delete
         </Menu.Item>
       </Menu.Dropdown>

@@ -1,9 +1,10 @@
 // The flags of a bulk change that were left as they are: why, and what can be done for them. Those that need
 // more are tried again with it or proposed to others, each for itself.
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { Scope } from '../api/session.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { ReasonInput } from '../ui/reason-input.tsx';
 import { joinWords } from '../ui/format.ts';
 import { type BulkOutcome, type Refused, refusedBy } from './bulk-outcome.ts';
@@ -23,9 +24,9 @@ export function BulkRest({ scope, bulk }: BulkRestProps) {
       ? `${flagsOf(count)} ${count === 1 ? 'is' : 'are'} left as before`
       : 'Nothing is left to do';
   return (
-    <Modal opened={outcome !== null} onClose={close} title={title} size="lg">
+    <Dialog opened={outcome !== null} onClose={close} title={title} size="lg">
       {outcome && <Rest scope={scope} bulk={bulk} outcome={outcome} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
 // Gives the flag to everyone in one press: which variant, if there are several, and why.
-import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
+import { Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { forEveryone } from 'serin/flags/everyone';
 import type { Filters } from 'serin/flags/flag';
 import type { FlagChange } from '../api/flags.ts';
 import { mustBeProposed, ProtectedNotice } from '../changes/waiting-actions.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { ReasonInput } from '../ui/reason-input.tsx';
 import type { FlagPartProps } from './flag-part.ts';
 import { useAskedPress } from './use-press.ts';
@@ -17,14 +18,14 @@ type RollOutProps = FlagPartProps & {
 export function RollOut(props: RollOutProps) {
   const { flag, scope, isOpen, onClose } = props;
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={onClose}
       title={`Give ${flag.key} to everyone in ${scope.environment.name}?`}
       size="md"
     >
       <RollOutForm {...props} />
-    </Modal>
+    </Dialog>
   );
 }
 

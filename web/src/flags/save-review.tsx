@@ -1,12 +1,13 @@
 // Shows a change before it is saved: in words and as JSON, what else moves the flag, and asks why. Loaded
 // when the first change is reviewed.
-import { Alert, Button, Collapse, Drawer, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, Collapse, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCode } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type FlagChange, flagDependentsQuery } from '../api/flags.ts';
 import { mustBeProposed, ProtectedNotice, WaitingActions } from '../changes/waiting-actions.tsx';
 import { useNames } from '../targeting/use-names.ts';
+import { SideDialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { joinWords, plural } from '../ui/format.ts';
@@ -36,7 +37,7 @@ type SaveReviewProps = FlagPartProps & {
 export function SaveReview(props: SaveReviewProps) {
   const { scope, isOpen, onClose } = props;
   return (
-    <Drawer
+    <SideDialog
       opened={isOpen}
       onClose={onClose}
       position="right"
@@ -44,7 +45,7 @@ export function SaveReview(props: SaveReviewProps) {
       title={`Save for ${scope.environment.name}?`}
     >
       <ReviewForm {...props} />
-    </Drawer>
+    </SideDialog>
   );
 }
 

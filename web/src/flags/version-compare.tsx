@@ -1,7 +1,8 @@
 // Two versions of a flag side by side: in words, and as JSON.
-import { Drawer, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import type { FlagVersion } from '../api/flag-upkeep.ts';
 import { useNames } from '../targeting/use-names.ts';
+import { SideDialog } from '../ui/dialog.tsx';
 import { JsonDiff } from '../ui/json-diff.tsx';
 import { ChangeList } from './change-list.tsx';
 import { versionChanges } from './version-words.ts';
@@ -16,7 +17,7 @@ type VersionCompareProps = {
 export function VersionCompare({ before, after, isOpen, onClose }: VersionCompareProps) {
   const changes = versionChanges(before.flag, after.flag, useNames());
   return (
-    <Drawer
+    <SideDialog
       opened={isOpen}
       onClose={onClose}
       position="right"
@@ -31,6 +32,6 @@ export function VersionCompare({ before, after, isOpen, onClose }: VersionCompar
         )}
         <JsonDiff before={before.flag} after={after.flag} />
       </Stack>
-    </Drawer>
+    </SideDialog>
   );
 }

@@ -1,6 +1,7 @@
 // Asks what an insight is called.
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 
@@ -18,9 +19,9 @@ type NameDialogProps = Named & {
 
 export function NameDialog({ isOpen, title, onClose, ...form }: NameDialogProps) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} size="md">
+    <Dialog opened={isOpen} onClose={onClose} title={title} size="md">
       <NameForm {...form} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,11 +1,12 @@
 // The people behind a number.
-import { Button, Drawer } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ActorRow, peopleBehindQuery } from '../api/insights.ts';
 import type { Scope } from '../api/session.ts';
 import { personName } from '../people/person-words.ts';
+import { SideDialog } from '../ui/dialog.tsx';
 import { formatNumber, plural } from '../ui/format.ts';
 import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx';
 import type { Picked } from './editor.ts';
@@ -19,7 +20,7 @@ type PeopleDrawerProps = {
 
 export function PeopleDrawer({ picked, scope, onClose }: PeopleDrawerProps) {
   return (
-    <Drawer
+    <SideDialog
       opened={picked !== null}
       onClose={onClose}
       position="right"
@@ -28,7 +29,7 @@ export function PeopleDrawer({ picked, scope, onClose }: PeopleDrawerProps) {
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {picked && <People picked={picked} scope={scope} />}
-    </Drawer>
+    </SideDialog>
   );
 }
 

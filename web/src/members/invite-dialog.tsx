@@ -1,8 +1,9 @@
 // Invites somebody and shows the link: this once, because the server keeps only its hash.
-import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { invite, useMemberChange } from '../api/members.ts';
 import { CopyField } from '../ui/copy.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 
@@ -15,7 +16,7 @@ export function InviteDialog({ isOpen, onClose }: Props) {
     setMade(null);
   };
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={close}
       title={made ? 'Send this link' : 'Invite somebody'}
@@ -39,7 +40,7 @@ export function InviteDialog({ isOpen, onClose }: Props) {
       ) : (
         <InviteForm onCancel={close} onInvited={setMade} />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,9 +1,9 @@
 // What was delivered to one channel lately, and what was answered.
-import { Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type Channel, type Delivery, deliveriesQuery } from '../api/notify.ts';
 import type { Scope } from '../api/session.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { Time } from '../ui/time.tsx';
@@ -50,14 +50,14 @@ type Props = {
 
 export function DeliveryLog({ scope, channel, onClose }: Props) {
   return (
-    <Modal
+    <Dialog
       opened={channel !== null}
       onClose={onClose}
       size="xl"
       title={channel ? `Sent to ${channel.name}` : ''}
     >
       {channel && <Log scope={scope} channelId={channel.id} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,5 @@
 // Holdouts: a share of people that all flags naming it leave alone, to see what flags do together.
-import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Stack, TextInput } from '@mantine/core';
 import { IconPlus, IconUsersMinus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -15,6 +15,7 @@ import type { Scope } from '../api/session.ts';
 import { useGuarded } from '../changes/use-guarded.tsx';
 import { useConfirm } from '../ui/confirm.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { Section } from '../ui/page.tsx';
@@ -106,7 +107,7 @@ export function Holdouts({ scope }: { readonly scope: Scope }) {
           }
         </QueryView>
       </Section>
-      <Modal
+      <Dialog
         opened={edited !== null}
         onClose={() => setEdited(null)}
         title={edited === 'new' ? 'New holdout' : 'Change the holdout'}
@@ -118,7 +119,7 @@ export function Holdouts({ scope }: { readonly scope: Scope }) {
             onDone={() => setEdited(null)}
           />
         )}
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -82,7 +82,7 @@ function KeyMenu({ secret, onRotate, onStopPrevious, onRevoke }: Actions & { sec
         {secret.previous_valid_until && (
           <Menu.Item onClick={() => onStopPrevious(secret)}>Stop the old value now</Menu.Item>
         )}
-        <Menu.Item color="harm" onClick={() => onRevoke(secret)}>
+        <Menu.Item color="var(--s-harm)" onClick={() => onRevoke(secret)}>
           Revoke…
         </Menu.Item>
       </Menu.Dropdown>

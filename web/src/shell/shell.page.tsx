@@ -1,11 +1,12 @@
 // The frame of every signed-in page: navigation at the side (in a drawer on phones), the page beside it.
-import { ActionIcon, Drawer } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import '@mantine/notifications/styles.layer.css';
 import { IconMenu2 } from '@tabler/icons-react';
 import { createLazyRoute, Link, Outlet } from '@tanstack/react-router';
 import { ProposalProvider } from '../changes/proposal-provider.tsx';
+import { SideDialog } from '../ui/dialog.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { EnvironmentMenu } from './environment-menu.tsx';
 import { Navigation } from './navigation.tsx';
@@ -39,9 +40,9 @@ function Shell() {
         <aside className={styles.aside}>
           <Navigation />
         </aside>
-        <Drawer opened={isOpen} onClose={drawer.close} size={280} padding="xs" title="Menu">
+        <SideDialog opened={isOpen} onClose={drawer.close} size={280} padding="xs" title="Menu">
           <Navigation onNavigate={drawer.close} />
-        </Drawer>
+        </SideDialog>
         <main id="content" tabIndex={-1} className={styles.main}>
           <ProposalProvider>
             <Outlet />

@@ -1,6 +1,7 @@
 // The dialog of a question; loaded when the first one is asked.
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
+import { Dialog } from './dialog.tsx';
 import type { Answer, Question } from './question.ts';
 
 type QuestionDialogProps = {
@@ -11,9 +12,9 @@ type QuestionDialogProps = {
 
 export function QuestionDialog({ question, isOpen, onAnswer }: QuestionDialogProps) {
   return (
-    <Modal opened={isOpen} onClose={() => onAnswer(null)} title={question.title} size="md">
+    <Dialog opened={isOpen} onClose={() => onAnswer(null)} title={question.title} size="md">
       <QuestionForm question={question} onAnswer={onAnswer} />
-    </Modal>
+    </Dialog>
   );
 }
 

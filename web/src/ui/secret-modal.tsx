@@ -1,7 +1,8 @@
 // The window in which a secret is made and then shown: this once, because the server can show it no more.
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
+import { Alert, Button, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { CopyField } from './copy.tsx';
+import { Dialog } from './dialog.tsx';
 
 type SecretModalProps = {
   readonly isOpen: boolean;
@@ -21,7 +22,7 @@ type SecretModalProps = {
 export function SecretModal(props: SecretModalProps) {
   const { isOpen, title, value, what, note, onClose, children } = props;
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={onClose}
       title={value ? `Copy the ${what} now` : title}
@@ -43,7 +44,7 @@ export function SecretModal(props: SecretModalProps) {
       ) : (
         children
       )}
-    </Modal>
+    </Dialog>
   );
 }
 
