@@ -1,24 +1,24 @@
 // What a question is broken down by: the variant of a flag in one press, or any property.
-import { Button, Select } from '@mantine/core';
-import { IconFlag } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { Select } from '@mantine/core';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { flagListQuery } from '../api/flag-list.ts';
 import { eventPropertiesQuery } from '../api/known-events.ts';
 import { propertyNamesQuery } from '../api/properties.ts';
 import { type Scope, useScope } from '../api/session.ts';
 import { useFieldError } from '../targeting/form-errors.tsx';
+import { useNames } from '../targeting/use-names.ts';
+import { breakdownOfChoice, choiceOf, groupChoice } from './breakdown-choice.ts';
 import styles from './explorer.module.css';
 import { NameSelect } from './name-select.tsx';
 import { type Breakdown, brokenBy, byFlag, flagOf } from './query.ts';
+import { QuickFlags } from './quick-flags.tsx';
 
 type BreakdownInputProps = {
   readonly breakdown: Breakdown | undefined;
   readonly onChange: (breakdown: Breakdown | undefined) => void;
 };
 
-/** So many flags are offered without opening a list. */
-const QUICK_FLAGS = 3;
 const FEATURE = 'event:$feature/';
 const LIMITS = ['5', '10', '25', '50', '100'];
 const DEFAULT_LIMIT = '25';
@@ -28,14 +28,15 @@ export function BreakdownInput({ breakdown, onChange }: BreakdownInputProps) {
   const by = brokenBy(breakdown);
   const flag = flagOf(breakdown);
   const { flags, groups, onFocus } = useChoices(scope);
-  const choose = (value: string | null) => onChange(value === null ? undefined : chosen(value));
+  const choose = (value: string | null) =>
+    onChange(value === null ? undefined : breakdownOfChoice(value));
   const limit = String(breakdown?.breakdown_limit ?? DEFAULT_LIMIT);
   return (
     <div className={styles.breakdown}>
       <NameSelect
         label="Break down by"
         placeholder="Break down by…"
-        value={by ? `${by.type}:${by.key}` : null}
+        value={choiceOf(breakdown)}
         valueLabel={flag === undefined ? by?.key : `Flag ${flag}`}
         groups={groups}
         typed={(text) => ({ value: `event:${text}`, label: text })}
@@ -76,48 +77,39 @@ export function BreakdownInput({ breakdown, onChange }: BreakdownInputProps) {
           onChange={(value) => onChange({ ...breakdown, breakdown_limit: Number(value) })}
         />
       )}
-      {!breakdown && flags.length > 0 && (
-        <div className={styles.quick}>
-          {flags.slice(0, QUICK_FLAGS).map((key) => (
-            <Button
-              key={key}
-              variant="default"
-              size="compact-sm"
-              leftSection={<IconFlag size={13} />}
-              aria-label={`Break down by the flag ${key}`}
-              onClick={() => onChange(byFlag(key))}
-            >
-              <span className={styles.quickName}>{key}</span>
-            </Button>
-          ))}
-        </div>
+      {!breakdown && (
+        <QuickFlags
+          flags={flags}
+          verb="Break down by the flag"
+          onChoose={({ key }) => onChange(byFlag(key))}
+        />
       )}
     </div>
   );
 }
 
-/** `event:plan`, `person:email`, as a breakdown. */
-function chosen(value: string): Breakdown {
-  const cut = value.indexOf(':');
-  const [type, property] = [value.slice(0, cut), value.slice(cut + 1)];
-  return { breakdowns: [{ property, type: type as 'event' | 'person' | 'flag_exposure' }] };
-}
-
 function useChoices(scope: Scope) {
   const [isWanted, setWanted] = useState(false);
   const { data: flagPage } = useQuery(flagListQuery(scope, {}));
+  const { groupTypes = [] } = useNames();
   const ofEvents = useQuery({ ...eventPropertiesQuery(scope, null), enabled: isWanted });
   const ofPeople = useQuery({ ...propertyNamesQuery(scope, null), enabled: isWanted });
-  const flags = (flagPage?.results ?? []).map(({ key }) => key);
-  const named = new Set(flags.map((key) => `${FEATURE}${key}`));
-  const items = (type: string, names: readonly string[]) =>
+  const ofGroups = useQueries({
+    queries: groupTypes.map((_, index) => ({
+      ...propertyNamesQuery(scope, index),
+      enabled: isWanted,
+    })),
+  });
+  const flags = flagPage?.results ?? [];
+  const named = new Set(flags.map(({ key }) => `${FEATURE}${key}`));
+  const items = (of: string, names: readonly string[]) =>
     names
-      .map((name) => ({ value: `${type}:${name}`, label: name }))
+      .map((name) => ({ value: `${of}:${name}`, label: name }))
       .filter(({ value }) => !named.has(value));
   const groups = [
     {
       group: 'Variant of a flag',
-      items: flags.map((key) => ({ value: `${FEATURE}${key}`, label: `Flag ${key}` })),
+      items: flags.map(({ key }) => ({ value: `${FEATURE}${key}`, label: `Flag ${key}` })),
     },
     {
       group: 'Property of the event',
@@ -127,6 +119,19 @@ function useChoices(scope: Scope) {
       ),
     },
     { group: 'Property of the person, as it is now', items: items('person', ofPeople.data ?? []) },
+    ...groupTypes.flatMap((type, index) =>
+      type === undefined
+        ? []
+        : [
+            {
+              group: `Property of the ${type}, as it is now`,
+              items: ['$group_key', ...(ofGroups[index]?.data ?? [])].map((name) => ({
+                value: groupChoice(index, name),
+                label: name === '$group_key' ? `Key of the ${type}` : name,
+              })),
+            },
+          ],
+    ),
   ];
   return { flags, groups, onFocus: () => setWanted(true) };
 }

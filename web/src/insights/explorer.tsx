@@ -14,6 +14,7 @@ import { askedOf } from './displays.ts';
 import type { Picked } from './editor.ts';
 import styles from './explorer.module.css';
 import { FiltersEditor } from './filters-editor.tsx';
+import { FlagSplitInput } from './flag-split-input.tsx';
 import { KindAnswer, KindEditor, KindTools } from './kinds.tsx';
 import { PeopleDrawer } from './people-drawer.tsx';
 import { breakdownOf, canBreakDown, KINDS, withKind } from './query.ts';
@@ -79,6 +80,7 @@ function Narrowing({ query, scope, onChange }: NarrowingProps) {
           onChange={(breakdownFilter) => onChange({ ...query, breakdownFilter })}
         />
       )}
+      <FlagSplitInput query={query} scope={scope} onChange={onChange} />
       <TestAccounts query={query} scope={scope} onChange={onChange} />
     </>
   );

@@ -8,6 +8,7 @@ import type { FunnelsQuery } from './query.ts';
 import { fittingInterval } from './range.ts';
 import { RangeInput } from './range-input.tsx';
 import { IntervalSelect } from './time-tools.tsx';
+import { UnitSelect } from './unit-select.tsx';
 
 type Filter = NonNullable<FunnelsQuery['funnelsFilter']>;
 type ToolsProps = EditorProps<FunnelsQuery>;
@@ -62,6 +63,7 @@ export function FunnelTools({ query, today, onChange }: ToolsProps & { readonly 
         className={styles.tool ?? ''}
         onChange={(order) => order && set({ funnelOrderType: order as Filter['funnelOrderType'] })}
       />
+      <UnitSelect query={query} onChange={onChange} />
       <WindowInput filter={filter} onChange={set} />
       {query.breakdownFilter && <Attribution query={query} filter={filter} onChange={set} />}
     </>

@@ -1,4 +1,5 @@
 // How a series is measured, in words.
+import { pluralOf } from '../targeting/names.ts';
 import type { TrendsSeries } from './query.ts';
 
 export type MathName = NonNullable<TrendsSeries['math']>;
@@ -71,12 +72,40 @@ export function mathSuffix({ math, math_property: property }: TrendsSeries): str
   return isOfProperty(name) && property ? `${suffix} of ${property}` : suffix;
 }
 
+/** Different groups of a type are a choice for each type. */
+const UNIQUE_GROUP = 'unique_group';
+
+/** A measure as a choice of the menu. */
+export function mathChoice({ math, math_group_type_index: index }: TrendsSeries): string {
+  return math === UNIQUE_GROUP ? `${UNIQUE_GROUP}:${index ?? 0}` : (math ?? 'total');
+}
+
+/** The series as it is measured by a choice of the menu; a property stays while its numbers are asked for. */
+export function measuredBy(one: TrendsSeries, choice: string): TrendsSeries {
+  const [math, index] = choice.split(':') as [MathName, string?];
+  const { math_group_type_index: _, ...rest } = one;
+  if (math === UNIQUE_GROUP) return { ...bare(rest), math, math_group_type_index: Number(index) };
+  return isOfProperty(math) ? { ...rest, math } : { ...bare(rest), math };
+}
+
+function bare(one: TrendsSeries): TrendsSeries {
+  const { math_property: _, math_property_type: __, ...rest } = one;
+  return rest;
+}
+
 /** The choices of a menu; what the menu has not, but a question does, is added. */
-export function mathChoices(chosen: MathName) {
-  const choices = MATH_GROUPS.map(({ name, maths }) => ({
+export function mathChoices(chosen: string, groupTypes: readonly (string | undefined)[]) {
+  const known = MATH_GROUPS.map(({ name, maths }) => ({
     group: name,
     items: maths.map(({ math, label }) => ({ value: math as string, label })),
   }));
-  if (WORDS.has(chosen)) return choices;
-  return [...choices, { group: 'Other', items: [{ value: chosen as string, label: chosen }] }];
+  const groups = groupTypes.flatMap((name, index) =>
+    name === undefined
+      ? []
+      : [{ value: `${UNIQUE_GROUP}:${index}`, label: `Unique ${pluralOf(name)}` }],
+  );
+  const choices = groups.length > 0 ? [...known, { group: 'Groups', items: groups }] : known;
+  const isKnown = choices.some(({ items }) => items.some(({ value }) => value === chosen));
+  if (isKnown) return choices;
+  return [...choices, { group: 'Other', items: [{ value: chosen, label: chosen }] }];
 }

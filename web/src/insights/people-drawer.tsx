@@ -11,6 +11,7 @@ import { formatNumber, plural } from '../ui/format.ts';
 import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx';
 import type { Picked } from './editor.ts';
 import styles from './explorer.module.css';
+import { nounsOf } from './units.ts';
 
 type PeopleDrawerProps = {
   readonly picked: Picked | null;
@@ -50,7 +51,7 @@ function People({ picked, scope }: { picked: Picked; scope: Scope }) {
   }
   return (
     <>
-      <p className={styles.peopleCount}>{plural(count, 'person', 'people')}</p>
+      <p className={styles.peopleCount}>{plural(count, ...nounsOf(picked.source))}</p>
       <ul className={styles.people} aria-label="People">
         {rows.map((row) => (
           <PersonItem key={row[0].id} row={row} />
@@ -63,7 +64,7 @@ function People({ picked, scope }: { picked: Picked; scope: Scope }) {
           loading={people.isFetchingNextPage}
           onClick={() => void people.fetchNextPage()}
         >
-          More people
+          More
         </Button>
       )}
     </>

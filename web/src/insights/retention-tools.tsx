@@ -4,6 +4,7 @@ import { useFieldError } from '../targeting/form-errors.tsx';
 import type { EditorProps } from './editor.ts';
 import styles from './explorer.module.css';
 import type { RetentionQuery } from './query.ts';
+import { UnitSelect } from './unit-select.tsx';
 
 type Filter = RetentionQuery['retentionFilter'];
 
@@ -66,6 +67,7 @@ export function RetentionTools({
           })
         }
       />
+      <UnitSelect query={query} onChange={onChange} />
       <Select
         aria-label="Who begins"
         data={TYPES}

@@ -18,6 +18,7 @@ import { CompareSelect, IntervalSelect } from './time-tools.tsx';
 import { type Line, linesOf } from './trend-lines.ts';
 import { peopleOfTrend } from './trend-people.ts';
 import { trendTable } from './trend-table.ts';
+import { UnitSelect } from './unit-select.tsx';
 import { useShown } from './use-shown.ts';
 
 type ToolsProps = EditorProps<StickinessQuery> & { readonly today: string };
@@ -58,6 +59,7 @@ export function StickinessTools({ query, today, onChange }: ToolsProps) {
         className={styles.tool ?? ''}
         onChange={(next) => next && set({ computedAs: next as Filter['computedAs'] })}
       />
+      <UnitSelect query={query} onChange={onChange} />
       <OftenInput filter={filter} onChange={set} />
     </>
   );

@@ -3,9 +3,10 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { IconMathFunction } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useFieldError } from '../targeting/form-errors.tsx';
+import { useNames } from '../targeting/use-names.ts';
 import type { EditorProps } from './editor.ts';
 import styles from './explorer.module.css';
-import { isOfProperty, mathChoices, type MathName } from './maths.ts';
+import { isOfProperty, mathChoice, mathChoices, measuredBy } from './maths.ts';
 import { PropertySelect } from './property-select.tsx';
 import type { TrendsQuery, TrendsSeries } from './query.ts';
 import { SeriesEditor } from './series-editor.tsx';
@@ -38,22 +39,23 @@ type MeasureProps = {
 };
 
 function Measure({ one, place, onChange }: MeasureProps) {
-  const math = one.math ?? 'total';
+  const choice = mathChoice(one);
+  const { groupTypes = [] } = useNames();
   const error = useFieldError(`series.${place}.math`);
   return (
     <>
       <Select
         aria-label={`Measure of series ${letterOf(place)}`}
-        data={mathChoices(math)}
-        value={math}
+        data={mathChoices(choice, groupTypes)}
+        value={choice}
         error={error}
         allowDeselect={false}
         maxDropdownHeight={380}
         className={styles.math ?? ''}
         comboboxProps={{ width: 240, position: 'bottom-start' }}
-        onChange={(next) => next && onChange(measured(one, next as MathName))}
+        onChange={(next) => next && onChange(measuredBy(one, next))}
       />
-      {isOfProperty(math) && (
+      {isOfProperty(one.math) && (
         <PropertySelect
           event={one.event ?? null}
           property={one.math_property ?? null}
@@ -64,13 +66,6 @@ function Measure({ one, place, onChange }: MeasureProps) {
       )}
     </>
   );
-}
-
-/** A property stays while numbers of it are asked for. */
-function measured(one: TrendsSeries, math: MathName): TrendsSeries {
-  if (isOfProperty(math)) return { ...one, math };
-  const { math_property: _, math_property_type: __, ...rest } = one;
-  return { ...rest, math };
 }
 
 function Formula({ query, onChange }: EditorProps<TrendsQuery>) {

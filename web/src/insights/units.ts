@@ -1,0 +1,43 @@
+// Who is counted: people, sessions, or groups of a type.
+import type { ActorsSource } from '../api/insights.ts';
+import type { FunnelsQuery, RetentionQuery, StickinessQuery } from './query.ts';
+
+export type Countable = FunnelsQuery | RetentionQuery | StickinessQuery;
+
+const PEOPLE = 'people';
+const SESSIONS = 'sessions';
+const BY_SESSION = 'properties.$session_id';
+
+/** `people`, `sessions`, `group:0`. */
+export function unitOf(query: Countable): string {
+  const index = query.aggregation_group_type_index;
+  if (index !== undefined && index !== null) return `group:${index}`;
+  const isBySession =
+    query.kind === 'FunnelsQuery' && query.funnelsFilter?.funnelAggregateByHogQL === BY_SESSION;
+  return isBySession ? SESSIONS : PEOPLE;
+}
+
+export function countedBy<Q extends Countable>(query: Q, unit: string): Q {
+  const [kind, index] = unit.split(':');
+  const aggregation_group_type_index = kind === 'group' ? Number(index) : undefined;
+  if (query.kind !== 'FunnelsQuery') return { ...query, aggregation_group_type_index };
+  const funnelAggregateByHogQL = kind === SESSIONS ? (BY_SESSION as typeof BY_SESSION) : undefined;
+  const funnelsFilter = { ...query.funnelsFilter, funnelAggregateByHogQL };
+  return { ...query, aggregation_group_type_index, funnelsFilter };
+}
+
+/** What those behind a number are called, one and many. */
+export function nounsOf(asked: ActorsSource): readonly [one: string, many: string] {
+  const { source } = asked;
+  if (source.kind === 'LifecycleQuery' || source.kind === 'PathsQuery') return ['person', 'people'];
+  if (source.kind === 'TrendsQuery') {
+    const series = asked.kind === 'InsightActorsQuery' ? (asked.series ?? 0) : 0;
+    const isOfGroups =
+      source.series[series]?.math === 'unique_group' ||
+      typeof source.aggregation_group_type_index === 'number';
+    return isOfGroups ? ['group', 'groups'] : ['person', 'people'];
+  }
+  const unit = unitOf(source);
+  if (unit === SESSIONS) return ['session', 'sessions'];
+  return unit === PEOPLE ? ['person', 'people'] : ['group', 'groups'];
+}
