@@ -11,6 +11,8 @@ const PLATFORM = 'server/src/platform/**/*.test.ts';
 
 /** Starts of engines, browsers and demonstrations take their time on a busy machine. */
 const LONG_MS = 120_000;
+/** A test in a browser waits for many things, each for up to a minute. */
+const BROWSER_MS = 300_000;
 /** No test may fail because the machine is slow: a limit only ends what hangs. */
 const BUSY_MS = 60_000;
 const PATIENT_POLLS = { poll: { timeout: BUSY_MS / 2 } };
@@ -53,7 +55,18 @@ export default defineConfig({
           ...WHOLE_SERVERS,
         },
       },
-      { test: { name: 'e2e', include: ['web/e2e/**/*.test.ts'], ...WHOLE_SERVERS } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['web/e2e/**/*.test.ts'],
+          ...WHOLE_SERVERS,
+          // Each file has a server of its own, and mostly waits for it: two at a time share two cores well.
+          fileParallelism: true,
+          testTimeout: BROWSER_MS,
+          hookTimeout: BROWSER_MS,
+          expect: { poll: { timeout: BUSY_MS } },
+        },
+      },
       { test: { name: 'crash', include: ['server/test/crash*.test.ts'], ...WHOLE_SERVERS } },
     ],
   },

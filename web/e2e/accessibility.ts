@@ -1,5 +1,5 @@
 // What a program can tell of accessibility: axe-core in the page. It is a tool of these tests alone
-// (docs/decisions/0010-accessibility-scan.md).
+// (docs/decisions/0011-accessibility-scan.md).
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
