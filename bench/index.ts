@@ -6,6 +6,7 @@ import { run as delivery } from './delivery.ts';
 import { run as evaluation } from './evaluation.ts';
 import { run as flagsHttp } from './flags-http.ts';
 import { run as ingest } from './ingest.ts';
+import { run as insights } from './insights.ts';
 import { run as manyFlags } from './many-flags.ts';
 import { run as memory } from './memory.ts';
 
@@ -17,9 +18,10 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   memory,
   delivery,
   'many-flags': manyFlags,
+  insights,
 };
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = wanted.filter((name) => !(name in BENCHMARKS));
 if (unknown.length > 0) {
   console.error(

@@ -26,6 +26,24 @@ const LENGTH_MS = { minute: 60_000, hour: 3_600_000 } as const;
 const MAX_BUCKETS = 5000;
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
+/** Up to so many intervals fit into the bits of one number, which is faster than a set. */
+const MOST_BITS = 64;
+
+const bitsSql = (bucket: string, condition: string): string =>
+  `groupBitOrIf(bitShiftLeft(toUInt64(1), ${bucket}), ${condition})`;
+
+/** How many different buckets the rows lie in, all of them within the range; an aggregate. */
+export function distinctBucketsSql({ count }: Buckets, bucket: string): string {
+  if (count > MOST_BITS) return `uniqExact(${bucket})`;
+  return `toUInt64(bitCount(${bitsSql(bucket, '1')}))`;
+}
+
+/** Which different buckets the rows that meet a condition lie in (Array(Int32)); an aggregate. */
+export function bucketSetSql({ count }: Buckets, bucket: string, condition: string): string {
+  if (count > MOST_BITS) return `groupUniqArrayIf(${bucket}, ${condition})`;
+  return `arrayMap(b -> toInt32(b), bitPositionsToArray(${bitsSql(bucket, condition)}))`;
+}
+
 /** @throws invalid_input when there would be too many */
 export function bucketsOf(range: Range, interval: Interval, calendar: Calendar): Buckets {
   return interval === 'minute' || interval === 'hour'

@@ -38,6 +38,6 @@ export const HogqlQueryBody = z
         }),
       ),
     ).describe('What stands in place of `{variables.code_name}`.'),
-    ...displayOnly('name', 'version', 'response', 'modifiers', 'tags', 'explain'),
+    ...displayOnly('name', 'version', 'response', 'modifiers', 'tags'),
   })
   .meta({ id: 'HogQLQuery' });

@@ -78,7 +78,7 @@ const stickiness = fc
     properties: filters,
     math: fc.constantFrom(undefined, 'dau' as const, 'unique_group' as const),
     interval,
-    days: fc.constantFrom(3, 12, 33),
+    days: fc.constantFrom(3, 12, 33, 70),
     criteria: fc.constantFrom(
       undefined,
       { operator: 'gte' as const, value: 2 },

@@ -1,5 +1,6 @@
 // The cells of a retention table as SQL.
 import { type BreakdownSql, breakdownSql, otherLabel } from './breakdown.ts';
+import { bucketSetSql } from './buckets.ts';
 import { EventSource } from './event-source.ts';
 import { nameSql, narrowingSql, nodeSql } from './filter-sql.ts';
 import type { Retention } from './retention.ts';
@@ -52,9 +53,10 @@ FROM (${peopleSql(retention, scope, params)})`;
 function peopleSql(retention: Retention, scope: Scope, params: SqlParams): string {
   const { type, windowMs, minimum, range } = retention;
   const rows = new RetentionRows(retention, scope, params);
-  const { label, names } = rows.label;
-  const touch = names.length > 0;
+  const touch = rows.label.names.length > 0;
   const isRecurring = type === 'retention_recurring';
+  if (isRecurring && windowMs === undefined && minimum === 1)
+    return labelled(rows.perPerson(), rows);
   const starts = isRecurring
     ? 'groupArrayIf((bucket, started_at), start_count > 0) AS starts'
     : `minIf(started_at, start_count > 0) AS first,
@@ -69,7 +71,12 @@ function peopleSql(retention: Retention, scope: Scope, params: SqlParams): strin
       : 'groupArrayArray(back_at) AS backs';
   const people = `SELECT actor, ${starts}, ${backs}${touch ? ', minIf(touched, start_count > 0) AS touch' : ''}
 FROM (${rows.perInterval()}) GROUP BY actor HAVING notEmpty(starts)`;
-  if (!touch) return `SELECT actor, starts, backs, '' AS label FROM (${people})`;
+  return labelled(people, rows);
+}
+
+function labelled(people: string, rows: RetentionRows): string {
+  const { label, names } = rows.label;
+  if (names.length === 0) return `SELECT actor, starts, backs, '' AS label FROM (${people})`;
   const values = names.map((name, i) => `touch.${i + 2} AS ${name}`);
   return `SELECT actor, starts, backs, ${label} AS label FROM (SELECT *, ${values.join(', ')} FROM (${people}))`;
 }
@@ -95,6 +102,16 @@ class RetentionRows {
 
   get label(): { readonly label: string; readonly names: readonly string[] } {
     return { label: this.#breakdown?.label ?? `''`, names: this.#breakdown?.names ?? [] };
+  }
+
+  /** Rows `actor, starts, backs` at once, where it does not matter when or how often in an interval. */
+  perPerson(): string {
+    const { buckets } = this.#retention;
+    const { names } = this.label;
+    const touched = names.length > 0 ? `, minIf((at, ${names.join(', ')}), is_start) AS touch` : '';
+    return `SELECT actor, arrayMap(b -> (b, toInt64(0)), ${bucketSetSql(buckets, 'bucket', 'is_start')}) AS starts,
+  ${bucketSetSql(buckets, 'bucket', 'is_back')} AS backs${touched}
+FROM (${this.#rows()}) GROUP BY actor HAVING notEmpty(starts)`;
   }
 
   /**

@@ -207,7 +207,7 @@ export function cancelRun(id: string, { insights, environmentId }: Asker): void 
 }
 
 const NO_RUN = 'There is no such question under way.';
-const TOO_LARGE_TO_KEEP = 'The answer was too large to be kept; ask with refresh=blocking.';
+const NOT_KEPT = 'The answer is not kept, or not any more; ask with refresh=blocking.';
 
 /** `query_status` of PostHog's API. */
 function statusOf(
@@ -216,7 +216,7 @@ function statusOf(
   running: Run['done'] | undefined,
 ) {
   const { outcome, done } = run;
-  const error = outcome && (outcome.error ?? (body ? undefined : TOO_LARGE_TO_KEEP));
+  const error = outcome && (outcome.error ?? (body ? undefined : NOT_KEPT));
   return {
     id: run.id,
     query_async: true as const,

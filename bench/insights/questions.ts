@@ -1,0 +1,195 @@
+// What is asked, and how somebody who knows the table well would write it by hand.
+import { answerFunnel } from '../../server/src/insights/funnels.service.ts';
+import { answerPaths } from '../../server/src/insights/paths.service.ts';
+import {
+  answerLifecycle,
+  answerStickiness,
+} from '../../server/src/insights/people-queries.service.ts';
+import { answerRetention } from '../../server/src/insights/retention.service.ts';
+import type { Inquiry } from '../../server/src/insights/scope.ts';
+import { answerTrends } from '../../server/src/insights/trends.service.ts';
+import type { TrendsQuery, TrendsSeries } from '../../server/src/insights/trends.ts';
+import { ENVIRONMENT } from './store.ts';
+
+/** One question in both ways; each gives a figure, and the two must be equal. */
+export type Question = {
+  readonly name: string;
+  ours(inquiry: Inquiry): Promise<number>;
+  byHand(inquiry: Inquiry): Promise<number>;
+};
+
+const DAYS = 30;
+const dateRange = { date_from: `-${DAYS}d` };
+const WHERE = `environment_id = ${ENVIRONMENT} AND timestamp >= toStartOfDay(now64(3, 'UTC') - INTERVAL ${DAYS} DAY)`;
+
+const sum = (numbers: readonly (number | null)[]): number =>
+  numbers.reduce<number>((all, one) => all + (one ?? 0), 0);
+
+/** The sum of a statement's last column. */
+const rows = (text: string) => async (inquiry: Inquiry) =>
+  sum((await inquiry.ask<number[]>({ text, params: {} })).map((row) => row.at(-1) ?? 0));
+
+function trend(
+  name: string,
+  series: Omit<TrendsSeries, 'event'>,
+  hand: string,
+  more: Omit<TrendsQuery, 'kind' | 'series'> = {},
+): Question {
+  const query: TrendsQuery = {
+    kind: 'TrendsQuery',
+    series: [{ event: '$pageview', ...series }],
+    dateRange,
+    ...more,
+  };
+  return {
+    name,
+    ours: async (inquiry) =>
+      sum((await answerTrends(query, inquiry, undefined)).results.flatMap(({ data }) => data)),
+    byHand: rows(hand),
+  };
+}
+
+const day = `toDate(timestamp, 'UTC') AS d`;
+const steps = ['$pageview', 'checkout_started', 'purchase'];
+
+export const QUESTIONS: readonly Question[] = [
+  trend(
+    'trend: events a day',
+    {},
+    `SELECT ${day}, count() FROM events WHERE ${WHERE} AND event = '$pageview' GROUP BY d`,
+  ),
+  trend(
+    'trend: people a day',
+    { math: 'dau' },
+    `SELECT ${day}, uniqExact(person_id) FROM events WHERE ${WHERE} AND event = '$pageview' GROUP BY d`,
+  ),
+  trend(
+    'trend: by flag variant',
+    {},
+    `SELECT ${day}, flags['new-checkout'] AS v, count() FROM events WHERE ${WHERE} AND event = '$pageview' GROUP BY d, v`,
+    { breakdownFilter: { breakdown: '$feature/new-checkout', breakdown_type: 'event' } },
+  ),
+  trend(
+    'trend: of people on a plan',
+    {},
+    `SELECT ${day}, count() FROM events WHERE ${WHERE} AND event = '$pageview'
+      AND person_id IN (SELECT id FROM person FINAL WHERE environment_id = ${ENVIRONMENT} AND props['plan'] = '"pro"') GROUP BY d`,
+    { properties: [{ key: 'plan', type: 'person', value: 'pro' }] },
+  ),
+  trend(
+    'trend: p95 of a property',
+    { math: 'p95', math_property: 'duration_ms' },
+    `SELECT ${day}, quantileExactInclusive(0.95)(toFloat64OrNull(props['duration_ms'])) FROM events WHERE ${WHERE} AND event = '$pageview' GROUP BY d`,
+  ),
+  {
+    name: 'funnel: three steps in 14 days',
+    ours: async (inquiry) => {
+      const query = {
+        kind: 'FunnelsQuery' as const,
+        series: steps.map((event) => ({ event })),
+        dateRange,
+      };
+      const { results } = await answerFunnel(query, inquiry, undefined);
+      return sum((results as { count: number }[]).map(({ count }) => count));
+    },
+    // Window functions, because the times between the steps are asked for as well.
+    byHand:
+      rows(`SELECT avgIf(t2, m >= 2), quantileExactIf(0.5)(t2, m >= 2), avgIf(t3, m >= 3), quantileExactIf(0.5)(t3, m >= 3),
+        countIf(m >= 1) + countIf(m >= 2) + countIf(m >= 3) FROM (
+      SELECT person_id, max(lvl) AS m, minIf(n2 - ts, lvl >= 2) AS t2, minIf(n3 - n2, lvl >= 3) AS t3 FROM (
+        SELECT *, multiIf(n2 <= ts + win AND n3 <= ts + win, 3, n2 <= ts + win, 2, 1) AS lvl, ${14 * 86_400_000} AS win FROM (
+          SELECT *, min(if(e = 2, n3x, NULL)) OVER w AS n3 FROM (
+            SELECT *, min(if(e = 2, ts, NULL)) OVER w AS n2, min(if(e = 3, ts, NULL)) OVER w AS n3x FROM (
+              SELECT person_id, toUnixTimestamp64Milli(timestamp) AS ts,
+                multiIf(${steps.map((event, n) => `event = '${event}', ${n + 1}`).join(', ')}, 0) AS e
+              FROM events WHERE ${WHERE} AND event IN (${steps.map((event) => `'${event}'`).join(', ')}))
+            WINDOW w AS (PARTITION BY person_id ORDER BY ts DESC, e DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
+          WINDOW w AS (PARTITION BY person_id ORDER BY ts DESC, e DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
+        WHERE e = 1) GROUP BY person_id)`),
+  },
+  {
+    name: 'retention: eight weeks',
+    ours: async (inquiry) => {
+      const entity = { id: '$pageview' };
+      const query = {
+        kind: 'RetentionQuery' as const,
+        retentionFilter: {
+          targetEntity: entity,
+          returningEntity: entity,
+          period: 'Week' as const,
+          totalIntervals: 8,
+        },
+      };
+      const { results } = await answerRetention(query, inquiry, undefined);
+      return sum(
+        (results as { values: { count: number | null }[] }[]).flatMap(({ values }) =>
+          values.map(({ count }) => count),
+        ),
+      );
+    },
+    byHand: rows(`SELECT c, k, count() FROM (
+        SELECT person_id, groupUniqArray(toStartOfWeek(timestamp, 1, 'UTC')) AS ws FROM events
+        WHERE environment_id = ${ENVIRONMENT} AND event = '$pageview'
+          AND timestamp >= toStartOfWeek(now(), 1, 'UTC') - INTERVAL 7 WEEK GROUP BY person_id)
+      ARRAY JOIN ws AS c ARRAY JOIN arrayFilter(x -> x >= 0, arrayMap(w -> intDiv(w - c, 7), ws)) AS k GROUP BY c, k`),
+  },
+  {
+    name: 'stickiness: days of a month',
+    ours: async (inquiry) => {
+      const query = {
+        kind: 'StickinessQuery' as const,
+        series: [{ event: '$pageview' }],
+        dateRange,
+      };
+      const { results } = await answerStickiness(query, inquiry, undefined);
+      return sum((results as { data: number[] }[]).flatMap(({ data }) => data));
+    },
+    byHand:
+      rows(`SELECT k, count() FROM (SELECT uniqExact(toDate(timestamp, 'UTC')) AS k FROM events
+      WHERE ${WHERE} AND event = '$pageview' GROUP BY person_id) GROUP BY k`),
+  },
+  {
+    name: 'lifecycle: by day',
+    ours: async (inquiry) => {
+      const query = {
+        kind: 'LifecycleQuery' as const,
+        series: [{ event: '$pageview' }],
+        dateRange,
+      };
+      const { results } = await answerLifecycle(query, inquiry, undefined);
+      return sum((results as { data: number[] }[]).flatMap(({ data }) => data.map(Math.abs)));
+    },
+    byHand: rows(`SELECT e.1 AS d, e.2 AS s, count() FROM (
+        SELECT arraySort(groupUniqArray(toDate(timestamp, 'UTC'))) AS a, min(p.created) AS born FROM events
+        LEFT ANY JOIN (SELECT id, toDate(created_at, 'UTC') AS created FROM person FINAL WHERE environment_id = ${ENVIRONMENT}) AS p ON p.id = person_id
+        WHERE environment_id = ${ENVIRONMENT} AND event = '$pageview'
+          AND timestamp >= toStartOfDay(now64(3, 'UTC') - INTERVAL ${DAYS + 1} DAY) GROUP BY person_id)
+      ARRAY JOIN arrayConcat(
+        arrayMap(x -> (x, multiIf(x = born, 'new', has(a, x - 1), 'returning', 'resurrecting')), a),
+        arrayMap(x -> (x + 1, 'dormant'), arrayFilter(x -> NOT has(a, x + 1), a))) AS e
+      WHERE d >= toDate(now('UTC') - INTERVAL ${DAYS} DAY) AND d <= toDate(now('UTC')) GROUP BY d, s`),
+  },
+  {
+    name: 'paths: from page to page',
+    ours: async (inquiry) => {
+      const query = {
+        kind: 'PathsQuery' as const,
+        dateRange,
+        pathsFilter: { includeEventTypes: ['custom_event' as const], edgeLimit: 1000 },
+      };
+      const { results } = await answerPaths(query, inquiry, undefined);
+      return sum((results as { value: number }[]).map(({ value }) => value));
+    },
+    byHand: rows(`SELECT source, target, avg(ms), count() FROM (
+        SELECT event AS target, lagInFrame(event) OVER w AS source, timestamp - lagInFrame(timestamp) OVER w AS ms, n FROM (
+          SELECT *, row_number() OVER (PARTITION BY person_id, path ORDER BY timestamp, id) AS n FROM (
+            SELECT *, sum(is_new) OVER (PARTITION BY person_id ORDER BY timestamp, id) AS path FROM (
+              SELECT person_id, timestamp, toUInt128(uuid) AS id, toString(event) AS event,
+                timestamp - lagInFrame(timestamp) OVER v > 1800 AS is_new, lagInFrame(toString(event)) OVER v = event AND NOT is_new AS is_same
+              FROM events WHERE ${WHERE} AND NOT startsWith(event, '$')
+              WINDOW v AS (PARTITION BY person_id ORDER BY timestamp, toUInt128(uuid) ROWS BETWEEN 1 PRECEDING AND CURRENT ROW))
+            WHERE NOT is_same))
+        WINDOW w AS (PARTITION BY person_id, path ORDER BY n ROWS BETWEEN 1 PRECEDING AND CURRENT ROW))
+      WHERE n BETWEEN 2 AND 5 GROUP BY source, target, n`),
+  },
+];

@@ -1,0 +1,90 @@
+// A store of its own with generated events: sixty days, nine kinds of event, some forty properties each.
+import { mkdir } from 'node:fs/promises';
+import { startClickHouse } from '../../server/src/platform/clickhouse/embedded.ts';
+import { migrateClickHouse } from '../../server/src/platform/clickhouse/migrate.ts';
+import { type OpenClickHouse, openClickHouse } from '../../server/src/platform/clickhouse/open.ts';
+import { createLog } from '../../server/src/platform/log.ts';
+import { anEvent } from '../ingest/event.ts';
+
+export type Client = OpenClickHouse['client'];
+
+export const ENVIRONMENT = 1;
+/** Five events a person, as in a shop; 196,000 of them among a million events. */
+const EVENTS_PER_PERSON = 5.1;
+const BLOCK = 100_000;
+const DAYS = 60;
+
+export type BenchStore = { readonly client: Client; close(): Promise<void> };
+
+export async function openStore(folder: string): Promise<BenchStore> {
+  await mkdir(folder, { recursive: true });
+  const engine = await startClickHouse({ folder, log: createLog('silent') });
+  await migrateClickHouse(engine.url);
+  const { client, close } = openClickHouse({ url: engine.url });
+  return {
+    client,
+    close: async () => {
+      await close();
+      await engine.close();
+    },
+  };
+}
+
+/** `[share in percent, name]`. */
+const EVENTS: readonly (readonly [number, string])[] = [
+  [45, '$pageview'],
+  [20, '$autocapture'],
+  [12, 'api_request'],
+  [10, '$feature_flag_called'],
+  [4, 'checkout_started'],
+  [3, 'signup_started'],
+  [3, '$pageleave'],
+  [2, 'purchase'],
+  [1, '$exception'],
+];
+
+export async function fill(client: Client, events: number): Promise<void> {
+  const people = Math.ceil(events / EVENTS_PER_PERSON);
+  const constant = Object.entries(anEvent().properties)
+    .filter(([key]) => !['$pathname', '$session_id', 'basket_value'].includes(key))
+    .map(([key, value]) => `'${key}', '${JSON.stringify(value).replaceAll("'", "\\'")}'`);
+  let upTo = 0;
+  const cases = EVENTS.map(([share, name]) => `kind < ${(upTo += share)}, '${name}'`);
+  for (let from = 0; from < events; from += BLOCK) {
+    const rows = Math.min(BLOCK, events - from);
+    await client.command({
+      query: `INSERT INTO events SELECT ${ENVIRONMENT}, generateUUIDv4(number), multiIf(${cases.join(', ')}, 'other'), at,
+        concat('user-', toString(who)), reinterpretAsUUID(MD5(toString(who))), 'full',
+        concat('s', toString(intDiv(toUnixTimestamp(at), 1800)), '-', toString(who)),
+        if(kind BETWEEN 77 AND 86, 'new-checkout', ''), if(kind BETWEEN 77 AND 86, variant, ''),
+        map('new-checkout', variant), map(),
+        map(${constant.join(', ')}, '$pathname', concat('"/page/', toString(cityHash64(number, 3) % 300), '"'),
+          'basket_value', toString(cityHash64(number, 4) % 20000 / 100), 'duration_ms', toString(cityHash64(number, 5) % 900)),
+        at
+      FROM (SELECT number, cityHash64(number) % 100 AS kind, cityHash64(number, 1) % ${people} AS who,
+        if(who % 2 = 0, 'test', 'control') AS variant,
+        now64(3) - toIntervalSecond(cityHash64(number, 2) % ${DAYS * 86_400}) AS at
+        FROM numbers(${from}, ${rows}))`,
+      clickhouse_settings: { max_execution_time: 600 },
+    });
+  }
+  await client.command({
+    query: `INSERT INTO person SELECT ${ENVIRONMENT}, person_id, min(timestamp),
+      map('plan', if(cityHash64(person_id) % 4 = 0, '"pro"', '"free"')), 1, 0 FROM events GROUP BY person_id`,
+  });
+  for (const table of ['events', 'person']) {
+    await client.command({
+      query: `OPTIMIZE TABLE ${table} FINAL`,
+      clickhouse_settings: { max_execution_time: 600 },
+    });
+  }
+}
+
+export async function bytesPerEvent(client: Client): Promise<number> {
+  const answer = await client.query({
+    query: `SELECT sum(bytes_on_disk) / sum(rows) AS n FROM system.parts
+      WHERE database = currentDatabase() AND table = 'events' AND active`,
+    format: 'JSONEachRow',
+  });
+  return (await answer.json<{ n: number }>())[0]?.n ?? Number.NaN;
+}
