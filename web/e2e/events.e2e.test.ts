@@ -49,6 +49,20 @@ test('events are narrowed by name, in the address too', async () => {
   await page.getByRole('button', { name: /^order_completed/ }).waitFor();
 });
 
+test('what is wrong with an event is told, with what to do', async () => {
+  await capture(app, '$identify', 'undefined', { $anon_distinct_id: 'visitor-9' });
+  const warned = () => api<{ results: unknown[] }>(app, 'GET', '/ingestion_warnings/');
+  await expect.poll(async () => (await warned()).results.length, { timeout: WAIT_MS }).toBe(1);
+  await page.goto('/events');
+  await page.getByRole('link', { name: 'Ingestion warnings' }).click();
+  const card = page.getByRole('region', { name: 'An id that stands for nobody' });
+  await card.getByText('Call identify only once the id is known.').waitFor();
+  expect(await card.getByRole('link', { name: 'undefined' }).count()).toBe(1);
+  await page.getByText('24 hours').click();
+  expect(await appears(card)).toBe(true);
+  expect(page.url()).toContain('days=1');
+});
+
 test('a person is found by address and shows their properties', async () => {
   await capture(app, '$identify', 'grace', {
     $anon_distinct_id: 'anon-7',

@@ -48,6 +48,7 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     '/changes/1',
     '/environments/compare?from=development&to=production',
     '/events',
+    '/events/warnings',
     '/people',
     `/people/${person}`,
     '/insights',

@@ -149,6 +149,12 @@ const events = createRoute({
   }),
 }).lazy(() => import('./events/events.page.tsx').then((page) => page.eventsRoute));
 
+const warnings = createRoute({
+  getParentRoute: () => app,
+  path: '/events/warnings',
+  validateSearch: (search: Search): { days?: string } => ({ days: text(search['days']) }),
+}).lazy(() => import('./events/warnings.page.tsx').then((page) => page.warningsRoute));
+
 const people = createRoute({
   getParentRoute: () => app,
   path: '/people',
@@ -247,6 +253,7 @@ const tree = root.addChildren([
     newRollout,
     rollout,
     events,
+    warnings,
     people,
     person,
     cohorts,

@@ -17,7 +17,7 @@ import {
   registerOverrides,
 } from '#flags';
 import { registerPersons } from '#identity';
-import { registerEvents } from '#ingest';
+import { registerEvents, registerWarnings } from '#ingest';
 import { registerNotifications } from '#notify';
 import { registerInsights } from '#insights';
 import type { Ctx } from '#platform/ctx';
@@ -86,6 +86,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   });
   registerPersons(app, http);
   registerEvents(app, http, deps.ingest);
+  registerWarnings(app, http);
   registerInsights(app, http, deps.insights, directory);
   registerRollouts(app, http, deps.rollouts);
   registerUsage(app, http);

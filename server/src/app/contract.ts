@@ -20,6 +20,7 @@ import { onePressRoutes } from '#flags/one-press-contract';
 import { personsRoutes } from '#identity/contract';
 import { knownPropertiesRoutes } from '#identity/known-properties';
 import { eventsRoutes } from '#ingest/contract';
+import { warningRoutes } from '#ingest/warnings-contract';
 import { notifyRoutes } from '#notify/contract';
 import { insightsRoutes } from '#insights/contract';
 import { knownEventsRoutes } from '#insights/known-contract';
@@ -34,6 +35,7 @@ export const api = {
   environments: { ...environmentsRoutes, ...comparisonRoutes },
   cohorts: cohortsRoutes,
   events: eventsRoutes,
+  ingestionWarnings: warningRoutes,
   earlyAccess: earlyAccessRoutes,
   flags: flagsRoutes,
   flagBulk: bulkRoutes,

@@ -160,6 +160,37 @@ test('internal events are listed only when they are asked for', async () => {
   expect(await arrived({ distinct_id: 'internal' }, 1)).toMatchObject([{ event: 'visible' }]);
 });
 
+test('what went wrong with events is listed with its count, an example and what to do', async () => {
+  const address = '/api/projects/@current/ingestion_warnings/';
+  type Listed = { results: { type: string; count: number }[] };
+  const listed = async (query: string) => (await serin.ask('GET', address + query)).body as Listed;
+  const token = serin.development.token;
+  await send(
+    [
+      { event: 'odd', timestamp: 'last tuesday' },
+      { event: 'odd', uuid: 'none' },
+    ],
+    token,
+  );
+  await send([{ event: 'odd', distinct_id: 'v', timestamp: 'tomorrow' }], token);
+  const query = '?environment=development&days=1';
+  const counts = async () =>
+    Object.fromEntries((await listed(query)).results.map(({ type, count }) => [type, count]));
+  await expect.poll(counts).toEqual({ timestamp_unreadable: 2, uuid_invalid: 1 });
+  const { results } = await listed(query);
+  expect(results.find(({ type }) => type === 'timestamp_unreadable')).toMatchObject({
+    effect: 'changed',
+    total: 2,
+    fix: expect.stringContaining('ISO 8601'),
+    example: { event: 'odd', attr: 'timestamp', detail: expect.stringContaining('"') },
+  });
+  expect(await listed('')).toEqual({ results: [] });
+  const refused = await serin.ask('GET', `${address}?days=31`);
+  expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_input', attr: 'days' } });
+  const unknown = await serin.inject({ method: 'GET', url: address });
+  expect(unknown.statusCode).toBe(401);
+});
+
 test.each<[string, string]>([
   ['limit=0', 'limit'],
   ['limit=1001', 'limit'],

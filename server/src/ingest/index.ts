@@ -2,5 +2,6 @@
 export { codecs } from './codecs.client.ts';
 export { LIMITS, type DecodeLimits, decodeBody, inflateBody } from './decode.ts';
 export { registerEvents } from './events.routes.ts';
+export { registerWarnings } from './warning.routes.ts';
 export { type FlagCall, type Ingest, openIngest } from './ingest.service.ts';
 export { type CapturePayload, readPayload } from './payload.ts';

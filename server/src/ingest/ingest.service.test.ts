@@ -191,7 +191,7 @@ test('single unusable events do not fail the others, and are counted', async () 
     ['ok', undefined],
   ]);
   expect(await bench.storedFinally(ingest)).toHaveLength(3);
-  const warnings = await listWarnings(bench.stores.db, bench.environmentId);
+  const warnings = await listWarnings(bench.stores.db, bench.environmentId, 0);
   expect(Object.fromEntries(warnings.map(({ kind, count }) => [kind, count]))).toEqual({
     distinct_id_missing: 1,
     uuid_invalid: 1,

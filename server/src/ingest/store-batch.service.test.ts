@@ -51,7 +51,7 @@ test('a row that the store refuses does not hold up the others', async () => {
   await storeClaimed(deps, batch, events, claimed);
   const stored = await Promise.all(events.map(isStored));
   expect(stored).toEqual([true, false, true, true, true]);
-  expect(await listWarnings(stores.db, ENVIRONMENT)).toMatchObject([
+  expect(await listWarnings(stores.db, ENVIRONMENT, 0)).toMatchObject([
     { kind: 'event_not_storable', count: 1, example: { uuid: events[1]?.uuid, distinctId: 'u' } },
   ]);
 });

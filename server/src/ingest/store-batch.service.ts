@@ -205,10 +205,12 @@ function warningsOf(batch: Batch, identity: readonly IdentityWarning[]): Counted
   const noted = batch.records.flatMap(({ environmentId, receivedMs, warnings }) =>
     warnings.map(({ kind, ...example }) => ({ environmentId, kind, atMs: receivedMs, example })),
   );
+  // What was said about people is known only now; it counts when the batch's last events came.
+  const lastMs = batch.records.reduce((last, { receivedMs }) => Math.max(last, receivedMs), 0);
   const merged = identity.map(({ environmentId, kind, detail, event }) => ({
     environmentId,
     kind,
-    atMs: event?.atMs ?? 0,
+    atMs: lastMs,
     example: { detail, event: event?.event, distinctId: event?.distinctId },
   }));
   return countWarnings([...noted, ...merged]);

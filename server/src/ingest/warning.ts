@@ -19,7 +19,13 @@ export type WarningKind =
   | 'timestamp_in_future'
   | 'invalid_process_person_profile'
   | 'invalid_event_when_process_person_profile_is_false'
-  | 'client_ingestion_warning';
+  | 'client_ingestion_warning'
+  | 'cannot_merge_already_identified'
+  | 'cannot_merge_with_illegal_distinct_id'
+  | 'person_properties_too_large'
+  | 'person_change_refused'
+  | 'group_type_limit'
+  | 'group_properties_too_large';
 
 export type Warning = {
   readonly kind: WarningKind;
@@ -31,7 +37,7 @@ export type Warning = {
 /** Equal warnings of one environment, with one example of them. */
 export type CountedWarning = {
   readonly environmentId: number;
-  readonly kind: string;
+  readonly kind: WarningKind;
   readonly count: number;
   readonly example: Readonly<Record<string, string>>;
   /** When it happened last, milliseconds since the epoch. */
@@ -50,7 +56,7 @@ export function exampleText(text: string): string {
 export function countWarnings(
   warnings: readonly {
     readonly environmentId: number;
-    readonly kind: string;
+    readonly kind: WarningKind;
     readonly atMs: number;
     readonly example: Readonly<Record<string, string | undefined>>;
   }[],

@@ -28,7 +28,15 @@ function Events() {
   const key = JSON.stringify([scope.project.id, scope.environment.key, filter]);
   return (
     <Page>
-      <PageHeader title="Events" lead={`What your apps report in ${scope.environment.name}.`} />
+      <PageHeader
+        title="Events"
+        lead={`What your apps report in ${scope.environment.name}.`}
+        actions={
+          <LinkButton to="/events/warnings" variant="default">
+            Ingestion warnings
+          </LinkButton>
+        }
+      />
       <EventFeed key={key} scope={scope} filter={filter} />
     </Page>
   );

@@ -11,6 +11,7 @@ import * as openfeature from './migrations/0005-openfeature.ts';
 import * as operating from './migrations/0007-operating.ts';
 import * as notify from './migrations/0009-notify.ts';
 import * as insights from './migrations/0008-insights.ts';
+import * as ingest from './migrations/0010-ingest.ts';
 import * as delivery from './migrations/0006-delivery.ts';
 import type { Database } from './schema.ts';
 
@@ -24,6 +25,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0009-notify': notify,
   '0008-insights': insights,
   '0006-delivery': delivery,
+  '0010-ingest': ingest,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

@@ -187,6 +187,12 @@ export type Database = ChangeTables &
       first_at: Timestamp;
       last_at: Timestamp;
     };
+    ingestion_warning_hour: {
+      environment_id: number;
+      kind: string;
+      hour: Timestamp;
+      count: BigInt_;
+    };
 
     rollout: {
       id: string;
