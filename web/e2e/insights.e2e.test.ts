@@ -162,7 +162,7 @@ test('a funnel tells who was lost, by the flag', async () => {
   expect(await appears(page.getByText('1 min on average'))).toBe(true);
 });
 
-test('retention, stickiness and lifecycle lead to people too', async () => {
+test('retention, stickiness, lifecycle and paths lead to people too', async () => {
   await page.getByText('Retention', { exact: true }).click();
   await page.getByRole('button', { name: /Day 0: 12 people, 100 %/ }).click();
   const drawer = page.getByRole('dialog', { name: /^shop_seen, / });
@@ -177,6 +177,13 @@ test('retention, stickiness and lifecycle lead to people too', async () => {
     .getByText('12 people')
     .waitFor();
   await page.keyboard.press('Escape');
+  await page.getByText('Paths', { exact: true }).click();
+  await cell('order_completed', '5').click();
+  const way = page.getByRole('dialog', { name: 'shop_seen → order_completed' });
+  await way.getByText('5 people', { exact: true }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.goBack();
+  await cell('New', '12').waitFor();
 });
 
 test('an insight is saved, changed, doubled, renamed and deleted', async () => {

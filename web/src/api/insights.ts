@@ -13,7 +13,12 @@ type AnyQuery = RequestOf<'insights.query'>['body']['query'];
 export type QueryOf<K extends AnyQuery['kind']> = Extract<AnyQuery, { readonly kind: K }>;
 /** What the explorer edits. */
 export type InsightQuery = QueryOf<
-  'TrendsQuery' | 'FunnelsQuery' | 'RetentionQuery' | 'StickinessQuery' | 'LifecycleQuery'
+  | 'TrendsQuery'
+  | 'FunnelsQuery'
+  | 'RetentionQuery'
+  | 'StickinessQuery'
+  | 'LifecycleQuery'
+  | 'PathsQuery'
 >;
 export type InsightKind = InsightQuery['kind'];
 export type ActorsSource = QueryOf<'ActorsQuery'>['source'];

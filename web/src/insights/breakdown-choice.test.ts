@@ -2,12 +2,16 @@ import { expect, test } from 'vitest';
 import { breakdownOfChoice, choiceOf } from './breakdown-choice.ts';
 import { byFlag } from './query.ts';
 
-test.each(['event:plan', 'event:a:b', 'person:email', 'group.1:tier', 'event:$feature/new-ui'])(
-  '%s goes there and back',
-  (choice) => {
-    expect(choiceOf(breakdownOfChoice(choice))).toBe(choice);
-  },
-);
+test.each([
+  'event:plan',
+  'event:a:b',
+  'person:email',
+  'group.1:tier',
+  'cohort:7',
+  'event:$feature/new-ui',
+])('%s goes there and back', (choice) => {
+  expect(choiceOf(breakdownOfChoice(choice))).toBe(choice);
+});
 
 test('older forms are read too', () => {
   expect(choiceOf(undefined)).toBeNull();

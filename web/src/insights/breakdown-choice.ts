@@ -11,9 +11,11 @@ export function choiceOf(breakdown: Breakdown | undefined): string | null {
 
 export const groupChoice = (index: number, key: string): string => `group.${index}:${key}`;
 
+/** A cohort is told apart from everybody. */
 export function breakdownOfChoice(choice: string): Breakdown {
   const cut = choice.indexOf(':');
   const [of, property] = [choice.slice(0, cut), choice.slice(cut + 1)];
+  if (of === 'cohort') return { breakdown_type: 'cohort', breakdown: [Number(property), 'all'] };
   const [type, index] = of.split('.');
   if (type === 'group') {
     return { breakdowns: [{ property, type, group_type_index: Number(index ?? 0) }] };

@@ -2,6 +2,7 @@
 import { Select } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { cohortsQuery } from '../api/cohorts.ts';
 import { flagListQuery } from '../api/flag-list.ts';
 import { eventPropertiesQuery } from '../api/known-events.ts';
 import { propertyNamesQuery } from '../api/properties.ts';
@@ -27,7 +28,7 @@ export function BreakdownInput({ breakdown, onChange }: BreakdownInputProps) {
   const scope = useScope();
   const by = brokenBy(breakdown);
   const flag = flagOf(breakdown);
-  const { flags, groups, onFocus } = useChoices(scope);
+  const { flags, groups, onFocus } = useChoices(scope, by?.type === 'cohort');
   const choose = (value: string | null) =>
     onChange(value === null ? undefined : breakdownOfChoice(value));
   const limit = String(breakdown?.breakdown_limit ?? DEFAULT_LIMIT);
@@ -64,7 +65,7 @@ export function BreakdownInput({ breakdown, onChange }: BreakdownInputProps) {
           }
         />
       )}
-      {breakdown && flag === undefined && (
+      {breakdown && flag === undefined && by?.type !== 'cohort' && (
         <Select
           aria-label="Values told apart"
           data={[...new Set([...LIMITS, limit])].map((value) => ({
@@ -88,7 +89,8 @@ export function BreakdownInput({ breakdown, onChange }: BreakdownInputProps) {
   );
 }
 
-function useChoices(scope: Scope) {
+/** @param isByCohort the chosen one is a cohort, whose name is shown at once */
+function useChoices(scope: Scope, isByCohort: boolean) {
   const [isWanted, setWanted] = useState(false);
   const { data: flagPage } = useQuery(flagListQuery(scope, {}));
   const { groupTypes = [] } = useNames();
@@ -100,6 +102,7 @@ function useChoices(scope: Scope) {
       enabled: isWanted,
     })),
   });
+  const { data: cohorts } = useQuery({ ...cohortsQuery(scope), enabled: isWanted || isByCohort });
   const flags = flagPage?.results ?? [];
   const named = new Set(flags.map(({ key }) => `${FEATURE}${key}`));
   const items = (of: string, names: readonly string[]) =>
@@ -119,6 +122,13 @@ function useChoices(scope: Scope) {
       ),
     },
     { group: 'Property of the person, as it is now', items: items('person', ofPeople.data ?? []) },
+    {
+      group: 'Cohort, and everybody',
+      items: (cohorts?.results ?? []).map(({ id, name }) => ({
+        value: `cohort:${id}`,
+        label: `Cohort ${name}`,
+      })),
+    },
     ...groupTypes.flatMap((type, index) =>
       type === undefined
         ? []

@@ -1,6 +1,7 @@
 // What the parts of the explorer are given.
 import type { ActorsSource, Answer, InsightQuery } from '../api/insights.ts';
 import type { Scope } from '../api/session.ts';
+import type { ValueWords } from './value-words.ts';
 import type { TimeSpan } from './use-annotations.ts';
 
 /** Edits a question; each change is asked about at once. */
@@ -19,6 +20,8 @@ export type ViewProps<Q extends InsightQuery> = {
   readonly scope: Scope;
   /** What the insight is called, for files. */
   readonly title: string;
+  /** How values are called that the answer tells apart. */
+  readonly wordsOf: ValueWords;
   readonly onPick: (picked: Picked) => void;
 };
 

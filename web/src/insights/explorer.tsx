@@ -19,6 +19,7 @@ import { KindAnswer, KindEditor, KindTools } from './kinds.tsx';
 import { PeopleDrawer } from './people-drawer.tsx';
 import { breakdownOf, canBreakDown, KINDS, withKind } from './query.ts';
 import { TestAccounts } from './test-accounts.tsx';
+import { useValueWords } from './use-value-words.ts';
 
 type ExplorerProps = {
   readonly query: InsightQuery;
@@ -30,6 +31,7 @@ type ExplorerProps = {
 
 export function Explorer({ query, scope, title, onChange }: ExplorerProps) {
   const answer = useQuery(answerQuery(scope, askedOf(query)));
+  const wordsOf = useValueWords(query, scope);
   const [picked, setPicked] = useState<Picked | null>(null);
   return (
     <FormErrors.Provider value={problemsOf(answer.error)}>
@@ -55,7 +57,14 @@ export function Explorer({ query, scope, title, onChange }: ExplorerProps) {
       </div>
       <AnswerFrame answer={answer}>
         {(data) => (
-          <KindAnswer query={query} answer={data} scope={scope} title={title} onPick={setPicked} />
+          <KindAnswer
+            query={query}
+            answer={data}
+            scope={scope}
+            title={title}
+            wordsOf={wordsOf}
+            onPick={setPicked}
+          />
         )}
       </AnswerFrame>
       <PeopleDrawer picked={picked} scope={scope} onClose={() => setPicked(null)} />

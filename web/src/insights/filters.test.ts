@@ -6,6 +6,7 @@ test.each([
   [{ key: 'plan', type: 'event', operator: 'exact', value: ['pro', 'free'] }],
   [{ key: 'amount', type: 'event', operator: 'gt', value: 10 }],
   [{ key: 'email', type: 'person', operator: 'is_set', value: 'is_set' }],
+  [{ key: 'id', type: 'cohort', operator: 'not_in', value: 7, cohort_name: 'Beta' }],
   [{ key: 'tier', type: 'group', operator: 'exact', value: ['gold'], group_type_index: 1 }],
 ] as const)('%j goes through the form unchanged', (filter) => {
   expect(wholeFilters([draftFrom(filter)])).toEqual([filter]);

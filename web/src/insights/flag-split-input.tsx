@@ -24,7 +24,7 @@ export function FlagSplitInput({ query, scope, onChange }: FlagSplitInputProps) 
       />
     );
   }
-  if (query.kind !== 'LifecycleQuery') return null;
+  if (query.kind !== 'LifecycleQuery' && query.kind !== 'PathsQuery') return null;
   return (
     <QuickFlags
       flags={flags}

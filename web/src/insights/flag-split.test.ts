@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { narrowedToFlag, splitByFlag, valuesOf } from './flag-split.ts';
+import type { LifecycleQuery } from './query.ts';
 
 const series = [
   { kind: 'EventsNode', event: 'seen', properties: [{ key: 'n', value: 1 }] },
@@ -17,8 +18,10 @@ test('each value becomes a series, and another flag takes the place of the first
   expect(again.series.every((one) => JSON.stringify(one).includes('new-ui'))).toBe(false);
 });
 
+const lifecycle: LifecycleQuery = { kind: 'LifecycleQuery', series };
+
 test('a lifecycle is of those with the first value', () => {
-  const one = narrowedToFlag({ kind: 'LifecycleQuery', series }, 'new-ui', ['true', 'false']);
+  const one = narrowedToFlag(lifecycle, 'new-ui', ['true', 'false']);
   expect(narrowedToFlag(one, 'other', ['a']).properties).toEqual([
     { key: '$feature/other', type: 'event', operator: 'exact', value: ['a'] },
   ]);

@@ -3,7 +3,7 @@
 import type { ListedFlag } from '../api/flag-list.ts';
 import type { Filter } from './filters.ts';
 import { filterList } from './filters.ts';
-import { type LifecycleQuery, nodeName, type StickinessQuery } from './query.ts';
+import { type LifecycleQuery, nodeName, type PathsQuery, type StickinessQuery } from './query.ts';
 
 /** The values that a flag may have. */
 export function valuesOf({ filters }: Pick<ListedFlag, 'filters'>): readonly string[] {
@@ -50,11 +50,11 @@ export function splitByFlag(
 }
 
 /** Only events with the first value, in the place of any other flag's. */
-export function narrowedToFlag(
-  query: LifecycleQuery,
+export function narrowedToFlag<Q extends LifecycleQuery | PathsQuery>(
+  query: Q,
   flagKey: string,
   values: readonly string[],
-): LifecycleQuery {
+): Q {
   const others = (filterList(query.properties) ?? []).filter((filter) => !isOfFlag(filter));
   return { ...query, properties: [...others, conditionOn(flagKey, values[0] ?? 'true')] };
 }

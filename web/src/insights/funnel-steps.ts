@@ -6,7 +6,7 @@ import { formatValue } from './numbers.ts';
 import { type FunnelsQuery, nodeName } from './query.ts';
 import type { TableRow } from './table.ts';
 import { type Line, valueColor } from './trend-lines.ts';
-import { breakdownWords } from './value-words.ts';
+import { breakdownWords, type ValueWords } from './value-words.ts';
 
 /** One step, in the form of PostHog's API. */
 type StepResult = {
@@ -36,7 +36,7 @@ export type Way = Pick<Line, 'key' | 'group' | 'name' | 'color' | 'isPrevious'> 
   readonly steps: readonly StepCount[];
 };
 
-export function waysOf({ results }: Answer): Way[] {
+export function waysOf({ results }: Answer, words: ValueWords = breakdownWords): Way[] {
   const lists = results as readonly StepResult[] | readonly (readonly StepResult[])[];
   const ways = (Array.isArray(lists[0]) ? lists : [lists]) as readonly (readonly StepResult[])[];
   return ways
@@ -47,7 +47,7 @@ export function waysOf({ results }: Answer): Way[] {
       return {
         key,
         group: key,
-        name: breakdown ? breakdownWords(breakdown) : 'Everybody',
+        name: breakdown ? words(breakdown) : 'Everybody',
         color: valueColor(breakdown, index),
         isPrevious: false,
         breakdown,

@@ -1,6 +1,6 @@
 // How the conversion of a funnel changed over time, as lines.
 import { type Line, valueColor } from './trend-lines.ts';
-import { breakdownWords } from './value-words.ts';
+import { breakdownWords, type ValueWords } from './value-words.ts';
 
 /** One value, in the form of PostHog's API; per cent. */
 export type ConversionResult = {
@@ -14,7 +14,10 @@ export type ConversionResult = {
 
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 
-export function conversionLines(results: readonly ConversionResult[]): Line[] {
+export function conversionLines(
+  results: readonly ConversionResult[],
+  words: ValueWords = breakdownWords,
+): Line[] {
   return results.map((result, index) => {
     const { breakdown_value: value, data, days } = result;
     const key = JSON.stringify(value ?? null);
@@ -23,7 +26,7 @@ export function conversionLines(results: readonly ConversionResult[]): Line[] {
     return {
       key,
       group: key,
-      name: value ? breakdownWords(value) : 'Conversion',
+      name: value ? words(value) : 'Conversion',
       color: valueColor(value, index),
       isPrevious: false,
       series: null,

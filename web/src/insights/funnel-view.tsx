@@ -29,8 +29,8 @@ export function FunnelView(props: FunnelProps) {
   return <TimeToConvert {...props} />;
 }
 
-function Steps({ query, answer, title, onPick }: FunnelProps) {
-  const ways = useMemo(() => waysOf(answer), [answer]);
+function Steps({ query, answer, title, wordsOf, onPick }: FunnelProps) {
+  const ways = useMemo(() => waysOf(answer, wordsOf), [answer, wordsOf]);
   const { shown, toggle } = useShown(ways);
   const pick = (way: Way, step: number) => onPick(peopleOfStep(query, way, step));
   if ((ways[0]?.steps[0]?.people ?? 0) === 0 && ways.length < 2) {
@@ -111,9 +111,9 @@ function TimeToConvert({ answer, title }: FunnelProps) {
 const percentWords = (percent: number | null): string =>
   percent === null ? '–' : formatPercent(Number(percent.toFixed(1)));
 
-function Conversion({ query, answer, scope, title }: FunnelProps) {
+function Conversion({ query, answer, scope, title, wordsOf }: FunnelProps) {
   const results = answer.results as readonly ConversionResult[];
-  const lines = useMemo(() => conversionLines(results), [results]);
+  const lines = useMemo(() => conversionLines(results, wordsOf), [results, wordsOf]);
   const { shown, toggle } = useShown(lines);
   const interval = query.interval ?? 'day';
   const days = results[0]?.days ?? [];

@@ -5,6 +5,9 @@ import { FunnelEditor } from './funnel-editor.tsx';
 import { FunnelTools } from './funnel-tools.tsx';
 import { FunnelView } from './funnel-view.tsx';
 import { LifecycleTools, LifecycleView } from './lifecycle-parts.tsx';
+import { PathsEditor } from './paths-editor.tsx';
+import { PathsTools } from './paths-tools.tsx';
+import { PathsView } from './paths-view.tsx';
 import { RetentionEditor } from './retention-editor.tsx';
 import { RetentionTools } from './retention-tools.tsx';
 import { RetentionView } from './retention-view.tsx';
@@ -48,6 +51,8 @@ export function KindEditor({ query, onChange }: EditorProps<InsightQuery>) {
           onChange={(series) => onChange({ ...query, series })}
         />
       );
+    case 'PathsQuery':
+      return <PathsEditor query={query} onChange={onChange} />;
   }
 }
 
@@ -66,6 +71,8 @@ export function KindTools({ query, ...rest }: ToolsProps) {
       return <StickinessTools query={query} {...rest} />;
     case 'LifecycleQuery':
       return <LifecycleTools query={query} {...rest} />;
+    case 'PathsQuery':
+      return <PathsTools query={query} {...rest} />;
   }
 }
 
@@ -81,5 +88,7 @@ export function KindAnswer({ query, ...rest }: ViewProps<InsightQuery>) {
       return <StickinessView query={query} {...rest} />;
     case 'LifecycleQuery':
       return <LifecycleView query={query} {...rest} />;
+    case 'PathsQuery':
+      return <PathsView query={query} {...rest} />;
   }
 }

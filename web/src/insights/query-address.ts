@@ -21,14 +21,16 @@ export function parseQuery(text: string | undefined): InsightQuery | null {
  */
 export function asQuery(value: unknown): InsightQuery | null {
   if (!isRecord(value)) return null;
-  const { kind, source, series, retentionFilter } = value;
+  const { kind, source, series, retentionFilter, pathsFilter } = value;
   if (source !== undefined) return asQuery(source);
   if (!KINDS.some((one) => one.kind === kind)) return null;
   const isWhole =
-    kind === 'RetentionQuery'
-      ? isRecord(retentionFilter)
-      : Array.isArray(series) && series.length > 0 && series.every(isRecord);
-  return isWhole ? (value as InsightQuery) : null;
+    {
+      RetentionQuery: () => isRecord(retentionFilter),
+      PathsQuery: () => isRecord(pathsFilter),
+    }[kind as string] ??
+    (() => Array.isArray(series) && series.length > 0 && series.every(isRecord));
+  return isWhole() ? (value as InsightQuery) : null;
 }
 
 /** Whether two questions are the same but for the order and emptiness of fields. */
@@ -52,11 +54,14 @@ function tidied(value: unknown): unknown {
 /** Where null means something: any event; the value of a condition. */
 const TELLING_NULL = new Set(['event', 'id', 'value']);
 
+/** Without these a question would be none of its kind. */
+const WHOLE_WHEN_EMPTY = new Set(['retentionFilter', 'pathsFilter']);
+
 function saysSomething(key: string, value: unknown): boolean {
   if (value === undefined) return false;
   if (value === null) return TELLING_NULL.has(key);
   if (Array.isArray(value)) return key !== 'properties' || value.length > 0;
-  return !isRecord(value) || Object.keys(value).length > 0;
+  return !isRecord(value) || Object.keys(value).length > 0 || WHOLE_WHEN_EMPTY.has(key);
 }
 
 function sorted(value: unknown): unknown {

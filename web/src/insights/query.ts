@@ -5,6 +5,7 @@ export type TrendsQuery = QueryOf<'TrendsQuery'>;
 export type RetentionQuery = QueryOf<'RetentionQuery'>;
 export type FunnelsQuery = QueryOf<'FunnelsQuery'>;
 export type LifecycleQuery = QueryOf<'LifecycleQuery'>;
+export type PathsQuery = QueryOf<'PathsQuery'>;
 export type StickinessQuery = QueryOf<'StickinessQuery'>;
 export type Breakdown = NonNullable<TrendsQuery['breakdownFilter']>;
 export type Range = NonNullable<InsightQuery['dateRange']>;
@@ -27,6 +28,7 @@ export const KINDS: readonly { readonly kind: InsightKind; readonly label: strin
   { kind: 'RetentionQuery', label: 'Retention' },
   { kind: 'StickinessQuery', label: 'Stickiness' },
   { kind: 'LifecycleQuery', label: 'Lifecycle' },
+  { kind: 'PathsQuery', label: 'Paths' },
 ];
 
 export const kindLabel = (kind: string): string =>
@@ -49,18 +51,23 @@ export function withKind(query: InsightQuery, kind: InsightKind): InsightQuery {
   if (query.kind === kind) return query;
   const nodes = nodesOf(query);
   const first = nodes[0] ?? ANY;
+  const some = nodes.length > 0 ? nodes : [ANY];
   const shared = sharedOf(query);
   const breakdown = breakdownOf(query);
   const broken = breakdown ? { breakdownFilter: breakdown } : {};
   switch (kind) {
     case 'TrendsQuery':
-      return { kind, series: nodes, ...shared, ...broken };
+      return { kind, series: some, ...shared, ...broken };
     case 'FunnelsQuery':
       return { kind, series: nodes.length > 1 ? nodes : [first, ANY], ...shared, ...broken };
     case 'StickinessQuery':
-      return { kind, series: nodes, ...shared };
+      return { kind, series: some, ...shared };
     case 'LifecycleQuery':
       return { kind, series: [first], ...shared };
+    case 'PathsQuery': {
+      const { interval: _, ...narrowing } = shared;
+      return { kind, pathsFilter: {}, ...narrowing };
+    }
     case 'RetentionQuery': {
       const { dateRange: _, ...narrowing } = shared;
       return {
@@ -88,6 +95,8 @@ function nodesOf(query: InsightQuery): EventNode[] {
     const nodes = entities.map(nodeOf);
     return JSON.stringify(nodes[0]) === JSON.stringify(nodes[1]) ? nodes.slice(0, 1) : nodes;
   }
+  // Paths are of everything that people do.
+  if (query.kind === 'PathsQuery') return [];
   return query.series.map(({ event, custom_name, properties }) => ({
     kind: 'EventsNode',
     event: event ?? null,
@@ -119,7 +128,7 @@ export function entityOf({ event, custom_name, properties }: EventNode): Entity 
 /** What each kind of question may be narrowed by. */
 function sharedOf(query: InsightQuery) {
   const { dateRange, properties, filterTestAccounts } = query;
-  const interval = query.kind === 'RetentionQuery' ? undefined : query.interval;
+  const interval = 'interval' in query ? query.interval : undefined;
   return {
     ...(dateRange ? { dateRange } : {}),
     ...(interval ? { interval } : {}),
@@ -137,10 +146,9 @@ export function canBreakDown(query: InsightQuery): query is Breakable {
   return query.kind === 'TrendsQuery' || query.kind === 'RetentionQuery';
 }
 
-/** Stickiness and lifecycle are never broken down. */
+/** Undefined for what is not broken down. */
 export function breakdownOf(query: InsightQuery): Breakdown | undefined {
-  if (query.kind === 'StickinessQuery' || query.kind === 'LifecycleQuery') return undefined;
-  return query.breakdownFilter ?? undefined;
+  return 'breakdownFilter' in query ? (query.breakdownFilter ?? undefined) : undefined;
 }
 
 /** What a question is broken down by, as one property; undefined for none. */

@@ -23,6 +23,11 @@ function eventsWords(query: InsightQuery): string {
     );
     return target === returning ? `${target}` : `${target}, then ${returning}`;
   }
+  if (query.kind === 'PathsQuery') {
+    const { startPoint, endPoint } = query.pathsFilter;
+    const ends = [startPoint && `from ${startPoint}`, endPoint && `to ${endPoint}`];
+    return ends.filter(Boolean).join(' ') || 'from anywhere';
+  }
   const names = query.series.map((one) => {
     const suffix = query.kind === 'TrendsQuery' ? mathSuffix(one) : '';
     return suffix ? `${nodeName(one)} (${suffix})` : nodeName(one);

@@ -4,7 +4,7 @@ import type { Picked } from './editor.ts';
 import { nodeName, nodeOf, type RetentionQuery } from './query.ts';
 import type { Table } from './table.ts';
 import { type Line, valueColor } from './trend-lines.ts';
-import { type BreakdownValue, breakdownWords } from './value-words.ts';
+import { type BreakdownValue, breakdownWords, type ValueWords } from './value-words.ts';
 
 type RowResult = {
   /** When the interval begins. */
@@ -39,7 +39,11 @@ export type Grid = {
 };
 
 /** The largest first. */
-export function gridsOf({ results, timezone }: Answer, period: string): Grid[] {
+export function gridsOf(
+  { results, timezone }: Answer,
+  period: string,
+  words: ValueWords = breakdownWords,
+): Grid[] {
   const byValue = Map.groupBy(results as readonly RowResult[], ({ breakdown_value: value }) =>
     JSON.stringify(value ?? null),
   );
@@ -48,7 +52,7 @@ export function gridsOf({ results, timezone }: Answer, period: string): Grid[] {
     const value = rows[0]?.breakdown_value;
     return {
       key,
-      name: value === undefined ? 'Everybody' : breakdownWords(value),
+      name: value === undefined ? 'Everybody' : words(value),
       breakdown: value,
       size: rows.reduce((sum, { values }) => sum + (values[0]?.count ?? 0), 0),
       rows: rows.map((row) => rowOf(row, nameOf(row.date))),

@@ -21,9 +21,10 @@ import {
 import styles from './retention.module.css';
 import { useShown } from './use-shown.ts';
 
-export function RetentionView({ query, answer, title, onPick }: ViewProps<RetentionQuery>) {
+export function RetentionView(props: ViewProps<RetentionQuery>) {
+  const { query, answer, title, wordsOf, onPick } = props;
   const period = query.retentionFilter.period ?? 'Day';
-  const grids = useMemo(() => gridsOf(answer, period), [answer, period]);
+  const grids = useMemo(() => gridsOf(answer, period, wordsOf), [answer, period, wordsOf]);
   const curves = useMemo(() => curvesOf(grids), [grids]);
   const { shown, toggle } = useShown(curves);
   const intervals = Math.max(0, ...curves.map(({ values }) => values.length));

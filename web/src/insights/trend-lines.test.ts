@@ -3,6 +3,7 @@ import type { Answer } from '../api/insights.ts';
 import { changeWords, formatTick, formatValue } from './numbers.ts';
 import type { TrendsQuery } from './query.ts';
 import { linesOf, type TrendResult, shownGroups } from './trend-lines.ts';
+import { cohortWords } from './value-words.ts';
 import { totalTable, trendTable } from './trend-table.ts';
 
 const query: TrendsQuery = {
@@ -37,11 +38,26 @@ test('lines are called after event, measure and value', () => {
     ['false · 1 – 2.5', 'off'],
     ['Other', 'grey'],
   ]);
-  const formula = { label: 'Formula (A / B) - true', breakdown_value: 'true' };
+  const formula = { label: 'Formula (A - B) - a - b', breakdown_value: 'a - b' };
   expect(lines(result(null, formula))[0]).toMatchObject({
-    name: 'Formula (A / B) · true',
+    name: 'Formula (A - B) · a - b',
     series: null,
   });
+});
+
+test('cohorts are called by their names', () => {
+  const results = [
+    result(0, { breakdown_value: '7' }),
+    result(null, { label: 'Formula (A) - Old name', breakdown_value: 'all' }),
+    result(0, { breakdown_value: '8' }),
+  ];
+  const names = cohortWords(new Map([['7', 'Beta']]));
+  const named = linesOf(query, { results, timezone: 'UTC' } as Answer, names);
+  expect(named.map(({ name }) => name)).toEqual([
+    'a · unique people · Beta',
+    'Formula (A) · Everybody',
+    'a · unique people · Cohort 8',
+  ]);
 });
 
 test('a line and the one of before share colour and switch', () => {

@@ -3,7 +3,13 @@ import type { Answer } from '../api/insights.ts';
 import { type Color, lineColor } from '../charts/palette.ts';
 import { mathSuffix } from './maths.ts';
 import { nodeName, type StickinessQuery, type TrendsQuery } from './query.ts';
-import { type BreakdownValue, breakdownWords, isNone, isOther } from './value-words.ts';
+import {
+  type BreakdownValue,
+  breakdownWords,
+  isNone,
+  isOther,
+  type ValueWords,
+} from './value-words.ts';
 
 /** One result, in the form of PostHog's API. */
 export type TrendResult = {
@@ -39,7 +45,11 @@ export type Line = {
 const resultsOf = (answer: Answer): readonly TrendResult[] =>
   answer.results as readonly TrendResult[];
 
-export function linesOf(query: TrendsQuery | StickinessQuery, answer: Answer): Line[] {
+export function linesOf(
+  query: TrendsQuery | StickinessQuery,
+  answer: Answer,
+  wordsOf: ValueWords = breakdownWords,
+): Line[] {
   const results = resultsOf(answer);
   const groups = [...new Set(results.map(groupOf))];
   const seriesCount = new Set(results.map(({ action, label }) => action?.order ?? label)).size;
@@ -49,7 +59,7 @@ export function linesOf(query: TrendsQuery | StickinessQuery, answer: Answer): L
     return {
       key: `${group} ${isPrevious ? 'previous' : 'current'}`,
       group,
-      name: nameOf(query, result, seriesCount),
+      name: nameOf(query, result, seriesCount, wordsOf),
       color: valueColor(result.breakdown_value, groups.indexOf(group)),
       isPrevious,
       series: result.action?.order ?? null,
@@ -70,18 +80,19 @@ function nameOf(
   { series }: TrendsQuery | StickinessQuery,
   { action, label, breakdown_value: value }: TrendResult,
   seriesCount: number,
+  wordsOf: ValueWords,
 ): string {
   const node = action && series[action.order];
-  if (!node) return value === undefined ? label : formulaName(label, value);
-  const words = value === undefined ? '' : breakdownWords(value);
+  if (!node) return value === undefined ? label : `${formulaOf(label, value)} · ${wordsOf(value)}`;
+  const words = value === undefined ? '' : wordsOf(value);
   if (seriesCount === 1 && words !== '') return words;
   return [nodeName(node), mathSuffix(node), words].filter(Boolean).join(' · ');
 }
 
-/** The server's label ends with the value as it is stored. */
-function formulaName(label: string, value: BreakdownValue): string {
-  const name = label.slice(0, Math.max(0, label.length - ` - ${[value].flat().join(', ')}`.length));
-  return `${name} · ${breakdownWords(value)}`;
+/** The server’s label without the value that stands after it: as it is stored, or a cohort’s name. */
+function formulaOf(label: string, value: BreakdownValue): string {
+  const stored = ` - ${[value].flat().join(', ')}`;
+  return label.slice(0, label.endsWith(stored) ? -stored.length : label.lastIndexOf(' - '));
 }
 
 /** The colour of the n-th line; the arms of a flag keep theirs, what has no name of its own is grey. */

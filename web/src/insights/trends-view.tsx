@@ -16,8 +16,8 @@ import { TotalsView } from './totals-view.tsx';
 import { useShown } from './use-shown.ts';
 
 export function TrendsView(props: ViewProps<TrendsQuery>) {
-  const { query, answer, scope, title, onPick } = props;
-  const lines = useMemo(() => linesOf(query, answer), [query, answer]);
+  const { query, answer, scope, title, wordsOf, onPick } = props;
+  const lines = useMemo(() => linesOf(query, answer, wordsOf), [query, answer, wordsOf]);
   const { shown, toggle } = useShown(lines);
   const display = displayOf(query);
   const shape = shapeOf(display);

@@ -1,8 +1,8 @@
 // Who is counted: people, sessions, or groups of a type.
 import type { ActorsSource } from '../api/insights.ts';
-import type { FunnelsQuery, RetentionQuery, StickinessQuery } from './query.ts';
+import type { FunnelsQuery, PathsQuery, RetentionQuery, StickinessQuery } from './query.ts';
 
-export type Countable = FunnelsQuery | RetentionQuery | StickinessQuery;
+export type Countable = FunnelsQuery | RetentionQuery | StickinessQuery | PathsQuery;
 
 const PEOPLE = 'people';
 const SESSIONS = 'sessions';
@@ -29,7 +29,7 @@ export function countedBy<Q extends Countable>(query: Q, unit: string): Q {
 /** What those behind a number are called, one and many. */
 export function nounsOf(asked: ActorsSource): readonly [one: string, many: string] {
   const { source } = asked;
-  if (source.kind === 'LifecycleQuery' || source.kind === 'PathsQuery') return ['person', 'people'];
+  if (source.kind === 'LifecycleQuery') return ['person', 'people'];
   if (source.kind === 'TrendsQuery') {
     const series = asked.kind === 'InsightActorsQuery' ? (asked.series ?? 0) : 0;
     const isOfGroups =

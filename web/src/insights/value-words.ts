@@ -18,6 +18,17 @@ function oneWord(value: string): string {
   return low !== undefined && high !== undefined ? `${low} – ${high}` : value;
 }
 
+/** How a value is called. */
+export type ValueWords = (value: BreakdownValue) => string;
+
+/** Values that are numbers of cohorts, by their names. */
+export function cohortWords(names: ReadonlyMap<string, string>): ValueWords {
+  return (value) => {
+    const [id = ''] = [value].flat();
+    return id === 'all' ? 'Everybody' : (names.get(id) ?? `Cohort ${id}`);
+  };
+}
+
 /** What all values beyond the limit are put together under. */
 export const isOther = (value: BreakdownValue): boolean => [value].flat()[0] === OTHER;
 

@@ -18,15 +18,8 @@ function choiceOf({ type, groupTypeIndex }: ConditionDraft): string {
   return type === 'group' ? `group:${groupTypeIndex ?? ''}` : type;
 }
 
-const PEOPLE_AND_COHORTS = [
-  { value: 'person', label: 'person' },
-  { value: 'cohort', label: 'cohort' },
-];
-
-const COHORT_AND_FLAG = [
-  { value: 'cohort', label: 'cohort' },
-  { value: 'flag', label: 'flag' },
-];
+const COHORT = { value: 'cohort', label: 'cohort' };
+const PEOPLE_AND_COHORTS = [{ value: 'person', label: 'person' }, COHORT];
 
 function subjectOf(choice: string): ConditionSubject {
   const [type, index] = choice.split(':');
@@ -43,7 +36,8 @@ function choicesFor(condition: ConditionDraft, subjects: Subjects, names: Names)
     ...(subjects === 'events' ? [{ value: 'event', label: 'event' }] : []),
     { value: 'person', label: 'person' },
     ...groups,
-    ...(subjects === 'any' ? COHORT_AND_FLAG : []),
+    COHORT,
+    ...(subjects === 'any' ? [{ value: 'flag', label: 'flag' }] : []),
   ];
   const chosen = choiceOf(condition);
   if (choices.some(({ value }) => value === chosen)) return choices;
