@@ -1,9 +1,11 @@
 // The numbers behind a chart, a page of rows and columns at a time however many there are, and all of them as
 // a file.
-import { Button, Group } from '@mantine/core';
+import { Group } from '@mantine/core';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
+import { IconAction } from '../ui/icon-action.tsx';
 import { Section } from '../ui/page.tsx';
-import { plural } from '../ui/format.ts';
+import { Pager } from '../ui/pager.tsx';
 import { CsvButton } from './csv-button.tsx';
 import styles from './explorer.module.css';
 import type { Table, TableColumn, TableRow } from './table.ts';
@@ -33,8 +35,7 @@ export function AnswerTable({ title, ...table }: AnswerTableProps) {
       actions={
         <Group gap="xs">
           {range.pages > 1 && (
-            <Pager
-              label="Columns"
+            <ColumnPager
               words={`${range.from - fixed + 1}–${range.to - fixed} of ${columns.length - fixed}`}
               page={range.pages - 1 - range.back}
               pages={range.pages}
@@ -71,25 +72,16 @@ export function AnswerTable({ title, ...table }: AnswerTableProps) {
           </tbody>
         </table>
       </div>
-      {pages > 1 && <Foot rows={rows.length} page={at} pages={pages} onChange={setPage} />}
+      {pages > 1 && (
+        <Pager
+          offset={at * ROWS_PAGE}
+          shown={shown.length}
+          count={rows.length}
+          pageRows={ROWS_PAGE}
+          onChange={(offset) => setPage(offset / ROWS_PAGE)}
+        />
+      )}
     </Section>
-  );
-}
-
-type FootProps = Pick<PagerProps, 'page' | 'pages' | 'onChange'> & { readonly rows: number };
-
-function Foot({ rows, page, pages, onChange }: FootProps) {
-  return (
-    <div className={styles.tableFoot}>
-      <span className={styles.dim}>{plural(rows, 'row')}, all are in the CSV</span>
-      <Pager
-        label="Rows"
-        words={`${page * ROWS_PAGE + 1}–${Math.min(rows, (page + 1) * ROWS_PAGE)}`}
-        page={page}
-        pages={pages}
-        onChange={onChange}
-      />
-    </div>
   );
 }
 
@@ -129,36 +121,33 @@ function CellView({ cell, isHead, column }: CellViewProps) {
   );
 }
 
-type PagerProps = {
-  readonly label: string;
+type ColumnPagerProps = {
   readonly words: string;
   readonly page: number;
   readonly pages: number;
   readonly onChange: (page: number) => void;
 };
 
-function Pager({ label, words, page, pages, onChange }: PagerProps) {
+function ColumnPager({ words, page, pages, onChange }: ColumnPagerProps) {
   return (
-    <Group gap={6} role="group" aria-label={label}>
-      <Button
-        variant="default"
-        size="compact-sm"
-        disabled={page === 0}
-        aria-label={`${label}: back`}
+    <Group gap={6} role="group" aria-label="Columns">
+      <IconAction
+        size={28}
+        label="Earlier columns"
+        isDisabled={page === 0}
         onClick={() => onChange(page - 1)}
       >
-        ‹
-      </Button>
+        <IconChevronLeft size={16} />
+      </IconAction>
       <span className={styles.dim}>{words}</span>
-      <Button
-        variant="default"
-        size="compact-sm"
-        disabled={page >= pages - 1}
-        aria-label={`${label}: on`}
+      <IconAction
+        size={28}
+        label="Later columns"
+        isDisabled={page >= pages - 1}
         onClick={() => onChange(page + 1)}
       >
-        ›
-      </Button>
+        <IconChevronRight size={16} />
+      </IconAction>
     </Group>
   );
 }

@@ -5,9 +5,14 @@ import type { ValueWords } from './value-words.ts';
 import type { TimeSpan } from './use-annotations.ts';
 
 /** Edits a question; each change is asked about at once. */
-export type EditorProps<Q extends InsightQuery> = {
+export type EditorProps<Q> = {
   readonly query: Q;
   readonly onChange: (query: Q) => void;
+};
+
+export type ToolsProps<Q> = EditorProps<Q> & {
+  /** The present day in the project's time zone. */
+  readonly today: string;
 };
 
 /** People to be looked at. */

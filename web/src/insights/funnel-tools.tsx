@@ -1,18 +1,14 @@
 // What stands above a funnel: how steps follow each other, how long people have, and what is shown.
 import { Group, NumberInput, Select } from '@mantine/core';
-import { useState } from 'react';
 import { useFieldError } from '../targeting/form-errors.tsx';
-import type { EditorProps } from './editor.ts';
+import type { ToolsProps } from './editor.ts';
 import styles from './explorer.module.css';
 import type { FunnelsQuery } from './query.ts';
-import { fittingInterval } from './range.ts';
-import { RangeInput } from './range-input.tsx';
-import { IntervalSelect } from './time-tools.tsx';
+import { IntervalTool, RangeTool } from './time-tools.tsx';
+import { useTyped } from './use-typed.ts';
 import { UnitSelect } from './unit-select.tsx';
 
 type Filter = NonNullable<FunnelsQuery['funnelsFilter']>;
-type ToolsProps = EditorProps<FunnelsQuery>;
-
 const VIEWS = [
   { value: 'steps', label: 'Steps' },
   { value: 'time_to_convert', label: 'Time to convert' },
@@ -26,19 +22,13 @@ const ORDERS = [
 const UNITS = ['minute', 'hour', 'day', 'week', 'month'];
 const DEFAULT_WINDOW = 14;
 
-export function FunnelTools({ query, today, onChange }: ToolsProps & { readonly today: string }) {
+export function FunnelTools({ query, today, onChange }: ToolsProps<FunnelsQuery>) {
   const filter = query.funnelsFilter ?? {};
   const set = (change: Filter) => onChange({ ...query, funnelsFilter: { ...filter, ...change } });
   const orderError = useFieldError('funnelsFilter.funnelOrderType');
   return (
     <>
-      <RangeInput
-        range={query.dateRange}
-        today={today}
-        onChange={(dateRange) =>
-          onChange({ ...query, dateRange, interval: fittingInterval(dateRange, query.interval) })
-        }
-      />
+      <RangeTool query={query} today={today} onChange={onChange} />
       <Select
         aria-label="What is shown"
         data={VIEWS}
@@ -47,13 +37,7 @@ export function FunnelTools({ query, today, onChange }: ToolsProps & { readonly 
         className={styles.tool ?? ''}
         onChange={(view) => view && onChange(viewedAs(query, view as View))}
       />
-      {filter.funnelVizType === 'trends' && (
-        <IntervalSelect
-          range={query.dateRange}
-          interval={query.interval}
-          onChange={(interval) => onChange({ ...query, interval })}
-        />
-      )}
+      {filter.funnelVizType === 'trends' && <IntervalTool query={query} onChange={onChange} />}
       <Select
         aria-label="Order of steps"
         data={ORDERS}
@@ -84,13 +68,8 @@ type PartProps = { readonly filter: Filter; readonly onChange: (change: Filter) 
 function WindowInput({ filter, onChange }: PartProps) {
   const stored = filter.funnelWindowInterval ?? DEFAULT_WINDOW;
   const unit = filter.funnelWindowIntervalUnit ?? 'day';
-  const [count, setCount] = useState<string | number>(stored);
-  const [seen, setSeen] = useState(stored);
+  const [count, setCount] = useTyped(stored);
   const error = useFieldError('funnelsFilter.funnelWindowInterval');
-  if (stored !== seen) {
-    setSeen(stored);
-    setCount(stored);
-  }
   const send = () => {
     const next = Number(count);
     if (Number.isInteger(next) && next >= 1 && next !== stored) {

@@ -126,11 +126,10 @@ function Badge({
   saved: SavedInsight | null;
   isChanged: boolean;
 }): ReactNode {
-  if (saved && !saved.deleted && !isChanged) return null;
-  const words = saved?.deleted ? 'Deleted' : saved ? 'Unsaved changes' : 'Not saved';
+  if (saved && !isChanged) return null;
   return (
-    <StatusBadge tone={saved?.deleted ? 'harm' : 'watch'} hollow>
-      {words}
+    <StatusBadge tone="watch" hollow>
+      {saved ? 'Unsaved changes' : 'Not saved'}
     </StatusBadge>
   );
 }

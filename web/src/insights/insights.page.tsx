@@ -1,5 +1,4 @@
 // Saved insights: found, opened, renamed, doubled, deleted.
-import { Button, Group } from '@mantine/core';
 import { IconChartLine, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -14,9 +13,9 @@ import {
 import { type Scope, useScope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { plural } from '../ui/format.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { Pager } from '../ui/pager.tsx';
 import { actionsColumn } from '../ui/row-actions.tsx';
 import { SearchText } from '../ui/search-text.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
@@ -99,13 +98,22 @@ function Insights() {
             ) : (
               <>
                 <SavedTable scope={scope} rows={results} />
-                <Pages
-                  count={count}
-                  page={page}
-                  onChange={(next) =>
-                    void navigate({ search: (current) => ({ ...current, page: String(next) }) })
-                  }
-                />
+                {count > SAVED_PAGE && (
+                  <Pager
+                    offset={(page - 1) * SAVED_PAGE}
+                    shown={results.length}
+                    count={count}
+                    pageRows={SAVED_PAGE}
+                    onChange={(offset) =>
+                      void navigate({
+                        search: (current) => ({
+                          ...current,
+                          page: String(offset / SAVED_PAGE + 1),
+                        }),
+                      })
+                    }
+                  />
+                )}
               </>
             )
           }
@@ -128,7 +136,7 @@ function SavedTable({ scope, rows }: { scope: Scope; rows: readonly SavedInsight
   const remove = async ({ id, name }: SavedInsight) => {
     const answer = await confirm({
       title: `Delete ${name || 'this insight'}?`,
-      body: 'Links to it show it as deleted. The API can bring it back.',
+      body: 'Links to it lead nowhere then. The API can bring it back.',
       action: 'Delete',
       tone: 'harm',
     });
@@ -198,30 +206,6 @@ function NoInsights({ search }: { search: string }) {
     >
       Trends, funnels and retention, by the variant of any flag. Save what you look at often.
     </EmptyState>
-  );
-}
-
-type PagesProps = {
-  readonly count: number;
-  readonly page: number;
-  readonly onChange: (page: number) => void;
-};
-
-function Pages({ count, page, onChange }: PagesProps) {
-  const pages = Math.ceil(count / SAVED_PAGE);
-  if (pages < 2) return null;
-  return (
-    <div className={styles.tableFoot}>
-      <span className={styles.dim}>{plural(count, 'insight')}</span>
-      <Group gap="xs">
-        <Button variant="default" disabled={page <= 1} onClick={() => onChange(page - 1)}>
-          Back
-        </Button>
-        <Button variant="default" disabled={page >= pages} onClick={() => onChange(page + 1)}>
-          On
-        </Button>
-      </Group>
-    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 // Which parts belong to which kind of insight.
 import type { InsightQuery } from '../api/insights.ts';
-import type { EditorProps, ViewProps } from './editor.ts';
+import type { EditorProps, ToolsProps, ViewProps } from './editor.ts';
 import { FunnelEditor } from './funnel-editor.tsx';
 import { FunnelTools } from './funnel-tools.tsx';
 import { FunnelView } from './funnel-view.tsx';
@@ -56,10 +56,8 @@ export function KindEditor({ query, onChange }: EditorProps<InsightQuery>) {
   }
 }
 
-type ToolsProps = EditorProps<InsightQuery> & { readonly today: string };
-
 /** Range, interval and what else stands above the chart. */
-export function KindTools({ query, ...rest }: ToolsProps) {
+export function KindTools({ query, ...rest }: ToolsProps<InsightQuery>) {
   switch (query.kind) {
     case 'TrendsQuery':
       return <TrendsTools query={query} {...rest} />;

@@ -5,34 +5,20 @@ import { longName } from '../charts/time-axis.ts';
 import { Section } from '../ui/page.tsx';
 import { AnnotatedChart } from './annotated-chart.tsx';
 import { AnswerTable } from './answer-table.tsx';
-import { type EditorProps, spanOf, type ViewProps } from './editor.ts';
+import { spanOf, type ToolsProps, type ViewProps } from './editor.ts';
 import { Legend } from './legend.tsx';
 import { formatValue } from './numbers.ts';
 import type { LifecycleQuery } from './query.ts';
-import { fittingInterval } from './range.ts';
-import { RangeInput } from './range-input.tsx';
-import { IntervalSelect } from './time-tools.tsx';
+import { IntervalTool, RangeTool } from './time-tools.tsx';
 import type { Line } from './trend-lines.ts';
 import { trendTable } from './trend-table.ts';
 import { useShown } from './use-shown.ts';
 
-type ToolsProps = EditorProps<LifecycleQuery> & { readonly today: string };
-
-export function LifecycleTools({ query, today, onChange }: ToolsProps) {
+export function LifecycleTools({ query, today, onChange }: ToolsProps<LifecycleQuery>) {
   return (
     <>
-      <RangeInput
-        range={query.dateRange}
-        today={today}
-        onChange={(dateRange) =>
-          onChange({ ...query, dateRange, interval: fittingInterval(dateRange, query.interval) })
-        }
-      />
-      <IntervalSelect
-        range={query.dateRange}
-        interval={query.interval}
-        onChange={(interval) => onChange({ ...query, interval })}
-      />
+      <RangeTool query={query} today={today} onChange={onChange} />
+      <IntervalTool query={query} onChange={onChange} />
     </>
   );
 }

@@ -1,9 +1,9 @@
 // What counts as a stop of a path, where paths begin and end, and what is left out.
 import { Checkbox, Group, TagsInput, TextInput } from '@mantine/core';
-import { useState } from 'react';
 import { useFieldError } from '../targeting/form-errors.tsx';
 import type { EditorProps } from './editor.ts';
 import type { PathsQuery } from './query.ts';
+import { useTyped } from './use-typed.ts';
 
 type Filter = PathsQuery['pathsFilter'];
 type EventType = NonNullable<Filter['includeEventTypes']>[number];
@@ -67,12 +67,7 @@ type PointInputProps = {
 };
 
 function PointInput({ label, point, error, onChange }: PointInputProps) {
-  const [text, setText] = useState(point);
-  const [seen, setSeen] = useState(point);
-  if (point !== seen) {
-    setSeen(point);
-    setText(point);
-  }
+  const [text, setText] = useTyped(point);
   const send = () => {
     if (text.trim() !== point) onChange(text.trim() || undefined);
   };

@@ -1,6 +1,6 @@
 // What stands above paths.
 import { Select } from '@mantine/core';
-import type { EditorProps } from './editor.ts';
+import type { ToolsProps } from './editor.ts';
 import styles from './explorer.module.css';
 import type { PathsQuery } from './query.ts';
 import { RangeInput } from './range-input.tsx';
@@ -11,11 +11,7 @@ const DEFAULT_STEPS = 5;
 const WAYS = ['20', '50', '100', '200'];
 const DEFAULT_WAYS = 50;
 
-export function PathsTools({
-  query,
-  today,
-  onChange,
-}: EditorProps<PathsQuery> & { readonly today: string }) {
+export function PathsTools({ query, today, onChange }: ToolsProps<PathsQuery>) {
   const filter = query.pathsFilter;
   const steps = String(filter.stepLimit ?? DEFAULT_STEPS);
   const ways = String(filter.edgeLimit ?? DEFAULT_WAYS);

@@ -1,7 +1,7 @@
 // What stands above a retention grid.
 import { Select, TextInput } from '@mantine/core';
 import { useFieldError } from '../targeting/form-errors.tsx';
-import type { EditorProps } from './editor.ts';
+import type { ToolsProps } from './editor.ts';
 import styles from './explorer.module.css';
 import type { RetentionQuery } from './query.ts';
 import { UnitSelect } from './unit-select.tsx';
@@ -21,11 +21,7 @@ const WINDOWS = [
   { value: '24_hour_windows', label: 'In 24-hour windows' },
 ];
 
-export function RetentionTools({
-  query,
-  today,
-  onChange,
-}: EditorProps<RetentionQuery> & { readonly today: string }) {
+export function RetentionTools({ query, today, onChange }: ToolsProps<RetentionQuery>) {
   const filter = query.retentionFilter;
   const set = (change: Partial<Filter>) =>
     onChange({ ...query, retentionFilter: { ...filter, ...change } });

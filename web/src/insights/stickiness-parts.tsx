@@ -1,27 +1,25 @@
 // Stickiness: in how many intervals of a range people did something.
 import { NumberInput, Select } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { plainTicks } from '../charts/time-axis.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { plural } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
 import { useFieldError } from '../targeting/form-errors.tsx';
 import { AnswerTable } from './answer-table.tsx';
-import type { EditorProps, ViewProps } from './editor.ts';
+import type { ToolsProps, ViewProps } from './editor.ts';
 import styles from './explorer.module.css';
 import { Legend } from './legend.tsx';
 import { formatTick, formatValue } from './numbers.ts';
 import type { StickinessQuery } from './query.ts';
-import { fittingInterval } from './range.ts';
-import { RangeInput } from './range-input.tsx';
-import { CompareSelect, IntervalSelect } from './time-tools.tsx';
+import { CompareTool, IntervalTool, RangeTool } from './time-tools.tsx';
 import { type Line, linesOf } from './trend-lines.ts';
 import { peopleOfTrend } from './trend-people.ts';
 import { trendTable } from './trend-table.ts';
+import { useTyped } from './use-typed.ts';
 import { UnitSelect } from './unit-select.tsx';
 import { useShown } from './use-shown.ts';
 
-type ToolsProps = EditorProps<StickinessQuery> & { readonly today: string };
 type Filter = NonNullable<StickinessQuery['stickinessFilter']>;
 
 const COUNTED = [
@@ -29,28 +27,15 @@ const COUNTED = [
   { value: 'cumulative', label: 'In so many or more' },
 ];
 
-export function StickinessTools({ query, today, onChange }: ToolsProps) {
+export function StickinessTools({ query, today, onChange }: ToolsProps<StickinessQuery>) {
   const filter = query.stickinessFilter ?? {};
   const set = (change: Filter) =>
     onChange({ ...query, stickinessFilter: { ...filter, ...change } });
   return (
     <>
-      <RangeInput
-        range={query.dateRange}
-        today={today}
-        onChange={(dateRange) =>
-          onChange({ ...query, dateRange, interval: fittingInterval(dateRange, query.interval) })
-        }
-      />
-      <IntervalSelect
-        range={query.dateRange}
-        interval={query.interval}
-        onChange={(interval) => onChange({ ...query, interval })}
-      />
-      <CompareSelect
-        compare={query.compareFilter}
-        onChange={(compareFilter) => onChange({ ...query, compareFilter })}
-      />
+      <RangeTool query={query} today={today} onChange={onChange} />
+      <IntervalTool query={query} onChange={onChange} />
+      <CompareTool query={query} onChange={onChange} />
       <Select
         aria-label="How people are counted"
         data={COUNTED}
@@ -69,13 +54,8 @@ export function StickinessTools({ query, today, onChange }: ToolsProps) {
 function OftenInput({ filter, onChange }: { filter: Filter; onChange: (change: Filter) => void }) {
   const criteria = filter.stickinessCriteria;
   const stored = criteria?.value ?? 1;
-  const [count, setCount] = useState<string | number>(stored);
-  const [seen, setSeen] = useState(stored);
+  const [count, setCount] = useTyped(stored);
   const error = useFieldError('stickinessFilter.stickinessCriteria.value');
-  if (stored !== seen) {
-    setSeen(stored);
-    setCount(stored);
-  }
   const send = () => {
     const next = Number(count);
     if (!Number.isInteger(next) || next < 1 || next === stored) return;

@@ -2,14 +2,25 @@
 import { Select } from '@mantine/core';
 import { useFieldError } from '../targeting/form-errors.tsx';
 import styles from './explorer.module.css';
-import type { Interval } from './query.ts';
-import { intervalsFor } from './range.ts';
+import type { EditorProps, ToolsProps } from './editor.ts';
+import type { Interval, Range } from './query.ts';
+import { fittingInterval, intervalsFor } from './range.ts';
+import { RangeInput } from './range-input.tsx';
 
-type IntervalSelectProps = {
-  readonly range: Parameters<typeof intervalsFor>[0];
-  readonly interval: Interval | null | undefined;
-  readonly onChange: (interval: Interval) => void;
-};
+type Timed = { readonly dateRange?: Range | null; readonly interval?: Interval | null };
+
+/** The range of a question; its interval follows where it would make no sense any more. */
+export function RangeTool<Q extends Timed>({ query, today, onChange }: ToolsProps<Q>) {
+  return (
+    <RangeInput
+      range={query.dateRange}
+      today={today}
+      onChange={(dateRange) =>
+        onChange({ ...query, dateRange, interval: fittingInterval(dateRange, query.interval) })
+      }
+    />
+  );
+}
 
 const BY: Record<Interval, string> = {
   minute: 'by minute',
@@ -19,9 +30,9 @@ const BY: Record<Interval, string> = {
   month: 'by month',
 };
 
-export function IntervalSelect({ range, interval, onChange }: IntervalSelectProps) {
-  const chosen = interval ?? 'day';
-  const possible = intervalsFor(range);
+export function IntervalTool<Q extends Timed>({ query, onChange }: EditorProps<Q>) {
+  const chosen = query.interval ?? 'day';
+  const possible = intervalsFor(query.dateRange);
   const error = useFieldError('interval');
   return (
     <Select
@@ -31,16 +42,13 @@ export function IntervalSelect({ range, interval, onChange }: IntervalSelectProp
       error={error}
       allowDeselect={false}
       className={styles.smallTool ?? ''}
-      onChange={(next) => next && onChange(next as Interval)}
+      onChange={(next) => next && onChange({ ...query, interval: next as Interval })}
     />
   );
 }
 
 type Compare = { readonly compare?: boolean | null; readonly compare_to?: string | null };
-type CompareSelectProps = {
-  readonly compare: Compare | null | undefined;
-  readonly onChange: (compare: Compare | undefined) => void;
-};
+type Comparable = { readonly compareFilter?: Compare | null };
 
 const NONE = 'none';
 const PREVIOUS = 'previous';
@@ -53,7 +61,8 @@ const SPANS = [
   { value: '-1y', label: 'vs a year earlier' },
 ];
 
-export function CompareSelect({ compare, onChange }: CompareSelectProps) {
+export function CompareTool<Q extends Comparable>({ query, onChange }: EditorProps<Q>) {
+  const compare = query.compareFilter;
   const chosen = compare?.compare ? (compare.compare_to ?? PREVIOUS) : NONE;
   const isKnown = SPANS.some(({ value }) => value === chosen);
   return (
@@ -64,13 +73,12 @@ export function CompareSelect({ compare, onChange }: CompareSelectProps) {
       error={useFieldError('compareFilter.compare_to')}
       allowDeselect={false}
       className={styles.tool ?? ''}
-      onChange={(next) =>
-        onChange(
-          next === null || next === NONE
-            ? undefined
-            : { compare: true, ...(next === PREVIOUS ? {} : { compare_to: next }) },
-        )
-      }
+      onChange={(next) => onChange({ ...query, compareFilter: comparisonWith(next ?? NONE) })}
     />
   );
+}
+
+function comparisonWith(span: string): Compare | undefined {
+  if (span === NONE) return undefined;
+  return { compare: true, ...(span === PREVIOUS ? {} : { compare_to: span }) };
 }

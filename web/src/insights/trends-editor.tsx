@@ -10,6 +10,7 @@ import { isOfProperty, mathChoice, mathChoices, measuredBy } from './maths.ts';
 import { PropertySelect } from './property-select.tsx';
 import type { TrendsQuery, TrendsSeries } from './query.ts';
 import { SeriesEditor } from './series-editor.tsx';
+import { useTyped } from './use-typed.ts';
 
 const MAX_SERIES = 26;
 /** A, B, C… as formulas call the series. */
@@ -74,12 +75,7 @@ function Formula({ query, onChange }: EditorProps<TrendsQuery>) {
   const attr = formulaNodes?.length ? 'formulaNodes' : formulas?.length ? 'formulas' : 'formula';
   const error = useFieldError(`trendsFilter.${attr}`);
   const [isWanted, setWanted] = useState(false);
-  const [text, setText] = useState(stored);
-  const [seen, setSeen] = useState(stored);
-  if (stored !== seen) {
-    setSeen(stored);
-    setText(stored);
-  }
+  const [text, setText] = useTyped(stored);
   const send = () => {
     const next = text.trim();
     if (next === stored) return;

@@ -1,36 +1,19 @@
 // What stands above the chart of a trend.
 import { Select } from '@mantine/core';
 import { DISPLAYS, type Display, displayOf, shapeOf } from './displays.ts';
-import type { EditorProps } from './editor.ts';
+import type { ToolsProps } from './editor.ts';
 import styles from './explorer.module.css';
 import type { TrendsQuery } from './query.ts';
-import { fittingInterval } from './range.ts';
-import { RangeInput } from './range-input.tsx';
-import { CompareSelect, IntervalSelect } from './time-tools.tsx';
+import { CompareTool, IntervalTool, RangeTool } from './time-tools.tsx';
 
-export function TrendsTools(props: EditorProps<TrendsQuery> & { readonly today: string }) {
+export function TrendsTools(props: ToolsProps<TrendsQuery>) {
   const { query, today, onChange } = props;
   const display = displayOf(query);
   return (
     <>
-      <RangeInput
-        range={query.dateRange}
-        today={today}
-        onChange={(dateRange) =>
-          onChange({ ...query, dateRange, interval: fittingInterval(dateRange, query.interval) })
-        }
-      />
-      {shapeOf(display) && (
-        <IntervalSelect
-          range={query.dateRange}
-          interval={query.interval}
-          onChange={(interval) => onChange({ ...query, interval })}
-        />
-      )}
-      <CompareSelect
-        compare={query.compareFilter}
-        onChange={(compareFilter) => onChange({ ...query, compareFilter })}
-      />
+      <RangeTool query={query} today={today} onChange={onChange} />
+      {shapeOf(display) && <IntervalTool query={query} onChange={onChange} />}
+      <CompareTool query={query} onChange={onChange} />
       <Select
         aria-label="Display"
         data={DISPLAYS.map((one) => ({ value: one.display, label: one.label }))}
