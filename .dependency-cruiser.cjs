@@ -9,6 +9,7 @@ const ROWS = [
   [
     'rollouts',
     'changes',
+    'deletions',
     'early-access',
     'environments',
     'experiments',

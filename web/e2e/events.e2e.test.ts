@@ -75,6 +75,13 @@ test('a person is found by address and shows their properties', async () => {
   await page.getByRole('link', { name: 'grace@acme.com' }).click();
   await page.getByRole('row', { name: 'plan growth' }).waitFor();
   await page.getByText('anon-7').first().waitFor();
+
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete person and events' }).click();
+  const done = page.getByRole('row').filter({ hasText: 'Done, 0 rows left' });
+  expect(await appears(done)).toBe(true);
+  expect(page.url()).toContain('/people/deletions');
+  expect((await found()).count).toBe(0);
 });
 
 test('an API key is shown once, works, and can be revoked', async () => {

@@ -50,6 +50,7 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     '/events',
     '/events/warnings',
     '/people',
+    '/people/deletions',
     `/people/${person}`,
     '/insights',
     '/insights/new',

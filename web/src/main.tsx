@@ -7,7 +7,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError, setSignedOutHandler } from './api/client.ts';
 import { sessionQuery } from './api/session.ts';
-import { createAppRouter } from './routes.tsx';
+import { createAppRouter } from './router.tsx';
 import { cssVariables, theme } from './theme.ts';
 import { ConfirmProvider } from './ui/confirm.tsx';
 

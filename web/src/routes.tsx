@@ -4,13 +4,9 @@ import type { QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
   createRoute,
-  createRouter,
-  type ErrorComponentProps,
   Outlet,
-  parseSearchWith,
   redirect,
   retainSearchParams,
-  stringifySearchWith,
 } from '@tanstack/react-router';
 import type { AuditSearch } from './api/audit.ts';
 import { ApiError, call } from './api/client.ts';
@@ -18,9 +14,6 @@ import type { NewInsightSearch } from './api/insights.ts';
 import type { FlagListSearch } from './api/flag-list.ts';
 import { recallEnvironment, sessionQuery } from './api/session.ts';
 import { ownPath, type Search, text } from './search-values.ts';
-import { Page } from './ui/page.tsx';
-import { ErrorState } from './ui/states.tsx';
-import { NotFound } from './ui/not-found.tsx';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
 
@@ -161,6 +154,12 @@ const people = createRoute({
   validateSearch: (search: Search): { search?: string } => ({ search: text(search['search']) }),
 }).lazy(() => import('./people/people.page.tsx').then((page) => page.peopleRoute));
 
+const deletions = createRoute({
+  getParentRoute: () => app,
+  path: '/people/deletions',
+  validateSearch: (search: Search): { page?: string } => ({ page: text(search['page']) }),
+}).lazy(() => import('./people/deletions.page.tsx').then((page) => page.deletionsRoute));
+
 const person = createRoute({ getParentRoute: () => app, path: '/people/$personId' }).lazy(() =>
   import('./people/person.page.tsx').then((page) => page.personRoute),
 );
@@ -234,7 +233,7 @@ const change = createRoute({ getParentRoute: () => app, path: '/changes/$number'
   import('./changes/request.page.tsx').then((page) => page.requestRoute),
 );
 
-const tree = root.addChildren([
+export const tree = root.addChildren([
   setup,
   login,
   invite,
@@ -255,6 +254,7 @@ const tree = root.addChildren([
     events,
     warnings,
     people,
+    deletions,
     person,
     cohorts,
     newCohort,
@@ -265,35 +265,3 @@ const tree = root.addChildren([
     settings,
   ]),
 ]);
-
-function RouteError({ error, reset }: ErrorComponentProps) {
-  return (
-    <Page narrow>
-      <ErrorState error={error} onRetry={reset} />
-    </Page>
-  );
-}
-
-export function createAppRouter(queryClient: QueryClient) {
-  return createRouter({
-    routeTree: tree,
-    context: { queryClient },
-    // Values stay texts: an id of digits must not become a number.
-    parseSearch: parseSearchWith((value) => value),
-    stringifySearch: stringifySearchWith(String),
-    defaultPreload: 'intent',
-    defaultPreloadDelay: 80,
-    // The query cache decides what is fresh.
-    defaultPreloadStaleTime: 0,
-    defaultErrorComponent: RouteError,
-    defaultNotFoundComponent: NotFound,
-    scrollRestoration: true,
-  });
-}
-
-declare module '@tanstack/react-router' {
-  // Module augmentation asks for an interface of this name.
-  interface Register {
-    router: ReturnType<typeof createAppRouter>;
-  }
-}

@@ -16,6 +16,7 @@ import {
   registerOnePress,
   registerOverrides,
 } from '#flags';
+import { registerDeletions } from '#deletions';
 import { registerPersons } from '#identity';
 import { registerEvents, registerWarnings } from '#ingest';
 import { registerNotifications } from '#notify';
@@ -87,6 +88,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerPersons(app, http);
   registerEvents(app, http, deps.ingest);
   registerWarnings(app, http);
+  registerDeletions(app, http);
   registerInsights(app, http, deps.insights, directory);
   registerRollouts(app, http, deps.rollouts);
   registerUsage(app, http);

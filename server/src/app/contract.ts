@@ -17,6 +17,7 @@ import { bulkRoutes } from '#flags/bulk-contract';
 import { commentRoutes } from '#flags/comments-contract';
 import { targetingPreviewRoutes } from '#flags/preview-contract';
 import { onePressRoutes } from '#flags/one-press-contract';
+import { deletionRoutes } from '#deletions/contract';
 import { personsRoutes } from '#identity/contract';
 import { knownPropertiesRoutes } from '#identity/known-properties';
 import { eventsRoutes } from '#ingest/contract';
@@ -34,6 +35,7 @@ export const api = {
   changes: { ...requestsRoutes, ...schedulesRoutes },
   environments: { ...environmentsRoutes, ...comparisonRoutes },
   cohorts: cohortsRoutes,
+  deletions: deletionRoutes,
   events: eventsRoutes,
   ingestionWarnings: warningRoutes,
   earlyAccess: earlyAccessRoutes,

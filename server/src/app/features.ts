@@ -1,6 +1,7 @@
 // Opens every feature that lives in the process, in the order in which they need each other.
 import { type AccountsDirectory, openDirectory } from '#accounts';
 import { openChanges } from '#changes';
+import { openDeletions } from '#deletions';
 import { type FlagSnapshots, openSnapshots } from '#flags';
 import { type PersonDirectory, openPersonDirectory } from '#identity';
 import { type Ingest, openIngest } from '#ingest';
@@ -46,6 +47,8 @@ export async function openFeatures(
   closers.add(() => people.close());
   const ingest = await openIngest(ctx, { dataDir: options.dataDir });
   closers.add(() => ingest.close());
+  const deletions = openDeletions(ctx, { nodeId: ingest.nodeId });
+  closers.add(() => deletions.close());
   const insights = openInsights(ctx);
   closers.add(() => insights.close());
   const rollouts = openRollouts(ctx, {

@@ -39,6 +39,18 @@ export async function deleteMembers(
   return rows.map((row) => row.distinct_id);
 }
 
+/** Takes ids off every list of the environment; with `all`, empties its lists. */
+export async function deleteListedIds(
+  db: Db,
+  environmentId: number,
+  distinctIds: readonly string[] | 'all',
+): Promise<void> {
+  const which = distinctIds === 'all' ? sql`true` : sql`distinct_id = any(${distinctIds}::text[])`;
+  await sql`delete from cohort_member where environment_id = ${environmentId} and ${which}`.execute(
+    db,
+  );
+}
+
 /** How many ids are listed. */
 export async function countListedIds(
   db: Db,

@@ -98,7 +98,7 @@ export type FindRollouts = (
 
 /**
  * Deletes an environment: its tokens stop working at once and nothing finds it any more. Its rows stay, for
- * the history; events and people stay in the stores until they run out, unreachable.
+ * the history; its events and people are erased soon after (`#deletions`).
  * @throws not_found; required or invalid_input without the key typed once more; conflict for the last one,
  *   a protected one, and one with a running rollout.
  */

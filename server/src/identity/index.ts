@@ -4,6 +4,7 @@ export { sendEntities } from './entity-outbox.store.ts';
 export { countGroups, findGroupTypes, findGroups, readGroupsAfter } from './group.store.ts';
 export { type GroupKey, groupId } from './group.ts';
 export { type EnrollmentCounts, countEnrollments, readEnrolledPeople } from './enrollment.query.ts';
+export { distinctIdsOfPeople, eraseEnvironment, erasePeople } from './erase.store.ts';
 export type { Login } from './hash-keys.service.ts';
 export type { HashKeys } from './hash-keys.store.ts';
 export { registerPersons, toPersonBody } from './identity.routes.ts';
@@ -15,6 +16,7 @@ export {
   resolveEvents,
   stampEvents,
 } from './identity.service.ts';
+export { lockPeople } from './identity.store.ts';
 export { sendOverrides } from './outbox.store.ts';
 export {
   type PersonDirectory,

@@ -1,7 +1,9 @@
 // The door of ingest: bodies decoded, events accepted and kept, the list of events.
 export { codecs } from './codecs.client.ts';
 export { LIMITS, type DecodeLimits, decodeBody, inflateBody } from './decode.ts';
+export { forgetErased, markEnvironmentErased, markErased } from './erased.store.ts';
 export { registerEvents } from './events.routes.ts';
 export { registerWarnings } from './warning.routes.ts';
+export { clearWarnings, forgetExamples } from './warning.store.ts';
 export { type FlagCall, type Ingest, openIngest } from './ingest.service.ts';
 export { type CapturePayload, readPayload } from './payload.ts';

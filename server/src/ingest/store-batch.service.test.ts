@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog } from '#platform/log';
 import { type TestStores, startTestStores } from '#platform/test-stores';
 import type { WaitingEvent } from './batch.ts';
+import { markEnvironmentErased, markErased } from './erased.store.ts';
 import { findStored } from './events.store.ts';
 import { findMark } from './mark.store.ts';
-import { type Batch, claimBatch, storeClaimed } from './store-batch.service.ts';
+import { type Batch, claimBatch, resumeBatch, storeClaimed } from './store-batch.service.ts';
 import { listWarnings } from './warning.store.ts';
 
 let stores: TestStores;
@@ -48,7 +49,7 @@ test('a row that the store refuses does not hold up the others', async () => {
   const deps = depsOf('refused');
   const batch = aBatch(16, 100);
   const claimed = await claimBatch(deps, batch, events);
-  await storeClaimed(deps, batch, events, claimed);
+  await storeClaimed(deps, batch, claimed);
   const stored = await Promise.all(events.map(isStored));
   expect(stored).toEqual([true, false, true, true, true]);
   expect(await listWarnings(stores.db, ENVIRONMENT, 0)).toMatchObject([
@@ -70,12 +71,10 @@ test('a batch with a refused row that is cut differently after a crash loses not
       return typeof value === 'function' ? value.bind(client) : value;
     },
   });
-  await expect(storeClaimed({ ...deps, clickhouse }, batch, events, claimed)).rejects.toThrow(
-    'killed',
-  );
+  await expect(storeClaimed({ ...deps, clickhouse }, batch, claimed)).rejects.toThrow('killed');
   expect(await Promise.all(events.map(isStored))).toEqual([true, true, false, false]);
-  const rest = { stamps: claimed.stamps.slice(2), changed: claimed.changed };
-  await storeClaimed(deps, batch, events.slice(2), rest);
+  const rest = { ...claimed, stamps: claimed.stamps.slice(2), events: events.slice(2) };
+  await storeClaimed(deps, batch, rest);
   expect(await Promise.all(events.map(isStored))).toEqual([true, true, true, false]);
 });
 
@@ -108,12 +107,32 @@ test('a second insert of the same batch adds nothing', async () => {
   const batch = aBatch(16, 100);
   const events = [anEvent(), anEvent()];
   const claimed = await claimBatch(deps, batch, events);
-  await storeClaimed(deps, batch, events, claimed);
-  await storeClaimed(deps, batch, events, claimed);
+  await storeClaimed(deps, batch, claimed);
+  await storeClaimed(deps, batch, claimed);
   const result = await stores.clickhouse.query({
     query: 'SELECT count() AS rows FROM events WHERE uuid IN {uuids:Array(UUID)}',
     query_params: { uuids: events.map((event) => event.uuid) },
     format: 'JSONEachRow',
   });
   expect(await result.json()).toEqual([{ rows: 2 }]);
+});
+
+test('events from before their person was erased are left out, whether claimed or taken up again', async () => {
+  const deps = depsOf('erased');
+  const [early, late, other] = [anEvent(), anEvent(), anEvent({ distinctId: 'other' })].map(
+    (event, place) => ({ ...event, receivedMs: AT + place }),
+  ) as [WaitingEvent, WaitingEvent, WaitingEvent];
+  const batch = aBatch(16, 100);
+  const before = await claimBatch(deps, batch, [early]);
+  expect(before.events).toEqual([early]);
+  await markErased(stores.db, ENVIRONMENT, ['u'], AT);
+  expect((await resumeBatch(deps, [early, late])).events).toEqual([late]);
+  const next = await claimBatch(deps, aBatch(100, 200), [early, other, late]);
+  expect(next.events).toEqual([other, late]);
+  expect(next.stamps).toHaveLength(2);
+  await storeClaimed(deps, aBatch(100, 200), next);
+  expect(await Promise.all([early, other, late].map(isStored))).toEqual([false, true, true]);
+  await markEnvironmentErased(stores.db, ENVIRONMENT);
+  const none = await claimBatch(deps, aBatch(200, 300), [other, late]);
+  expect(none.events).toEqual([]);
 });

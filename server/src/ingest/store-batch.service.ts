@@ -7,6 +7,7 @@ import {
   type IdentityWarning,
   type Resolution,
   type ResolvableEvent,
+  lockPeople,
   resolveEvents,
   sendOverrides,
   stampEvents,
@@ -20,6 +21,7 @@ import {
   ageCluesOf,
   rowsByYear,
 } from './batch.ts';
+import { withoutErased } from './erased.store.ts';
 import { parseProperties } from './event-body.ts';
 import { findStored, insertRows, isDataError, isTimeout, storedKey } from './events.store.ts';
 import { type LogPosition, comparePositions } from './log-format.ts';
@@ -84,7 +86,10 @@ function idOf({ environmentId, uuid }: WaitingEvent) {
   return { environmentId, uuid };
 }
 
-export type ClaimedBatch = Pick<Resolution, 'stamps' | 'changed'>;
+export type ClaimedBatch = Pick<Resolution, 'stamps' | 'changed'> & {
+  /** Those to be stored, each with its stamp: without those of people who were erased since they came. */
+  readonly events: readonly WaitingEvent[];
+};
 
 /**
  * Writes the batch's people, its warnings and its end, in one transaction. When an earlier attempt has done
@@ -94,19 +99,20 @@ export type ClaimedBatch = Pick<Resolution, 'stamps' | 'changed'>;
 export function claimBatch(
   deps: BatchDeps,
   batch: Batch,
-  events: readonly WaitingEvent[],
+  waiting: readonly WaitingEvent[],
 ): Promise<ClaimedBatch> {
-  const resolvable = events.map(toResolvable);
   return deps.db.transaction().execute(async (trx) => {
     const { stored, batchEnd } = await lockMark(trx, deps.nodeId);
-    if (batchEnd && comparePositions(batchEnd, batch.to) === 0) return stampEvents(trx, resolvable);
+    if (batchEnd && comparePositions(batchEnd, batch.to) === 0) return stampWaiting(trx, waiting);
     if (comparePositions(batchEnd ?? stored, batch.from) > 0) {
       throw new Error('the event log was read by another process: its mark has moved on');
     }
     await writeMark(trx, deps.nodeId, { stored: batch.from, batchEnd: batch.to });
-    const resolution = await resolveEvents(trx, resolvable);
+    await lockPeopleOf(trx, waiting);
+    const events = await withoutErased(trx, waiting);
+    const resolution = await resolveEvents(trx, events.map(toResolvable));
     await addWarnings(trx, warningsOf(batch, resolution.warnings));
-    return resolution;
+    return { ...resolution, events };
   });
 }
 
@@ -115,18 +121,31 @@ export function resumeBatch(
   deps: BatchDeps,
   events: readonly WaitingEvent[],
 ): Promise<ClaimedBatch> {
-  return deps.db.transaction().execute((trx) => stampEvents(trx, events.map(toResolvable)));
+  return deps.db.transaction().execute((trx) => stampWaiting(trx, events));
+}
+
+async function stampWaiting(db: Db, waiting: readonly WaitingEvent[]): Promise<ClaimedBatch> {
+  const events = await withoutErased(db, waiting);
+  return { ...(await stampEvents(db, events.map(toResolvable))), events };
+}
+
+/** Erasing people holds the same lock: either it sees this batch on its way, or this sees its marks. */
+async function lockPeopleOf(db: Db, events: readonly WaitingEvent[]): Promise<void> {
+  const environmentIds = new Set(events.map(({ environmentId }) => environmentId));
+  // Sorted, so that two replicas never wait for each other.
+  for (const environmentId of [...environmentIds].toSorted((a, b) => a - b)) {
+    await lockPeople(db, environmentId);
+  }
 }
 
 /** Sends merges, then rows: who sees an identify sees its effect on earlier events as well. */
 export async function storeClaimed(
   deps: BatchDeps,
   batch: Batch,
-  events: readonly WaitingEvent[],
   claimed: ClaimedBatch,
 ): Promise<void> {
   if (claimed.changed.size > 0) await sendOverrides(deps.db, deps.clickhouse);
-  for (const [year, storable] of rowsByYear(events, claimed.stamps)) {
+  for (const [year, storable] of rowsByYear(claimed.events, claimed.stamps)) {
     const { from, to } = batch;
     const place = `${from.segment}-${from.offset}-${to.segment}-${to.offset}`;
     await insertSound(deps, `${deps.nodeId}-${place}-${year}`, storable);

@@ -81,3 +81,24 @@ export async function listWarnings(
     lastAt,
   }));
 }
+
+/** Forgets the warnings of an environment. */
+export async function clearWarnings(db: Db, environmentId: number): Promise<void> {
+  await db.deleteFrom('ingestion_warning').where('environment_id', '=', environmentId).execute();
+  await db
+    .deleteFrom('ingestion_warning_hour')
+    .where('environment_id', '=', environmentId)
+    .execute();
+}
+
+/** Forgets the examples that tell of these ids. */
+export async function forgetExamples(
+  db: Db,
+  environmentId: number,
+  distinctIds: readonly string[],
+): Promise<void> {
+  await sql`
+    update ingestion_warning set example = '{}' where environment_id = ${environmentId}
+      and example ->> 'distinctId' = any(${distinctIds}::text[])
+  `.execute(db);
+}

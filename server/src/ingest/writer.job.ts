@@ -172,9 +172,7 @@ export class EventWriter {
       isReplay ? resumeBatch(this.#batchDeps, fresh) : claimBatch(this.#batchDeps, batch, fresh),
     );
     this.#isMarkBehind = true;
-    await this.#untilDone('store events', () =>
-      storeClaimed(this.#batchDeps, batch, fresh, claimed),
-    );
+    await this.#untilDone('store events', () => storeClaimed(this.#batchDeps, batch, claimed));
     this.#position = batch.to;
     receipts.settle(batch.to);
     for (const [environmentId, { distinctIds, groups }] of claimed.changed) {
@@ -186,10 +184,10 @@ export class EventWriter {
         this.#tell(() => events.emit('group.changed', { environmentId, groupIds, hasNewTypes }));
       }
     }
-    for (const stored of countStored(fresh)) {
+    for (const stored of countStored(claimed.events)) {
       this.#tell(() => events.emit('events.stored', stored));
     }
-    this.#tell(() => onStored(fresh, claimed.stamps));
+    this.#tell(() => onStored(claimed.events, claimed.stamps));
     await this.#untilDone('tidy the log', () => this.#release());
   }
 

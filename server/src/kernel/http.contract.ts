@@ -29,7 +29,7 @@ export type RouteContract = {
   /** Largest body, where the usual limit is too small. */
   readonly bodyLimitBytes?: number;
   /** Success status, 200 unless said. */
-  readonly status?: 200 | 201 | 204;
+  readonly status?: 200 | 201 | 202 | 204;
   /** JSON of the success answer; absent for 204 and for streams. */
   readonly response?: z.ZodType;
   /** The answer is a server-sent event stream. */

@@ -50,7 +50,9 @@ export function DeleteEnvironment({ scope, environment, onClose }: Props) {
             <List.Item>
               Its project token stops working at once, for every app that uses it.
             </List.Item>
-            <List.Item>Its targeting, events and people can no longer be reached.</List.Item>
+            <List.Item>
+              Its targeting can no longer be reached; its events and people are erased.
+            </List.Item>
             <List.Item>The flags stay in the other environments.</List.Item>
           </List>
           <TextInput

@@ -69,6 +69,7 @@ function Warnings() {
 function Warning({ warning }: { warning: IngestionWarning }) {
   const { title, effect, meaning, fix, count, total, example } = warning;
   const { tone, label } = EFFECTS[effect];
+  const entries = exampleEntries(example);
   return (
     <Section title={title} lead={meaning} actions={<StatusBadge tone={tone}>{label}</StatusBadge>}>
       <KeyValue
@@ -82,8 +83,12 @@ function Warning({ warning }: { warning: IngestionWarning }) {
           ['First', <Time key="first" at={warning.first_seen_at} />],
         ]}
       />
-      <h3 className={styles.exampleTitle}>Latest example</h3>
-      <KeyValue entries={exampleEntries(example)} />
+      {entries.length > 0 && (
+        <>
+          <h3 className={styles.exampleTitle}>Latest example</h3>
+          <KeyValue entries={entries} />
+        </>
+      )}
     </Section>
   );
 }

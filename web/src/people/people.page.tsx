@@ -6,6 +6,7 @@ import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router'
 import { peopleQuery, type Person } from '../api/people.ts';
 import { useScope } from '../api/session.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
@@ -47,6 +48,11 @@ function People() {
       <PageHeader
         title="People"
         lead={`Whoever was identified or given properties in ${scope.environment.name}.`}
+        actions={
+          <LinkButton to="/people/deletions" variant="default">
+            Deletions
+          </LinkButton>
+        }
       />
       <SearchField
         label="Search people"

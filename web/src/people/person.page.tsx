@@ -11,6 +11,7 @@ import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { PropertyTable } from '../ui/property-table.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
+import { DeletePerson } from './delete-person.tsx';
 import { PersonFlagsSection } from './person-flags.tsx';
 import { personName } from './person-words.ts';
 
@@ -35,11 +36,14 @@ function PersonView({ person, scope }: { person: Person; scope: Scope }) {
         title={personName(person)}
         back={{ to: '/people', label: 'People' }}
         actions={
-          firstId !== undefined && (
-            <LinkButton to="/events" search={{ distinct_id: firstId }} variant="default">
-              Their events
-            </LinkButton>
-          )
+          <>
+            {firstId !== undefined && (
+              <LinkButton to="/events" search={{ distinct_id: firstId }} variant="default">
+                Their events
+              </LinkButton>
+            )}
+            <DeletePerson scope={scope} person={person} />
+          </>
         }
       />
       <Section title="Who">

@@ -12,12 +12,14 @@ import type {
   NullableJson,
   Timestamp,
 } from './column-types.ts';
+import type { DeletionTables } from './deletion-tables.ts';
 import type { FlagTables } from './flag-tables.ts';
 import type { InsightTables } from './insight-tables.ts';
 import type { KeyTables } from './key-tables.ts';
 import type { NotifyTables } from './notify-tables.ts';
 
 export type Database = ChangeTables &
+  DeletionTables &
   FlagTables &
   InsightTables &
   KeyTables &

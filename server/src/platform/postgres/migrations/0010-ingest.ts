@@ -1,4 +1,4 @@
-// Ingestion warnings by the hour.
+// Ingestion warnings by the hour; what is erased, and whose events are left out since.
 import { type Kysely, sql } from 'kysely';
 
 const STATEMENTS = `
@@ -6,7 +6,20 @@ create table ingestion_warning_hour (
   environment_id integer not null, kind text not null, hour timestamptz not null, count bigint not null,
   primary key (environment_id, kind, hour));
 insert into ingestion_warning_hour (environment_id, kind, hour, count)
-  select environment_id, kind, date_trunc('hour', last_at, 'UTC'), count from ingestion_warning`;
+  select environment_id, kind, date_trunc('hour', last_at, 'UTC'), count from ingestion_warning;
+create table deletion (
+  id text primary key, project_id integer not null references project(id),
+  environment_id integer not null references environment(id), kind text not null,
+  state text not null default 'pending', people integer not null, person_ids uuid[] not null,
+  distinct_ids text[] not null, deletes_events boolean not null, deletes_people boolean not null,
+  before timestamptz not null, copy_version bigint not null, waits_for jsonb not null,
+  requested_by text not null, created_at timestamptz not null, checked_at timestamptz,
+  verified_at timestamptz, events_found bigint not null default 0, rows_left bigint, problem text);
+create index deletion_environment_id_created_at_idx on deletion (environment_id, created_at desc);
+create index deletion_open_idx on deletion (created_at) where state <> 'done';
+create table erased_id (
+  environment_id integer not null, key bytea not null, before timestamptz not null,
+  primary key (environment_id, key));`;
 
 export async function up(db: Kysely<never>): Promise<void> {
   for (const statement of STATEMENTS.split(';')) {

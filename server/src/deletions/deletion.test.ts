@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type ErasePlan, quoted, targetsOf } from './deletion.ts';
+
+const PLAN: ErasePlan = {
+  environmentId: 7,
+  kind: 'people',
+  personIds: ['0190f3a2-0000-5000-8000-000000000001'],
+  distinctIds: ['ada', "o'neil\\"],
+  deletesEvents: true,
+  deletesPeople: true,
+  beforeMs: 1000,
+  copyVersion: '42',
+};
+
+test('people are erased from every table that knows them, up to the moment of the request', () => {
+  expect(targetsOf(PLAN)).toEqual([
+    {
+      table: 'events',
+      where: String.raw`environment_id = 7 AND distinct_id IN ('ada','o\'neil\\') AND received_at <= fromUnixTimestamp64Milli(1000)`,
+    },
+    {
+      table: 'person_overrides',
+      where: String.raw`environment_id = 7 AND distinct_id IN ('ada','o\'neil\\') AND person_id IN ('0190f3a2-0000-5000-8000-000000000001')`,
+    },
+    {
+      table: 'person',
+      where:
+        "environment_id = 7 AND id IN ('0190f3a2-0000-5000-8000-000000000001') AND is_deleted = 0 AND version <= 42",
+    },
+    {
+      table: 'rollout_person',
+      where: "person_id IN ('0190f3a2-0000-5000-8000-000000000001')",
+    },
+  ]);
+  const tablesOf = (change: Partial<ErasePlan>) =>
+    targetsOf({ ...PLAN, ...change }).map(({ table }) => table);
+  expect(tablesOf({ deletesPeople: false })).toEqual(['events']);
+  expect(tablesOf({ deletesEvents: false })).not.toContain('events');
+  expect(tablesOf({ distinctIds: [], personIds: [] })).toEqual([]);
+});
+
+test('long lists are cut so that each statement fits and no id is lost', () => {
+  const ids = fc.array(fc.string({ maxLength: 200, unit: 'grapheme' }), { maxLength: 400 });
+  fc.assert(
+    fc.property(ids, (distinctIds) => {
+      const targets = targetsOf({ ...PLAN, deletesPeople: false, distinctIds });
+      for (const { where } of targets) expect(Buffer.byteLength(where)).toBeLessThan(200_000);
+      const said = targets.map(({ where }) => where).join(' ');
+      for (const id of distinctIds) expect(said).toContain(quoted(id));
+    }),
+  );
+});

@@ -1,0 +1,99 @@
+// What is to be erased, and how it is told from what came later. Pure.
+
+/** Where the deletion stands. `done` is said only after the stores were asked and had nothing left. */
+type DeletionState = 'pending' | 'running' | 'done';
+
+/** What a deletion erases in the event store. */
+export type ErasePlan = {
+  readonly environmentId: number;
+  readonly kind: 'people' | 'environment';
+  readonly personIds: readonly string[];
+  readonly distinctIds: readonly string[];
+  readonly deletesEvents: boolean;
+  readonly deletesPeople: boolean;
+  /** Events received later stay: milliseconds since the epoch. */
+  readonly beforeMs: number;
+  /** Copies of people up to this version go; somebody who comes back has a later one. */
+  readonly copyVersion: string;
+};
+
+/** A deletion as it is written down. */
+export type Deletion = ErasePlan & {
+  readonly id: string;
+  readonly projectId: number;
+  /** Key of the environment. */
+  readonly environment: string;
+  readonly state: DeletionState;
+  readonly people: number;
+  readonly requestedBy: string;
+  readonly createdAt: Date;
+  readonly checkedAt: Date | null;
+  readonly verifiedAt: Date | null;
+  /** The most rows of events that were found at once. */
+  readonly eventsFound: number;
+  readonly rowsLeft: number | null;
+  /** Why it does not get on; null when it does. */
+  readonly problem: string | null;
+};
+
+/** A table of the event store and which of its rows are to go. */
+export type Target = { readonly table: string; readonly where: string };
+
+/** 100 kB: the engine reads at most 256 KiB of SQL. */
+const MAX_LIST_BYTES = 100_000;
+
+/** Conditions for everything that the plan erases; several of a table where a list of ids is long. */
+export function targetsOf(plan: ErasePlan): Target[] {
+  const own = `environment_id = ${Math.trunc(plan.environmentId)}`;
+  if (plan.kind === 'environment') {
+    return ['events', 'person_overrides', 'person', 'group_entity'].map((table) => ({
+      table,
+      where: own,
+    }));
+  }
+  const people = listsOf(plan.personIds).map((list) => `(${list})`);
+  const ids = listsOf(plan.distinctIds).map((list) => `distinct_id IN (${list})`);
+  const received = `received_at <= fromUnixTimestamp64Milli(${Math.trunc(plan.beforeMs)})`;
+  return [
+    ...(plan.deletesEvents ? ids : []).map((which) => ({
+      table: 'events',
+      where: `${own} AND ${which} AND ${received}`,
+    })),
+    ...(plan.deletesPeople ? people : []).flatMap((list) => [
+      // An id that somebody new has joined meanwhile keeps what is known of that.
+      ...ids.map((which) => ({
+        table: 'person_overrides',
+        where: `${own} AND ${which} AND person_id IN ${list}`,
+      })),
+      {
+        table: 'person',
+        where: `${own} AND id IN ${list} AND is_deleted = 0 AND version <= ${BigInt(plan.copyVersion)}`,
+      },
+      { table: 'rollout_person', where: `person_id IN ${list}` },
+    ]),
+  ];
+}
+
+function listsOf(texts: readonly string[]): string[] {
+  const lists: string[] = [];
+  let list: string[] = [];
+  let bytes = 0;
+  for (const text of texts) {
+    const literal = quoted(text);
+    // A character of JavaScript is three bytes of UTF-8 at most.
+    bytes += literal.length * 3;
+    if (list.length > 0 && bytes > MAX_LIST_BYTES) {
+      lists.push(list.join(','));
+      list = [];
+      bytes = literal.length * 3;
+    }
+    list.push(literal);
+  }
+  if (list.length > 0) lists.push(list.join(','));
+  return lists;
+}
+
+/** A text as the engine's SQL writes it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}

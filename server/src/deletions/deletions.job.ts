@@ -1,0 +1,142 @@
+// Carries deletions out: looks what is left, starts erasing it, and says that one is done only when a look has
+// found nothing. Every step can be repeated, so a crash at any moment loses nothing.
+import { v7 as uuidv7 } from 'uuid';
+import { recordAudit } from '#audit';
+import { deleteListedIds } from '#cohorts';
+import { eraseEnvironment, lockPeople, sendEntities, sendOverrides } from '#identity';
+import { clearWarnings, forgetErased, markEnvironmentErased } from '#ingest';
+import { type Ctx, inTransaction } from '#platform/ctx';
+import { acquireLease, type Loop, releaseLease, renewLease, runEvery } from '#platform/scheduler';
+import { type Deletion, type Target, targetsOf } from './deletion.ts';
+import {
+  areBatchesStored,
+  findDeletedEnvironments,
+  findOpen,
+  finishDeletion,
+  insertDeletion,
+  nextCopyVersion,
+  noteLook,
+} from './deletions.store.ts';
+import { countLeft, findErasing, startErasing } from './erase.query.ts';
+
+const LOOK_EVERY_MS = 1_000;
+/** Longer than any single step may take. */
+const LEASE = { name: 'deletions', ttlMs: 600_000 };
+/** In one run. */
+const AT_ONCE = 20;
+
+/** Runs until stopped. */
+export class Deleter {
+  readonly #ctx: Ctx;
+  readonly #nodeId: string;
+  readonly #loop: Loop;
+
+  constructor(ctx: Ctx, nodeId: string) {
+    this.#ctx = ctx;
+    this.#nodeId = nodeId;
+    const job = (signal: AbortSignal) => this.#run(signal);
+    const { log, clock } = ctx;
+    this.#loop = runEvery({ name: 'deletions', intervalMs: LOOK_EVERY_MS, job, log, clock });
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { db } = this.#ctx;
+    const gone = await findDeletedEnvironments(db);
+    for (const environment of gone) await beginEnvironment(this.#ctx, environment);
+    if ((await findOpen(db, 1)).length === 0) return;
+    const request = { ...LEASE, holder: this.#nodeId };
+    const token = await acquireLease(db, request);
+    if (token === undefined) return;
+    const lease = { ...request, token };
+    try {
+      // Copies that wait would come after what is erased now.
+      await sendOverrides(db, this.#ctx.clickhouse);
+      await sendEntities(db, this.#ctx.clickhouse);
+      for (const deletion of await findOpen(db, AT_ONCE)) {
+        if (signal.aborted || !(await renewLease(db, lease))) return;
+        await workOn(this.#ctx, deletion);
+      }
+    } finally {
+      await releaseLease(db, lease);
+    }
+  }
+}
+
+/** Erases the people of a deleted environment and writes down that its events are to go, in one transaction. */
+async function beginEnvironment(
+  ctx: Ctx,
+  { id: environmentId, projectId }: { readonly id: number; readonly projectId: number },
+): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    await lockPeople(tx.db, environmentId);
+    // Another replica may have begun meanwhile.
+    const isOpen = (await findDeletedEnvironments(tx.db)).some(({ id }) => id === environmentId);
+    if (!isOpen) return;
+    await markEnvironmentErased(tx.db, environmentId);
+    const people = await eraseEnvironment(tx.db, environmentId);
+    await deleteListedIds(tx.db, environmentId, 'all');
+    await clearWarnings(tx.db, environmentId);
+    const nowMs = tx.clock.now();
+    const deletion = {
+      id: uuidv7(),
+      projectId,
+      environmentId,
+      kind: 'environment' as const,
+      people,
+      personIds: [],
+      distinctIds: [],
+      deletesEvents: true,
+      deletesPeople: true,
+      beforeMs: nowMs,
+      copyVersion: await nextCopyVersion(tx.db),
+      requestedBy: tx.actor.label,
+    };
+    await insertDeletion(tx.db, deletion, new Date(nowMs));
+  });
+}
+
+async function workOn(ctx: Ctx, deletion: Deletion): Promise<void> {
+  const { db, clickhouse, clock } = ctx;
+  const isComplete = await areBatchesStored(db, deletion.id);
+  const left: { target: Target; rows: number }[] = [];
+  for (const target of targetsOf(deletion)) {
+    const rows = await countLeft(clickhouse, target);
+    if (rows > 0) left.push({ target, rows });
+  }
+  if (left.length === 0 && isComplete) {
+    await finish(ctx, deletion);
+    return;
+  }
+  const erasing = await findErasing(clickhouse);
+  for (const { target } of left) {
+    if (!erasing.has(target.table)) await startErasing(clickhouse, target);
+  }
+  const sum = (rows: typeof left) => rows.reduce((total, one) => total + one.rows, 0);
+  const problem = left.map(({ target }) => erasing.get(target.table)).find(Boolean);
+  await noteLook(db, deletion.id, {
+    events: sum(left.filter(({ target }) => target.table === 'events')),
+    left: sum(left),
+    problem: problem ?? (isComplete ? null : 'Waits until events that came before are stored.'),
+    at: new Date(clock.now()),
+  });
+}
+
+async function finish(ctx: Ctx, deletion: Deletion): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    const done = await finishDeletion(tx.db, deletion.id, new Date(tx.clock.now()));
+    if (!done) return;
+    await forgetErased(tx.db);
+    await recordAudit(tx, {
+      projectId: done.projectId,
+      environmentId: done.environmentId,
+      action: 'deletion_verified',
+      resourceKind: done.kind === 'people' ? 'person' : 'environment',
+      resourceId: done.id,
+      after: { people: done.people, events_removed: done.eventsFound, rows_left: 0 },
+    });
+  });
+}

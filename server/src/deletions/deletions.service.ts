@@ -1,0 +1,114 @@
+// Asking for people to be erased. In one transaction they are gone from PostgreSQL, what is on its way to the
+// event store is marked to be left out, and the job is written down that erases there and proves it.
+import { v7 as uuidv7 } from 'uuid';
+import { recordAudit } from '#audit';
+import { deleteListedIds } from '#cohorts';
+import {
+  announcePeople,
+  distinctIdsOfPeople,
+  erasePeople,
+  findPersonIds,
+  lockPeople,
+} from '#identity';
+import { forgetExamples, markErased } from '#ingest';
+import { fail } from '#kernel/errors';
+import { type ProjectCtx, inTransaction } from '#platform/ctx';
+import type { Deletion } from './deletion.ts';
+import { findDeletion, insertDeletion, nextCopyVersion, readDeletions } from './deletions.store.ts';
+
+export type Asked = {
+  readonly personIds: readonly string[];
+  readonly distinctIds: readonly string[];
+  readonly deletesEvents: boolean;
+  readonly keepsPeople: boolean;
+};
+
+/**
+ * Erases people and, when asked to, their events that were received until now. An id without a person stands
+ * for its events.
+ * @throws required, invalid_input for a request that asks for nothing
+ */
+export async function deletePeople(ctx: ProjectCtx, asked: Asked): Promise<Deletion> {
+  const { deletesEvents, keepsPeople } = asked;
+  if (asked.personIds.length + asked.distinctIds.length === 0) {
+    fail('required', { attr: 'ids', detail: 'Give ids or distinct_ids.' });
+  }
+  if (keepsPeople && !deletesEvents) {
+    const detail = 'To keep the person and the events deletes nothing; set delete_events.';
+    fail('invalid_input', { attr: 'keep_person', detail });
+  }
+  return inTransaction(ctx, async (tx) => getDeletion(tx, await eraseIn(tx, asked)));
+}
+
+async function eraseIn(tx: ProjectCtx, asked: Asked): Promise<string> {
+  const environmentId = tx.environment.id;
+  await lockPeople(tx.db, environmentId);
+  const named = await findPersonIds(tx.db, environmentId, asked.distinctIds);
+  const wanted = [...new Set([...asked.personIds, ...named.values()])];
+  const known = asked.keepsPeople
+    ? await distinctIdsOfPeople(tx.db, environmentId, wanted)
+    : await erasePeople(tx.db, environmentId, wanted);
+  const strangers = asked.distinctIds.filter((distinctId) => !named.has(distinctId));
+  const distinctIds = [...known.distinctIds, ...strangers];
+  const nowMs = tx.clock.now();
+  if (!asked.keepsPeople) await deleteListedIds(tx.db, environmentId, known.distinctIds);
+  if (asked.deletesEvents) await markErased(tx.db, environmentId, distinctIds, nowMs);
+  await forgetExamples(tx.db, environmentId, distinctIds);
+  const deletion = {
+    id: uuidv7(),
+    projectId: tx.projectId,
+    environmentId,
+    kind: 'people' as const,
+    people: known.personIds.length,
+    personIds: known.personIds,
+    distinctIds,
+    deletesEvents: asked.deletesEvents,
+    deletesPeople: !asked.keepsPeople,
+    beforeMs: nowMs,
+    copyVersion: await nextCopyVersion(tx.db),
+    requestedBy: tx.actor.label,
+  };
+  await insertDeletion(tx.db, deletion, new Date(nowMs));
+  await recordAudit(tx, {
+    projectId: tx.projectId,
+    environmentId,
+    action: 'deletion_requested',
+    resourceKind: 'person',
+    resourceId: deletion.id,
+    before: { people: deletion.people, person_ids: known.personIds.slice(0, 100) },
+    after: { delete_events: asked.deletesEvents, keep_person: asked.keepsPeople },
+  });
+  await announcePeople(tx, environmentId, distinctIds);
+  return deletion.id;
+}
+
+/** @throws not_found when there is no such person */
+export async function deletePerson(
+  ctx: ProjectCtx,
+  personId: string,
+  how: Pick<Asked, 'deletesEvents' | 'keepsPeople'>,
+): Promise<Deletion> {
+  return inTransaction(ctx, async (tx) => {
+    const deletion = await deletePeople(tx, { ...how, personIds: [personId], distinctIds: [] });
+    if (deletion.people === 0) fail('not_found', { detail: 'There is no such person.' });
+    return deletion;
+  });
+}
+
+/** @throws not_found */
+export async function getDeletion(ctx: ProjectCtx, id: string): Promise<Deletion> {
+  const deletion = await findDeletion(ctx.db, ctx.environment.id, id);
+  return deletion ?? fail('not_found', { detail: 'There is no such deletion.' });
+}
+
+/** One page of the environment's deletions, the newest first. */
+export function listDeletions(
+  ctx: ProjectCtx,
+  page: { readonly limit: number; readonly offset: number },
+): Promise<{ count: number; deletions: Deletion[] }> {
+  return readDeletions(
+    ctx.db,
+    { environmentId: ctx.environment.id, projectId: ctx.projectId },
+    page,
+  );
+}
