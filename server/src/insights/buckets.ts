@@ -32,16 +32,20 @@ const MOST_BITS = 64;
 const bitsSql = (bucket: string, condition: string): string =>
   `groupBitOrIf(bitShiftLeft(toUInt64(1), ${bucket}), ${condition})`;
 
-/** How many different buckets the rows lie in, all of them within the range; an aggregate. */
-export function distinctBucketsSql({ count }: Buckets, bucket: string): string {
-  if (count > MOST_BITS) return `uniqExact(${bucket})`;
-  return `toUInt64(bitCount(${bitsSql(bucket, '1')}))`;
+/** How many different ones of so many intervals the rows lie in; an aggregate. @param index from 0 on */
+export function distinctIntervalsSql(count: number, index: string): string {
+  if (count > MOST_BITS) return `uniqExact(${index})`;
+  return `toUInt64(bitCount(${bitsSql(index, '1')}))`;
 }
 
-/** Which different buckets the rows that meet a condition lie in (Array(Int32)); an aggregate. */
-export function bucketSetSql({ count }: Buckets, bucket: string, condition: string): string {
-  if (count > MOST_BITS) return `groupUniqArrayIf(${bucket}, ${condition})`;
-  return `arrayMap(b -> toInt32(b), bitPositionsToArray(${bitsSql(bucket, condition)}))`;
+/**
+ * Which different ones of so many intervals the rows that meet a condition lie in (Array(Int32), in order); an
+ * aggregate.
+ * @param index from 0 on
+ */
+export function intervalSetSql(count: number, index: string, condition: string): string {
+  if (count > MOST_BITS) return `arraySort(groupUniqArrayIf(${index}, ${condition}))`;
+  return `arrayMap(b -> toInt32(b), bitPositionsToArray(${bitsSql(index, condition)}))`;
 }
 
 /** @throws invalid_input when there would be too many */

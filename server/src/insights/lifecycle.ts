@@ -1,6 +1,6 @@
 // Lifecycle: of everybody active in an interval, who is new, back again after a pause, or returning from the
 // interval before; and who is dormant, having been active in the interval before only.
-import { type Buckets, bucketsOf } from './buckets.ts';
+import { type Buckets, bucketsOf, intervalSetSql } from './buckets.ts';
 import { type Calendar, type Range, addIntervals, resolveRange } from './date-range.ts';
 import { EventSource } from './event-source.ts';
 import { narrowingSql, nodeSql } from './filter-sql.ts';
@@ -56,7 +56,9 @@ export function lifecyclePeopleSql(plan: LifecyclePlan, scope: Scope, params: Sq
     narrowingSql(query, source),
     `e.person_mode != 'propertyless'`,
   ];
-  const active = `SELECT ${person} AS actor, arraySort(groupUniqArray(${buckets.indexSql('e.timestamp', params)})) AS a
+  // The interval before the first one is read as well.
+  const index = `${buckets.indexSql('e.timestamp', params)} + 1`;
+  const active = `SELECT ${person} AS actor, arrayMap(b -> b - 1, ${intervalSetSql(buckets.count + 1, index, '1')}) AS a
 FROM ${source.from()}\nWHERE ${conditions.join(' AND ')} GROUP BY actor`;
   const people = `SELECT actor, a, if(c.id = actor, ${buckets.indexSql('c.created_at', params)}, -1000000) AS born
 FROM (${active}) AS p ANY LEFT JOIN (

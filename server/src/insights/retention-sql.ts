@@ -1,6 +1,6 @@
 // The cells of a retention table as SQL.
 import { type BreakdownSql, breakdownSql, otherLabel } from './breakdown.ts';
-import { bucketSetSql } from './buckets.ts';
+import { intervalSetSql } from './buckets.ts';
 import { EventSource } from './event-source.ts';
 import { nameSql, narrowingSql, nodeSql } from './filter-sql.ts';
 import type { Retention } from './retention.ts';
@@ -109,8 +109,8 @@ class RetentionRows {
     const { buckets } = this.#retention;
     const { names } = this.label;
     const touched = names.length > 0 ? `, minIf((at, ${names.join(', ')}), is_start) AS touch` : '';
-    return `SELECT actor, arrayMap(b -> (b, toInt64(0)), ${bucketSetSql(buckets, 'bucket', 'is_start')}) AS starts,
-  ${bucketSetSql(buckets, 'bucket', 'is_back')} AS backs${touched}
+    return `SELECT actor, arrayMap(b -> (b, toInt64(0)), ${intervalSetSql(buckets.count, 'bucket', 'is_start')}) AS starts,
+  ${intervalSetSql(buckets.count, 'bucket', 'is_back')} AS backs${touched}
 FROM (${this.#rows()}) GROUP BY actor HAVING notEmpty(starts)`;
   }
 

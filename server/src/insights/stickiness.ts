@@ -1,5 +1,5 @@
 // Stickiness: in how many intervals of a range people do something, at least once or by a criterion.
-import { distinctBucketsSql } from './buckets.ts';
+import { distinctIntervalsSql } from './buckets.ts';
 import type { Calendar } from './date-range.ts';
 import { resolveRange } from './date-range.ts';
 import { EventSource } from './event-source.ts';
@@ -73,7 +73,7 @@ export function stickinessPeopleSql(
   const where = `FROM ${source.from()}\nWHERE ${conditions.join(' AND ')}`;
   const criteria = query.stickinessFilter?.stickinessCriteria;
   if (!criteria) {
-    return `SELECT ${actor} AS actor, ${distinctBucketsSql(buckets, bucket)} AS k\n${where} GROUP BY actor`;
+    return `SELECT ${actor} AS actor, ${distinctIntervalsSql(buckets.count, bucket)} AS k\n${where} GROUP BY actor`;
   }
   const often = `count() ${CRITERIA[criteria.operator]} ${params.add('UInt32', criteria.value)}`;
   const intervals = `SELECT ${actor} AS actor, ${bucket} AS bucket\n${where} GROUP BY actor, bucket HAVING ${often}`;
