@@ -4,7 +4,8 @@ import { flagQuestion } from './flag-question.ts';
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 
 test.each([
-  ['2026-11-20T11:59:00Z', '-1h', 'hour'],
+  ['2026-11-20T11:59:00Z', '-1h', 'minute'],
+  ['2026-11-20T08:30:00Z', '-4h', 'hour'],
   ['2026-11-19T00:30:00Z', '-36h', 'hour'],
   ['2026-11-10T00:00:00Z', '-11d', 'day'],
   ['whenever', '-7d', 'day'],

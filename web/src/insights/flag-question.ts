@@ -4,8 +4,8 @@ import { byFlag, type Interval } from './query.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Longer ago, a day says more than an hour. */
-const BY_HOUR_MS = 2 * DAY_MS;
+/** Longer ago, an hour says more than a minute, and a day more than an hour. */
+const [BY_MINUTE_MS, BY_HOUR_MS] = [3 * HOUR_MS, 2 * DAY_MS];
 const WEEK_MS = 7 * DAY_MS;
 const MAX_EVENTS = 10;
 
@@ -14,9 +14,10 @@ export function flagQuestion(at: NewInsightSearch, nowMs: number): InsightQuery 
   if (at.flag === undefined) return null;
   const sinceMs = Date.parse(at.since ?? '');
   const agoMs = Number.isNaN(sinceMs) ? WEEK_MS : Math.max(HOUR_MS, nowMs - sinceMs);
-  const interval: Interval = agoMs <= BY_HOUR_MS ? 'hour' : 'day';
+  const interval: Interval =
+    agoMs <= BY_MINUTE_MS ? 'minute' : agoMs <= BY_HOUR_MS ? 'hour' : 'day';
   const from =
-    interval === 'hour' ? `-${Math.ceil(agoMs / HOUR_MS)}h` : `-${Math.ceil(agoMs / DAY_MS)}d`;
+    interval === 'day' ? `-${Math.ceil(agoMs / DAY_MS)}d` : `-${Math.ceil(agoMs / HOUR_MS)}h`;
   return {
     kind: 'TrendsQuery',
     series: eventsIn(at.events).map((event) => ({ kind: 'EventsNode', event, math: 'dau' })),

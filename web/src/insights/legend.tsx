@@ -17,9 +17,9 @@ const MAX_LISTED = 16;
 
 export function Legend({ lines, shown, onToggle }: LegendProps) {
   const [isLong, setLong] = useState(false);
-  const entries = lines.filter(
-    (line, index) => lines.findIndex(({ group }) => group === line.group) === index,
-  );
+  // Of a line and the one of before, the first.
+  const entries = [...new Map(lines.toReversed().map((line) => [line.group, line])).values()];
+  entries.reverse();
   if (entries.length < 2 && !lines.some(({ isPrevious }) => isPrevious)) return null;
   const listed = isLong ? entries : entries.slice(0, MAX_LISTED);
   const groups = entries.map(({ group }) => group);

@@ -71,7 +71,7 @@ function SeriesRow<S extends EventNode>(props: SeriesRowProps<S>) {
   const { one, attr, mark, noun, rest, onChange, onRemove } = props;
   const count = filterList(one.properties)?.length ?? 1;
   const [isOpen, setOpen] = useState(false);
-  const name = `${noun} ${mark}`;
+  const name = `${noun} ${mark}`.trim();
   return (
     <div role="group" aria-label={`${name}: ${nodeName(one)}`} className={styles.seriesItem}>
       <div className={styles.seriesRow}>

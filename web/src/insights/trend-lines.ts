@@ -51,7 +51,7 @@ export function linesOf(
   wordsOf: ValueWords = breakdownWords,
 ): Line[] {
   const results = resultsOf(answer);
-  const groups = [...new Set(results.map(groupOf))];
+  const places = new Map([...new Set(results.map(groupOf))].map((group, n) => [group, n]));
   const seriesCount = new Set(results.map(({ action, label }) => action?.order ?? label)).size;
   return results.map((result) => {
     const group = groupOf(result);
@@ -60,7 +60,7 @@ export function linesOf(
       key: `${group} ${isPrevious ? 'previous' : 'current'}`,
       group,
       name: nameOf(query, result, seriesCount, wordsOf),
-      color: valueColor(result.breakdown_value, groups.indexOf(group)),
+      color: valueColor(result.breakdown_value, places.get(group) ?? 0),
       isPrevious,
       series: result.action?.order ?? null,
       breakdown: result.breakdown_value,

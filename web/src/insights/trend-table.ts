@@ -35,16 +35,19 @@ export function trendTable(
     fixed: hasAverage ? 3 : 2,
     rows: paired(lines).map((line) => ({
       key: line.key,
-      cells: [
-        { value: nameOf(line) },
-        { value: line.total, shown: format(line.total) },
-        ...(hasAverage ? [averageCell(line.values, format)] : []),
-        ...line.values.map((value, step) => ({
-          value,
-          shown: format(value),
-          onPick: onPick && value && line.series !== null ? () => onPick(line, step) : undefined,
-        })),
-      ],
+      // Made when it is looked at: of ten thousand rows a page is.
+      get cells() {
+        return [
+          { value: nameOf(line) },
+          { value: line.total, shown: format(line.total) },
+          ...(hasAverage ? [averageCell(line.values, format)] : []),
+          ...line.values.map((value, step) => ({
+            value,
+            shown: format(value),
+            onPick: onPick && value && line.series !== null ? () => onPick(line, step) : undefined,
+          })),
+        ];
+      },
     })),
   };
 }

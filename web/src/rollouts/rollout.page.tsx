@@ -76,7 +76,8 @@ function RolloutView({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
             <InsightsLink
               flagKey={rollout.flag_key}
               since={rollout.started_at ?? rollout.created_at}
-              events={rollout.plan.guardrails.flatMap(({ event }) => event ?? [])}
+              // Guardrails on people with an exception name no event.
+              events={rollout.plan.guardrails.map(({ event }) => event ?? '$exception')}
             />
             <RolloutActions rollout={rollout} scope={scope} />
           </>
