@@ -60,6 +60,8 @@ export type ProjectSettings = {
   readonly timezone: string;
   /** 0: Sunday, 1: Monday. */
   readonly weekStartDay: number;
+  /** Older events are erased; null: they stay for as long as the store keeps any. */
+  readonly eventRetentionDays: number | null;
   /** Conditions that real people meet, as insights take them. */
   readonly testAccountFilters: readonly unknown[];
 };

@@ -54,6 +54,13 @@ export const ProjectBody = z
     require_flag_owner: z.boolean(),
     timezone: z.string().describe('IANA name: days, weeks and months of insights begin by it.'),
     week_start_day: z.number().int().describe('0: Sunday, 1: Monday.'),
+    event_retention_days: z
+      .number()
+      .int()
+      .nullable()
+      .describe(
+        'Older events are erased within a day; null: they stay for as long as the store keeps any.',
+      ),
     test_account_filters: z
       .array(z.unknown())
       .describe('Conditions that real people meet; `filterTestAccounts` keeps to them.'),
@@ -182,6 +189,7 @@ export const projectRoutes = {
         .refine(isTimeZone, 'Give the IANA name of a time zone, such as Europe/Berlin.')
         .optional(),
       week_start_day: z.union([z.literal(0), z.literal(1)]).optional(),
+      event_retention_days: z.number().int().min(30).max(730).nullable().optional(),
       test_account_filters: z.array(TestAccountFilter).max(50).optional(),
     }),
     response: ProjectBody,

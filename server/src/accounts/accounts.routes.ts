@@ -128,6 +128,7 @@ function projectBody(
     api_token: (environments.find((e) => e.key === 'production') ?? environments[0])?.token ?? '',
     timezone: project.timezone,
     week_start_day: project.weekStartDay,
+    event_retention_days: project.eventRetentionDays,
     test_account_filters: [...project.testAccountFilters],
     created_at: project.createdAt.toISOString(),
     environments: environments.map((one) => environmentBody(one, clock.now())),
@@ -139,11 +140,13 @@ type ProjectChange = RouteInput<typeof projectRoutes.updateProject>['body'];
 /** The settings that a request names. */
 function settingsIn(body: ProjectChange): Partial<ProjectSettings> {
   const { name, require_flag_owner, timezone, week_start_day, test_account_filters } = body;
+  const { event_retention_days } = body;
   return {
     ...(name === undefined ? {} : { name }),
     ...(require_flag_owner === undefined ? {} : { requireFlagOwner: require_flag_owner }),
     ...(timezone === undefined ? {} : { timezone }),
     ...(week_start_day === undefined ? {} : { weekStartDay: week_start_day }),
+    ...(event_retention_days === undefined ? {} : { eventRetentionDays: event_retention_days }),
     ...(test_account_filters === undefined ? {} : { testAccountFilters: test_account_filters }),
   };
 }

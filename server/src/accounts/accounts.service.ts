@@ -70,9 +70,17 @@ function settingsOf({
   requireFlagOwner,
   timezone,
   weekStartDay,
+  eventRetentionDays,
   testAccountFilters,
 }: Project): ProjectSettings {
-  return { name, requireFlagOwner, timezone, weekStartDay, testAccountFilters };
+  return {
+    name,
+    requireFlagOwner,
+    timezone,
+    weekStartDay,
+    eventRetentionDays,
+    testAccountFilters,
+  };
 }
 
 /** Creates a key; `value` is the key itself, seen this once only. */

@@ -126,6 +126,7 @@ export async function writeProjectSettings(
       require_flag_owner: settings.requireFlagOwner,
       timezone: settings.timezone,
       week_start_day: settings.weekStartDay,
+      event_retention_days: settings.eventRetentionDays,
       test_account_filters: JSON.stringify(settings.testAccountFilters),
     })
     .where('id', '=', projectId)
@@ -151,6 +152,7 @@ export async function listProjects(db: Db): Promise<Project[]> {
     requireFlagOwner: row.require_flag_owner,
     timezone: row.timezone,
     weekStartDay: row.week_start_day,
+    eventRetentionDays: row.event_retention_days,
     testAccountFilters: row.test_account_filters,
     createdAt: row.created_at,
   }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ErasePlan, quoted, targetsOf } from './deletion.ts';
+import { type ErasePlan, expiredEvents, quoted, startOfKept, targetsOf } from './deletion.ts';
 
 const PLAN: ErasePlan = {
   environmentId: 7,
@@ -50,4 +50,14 @@ test('long lists are cut so that each statement fits and no id is lost', () => {
       for (const id of distinctIds) expect(said).toContain(quoted(id));
     }),
   );
+});
+
+test('whole days are kept, counted from the beginning of today', () => {
+  const noon = Date.UTC(2026, 10, 20, 12);
+  expect(startOfKept(noon, 30)).toBe(Date.UTC(2026, 9, 21));
+  expect(startOfKept(Date.UTC(2026, 10, 20), 30)).toBe(Date.UTC(2026, 9, 21));
+  expect(expiredEvents([1, 2], 5)).toEqual({
+    table: 'events',
+    where: 'environment_id IN (1, 2) AND timestamp < fromUnixTimestamp64Milli(5)',
+  });
 });

@@ -97,3 +97,17 @@ function listsOf(texts: readonly string[]): string[] {
 export function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
+
+const DAY_MS = 86_400_000;
+
+/** Events from before are not kept: whole days (UTC), so that they go once a day. */
+export function startOfKept(nowMs: number, days: number): number {
+  return (Math.floor(nowMs / DAY_MS) - days) * DAY_MS;
+}
+
+/** Events of these environments that happened before a moment. */
+export function expiredEvents(environmentIds: readonly number[], beforeMs: number): Target {
+  const environments = environmentIds.map(Math.trunc).join(', ');
+  const past = `timestamp < fromUnixTimestamp64Milli(${Math.trunc(beforeMs)})`;
+  return { table: 'events', where: `environment_id IN (${environments}) AND ${past}` };
+}

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, startTestApp } from '#app/test-app';
+import { expireEvents } from './retention.job.ts';
 
 const WAIT = { timeout: 30_000, interval: 200 };
 let serin: TestApp;
@@ -169,6 +170,31 @@ test('nothing is left of a deleted environment', async () => {
     .toMatchObject({ state: 'done', environment: 'preview', people: 1, events_removed: 1 });
   expect(await count('events', `environment_id = ${id}`)).toBe(0);
   expect(await count('person', `environment_id = ${id}`)).toBe(0);
+});
+
+test('events that are older than their project keeps them are erased, no others', async () => {
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  await send([28, 33, 400].map((days) => ({ distinct_id: 'old', timestamp: daysAgo(days) })));
+  await stored('old', 3);
+  await expireEvents(serin.ctx);
+  const keep = (days: unknown) => serin.ask('PATCH', `${API}/`, { event_retention_days: days });
+  for (const days of [29, 731, 30.5, '30']) {
+    expect(await keep(days)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_input', attr: 'event_retention_days' },
+    });
+  }
+  expect(await eventsOf('old')).toHaveLength(3);
+  expect(await keep(30)).toMatchObject({ status: 200, body: { event_retention_days: 30 } });
+  await expect
+    .poll(async () => {
+      await expireEvents(serin.ctx);
+      return (await eventsOf('old')).length;
+    }, WAIT)
+    .toBe(1);
+  const { body } = await serin.ask('GET', `${API}/activity_log/`);
+  expect(JSON.stringify(body)).toContain('events_expired');
+  expect(await keep(null)).toMatchObject({ body: { event_retention_days: null } });
 });
 
 test.each<[string, Raw, string, string]>([

@@ -1,6 +1,7 @@
-// Door of deletions: routes, and the job that carries them out.
+// Door of deletions: routes, and the jobs that carry them out and erase what is past its time.
 import { type Ctx, systemActor } from '#platform/ctx';
 import { Deleter } from './deletions.job.ts';
+import { startRetention } from './retention.job.ts';
 
 export { registerDeletions } from './deletions.routes.ts';
 
@@ -10,5 +11,10 @@ export function openDeletions(
   { nodeId }: { readonly nodeId: string },
 ): { close(): Promise<void> } {
   const deleter = new Deleter({ ...ctx, actor: systemActor('deletions') }, nodeId);
-  return { close: () => deleter.stop() };
+  const retention = startRetention({ ...ctx, actor: systemActor('retention') }, nodeId);
+  return {
+    close: async () => {
+      await Promise.all([deleter.stop(), retention.stop()]);
+    },
+  };
 }

@@ -1,10 +1,11 @@
-// The project's name, and how it is reached.
+// The project's name, how it is reached, and how long it keeps events.
 import { Button, Group, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
 import { type Scope, sessionQuery } from '../api/session.ts';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
+import { EventRetention } from './event-retention.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { KeyValue } from '../ui/key-value.tsx';
 import { Section } from '../ui/page.tsx';
@@ -12,15 +13,23 @@ import { toastDone } from '../ui/toast.ts';
 
 export function ProjectSettings({ scope }: { scope: Scope }) {
   return (
-    <Section title="Project">
-      <ProjectName scope={scope} />
-      <KeyValue
-        entries={[
-          ['Project id', String(scope.project.id)],
-          ['Address of this server', <code key="origin">{window.location.origin}</code>],
-        ]}
-      />
-    </Section>
+    <>
+      <Section title="Project">
+        <ProjectName scope={scope} />
+        <KeyValue
+          entries={[
+            ['Project id', String(scope.project.id)],
+            ['Address of this server', <code key="origin">{window.location.origin}</code>],
+          ]}
+        />
+      </Section>
+      <Section
+        title="How long events are kept"
+        lead="Events of all environments that happened longer ago are erased within a day."
+      >
+        <EventRetention scope={scope} />
+      </Section>
+    </>
   );
 }
 

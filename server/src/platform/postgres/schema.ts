@@ -53,6 +53,8 @@ export type Database = ChangeTables &
       timezone: Generated<string>;
       /** 0: Sunday, 1: Monday. */
       week_start_day: Generated<number>;
+      /** Events older than this are erased; null: the store keeps them as long as it does. */
+      event_retention_days: Generated<number | null>;
       /** Conditions that real people meet; insights with `filterTestAccounts` keep to them. */
       test_account_filters: GeneratedJson<unknown[]>;
       created_at: CreatedAt;

@@ -1,4 +1,4 @@
-// Ingestion warnings by the hour; what is erased, and whose events are left out since.
+// Ingestion warnings by the hour; what is erased, whose events are left out since, and how long events are kept.
 import { type Kysely, sql } from 'kysely';
 
 const STATEMENTS = `
@@ -7,6 +7,7 @@ create table ingestion_warning_hour (
   primary key (environment_id, kind, hour));
 insert into ingestion_warning_hour (environment_id, kind, hour, count)
   select environment_id, kind, date_trunc('hour', last_at, 'UTC'), count from ingestion_warning;
+alter table project add column event_retention_days integer;
 create table deletion (
   id text primary key, project_id integer not null references project(id),
   environment_id integer not null references environment(id), kind text not null,
