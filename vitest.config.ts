@@ -14,9 +14,11 @@ const LONG_MS = 120_000;
 /** A test in a browser waits for many things, each for up to a minute. */
 const BROWSER_MS = 300_000;
 /** No test may fail because the machine is slow: a limit only ends what hangs. */
-const BUSY_MS = 60_000;
+const BUSY_MS = 120_000;
+const FIXED_SEED = ['./server/test/fixed-seed.ts'];
 const PATIENT_POLLS = { poll: { timeout: BUSY_MS / 2 } };
 const ENGINES = {
+  setupFiles: FIXED_SEED,
   globalSetup: './server/test/global-setup.ts',
   testTimeout: BUSY_MS,
   hookTimeout: BUSY_MS,
@@ -39,6 +41,7 @@ export default defineConfig({
           name: 'pure',
           // Pure code leaves nothing behind: one world for all files takes half the time.
           isolate: false,
+          setupFiles: FIXED_SEED,
           testTimeout: BUSY_MS,
           include: ['server/src/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: [...STORE, ...HTTP, PLATFORM],
@@ -46,7 +49,14 @@ export default defineConfig({
       },
       { test: { name: 'store', include: [...STORE, PLATFORM], exclude: HTTP, ...ENGINES } },
       { test: { name: 'http', include: HTTP, ...ENGINES } },
-      { test: { name: 'web', testTimeout: BUSY_MS, include: ['web/src/**/*.test.{ts,tsx}'] } },
+      {
+        test: {
+          name: 'web',
+          setupFiles: FIXED_SEED,
+          testTimeout: BUSY_MS,
+          include: ['web/src/**/*.test.{ts,tsx}'],
+        },
+      },
       {
         test: {
           name: 'compat',

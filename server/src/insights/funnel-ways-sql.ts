@@ -163,7 +163,8 @@ function unorderedWays(source: FunnelSource): Ways {
     `arrayMap(x -> ${timeOfKey('x')}, a) AS ts`,
     `arrayMap(x -> ${stepOfKey('x')}, a) AS ss`,
     ...nexts,
-    `arrayFilter(w -> w[1] < ${source.params.int(funnel.range.toMs)}, arrayMap((${args}) -> arraySort([${args}]), ${names})) AS ways`,
+    // Of what happens in the same millisecond only the first place knows all of it.
+    `arrayFilter((w, nth) -> nth = 1 AND w[1] < ${source.params.int(funnel.range.toMs)}, arrayMap((${args}) -> arraySort([${args}]), ${names}), arrayEnumerateUniq(ts)) AS ways`,
   ];
   return {
     sql: `SELECT *, ${columns.join(',\n  ')}\nFROM (${groupedSql(source, ORDERED(source))})`,
