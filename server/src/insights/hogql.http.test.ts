@@ -206,6 +206,7 @@ const ATTACKS = [
   "SELECT initializeAggregation('sum', 1)",
   "SELECT finalizeAggregation(CAST('x' AS AggregateFunction(sum, UInt8)))",
   "SELECT sumMerge(CAST('x' AS AggregateFunction(sum, UInt8)))",
+  "SELECT CAST('x', 'AggregateFunction(uniq, String)')",
   "SELECT formatRow('CSV', 1)",
   "SELECT aiGenerate('x')",
   'SELECT addressToLine(1)',
