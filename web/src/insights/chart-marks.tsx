@@ -4,7 +4,7 @@ import { IconFlag, IconRoute } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { formatExact, plural } from '../ui/format.ts';
 import type { Annotation } from './annotations.ts';
-import styles from './explorer.module.css';
+import styles from './chart-marks.module.css';
 
 type ChartMarksProps = {
   readonly marks: ReadonlyMap<number, readonly Annotation[]>;

@@ -21,7 +21,7 @@ import { SearchText } from '../ui/search-text.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
-import styles from './explorer.module.css';
+import styles from './insights.module.css';
 import { NameDialog } from './name-dialog.tsx';
 import { asQuery } from './query-address.ts';
 import { kindLabel } from './query.ts';
@@ -34,15 +34,15 @@ const COLUMNS: readonly Column<SavedInsight>[] = [
     cell: (insight) => {
       const query = asQuery(insight.query);
       return (
-        <div className={styles.person}>
+        <div className={styles.insight}>
           <Link
             to="/insights/$shortId"
             params={{ shortId: insight.short_id }}
-            className={styles.personName}
+            className={styles.name}
           >
             {insight.name || 'Without a name'}
           </Link>
-          <span className={styles.dim}>
+          <span className={styles.question}>
             {query ? `${kindLabel(query.kind)}: ${questionWords(query)}` : 'Asked by the API'}
           </span>
         </div>
