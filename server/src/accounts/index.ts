@@ -22,4 +22,5 @@ export {
 } from './environment.store.ts';
 export { environmentBody } from './environment-wire.routes.ts';
 export { listProjectMemberIds } from './member.store.ts';
-export { newProjectToken } from './secrets.client.ts';
+export { hashToken, newProjectToken, randomToken } from './secrets.client.ts';
+export { createAttemptLimit } from './attempts.ts';

@@ -5,6 +5,7 @@ import { createAuthenticator, registerAccounts } from '#accounts';
 import { registerAudit } from '#audit';
 import { changesUsingCohort, registerChanges } from '#changes';
 import { registerCohorts } from '#cohorts';
+import { registerDashboards } from '#dashboards';
 import { registerEnvironments } from '#environments';
 import { offeredFeatures, registerEarlyAccess } from '#early-access';
 import {
@@ -90,6 +91,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerWarnings(app, http);
   registerDeletions(app, http);
   registerInsights(app, http, deps.insights, directory);
+  registerDashboards(app, http, deps.insights, directory, () => ctx.clock.now());
   registerRollouts(app, http, deps.rollouts);
   registerUsage(app, http);
   const settled = () => deps.snapshots.settled();

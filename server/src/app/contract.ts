@@ -7,6 +7,8 @@ import { auditRoutes } from '#audit/contract';
 import { requestsRoutes } from '#changes/requests';
 import { schedulesRoutes } from '#changes/schedules';
 import { comparisonRoutes } from '#environments/comparison';
+import { dashboardsRoutes } from '#dashboards/contract';
+import { linksRoutes } from '#dashboards/links-contract';
 import { environmentsRoutes } from '#environments/contract';
 import { earlyAccessRoutes } from '#early-access/contract';
 import { cohortsRoutes } from '#cohorts/contract';
@@ -33,6 +35,7 @@ export const api = {
   accounts: accountsRoutes,
   audit: auditRoutes,
   changes: { ...requestsRoutes, ...schedulesRoutes },
+  dashboards: { ...dashboardsRoutes, ...linksRoutes },
   environments: { ...environmentsRoutes, ...comparisonRoutes },
   cohorts: cohortsRoutes,
   deletions: deletionRoutes,

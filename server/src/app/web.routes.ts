@@ -55,10 +55,15 @@ function isPage(request: FastifyRequest): boolean {
   return isRead && !NOT_A_PAGE.test(pathOf(request));
 }
 
+/** Pages of public links: for those who have the link, whose address goes nowhere else. */
+const SHARED_PAGE = /^\/shared\//;
+
 function sendPage(reply: FastifyReply): FastifyReply {
+  const isShared = SHARED_PAGE.test(pathOf(reply.request));
+  if (isShared) reply.header('x-robots-tag', 'noindex, nofollow');
   return reply
     .header('content-security-policy', CONTENT_SECURITY_POLICY)
-    .header('referrer-policy', 'same-origin')
+    .header('referrer-policy', isShared ? 'no-referrer' : 'same-origin')
     .header('x-content-type-options', 'nosniff')
     .sendFile('index.html', { maxAge: 0, cacheControl: false });
 }

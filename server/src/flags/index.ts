@@ -24,7 +24,7 @@ export { type FlagState, stateOf } from './flag-change.ts';
 export { findFeatureOfFlag } from './flag-feature.store.ts';
 export { lockFlagsOf } from './flag-stamp.store.ts';
 export { checkedFilters } from './flag-rules.service.ts';
-export { getFlag } from './flag-writes.service.ts';
+export { findFlagNamed, getFlag } from './flag-writes.service.ts';
 export {
   createFlag,
   findFlag,

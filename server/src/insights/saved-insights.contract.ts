@@ -36,7 +36,7 @@ const SavedQuery = z.union([
 
 const User = z.object({ id: z.string(), name: z.string(), email: z.string() }).nullable();
 
-const InsightBody = z
+export const InsightBody = z
   .object({
     id: z.number().int(),
     short_id: z.string(),

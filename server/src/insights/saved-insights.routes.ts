@@ -39,7 +39,8 @@ export function registerSavedInsights(app: FastifyInstance, http: HttpDeps): voi
   });
 }
 
-const insightBody = (insight: SavedInsight) => ({
+/** The wire form of a saved insight. */
+export const insightBody = (insight: SavedInsight) => ({
   id: insight.id,
   short_id: insight.shortId,
   name: insight.name,

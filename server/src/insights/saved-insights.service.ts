@@ -9,6 +9,7 @@ import {
   type InsightFilter,
   type SavedInsight,
   findInsight,
+  findInsightRows,
   insertInsight,
   listInsights,
   lockInsight,
@@ -44,6 +45,14 @@ export function listSavedInsights(
   filter: InsightFilter,
 ): Promise<{ count: number; insights: SavedInsight[] }> {
   return listInsights(ctx.db, ctx.projectId, filter);
+}
+
+/** Those of the project with one of these numbers; deleted ones too. */
+export async function findInsights(
+  ctx: ProjectCtx,
+  ids: readonly number[],
+): Promise<SavedInsight[]> {
+  return ids.length === 0 ? [] : findInsightRows(ctx.db, ctx.projectId, ids);
 }
 
 /** Deleted ones too. @throws not_found */

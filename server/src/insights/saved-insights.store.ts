@@ -67,6 +67,16 @@ export async function findInsight(
   return row && toInsight(row);
 }
 
+/** Those with one of these numbers, deleted ones too. */
+export async function findInsightRows(
+  db: Db,
+  projectId: number,
+  ids: readonly number[],
+): Promise<SavedInsight[]> {
+  const rows = await selectRecords(db, projectId).where('insight.id', 'in', ids).execute();
+  return rows.map(toInsight);
+}
+
 /** One page, the last changed first, and how many there are in all. */
 export async function listInsights(
   db: Db,

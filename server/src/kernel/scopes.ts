@@ -18,6 +18,8 @@ export const SCOPES = [
   'query:read',
   'insight:read',
   'insight:write',
+  'dashboard:read',
+  'dashboard:write',
   'activity_log:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];

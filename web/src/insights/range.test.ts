@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { fittingInterval, intervalsFor, presetOf, rangeWords } from './range.ts';
+import { fittingInterval, intervalsFor } from 'serin/insights/fitting-interval';
+import { presetOf, rangeWords } from './range.ts';
 
 test('ranges in words', () => {
   expect(rangeWords(undefined)).toBe('Last 7 days');

@@ -4,7 +4,7 @@ import { useFieldError } from '../targeting/form-errors.tsx';
 import styles from './explorer.module.css';
 import type { EditorProps, ToolsProps } from './editor.ts';
 import type { Interval, Range } from './query.ts';
-import { fittingInterval, intervalsFor } from './range.ts';
+import { fittingInterval, intervalsFor } from 'serin/insights/fitting-interval';
 import { RangeInput } from './range-input.tsx';
 
 type Timed = { readonly dateRange?: Range | null; readonly interval?: Interval | null };

@@ -19,6 +19,8 @@ export const SCOPE_WORDS: readonly { readonly scope: Scope; readonly words: stri
   { scope: 'query:read', words: 'Ask questions about events' },
   { scope: 'insight:read', words: 'Read saved insights' },
   { scope: 'insight:write', words: 'Save and change insights' },
+  { scope: 'dashboard:read', words: 'Read dashboards' },
+  { scope: 'dashboard:write', words: 'Change dashboards and their public links' },
   { scope: 'activity_log:read', words: 'Read the history of changes' },
   { scope: 'user:read', words: 'Read your account' },
 ];

@@ -13,6 +13,7 @@ import * as notify from './migrations/0009-notify.ts';
 import * as insights from './migrations/0008-insights.ts';
 import * as ingest from './migrations/0010-ingest.ts';
 import * as delivery from './migrations/0006-delivery.ts';
+import * as dashboards from './migrations/0011-dashboards.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -26,6 +27,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0008-insights': insights,
   '0006-delivery': delivery,
   '0010-ingest': ingest,
+  '0011-dashboards': dashboards,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

@@ -12,6 +12,7 @@ import type {
   NullableJson,
   Timestamp,
 } from './column-types.ts';
+import type { DashboardTables } from './dashboard-tables.ts';
 import type { DeletionTables } from './deletion-tables.ts';
 import type { FlagTables } from './flag-tables.ts';
 import type { InsightTables } from './insight-tables.ts';
@@ -19,6 +20,7 @@ import type { KeyTables } from './key-tables.ts';
 import type { NotifyTables } from './notify-tables.ts';
 
 export type Database = ChangeTables &
+  DashboardTables &
   DeletionTables &
   FlagTables &
   InsightTables &

@@ -1,0 +1,2 @@
+// The door of dashboards.
+export { registerDashboards } from './dashboards.routes.ts';

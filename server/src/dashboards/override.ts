@@ -1,0 +1,84 @@
+// How the filters of a dashboard override the question of a tile: the range takes the place of the question's own,
+// with an interval that suits it; conditions are added to its own.
+import { fittingInterval } from '#insights/fitting-interval';
+import type { DateRange, Filters, Interval } from '#insights/question';
+import type { DashboardFilters } from './dashboard.ts';
+
+/** What the web app draws, and so what a tile shows; lists of people and SQL are none of it. */
+export const SHOWN_KINDS = [
+  'TrendsQuery',
+  'FunnelsQuery',
+  'RetentionQuery',
+  'StickinessQuery',
+  'LifecycleQuery',
+  'PathsQuery',
+] as const;
+
+/** Retention counts in periods of its own, paths in none. */
+const WITHOUT_INTERVAL: readonly string[] = ['RetentionQuery', 'PathsQuery'];
+
+type Overridable = {
+  readonly kind: string;
+  readonly dateRange?: DateRange | null | undefined;
+  readonly properties?: unknown;
+  readonly interval?: Interval | null | undefined;
+};
+
+/** More in one list than a question may have are nested. */
+const MAX_LIST = 100;
+
+/** The question as the dashboard asks it. A question that is none of those shown stays as it is. */
+export function overriddenQuery<Q extends Overridable>(query: Q, filters: DashboardFilters): Q {
+  if (!SHOWN_KINDS.some((kind) => kind === query.kind)) return query;
+  return { ...query, ...overriddenRange(query, filters), ...overriddenConditions(query, filters) };
+}
+
+/** Whether the filters change what is asked. */
+export const overrides = ({ date_from, date_to, properties }: DashboardFilters): boolean =>
+  Boolean(date_from) || Boolean(date_to) || hasConditions(properties);
+
+function overriddenRange(query: Overridable, { date_from, date_to }: DashboardFilters) {
+  if (!date_from && !date_to) return {};
+  const dateRange: DateRange = {
+    ...(date_from ? { date_from } : {}),
+    ...(date_to ? { date_to } : {}),
+  };
+  if (WITHOUT_INTERVAL.includes(query.kind)) return { dateRange };
+  return { dateRange, interval: fittingInterval(dateRange, query.interval) };
+}
+
+function overriddenConditions({ properties: own }: Overridable, { properties }: DashboardFilters) {
+  if (!hasConditions(properties)) return {};
+  if (!hasConditions(own)) return { properties };
+  const isList = Array.isArray(own) && Array.isArray(properties);
+  if (isList && own.length + properties.length <= MAX_LIST) {
+    return { properties: [...own, ...properties] };
+  }
+  return { properties: { type: 'AND' as const, values: [groupOf(own), groupOf(properties)] } };
+}
+
+function hasConditions(filters: unknown): filters is Filters {
+  if (Array.isArray(filters)) return filters.length > 0;
+  return typeof filters === 'object' && filters !== null && hasConditions(valuesOf(filters));
+}
+
+const valuesOf = (group: object): unknown => ('values' in group ? group.values : undefined);
+
+const groupOf = (filters: Filters) =>
+  Array.isArray(filters) ? { type: 'AND' as const, values: filters } : filters;
+
+/** The question within what was saved: bare, or in the node that says how PostHog draws it. */
+export function questionIn(saved: unknown): unknown {
+  if (typeof saved !== 'object' || saved === null) return undefined;
+  return 'source' in saved ? saved.source : saved;
+}
+
+/** Without conditions: what strangers may know of a question or its answer. */
+export function withoutConditions(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutConditions);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([key]) => !PRIVATE_FIELDS.has(key));
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutConditions(inner)]));
+}
+
+const PRIVATE_FIELDS = new Set(['properties', 'filterTestAccounts', 'exclusions', 'cache_key']);
