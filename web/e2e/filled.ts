@@ -49,6 +49,7 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     '/environments/compare?from=development&to=production',
     '/events',
     '/events/warnings',
+    '/events/refused',
     '/people',
     '/people/deletions',
     `/people/${person}`,

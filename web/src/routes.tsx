@@ -148,6 +148,10 @@ const warnings = createRoute({
   validateSearch: (search: Search): { days?: string } => ({ days: text(search['days']) }),
 }).lazy(() => import('./events/warnings.page.tsx').then((page) => page.warningsRoute));
 
+const refused = createRoute({ getParentRoute: () => app, path: '/events/refused' }).lazy(() =>
+  import('./events/refused.page.tsx').then((page) => page.refusedRoute),
+);
+
 const people = createRoute({
   getParentRoute: () => app,
   path: '/people',
@@ -253,6 +257,7 @@ export const tree = root.addChildren([
     rollout,
     events,
     warnings,
+    refused,
     people,
     deletions,
     person,

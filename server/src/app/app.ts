@@ -19,7 +19,7 @@ import {
 } from '#flags';
 import { registerDeletions } from '#deletions';
 import { registerPersons } from '#identity';
-import { registerEvents, registerWarnings } from '#ingest';
+import { registerDeadLetters, registerEvents, registerWarnings } from '#ingest';
 import { registerNotifications } from '#notify';
 import { registerInsights } from '#insights';
 import type { Ctx } from '#platform/ctx';
@@ -89,6 +89,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerPersons(app, http);
   registerEvents(app, http, deps.ingest);
   registerWarnings(app, http);
+  registerDeadLetters(app, http);
   registerDeletions(app, http);
   registerInsights(app, http, deps.insights, directory);
   registerDashboards(app, http, deps.insights, directory, () => ctx.clock.now());

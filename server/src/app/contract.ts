@@ -23,6 +23,7 @@ import { deletionRoutes } from '#deletions/contract';
 import { personsRoutes } from '#identity/contract';
 import { knownPropertiesRoutes } from '#identity/known-properties';
 import { eventsRoutes } from '#ingest/contract';
+import { deadLetterRoutes } from '#ingest/refused-contract';
 import { warningRoutes } from '#ingest/warnings-contract';
 import { notifyRoutes } from '#notify/contract';
 import { insightsRoutes } from '#insights/contract';
@@ -55,6 +56,7 @@ export const api = {
   knownProperties: knownPropertiesRoutes,
   notifications: notifyRoutes,
   persons: personsRoutes,
+  refusedEvents: deadLetterRoutes,
   rollouts: rolloutsRoutes,
   secretKeys: secretKeysRoutes,
   usage: usageRoutes,

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { recordAudit } from '#audit';
 import { deleteListedIds } from '#cohorts';
 import { eraseEnvironment, lockPeople, sendEntities, sendOverrides } from '#identity';
-import { clearWarnings, forgetErased, markEnvironmentErased } from '#ingest';
+import { clearWarnings, deleteDeadLetters, forgetErased, markEnvironmentErased } from '#ingest';
 import { type Ctx, inTransaction } from '#platform/ctx';
 import { acquireLease, type Loop, releaseLease, renewLease, runEvery } from '#platform/scheduler';
 import { type Deletion, type Target, targetsOf } from './deletion.ts';
@@ -80,6 +80,7 @@ async function beginEnvironment(
     const people = await eraseEnvironment(tx.db, environmentId);
     await deleteListedIds(tx.db, environmentId, 'all');
     await clearWarnings(tx.db, environmentId);
+    await deleteDeadLetters(tx.db, environmentId, {});
     const nowMs = tx.clock.now();
     const deletion = {
       id: uuidv7(),

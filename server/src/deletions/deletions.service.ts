@@ -10,7 +10,7 @@ import {
   findPersonIds,
   lockPeople,
 } from '#identity';
-import { forgetExamples, markErased } from '#ingest';
+import { forgetExamples, forgetLettersOf, markErased } from '#ingest';
 import { fail } from '#kernel/errors';
 import { type ProjectCtx, inTransaction } from '#platform/ctx';
 import type { Deletion } from './deletion.ts';
@@ -52,7 +52,10 @@ async function eraseIn(tx: ProjectCtx, asked: Asked): Promise<string> {
   const distinctIds = [...known.distinctIds, ...strangers];
   const nowMs = tx.clock.now();
   if (!asked.keepsPeople) await deleteListedIds(tx.db, environmentId, known.distinctIds);
-  if (asked.deletesEvents) await markErased(tx.db, environmentId, distinctIds, nowMs);
+  if (asked.deletesEvents) {
+    await markErased(tx.db, environmentId, distinctIds, nowMs);
+    await forgetLettersOf(tx.db, environmentId, distinctIds);
+  }
   await forgetExamples(tx.db, environmentId, distinctIds);
   const deletion = {
     id: uuidv7(),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog } from '#platform/log';
 import { type TestStores, startTestStores } from '#platform/test-stores';
 import type { WaitingEvent } from './batch.ts';
+import { findDeadLetters } from './dead-letter.store.ts';
 import { markEnvironmentErased, markErased } from './erased.store.ts';
 import { findStored } from './events.store.ts';
 import { findMark } from './mark.store.ts';
@@ -55,6 +56,10 @@ test('a row that the store refuses does not hold up the others', async () => {
   expect(await listWarnings(stores.db, ENVIRONMENT, 0)).toMatchObject([
     { kind: 'event_not_storable', count: 1, example: { uuid: events[1]?.uuid, distinctId: 'u' } },
   ]);
+  const [letter, ...others] = await findDeadLetters(stores.db, ENVIRONMENT, {});
+  expect(others).toEqual([]);
+  expect(letter).toMatchObject({ uuid: events[1]?.uuid, event: 'e', distinctId: 'u', attempts: 1 });
+  expect(JSON.parse(letter?.row ?? '')).toMatchObject({ timestamp: 'nonsense', props: { a: '1' } });
 });
 
 test('a batch with a refused row that is cut differently after a crash loses nothing', async () => {

@@ -21,6 +21,7 @@ import {
   ageCluesOf,
   rowsByYear,
 } from './batch.ts';
+import { insertDeadLetter } from './dead-letter.store.ts';
 import { withoutErased } from './erased.store.ts';
 import { parseProperties } from './event-body.ts';
 import { findStored, insertRows, isDataError, isTimeout, storedKey } from './events.store.ts';
@@ -174,19 +175,32 @@ async function insertSound(
   }
 }
 
-/** Tries a refused row once more, then warns those whose event it is: it is lost. */
+/** Tries a refused row once more, then keeps it apart and warns those whose event it is. */
 async function insertAlone(deps: BatchDeps, token: string, storable: StorableEvent): Promise<void> {
   try {
     await insert(deps, token, [storable]);
   } catch (error) {
     if (!isDataError(error)) throw error;
     const { environmentId, uuid, receivedMs, person } = storable.event;
-    const { code } = error as { code?: string };
-    deps.log.error({ environmentId, uuid, code }, 'an event cannot be stored');
-    const detail = `The event store refuses the event (code ${code ?? 'unknown'}); it is lost.`;
-    const example = { detail, uuid, event: person.event, distinctId: person.distinctId };
+    const { code: reason = 'unknown', message } = error as { code?: string; message: string };
+    deps.log.error({ environmentId, uuid, code: reason }, 'an event cannot be stored');
+    const { event, distinctId } = person;
+    const detail = `The event store refuses the event (code ${reason}); it is kept apart.`;
+    const example = { detail, uuid, event, distinctId };
     const kind: WarningKind = 'event_not_storable';
-    await addWarnings(deps.db, countWarnings([{ environmentId, kind, atMs: receivedMs, example }]));
+    await deps.db.transaction().execute(async (trx) => {
+      await addWarnings(trx, countWarnings([{ environmentId, kind, atMs: receivedMs, example }]));
+      await insertDeadLetter(trx, {
+        environmentId,
+        uuid,
+        event,
+        distinctId,
+        reason,
+        detail: message,
+        receivedAt: new Date(receivedMs),
+        row: storable.row,
+      });
+    });
   }
 }
 

@@ -79,8 +79,9 @@ const WORDS: Record<WarningKind, WarningWords> = {
   event_not_storable: {
     title: 'Refused by the event store',
     effect: 'lost',
-    meaning: 'The event store refuses what an event holds, and would refuse it again.',
-    fix: 'Look at the example for values that are odd, and leave them out.',
+    meaning:
+      'The event store refuses what an event holds, and would refuse it again. It is kept apart.',
+    fix: 'Look at it among the refused events for values that are odd, and leave them out; there it can be stored again.',
   },
   timestamp_unreadable: {
     title: 'Unreadable time',

@@ -12,6 +12,7 @@ import {
 import { useScope } from '../api/session.ts';
 import { formatNumber } from '../ui/format.ts';
 import { KeyValue } from '../ui/key-value.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
@@ -38,12 +39,17 @@ function Warnings() {
         lead={`What went wrong with events of ${scope.environment.name}, and how to mend it.`}
         back={{ to: '/events', label: 'Events' }}
         actions={
-          <SegmentedControl
-            aria-label="How far to look back"
-            data={SPANS.map((value) => ({ value, label: SPAN_WORDS[value] }))}
-            value={span}
-            onChange={(value) => void navigate({ search: (at) => ({ ...at, days: value }) })}
-          />
+          <>
+            <SegmentedControl
+              aria-label="How far to look back"
+              data={SPANS.map((value) => ({ value, label: SPAN_WORDS[value] }))}
+              value={span}
+              onChange={(value) => void navigate({ search: (at) => ({ ...at, days: value }) })}
+            />
+            <LinkButton to="/events/refused" variant="default">
+              Refused events
+            </LinkButton>
+          </>
         }
       />
       <QueryView query={warnings}>

@@ -1,5 +1,12 @@
-// Types of the tables that say what is erased.
-import type { BigInt_, GeneratedBigInt, GeneratedJson, Timestamp } from './column-types.ts';
+// Types of the tables that say what is erased, and of what the event store refused.
+import type { Generated } from 'kysely';
+import type {
+  BigInt_,
+  CreatedAt,
+  GeneratedBigInt,
+  GeneratedJson,
+  Timestamp,
+} from './column-types.ts';
 
 export type DeletionTables = {
   /** People or an environment to be erased, how far it is, and the proof. */
@@ -26,6 +33,21 @@ export type DeletionTables = {
     events_found: GeneratedBigInt;
     rows_left: BigInt_ | null;
     problem: string | null;
+  };
+  /** Events that the event store refuses for what they hold. */
+  dead_letter: {
+    environment_id: number;
+    uuid: string;
+    event: string;
+    distinct_id: string;
+    /** Code of the event store. */
+    reason: string;
+    detail: string;
+    /** As it was to be stored. */
+    row: string;
+    received_at: Timestamp;
+    failed_at: CreatedAt;
+    attempts: Generated<number>;
   };
   /** Hashes of ids whose events from before are left out; the empty key stands for the whole environment. */
   erased_id: { environment_id: number; key: Buffer; before: Timestamp };

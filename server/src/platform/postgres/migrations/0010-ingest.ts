@@ -1,4 +1,5 @@
-// Ingestion warnings by the hour; what is erased, whose events are left out since, and how long events are kept.
+// Ingestion warnings by the hour; what is erased, whose events are left out since, how long events
+// are kept; and events that the event store refused.
 import { type Kysely, sql } from 'kysely';
 
 const STATEMENTS = `
@@ -20,7 +21,13 @@ create index deletion_environment_id_created_at_idx on deletion (environment_id,
 create index deletion_open_idx on deletion (created_at) where state <> 'done';
 create table erased_id (
   environment_id integer not null, key bytea not null, before timestamptz not null,
-  primary key (environment_id, key));`;
+  primary key (environment_id, key));
+create table dead_letter (
+  environment_id integer not null, uuid uuid not null, event text not null, distinct_id text not null,
+  reason text not null, detail text not null, row text not null, received_at timestamptz not null,
+  failed_at timestamptz not null default now(), attempts integer not null default 1,
+  primary key (environment_id, uuid));
+create index dead_letter_environment_id_received_at_idx on dead_letter (environment_id, received_at desc)`;
 
 export async function up(db: Kysely<never>): Promise<void> {
   for (const statement of STATEMENTS.split(';')) {
