@@ -35,6 +35,10 @@ const invite = createRoute({
   validateSearch: (search: Search): { token?: string } => ({ token: text(search['token']) }),
 }).lazy(() => import('./accounts/invite.page.tsx').then((page) => page.inviteRoute));
 
+const shared = createRoute({ getParentRoute: () => root, path: '/shared/$token' }).lazy(() =>
+  import('./dashboards/shared.page.tsx').then((page) => page.sharedRoute),
+);
+
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
@@ -208,6 +212,21 @@ const insight = createRoute({
   validateSearch: (search: Search): { q?: string } => ({ q: text(search['q']) }),
 }).lazy(() => import('./insights/insight.page.tsx').then((page) => page.insightRoute));
 
+const dashboards = createRoute({
+  getParentRoute: () => app,
+  path: '/dashboards',
+  validateSearch: (search: Search): { search?: string } => ({ search: text(search['search']) }),
+}).lazy(() => import('./dashboards/dashboards.page.tsx').then((page) => page.dashboardsRoute));
+
+const dashboard = createRoute({
+  getParentRoute: () => app,
+  path: '/dashboards/$dashboardId',
+  validateSearch: (search: Search): { full?: string; refresh?: string } => ({
+    full: text(search['full']),
+    refresh: text(search['refresh']),
+  }),
+}).lazy(() => import('./dashboards/dashboard.page.tsx').then((page) => page.dashboardRoute));
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
@@ -241,6 +260,7 @@ export const tree = root.addChildren([
   setup,
   login,
   invite,
+  shared,
   app.addChildren([
     home,
     flags,
@@ -267,6 +287,8 @@ export const tree = root.addChildren([
     insights,
     newInsight,
     insight,
+    dashboards,
+    dashboard,
     settings,
   ]),
 ]);

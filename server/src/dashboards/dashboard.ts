@@ -33,7 +33,7 @@ export type WantedTile = Content & {
 };
 
 /** Half the width; tall enough for a chart with its legend. */
-const USUAL_SIZE = { w: 6, h: 10 } as const;
+const USUAL_SIZE = { w: 6, h: 12 } as const;
 const TEXT_SIZE = { w: 12, h: 3 } as const;
 
 /**

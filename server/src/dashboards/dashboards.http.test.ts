@@ -48,8 +48,8 @@ test('a dashboard is made, filled, arranged, deleted and restored, each with its
     ],
   });
   expect(placesOf(body)).toEqual([
-    { x: 0, y: 0, w: 6, h: 10 },
-    { x: 0, y: 10, w: 12, h: 3 },
+    { x: 0, y: 0, w: 6, h: 12 },
+    { x: 0, y: 12, w: 12, h: 3 },
   ]);
   const [tile, text] = body.tiles;
   const tiles = [

@@ -26,7 +26,7 @@ const PAGEVIEW = '$pageview';
 const EXCEPTION = '$exception';
 const WEEK = { date_from: '-7d' } as const;
 const MAX_STEPS = 5;
-const CHART_HEIGHT = 10;
+const CHART_HEIGHT = 12;
 const left = (y: number): Place => ({ x: 0, y, w: 6, h: CHART_HEIGHT });
 const right = (y: number): Place => ({ x: 6, y, w: 6, h: CHART_HEIGHT });
 
@@ -55,19 +55,19 @@ export function rolloutMonitoring(flag: string, events: readonly string[]): Temp
     description: `How people fare by the variant of ${flag} that they get.`,
     filters: {},
     tiles: [
-      { text: introduction(flag), x: 0, y: 0, w: 12, h: 4 },
+      { text: introduction(flag), x: 0, y: 0, w: 12, h: 3 },
       { ...exposures(flag), ...left(4) },
       { ...activeWithFlag(flag), ...right(4) },
-      { ...errorRate(flag), ...left(14) },
-      { ...exceptions(flag), ...right(14) },
-      { ...pageLoad(flag), ...left(24) },
-      { ...keyFunnel(flag, funnel), ...right(24) },
-      { ...rageClicks(flag), ...left(34) },
+      { ...errorRate(flag), ...left(16) },
+      { ...exceptions(flag), ...right(16) },
+      { ...pageLoad(flag), ...left(28) },
+      { ...keyFunnel(flag, funnel), ...right(28) },
+      { ...rageClicks(flag), ...left(40) },
       ...own.map((event, index) => ({
         name: `${event} by variant`,
         description: `People with ${event}, by the variant of ${flag}.`,
         query: { ...trend([{ event, math: 'dau' }]), ...byVariant(flag) },
-        ...(index % 2 === 0 ? right : left)(34 + CHART_HEIGHT * Math.ceil(index / 2)),
+        ...(index % 2 === 0 ? right : left)(40 + CHART_HEIGHT * Math.ceil(index / 2)),
       })),
     ],
   };
@@ -179,11 +179,11 @@ export function productBasics(): Template {
     tiles: [
       { ...views(), ...left(0) },
       { ...visitors(), ...right(0) },
-      { ...totals('Most viewed pages', '$pathname'), ...left(10) },
-      { ...totals('Where people come from', '$referring_domain'), ...right(10) },
-      { ...growth(), ...left(20) },
-      { ...stickiness(), ...right(20) },
-      { ...returning(), x: 0, y: 30, w: 12, h: CHART_HEIGHT },
+      { ...totals('Most viewed pages', '$pathname'), ...left(12) },
+      { ...totals('Where people come from', '$referring_domain'), ...right(12) },
+      { ...growth(), ...left(24) },
+      { ...stickiness(), ...right(24) },
+      { ...returning(), x: 0, y: 36, w: 12, h: CHART_HEIGHT },
     ],
   };
 }

@@ -1,5 +1,5 @@
 // What was done to flags and rollouts in a range of time.
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, skipToken } from '@tanstack/react-query';
 import { call } from './client.ts';
 import type { Scope } from './session.ts';
 
@@ -8,26 +8,28 @@ const MAX_ENTRIES = 500;
 const FRESH_MS = 30_000;
 
 /** Audit entries of flags and rollouts, and which flag each rollout is of. */
-export const annotationsQuery = (scope: Scope, after: string, before: string) =>
+export const annotationsQuery = (scope: Scope | null, after: string, before: string) =>
   queryOptions({
-    queryKey: ['annotations', scope.project.id, scope.environment.key, after, before],
-    queryFn: async ({ signal }) => {
-      const { params } = scope;
-      const entriesOf = (kind: string) =>
-        call('audit.list', {
-          params,
-          query: { ...scope.query, resource_kind: kind, after, before, limit: MAX_ENTRIES },
-          signal,
-        });
-      const [flags, moves, rollouts] = await Promise.all([
-        entriesOf('flag'),
-        entriesOf('rollout'),
-        call('rollouts.list', { params, query: { ...scope.query, limit: 100 }, signal }),
-      ]);
-      return {
-        entries: [...flags.results, ...moves.results],
-        flagKeys: new Map(rollouts.results.map(({ id, flag_key: key }) => [id, key])),
-      };
-    },
+    queryKey: ['annotations', scope?.project.id, scope?.environment.key, after, before],
+    queryFn: scope
+      ? async ({ signal }: { signal: AbortSignal }) => {
+          const { params } = scope;
+          const entriesOf = (kind: string) =>
+            call('audit.list', {
+              params,
+              query: { ...scope.query, resource_kind: kind, after, before, limit: MAX_ENTRIES },
+              signal,
+            });
+          const [flags, moves, rollouts] = await Promise.all([
+            entriesOf('flag'),
+            entriesOf('rollout'),
+            call('rollouts.list', { params, query: { ...scope.query, limit: 100 }, signal }),
+          ]);
+          return {
+            entries: [...flags.results, ...moves.results],
+            flagKeys: new Map(rollouts.results.map(({ id, flag_key: key }) => [id, key])),
+          };
+        }
+      : skipToken,
     staleTime: FRESH_MS,
   });

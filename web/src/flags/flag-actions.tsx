@@ -3,6 +3,7 @@ import { ActionIcon, Group, Menu, Text } from '@mantine/core';
 import { IconArchive, IconArchiveOff, IconDots, IconUsersGroup } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Scope } from '../api/session.ts';
+import { MonitorButton } from '../dashboards/monitor-button.tsx';
 import { InsightsLink } from '../insights/insights-link.tsx';
 import { useConfirm } from '../ui/confirm.tsx';
 import { toastDone } from '../ui/toast.ts';
@@ -42,6 +43,7 @@ export function FlagActions({ flag, scope }: { flag: Flag; scope: Scope }) {
         </Group>
       )}
       <InsightsLink flagKey={flag.key} since={flag.updated_at} />
+      <MonitorButton scope={scope} flagKey={flag.key} />
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon variant="default" size="lg" aria-label="More actions">

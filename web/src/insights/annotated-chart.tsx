@@ -15,7 +15,7 @@ type AnnotatedChartProps<L extends ChartLine> = {
   readonly shape: Shape;
   /** Undefined where it is not known: nothing is drawn. */
   readonly span: TimeSpan | undefined;
-  readonly scope: Scope;
+  readonly scope: Scope | null;
   /** The flag that is asked about; undefined: changes of all flags are drawn. */
   readonly flag: string | undefined;
   readonly openFrom: number;

@@ -2,12 +2,13 @@
 // a file.
 import { Group } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useContext, useState } from 'react';
 import { IconAction } from '../ui/icon-action.tsx';
 import { Section } from '../ui/page.tsx';
 import { Pager } from '../ui/pager.tsx';
 import { CsvButton } from './csv-button.tsx';
 import styles from './explorer.module.css';
+import { InTile } from './in-tile.ts';
 import type { Table, TableColumn, TableRow } from './table.ts';
 
 type AnswerTableProps = Table & { readonly title: string };
@@ -15,7 +16,11 @@ type AnswerTableProps = Table & { readonly title: string };
 const ROWS_PAGE = 25;
 const COLUMNS_PAGE = 31;
 
-export function AnswerTable({ title, ...table }: AnswerTableProps) {
+export function AnswerTable(props: AnswerTableProps) {
+  return useContext(InTile) ? null : <WholeTable {...props} />;
+}
+
+function WholeTable({ title, ...table }: AnswerTableProps) {
   const { columns, fixed, rows } = table;
   const [page, setPage] = useState(0);
   const [columnPage, setColumnPage] = useState(0);

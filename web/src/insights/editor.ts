@@ -22,12 +22,14 @@ export type Picked = { readonly title: string; readonly source: ActorsSource };
 export type ViewProps<Q extends InsightQuery> = {
   readonly query: Q;
   readonly answer: Answer;
-  readonly scope: Scope;
+  /** Null for strangers, who see no changes of flags. */
+  readonly scope: Scope | null;
   /** What the insight is called, for files. */
   readonly title: string;
   /** How values are called that the answer tells apart. */
   readonly wordsOf: ValueWords;
-  readonly onPick: (picked: Picked) => void;
+  /** Undefined where nobody is to be looked at. */
+  readonly onPick: ((picked: Picked) => void) | undefined;
 };
 
 /** The time that an answer is about. */

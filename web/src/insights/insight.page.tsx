@@ -7,6 +7,7 @@ import { type ReactNode, useState } from 'react';
 import { type InsightQuery, type SavedInsight, savedInsightQuery } from '../api/insights.ts';
 import { eventNamesQuery } from '../api/known-events.ts';
 import { type Scope, useScope } from '../api/session.ts';
+import { AddToDashboard } from '../dashboards/add-to-dashboard.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
@@ -105,6 +106,9 @@ function InsightView({ scope, query, saved }: InsightViewProps) {
         actions={
           <>
             <ShareButton />
+            {saved && !saved.deleted && !isChanged && (
+              <AddToDashboard scope={scope} insight={saved} />
+            )}
             <SaveActions scope={scope} query={query} saved={saved} isChanged={isChanged} />
           </>
         }

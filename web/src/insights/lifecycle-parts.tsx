@@ -65,7 +65,7 @@ export function LifecycleView({ query, answer, scope, title, onPick }: ViewProps
   const pick = ({ key, name }: Line, step: number | null) => {
     if (step === null) return;
     const day = days[step];
-    onPick({
+    onPick?.({
       title: `${name}, ${longName(day ?? '', interval)}`,
       source: { kind: 'InsightActorsQuery', source: query, day, status: key as Status },
     });
@@ -84,7 +84,7 @@ export function LifecycleView({ query, answer, scope, title, onPick }: ViewProps
           flag={undefined}
           openFrom={isOver(query) ? days.length : days.length - 1}
           format={(value) => formatValue(Math.abs(value))}
-          onPick={pick}
+          onPick={onPick && pick}
         />
         <Legend lines={lines} shown={shown} onToggle={toggle} />
       </Section>

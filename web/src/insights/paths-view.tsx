@@ -55,7 +55,7 @@ export function PathsView({ query, answer, title, onPick }: ViewProps<PathsQuery
                 className={styles.stop}
                 style={{ left: left(stop), top: stop.top - 20, width: COLUMN_WIDTH - 28 }}
                 title={`${stop.name}: ${plural(stop.value, 'path')}`}
-                onClick={() => onPick(peopleAt(query, stop))}
+                onClick={() => onPick?.(peopleAt(query, stop))}
               >
                 <span className={styles.name}>{stop.name}</span>
                 <span className={styles.count}>{formatNumber(stop.value)}</span>
@@ -65,7 +65,10 @@ export function PathsView({ query, answer, title, onPick }: ViewProps<PathsQuery
           </div>
         </div>
       </Section>
-      <AnswerTable title={title} {...pathsTable(edges, (edge) => onPick(peopleOn(query, edge)))} />
+      <AnswerTable
+        title={title}
+        {...pathsTable(edges, (edge) => onPick?.(peopleOn(query, edge)))}
+      />
     </>
   );
 }

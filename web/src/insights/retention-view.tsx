@@ -1,6 +1,6 @@
 // The answer to a retention query: a curve of what is usual, and a grid of who came back when.
 import { Group, SegmentedControl, Select } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useContext, useMemo, useState } from 'react';
 import { plainTicks } from '../charts/time-axis.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { formatNumber, formatPercent, formatShare, plural } from '../ui/format.ts';
@@ -8,6 +8,7 @@ import { Section } from '../ui/page.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { CsvButton } from './csv-button.tsx';
 import type { ViewProps } from './editor.ts';
+import { InTile } from './in-tile.ts';
 import { Legend } from './legend.tsx';
 import type { RetentionQuery } from './query.ts';
 import {
@@ -63,7 +64,7 @@ export function RetentionView(props: ViewProps<RetentionQuery>) {
         title={title}
         grids={grids}
         period={period}
-        onPick={(grid, row, after) => onPick(peopleOfCell(query, grid, row, after))}
+        onPick={(grid, row, after) => onPick?.(peopleOfCell(query, grid, row, after))}
       />
     </>
   );
@@ -76,7 +77,11 @@ type GridSectionProps = {
   readonly onPick: (grid: Grid, row: number, after: number) => void;
 };
 
-function GridSection({ title, grids, period, onPick }: GridSectionProps) {
+function GridSection(props: GridSectionProps) {
+  return useContext(InTile) ? null : <WholeGrid {...props} />;
+}
+
+function WholeGrid({ title, grids, period, onPick }: GridSectionProps) {
   const [unit, setUnit] = useState('share');
   const [key, setKey] = useState<string | null>(null);
   const grid = grids.find((one) => one.key === key) ?? grids[0];

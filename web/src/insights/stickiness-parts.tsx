@@ -90,7 +90,7 @@ export function StickinessView({ query, answer, title, onPick }: ViewProps<Stick
   const nameOf = (step: number) => plural(days[step] ?? 0, interval);
   const pick = (line: Line, step: number | null) => {
     const picked = peopleOfTrend(query, line, step);
-    if (picked) onPick(picked);
+    if (picked) onPick?.(picked);
   };
   const table = trendTable(lines, interval, pick, { totalName: 'People', hasAverage: false });
   return (
@@ -108,7 +108,7 @@ export function StickinessView({ query, answer, title, onPick }: ViewProps<Stick
           format={formatValue}
           formatTick={formatTick}
           openFrom={days.length}
-          onPick={(line, step) => pick(line as Line, step)}
+          onPick={onPick && ((line, step) => pick(line as Line, step))}
         />
         <Legend lines={lines} shown={shown} onToggle={toggle} />
       </Section>

@@ -26,10 +26,12 @@ export function TrendsView(props: ViewProps<TrendsQuery>) {
   const isOpen = (answer as { is_last_interval_incomplete?: boolean }).is_last_interval_incomplete;
   const pick = (line: Line, step: number | null) => {
     const picked = peopleOfTrend(query, line, step);
-    if (picked) onPick(picked);
+    if (picked) onPick?.(picked);
   };
   const canPick =
-    display !== 'ActionsLineGraphCumulative' && lines.some(({ series }) => series !== null);
+    onPick !== undefined &&
+    display !== 'ActionsLineGraphCumulative' &&
+    lines.some(({ series }) => series !== null);
   if (!shape) return <TotalsView lines={lines} display={display} title={title} onPick={pick} />;
   const table = trendTable(lines, query.interval ?? 'day', canPick ? pick : undefined);
   return (

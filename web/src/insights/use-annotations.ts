@@ -17,7 +17,7 @@ export type TimeSpan = {
 
 /** @param only the flag that is asked about; undefined: all flags */
 export function useAnnotations(
-  scope: Scope,
+  scope: Scope | null,
   span: TimeSpan | undefined,
   days: readonly string[],
   only: string | undefined,
@@ -25,7 +25,7 @@ export function useAnnotations(
   const query = annotationsQuery(scope, span?.from ?? '', wholeMinute(span?.to));
   const { data } = useQuery({
     ...query,
-    enabled: span !== undefined,
+    enabled: scope !== null && span !== undefined,
     placeholderData: keepPreviousData,
   });
   if (!data || !span) return new Map();

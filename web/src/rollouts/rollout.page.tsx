@@ -6,6 +6,7 @@ import { createLazyRoute, Link, useParams } from '@tanstack/react-router';
 import { urlOf } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
 import { type Scope, useScope } from '../api/session.ts';
+import { MonitorButton } from '../dashboards/monitor-button.tsx';
 import { InsightsLink } from '../insights/insights-link.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { LoadingBlock, QueryView } from '../ui/states.tsx';
@@ -78,6 +79,11 @@ function RolloutView({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
               since={rollout.started_at ?? rollout.created_at}
               // Guardrails on people with an exception name no event.
               events={rollout.plan.guardrails.map(({ event }) => event ?? '$exception')}
+            />
+            <MonitorButton
+              scope={scope}
+              flagKey={rollout.flag_key}
+              events={rollout.plan.guardrails.flatMap(({ event }) => event ?? [])}
             />
             <RolloutActions rollout={rollout} scope={scope} />
           </>
