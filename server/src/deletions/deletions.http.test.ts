@@ -125,7 +125,11 @@ test('many are erased at once, also ids without a person; their events alone whe
   ]);
   for (const id of ['c1', 'c2', 'keep', "o'neil"]) await stored(id, 1);
   const first = await personOf('c1');
-  const answer = await bulk({ ids: [first], distinct_ids: ['c2', "o'neil"], delete_events: true });
+  const answer = await bulk({
+    ids: [first],
+    distinct_ids: ['c2', "o'neil", "o'neil"],
+    delete_events: true,
+  });
   expect(answer).toMatchObject({
     status: 202,
     body: { persons_found: 2, persons_deleted: 2, events_queued_for_deletion: true },
@@ -134,6 +138,11 @@ test('many are erased at once, also ids without a person; their events alone whe
   expect(kept).toMatchObject({ body: { persons_found: 1, persons_deleted: 0 } });
   for (const { body } of [answer, kept]) await done((body as { deletion: Deletion }).deletion.id);
   for (const id of ['c1', 'c2', 'keep', "o'neil"]) expect(await eventsOf(id)).toEqual([]);
+  const { rows } =
+    await sql`select from personless_distinct_id where distinct_id = ${"o'neil"}`.execute(
+      serin.ctx.db,
+    );
+  expect(rows).toEqual([]);
   expect(await personOf('c2')).toBeUndefined();
   expect(await personOf('keep')).toBeDefined();
   const { body } = await serin.ask('GET', `${API}/deletions/?limit=1`);

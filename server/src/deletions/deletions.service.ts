@@ -12,6 +12,7 @@ import {
 } from '#identity';
 import { forgetExamples, forgetLettersOf, markErased } from '#ingest';
 import { fail } from '#kernel/errors';
+import { storableText } from '#kernel/json';
 import { type ProjectCtx, inTransaction } from '#platform/ctx';
 import type { Deletion } from './deletion.ts';
 import { findDeletion, insertDeletion, nextCopyVersion, readDeletions } from './deletions.store.ts';
@@ -43,15 +44,16 @@ export async function deletePeople(ctx: ProjectCtx, asked: Asked): Promise<Delet
 async function eraseIn(tx: ProjectCtx, asked: Asked): Promise<string> {
   const environmentId = tx.environment.id;
   await lockPeople(tx.db, environmentId);
-  const named = await findPersonIds(tx.db, environmentId, asked.distinctIds);
+  const given = [...new Set(asked.distinctIds.map(storableText))];
+  const named = await findPersonIds(tx.db, environmentId, given);
+  const strangers = given.filter((distinctId) => !named.has(distinctId));
   const wanted = [...new Set([...asked.personIds, ...named.values()])];
   const known = asked.keepsPeople
     ? await distinctIdsOfPeople(tx.db, environmentId, wanted)
-    : await erasePeople(tx.db, environmentId, wanted);
-  const strangers = asked.distinctIds.filter((distinctId) => !named.has(distinctId));
+    : await erasePeople(tx.db, environmentId, wanted, strangers);
   const distinctIds = [...known.distinctIds, ...strangers];
   const nowMs = tx.clock.now();
-  if (!asked.keepsPeople) await deleteListedIds(tx.db, environmentId, known.distinctIds);
+  if (!asked.keepsPeople) await deleteListedIds(tx.db, environmentId, distinctIds);
   if (asked.deletesEvents) {
     await markErased(tx.db, environmentId, distinctIds, nowMs);
     await forgetLettersOf(tx.db, environmentId, distinctIds);

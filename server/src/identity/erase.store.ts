@@ -22,16 +22,21 @@ export async function distinctIdsOfPeople(
   return { personIds: found?.person_ids ?? [], distinctIds: found?.distinct_ids ?? [] };
 }
 
-/** Removes people with their ids, merges on their way, and the ids that flags bucket them by. */
+/**
+ * Removes people with their ids, merges on their way, and the ids that flags bucket them by.
+ * @param strangers ids of nobody, which are forgotten as well
+ */
 export async function erasePeople(
   db: Db,
   environmentId: number,
   personIds: readonly string[],
+  strangers: readonly string[],
 ): Promise<KnownIds> {
   const known = await distinctIdsOfPeople(db, environmentId, personIds);
+  const ids = [...known.distinctIds, ...strangers];
   for (const table of ['person_distinct_id', 'personless_distinct_id', 'person_outbox'] as const) {
     await sql`delete from ${sql.table(table)}
-      where environment_id = ${environmentId} and distinct_id = any(${known.distinctIds}::text[])
+      where environment_id = ${environmentId} and distinct_id = any(${ids}::text[])
     `.execute(db);
   }
   await sql`delete from hash_key_override
