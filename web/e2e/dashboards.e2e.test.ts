@@ -46,6 +46,8 @@ test('a flag leads to its dashboard in one press', async () => {
   await page.goto('/feature-flags/new-checkout');
   await page.getByRole('button', { name: 'Make a dashboard' }).click();
   await appears(page.getByRole('heading', { name: 'Rollout monitoring: new-checkout', level: 1 }));
+  // Only what is in sight is asked.
+  await tile('Error rate by variant').scrollIntoViewIfNeeded();
   await appears(tile('Error rate by variant').getByRole('img', { name: /Error rate by variant/ }));
   await appears(page.getByText('compare those who get the change', { exact: false }));
   expect(await page.getByRole('combobox', { name: 'Refresh' }).inputValue()).toBe(
@@ -94,6 +96,9 @@ test('a public link shows it without signing in, until it is revoked', async () 
   const stranger = await visit(app, { isSignedIn: false });
   await stranger.page.goto(address.trim());
   const chart = stranger.page.getByRole('img', { name: /Error rate by variant/ });
+  await stranger.page
+    .getByRole('region', { name: 'Error rate by variant', exact: true })
+    .scrollIntoViewIfNeeded();
   await appears(chart);
   expect(await stranger.page.getByRole('button', { name: /^Actions of/ }).count()).toBe(0);
   await page.getByRole('button', { name: 'Done' }).click();
