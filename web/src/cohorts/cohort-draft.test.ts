@@ -30,12 +30,18 @@ function aCohort(properties: Group, fields: Partial<Cohort> = {}): Cohort {
 const all = (...values: Group['values']): Group => ({ type: 'AND', values });
 const any = (...values: Group['values']): Group => ({ type: 'OR', values });
 
+const three = any(pro, staff, outside);
+const MANIFOLD = all(three, three, three);
+
 test.each<[Group, number | null]>([
   [all(pro, staff), 1],
   [any(pro, staff), 2],
   [any(all(pro, staff), outside), 2],
-  [any(all(pro, any(staff, outside))), null],
-  [all(any(pro, staff), outside), null],
+  [all(all(pro, staff)), 1],
+  [any(all(pro, any(staff, outside))), 2],
+  [all(any(pro, staff), outside), 2],
+  [all(three, three), 9],
+  [MANIFOLD, null],
 ])('%j is told as %s alternatives', (properties, expected) => {
   expect(alternativesOf({ properties })?.length ?? null).toBe(expected);
 });
@@ -50,8 +56,17 @@ test('what is opened and saved means the same', () => {
   expect(values[0]?.values[1]).not.toHaveProperty('negation');
 });
 
-test('what is nested too deep is left alone', () => {
-  const draft = draftFrom(aCohort(all(any(pro, staff), outside)));
+test('what is nested in brackets means the same written out', () => {
+  const { sets } = draftFrom(aCohort(all(any(pro, staff), outside)));
+  const keys = sets?.map(({ conditions }) => conditions.map(({ key }) => key));
+  expect(keys).toEqual([
+    ['plan', 'id'],
+    ['email', 'id'],
+  ]);
+});
+
+test('what would be too long written out is left alone', () => {
+  const draft = draftFrom(aCohort(MANIFOLD));
   expect(draft.sets).toBeNull();
   expect(bodyOf({ ...draft, name: ' New ' })).toEqual({ name: 'New', description: '' });
   expect(problemsOf(draft).size).toBe(0);

@@ -19,7 +19,7 @@ export type CohortDraft = {
   readonly name: string;
   readonly description: string;
   readonly isStatic: boolean;
-  /** Null when what is stored is nested deeper than the form can show; then it stays as it is. */
+  /** Null when what is stored is nested so that the form cannot show it; then it stays as it is. */
   readonly sets: readonly SetDraft[] | null;
 };
 
@@ -32,21 +32,32 @@ function toProperty(condition: Condition): Property {
   return negation ? { ...named, operator: 'not_in' } : named;
 }
 
-/** Conditions of which all must hold; undefined for a group that holds others. */
-function allOf(node: Node): Property[] | undefined {
-  if (!isGroup(node)) return [toProperty(node)];
-  if (node.values.some(isGroup) || (node.type === 'OR' && node.values.length > 1)) return undefined;
-  return node.values.filter((value) => !isGroup(value)).map(toProperty);
+/** What multiplies to more sets than this is easier to read nested. */
+const MAX_MULTIPLIED = 12;
+
+/** Nested groups written out as alternatives of conditions that all must hold; null when they are too many. */
+function writtenOut(node: Node): Property[][] | null {
+  if (!isGroup(node)) return [[toProperty(node)]];
+  if (node.values.length === 0) return [[]];
+  const parts = node.values.map(writtenOut);
+  if (!parts.every((part) => part !== null)) return null;
+  return node.type === 'OR' ? parts.flat() : eachWithEach(parts);
+}
+
+function eachWithEach(parts: readonly Property[][][]): Property[][] | null {
+  const [only, ...others] = parts;
+  if (only && others.length === 0) return only;
+  let sets: Property[][] = [[]];
+  for (const part of parts) {
+    if (sets.length * part.length > MAX_MULTIPLIED) return null;
+    sets = sets.flatMap((one) => part.map((other) => [...one, ...other]));
+  }
+  return sets;
 }
 
 /** The alternatives of a cohort, or null when they cannot be told so simply. */
-export function alternativesOf({ properties }: Cohort['filters']): Property[][] | null {
-  const whole = allOf(properties);
-  if (whole) return [whole];
-  if (properties.type === 'AND') return null;
-  const sets = properties.values.map(allOf);
-  return sets.every((set) => set !== undefined) ? sets : null;
-}
+export const alternativesOf = ({ properties }: Cohort['filters']): Property[][] | null =>
+  writtenOut(properties);
 
 export function newSet(): SetDraft {
   return { id: rowId(), conditions: [] };

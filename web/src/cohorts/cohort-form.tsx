@@ -46,7 +46,7 @@ function Sets({ draft, onChange }: Omit<CohortFormProps, 'errors'>) {
   if (sets === null) {
     return (
       <Alert icon={<IconInfoCircle size={18} />} title="Nested conditions">
-        They were made through the API and are deeper than this form can show. They stay as they
+        They were made through the API and would be too long written out here. They stay as they
         are.
       </Alert>
     );
