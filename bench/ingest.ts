@@ -9,6 +9,7 @@ import { type RunningSerin, startSerin } from '../sdk-compat/server.ts';
 import { applyLoad } from './http/processes.ts';
 import { measureInserts } from './ingest/chdb.ts';
 import { anEvent } from './ingest/event.ts';
+import { median } from './statistics.ts';
 
 const ROUNDS = 3;
 const LOAD_MS = 4000;
@@ -131,16 +132,15 @@ async function untilStored(serin: RunningSerin): Promise<void> {
 }
 
 function report(rounds: readonly IngestResult[]): IngestResult {
-  const median = (of: (round: IngestResult) => number): number =>
-    rounds.map(of).toSorted((a, b) => a - b)[Math.floor(rounds.length / 2)] ?? Number.NaN;
+  const middle = (of: (round: IngestResult) => number): number => median(rounds.map(of));
   const result: IngestResult = {
-    rawSyncs: median((round) => round.rawSyncs),
-    rawBatchSyncs: median((round) => round.rawBatchSyncs),
-    chdbRows: median((round) => round.chdbRows),
-    singleAlone: median((round) => round.singleAlone),
-    singleTogether: median((round) => round.singleTogether),
-    batched: median((round) => round.batched),
-    batchedStored: median((round) => round.batchedStored),
+    rawSyncs: middle((round) => round.rawSyncs),
+    rawBatchSyncs: middle((round) => round.rawBatchSyncs),
+    chdbRows: middle((round) => round.chdbRows),
+    singleAlone: middle((round) => round.singleAlone),
+    singleTogether: middle((round) => round.singleTogether),
+    batched: middle((round) => round.batched),
+    batchedStored: middle((round) => round.batchedStored),
   };
   const line = (what: string, perSecond: number, ratio: string): void =>
     console.log(`  ${what.padEnd(52)}${perSecond.toFixed(0).padStart(8)} /s   ${ratio}`);

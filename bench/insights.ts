@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ask } from '../server/src/insights/insights.query.ts';
 import type { Inquiry } from '../server/src/insights/scope.ts';
 import { insertEvents } from '../server/src/platform/test-events.ts';
+import { quantile } from './statistics.ts';
 import { QUESTIONS, type Question } from './insights/questions.ts';
 import {
   ENVIRONMENT,
@@ -137,10 +138,6 @@ async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
   const result = await work();
   return [result, performance.now() - startedMs];
 }
-
-const quantile = (times: readonly number[], q: number): number =>
-  times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * q))] ??
-  Number.NaN;
 
 function report(result: InsightsResult, events: number): InsightsResult {
   const ms = (value: number) => value.toFixed(0).padStart(7);

@@ -23,7 +23,7 @@ export type StoredEvent = {
   readonly timestamp: string;
 };
 
-/** 30 s: an event is listed after a second or so; tests that wait share two busy cores. */
+/** 60 s: an event is listed after a second or so; tests that wait share two busy cores. */
 const PATIENCE_MS = 60_000;
 
 /** A name that no other test uses. */
@@ -31,13 +31,22 @@ export function unique(name: string): string {
   return `${name}-${randomBytes(5).toString('hex')}`;
 }
 
-export async function callApi<T>(
+/** Asks for a path below the project that the server was started with. */
+export const callApi = <T>(
+  serin: Address,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> => ask<T>(serin, method, `/api/projects/@current/${path}`, body);
+
+/** Asks for any path; what is refused is an error that says what was sent. */
+export async function ask<T>(
   serin: Address,
   method: string,
   path: string,
   body?: unknown,
 ): Promise<T> {
-  const answer = await fetch(`${serin.url}/api/projects/@current/${path}`, {
+  const answer = await fetch(`${serin.url}${path}`, {
     method,
     headers: {
       authorization: `Bearer ${serin.personalApiKey}`,
@@ -46,7 +55,10 @@ export async function callApi<T>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+  if (!answer.ok) {
+    const sent = body === undefined ? '' : `\n${JSON.stringify(body)}`;
+    throw new Error(`${method} ${path} answered ${answer.status}: ${text}${sent}`);
+  }
   return JSON.parse(text) as T;
 }
 

@@ -1,7 +1,5 @@
 // What a Node process holds, once garbage is collected: asked for through its inspector, which is opened for that.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Held = {
@@ -10,17 +8,6 @@ export type Held = {
   /** All memory that is the process's own, native parts included. Bytes; needs Linux. */
   readonly all: number;
 };
-
-/** A port for the inspector of a process that is about to start with `--inspect-port`. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Collects the garbage of a process that was started with `--inspect-port`, and looks at the rest. */
 export async function heldBy(pid: number, inspectPort: number): Promise<Held> {

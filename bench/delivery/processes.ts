@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline';
 import { type RunningSerin, type StartOptions, startSerin } from '../../sdk-compat/server.ts';
 import { startProgram } from '../http/processes.ts';
 import type { ListenTask } from './listeners.ts';
-import { type Held, freePort, heldBy } from './memory.ts';
+import { freePort } from '../free-port.ts';
+import { type Held, heldBy } from './memory.ts';
 
 /** 60 s: nothing that is waited for here takes so long. */
 const PATIENCE_MS = 60_000;

@@ -3,6 +3,7 @@
 // its result as JSON.
 import { type Socket, connect } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { median, quantile } from '../statistics.ts';
 
 /** One run of load. */
 export type LoadTask = {
@@ -121,14 +122,11 @@ async function runLoad(task: LoadTask): Promise<LoadResult> {
   }, task.durationMs);
   await Promise.all(clients.map((client) => client.done));
   const elapsedSeconds = (performance.now() - startedMs) / 1000;
-  const sorted = latenciesMs.toSorted((a, b) => a - b);
-  const quantile = (q: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
   return {
-    requests: sorted.length,
-    requestsPerSecond: sorted.length / elapsedSeconds,
-    p50Ms: quantile(0.5),
-    p99Ms: quantile(0.99),
+    requests: latenciesMs.length,
+    requestsPerSecond: latenciesMs.length / elapsedSeconds,
+    p50Ms: median(latenciesMs),
+    p99Ms: quantile(latenciesMs, 0.99),
     refused: clients.reduce((sum, client) => sum + client.refused, 0),
     answerBytes: clients[0]?.answerBytes ?? 0,
   };

@@ -4,13 +4,12 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../../server/src/platform/log.ts';
 import { startPostgres } from '../../server/src/platform/postgres/embedded.ts';
+import { freePort } from '../free-port.ts';
 
 const VERSION = '8.2.0';
 /** 3 min: it migrates a new database first. */
@@ -81,14 +80,6 @@ async function install(): Promise<string> {
   const { status } = spawnSync('npm', args, { cwd: folder, stdio: 'inherit' });
   if (status !== 0) throw new Error(`npm could not install unleash-server ${VERSION}.`);
   return program;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 async function untilHealthy(url: string, child: ChildProcess): Promise<void> {

@@ -1,6 +1,6 @@
 // A project of its own for the parity proof, filled with generated flags.
 import type { SerinAddress } from '../global-setup.ts';
-import { eventually } from '../management.ts';
+import { ask, eventually } from '../management.ts';
 import { type GeneratedFlag } from './generate-flags.ts';
 import { GROUP_TYPES } from './generate-people.ts';
 
@@ -11,29 +11,13 @@ export type ParityProject = {
 };
 
 export async function openProject(serin: SerinAddress): Promise<ParityProject> {
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const answer = await fetch(`${serin.url}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${serin.personalApiKey}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) {
-      const sent = JSON.stringify(body);
-      throw new Error(`${method} ${path} answered ${answer.status}: ${text}\n${sent}`);
-    }
-    return JSON.parse(text) as T;
-  };
-  const project = await call<{ id: number; api_token: string }>('POST', '/api/projects/', {
+  const project = await ask<{ id: number; api_token: string }>(serin, 'POST', '/api/projects/', {
     name: 'Parity',
   });
   await nameGroupTypes(serin, project.api_token);
   return {
     token: project.api_token,
-    ask: (method, path, body) => call(method, `/api/projects/${project.id}/${path}`, body),
+    ask: (method, path, body) => ask(serin, method, `/api/projects/${project.id}/${path}`, body),
   };
 }
 
