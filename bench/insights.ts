@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask } from '../server/src/insights/insights.query.ts';
+import { ask } from '../server/src/insights/running/insights.query.ts';
 import type { Inquiry } from '../server/src/insights/scope.ts';
 import { insertEvents } from '../server/src/platform/test-events.ts';
 import { quantile } from './statistics.ts';

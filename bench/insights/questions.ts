@@ -1,14 +1,14 @@
 // What is asked, and how somebody who knows the table well would write it by hand.
-import { answerFunnel } from '../../server/src/insights/funnels.service.ts';
-import { answerPaths } from '../../server/src/insights/paths.service.ts';
+import { answerFunnel } from '../../server/src/insights/funnels/funnels.service.ts';
+import { answerPaths } from '../../server/src/insights/paths/paths.service.ts';
 import {
   answerLifecycle,
   answerStickiness,
-} from '../../server/src/insights/people-queries.service.ts';
-import { answerRetention } from '../../server/src/insights/retention.service.ts';
+} from '../../server/src/insights/people-queries/people-queries.service.ts';
+import { answerRetention } from '../../server/src/insights/retention/retention.service.ts';
 import type { Inquiry } from '../../server/src/insights/scope.ts';
-import { answerTrends } from '../../server/src/insights/trends.service.ts';
-import type { TrendsQuery, TrendsSeries } from '../../server/src/insights/trends.ts';
+import { answerTrends } from '../../server/src/insights/trends/trends.service.ts';
+import type { TrendsQuery, TrendsSeries } from '../../server/src/insights/trends/trends.ts';
 import { ENVIRONMENT } from './store.ts';
 
 /** One question in both ways; each gives a figure, and the two must be equal. */

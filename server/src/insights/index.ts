@@ -1,6 +1,6 @@
 // The door of insights: questions about events.
 export { registerInsights } from './insights.routes.ts';
 export { type Insights, openInsights } from './insights.service.ts';
-export { runQuery } from './run-query.service.ts';
-export { insightBody } from './saved-insights.routes.ts';
-export { type SavedInsight, findInsights, saveInsight } from './saved-insights.service.ts';
+export { runQuery } from './running/run-query.service.ts';
+export { insightBody } from './saved/saved-insights.routes.ts';
+export { type SavedInsight, findInsights, saveInsight } from './saved/saved-insights.service.ts';

@@ -1,16 +1,19 @@
 // Questions about events over HTTP, in the shapes that users of PostHog's API know.
 import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, route } from '#kernel/http.contract';
-import { ActorsQueryBody } from './actors.contract.ts';
-import { EventsQueryBody } from './events-query.contract.ts';
-import { FunnelsQueryBody } from './funnels.contract.ts';
-import { HogqlQueryBody } from './hogql.contract.ts';
-import { PathsQueryBody } from './paths.contract.ts';
-import { LifecycleQueryBody, StickinessQueryBody } from './people-queries.contract.ts';
+import { ActorsQueryBody } from './actors/actors.contract.ts';
+import { EventsQueryBody } from './events/events-query.contract.ts';
+import { FunnelsQueryBody } from './funnels/funnels.contract.ts';
+import { HogqlQueryBody } from './hogql/hogql.contract.ts';
+import { PathsQueryBody } from './paths/paths.contract.ts';
+import {
+  LifecycleQueryBody,
+  StickinessQueryBody,
+} from './people-queries/people-queries.contract.ts';
 import { displayOnly, given } from './query-parts.contract.ts';
-import { REFRESH_MODES } from './refresh.ts';
-import { RetentionQueryBody } from './retention.contract.ts';
-import { TrendsQueryBody } from './trends.contract.ts';
+import { REFRESH_MODES } from './running/refresh.ts';
+import { RetentionQueryBody } from './retention/retention.contract.ts';
+import { TrendsQueryBody } from './trends/trends.contract.ts';
 
 export const QueryBody = z.discriminatedUnion('kind', [
   TrendsQueryBody,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestApp } from '#app/test-app';
-import { ask as askStore } from './insights.query.ts';
-import { PAGEVIEWS, askOf, dateRange, startWithPageviews } from './test-pageviews.ts';
+import { ask as askStore } from './running/insights.query.ts';
+import { PAGEVIEWS, askOf, dateRange, startWithPageviews } from './reference/test-pageviews.ts';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -5,11 +5,11 @@ import { fail } from '#kernel/errors';
 import type { ProjectCtx } from '#platform/ctx';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import { insightsRoutes } from './insights.contract.ts';
-import { registerKnownEvents } from './known-events.routes.ts';
-import { registerSavedInsights } from './saved-insights.routes.ts';
+import { registerKnownEvents } from './known/known-events.routes.ts';
+import { registerSavedInsights } from './saved/saved-insights.routes.ts';
 import type { Insights } from './insights.service.ts';
-import type { Refresh } from './refresh.ts';
-import { cancelRun, getRun, runQuery } from './run-query.service.ts';
+import type { Refresh } from './running/refresh.ts';
+import { cancelRun, getRun, runQuery } from './running/run-query.service.ts';
 import { untilGone } from './until-gone.routes.ts';
 
 export function registerInsights(

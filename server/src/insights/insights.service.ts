@@ -5,9 +5,9 @@ import { sendEntities } from '#identity';
 import { SerinError } from '#kernel/errors';
 import type { Ctx, ProjectCtx } from '#platform/ctx';
 import { runEvery } from '#platform/scheduler';
-import { AnswerCache } from './answer-cache.ts';
-import { QueryGate } from './query-gate.ts';
-import { QueryRuns } from './query-runs.ts';
+import { AnswerCache } from './running/answer-cache.ts';
+import { QueryGate } from './running/query-gate.ts';
+import { QueryRuns } from './running/query-runs.ts';
 
 /** Statements that run at a time, of all people together; the event store has more places. */
 const PLACES = 3;

@@ -2,7 +2,7 @@
 // a field is not given, as PostHog's own clients send it.
 import { z } from 'zod';
 import { OPERATORS } from '#properties/operator';
-import { MATHS } from './measure.ts';
+import { MATHS } from './sql/measure.ts';
 
 const MAX_TEXT = 2000;
 const MAX_FILTERS = 100;

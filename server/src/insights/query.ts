@@ -1,13 +1,13 @@
 // Every kind of question.
-import type { ActorsQuery } from './actors.ts';
-import type { EventsQuery } from './events-query.ts';
-import type { FunnelsQuery } from './funnels.ts';
-import type { HogqlQuery } from './hogql.ts';
-import type { LifecycleQuery } from './lifecycle.ts';
-import type { PathsQuery } from './paths.ts';
-import type { RetentionQuery } from './retention.ts';
-import type { StickinessQuery } from './stickiness.ts';
-import type { TrendsQuery } from './trends.ts';
+import type { ActorsQuery } from './actors/actors.ts';
+import type { EventsQuery } from './events/events-query.ts';
+import type { FunnelsQuery } from './funnels/funnels.ts';
+import type { HogqlQuery } from './hogql/hogql.ts';
+import type { LifecycleQuery } from './people-queries/lifecycle.ts';
+import type { PathsQuery } from './paths/paths.ts';
+import type { RetentionQuery } from './retention/retention.ts';
+import type { StickinessQuery } from './people-queries/stickiness.ts';
+import type { TrendsQuery } from './trends/trends.ts';
 
 export type Query =
   | TrendsQuery

@@ -1,5 +1,5 @@
 // What insights are asked: the parts that several kinds of query share, in the names of PostHog's API.
-import type { ValueOperator } from './comparison-sql.ts';
+import type { ValueOperator } from './sql/comparison-sql.ts';
 
 export type Interval = 'minute' | 'hour' | 'day' | 'week' | 'month';
 

@@ -1,8 +1,8 @@
 // What a query is asked in: the environment and what is true of it at the time.
-import type { Cohorts } from './asked-cohorts.ts';
-import type { Calendar, Range } from './date-range.ts';
+import type { Cohorts } from './sql/asked-cohorts.ts';
+import type { Calendar, Range } from './time/date-range.ts';
 import type { Filters } from './question.ts';
-import type { Sql } from './sql.ts';
+import type { Sql } from './sql/sql.ts';
 
 export type Scope = {
   readonly environmentId: number;
