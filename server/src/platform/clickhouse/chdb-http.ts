@@ -43,13 +43,14 @@ async function answer(
   const url = new URL(incoming.url ?? '/', 'http://localhost');
   const queryId = url.searchParams.get('query_id') ?? randomUUID();
   response.setHeader('X-ClickHouse-Query-Id', queryId);
+  const gone = new AbortController();
+  // From here on: who leaves while the body is read has left before the query begins.
+  response.once('close', () => gone.abort());
   const request = await readRequest(options, url, incoming);
   if (request === undefined) {
     response.end();
     return;
   }
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
   const result = await options.lanes.run(laneOf(request), async () =>
     gone.signal.aborted ? undefined : runUntilGone(options.engine, request, gone.signal),
   );
