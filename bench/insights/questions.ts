@@ -22,6 +22,11 @@ const DAYS = 30;
 const dateRange = { date_from: `-${DAYS}d` };
 const WHERE = `environment_id = ${ENVIRONMENT} AND timestamp >= toStartOfDay(now64(3, 'UTC') - INTERVAL ${DAYS} DAY)`;
 
+/** Events with the people they belong to since ids were merged. */
+const OWNED = `events AS e ANY LEFT JOIN (SELECT distinct_id, person_id AS owner FROM person_overrides FINAL
+  WHERE environment_id = ${ENVIRONMENT}) AS o ON o.distinct_id = e.distinct_id`;
+const PERSON = `if(o.owner = toUUID('00000000-0000-0000-0000-000000000000'), e.person_id, o.owner)`;
+
 const sum = (numbers: readonly (number | null)[]): number =>
   numbers.reduce<number>((all, one) => all + (one ?? 0), 0);
 
@@ -61,7 +66,7 @@ export const QUESTIONS: readonly Question[] = [
   trend(
     'trend: people a day',
     { math: 'dau' },
-    `SELECT ${day}, uniqExact(person_id) FROM events WHERE ${WHERE} AND event = '$pageview' GROUP BY d`,
+    `SELECT ${day}, uniqExact(${PERSON}) FROM ${OWNED} WHERE ${WHERE} AND event = '$pageview' GROUP BY d`,
   ),
   trend(
     'trend: by flag variant',
@@ -72,8 +77,8 @@ export const QUESTIONS: readonly Question[] = [
   trend(
     'trend: of people on a plan',
     {},
-    `SELECT ${day}, count() FROM events WHERE ${WHERE} AND event = '$pageview'
-      AND person_id IN (SELECT id FROM person FINAL WHERE environment_id = ${ENVIRONMENT} AND props['plan'] = '"pro"') GROUP BY d`,
+    `SELECT ${day}, count() FROM ${OWNED} WHERE ${WHERE} AND event = '$pageview'
+      AND ${PERSON} IN (SELECT id FROM person FINAL WHERE environment_id = ${ENVIRONMENT} AND props['plan'] = '"pro"') GROUP BY d`,
     { properties: [{ key: 'plan', type: 'person', value: 'pro' }] },
   ),
   trend(
@@ -100,9 +105,9 @@ export const QUESTIONS: readonly Question[] = [
         SELECT *, multiIf(n2 <= ts + win AND n3 <= ts + win, 3, n2 <= ts + win, 2, 1) AS lvl, ${14 * 86_400_000} AS win FROM (
           SELECT *, min(if(e = 2, n3x, NULL)) OVER w AS n3 FROM (
             SELECT *, min(if(e = 2, ts, NULL)) OVER w AS n2, min(if(e = 3, ts, NULL)) OVER w AS n3x FROM (
-              SELECT person_id, toUnixTimestamp64Milli(timestamp) AS ts,
+              SELECT ${PERSON} AS person_id, toUnixTimestamp64Milli(timestamp) AS ts,
                 multiIf(${steps.map((event, n) => `event = '${event}', ${n + 1}`).join(', ')}, 0) AS e
-              FROM events WHERE ${WHERE} AND event IN (${steps.map((event) => `'${event}'`).join(', ')}))
+              FROM ${OWNED} WHERE ${WHERE} AND event IN (${steps.map((event) => `'${event}'`).join(', ')}))
             WINDOW w AS (PARTITION BY person_id ORDER BY ts DESC, e DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
           WINDOW w AS (PARTITION BY person_id ORDER BY ts DESC, e DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
         WHERE e = 1) GROUP BY person_id)`),
@@ -128,9 +133,9 @@ export const QUESTIONS: readonly Question[] = [
       );
     },
     byHand: rows(`SELECT c, k, count() FROM (
-        SELECT person_id, groupUniqArray(toStartOfWeek(timestamp, 1, 'UTC')) AS ws FROM events
+        SELECT ${PERSON} AS person, groupUniqArray(toStartOfWeek(timestamp, 1, 'UTC')) AS ws FROM ${OWNED}
         WHERE environment_id = ${ENVIRONMENT} AND event = '$pageview'
-          AND timestamp >= toStartOfWeek(now(), 1, 'UTC') - INTERVAL 7 WEEK GROUP BY person_id)
+          AND timestamp >= toStartOfWeek(now(), 1, 'UTC') - INTERVAL 7 WEEK GROUP BY person)
       ARRAY JOIN ws AS c ARRAY JOIN arrayFilter(x -> x >= 0, arrayMap(w -> intDiv(w - c, 7), ws)) AS k GROUP BY c, k`),
   },
   {
@@ -145,8 +150,8 @@ export const QUESTIONS: readonly Question[] = [
       return sum((results as { data: number[] }[]).flatMap(({ data }) => data));
     },
     byHand:
-      rows(`SELECT k, count() FROM (SELECT uniqExact(toDate(timestamp, 'UTC')) AS k FROM events
-      WHERE ${WHERE} AND event = '$pageview' GROUP BY person_id) GROUP BY k`),
+      rows(`SELECT k, count() FROM (SELECT uniqExact(toDate(timestamp, 'UTC')) AS k FROM ${OWNED}
+      WHERE ${WHERE} AND event = '$pageview' GROUP BY ${PERSON}) GROUP BY k`),
   },
   {
     name: 'lifecycle: by day',
@@ -160,10 +165,10 @@ export const QUESTIONS: readonly Question[] = [
       return sum((results as { data: number[] }[]).flatMap(({ data }) => data.map(Math.abs)));
     },
     byHand: rows(`SELECT e.1 AS d, e.2 AS s, count() FROM (
-        SELECT arraySort(groupUniqArray(toDate(timestamp, 'UTC'))) AS a, min(p.created) AS born FROM events
-        LEFT ANY JOIN (SELECT id, toDate(created_at, 'UTC') AS created FROM person FINAL WHERE environment_id = ${ENVIRONMENT}) AS p ON p.id = person_id
+        SELECT arraySort(groupUniqArray(toDate(timestamp, 'UTC'))) AS a, min(p.created) AS born FROM ${OWNED}
+        LEFT ANY JOIN (SELECT id, toDate(created_at, 'UTC') AS created FROM person FINAL WHERE environment_id = ${ENVIRONMENT}) AS p ON p.id = ${PERSON}
         WHERE environment_id = ${ENVIRONMENT} AND event = '$pageview'
-          AND timestamp >= toStartOfDay(now64(3, 'UTC') - INTERVAL ${DAYS + 1} DAY) GROUP BY person_id)
+          AND timestamp >= toStartOfDay(now64(3, 'UTC') - INTERVAL ${DAYS + 1} DAY) GROUP BY ${PERSON})
       ARRAY JOIN arrayConcat(
         arrayMap(x -> (x, multiIf(x = born, 'new', has(a, x - 1), 'returning', 'resurrecting')), a),
         arrayMap(x -> (x + 1, 'dormant'), arrayFilter(x -> NOT has(a, x + 1), a))) AS e
@@ -175,21 +180,21 @@ export const QUESTIONS: readonly Question[] = [
       const query = {
         kind: 'PathsQuery' as const,
         dateRange,
-        pathsFilter: { includeEventTypes: ['custom_event' as const], edgeLimit: 1000 },
+        pathsFilter: {
+          includeEventTypes: ['$pageview' as const, 'custom_event' as const],
+          edgeLimit: 1000,
+        },
       };
       const { results } = await answerPaths(query, inquiry, undefined);
       return sum((results as { value: number }[]).map(({ value }) => value));
     },
-    byHand: rows(`SELECT source, target, avg(ms), count() FROM (
-        SELECT event AS target, lagInFrame(event) OVER w AS source, timestamp - lagInFrame(timestamp) OVER w AS ms, n FROM (
-          SELECT *, row_number() OVER (PARTITION BY person_id, path ORDER BY timestamp, id) AS n FROM (
-            SELECT *, sum(is_new) OVER (PARTITION BY person_id ORDER BY timestamp, id) AS path FROM (
-              SELECT person_id, timestamp, toUInt128(uuid) AS id, toString(event) AS event,
-                timestamp - lagInFrame(timestamp) OVER v > 1800 AS is_new, lagInFrame(toString(event)) OVER v = event AND NOT is_new AS is_same
-              FROM events WHERE ${WHERE} AND NOT startsWith(event, '$')
-              WINDOW v AS (PARTITION BY person_id ORDER BY timestamp, toUInt128(uuid) ROWS BETWEEN 1 PRECEDING AND CURRENT ROW))
-            WHERE NOT is_same))
-        WINDOW w AS (PARTITION BY person_id, path ORDER BY n ROWS BETWEEN 1 PRECEDING AND CURRENT ROW))
-      WHERE n BETWEEN 2 AND 5 GROUP BY source, target, n`),
+    byHand: rows(`SELECT stop.1, stop.2, stop.3, avg(stop.4), count() FROM (
+        SELECT arrayJoin(arrayZip(arrayEnumerate(p), p.2, arrayPushBack(arrayPopFront(p.2), ''), arrayPushBack(arrayPopFront(arrayDifference(p.1)), 0))) AS stop FROM (
+          SELECT arraySlice(arrayFilter((x, last) -> x.3 != last, v, arrayPushFront(arrayPopBack(v.3), '')), 1, 5) AS q, arrayMap(x -> (x.1, x.3), q) AS p FROM (
+            SELECT arrayJoin(arraySplit((x, gap) -> gap > 1800000, a, arrayDifference(a.1))) AS v FROM (
+              SELECT arraySort(groupArray((toUnixTimestamp64Milli(timestamp), toUInt128(uuid), if(event = '$pageview',
+                trim(TRAILING '/' FROM JSONExtractString(props['$current_url'])), toString(event))))) AS a
+              FROM ${OWNED} WHERE ${WHERE} AND (event = '$pageview' OR NOT startsWith(event, '$')) GROUP BY ${PERSON}))))
+      WHERE stop.3 != '' GROUP BY stop.1, stop.2, stop.3`),
   },
 ];

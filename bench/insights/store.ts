@@ -1,4 +1,5 @@
-// A store of its own with generated events: sixty days, nine kinds of event, some forty properties each.
+// Generated events: sixty days, nine kinds of event, some forty properties each, in visits of up to 25 minutes. Every
+// tenth person was known by another id before.
 import { mkdir } from 'node:fs/promises';
 import { startClickHouse } from '../../server/src/platform/clickhouse/embedded.ts';
 import { migrateClickHouse } from '../../server/src/platform/clickhouse/migrate.ts';
@@ -13,6 +14,8 @@ export const ENVIRONMENT = 1;
 const EVENTS_PER_PERSON = 5.1;
 const BLOCK = 100_000;
 const DAYS = 60;
+const VISITS = 3;
+const VISIT_SECONDS = 1500;
 
 export type BenchStore = { readonly client: Client; close(): Promise<void> };
 
@@ -46,7 +49,7 @@ const EVENTS: readonly (readonly [number, string])[] = [
 export async function fill(client: Client, events: number): Promise<void> {
   const people = Math.ceil(events / EVENTS_PER_PERSON);
   const constant = Object.entries(anEvent().properties)
-    .filter(([key]) => !['$pathname', '$session_id', 'basket_value'].includes(key))
+    .filter(([key]) => !['$pathname', '$current_url', '$session_id', 'basket_value'].includes(key))
     .map(([key, value]) => `'${key}', '${JSON.stringify(value).replaceAll("'", "\\'")}'`);
   let upTo = 0;
   const cases = EVENTS.map(([share, name]) => `kind < ${(upTo += share)}, '${name}'`);
@@ -55,15 +58,17 @@ export async function fill(client: Client, events: number): Promise<void> {
     await client.command({
       query: `INSERT INTO events SELECT ${ENVIRONMENT}, generateUUIDv4(number), multiIf(${cases.join(', ')}, 'other'), at,
         concat('user-', toString(who)), reinterpretAsUUID(MD5(toString(who))), 'full',
-        concat('s', toString(intDiv(toUnixTimestamp(at), 1800)), '-', toString(who)),
+        concat('s', toString(visit), '-', toString(who)),
         if(kind BETWEEN 77 AND 86, 'new-checkout', ''), if(kind BETWEEN 77 AND 86, variant, ''),
         map('new-checkout', variant), map(),
         map(${constant.join(', ')}, '$pathname', concat('"/page/', toString(cityHash64(number, 3) % 300), '"'),
+          '$current_url', concat('"https://shop.example/', toString(cityHash64(number, 6) % 8), '/"'),
           'basket_value', toString(cityHash64(number, 4) % 20000 / 100), 'duration_ms', toString(cityHash64(number, 5) % 900)),
         at
       FROM (SELECT number, cityHash64(number) % 100 AS kind, cityHash64(number, 1) % ${people} AS who,
         if(who % 2 = 0, 'test', 'control') AS variant,
-        now64(3) - toIntervalSecond(cityHash64(number, 2) % ${DAYS * 86_400}) AS at
+        cityHash64(number, 7) % ${VISITS} AS visit,
+        now64(3) - toIntervalMillisecond(cityHash64(who, visit) % ${DAYS * 86_400_000} + cityHash64(number, 2) % ${VISIT_SECONDS * 1000}) AS at
         FROM numbers(${from}, ${rows}))`,
       clickhouse_settings: { max_execution_time: 600 },
     });
@@ -72,7 +77,11 @@ export async function fill(client: Client, events: number): Promise<void> {
     query: `INSERT INTO person SELECT ${ENVIRONMENT}, person_id, min(timestamp),
       map('plan', if(cityHash64(person_id) % 4 = 0, '"pro"', '"free"')), 1, 0 FROM events GROUP BY person_id`,
   });
-  for (const table of ['events', 'person']) {
+  await client.command({
+    query: `INSERT INTO person_overrides SELECT ${ENVIRONMENT}, concat('user-', toString(number * 10 + 1)),
+      reinterpretAsUUID(MD5(toString(number * 10))), 1 FROM numbers(${Math.floor(people / 10)})`,
+  });
+  for (const table of ['events', 'person', 'person_overrides']) {
     await client.command({
       query: `OPTIMIZE TABLE ${table} FINAL`,
       clickhouse_settings: { max_execution_time: 600 },
