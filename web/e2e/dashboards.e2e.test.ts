@@ -83,13 +83,45 @@ test('filters override what tiles ask, and a screen shows the dashboard alone', 
   await expect
     .poll(async () => (await stored()).filters, { timeout: WAIT_MS })
     .toEqual({ date_from: '-24h' });
+  await page.getByRole('combobox', { name: 'Range of all tiles' }).click();
+  await page.getByRole('option', { name: 'Own days…' }).click();
+  await page.getByRole('textbox', { name: 'First day' }).fill('2026-01-05');
+  await page.getByRole('textbox', { name: 'Last day' }).fill('2026-01-07');
+  await expect
+    .poll(async () => (await stored()).filters, { timeout: WAIT_MS })
+    .toEqual({ date_from: '2026-01-05', date_to: '2026-01-07' });
+  await page.getByRole('combobox', { name: 'Range of all tiles' }).click();
+  await page.getByRole('option', { name: 'Each tile’s own range' }).click();
+  await expect.poll(async () => (await stored()).filters, { timeout: WAIT_MS }).toEqual({});
   await page.getByRole('button', { name: 'Full screen' }).click();
   await appears(page.getByRole('button', { name: 'Leave full screen' }));
   expect(await page.getByRole('navigation', { name: 'Main' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Leave full screen' }).click();
 });
 
+test('it is renamed where it is shown', async () => {
+  await page.getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Checkout watch');
+  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+  expect(await appears(page.getByRole('heading', { name: 'Checkout watch', level: 1 }))).toBe(true);
+});
+
+/** A number that leads to people, at the end of the dashboard. */
+async function addNumber(): Promise<void> {
+  const query = {
+    kind: 'TrendsQuery',
+    series: [{ kind: 'EventsNode', event: '$pageview', math: 'dau' }],
+    trendsFilter: { display: 'BoldNumber' },
+  };
+  const { id } = await api<{ id: number }>(app, 'POST', '/insights/', { name: 'Visitors', query });
+  await api(app, 'POST', '/dashboards/1/tiles/', { insight: { id } });
+  await page.reload();
+}
+
 test('a public link shows it without signing in, until it is revoked', async () => {
+  await addNumber();
+  await tile('Visitors').scrollIntoViewIfNeeded();
+  await appears(tile('Visitors').getByRole('button', { name: '3', exact: true }));
   await page.getByRole('button', { name: 'Public links' }).click();
   await page.getByRole('button', { name: 'Make a link' }).click();
   const address = await page.getByText(/\/shared\//).innerText();
@@ -101,6 +133,10 @@ test('a public link shows it without signing in, until it is revoked', async () 
     .scrollIntoViewIfNeeded();
   await appears(chart);
   expect(await stranger.page.getByRole('button', { name: /^Actions of/ }).count()).toBe(0);
+  const number = stranger.page.getByRole('region', { name: 'Visitors', exact: true });
+  await number.scrollIntoViewIfNeeded();
+  await appears(number.getByText('3', { exact: true }));
+  expect(await number.getByRole('button').count()).toBe(0);
   await page.getByRole('button', { name: 'Done' }).click();
   await page.getByRole('button', { name: 'Public links' }).click();
   await page.getByRole('button', { name: 'Revoke' }).click();

@@ -210,6 +210,19 @@ test('an insight is saved, changed, doubled, renamed and deleted', async () => {
   expect(await appears(page.getByRole('link', { name: 'Life of the shop' }))).toBe(true);
 });
 
+test('a question that is not saved goes to a dashboard under a name', async () => {
+  await page.goto('/insights/new');
+  await page.getByRole('button', { name: 'Add to dashboard' }).click();
+  await page.getByRole('menuitem', { name: 'A new dashboard' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Straight there');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save and add' }).click();
+  await page.getByText('It is on Straight there.').waitFor();
+  await page.getByRole('heading', { name: 'Straight there' }).waitFor();
+  type Made = { tiles: { insight: { name: string } }[] };
+  const { tiles } = await api<Made>(app, 'GET', '/dashboards/1/');
+  expect(tiles.map(({ insight }) => insight.name)).toEqual(['Straight there']);
+});
+
 test('a flag’s page leads to what its variants do', async () => {
   await page.goto('/feature-flags');
   await page.getByRole('link', { name: 'new-checkout' }).click();

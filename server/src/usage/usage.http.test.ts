@@ -95,11 +95,15 @@ test('a flag that is asked for by name, or reported, was called', async () => {
   await aFlag('reported');
   await report('reported', true);
   await report('reported', 'blue', 'posthog-python');
-  await api.usage.flush();
-  expect((await flag('reported')).last_called_at).toBe(new Date(clock.now()).toISOString());
   await expect
     .poll(async () => totals((await usageOf('reported')).reports))
     .toEqual({ true: 1, blue: 1 });
+  // Also before the call itself is written down.
+  const now = new Date(clock.now()).toISOString();
+  expect((await flag('reported')).last_called_at).toBeNull();
+  expect((await usageOf('reported')).last_called_at).toBe(now);
+  await api.usage.flush();
+  expect((await flag('reported')).last_called_at).toBe(now);
   const { reports } = await usageOf('reported');
   expect(reports.sdks).toContainEqual({ sdk: 'posthog-js', count: 1 });
   expect(reports.sdks).toContainEqual({ sdk: 'posthog-python', count: 1 });

@@ -66,14 +66,18 @@ export async function readAnswers(
   return (await result.json<UsagePoint>()).map(toPoint);
 }
 
+/** A report, with the last time that it was made: milliseconds since the epoch. */
+export type ReportPoint = UsagePoint & { readonly lastMs: number };
+
 /** What SDKs report. The order key prunes by environment, day and event name. */
 export async function readReports(
   clickhouse: ClickHouseClient,
   range: UsageRange,
-): Promise<UsagePoint[]> {
+): Promise<ReportPoint[]> {
   const result = await clickhouse.query({
     query: `SELECT intDiv(toUnixTimestamp(timestamp) - {from:UInt32}, {step:UInt32}) AS step,
-        flag_response AS value, JSONExtractString(props['$lib']) AS sdk, toFloat64(count()) AS count
+        flag_response AS value, JSONExtractString(props['$lib']) AS sdk, toFloat64(count()) AS count,
+        toFloat64(toUnixTimestamp64Milli(max(timestamp))) AS lastMs
       FROM events
       WHERE environment_id = {environment:UInt32} AND event = '$feature_flag_called'
         AND flag = {flag:String} AND flag_response != ''
@@ -84,7 +88,8 @@ export async function readReports(
     clickhouse_settings: LIMITS,
     format: 'JSONEachRow',
   });
-  return (await result.json<UsagePoint>()).map(toPoint);
+  const points = await result.json<ReportPoint>();
+  return points.map((point) => ({ ...toPoint(point), lastMs: Number(point.lastMs) }));
 }
 
 function paramsOf({ environmentId, flag, fromMs, toMs, stepMs }: UsageRange) {

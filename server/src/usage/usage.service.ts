@@ -4,7 +4,7 @@ import { getFlag } from '#flags';
 import { fail } from '#kernel/errors';
 import { type ProjectCtx, inTransaction } from '#platform/ctx';
 import { type UsageSeries, seriesOf, totalsBySdk } from './usage-series.ts';
-import { readAnswers, readReports } from './usage.query.ts';
+import { type ReportPoint, readAnswers, readReports } from './usage.query.ts';
 import { type UnknownFlag, deleteUnknown, listUnknown } from './usage.store.ts';
 
 export type { UnknownFlag } from './usage.store.ts';
@@ -50,12 +50,25 @@ export async function getFlagUsage(
     fromMs,
     stepMs,
     steps,
-    lastCalledAt,
+    lastCalledAt: latestCall(lastCalledAt, reports, ctx.clock.now()),
     answers: seriesOf(answers, steps),
     answersBySdk: totalsBySdk(answers),
     reports: seriesOf(reports, steps),
     reportsBySdk: totalsBySdk(reports),
   };
+}
+
+/** Reports may be stored before the call that they tell of is written down; clocks of clients may be ahead. */
+function latestCall(
+  known: Date | null,
+  reports: readonly ReportPoint[],
+  nowMs: number,
+): Date | null {
+  const lastMs = reports.reduce(
+    (last, report) => Math.max(last, report.lastMs),
+    known?.getTime() ?? Number.NEGATIVE_INFINITY,
+  );
+  return Number.isFinite(lastMs) ? new Date(Math.min(lastMs, nowMs)) : null;
 }
 
 /** One page of the keys that code asks for in vain, the last ones first. */

@@ -1,7 +1,7 @@
 // One dashboard: its tiles, what overrides them, and how it is shown to others.
 import { Button } from '@mantine/core';
-import { IconArrowsMinimize, IconLink, IconMaximize } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { IconArrowsMinimize, IconLink, IconMaximize, IconPencil } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import {
@@ -11,6 +11,9 @@ import {
   useEditDashboard,
 } from '../api/dashboards.ts';
 import { type Scope, useScope } from '../api/session.ts';
+import { NameDialog } from '../insights/name-dialog.tsx';
+import { todayIn } from '../insights/range.ts';
+import { IconAction } from '../ui/icon-action.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
@@ -52,11 +55,14 @@ function DashboardView({ dashboard, scope }: { dashboard: Dashboard; scope: Scop
         lead={dashboard.description || undefined}
         {...(isFull ? {} : { back: BACK })}
         badge={
-          dashboard.deleted && (
-            <StatusBadge tone="harm" hollow>
-              Deleted
-            </StatusBadge>
-          )
+          <>
+            {canEdit && <Renaming dashboard={dashboard} onName={edit.mutateAsync} />}
+            {dashboard.deleted && (
+              <StatusBadge tone="harm" hollow>
+                Deleted
+              </StatusBadge>
+            )}
+          </>
         }
         actions={
           <>
@@ -75,7 +81,11 @@ function DashboardView({ dashboard, scope }: { dashboard: Dashboard; scope: Scop
       <div className={styles.bar}>
         <RefreshBar refresh={refresh} onRefresh={(next) => show({ refresh: next })} />
         {canEdit && (
-          <FiltersBar filters={dashboard.filters} onChange={(filters) => change({ filters })} />
+          <FiltersBar
+            filters={dashboard.filters}
+            today={todayIn(scope.project.timezone)}
+            onChange={(filters) => change({ filters })}
+          />
         )}
       </div>
       {dashboard.tiles.length === 0 ? (
@@ -93,6 +103,43 @@ function DashboardView({ dashboard, scope }: { dashboard: Dashboard; scope: Scop
           onChange={change}
         />
       )}
+    </>
+  );
+}
+
+type RenamingProps = {
+  readonly dashboard: Dashboard;
+  readonly onName: (change: DashboardChange) => Promise<Dashboard>;
+};
+
+function Renaming({ dashboard: { name, description }, onName }: RenamingProps) {
+  const [isOpen, setOpen] = useState(false);
+  const renaming = useMutation({ mutationFn: onName, onSuccess: () => setOpen(false) });
+  return (
+    <>
+      <IconAction
+        size={28}
+        label="Rename"
+        onClick={() => {
+          renaming.reset();
+          setOpen(true);
+        }}
+      >
+        <IconPencil size={16} stroke={1.6} />
+      </IconAction>
+      <NameDialog
+        title="Rename dashboard"
+        action="Rename"
+        isOpen={isOpen}
+        name={name}
+        description={description}
+        error={renaming.error}
+        isPending={renaming.isPending}
+        onClose={() => setOpen(false)}
+        onName={async (named) => {
+          await renaming.mutateAsync(named);
+        }}
+      />
     </>
   );
 }

@@ -4,10 +4,9 @@ import { IconRefresh } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import type { DashboardFilters } from '../api/dashboards.ts';
 import { FiltersEditor } from '../insights/filters-editor.tsx';
-import { PRESETS, rangeWords } from '../insights/range.ts';
+import { RangeInput } from '../insights/range-input.tsx';
 import styles from './dashboards.module.css';
 
-const AS_SAVED = 'Each tile’s own range';
 const MINUTE_MS = 60_000;
 const REFRESHES = [
   { value: 'off', label: 'Refreshed by hand' },
@@ -54,40 +53,28 @@ export function RefreshBar({ refresh, onRefresh }: RefreshBarProps) {
 
 type FiltersBarProps = {
   readonly filters: DashboardFilters;
+  /** The present day in the project's time zone. */
+  readonly today: string;
   readonly onChange: (filters: DashboardFilters) => void;
 };
 
-export function FiltersBar({ filters, onChange }: FiltersBarProps) {
-  const { date_from: from, date_to: to } = filters;
-  const preset = PRESETS.find((one) => one.from === from && (one.to ?? null) === (to ?? null));
-  const own = from || to ? rangeWords({ date_from: from, date_to: to }) : AS_SAVED;
-  const value = preset?.label ?? own;
-  const labels = [AS_SAVED, ...PRESETS.map(({ label }) => label)];
-  const choose = (label: string | null) => {
-    const { properties } = filters;
-    const chosen = PRESETS.find((one) => one.label === label);
-    onChange({
-      ...(properties ? { properties } : {}),
-      ...(chosen ? { date_from: chosen.from, ...(chosen.to ? { date_to: chosen.to } : {}) } : {}),
-    });
-  };
+export function FiltersBar({ filters, today, onChange }: FiltersBarProps) {
+  const { properties, ...range } = filters;
   return (
     <>
-      <Select
-        aria-label="Range of all tiles"
-        data={labels.includes(value) ? labels : [...labels, value]}
-        value={value}
-        allowDeselect={false}
-        maxDropdownHeight={420}
-        w={220}
-        onChange={choose}
+      <RangeInput
+        label="Range of all tiles"
+        none="Each tile’s own range"
+        range={range}
+        today={today}
+        onChange={(next) => onChange({ ...(properties ? { properties } : {}), ...next })}
       />
       <div className={styles.conditions}>
         <FiltersEditor
-          filters={filters.properties}
+          filters={properties}
           attr="filters.properties"
           addFirst="Add a condition for all tiles"
-          onChange={(properties) => onChange({ ...filters, properties })}
+          onChange={(conditions) => onChange({ ...filters, properties: conditions })}
         />
       </div>
     </>

@@ -29,6 +29,11 @@ const LEADS = {
   answers: 'Values that Serin gave, also to clients that ask for all flags at once.',
 } as const;
 type Source = keyof typeof LEADS;
+/** Whoever asks for all flags at once may use none of them. */
+const NEVER_CALLED: Record<Source, string> = {
+  reports: 'No code has asked for it yet, as far as Serin knows.',
+  answers: 'Given with all flags at once; no code is known to have asked for this one.',
+};
 
 export function FlagUsage({ flag, scope }: FlagPartProps) {
   const [days, setDays] = useState('7');
@@ -61,7 +66,7 @@ function Counted({ usage, source, flag, scope }: CountedProps) {
   const lastCalled = (
     <Text c="dimmed" size="sm">
       {usage.last_called_at === null ? (
-        'No code has asked for it yet, as far as Serin knows.'
+        NEVER_CALLED[source]
       ) : (
         <>
           Code last asked for it <Time at={usage.last_called_at} />.

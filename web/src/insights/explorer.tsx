@@ -18,6 +18,7 @@ import { FlagSplitInput } from './flag-split-input.tsx';
 import { KindAnswer, KindEditor, KindTools } from './kinds.tsx';
 import { PeopleDrawer } from './people-drawer.tsx';
 import { breakdownOf, canBreakDown, KINDS, withKind } from './query.ts';
+import { todayIn } from './range.ts';
 import { TestAccounts } from './test-accounts.tsx';
 import { useValueWords } from './use-value-words.ts';
 
@@ -99,10 +100,4 @@ function Narrowing({ query, scope, onChange }: NarrowingProps) {
 function problemsOf(error: unknown): ReadonlyMap<string, string> {
   if (!(error instanceof ApiError) || error.attr === null) return new Map();
   return new Map([[error.attr.replace(/^query\./, ''), error.message]]);
-}
-
-/** The present day in a time zone: `2026-11-20`. */
-function todayIn(timeZone: string): string {
-  // Swedish writes dates as ISO does.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(new Date());
 }

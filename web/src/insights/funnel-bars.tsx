@@ -1,7 +1,7 @@
 // The steps of a funnel, one below the other: how many came so far, and who was lost on the way.
-import { UnstyledButton } from '@mantine/core';
 import { colorOf } from '../charts/palette.ts';
 import { formatNumber, plural } from '../ui/format.ts';
+import { Pressable } from '../ui/pressable.tsx';
 import { secondsWords, shareWords, type Way } from './funnel-steps.ts';
 import styles from './funnel.module.css';
 import { type FunnelsQuery, nodeName } from './query.ts';
@@ -9,8 +9,8 @@ import { type FunnelsQuery, nodeName } from './query.ts';
 type FunnelBarsProps = {
   readonly query: FunnelsQuery;
   readonly ways: readonly Way[];
-  /** @see peopleOfStep */
-  readonly onPick: (way: Way, step: number) => void;
+  /** @see peopleOfStep; undefined where nobody is to be looked at */
+  readonly onPick: ((way: Way, step: number) => void) | undefined;
 };
 
 export function FunnelBars({ query, ways, onPick }: FunnelBarsProps) {
@@ -43,6 +43,8 @@ function StepBar({ way, at, onPick }: StepBarProps) {
   const step = way.steps[at];
   if (!step) return null;
   const share = step.ofAll ?? 0;
+  const pressOf = (people: number, place: number) =>
+    onPick && people > 0 ? () => onPick(way, place) : undefined;
   const words = `${plural(step.people, 'person', 'people')}, ${shareWords(step.ofAll)}`;
   return (
     <div className={styles.bar}>
@@ -51,29 +53,24 @@ function StepBar({ way, at, onPick }: StepBarProps) {
           {way.name}
         </span>
       )}
-      <UnstyledButton
+      <Pressable
         className={styles.track}
-        disabled={step.people === 0}
-        aria-label={`${way.name}, step ${at + 1}: ${words}`}
-        onClick={() => onPick(way, at + 1)}
+        label={`${way.name}, step ${at + 1}: ${words}`}
+        onPress={pressOf(step.people, at + 1)}
       >
         <span
           className={`${styles.fill} ${colorOf(way.color)}`}
           style={{ width: `${share * 100}%` }}
         />
-      </UnstyledButton>
+      </Pressable>
       <span className={styles.share}>{shareWords(step.ofAll)}</span>
       <span className={styles.people}>{formatNumber(step.people)}</span>
       <span className={styles.notes}>
         {at > 0 && (
           <>
-            <UnstyledButton
-              className={styles.lost}
-              disabled={step.lost <= 0}
-              onClick={() => onPick(way, -(at + 1))}
-            >
+            <Pressable className={styles.lost} onPress={pressOf(step.lost, -(at + 1))}>
               {formatNumber(step.lost)} lost
-            </UnstyledButton>
+            </Pressable>
             <span>{shareWords(step.ofBefore)} of the step before</span>
             {step.medianSeconds !== null && (
               <span>{secondsWords(step.medianSeconds)} in the median</span>

@@ -102,7 +102,7 @@ const capital = (words: string): string => words.charAt(0).toUpperCase() + words
 export function funnelTable(
   query: FunnelsQuery,
   ways: readonly Way[],
-  onPick: (way: Way, step: number) => void,
+  onPick: ((way: Way, step: number) => void) | undefined,
 ) {
   const isBroken = ways.some(({ breakdown }) => breakdown);
   const names = [
@@ -123,7 +123,7 @@ export function funnelTable(
     rows: ways.flatMap((way) =>
       way.steps.map((step, at): TableRow => {
         const pick = (people: number, place: number) =>
-          people > 0 ? () => onPick(way, place) : undefined;
+          onPick && people > 0 ? () => onPick(way, place) : undefined;
         return {
           key: `${way.key} ${at}`,
           cells: [

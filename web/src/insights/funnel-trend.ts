@@ -29,7 +29,7 @@ export function conversionLines(
       name: value ? words(value) : 'Conversion',
       color: valueColor(value, index),
       isPrevious: false,
-      series: null,
+      behind: { series: 0 },
       breakdown: value,
       values: data,
       days,

@@ -32,7 +32,7 @@ export function FunnelView(props: FunnelProps) {
 function Steps({ query, answer, title, wordsOf, onPick }: FunnelProps) {
   const ways = useMemo(() => waysOf(answer, wordsOf), [answer, wordsOf]);
   const { shown, toggle } = useShown(ways);
-  const pick = (way: Way, step: number) => onPick?.(peopleOfStep(query, way, step));
+  const pick = onPick && ((way: Way, step: number) => onPick(peopleOfStep(query, way, step)));
   if ((ways[0]?.steps[0]?.people ?? 0) === 0 && ways.length < 2) {
     return (
       <Section>

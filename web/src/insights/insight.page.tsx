@@ -19,6 +19,7 @@ import { flagQuestion } from './flag-question.ts';
 import { kindLabel, newQuery } from './query.ts';
 import { asQuery, isSameQuery, parseQuery, queryText } from './query-address.ts';
 import { SaveActions } from './save-actions.tsx';
+import { useShowSaved } from './use-show-saved.ts';
 
 const BACK = { to: '/insights', label: 'Insights' };
 
@@ -87,6 +88,7 @@ type InsightViewProps = {
 
 function InsightView({ scope, query, saved }: InsightViewProps) {
   const navigate = useNavigate();
+  const showSaved = useShowSaved();
   const stored = saved && asQuery(saved.query);
   const isChanged = stored !== null && !isSameQuery(stored, query);
   const title = saved ? saved.name || 'Insight without a name' : 'New insight';
@@ -106,8 +108,14 @@ function InsightView({ scope, query, saved }: InsightViewProps) {
         actions={
           <>
             <ShareButton />
-            {saved && !saved.deleted && !isChanged && (
-              <AddToDashboard scope={scope} insight={saved} />
+            {!saved?.deleted && (
+              <AddToDashboard
+                scope={scope}
+                insight={isChanged ? null : saved}
+                query={query}
+                name={saved?.name ?? ''}
+                onSaved={(insight) => void showSaved(insight.short_id)}
+              />
             )}
             <SaveActions scope={scope} query={query} saved={saved} isChanged={isChanged} />
           </>

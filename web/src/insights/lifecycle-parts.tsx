@@ -48,7 +48,7 @@ function linesOf(results: readonly StatusResult[]): Line[] {
       group: status,
       ...WORDS[status],
       isPrevious: false,
-      series: 0,
+      behind: { series: 0 },
       breakdown: undefined,
       values: result.data,
       days: result.days,
@@ -62,14 +62,16 @@ export function LifecycleView({ query, answer, scope, title, onPick }: ViewProps
   const { shown, toggle } = useShown(lines);
   const days = (lines[0]?.days ?? []) as readonly string[];
   const interval = query.interval ?? 'day';
-  const pick = ({ key, name }: Line, step: number | null) => {
-    if (step === null) return;
-    const day = days[step];
-    onPick?.({
-      title: `${name}, ${longName(day ?? '', interval)}`,
-      source: { kind: 'InsightActorsQuery', source: query, day, status: key as Status },
+  const pick =
+    onPick &&
+    (({ key, name }: Line, step: number | null) => {
+      if (step === null) return;
+      const day = days[step];
+      onPick({
+        title: `${name}, ${longName(day ?? '', interval)}`,
+        source: { kind: 'InsightActorsQuery', source: query, day, status: key as Status },
+      });
     });
-  };
   return (
     <>
       <Section>
@@ -84,7 +86,7 @@ export function LifecycleView({ query, answer, scope, title, onPick }: ViewProps
           flag={undefined}
           openFrom={isOver(query) ? days.length : days.length - 1}
           format={(value) => formatValue(Math.abs(value))}
-          onPick={onPick && pick}
+          onPick={pick}
         />
         <Legend lines={lines} shown={shown} onToggle={toggle} />
       </Section>

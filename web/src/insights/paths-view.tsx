@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { formatDuration, formatNumber, plural } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
+import { Pressable } from '../ui/pressable.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { AnswerTable } from './answer-table.tsx';
 import type { Picked, ViewProps } from './editor.ts';
@@ -49,25 +50,24 @@ export function PathsView({ query, answer, title, onPick }: ViewProps<PathsQuery
               ))}
             </svg>
             {layout.stops.map((stop) => (
-              <button
+              <Pressable
                 key={stop.key}
-                type="button"
                 className={styles.stop}
                 style={{ left: left(stop), top: stop.top - 20, width: COLUMN_WIDTH - 28 }}
                 title={`${stop.name}: ${plural(stop.value, 'path')}`}
-                onClick={() => onPick?.(peopleAt(query, stop))}
+                onPress={onPick && (() => onPick(peopleAt(query, stop)))}
               >
                 <span className={styles.name}>{stop.name}</span>
                 <span className={styles.count}>{formatNumber(stop.value)}</span>
                 <span className={styles.bar} style={{ height: stop.height, width: STOP_WIDTH }} />
-              </button>
+              </Pressable>
             ))}
           </div>
         </div>
       </Section>
       <AnswerTable
         title={title}
-        {...pathsTable(edges, (edge) => onPick?.(peopleOn(query, edge)))}
+        {...pathsTable(edges, onPick && ((edge) => onPick(peopleOn(query, edge))))}
       />
     </>
   );
@@ -96,7 +96,7 @@ function peopleOn(query: PathsQuery, { source, target }: PathEdge): Picked {
   };
 }
 
-function pathsTable(edges: readonly PathEdge[], onPick: (edge: PathEdge) => void) {
+function pathsTable(edges: readonly PathEdge[], onPick: ((edge: PathEdge) => void) | undefined) {
   return {
     columns: [
       { name: 'From' },
@@ -115,7 +115,11 @@ function pathsTable(edges: readonly PathEdge[], onPick: (edge: PathEdge) => void
           { value: name },
           { value: step },
           { value: stopOf(edge.target).name },
-          { value: edge.value, shown: formatNumber(edge.value), onPick: () => onPick(edge) },
+          {
+            value: edge.value,
+            shown: formatNumber(edge.value),
+            onPick: onPick && (() => onPick(edge)),
+          },
           { value: seconds, shown: formatDuration(seconds) },
         ],
       };

@@ -1,4 +1,4 @@
-// The range of time of a question: one of the usual ones, or days of one's own.
+// A range of time: one of the usual ones, or days of one's own.
 import { Select, TextInput } from '@mantine/core';
 import { useFieldError } from '../targeting/form-errors.tsx';
 import styles from './explorer.module.css';
@@ -9,15 +9,22 @@ type RangeInputProps = {
   readonly range: Range | null | undefined;
   /** The present day in the project's time zone. */
   readonly today: string;
+  readonly label?: string;
+  /** What no range means; left out where there is always one. */
+  readonly none?: string;
   readonly onChange: (range: Range) => void;
 };
 
 const OWN = 'own';
 /** A span that the list has not, from the API perhaps. */
 const STORED = 'stored';
+const NONE = 'none';
 
-export function RangeInput({ range, today, onChange }: RangeInputProps) {
-  const preset = presetOf(range);
+export function RangeInput(props: RangeInputProps) {
+  const { range, today, label = 'Range', none, onChange } = props;
+  const isNone = none !== undefined && !range?.date_from && !range?.date_to;
+  const preset = isNone ? undefined : presetOf(range);
+  const isKnown = isNone || preset !== undefined || isOfDays(range);
   const problems = [
     useFieldError('dateRange'),
     useFieldError('dateRange.date_from'),
@@ -25,19 +32,22 @@ export function RangeInput({ range, today, onChange }: RangeInputProps) {
   ];
   const choose = (value: string | null) => {
     const chosen = PRESETS.find((one) => one.label === value);
-    if (chosen) onChange({ date_from: chosen.from, ...(chosen.to ? { date_to: chosen.to } : {}) });
+    if (value === NONE) onChange({});
+    else if (chosen)
+      onChange({ date_from: chosen.from, ...(chosen.to ? { date_to: chosen.to } : {}) });
     else onChange({ date_from: dayOr(range?.date_from, monthBefore(today)), date_to: today });
   };
   return (
     <>
       <Select
-        aria-label="Range"
+        aria-label={label}
         data={[
-          ...PRESETS.map(({ label }) => ({ value: label, label })),
-          ...(preset || isOfDays(range) ? [] : [{ value: STORED, label: rangeWords(range) }]),
+          ...(none === undefined ? [] : [{ value: NONE, label: none }]),
+          ...PRESETS.map((one) => ({ value: one.label, label: one.label })),
+          ...(isKnown ? [] : [{ value: STORED, label: rangeWords(range) }]),
           { value: OWN, label: isOfDays(range) ? rangeWords(range) : 'Own days…' },
         ]}
-        value={preset?.label ?? (isOfDays(range) ? OWN : STORED)}
+        value={isNone ? NONE : (preset?.label ?? (isOfDays(range) ? OWN : STORED))}
         error={isOfDays(range) ? undefined : problems.find(Boolean)}
         allowDeselect={false}
         maxDropdownHeight={420}
@@ -49,7 +59,7 @@ export function RangeInput({ range, today, onChange }: RangeInputProps) {
   );
 }
 
-type OwnDaysProps = RangeInputProps & { readonly range: Range };
+type OwnDaysProps = Pick<RangeInputProps, 'today' | 'onChange'> & { readonly range: Range };
 
 function OwnDays({ range, today, onChange }: OwnDaysProps) {
   const error = useFieldError('dateRange');
@@ -82,7 +92,8 @@ function OwnDays({ range, today, onChange }: OwnDaysProps) {
   );
 }
 
-const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+/** Years that are still being typed begin with zeros. */
+const isDay = (text: string): boolean => /^[1-9]\d{3}-\d\d-\d\d$/.test(text);
 const dayOr = (text: string | null | undefined, other: string): string =>
   text && isDay(text) ? text : other;
 

@@ -56,3 +56,9 @@ const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'U
 function dayWords(text: string): string {
   return /^\d{4}-\d\d-\d\d/.test(text) ? DAY.format(new Date(text.slice(0, 10))) : text;
 }
+
+/** The present day in a time zone: `2026-11-20`. */
+export function todayIn(timeZone: string): string {
+  // Swedish writes dates as ISO does.
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(new Date());
+}

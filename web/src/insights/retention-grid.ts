@@ -98,7 +98,7 @@ export function curvesOf(grids: readonly Grid[]): Line[] {
       name,
       color: valueColor(breakdown, index),
       isPrevious: false,
-      series: null,
+      behind: null,
       breakdown,
       values: Array.from({ length: intervals }, (_, after) => shareAfter(rows, after)),
       days: Array.from({ length: intervals }, (_, after) => after),

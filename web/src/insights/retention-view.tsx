@@ -5,6 +5,7 @@ import { plainTicks } from '../charts/time-axis.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { formatNumber, formatPercent, formatShare, plural } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
+import { Pressable } from '../ui/pressable.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { CsvButton } from './csv-button.tsx';
 import type { ViewProps } from './editor.ts';
@@ -64,7 +65,7 @@ export function RetentionView(props: ViewProps<RetentionQuery>) {
         title={title}
         grids={grids}
         period={period}
-        onPick={(grid, row, after) => onPick?.(peopleOfCell(query, grid, row, after))}
+        onPick={onPick && ((grid, row, after) => onPick(peopleOfCell(query, grid, row, after)))}
       />
     </>
   );
@@ -74,7 +75,7 @@ type GridSectionProps = {
   readonly title: string;
   readonly grids: readonly Grid[];
   readonly period: string;
-  readonly onPick: (grid: Grid, row: number, after: number) => void;
+  readonly onPick: ((grid: Grid, row: number, after: number) => void) | undefined;
 };
 
 function GridSection(props: GridSectionProps) {
@@ -157,7 +158,7 @@ function GridTable({ grid, period, isShare, onPick }: GridTableProps) {
                   cell={cell}
                   name={`${row.name}, ${period} ${after}`}
                   isShare={isShare}
-                  onPick={() => onPick(grid, at, after)}
+                  onPick={onPick && (() => onPick(grid, at, after))}
                 />
               </td>
             ))}
@@ -175,24 +176,24 @@ type CellButtonProps = {
   readonly cell: RetentionCell;
   readonly name: string;
   readonly isShare: boolean;
-  readonly onPick: () => void;
+  readonly onPick: (() => void) | undefined;
 };
 
 function CellButton({ cell: { people, share, isOpen }, name, isShare, onPick }: CellButtonProps) {
   if (people === null) return null;
   const words = share === null ? '–' : formatShare(share);
   return (
-    <button
-      type="button"
+    <Pressable
       className={styles.cell}
       style={{ '--share': `${Math.round((share ?? 0) * 100)}%` } as object}
-      data-strong={(share ?? 0) >= STRONG || undefined}
-      data-open={isOpen || undefined}
-      disabled={people === 0}
-      aria-label={`${name}: ${plural(people, 'person', 'people')}, ${words}${isOpen ? ', not over yet' : ''}`}
-      onClick={onPick}
+      data={{
+        'data-strong': (share ?? 0) >= STRONG || undefined,
+        'data-open': isOpen || undefined,
+      }}
+      label={`${name}: ${plural(people, 'person', 'people')}, ${words}${isOpen ? ', not over yet' : ''}`}
+      onPress={people === 0 ? undefined : onPick}
     >
       {isShare ? words : formatNumber(people)}
-    </button>
+    </Pressable>
   );
 }

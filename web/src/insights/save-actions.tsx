@@ -1,6 +1,5 @@
 // Saving: a new insight under a name, changes of a saved one, or those as another.
 import { Button } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import {
   type InsightQuery,
@@ -11,6 +10,7 @@ import {
 import type { Scope } from '../api/session.ts';
 import { toastDone, toastError } from '../ui/toast.ts';
 import { NameDialog } from './name-dialog.tsx';
+import { useShowSaved } from './use-show-saved.ts';
 
 type SaveActionsProps = {
   readonly scope: Scope;
@@ -21,16 +21,9 @@ type SaveActionsProps = {
 
 export function SaveActions({ scope, query, saved, isChanged }: SaveActionsProps) {
   const [isNaming, setNaming] = useState(false);
-  const navigate = useNavigate();
+  const showSaved = useShowSaved();
   const create = useSaveInsight(scope);
   const update = useUpdateInsight(scope);
-  const showSaved = (shortId: string) =>
-    navigate({
-      to: '/insights/$shortId',
-      params: { shortId },
-      search: (current: object) => ({ ...current, q: undefined }),
-      resetScroll: false,
-    });
   const saveChanges = async (insight: SavedInsight) => {
     try {
       await update.mutateAsync({ id: insight.id, query, version: insight.version });

@@ -88,10 +88,12 @@ export function StickinessView({ query, answer, title, onPick }: ViewProps<Stick
   const interval = query.interval ?? 'day';
   const visible = lines.filter(({ group }) => shown.has(group));
   const nameOf = (step: number) => plural(days[step] ?? 0, interval);
-  const pick = (line: Line, step: number | null) => {
-    const picked = peopleOfTrend(query, line, step);
-    if (picked) onPick?.(picked);
-  };
+  const pick =
+    onPick &&
+    ((line: Line, step: number | null) => {
+      const picked = peopleOfTrend(query, line, step);
+      if (picked) onPick(picked);
+    });
   const table = trendTable(lines, interval, pick, { totalName: 'People', hasAverage: false });
   return (
     <>
@@ -108,7 +110,7 @@ export function StickinessView({ query, answer, title, onPick }: ViewProps<Stick
           format={formatValue}
           formatTick={formatTick}
           openFrom={days.length}
-          onPick={onPick && ((line, step) => pick(line as Line, step))}
+          onPick={pick && ((line, step) => pick(line as Line, step))}
         />
         <Legend lines={lines} shown={shown} onToggle={toggle} />
       </Section>

@@ -1,7 +1,7 @@
 // Totals of a whole range: one number, bars, or a table.
-import { UnstyledButton } from '@mantine/core';
 import { colorOf } from '../charts/palette.ts';
 import { Section } from '../ui/page.tsx';
+import { Pressable } from '../ui/pressable.tsx';
 import { AnswerTable } from './answer-table.tsx';
 import type { Display } from './displays.ts';
 import styles from './explorer.module.css';
@@ -13,8 +13,16 @@ type TotalsViewProps = {
   readonly lines: readonly Line[];
   readonly display: Display;
   readonly title: string;
-  readonly onPick: (line: Line, step: number | null) => void;
+  /** Undefined where nobody is to be looked at. */
+  readonly onPick: Pick | undefined;
 };
+
+type Pick = (line: Line, step: number | null) => void;
+
+/** Shows the people behind a total, where there are some. */
+function pressOf(line: Line, onPick: Pick | undefined): (() => void) | undefined {
+  return onPick && line.behind && line.total ? () => onPick(line, null) : undefined;
+}
 
 /** More bars or numbers are no chart; the table has all. */
 const MAX_SHOWN = 30;
@@ -54,7 +62,7 @@ type BigNumberProps = {
   readonly line: Line;
   /** Undefined without a comparison. */
   readonly before: number | null | undefined;
-  readonly onPick: (line: Line, step: number | null) => void;
+  readonly onPick: Pick | undefined;
 };
 
 function BigNumber({ line, before, onPick }: BigNumberProps) {
@@ -62,13 +70,9 @@ function BigNumber({ line, before, onPick }: BigNumberProps) {
   return (
     <div className={styles.bigNumber}>
       <span className={styles.dim}>{line.name}</span>
-      <UnstyledButton
-        className={styles.bigValue}
-        disabled={line.series === null || !line.total}
-        onClick={() => onPick(line, null)}
-      >
+      <Pressable className={styles.bigValue} onPress={pressOf(line, onPick)}>
         {formatValue(line.total)}
-      </UnstyledButton>
+      </Pressable>
       {before !== undefined && (
         <span className={styles.dim}>
           {change ?? 'no change to tell'} from {formatValue(before)} before
@@ -80,7 +84,7 @@ function BigNumber({ line, before, onPick }: BigNumberProps) {
 
 type ValueBarsProps = {
   readonly lines: readonly Line[];
-  readonly onPick: (line: Line, step: number | null) => void;
+  readonly onPick: Pick | undefined;
 };
 
 function ValueBars({ lines, onPick }: ValueBarsProps) {
@@ -92,18 +96,17 @@ function ValueBars({ lines, onPick }: ValueBarsProps) {
           <span className={styles.valueName} title={line.name}>
             {line.name}
           </span>
-          <UnstyledButton
+          <Pressable
             className={styles.valueTrack}
-            disabled={line.series === null || !line.total}
-            aria-label={`${line.name}: ${formatValue(line.total)}`}
-            onClick={() => onPick(line, null)}
+            label={`${line.name}: ${formatValue(line.total)}`}
+            onPress={pressOf(line, onPick)}
           >
             <span
               className={`${styles.valueBar} ${colorOf(line.color)}`}
               style={{ width: `calc((100% - 80px) * ${Math.abs(line.total ?? 0) / most})` }}
             />
             <span className={styles.valueNumber}>{formatValue(line.total)}</span>
-          </UnstyledButton>
+          </Pressable>
         </li>
       ))}
     </ul>

@@ -41,7 +41,7 @@ test('lines are called after event, measure and value', () => {
   const formula = { label: 'Formula (A - B) - a - b', breakdown_value: 'a - b' };
   expect(lines(result(null, formula))[0]).toMatchObject({
     name: 'Formula (A - B) · a - b',
-    series: null,
+    behind: null,
   });
 });
 
@@ -100,8 +100,10 @@ test('people are asked for where there are any', () => {
   expect(cells[3]?.onPick).toBeUndefined();
   cells[4]?.onPick?.();
   expect(picked).toEqual([1]);
-  const formula = trendTable(lines(result(null)), 'day', () => {});
-  expect(formula.rows[0]?.cells.some(({ onPick }) => onPick)).toBe(false);
+  const [formula] = lines(result(null, { order: 1 }));
+  expect(formula?.behind).toEqual({ formula: 1 });
+  const nobody = trendTable(lines(result(null)), 'day', () => {});
+  expect(nobody.rows[0]?.cells.some(({ onPick }) => onPick)).toBe(false);
 });
 
 test('totals stand beside those of before', () => {

@@ -13,7 +13,10 @@ import {
 
 /** One result, in the form of PostHog's API. */
 export type TrendResult = {
+  /** The series; null of a formula. */
   readonly action: { readonly order: number } | null;
+  /** Which formula. */
+  readonly order?: number;
   readonly label: string;
   readonly count: number;
   readonly data: readonly (number | null)[];
@@ -31,8 +34,8 @@ export type Line = {
   readonly name: string;
   readonly color: Color;
   readonly isPrevious: boolean;
-  /** Of a formula none: nobody in particular is behind it. */
-  readonly series: number | null;
+  /** Whose people are behind it; null where nobody in particular is. */
+  readonly behind: { readonly series: number } | { readonly formula: number } | null;
   readonly breakdown: BreakdownValue | undefined;
   /** One per interval; none for totals. */
   readonly values: readonly (number | null)[];
@@ -62,13 +65,18 @@ export function linesOf(
       name: nameOf(query, result, seriesCount, wordsOf),
       color: valueColor(result.breakdown_value, places.get(group) ?? 0),
       isPrevious,
-      series: result.action?.order ?? null,
+      behind: behindOf(result),
       breakdown: result.breakdown_value,
       values: result.data,
       days: result.days,
       total: result.aggregated_value === undefined ? result.count : result.aggregated_value,
     };
   });
+}
+
+function behindOf({ action, order }: TrendResult): Line['behind'] {
+  if (action) return { series: action.order };
+  return order === undefined ? null : { formula: order };
 }
 
 /** A series and a value; of formulas, which have no place, their label says both. */

@@ -10,16 +10,16 @@ export function peopleOfTrend(
   line: Line,
   step: number | null,
 ): Picked | undefined {
-  const { series, breakdown, isPrevious, days, name } = line;
+  const { behind, breakdown, isPrevious, days, name } = line;
   const day = step === null ? undefined : days[step];
-  if (series === null) return undefined;
+  if (behind === null) return undefined;
   const when = day === undefined ? '' : `, ${whenWords(query, day)}`;
   return {
     title: `${name}${when}${isPrevious ? ' (period before)' : ''}`,
     source: {
       kind: 'InsightActorsQuery',
       source: query,
-      series,
+      ...behind,
       ...(day === undefined ? {} : { day }),
       ...(breakdown === undefined ? {} : { breakdown }),
       ...(isPrevious ? { compare: 'previous' } : {}),

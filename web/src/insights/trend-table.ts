@@ -44,7 +44,7 @@ export function trendTable(
           ...line.values.map((value, step) => ({
             value,
             shown: format(value),
-            onPick: onPick && value && line.series !== null ? () => onPick(line, step) : undefined,
+            onPick: onPick && value && line.behind ? () => onPick(line, step) : undefined,
           })),
         ];
       },
@@ -75,7 +75,7 @@ function averageCell(values: readonly (number | null)[], format: Format) {
 }
 
 /** One row per line; with the period before beside it where there is one. */
-export function totalTable(lines: readonly Line[], onPick: Pick): Table {
+export function totalTable(lines: readonly Line[], onPick: Pick | undefined): Table {
   const hasPrevious = lines.some(({ isPrevious }) => isPrevious);
   const before = new Map(
     lines.filter(({ isPrevious }) => isPrevious).map((line) => [line.group, line] as const),
@@ -112,11 +112,10 @@ export function totalTable(lines: readonly Line[], onPick: Pick): Table {
   };
 }
 
-function totalCell(line: Line, onPick: Pick) {
-  const canPick = line.series !== null && line.total !== null && line.total !== 0;
+function totalCell(line: Line, onPick: Pick | undefined) {
   return {
     value: line.total,
     shown: formatValue(line.total),
-    onPick: canPick ? () => onPick(line, null) : undefined,
+    onPick: onPick && line.behind && line.total ? () => onPick(line, null) : undefined,
   };
 }

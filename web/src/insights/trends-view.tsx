@@ -24,16 +24,14 @@ export function TrendsView(props: ViewProps<TrendsQuery>) {
   const visible = lines.filter(({ group }) => shown.has(group));
   const days = (lines.find(({ isPrevious }) => !isPrevious)?.days ?? []) as readonly string[];
   const isOpen = (answer as { is_last_interval_incomplete?: boolean }).is_last_interval_incomplete;
-  const pick = (line: Line, step: number | null) => {
-    const picked = peopleOfTrend(query, line, step);
-    if (picked) onPick?.(picked);
-  };
-  const canPick =
-    onPick !== undefined &&
-    display !== 'ActionsLineGraphCumulative' &&
-    lines.some(({ series }) => series !== null);
+  const pick =
+    onPick &&
+    ((line: Line, step: number | null) => {
+      const picked = peopleOfTrend(query, line, step);
+      if (picked) onPick(picked);
+    });
   if (!shape) return <TotalsView lines={lines} display={display} title={title} onPick={pick} />;
-  const table = trendTable(lines, query.interval ?? 'day', canPick ? pick : undefined);
+  const table = trendTable(lines, query.interval ?? 'day', pick);
   return (
     <>
       <Section>
@@ -48,7 +46,7 @@ export function TrendsView(props: ViewProps<TrendsQuery>) {
           flag={flagOf(breakdownOf(query))}
           openFrom={isOpen ? days.length - 1 : days.length}
           format={formatValue}
-          onPick={canPick ? pick : undefined}
+          onPick={pick}
         />
         <Legend lines={lines} shown={shown} onToggle={toggle} />
       </Section>
