@@ -130,7 +130,18 @@ test('what cannot be computed is said at the field', async () => {
   await formula.press('Enter');
   await page.getByText('Give a formula of').first().waitFor();
   expect(await formula.getAttribute('aria-invalid')).toBe('true');
-  await page.goBack();
+  await formula.fill('A - A');
+  await formula.press('Enter');
+  await choose('Display', 'Added up');
+  const surface = page.getByRole('button', { name: /^Values by interval/ });
+  await surface.focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Enter');
+  const drawer = page.getByRole('dialog', { name: /^Formula/ });
+  await drawer.getByText(/^(6|12) people$/).waitFor();
+  await page.keyboard.press('Escape');
+  await formula.fill('');
+  await formula.press('Enter');
   expect(await appears(page.getByRole('button', { name: 'CSV' }))).toBe(true);
 });
 
@@ -157,6 +168,13 @@ test('a funnel tells who was lost, by the flag', async () => {
   await page.getByRole('button', { name: '5 lost' }).click();
   const drawer = page.getByRole('dialog', { name: 'false: did not reach order_completed' });
   await drawer.getByText('5 people', { exact: true }).waitFor();
+  await page.keyboard.press('Escape');
+  await choose('What is shown', 'Change over time');
+  await cell('false', '16.7 %').first().click();
+  const entry = page.getByRole('dialog', { name: /^false, entered / });
+  await entry.getByText('1 person', { exact: true }).waitFor();
+  await entry.getByText('Did not', { exact: true }).click();
+  await entry.getByText('5 people', { exact: true }).waitFor();
   await page.keyboard.press('Escape');
   await choose('What is shown', 'Time to convert');
   expect(await appears(page.getByText('1 min on average'))).toBe(true);

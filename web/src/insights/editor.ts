@@ -16,7 +16,12 @@ export type ToolsProps<Q> = EditorProps<Q> & {
 };
 
 /** People to be looked at. */
-export type Picked = { readonly title: string; readonly source: ActorsSource };
+export type Picked = {
+  readonly title: string;
+  readonly source: ActorsSource;
+  /** Others of the same cell, to change over to; the first are those of `source`. */
+  readonly views?: readonly { readonly label: string; readonly source: ActorsSource }[];
+};
 
 /** Shows the answer to a question. */
 export type ViewProps<Q extends InsightQuery> = {

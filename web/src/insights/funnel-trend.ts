@@ -1,4 +1,7 @@
 // How the conversion of a funnel changed over time, as lines.
+import { longName } from '../charts/time-axis.ts';
+import type { Picked } from './editor.ts';
+import type { FunnelsQuery } from './query.ts';
 import { type Line, valueColor } from './trend-lines.ts';
 import { breakdownWords, type ValueWords } from './value-words.ts';
 
@@ -11,6 +14,26 @@ export type ConversionResult = {
   readonly is_still_converting: readonly boolean[];
   readonly breakdown_value?: readonly string[];
 };
+
+/** Who entered in an interval: those who came through, and the others. */
+export function peopleOfEntry(query: FunnelsQuery, line: Line, step: number): Picked {
+  const { breakdown, days, name } = line;
+  const day = String(days[step] ?? '');
+  const source = {
+    kind: 'FunnelsActorsQuery',
+    source: query,
+    funnelTrendsEntrancePeriodStart: day,
+    ...(breakdown === undefined ? {} : { funnelStepBreakdown: breakdown as string | string[] }),
+  } as const;
+  return {
+    title: `${name}, entered ${longName(day, query.interval ?? 'day')}`,
+    source,
+    views: [
+      { label: 'Converted', source },
+      { label: 'Did not', source: { ...source, funnelTrendsDropOff: true } },
+    ],
+  };
+}
 
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 

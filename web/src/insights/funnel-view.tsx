@@ -10,10 +10,11 @@ import { AnswerTable } from './answer-table.tsx';
 import { spanOf, type ViewProps } from './editor.ts';
 import { FunnelBars } from './funnel-bars.tsx';
 import { funnelTable, peopleOfStep, type Way, waysOf } from './funnel-steps.ts';
-import { conversionLines, type ConversionResult } from './funnel-trend.ts';
+import { conversionLines, type ConversionResult, peopleOfEntry } from './funnel-trend.ts';
 import { Legend } from './legend.tsx';
 import { formatTick, formatValue } from './numbers.ts';
 import { breakdownOf, flagOf, type FunnelsQuery } from './query.ts';
+import type { Line } from './trend-lines.ts';
 import { trendTable } from './trend-table.ts';
 import { useShown } from './use-shown.ts';
 
@@ -111,11 +112,16 @@ function TimeToConvert({ answer, title }: FunnelProps) {
 const percentWords = (percent: number | null): string =>
   percent === null ? '–' : formatPercent(Number(percent.toFixed(1)));
 
-function Conversion({ query, answer, scope, title, wordsOf }: FunnelProps) {
+function Conversion({ query, answer, scope, title, wordsOf, onPick }: FunnelProps) {
   const results = answer.results as readonly ConversionResult[];
   const lines = useMemo(() => conversionLines(results, wordsOf), [results, wordsOf]);
   const { shown, toggle } = useShown(lines);
   const interval = query.interval ?? 'day';
+  const pick =
+    onPick &&
+    ((line: Line, step: number | null) => {
+      if (step !== null) onPick(peopleOfEntry(query, line, step));
+    });
   const days = results[0]?.days ?? [];
   const open = results[0]?.is_still_converting.indexOf(true) ?? -1;
   return (
@@ -133,15 +139,17 @@ function Conversion({ query, answer, scope, title, wordsOf }: FunnelProps) {
           openFrom={open === -1 ? days.length : open}
           format={percentWords}
           formatTick={percentWords}
+          onPick={pick}
         />
         <Legend lines={lines} shown={shown} onToggle={toggle} />
       </Section>
       <AnswerTable
         title={title}
-        {...trendTable(lines, interval, undefined, {
+        {...trendTable(lines, interval, pick, {
           totalName: 'Overall',
           format: percentWords,
           hasAverage: false,
+          picksZero: true,
         })}
       />
     </>

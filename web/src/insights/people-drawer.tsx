@@ -1,9 +1,10 @@
 // The people behind a number.
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ActorRow, peopleBehindQuery } from '../api/insights.ts';
+import { useState } from 'react';
+import { type ActorRow, type ActorsSource, peopleBehindQuery } from '../api/insights.ts';
 import type { Scope } from '../api/session.ts';
 import { personName } from '../people/person-words.ts';
 import { SideDialog } from '../ui/dialog.tsx';
@@ -29,13 +30,34 @@ export function PeopleDrawer({ picked, scope, onClose }: PeopleDrawerProps) {
       title={picked?.title ?? ''}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {picked && <People picked={picked} scope={scope} />}
+      {picked && <Views key={JSON.stringify(picked.source)} picked={picked} scope={scope} />}
     </SideDialog>
   );
 }
 
-function People({ picked, scope }: { picked: Picked; scope: Scope }) {
-  const people = useInfiniteQuery(peopleBehindQuery(scope, picked.source));
+function Views({ picked, scope }: { picked: Picked; scope: Scope }) {
+  const { source, views } = picked;
+  const [label, setLabel] = useState(views?.[0]?.label ?? '');
+  const shown = views?.find((view) => view.label === label);
+  return (
+    <>
+      {views && (
+        <SegmentedControl
+          aria-label="Who is listed"
+          fullWidth
+          mb="md"
+          data={views.map((view) => view.label)}
+          value={label}
+          onChange={setLabel}
+        />
+      )}
+      <People source={shown?.source ?? source} scope={scope} />
+    </>
+  );
+}
+
+function People({ source, scope }: { source: ActorsSource; scope: Scope }) {
+  const people = useInfiniteQuery(peopleBehindQuery(scope, source));
   if (people.isPending) return <LoadingRows rows={6} />;
   if (people.isError) {
     return <ErrorState error={people.error} onRetry={() => void people.refetch()} />;
@@ -51,7 +73,7 @@ function People({ picked, scope }: { picked: Picked; scope: Scope }) {
   }
   return (
     <>
-      <p className={styles.peopleCount}>{plural(count, ...nounsOf(picked.source))}</p>
+      <p className={styles.peopleCount}>{plural(count, ...nounsOf(source))}</p>
       <ul className={styles.people} aria-label="People">
         {rows.map((row) => (
           <PersonItem key={row[0].id} row={row} />

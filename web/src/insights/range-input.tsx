@@ -22,17 +22,15 @@ const NONE = 'none';
 
 export function RangeInput(props: RangeInputProps) {
   const { range, today, label = 'Range', none, onChange } = props;
-  const isNone = none !== undefined && !range?.date_from && !range?.date_to;
-  const preset = isNone ? undefined : presetOf(range);
-  const isKnown = isNone || preset !== undefined || isOfDays(range);
+  const value = chosenOf(range, none);
   const problems = [
     useFieldError('dateRange'),
     useFieldError('dateRange.date_from'),
     useFieldError('dateRange.date_to'),
   ];
-  const choose = (value: string | null) => {
-    const chosen = PRESETS.find((one) => one.label === value);
-    if (value === NONE) onChange({});
+  const choose = (next: string | null) => {
+    const chosen = PRESETS.find((one) => one.label === next);
+    if (next === NONE) onChange({});
     else if (chosen)
       onChange({ date_from: chosen.from, ...(chosen.to ? { date_to: chosen.to } : {}) });
     else onChange({ date_from: dayOr(range?.date_from, monthBefore(today)), date_to: today });
@@ -44,10 +42,10 @@ export function RangeInput(props: RangeInputProps) {
         data={[
           ...(none === undefined ? [] : [{ value: NONE, label: none }]),
           ...PRESETS.map((one) => ({ value: one.label, label: one.label })),
-          ...(isKnown ? [] : [{ value: STORED, label: rangeWords(range) }]),
+          ...(value === STORED ? [{ value: STORED, label: rangeWords(range) }] : []),
           { value: OWN, label: isOfDays(range) ? rangeWords(range) : 'Own days…' },
         ]}
-        value={isNone ? NONE : (preset?.label ?? (isOfDays(range) ? OWN : STORED))}
+        value={value}
         error={isOfDays(range) ? undefined : problems.find(Boolean)}
         allowDeselect={false}
         maxDropdownHeight={420}
@@ -57,6 +55,12 @@ export function RangeInput(props: RangeInputProps) {
       {isOfDays(range) && <OwnDays range={range ?? {}} today={today} onChange={onChange} />}
     </>
   );
+}
+
+/** The entry of the list that a range is. */
+function chosenOf(range: RangeInputProps['range'], none: string | undefined): string {
+  if (none !== undefined && !range?.date_from && !range?.date_to) return NONE;
+  return presetOf(range)?.label ?? (isOfDays(range) ? OWN : STORED);
 }
 
 type OwnDaysProps = Pick<RangeInputProps, 'today' | 'onChange'> & { readonly range: Range };

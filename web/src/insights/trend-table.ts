@@ -15,6 +15,8 @@ type TrendTableWords = {
   readonly format?: Format;
   /** An average of intervals says something. */
   readonly hasAverage?: boolean;
+  /** Somebody may be behind zero as well. */
+  readonly picksZero?: boolean;
 };
 
 /** One row per line, with a column for every interval. */
@@ -22,7 +24,12 @@ export function trendTable(
   lines: readonly Line[],
   interval: string,
   onPick: Pick | undefined,
-  { totalName = 'Sum', format = formatValue, hasAverage = true }: TrendTableWords = {},
+  {
+    totalName = 'Sum',
+    format = formatValue,
+    hasAverage = true,
+    picksZero = false,
+  }: TrendTableWords = {},
 ): Table {
   const days = lines.find(({ isPrevious }) => !isPrevious)?.days ?? [];
   return {
@@ -44,7 +51,10 @@ export function trendTable(
           ...line.values.map((value, step) => ({
             value,
             shown: format(value),
-            onPick: onPick && value && line.behind ? () => onPick(line, step) : undefined,
+            onPick:
+              onPick && line.behind && (value || (picksZero && value === 0))
+                ? () => onPick(line, step)
+                : undefined,
           })),
         ];
       },

@@ -30,4 +30,12 @@ test('those behind a number are called by what they are', () => {
   const series = [{ kind: 'EventsNode', math: 'unique_group' }] as const;
   const trend = { kind: 'TrendsQuery', series } as const;
   expect(nounsOf({ kind: 'InsightActorsQuery', source: trend })[0]).toBe('group');
+  const source = {
+    ...trend,
+    series: [{ kind: 'EventsNode' }, ...series],
+    trendsFilter: { formulas: ['A * 2', '3 * b'] },
+  } as const;
+  const ofFormula = (formula: number) =>
+    nounsOf({ kind: 'InsightActorsQuery', source, formula })[0];
+  expect([0, 1].map(ofFormula)).toEqual(['person', 'group']);
 });

@@ -1,6 +1,12 @@
 // Who is counted: people, sessions, or groups of a type.
 import type { ActorsSource } from '../api/insights.ts';
-import type { FunnelsQuery, PathsQuery, RetentionQuery, StickinessQuery } from './query.ts';
+import type {
+  FunnelsQuery,
+  PathsQuery,
+  RetentionQuery,
+  StickinessQuery,
+  TrendsQuery,
+} from './query.ts';
 
 export type Countable = FunnelsQuery | RetentionQuery | StickinessQuery | PathsQuery;
 
@@ -31,13 +37,27 @@ export function nounsOf(asked: ActorsSource): readonly [one: string, many: strin
   const { source } = asked;
   if (source.kind === 'LifecycleQuery') return ['person', 'people'];
   if (source.kind === 'TrendsQuery') {
-    const series = asked.kind === 'InsightActorsQuery' ? (asked.series ?? 0) : 0;
     const isOfGroups =
-      source.series[series]?.math === 'unique_group' ||
+      source.series[placeOf(asked, source)]?.math === 'unique_group' ||
       typeof source.aggregation_group_type_index === 'number';
     return isOfGroups ? ['group', 'groups'] : ['person', 'people'];
   }
   const unit = unitOf(source);
   if (unit === SESSIONS) return ['session', 'sessions'];
   return unit === PEOPLE ? ['person', 'people'] : ['group', 'groups'];
+}
+
+/** The series whose people are meant; of a formula the first that it names: the others are counted alike. */
+function placeOf(asked: ActorsSource, { trendsFilter }: TrendsQuery): number {
+  if (asked.kind !== 'InsightActorsQuery') return 0;
+  const { series, formula: which } = asked;
+  if (typeof which !== 'number') return series ?? 0;
+  const { formula, formulas, formulaNodes } = trendsFilter ?? {};
+  const texts = formulaNodes?.length
+    ? formulaNodes.map((node) => node.formula)
+    : formulas?.length
+      ? formulas
+      : [formula];
+  const [letter = 'A'] = /[a-z]/i.exec(texts[which] ?? '') ?? [];
+  return letter.toUpperCase().charCodeAt(0) - 65;
 }

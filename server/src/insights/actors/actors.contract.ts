@@ -22,12 +22,15 @@ const FunnelsActors = z
   .strictObject({
     kind: z.literal('FunnelsActorsQuery'),
     source: FunnelsQueryBody,
-    funnelStep: z
-      .number()
-      .int()
-      .min(-20)
-      .max(20)
-      .describe('From 1 on: who reached it; -2: who reached step 1 and not step 2.'),
+    funnelStep: given(z.number().int().min(-20).max(20)).describe(
+      'From 1 on: who reached it; -2: who reached step 1 and not step 2.',
+    ),
+    funnelTrendsEntrancePeriodStart: given(z.string().max(40)).describe(
+      'In place of a step, where conversion is asked over time: the interval of entry, as the answer names it.',
+    ),
+    funnelTrendsDropOff: given(z.boolean()).describe(
+      'Of that interval: those who did not convert; left out: those who did.',
+    ),
     funnelStepBreakdown: given(Label),
     ...displayOnly('includeRecordings'),
   })
@@ -46,6 +49,9 @@ const InsightActors = z
     day: given(z.union([z.string().max(40), place])),
     interval: given(place),
     series: given(place),
+    formula: given(place).describe(
+      'In place of a series, which formula: everybody behind the series that it names.',
+    ),
     breakdown: given(Label),
     compare: given(z.enum(['current', 'previous'])),
     status: given(z.enum(LIFECYCLES)),

@@ -83,8 +83,28 @@ test('as many people are behind retention, stickiness and lifecycle as they say'
 test.each([
   [{ kind: 'FunnelsActorsQuery', funnelStep: 3 }, 'query.source.funnelStep'],
   [{ kind: 'FunnelsActorsQuery', funnelStep: 0 }, 'query.source.funnelStep'],
+  [{ kind: 'FunnelsActorsQuery' }, 'query.source.funnelStep'],
+  [
+    { kind: 'FunnelsActorsQuery', funnelTrendsEntrancePeriodStart: '2026-11-20' },
+    'query.source.funnelTrendsEntrancePeriodStart',
+  ],
 ])('a cell that the answer does not have is refused: %j', async (cell, attr) => {
   const source = { kind: 'FunnelsQuery', series: [...series, ...series], dateRange };
   const { status, body } = await ask({ kind: 'ActorsQuery', source: { ...cell, source } });
   expect([status, body.attr]).toEqual([400, attr]);
+});
+
+test.each([
+  [{ formula: 2 }, 'There is no such formula.'],
+  [{ formula: 1 }, 'This formula names no series.'],
+  [{ formula: 0 }, 'This formula counts people and groups, or groups of several types.'],
+])('a formula without people of one kind is refused: %j', async (cell, detail) => {
+  const trend = {
+    kind: 'TrendsQuery',
+    series: [...series, { ...series[0], math: 'unique_group', math_group_type_index: 0 }],
+    trendsFilter: { formulas: ['A / B', '1'], display: 'BoldNumber' },
+  };
+  const source = { kind: 'InsightActorsQuery', source: trend, ...cell };
+  const { status, body } = await ask({ kind: 'ActorsQuery', source });
+  expect([status, body.attr, body.detail]).toEqual([400, 'query.source.formula', detail]);
 });

@@ -11,6 +11,7 @@ import {
   type LabelChoice,
   type Page,
   funnelActorsSql,
+  funnelTrendActorsSql,
   isOther,
   lifecycleActorsSql,
   pathActorsSql,
@@ -20,7 +21,8 @@ import {
 } from './actors.ts';
 import { type Breakdown, textOfLabel } from '../sql/breakdown.ts';
 import { funnelBreakdown } from '../funnels/funnels.service.ts';
-import { funnelStepsSql } from '../funnels/funnels-sql.ts';
+import type { FunnelTrendRow } from '../funnels/funnels-answer.ts';
+import { funnelStepsSql, funnelTrendSql } from '../funnels/funnels-sql.ts';
 import { planFunnel } from '../funnels/funnels.ts';
 import { planLifecycle } from '../people-queries/lifecycle.ts';
 import { planPaths } from '../paths/paths.ts';
@@ -30,7 +32,8 @@ import type { Inquiry } from '../scope.ts';
 import type { Sql } from '../sql/sql.ts';
 import { stickinessPeriods } from '../people-queries/stickiness.ts';
 import { planAnswer, readLabels } from '../trends/trends.service.ts';
-import { type TrendsQuery, trendQuestion } from '../trends/trends.ts';
+import { seriesIn } from '../trends/formula.ts';
+import { type TrendsQuery, formulasOf, trendQuestion } from '../trends/trends.ts';
 
 const DEFAULT_LIMIT = 100;
 
@@ -78,7 +81,8 @@ function isOfPeople(asked: ActorsSource): boolean {
   }
   const isOfSeries = source.kind === 'TrendsQuery' || source.kind === 'StickinessQuery';
   if (!isOfSeries || asked.kind !== 'InsightActorsQuery') return true;
-  return source.series[asked.series ?? 0]?.math !== 'unique_group';
+  const places = source.kind === 'TrendsQuery' ? seriesMeant(asked, source) : [asked.series ?? 0];
+  return places.every((place) => source.series[place]?.math !== 'unique_group');
 }
 
 function sqlOf(
@@ -119,11 +123,23 @@ async function ofFunnel(
   page: Page,
 ): Promise<Sql> {
   const breakdown = await funnelBreakdown(asked.source, inquiry, earliestMs);
-  const { funnel } = planFunnel(asked.source, breakdown, inquiry.scope.calendar, earliestMs);
+  const { scope } = inquiry;
+  const { funnel, view } = planFunnel(asked.source, breakdown, scope.calendar, earliestMs);
+  if (asked.funnelTrendsEntrancePeriodStart !== undefined) {
+    if (view.kind !== 'trend') {
+      const detail = 'Only conversion over time has intervals of entry.';
+      fail('invalid_input', { detail, attr: 'source.funnelTrendsEntrancePeriodStart' });
+    }
+    const label = await choose(breakdown, asked.funnelStepBreakdown, async () => {
+      const sql = funnelTrendSql(funnel, view.stretch, view.buckets, scope);
+      return (await inquiry.ask<FunnelTrendRow>(sql)).map(([, shown]) => shown);
+    });
+    return funnelTrendActorsSql(funnel, view, asked, label, page, scope);
+  }
   const label = await choose(breakdown, asked.funnelStepBreakdown, () =>
-    firstColumn(funnelStepsSql(funnel, inquiry.scope), inquiry),
+    firstColumn(funnelStepsSql(funnel, scope), inquiry),
   );
-  return funnelActorsSql(funnel, asked, label, page, inquiry.scope);
+  return funnelActorsSql(funnel, asked, label, page, scope);
 }
 
 async function ofRetention(
@@ -148,19 +164,41 @@ async function ofTrend(
   page: Page,
 ): Promise<Sql> {
   const { plan, breakdown } = await planAnswer(source, inquiry, earliestMs);
-  const { series = 0, compare = 'current' } = asked;
-  if (series >= source.series.length || plan.isCumulative) {
-    const detail = plan.isCumulative
-      ? 'A number that is added up over time has no people of its own.'
-      : 'There is no such series.';
-    fail('invalid_input', { detail, attr: 'source.series' });
-  }
+  const { compare = 'current' } = asked;
+  const places = seriesMeant(asked, source);
   const period = plan.periods.find((one) => one.label === compare) ?? plan.periods[0];
-  const question = trendQuestion(plan, series, period, breakdown, undefined);
+  const questions = places.map((place) => trendQuestion(plan, place, period, breakdown, undefined));
   const label = await choose(breakdown, asked.breakdown, () =>
-    readLabels(plan, series, breakdown, inquiry),
+    readLabels(plan, places[0] ?? 0, breakdown, inquiry),
   );
-  return trendActorsSql(question, asked, label, page, inquiry.scope);
+  return trendActorsSql(questions, asked, label, page, inquiry.scope);
+}
+
+/**
+ * The places of the series whose people are meant: one, or all that a formula names.
+ * @throws invalid_input when there is no such series or formula, or it counts people and groups together
+ */
+function seriesMeant({ series = 0, formula }: InsightActorsQuery, query: TrendsQuery): number[] {
+  if (formula === undefined) {
+    if (series < query.series.length) return [series];
+    return fail('invalid_input', { detail: 'There is no such series.', attr: 'source.series' });
+  }
+  const attr = 'source.formula';
+  const asked = formulasOf(query)[formula];
+  const places = asked ? seriesIn(asked.formula) : [];
+  if (places.length === 0) {
+    const detail = asked ? 'This formula names no series.' : 'There is no such formula.';
+    fail('invalid_input', { detail, attr });
+  }
+  const units = places.map((place) => {
+    const { math, math_group_type_index: index = 0 } = query.series[place] ?? {};
+    return math === 'unique_group' ? index : 'people';
+  });
+  if (new Set(units).size > 1) {
+    const detail = 'This formula counts people and groups, or groups of several types.';
+    fail('invalid_input', { detail, attr });
+  }
+  return places;
 }
 
 /** Which label is meant; of the rest, which ones the answer tells apart. */

@@ -2,10 +2,10 @@
 import { fail } from '#kernel/errors';
 import type { Buckets } from '../time/buckets.ts';
 import { otherLabel } from '../sql/breakdown.ts';
-import { funnelPeopleSql } from '../funnels/funnel-people-sql.ts';
+import { funnelPeopleSql, funnelPeriodsSql } from '../funnels/funnel-people-sql.ts';
 import { FunnelSource } from '../funnels/funnel-rows-sql.ts';
 import type { Funnel } from '../funnels/funnel.ts';
-import type { FunnelsQuery } from '../funnels/funnels.ts';
+import type { FunnelView, FunnelsQuery } from '../funnels/funnels.ts';
 import {
   type Lifecycle,
   type LifecyclePlan,
@@ -28,7 +28,11 @@ export type FunnelsActorsQuery = {
   readonly kind: 'FunnelsActorsQuery';
   readonly source: FunnelsQuery;
   /** From 1 on: who reached the step. Below 0: who reached the one before it and no more. */
-  readonly funnelStep: number;
+  readonly funnelStep?: number | undefined;
+  /** Of conversion over time: the interval of entry as the answer names it, in place of a step. */
+  readonly funnelTrendsEntrancePeriodStart?: string | undefined;
+  /** Of that interval: who did not convert. */
+  readonly funnelTrendsDropOff?: boolean | undefined;
   readonly funnelStepBreakdown?: string | readonly string[] | undefined;
 };
 
@@ -41,6 +45,8 @@ export type InsightActorsQuery = {
   readonly interval?: number | undefined;
   /** Which series, from 0 on. */
   readonly series?: number | undefined;
+  /** Which formula, in place of a series. */
+  readonly formula?: number | undefined;
   readonly breakdown?: string | readonly string[] | undefined;
   readonly compare?: 'current' | 'previous' | undefined;
   readonly status?: Lifecycle | undefined;
@@ -77,7 +83,12 @@ export function funnelActorsSql(
   scope: Scope,
 ): Sql {
   const steps = funnel.steps.length;
-  if (funnelStep === 0 || funnelStep === -1 || Math.abs(funnelStep) > steps) {
+  if (
+    funnelStep === undefined ||
+    funnelStep === 0 ||
+    funnelStep === -1 ||
+    Math.abs(funnelStep) > steps
+  ) {
     const detail = `Give a step from 1 to ${steps}, or from -2 to -${steps} for those who did not reach it.`;
     fail('invalid_input', { detail, attr: 'source.funnelStep' });
   }
@@ -86,6 +97,24 @@ export function funnelActorsSql(
   const people = funnelPeopleSql(new FunnelSource(funnel, scope, params));
   const conditions = [level, labelSql(label, params)].join(' AND ');
   return pageSql(`SELECT actor, level AS n FROM (${people}) WHERE ${conditions}`, page, params);
+}
+
+/** Who entered in an interval, and came through or not. @param view conversion over time */
+export function funnelTrendActorsSql(
+  funnel: Funnel,
+  { buckets, stretch: { from, to } }: FunnelView & { readonly kind: 'trend' },
+  { funnelTrendsEntrancePeriodStart: day, funnelTrendsDropOff }: FunnelsActorsQuery,
+  label: LabelChoice | undefined,
+  page: Page,
+  scope: Scope,
+): Sql {
+  const params = new SqlParams();
+  const bucket = indexOfDay(buckets, day, 'source.funnelTrendsEntrancePeriodStart');
+  const people = funnelPeriodsSql(new FunnelSource(funnel, scope, params), buckets);
+  const reached =
+    funnelTrendsDropOff === true ? `furthest >= ${from} AND furthest < ${to}` : `furthest >= ${to}`;
+  const conditions = [`bucket = ${bucket}`, reached, labelSql(label, params)].join(' AND ');
+  return pageSql(`SELECT actor, furthest AS n FROM (${people}) WHERE ${conditions}`, page, params);
 }
 
 /** A label, or everything beyond those that are shown. */
@@ -111,7 +140,7 @@ export function lifecycleActorsSql(
   scope: Scope,
 ): Sql {
   const params = new SqlParams();
-  const bucket = indexOfDay(plan.buckets, day);
+  const bucket = indexOfDay(plan.buckets, day, 'source.day');
   const is = status === undefined ? '1' : `status = ${params.string(status)}`;
   const people = lifecyclePeopleSql(plan, scope, params);
   return pageSql(
@@ -189,22 +218,29 @@ export function pathActorsSql(plan: PathsPlan, page: Page, scope: Scope): Sql {
   return pageSql(people, page, params);
 }
 
-/** Of a total everybody in the range; else of one interval. */
+/**
+ * Of a total everybody in the range; else of one interval.
+ * @param questions one, or those that a formula names: whoever is behind any of them
+ */
 export function trendActorsSql(
-  question: TrendQuestion,
+  questions: readonly TrendQuestion[],
   { day }: InsightActorsQuery,
   label: LabelChoice | undefined,
   page: Page,
   scope: Scope,
 ): Sql {
   const params = new SqlParams();
-  const bucket = question.buckets && indexOfDay(question.buckets, day);
-  const people = trendPeopleSql(question, bucket, scope, params);
-  return pageSql(`SELECT actor, n FROM (${people}) WHERE ${labelSql(label, params)}`, page, params);
+  const each = questions.map((question) => {
+    const bucket = question.buckets && indexOfDay(question.buckets, day, 'source.day');
+    const people = trendPeopleSql(question, bucket, scope, params);
+    return `SELECT actor, n FROM (${people}) WHERE ${labelSql(label, params)}`;
+  });
+  const all = `SELECT actor, sum(n) AS n FROM (${each.join('\nUNION ALL ')}) GROUP BY actor`;
+  return pageSql(all, page, params);
 }
 
 /** Which interval is meant. @throws invalid_input when the answer has no such day */
-function indexOfDay({ days }: Buckets, day: string | number | undefined): number {
+function indexOfDay({ days }: Buckets, day: string | number | undefined, attr: string): number {
   const wanted = String(day ?? '')
     .replace('T', ' ')
     .replace(/(?: 00:00:00)?Z?$/, '');
@@ -212,6 +248,6 @@ function indexOfDay({ days }: Buckets, day: string | number | undefined): number
   if (index >= 0) return index;
   return fail('invalid_input', {
     detail: `Give one of the days of the answer, such as ${days[0]}.`,
-    attr: 'source.day',
+    attr,
   });
 }

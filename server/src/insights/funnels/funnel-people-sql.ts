@@ -1,5 +1,6 @@
 // Everybody's way through a funnel as SQL: one row per person (or group, session) with `actor`, `label`, `level`
 // (the furthest step) and `t1`, `t2`, … (when each step was reached, milliseconds since the epoch).
+import type { Buckets } from '../time/buckets.ts';
 import { NO_VALUE } from '../sql/breakdown.ts';
 import { type Ways, waysSql } from './funnel-ways-sql.ts';
 import { type FunnelSource, NEVER_MS } from './funnel-rows-sql.ts';
@@ -20,11 +21,18 @@ FROM (${ways.sql}) WHERE notEmpty(ways)`;
 }
 
 /** Every entry: `actor`, `label`, `entered` (milliseconds since the epoch) and its `level`; 0 when spoilt. */
-export function funnelEntriesSql(source: FunnelSource): string {
+function funnelEntriesSql(source: FunnelSource): string {
   const ways = waysSql(source);
   const each = `SELECT *, arrayJoin(ways) AS p FROM (${ways.sql})`;
   return `SELECT actor, ${personLabelSql(source)} AS label, ${ways.timeOf('p', 1)} AS entered,
   ${levelSql(source.funnel, ways)} AS level FROM (${each})`;
+}
+
+/** Everybody in each interval in which they entered: `actor`, `label`, `bucket` and the `furthest` step. */
+export function funnelPeriodsSql(source: FunnelSource, buckets: Buckets): string {
+  const bucket = buckets.indexSql('fromUnixTimestamp64Milli(entered)', source.params);
+  return `SELECT actor, label, ${bucket} AS bucket, max(level) AS furthest
+FROM (${funnelEntriesSql(source)}) GROUP BY actor, label, bucket`;
 }
 
 /** The furthest step that a way `p` reaches within the window; 0 when it is spoilt. */

@@ -2,7 +2,7 @@
 // changes over time.
 import type { Buckets } from '../time/buckets.ts';
 import { otherLabel } from '../sql/breakdown.ts';
-import { funnelEntriesSql, funnelPeopleSql } from './funnel-people-sql.ts';
+import { funnelPeopleSql, funnelPeriodsSql } from './funnel-people-sql.ts';
 import { FunnelSource } from './funnel-rows-sql.ts';
 import type { Funnel } from './funnel.ts';
 import { functionSql } from '../sql/measure.ts';
@@ -78,10 +78,7 @@ export function funnelTrendSql(
   scope: Scope,
 ): Sql {
   const params = new SqlParams();
-  const entries = funnelEntriesSql(new FunnelSource(funnel, scope, params));
-  const bucket = buckets.indexSql('fromUnixTimestamp64Milli(entered)', params);
-  const people = `SELECT actor, label, ${bucket} AS bucket, max(level) AS furthest
-FROM (${entries}) GROUP BY actor, label, bucket`;
+  const people = funnelPeriodsSql(new FunnelSource(funnel, scope, params), buckets);
   const cells = `SELECT label, bucket, countIf(furthest >= ${from}) AS entered, countIf(furthest >= ${to}) AS converted
 FROM (${people}) GROUP BY label, bucket HAVING entered > 0`;
   if (!funnel.breakdown) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compileFormula } from './formula.ts';
+import { compileFormula, seriesIn } from './formula.ts';
 
 const value = (text: string, ...series: (number | null)[]) =>
   compileFormula(text, series.length, 'formula')(series);
@@ -18,6 +18,11 @@ test('what has no value counts as 0, and divided by 0 is 0', () => {
   expect(value('A + B', null, 3)).toBe(3);
   expect(value('A / B', 5, 0)).toBe(0);
   expect(value('A / (B - B)', 5, 1)).toBe(0);
+});
+
+test('a formula names series, each once', () => {
+  expect(seriesIn('c / (A - c) * 100')).toEqual([0, 2]);
+  expect(seriesIn('1 + 1')).toEqual([]);
 });
 
 test.each([

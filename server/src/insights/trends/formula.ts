@@ -35,6 +35,12 @@ export function compileFormula(text: string, seriesCount: number, attr: string):
   return (values) => compute(node, values);
 }
 
+/** The series that a formula names, from 0 on, each once: nothing else in it is a letter. */
+export function seriesIn(text: string): number[] {
+  const letters = text.toUpperCase().match(/[A-Z]/g) ?? [];
+  return [...new Set(letters)].map((letter) => letter.charCodeAt(0) - 65).toSorted((a, b) => a - b);
+}
+
 function tokensOf(text: string): string[] | undefined {
   const tokens: string[] = [];
   const token = new RegExp(TOKEN);

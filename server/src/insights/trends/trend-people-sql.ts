@@ -92,13 +92,14 @@ FROM (${rows}) GROUP BY actor HAVING countIf(counts) > 0 AND first.1 = min(at)
   return `SELECT actor, ${label} AS label, 1 AS n FROM (SELECT ${['actor', ...values].join(', ')} FROM (${firsts}))`;
 }
 
-/** The stretch of time whose events a point counts. */
+/** The stretch of time whose events a point counts; what is added up counts from the beginning. */
 function rangeOf(
-  { measure, range, buckets }: TrendQuestion,
+  { measure, range, buckets, isCumulative }: TrendQuestion,
   bucket: number | undefined,
   scope: Scope,
 ): Range {
-  const startMs = bucket === undefined ? range.fromMs : (buckets?.startsMs[bucket] ?? range.fromMs);
+  const isFromBeginning = bucket === undefined || isCumulative;
+  const startMs = isFromBeginning ? range.fromMs : (buckets?.startsMs[bucket] ?? range.fromMs);
   const endMs =
     bucket === undefined
       ? range.toMs

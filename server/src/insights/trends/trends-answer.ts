@@ -15,6 +15,8 @@ import {
 type TrendsResult = {
   /** The series; null of a formula. */
   readonly action: object | null;
+  /** Of a formula: which one, from 0 on. */
+  readonly order?: number;
   readonly label: string;
   /** Sum of the values. */
   readonly count: number;
@@ -81,9 +83,10 @@ function formulaResults(
   period: Period,
   lines: readonly Lines[],
 ): TrendsResult[] {
-  return plan.formulas.flatMap(({ formula, custom_name, compute }) =>
+  return plan.formulas.flatMap(({ formula, custom_name, compute }, order) =>
     resultsOf(plan, breakdown, period, formulaLines(compute, lines, breakdown), {
       action: null,
+      order,
       name: custom_name ?? `Formula (${formula})`,
     }),
   );
@@ -94,22 +97,22 @@ function resultsOf(
   breakdown: Breakdown | undefined,
   period: Period,
   lines: Lines,
-  { action, name }: { readonly action: object | null; readonly name: string },
+  { name, ...line }: Pick<TrendsResult, 'action' | 'order'> & { readonly name: string },
 ): TrendsResult[] {
   const intervals = plan.query.trendsFilter?.smoothingIntervals ?? 1;
   const buckets = plan.isTotal ? undefined : period.buckets;
-  return [...lines].map(([label, line]) => {
+  return [...lines].map(([label, values]) => {
     const value = breakdownValue(breakdown, label);
-    const data = buckets ? smooth(line, intervals) : [];
+    const data = buckets ? smooth(values, intervals) : [];
     return {
-      action,
+      ...line,
       label: value === undefined ? name : `${name} - ${[value].flat().join(', ')}`,
-      count: sumOf(buckets ? data : line),
+      count: sumOf(buckets ? data : values),
       data,
       days: buckets?.days ?? [],
       labels: buckets?.labels ?? [],
       ...(value === undefined ? {} : { breakdown_value: value }),
-      ...(buckets ? {} : { aggregated_value: line[0] ?? null }),
+      ...(buckets ? {} : { aggregated_value: values[0] ?? null }),
       ...comparedAs(plan.periods, period),
     };
   });

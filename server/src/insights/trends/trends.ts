@@ -104,7 +104,8 @@ function refuseUnfit(
   }
 }
 
-function formulasOf({ trendsFilter, series }: TrendsQuery): TrendsPlan['formulas'] {
+/** In the order of their lines. */
+export function formulasOf({ trendsFilter, series }: TrendsQuery): TrendsPlan['formulas'] {
   const { formula, formulas, formulaNodes } = trendsFilter ?? {};
   const [asked, attr]: [readonly FormulaNode[], string] = formulaNodes?.length
     ? [formulaNodes, 'formulaNodes']
