@@ -123,6 +123,10 @@ function settingsOf(options: StartOptions, dataDir: string, credentials: Credent
     SERIN_DATA_DIR: dataDir,
     SERIN_LOG_LEVEL: 'warn',
     SERIN_TIME_SCALE: String(options.timeScale ?? 1),
+    // Tests and benchmarks ask as fast as they can.
+    SERIN_EVENTS_PER_SECOND: '0',
+    SERIN_FLAG_REQUESTS_PER_SECOND: '0',
+    SERIN_API_REQUESTS_PER_SECOND: '0',
     SERIN_BOOTSTRAP_EMAIL: credentials.email,
     SERIN_BOOTSTRAP_PASSWORD: credentials.password,
     SERIN_BOOTSTRAP_PROJECT_TOKEN: credentials.projectToken,

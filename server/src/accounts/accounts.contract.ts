@@ -39,6 +39,11 @@ export const EnvironmentBody = z
     token: z.string(),
     color: z.enum(ENVIRONMENT_COLORS),
     protection: ProtectionBody,
+    events_per_second: z
+      .number()
+      .int()
+      .nullable()
+      .describe('Events that it may send per second; null: as many as the server is set to take.'),
     /** Until then the token before the last rotation works too; null: there is none. */
     previous_token_expires_at: z.iso.datetime().nullable(),
   })

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { fail } from '#kernel/errors';
 import { type RouteContract, takesEnvironment } from '#kernel/http.contract';
 import { storableText } from '#kernel/json';
+import { createRateLimit } from '#kernel/rate-limit';
 import type { Actor, Ctx, EnvironmentRef, Origin } from '#platform/ctx';
 import type { RequestCtx } from '#platform/http/register';
 import { DEFAULT_ENVIRONMENT, PERSONAL_API_KEY_PREFIX, type User, hasScope } from './account.ts';
@@ -15,12 +16,22 @@ export type Authenticator = (
   contract: RouteContract,
 ) => Promise<RequestCtx>;
 
+type AuthenticatorOptions = {
+  readonly publicUrl?: string | undefined;
+  /** Per second; 0, and by default: any number. */
+  readonly rateLimits?: { readonly apiRequestsPerKey: number } | undefined;
+};
+
+const MAX_LIMITED_KEYS = 10_000;
+
 /** Builds the function that every contract route asks first. */
 export function createAuthenticator(
   base: Ctx,
   directory: AccountsDirectory,
-  publicUrl?: string,
+  options: AuthenticatorOptions = {},
 ): Authenticator {
+  const { publicUrl, rateLimits } = options;
+  const limit = createRateLimit<string>(rateLimits?.apiRequestsPerKey ?? 0, MAX_LIMITED_KEYS);
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host;
   return async (request, contract) => {
     if (contract.auth === 'public') {
@@ -37,6 +48,7 @@ export function createAuthenticator(
       };
     }
     const { user, actor, session } = await whoAsks(base, directory, request, contract);
+    if (actor.kind === 'api_key') refuseHurry(limit.take(actor.id, base.clock.now()));
     if (actor.kind === 'user' && contract.method !== 'GET')
       refuseForeignOrigin(request, publicHost);
     const who = {
@@ -93,6 +105,12 @@ async function keyHolder(
   }
   const actor: Actor = { kind: 'api_key', id: key.id, label: key.label, userId: key.user.id };
   return { user: key.user, actor, session: null };
+}
+
+function refuseHurry(waitMs: number): void {
+  if (waitMs === 0) return;
+  const detail = 'Too many requests with this key.';
+  fail('rate_limit_exceeded', { detail, retryAfterSeconds: Math.ceil(waitMs / 1000) });
 }
 
 /** Longer ones are cut in the audit log. */

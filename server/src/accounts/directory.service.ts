@@ -18,7 +18,7 @@ const READ_AGAIN_EVERY_MS = 10_000;
 export interface AccountsDirectory {
   /** By project token `phc_…`, also by one that was replaced and has not run out yet. */
   findEnvironmentByToken(token: string): EnvironmentRef | undefined;
-  environmentById(id: number): EnvironmentRef | undefined;
+  environmentById(id: number): Environment | undefined;
   /** In their order. */
   environmentsOf(projectId: number): readonly Environment[];
   projectById(id: number): Project | undefined;

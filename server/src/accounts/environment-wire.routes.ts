@@ -13,6 +13,7 @@ export const environmentBody = (environment: Environment, nowMs: number) => ({
     required_approvals: environment.protection.requiredApprovals,
     allow_emergency_off: environment.protection.allowEmergencyOff,
   },
+  events_per_second: environment.eventsPerSecond,
   previous_token_expires_at: endOf(environment, nowMs),
 });
 

@@ -57,6 +57,7 @@ export type EnvironmentChange = {
   readonly color?: EnvironmentColor | undefined;
   readonly position?: number | undefined;
   readonly protection?: Protection | undefined;
+  readonly eventsPerSecond?: number | null | undefined;
   readonly token?: string | undefined;
   readonly previousToken?: Environment['previousToken'] | undefined;
   readonly deletedAt?: Date | undefined;
@@ -67,7 +68,7 @@ export async function updateEnvironmentRow(
   id: number,
   change: EnvironmentChange,
 ): Promise<void> {
-  const { protection, previousToken, deletedAt, ...columns } = change;
+  const { protection, eventsPerSecond, previousToken, deletedAt, ...columns } = change;
   const set = {
     ...columns,
     ...(protection && {
@@ -75,6 +76,7 @@ export async function updateEnvironmentRow(
       required_approvals: protection.requiredApprovals,
       allow_emergency_off: protection.allowEmergencyOff,
     }),
+    ...(eventsPerSecond !== undefined && { events_per_second: eventsPerSecond }),
     ...(previousToken !== undefined && {
       previous_token: previousToken?.token ?? null,
       previous_token_expires_at: previousToken?.expiresAt ?? null,
@@ -100,6 +102,7 @@ function toEnvironment(row: Row): Environment {
       requiredApprovals: row.required_approvals,
       allowEmergencyOff: row.allow_emergency_off,
     },
+    eventsPerSecond: row.events_per_second,
     previousToken: token !== null && expiresAt !== null ? { token, expiresAt } : null,
   };
 }

@@ -29,6 +29,8 @@ export type Environment = {
   /** Order among the environments of its project. */
   readonly position: number;
   readonly protection: Protection;
+  /** Events that it may send per second; null: as many as the server's settings say. */
+  readonly eventsPerSecond: number | null;
   /** The token before the last rotation, while it still works. */
   readonly previousToken: { readonly token: string; readonly expiresAt: Date } | null;
 };

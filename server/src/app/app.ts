@@ -55,6 +55,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     log: ctx.log,
     streamLimits: deps.streamLimits,
     holdLimits: deps.holdLimits,
+    flagRequestsPerSecond: deps.rateLimits?.flagRequestsPerEnvironment ?? 0,
     streamSecret: deps.streamSecret,
     rollouts: deps.rollouts,
     publicUrl: deps.publicUrl,
@@ -68,7 +69,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   const { ctx, directory } = deps;
   await app.register(fastifyCookie);
   app.removeContentTypeParser('text/plain');
-  const http = { authenticate: createAuthenticator(ctx, directory, deps.publicUrl) };
+  const http = { authenticate: createAuthenticator(ctx, directory, deps) };
   registerAccounts(app, http, directory, deps.publicUrl);
   registerAudit(app, http);
   registerFlags(app, http, deps.snapshots);

@@ -69,6 +69,21 @@ const Env = z.object({
   SERIN_MAX_HELD_PER_ENVIRONMENT: wholeNumber(0, 1_000_000)
     .default(5000)
     .describe('Requests for flag definitions that may wait in one environment.'),
+  SERIN_EVENTS_PER_SECOND: wholeNumber(0, 10_000_000)
+    .default(5000)
+    .describe(
+      'Events per second that one environment may send to this process, ten seconds of them at once; senders of more are told to come again, and SDKs do. 0: any number. An environment may have a limit of its own in the settings.',
+    ),
+  SERIN_FLAG_REQUESTS_PER_SECOND: wholeNumber(0, 10_000_000)
+    .default(5000)
+    .describe(
+      'Requests for flags per second that one environment may send to this process, ten seconds of them at once; more are answered 429. 0: any number.',
+    ),
+  SERIN_API_REQUESTS_PER_SECOND: wholeNumber(0, 1_000_000)
+    .default(50)
+    .describe(
+      'Requests to the management API per second with one key, ten seconds of them at once; more are answered 429. 0: any number.',
+    ),
   SERIN_SECRET_KEY: z
     .string()
     .min(16, 'must have at least 16 characters')
@@ -116,6 +131,12 @@ export type Config = {
   readonly streamLimits: { readonly perEnvironment: number; readonly overall: number };
   /** Of requests for definitions that wait for a change. */
   readonly holdLimits: { readonly longestMs: number; readonly perEnvironment: number };
+  /** Per second, of this process; 0: any number. */
+  readonly rateLimits: {
+    readonly eventsPerEnvironment: number;
+    readonly flagRequestsPerEnvironment: number;
+    readonly apiRequestsPerKey: number;
+  };
   readonly secretKey: string | undefined;
   readonly allowedPrivate: readonly string[];
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
@@ -154,6 +175,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     holdLimits: {
       longestMs: e.SERIN_HOLD_DEFINITIONS_SECONDS * 1000,
       perEnvironment: e.SERIN_MAX_HELD_PER_ENVIRONMENT,
+    },
+    rateLimits: {
+      eventsPerEnvironment: e.SERIN_EVENTS_PER_SECOND,
+      flagRequestsPerEnvironment: e.SERIN_FLAG_REQUESTS_PER_SECOND,
+      apiRequestsPerKey: e.SERIN_API_REQUESTS_PER_SECOND,
     },
     secretKey: e.SERIN_SECRET_KEY,
     allowedPrivate: listOf(e.SERIN_ALLOWED_PRIVATE_HOSTS),

@@ -20,6 +20,8 @@ export type AppBasics = {
   readonly trustedProxies?: readonly string[];
   readonly streamLimits?: Config['streamLimits'] | undefined;
   readonly holdLimits?: Config['holdLimits'] | undefined;
+  /** Without them, and with 0, any number of requests is answered. */
+  readonly rateLimits?: Config['rateLimits'] | undefined;
 };
 
 /** An application without routes. */

@@ -31,6 +31,7 @@ export type FeatureOptions = {
   readonly dataDir: string;
   /** Divides the shortest allowed durations of rollouts. */
   readonly timeScale: number;
+  readonly rateLimits?: { readonly eventsPerEnvironment: number } | undefined;
   readonly notifications: NotificationOptions;
 };
 
@@ -45,7 +46,11 @@ export async function openFeatures(
   closers.add(() => snapshots.close());
   const people = openPersonDirectory(ctx);
   closers.add(() => people.close());
-  const ingest = await openIngest(ctx, { dataDir: options.dataDir });
+  const eventsPerSecondOf = (environmentId: number): number =>
+    directory.environmentById(environmentId)?.eventsPerSecond ??
+    options.rateLimits?.eventsPerEnvironment ??
+    0;
+  const ingest = await openIngest(ctx, { dataDir: options.dataDir, eventsPerSecondOf });
   closers.add(() => ingest.close());
   const deletions = openDeletions(ctx, { nodeId: ingest.nodeId });
   closers.add(() => deletions.close());

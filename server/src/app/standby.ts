@@ -41,7 +41,13 @@ export async function openStandby(
     snapshots: openSavedSnapshots(saved.flags, saved.savedAtMs),
     // Cannot be asked: flags that need what is stored are marked failed, and SDKs keep what they had.
     people,
-    ingest: { accept: refuse, keepEvaluations: refuse, recordEvaluations: () => undefined },
+    ingest: {
+      accept: refuse,
+      keepEvaluations: refuse,
+      recordEvaluations: () => undefined,
+      note: () => undefined,
+    },
+    flagRequestsPerSecond: basics.rateLimits?.flagRequestsPerEnvironment ?? 0,
     usage: { answered: () => undefined },
     offeredFeatures: refuse,
     rollouts: { stagesIn: () => ({ version: '', byFlagId: new Map() }) },

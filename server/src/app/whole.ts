@@ -109,6 +109,7 @@ async function serve(
     trustedProxies: config.trustedProxies,
     streamLimits: config.streamLimits,
     holdLimits: config.holdLimits,
+    rateLimits: config.rateLimits,
     health: {
       isStopping: () => isStopping,
       stores: () => stores.status(),

@@ -59,7 +59,7 @@ export const environmentsRoutes = {
   update: route({
     method: 'PATCH',
     path: '/api/projects/:project_id/environments/:key/',
-    summary: 'Rename or recolour an environment, or change what it asks of changes',
+    summary: 'Rename or recolour an environment, change what it asks of changes or may send',
     tag,
     auth: 'project:write',
     params: Params,
@@ -68,6 +68,8 @@ export const environmentsRoutes = {
       color: color.optional(),
       /** Asking for less than before needs a reason and a signed-in person. */
       protection: ProtectionInput.optional(),
+      /** Events that it may send per second; null: as many as the server is set to take. */
+      events_per_second: z.number().int().min(1).max(1_000_000).nullable().optional(),
       reason: reason.nullable().optional(),
     }),
     response: EnvironmentBody,

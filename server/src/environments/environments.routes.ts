@@ -70,8 +70,10 @@ export function registerEnvironments(
 
 type UpdateBody = RouteInput<(typeof environmentsRoutes)['update']>['body'];
 
-function toUpdate({ name, color, protection, reason }: UpdateBody): EnvironmentUpdate {
+function toUpdate(body: UpdateBody): EnvironmentUpdate {
+  const { name, color, protection, reason, events_per_second: eventsPerSecond } = body;
   return {
+    eventsPerSecond,
     name,
     color,
     reason,

@@ -12,6 +12,8 @@ export type EnvironmentUpdate = {
   readonly protection?:
     | { readonly [P in keyof Protection]?: Protection[P] | undefined }
     | undefined;
+  /** Null: what the server is set to. */
+  readonly eventsPerSecond?: number | null | undefined;
   readonly reason?: string | null | undefined;
 };
 
@@ -28,15 +30,17 @@ export async function updateEnvironment(
   return change(ctx, async (tx, environments) => {
     const before = found(environments, key);
     const { name = before.name, color = before.color, reason = null } = update;
+    const { eventsPerSecond = before.eventsPerSecond } = update;
     const protection = merged(before.protection, update.protection);
     if (isLooser(before.protection, protection)) refuseLoosening(tx, reason);
     if (protection.requiredApprovals > before.protection.requiredApprovals) {
       await refuseUnreachable(tx, protection.requiredApprovals);
     }
-    await updateEnvironmentRow(tx.db, before.id, { name, color, protection });
+    const after = { name, color, protection, eventsPerSecond };
+    await updateEnvironmentRow(tx.db, before.id, after);
     await audit(tx, before.id, 'updated', {
       before: view(before),
-      after: view({ name, color, protection }),
+      after: view(after),
       reason,
     });
     return before.id;
@@ -51,9 +55,12 @@ function merged(before: Protection, asked: EnvironmentUpdate['protection'] = {})
   };
 }
 
-const view = ({ name, color, protection }: Pick<Environment, 'name' | 'color' | 'protection'>) => ({
+type Viewed = Pick<Environment, 'name' | 'color' | 'protection' | 'eventsPerSecond'>;
+
+const view = ({ name, color, protection, eventsPerSecond }: Viewed) => ({
   name,
   color,
+  events_per_second: eventsPerSecond,
   require_reason: protection.requireReason,
   required_approvals: protection.requiredApprovals,
   allow_emergency_off: protection.allowEmergencyOff,

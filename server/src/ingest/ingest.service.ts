@@ -1,35 +1,30 @@
 // Ingestion as the rest of Serin sees it: hand in what a client sent, get an answer once it is safe on
 // disk. Behind it are the log and its writer.
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v5, v7 } from 'uuid';
 import { fail } from '#kernel/errors';
 import type { PersonStamp } from '#identity/person';
 import type { Ctx } from '#platform/ctx';
+import { Admission } from './admission.service.ts';
 import type { WaitingEvent } from './batch.ts';
 import { EvaluationRecorder, type ServedEvaluations } from './evaluation-recorder.service.ts';
 import type { EventLog, EventLogOptions } from './event-log.store.ts';
-import { EVALUATED_EVENT, type NormalizeContext, type NormalizedEvent } from './event.ts';
+import type { NormalizeContext, NormalizedEvent } from './event.ts';
+import { type FlagCall, flagCalls } from './flag-call.ts';
 import { FRAME_BYTES } from './log-format.ts';
 import { recoverLog } from './log-recovery.service.ts';
 import { findMark } from './mark.store.ts';
+import { nodeIdOf } from './node-id.store.ts';
 import type { ReceiptTimes } from './receipt-times.ts';
 import { type NotedWarning, recordTexts } from './record.ts';
 import { type EventOutcome, readRequestEvents, withoutTooLarge } from './request-events.ts';
+import { type WarningNotes, keepWarningNotes } from './warning-notes.job.ts';
 import { EventWriter } from './writer.job.ts';
 
 /** An event that is in the store, with whose it is. */
 export type StoredEvent = WaitingEvent & { readonly personId: string };
 
-/** An SDK reports that code asked it for a flag. */
-export type FlagCall = {
-  readonly flag: string;
-  /** What the SDK calls itself; empty when it does not say. */
-  readonly lib: string;
-  /** Milliseconds since the epoch. */
-  readonly atMs: number;
-};
 type CallListener = (environmentId: number, call: FlagCall) => void;
 
 /** A decoded request whose token has been looked up. */
@@ -40,6 +35,8 @@ type AcceptInput = {
   readonly sentAt: unknown;
   /** Set for capture v1, which reports on every event and never fails as a whole. */
   readonly v1?: NormalizeContext['v1'];
+  /** Its sender cannot send it again. */
+  readonly isLastChance?: boolean;
 };
 
 type IngestStats = {
@@ -48,6 +45,8 @@ type IngestStats = {
   /** Since the start of this process. */
   readonly acceptedEvents: number;
   readonly storedEvents: number;
+  /** Requests whose sender was told to come again, for sending too much. */
+  readonly refusedRequests: number;
 };
 
 export interface Ingest {
@@ -56,7 +55,7 @@ export interface Ingest {
   /**
    * Keeps the events of a request; resolves once they are on disk.
    * @throws invalid_input when not one event is usable, naming the field (never for v1)
-   * @throws unavailable when they cannot be kept right now; the same may be sent again
+   * @throws unavailable when they cannot be kept right now, or are too many; the same may be sent again
    */
   accept(input: AcceptInput): Promise<readonly EventOutcome[]>;
   /** Notes who was given which flag values, where clients report no calls. Never fails, never waits. */
@@ -68,6 +67,8 @@ export interface Ingest {
    * @throws unavailable when they cannot be kept right now; the same may be sent again
    */
   keepEvaluations(environmentId: number, served: readonly ServedEvaluations[]): Promise<void>;
+  /** Counts a warning that belongs to no accepted event. Never fails, never waits. */
+  readonly note: WarningNotes['note'];
   /** Every event received before is in the event store. Milliseconds since the epoch. */
   watermarkMs(): number;
   /** Calls `listener` with the events of an environment as they are stored; returns how to stop. */
@@ -77,9 +78,11 @@ export interface Ingest {
   close(): Promise<void>;
 }
 
-export type OpenIngestOptions = { readonly dataDir: string } & Partial<
-  Pick<EventLogOptions, 'maxWaitingBytes' | 'minFreeBytes' | 'sync'>
->;
+export type OpenIngestOptions = {
+  readonly dataDir: string;
+  /** What an environment may send per second; 0, and by default: any number. */
+  readonly eventsPerSecondOf?: (environmentId: number) => number;
+} & Partial<Pick<EventLogOptions, 'maxWaitingBytes' | 'minFreeBytes' | 'sync'>>;
 
 /** 1 min: smaller steps are a clock being set right. */
 const MAX_CLOCK_STEP_MS = 60_000;
@@ -88,7 +91,7 @@ const INSERT_ID_NAMESPACE = '3f1d9f0c-5a0e-4a4e-9b0a-6d3c1f0e7b52';
 
 /** Opens the log, brings back what was accepted before, and starts the writer. */
 export async function openIngest(ctx: Ctx, options: OpenIngestOptions): Promise<Ingest> {
-  const { dataDir, ...limits } = options;
+  const { dataDir, eventsPerSecondOf = () => 0, ...limits } = options;
   const folder = join(dataDir, 'event-log');
   const nodeId = await nodeIdOf(folder);
   const mark = await findMark(ctx.db, nodeId);
@@ -97,7 +100,10 @@ export async function openIngest(ctx: Ctx, options: OpenIngestOptions): Promise<
     { folder, ...limits },
     mark,
   );
-  const ingest = new LogIngest(ctx, nodeId, eventLog, receipts, lastReceivedMs);
+  const notes = keepWarningNotes(ctx);
+  const admission = new Admission({ ...ctx, notes, eventsPerSecondOf });
+  const parts = { nodeId, eventLog, receipts, lastReceivedMs, notes, admission };
+  const ingest = new LogIngest(ctx, parts);
   const writer = new EventWriter({
     ...ctx,
     nodeId,
@@ -112,27 +118,22 @@ export async function openIngest(ctx: Ctx, options: OpenIngestOptions): Promise<
   return ingest;
 }
 
-/** The log's own name, so that marks in PostgreSQL are never taken for another log's. */
-async function nodeIdOf(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, 'node-id');
-  try {
-    return (await readFile(path, 'utf8')).trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const nodeId = randomUUID();
-    await writeFile(path, `${nodeId}\n`, { flush: true, mode: 0o600 });
-    return nodeId;
-  }
-}
-
 type Watcher = (events: readonly StoredEvent[]) => void;
+
+type Parts = {
+  readonly nodeId: string;
+  readonly eventLog: EventLog;
+  readonly receipts: ReceiptTimes;
+  readonly lastReceivedMs: number;
+  readonly notes: WarningNotes;
+  readonly admission: Admission;
+};
 
 class LogIngest implements Ingest {
   readonly nodeId: string;
+  readonly note: WarningNotes['note'];
   readonly #ctx: Ctx;
-  readonly #eventLog: EventLog;
-  readonly #receipts: ReceiptTimes;
+  readonly #parts: Parts;
   readonly #watchers = new Map<number, Set<Watcher>>();
   readonly #recorder: EvaluationRecorder;
   readonly #callListeners = new Set<CallListener>();
@@ -142,18 +143,12 @@ class LogIngest implements Ingest {
   #storedEvents = 0;
   #isClosed = false;
 
-  constructor(
-    ctx: Ctx,
-    nodeId: string,
-    eventLog: EventLog,
-    receipts: ReceiptTimes,
-    lastReceivedMs: number,
-  ) {
-    this.nodeId = nodeId;
+  constructor(ctx: Ctx, parts: Parts) {
+    this.nodeId = parts.nodeId;
+    this.note = parts.notes.note;
     this.#ctx = ctx;
-    this.#eventLog = eventLog;
-    this.#receipts = receipts;
-    this.#lastReceivedMs = lastReceivedMs;
+    this.#parts = parts;
+    this.#lastReceivedMs = parts.lastReceivedMs;
     this.#recorder = new EvaluationRecorder((environmentId, events) =>
       this.#keep(environmentId, this.#nowMs(), events, []),
     );
@@ -166,6 +161,7 @@ class LogIngest implements Ingest {
 
   async accept(input: AcceptInput): Promise<readonly EventOutcome[]> {
     const { environmentId, sentAt, v1 } = input;
+    this.#parts.admission.admit(input);
     const receivedMs = this.#nowMs();
     const { events, warnings, outcomes, problem } = readRequestEvents(input.events, {
       receivedAtMs: receivedMs,
@@ -207,7 +203,10 @@ class LogIngest implements Ingest {
 
   watermarkMs(): number {
     const now = this.#nowMs();
-    return Math.min(this.#receipts.oldestMs() ?? now, this.#eventLog.oldestQueuedMs() ?? now);
+    return Math.min(
+      this.#parts.receipts.oldestMs() ?? now,
+      this.#parts.eventLog.oldestQueuedMs() ?? now,
+    );
   }
 
   watch(environmentId: number, listener: Watcher): () => void {
@@ -222,9 +221,10 @@ class LogIngest implements Ingest {
 
   stats(): IngestStats {
     return {
-      waitingBytes: this.#eventLog.waitingBytes(),
+      waitingBytes: this.#parts.eventLog.waitingBytes(),
       acceptedEvents: this.#acceptedEvents,
       storedEvents: this.#storedEvents,
+      refusedRequests: this.#parts.admission.refusedRequests,
     };
   }
 
@@ -232,7 +232,8 @@ class LogIngest implements Ingest {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#writer?.stop();
-    await this.#eventLog.close();
+    await this.#parts.notes.close();
+    await this.#parts.eventLog.close();
   }
 
   onStored(events: readonly WaitingEvent[], stamps: readonly PersonStamp[]): void {
@@ -255,7 +256,7 @@ class LogIngest implements Ingest {
   ): Promise<readonly NotedWarning[]> {
     if (this.#isClosed || this.#writer?.hasFailed) fail('unavailable', { retryAfterSeconds: 2 });
     const { texts, tooLarge } = recordTexts({ environmentId, receivedMs }, events, warnings);
-    await Promise.all(texts.map((text) => this.#eventLog.append(toFrame(text), receivedMs)));
+    await Promise.all(texts.map((text) => this.#parts.eventLog.append(toFrame(text), receivedMs)));
     this.#acceptedEvents += events.length - tooLarge.length;
     for (const listener of this.#callListeners) {
       for (const call of flagCalls(events)) listener(environmentId, call);
@@ -277,16 +278,6 @@ class LogIngest implements Ingest {
     this.#lastReceivedMs = Math.max(this.#lastReceivedMs, clockMs);
     return this.#lastReceivedMs;
   }
-}
-
-function flagCalls(events: readonly NormalizedEvent[]): FlagCall[] {
-  return events
-    .filter(({ event, flag }) => flag !== '' && event !== EVALUATED_EVENT)
-    .map(({ flag, atMs, properties: { $lib: lib } }) => ({
-      flag,
-      lib: typeof lib === 'string' ? lib : '',
-      atMs,
-    }));
 }
 
 function toFrame(text: string): Buffer {

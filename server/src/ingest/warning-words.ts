@@ -10,6 +10,20 @@ export type WarningWords = {
 };
 
 const WORDS: Record<WarningKind, WarningWords> = {
+  events_rate_limited: {
+    title: 'Too many events at once',
+    effect: 'kept',
+    meaning:
+      'More events came than this environment may send per second. SDKs were told to send them again later, which they do.',
+    fix: 'Look for a loop that captures the event of the example. If that many are right, raise the limit of the environment in the settings.',
+  },
+  flag_requests_rate_limited: {
+    title: 'Too many requests for flags',
+    effect: 'kept',
+    meaning:
+      'Flags were asked for more often than is allowed. SDKs were told to wait, and keep the values that they had.',
+    fix: 'Look for code that makes a client for each request, or asks for flags in a loop. If that many are right, raise SERIN_FLAG_REQUESTS_PER_SECOND.',
+  },
   event_not_an_object: {
     title: 'Not an event',
     effect: 'lost',

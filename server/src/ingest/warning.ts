@@ -3,6 +3,8 @@
 import { storableText } from '#kernel/json';
 
 export type WarningKind =
+  | 'events_rate_limited'
+  | 'flag_requests_rate_limited'
   | 'event_not_an_object'
   | 'event_name_missing'
   | 'event_name_too_long'

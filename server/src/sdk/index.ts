@@ -23,6 +23,7 @@ import { registerFlagRoutes } from './posthog/flags.routes.ts';
 import { type HoldLimits, createHeldRequests } from './posthog/held-requests.service.ts';
 import { registerPosthogPlugin } from './posthog/posthog.routes.ts';
 import { registerStatic } from './posthog/static.routes.ts';
+import { createFlagLimit } from './http/flag-limit.service.ts';
 import { createStoredPersons } from './evaluation/stored-person.service.ts';
 import { registerUnkept } from './posthog/unkept.routes.ts';
 import { registerStreams } from './stream/stream.routes.ts';
@@ -32,7 +33,9 @@ export type SdkDeps = {
   readonly accounts: AccountsDirectory;
   readonly snapshots: FlagSnapshots;
   readonly people: PersonDirectory;
-  readonly ingest: Pick<Ingest, 'accept' | 'keepEvaluations' | 'recordEvaluations'>;
+  readonly ingest: Pick<Ingest, 'accept' | 'keepEvaluations' | 'recordEvaluations' | 'note'>;
+  /** Requests for flags that one environment may send; 0: any number. */
+  readonly flagRequestsPerSecond: number;
   /** What an application may offer its people, in the stages asked for. */
   readonly offeredFeatures: (
     projectId: number,
@@ -58,6 +61,7 @@ export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
   const { accounts, people, log, streamLimits: limits } = deps;
   const persons = createStoredPersons(people, log);
   const hub = createStreamHub({ ...deps, limits, random: Math.random });
+  const limit = createFlagLimit(deps);
   const { holdLimits = NO_HOLDS } = deps;
   const held = createHeldRequests({ ...deps, limits: holdLimits, random: Math.random });
   // Before the server waits for its connections: a stream never ends by itself.
@@ -68,9 +72,9 @@ export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
   registerPosthogPlugin(app, (sdk) => {
     registerStatic(sdk, files);
     registerConfig(sdk, { ...deps, files, hasStreams: hasStreams(deps) });
-    registerFlagRoutes(sdk, { ...deps, persons });
-    registerOfrep(sdk, { ...deps, persons, hub, ...ofrepParts(deps) });
-    registerDefinitions(sdk, { ...deps, held });
+    registerFlagRoutes(sdk, { ...deps, limit, persons });
+    registerOfrep(sdk, { ...deps, limit, persons, hub, ...ofrepParts(deps) });
+    registerDefinitions(sdk, { ...deps, limit, held });
     registerCapture(sdk, deps);
     registerOtlp(sdk, deps);
     registerUnkept(sdk);

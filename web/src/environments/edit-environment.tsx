@@ -1,4 +1,4 @@
-// Renames an environment, or changes what it asks of whoever changes a flag there.
+// Renames an environment, changes how many events it may send, or what it asks of whoever changes a flag there.
 import { Alert, Button, Group, NumberInput, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -52,6 +52,7 @@ type FormProps = {
   readonly save: (change: {
     name?: string;
     color?: Environment['color'];
+    events_per_second?: number | null;
     protection?: Protection;
     reason?: string;
   }) => void;
@@ -61,14 +62,15 @@ type FormProps = {
 function NameForm({ environment, error, isSaving, save, onClose }: FormProps) {
   const [name, setName] = useState(environment.name);
   const [color, setColor] = useState(environment.color);
+  const [limit, setLimit] = useState(environment.events_per_second);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save({ name: name.trim(), color });
+    save({ name: name.trim(), color, events_per_second: limit });
   };
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
-        <ErrorAlert error={errorElsewhere(error, ['name'])} />
+        <ErrorAlert error={errorElsewhere(error, ['name', 'events_per_second'])} />
         <TextInput
           label="Name"
           required
@@ -79,6 +81,19 @@ function NameForm({ environment, error, isSaving, save, onClose }: FormProps) {
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <ColorChoice value={color} onChange={setColor} />
+        <NumberInput
+          label="Events per second"
+          description="Of more, SDKs are told to send them again later. Empty: as many as this server is set to take."
+          placeholder="As the server is set"
+          min={1}
+          max={1_000_000}
+          clampBehavior="none"
+          allowDecimal={false}
+          allowNegative={false}
+          value={limit ?? ''}
+          error={errorAt(error, 'events_per_second')}
+          onChange={(value) => setLimit(value === '' ? null : Number(value))}
+        />
         <Buttons isSaving={isSaving} onClose={onClose} />
       </Stack>
     </form>

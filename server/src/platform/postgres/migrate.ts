@@ -14,6 +14,7 @@ import * as insights from './migrations/0008-insights.ts';
 import * as ingest from './migrations/0010-ingest.ts';
 import * as delivery from './migrations/0006-delivery.ts';
 import * as dashboards from './migrations/0011-dashboards.ts';
+import * as intake from './migrations/0013-intake.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -28,6 +29,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-delivery': delivery,
   '0010-ingest': ingest,
   '0011-dashboards': dashboards,
+  '0013-intake': intake,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

@@ -77,6 +77,8 @@ export type Database = ChangeTables &
       /** People other than the author who must approve a change; 0: nobody. */
       required_approvals: Generated<number>;
       allow_emergency_off: Generated<boolean>;
+      /** Events that it may send per second; null: what the server is set to. */
+      events_per_second: Generated<number | null>;
       /** The token before the last rotation, good until it expires. */
       previous_token: string | null;
       previous_token_expires_at: Timestamp | null;

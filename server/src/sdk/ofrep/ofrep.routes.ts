@@ -15,6 +15,7 @@ import { answerFirst } from '#sdk/http/answer-first.service';
 import { createAnswerMemory } from '#sdk/http/answer-memory';
 import { keysOf } from '#sdk/http/credentials';
 import { refusalHeaders, sendJson } from '#sdk/http/direct-answer.service';
+import type { FlagLimit } from '#sdk/http/flag-limit.service';
 import { type KeyAccess, accessOfKeys } from '#sdk/http/key-access.service';
 import { readRawBody } from '#sdk/http/raw-body.service';
 import { staleHeaders } from '#sdk/http/stale';
@@ -28,6 +29,7 @@ import { type OfrepQuestion, readOfrepPath } from './wire/ofrep-path.ts';
 type Deps = OfrepDeps & {
   readonly hub: StreamHub;
   readonly accounts: AccountsDirectory;
+  readonly limit: FlagLimit;
   readonly log: Logger;
 };
 
@@ -135,6 +137,7 @@ function evaluate(
   { environment, isTrusted }: KeyAccess,
   decoded: JsonValue | undefined,
 ): OfrepAnswer | Promise<OfrepAnswer> {
+  deps.limit.take(environment.id);
   const ask = {
     environment,
     runtime: isTrusted ? ('all' as const) : runtimeOf(request, key),

@@ -44,7 +44,11 @@ export function registerCapture(sdk: FastifyInstance, deps: Deps): void {
         const body = await decodeRequest(request, limits);
         const payload = readPayload(body, { query: request.query as Query });
         const { id } = environmentOf(deps, payload);
-        await deps.ingest.accept({ environmentId: id, ...payload });
+        await deps.ingest.accept({
+          environmentId: id,
+          ...payload,
+          isLastChance: isLastChance(request),
+        });
         return reply.send(ACCEPTED);
       },
     });
@@ -89,6 +93,12 @@ function decodeRequest(request: FastifyRequest, limits: DecodeLimits): Promise<u
     limits,
     codecs,
   );
+}
+
+/** A beacon or a pixel, whose answer nobody reads; older posthog-js say `beacon=1` of theirs. */
+function isLastChance({ method, headers, query }: FastifyRequest): boolean {
+  const isUnread = headers['sec-fetch-mode'] === 'no-cors' || (query as Query)['beacon'] === '1';
+  return method === 'GET' || isUnread;
 }
 
 function environmentOf(deps: Deps, payload: CapturePayload): EnvironmentRef {

@@ -8,6 +8,7 @@ import type { AccountsDirectory } from '#accounts';
 import type { CohortSupport, FlagSnapshot, FlagSnapshots } from '#flags';
 import type { Definitions } from '#flags/snapshot';
 import { fail } from '#kernel/errors';
+import type { FlagLimit } from '#sdk/http/flag-limit.service';
 import { environmentForKey } from '#sdk/http/key-access.service';
 import { acceptsGzip, matchesEtag } from '#sdk/http/negotiate';
 import { staleHeaders } from '#sdk/http/stale';
@@ -20,6 +21,7 @@ const COMPRESS_FROM_BYTES = 1400;
 type Deps = {
   readonly accounts: AccountsDirectory;
   readonly snapshots: FlagSnapshots;
+  readonly limit: FlagLimit;
   readonly held: HeldRequests;
 };
 type Asking = FastifyRequest<{ Querystring: { send_cohorts?: unknown } }>;
@@ -33,16 +35,12 @@ const HEADERS = {
 
 /** Registers both definition paths and the payload route. */
 export function registerDefinitions(sdk: FastifyInstance, deps: Deps): void {
-  const compressed = new WeakMap<Definitions, Promise<Buffer>>();
-  const gzipOf = (definitions: Definitions): Promise<Buffer> => {
-    const known = compressed.get(definitions) ?? compress(definitions.json);
-    compressed.set(definitions, known);
-    return known;
-  };
+  const gzipOf = createCompressor();
   const answer =
     (path: 'current' | 'older') =>
     async (request: Asking, reply: FastifyReply): Promise<FastifyReply> => {
       const environment = await environmentForKey(deps.accounts, request);
+      deps.limit.take(environment.id);
       // SDKs send the bare word, without a value.
       const support: CohortSupport = request.query.send_cohorts === undefined ? 'none' : path;
       const known = request.headers['if-none-match'];
@@ -81,6 +79,16 @@ export function registerDefinitions(sdk: FastifyInstance, deps: Deps): void {
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(payload));
     },
   );
+}
+
+/** Compresses each text once. */
+function createCompressor(): (definitions: Definitions) => Promise<Buffer> {
+  const compressed = new WeakMap<Definitions, Promise<Buffer>>();
+  return (definitions) => {
+    const known = compressed.get(definitions) ?? compress(definitions.json);
+    compressed.set(definitions, known);
+    return known;
+  };
 }
 
 /** The payload of a flag given by key, or by id as older SDKs do. */

@@ -21,6 +21,7 @@ import type { UsageRecorder } from '#usage';
 import { answerFirst } from '#sdk/http/answer-first.service';
 import { createAnswerMemory } from '#sdk/http/answer-memory';
 import { refusalHeaders, sendJson } from '#sdk/http/direct-answer.service';
+import type { FlagLimit } from '#sdk/http/flag-limit.service';
 import { readRawBody } from '#sdk/http/raw-body.service';
 import { staleHeaders } from '#sdk/http/stale';
 import { type FlagsPath, type FlagsQuery, readFlagsQuery, splitQuery } from './wire/flags-query.ts';
@@ -33,6 +34,7 @@ type Deps = EvaluationDeps & {
   readonly accounts: Pick<AccountsDirectory, 'findEnvironmentByToken'>;
   readonly ingest: Pick<Ingest, 'recordEvaluations'>;
   readonly usage: UsageRecorder;
+  readonly limit: FlagLimit;
   readonly log: Logger;
 };
 type Query = Readonly<Record<string, string>>;
@@ -123,6 +125,7 @@ function answerDecoded(
   const wanted = readFlagsQuery(path, query);
   const asked = parseFlagsRequest(decoded);
   const environment = environmentOf(deps, asked, query);
+  deps.limit.take(environment.id);
   const caller = callerOf(environment, asked, wanted, request);
   return andThen(evaluateRequest(deps, caller, asked), (evaluated) => {
     const json = encodeAnswer(evaluated, environment, wanted, requestId);
