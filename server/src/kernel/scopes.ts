@@ -11,6 +11,7 @@ export const SCOPES = [
   'cohort:read',
   'cohort:write',
   'event:read',
+  'event_definition:write',
   'person:read',
   'person:write',
   'rollout:read',

@@ -12,6 +12,8 @@ const KINDS: Record<string, string> = {
   cohort: 'Cohort',
   change_request: 'Change request',
   scheduled_change: 'Scheduled change',
+  event_definition: 'Event',
+  property_definition: 'Property',
 };
 
 const sentence = (name: string): string => {

@@ -12,6 +12,7 @@ export const SCOPE_WORDS: readonly { readonly scope: Scope; readonly words: stri
   { scope: 'cohort:read', words: 'Read cohorts and who is in them' },
   { scope: 'cohort:write', words: 'Change cohorts and who is in them' },
   { scope: 'event:read', words: 'Read events' },
+  { scope: 'event_definition:write', words: 'Describe events and their properties' },
   { scope: 'person:read', words: 'Read people' },
   { scope: 'person:write', words: 'Change people' },
   { scope: 'project:read', words: 'Read projects and their tokens' },

@@ -3,6 +3,21 @@ import type { Generated } from 'kysely';
 import type { CreatedAt, Json, Timestamp } from './column-types.ts';
 
 export type InsightTables = {
+  /** What people say of names of events (`event`) and of their properties (`property`). */
+  data_definition: {
+    project_id: number;
+    kind: 'event' | 'property';
+    name: string;
+    description: string;
+    tags: Json<string[]>;
+    verified: boolean;
+    hidden: boolean;
+    /** Of a property, said by a person; null: as its values say. */
+    property_type: 'String' | 'Numeric' | 'Boolean' | 'DateTime' | null;
+    version: number;
+    updated_by: string | null;
+    updated_at: Timestamp;
+  };
   /** People (`person`) and groups (`group`) whose copy in ClickHouse is to be written again. */
   entity_outbox: {
     id: Generated<string>;
