@@ -50,6 +50,8 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     '/events',
     '/events/warnings',
     '/events/refused',
+    '/events/definitions',
+    '/events/definitions?show=properties',
     '/people',
     '/people/deletions',
     `/people/${person}`,

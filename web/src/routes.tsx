@@ -1,21 +1,11 @@
 // Every address of the web app. Pages load when they are first opened; an address holds what a link to
 // the page should show again (environment, search text, tab).
-import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  Outlet,
-  redirect,
-  retainSearchParams,
-} from '@tanstack/react-router';
+import { createRoute } from '@tanstack/react-router';
 import type { AuditSearch } from './api/audit.ts';
-import { ApiError, call } from './api/client.ts';
-import type { NewInsightSearch } from './api/insights.ts';
 import type { FlagListSearch } from './api/flag-list.ts';
-import { recallEnvironment, sessionQuery } from './api/session.ts';
+import { app, root } from './app-route.tsx';
+import { dataRoutes } from './data-routes.tsx';
 import { ownPath, type Search, text } from './search-values.ts';
-
-const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
 
 const setup = createRoute({
   getParentRoute: () => root,
@@ -38,34 +28,6 @@ const invite = createRoute({
 const shared = createRoute({ getParentRoute: () => root, path: '/shared/$token' }).lazy(() =>
   import('./dashboards/shared.page.tsx').then((page) => page.sharedRoute),
 );
-
-const app = createRoute({
-  getParentRoute: () => root,
-  id: 'app',
-  validateSearch: (search: Search): { environment?: string } => ({
-    environment: text(search['environment']),
-  }),
-  search: { middlewares: [retainSearchParams(['environment'])] },
-  beforeLoad: async ({ context, location, search }) => {
-    // The address always names the environment, so that a link shows others the same.
-    const environment = recallEnvironment();
-    if (environment !== undefined && search.environment === undefined) {
-      throw redirect({
-        to: location.pathname,
-        search: { ...location.search, environment },
-        replace: true,
-      });
-    }
-    try {
-      await context.queryClient.ensureQueryData(sessionQuery);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) throw error;
-      const { is_setup_needed: isSetupNeeded } = await call('accounts.getSetup', {});
-      if (isSetupNeeded) throw redirect({ to: '/setup' });
-      throw redirect({ to: '/login', search: { next: location.href } });
-    }
-  },
-}).lazy(() => import('./shell/shell.page.tsx').then((page) => page.shellRoute));
 
 const home = createRoute({ getParentRoute: () => app, path: '/' }).lazy(() =>
   import('./home/home.page.tsx').then((page) => page.homeRoute),
@@ -137,96 +99,6 @@ const rollout = createRoute({ getParentRoute: () => app, path: '/rollouts/$rollo
   import('./rollouts/rollout.page.tsx').then((page) => page.rolloutRoute),
 );
 
-const events = createRoute({
-  getParentRoute: () => app,
-  path: '/events',
-  validateSearch: (search: Search): { event?: string; distinct_id?: string } => ({
-    event: text(search['event']),
-    distinct_id: text(search['distinct_id']),
-  }),
-}).lazy(() => import('./events/events.page.tsx').then((page) => page.eventsRoute));
-
-const warnings = createRoute({
-  getParentRoute: () => app,
-  path: '/events/warnings',
-  validateSearch: (search: Search): { days?: string } => ({ days: text(search['days']) }),
-}).lazy(() => import('./events/warnings.page.tsx').then((page) => page.warningsRoute));
-
-const refused = createRoute({ getParentRoute: () => app, path: '/events/refused' }).lazy(() =>
-  import('./events/refused.page.tsx').then((page) => page.refusedRoute),
-);
-
-const people = createRoute({
-  getParentRoute: () => app,
-  path: '/people',
-  validateSearch: (search: Search): { search?: string } => ({ search: text(search['search']) }),
-}).lazy(() => import('./people/people.page.tsx').then((page) => page.peopleRoute));
-
-const deletions = createRoute({
-  getParentRoute: () => app,
-  path: '/people/deletions',
-  validateSearch: (search: Search): { page?: string } => ({ page: text(search['page']) }),
-}).lazy(() => import('./people/deletions.page.tsx').then((page) => page.deletionsRoute));
-
-const person = createRoute({ getParentRoute: () => app, path: '/people/$personId' }).lazy(() =>
-  import('./people/person.page.tsx').then((page) => page.personRoute),
-);
-
-const cohorts = createRoute({
-  getParentRoute: () => app,
-  path: '/cohorts',
-  validateSearch: (search: Search): { search?: string } => ({ search: text(search['search']) }),
-}).lazy(() => import('./cohorts/cohorts.page.tsx').then((page) => page.cohortsRoute));
-
-const newCohort = createRoute({ getParentRoute: () => app, path: '/cohorts/new' }).lazy(() =>
-  import('./cohorts/new-cohort.page.tsx').then((page) => page.newCohortRoute),
-);
-
-const cohort = createRoute({ getParentRoute: () => app, path: '/cohorts/$cohortId' }).lazy(() =>
-  import('./cohorts/cohort.page.tsx').then((page) => page.cohortRoute),
-);
-
-const insights = createRoute({
-  getParentRoute: () => app,
-  path: '/insights',
-  validateSearch: (search: Search): { search?: string; page?: string } => ({
-    search: text(search['search']),
-    page: text(search['page']),
-  }),
-}).lazy(() => import('./insights/insights.page.tsx').then((page) => page.insightsRoute));
-
-const newInsight = createRoute({
-  getParentRoute: () => app,
-  path: '/insights/new',
-  validateSearch: (search: Search): NewInsightSearch => ({
-    q: text(search['q']),
-    flag: text(search['flag']),
-    since: text(search['since']),
-    events: text(search['events']),
-  }),
-}).lazy(() => import('./insights/insight.page.tsx').then((page) => page.newInsightRoute));
-
-const insight = createRoute({
-  getParentRoute: () => app,
-  path: '/insights/$shortId',
-  validateSearch: (search: Search): { q?: string } => ({ q: text(search['q']) }),
-}).lazy(() => import('./insights/insight.page.tsx').then((page) => page.insightRoute));
-
-const dashboards = createRoute({
-  getParentRoute: () => app,
-  path: '/dashboards',
-  validateSearch: (search: Search): { search?: string } => ({ search: text(search['search']) }),
-}).lazy(() => import('./dashboards/dashboards.page.tsx').then((page) => page.dashboardsRoute));
-
-const dashboard = createRoute({
-  getParentRoute: () => app,
-  path: '/dashboards/$dashboardId',
-  validateSearch: (search: Search): { full?: string; refresh?: string } => ({
-    full: text(search['full']),
-    refresh: text(search['refresh']),
-  }),
-}).lazy(() => import('./dashboards/dashboard.page.tsx').then((page) => page.dashboardRoute));
-
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
@@ -275,20 +147,7 @@ export const tree = root.addChildren([
     rollouts,
     newRollout,
     rollout,
-    events,
-    warnings,
-    refused,
-    people,
-    deletions,
-    person,
-    cohorts,
-    newCohort,
-    cohort,
-    insights,
-    newInsight,
-    insight,
-    dashboards,
-    dashboard,
+    ...dataRoutes,
     settings,
   ]),
 ]);

@@ -32,9 +32,14 @@ function Events() {
         title="Events"
         lead={`What your apps report in ${scope.environment.name}.`}
         actions={
-          <LinkButton to="/events/warnings" variant="default">
-            Ingestion warnings
-          </LinkButton>
+          <>
+            <LinkButton to="/events/definitions" variant="default">
+              Definitions
+            </LinkButton>
+            <LinkButton to="/events/warnings" variant="default">
+              Ingestion warnings
+            </LinkButton>
+          </>
         }
       />
       <EventFeed key={key} scope={scope} filter={filter} />
