@@ -63,6 +63,31 @@ test('what is wrong with an event is told, with what to do', async () => {
   expect(page.url()).toContain('days=1');
 });
 
+test('what an event means is written down, and found by it', async () => {
+  await capture(app, 'order_completed', 'grace', { total: 12 });
+  const names = () => api<{ count: number }>(app, 'GET', '/event_definitions/?search=order');
+  await expect.poll(async () => (await names()).count, { timeout: WAIT_MS }).toBe(1);
+  await page.goto('/events');
+  await page.getByRole('link', { name: 'Definitions' }).click();
+  await page.getByRole('button', { name: 'order_completed' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Description').fill('The customer has paid.');
+  await dialog.getByLabel('Verified').check();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByLabel('Search events').fill('has paid');
+  await page.getByText('The customer has paid.').waitFor();
+  await page.getByLabel('Verified only').check();
+  expect(await page.getByRole('img', { name: 'Verified' }).count()).toBe(1);
+
+  await page.getByRole('link', { name: 'Properties of order_completed' }).click();
+  await page.getByRole('row', { name: /total Number/ }).waitFor();
+  await page.getByRole('button', { name: 'total' }).click();
+  await dialog.getByRole('combobox', { name: 'Type' }).click();
+  await page.getByRole('option', { name: 'Text' }).click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  expect(await appears(page.getByRole('row', { name: /total Text/ }))).toBe(true);
+});
+
 test('a person is found by address and shows their properties', async () => {
   await capture(app, '$identify', 'grace', {
     $anon_distinct_id: 'anon-7',

@@ -104,7 +104,7 @@ function propertyColumns(onEdit: OnEdit): readonly Column<PropertyDefinition>[] 
       title: 'Type',
       nameNarrow: true,
       shrink: true,
-      cell: ({ property_type: type }) => (type === null ? 'Others' : TYPE_WORDS[type]),
+      cell: ({ property_type: type }) => (type === null ? 'List or object' : TYPE_WORDS[type]),
     },
     countColumn('In the newest events'),
   ];
@@ -228,6 +228,7 @@ function Definitions() {
         <SearchField
           label={isProperties ? 'Search properties' : 'Search events'}
           placeholder="Search by name, description or tag"
+          className={styles.filter}
           value={search}
           onChange={(value) => go({ search: value || undefined })}
         />
