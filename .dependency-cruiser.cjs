@@ -15,6 +15,7 @@ const ROWS = [
     'experiments',
     'hygiene',
     'dashboards',
+    'seed',
     'usage',
   ],
   ['metrics', 'replay', 'errors'],

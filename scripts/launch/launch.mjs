@@ -15,6 +15,7 @@ const TARGETS = {
   start: { run: ['server/bin/serin.js', 'serve'], web: true },
   dev: { run: ['scripts/dev.ts'] },
   demo: { run: ['scripts/demo.ts'], web: true },
+  seed: { run: ['server/bin/serin.js', 'seed'] },
   test: { run: ['scripts/test.ts'], web: true },
   'test:pure': vitest('pure'),
   'test:store': vitest('store'),

@@ -2,8 +2,10 @@
 import { ConfigError } from '#app/config';
 import { StartError } from '#app/start-error';
 import { EngineError } from '#platform/supervise/engine-error';
+import { SeedError } from '#seed';
 import { printConfig } from './config.command.ts';
 import { migrate } from './migrate.command.ts';
+import { seed } from './seed.command.ts';
 import { serve } from './serve.command.ts';
 
 type Command = { readonly summary: string; run(args: readonly string[]): Promise<void> };
@@ -11,6 +13,7 @@ type Command = { readonly summary: string; run(args: readonly string[]): Promise
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { summary: 'start the server (default)', run: serve },
   migrate: { summary: 'bring both stores to the newest schema', run: migrate },
+  seed: { summary: 'fill an environment of a running server with a demo shop', run: seed },
   config: { summary: 'list every setting with its default and meaning', run: printConfig },
 };
 
@@ -37,7 +40,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 // Errors whose message alone tells what to do; all others show where they came from.
 function isForPeople(error: unknown): error is Error {
-  return [ConfigError, EngineError, StartError].some((kind) => error instanceof kind);
+  return [ConfigError, EngineError, SeedError, StartError].some((kind) => error instanceof kind);
 }
 
 function usage(): string {
