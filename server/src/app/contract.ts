@@ -21,6 +21,7 @@ import { targetingPreviewRoutes } from '#flags/preview-contract';
 import { onePressRoutes } from '#flags/one-press-contract';
 import { deletionRoutes } from '#deletions/contract';
 import { personsRoutes } from '#identity/contract';
+import { personEditsRoutes } from '#identity/edits-contract';
 import { knownPropertiesRoutes } from '#identity/known-properties';
 import { eventsRoutes } from '#ingest/contract';
 import { deadLetterRoutes } from '#ingest/refused-contract';
@@ -55,6 +56,7 @@ export const api = {
   knownEvents: knownEventsRoutes,
   knownProperties: knownPropertiesRoutes,
   notifications: notifyRoutes,
+  personEdits: personEditsRoutes,
   persons: personsRoutes,
   refusedEvents: deadLetterRoutes,
   rollouts: rolloutsRoutes,

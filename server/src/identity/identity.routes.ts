@@ -4,10 +4,13 @@ import { pageOf } from '#platform/http/paging';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import { personsRoutes } from './identity.contract.ts';
 import { registerKnownProperties } from './known-properties.routes.ts';
-import { type PersonWithIds, getPerson, listPeople } from './people.service.ts';
+import { getPerson, listPeople } from './people.service.ts';
+import { toPersonBody } from './person-body.routes.ts';
+import { registerPersonEdits } from './person-edits.routes.ts';
 
 export function registerPersons(app: FastifyInstance, http: HttpDeps): void {
   registerKnownProperties(app, http);
+  registerPersonEdits(app, http);
   registerRoutes(app, http, personsRoutes, {
     list: async (ctx, { query }, { request }) => {
       const { limit, offset, search, distinct_id: distinctId } = query;
@@ -17,15 +20,4 @@ export function registerPersons(app: FastifyInstance, http: HttpDeps): void {
     },
     get: async (ctx, { params }) => toPersonBody(await getPerson(projectCtx(ctx), params.id)),
   });
-}
-
-/** A person as every list of people answers them. */
-export function toPersonBody(person: PersonWithIds) {
-  return {
-    id: person.id,
-    distinct_ids: [...person.distinctIds],
-    properties: { ...person.properties },
-    is_identified: person.isIdentified,
-    created_at: person.createdAt.toISOString(),
-  };
 }

@@ -173,7 +173,7 @@ async function absorbPersons(
   absorbed: LedgerChanges['absorbed'],
 ): Promise<Repointed[]> {
   const ids = absorbed.map((person) => person.id);
-  const { rows } = await sql<{ distinct_id: string; person_id: string; version: string }>`
+  const { rows } = await sql<RepointedRow>`
     update person_distinct_id d set person_id = c.into_id, version = d.version + 1
     from unnest(${ids}::uuid[], ${absorbed.map((person) => person.into)}::uuid[])
       as c(from_id, into_id)
@@ -184,11 +184,38 @@ async function absorbPersons(
   await sql`
     delete from person where environment_id = ${environmentId} and id = any(${ids}::uuid[])
   `.execute(db);
-  return rows.map((row) => ({
-    distinctId: row.distinct_id,
-    personId: row.person_id,
-    version: Number(row.version),
-  }));
+  return rows.map(toRepointed);
+}
+
+type RepointedRow = {
+  readonly distinct_id: string;
+  readonly person_id: string;
+  readonly version: string;
+};
+
+const toRepointed = (row: RepointedRow): Repointed => ({
+  distinctId: row.distinct_id,
+  personId: row.person_id,
+  version: Number(row.version),
+});
+
+/** One id that changes hands. */
+export type Move = { readonly distinctId: string; readonly personId: string };
+
+/** Gives each id to its new person. */
+export async function moveDistinctIds(
+  db: Db,
+  environmentId: number,
+  moves: readonly Move[],
+): Promise<Repointed[]> {
+  const { rows } = await sql<RepointedRow>`
+    update person_distinct_id d set person_id = c.into_id, version = d.version + 1
+    from unnest(${moves.map((move) => move.distinctId)}::text[],
+      ${moves.map((move) => move.personId)}::uuid[]) as c(distinct_id, into_id)
+    where d.environment_id = ${environmentId} and d.distinct_id = c.distinct_id
+    returning d.distinct_id, d.person_id, d.version
+  `.execute(db);
+  return rows.map(toRepointed);
 }
 
 /** Distinct ids of these persons, of each at most `maxPerPerson`. */

@@ -7,7 +7,7 @@ export { type EnrollmentCounts, countEnrollments, readEnrolledPeople } from './e
 export { distinctIdsOfPeople, eraseEnvironment, erasePeople } from './erase.store.ts';
 export type { Login } from './hash-keys.service.ts';
 export type { HashKeys } from './hash-keys.store.ts';
-export { registerPersons, toPersonBody } from './identity.routes.ts';
+export { registerPersons } from './identity.routes.ts';
 export {
   type IdentityWarning,
   type Resolution,
@@ -24,5 +24,6 @@ export {
   openPersonDirectory,
 } from './person-directory.service.ts';
 export { readPersonRecord } from './person-record.store.ts';
+export { toPersonBody } from './person-body.routes.ts';
 export { countPeople, type ScannedPerson, readPeopleAfter } from './people-scan.store.ts';
 export { type PersonWithIds, findPersonIds, findPersonsById } from './person.query.ts';

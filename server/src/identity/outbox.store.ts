@@ -23,23 +23,29 @@ export async function enqueueOverrides(
   }
 }
 
-/** Sends everything that waits. */
+/**
+ * Sends everything that waits; in the end all of it is in the event store, whoever sent it. A row is in one
+ * sender's hands only, so none is sent again after it was taken off the list.
+ */
 export async function sendOverrides(db: Db, clickhouse: ClickHouseClient): Promise<void> {
-  for (;;) {
-    const rows = await db
-      .selectFrom('person_outbox')
-      .selectAll()
-      .orderBy('id')
-      .limit(SEND_ROWS)
-      .execute();
-    if (rows.length === 0) return;
-    await clickhouse.insert({
-      table: 'person_overrides',
-      values: rows.map(({ id: _id, ...row }) => row),
-      format: 'JSONEachRow',
+  const waiting = () => db.selectFrom('person_outbox').select('id').limit(1).executeTakeFirst();
+  while (await waiting()) {
+    await db.transaction().execute(async (trx) => {
+      const rows = await trx
+        .selectFrom('person_outbox')
+        .selectAll()
+        .orderBy('id')
+        .limit(SEND_ROWS)
+        .forUpdate()
+        .execute();
+      if (rows.length === 0) return;
+      await clickhouse.insert({
+        table: 'person_overrides',
+        values: rows.map(({ id: _id, ...row }) => row),
+        format: 'JSONEachRow',
+      });
+      const ids = rows.map((row) => row.id);
+      await trx.deleteFrom('person_outbox').where('id', 'in', ids).execute();
     });
-    const ids = rows.map((row) => row.id);
-    await db.deleteFrom('person_outbox').where('id', 'in', ids).execute();
-    if (rows.length < SEND_ROWS) return;
   }
 }

@@ -1,9 +1,12 @@
 // What the people pages ask of the server.
-import { queryOptions } from '@tanstack/react-query';
-import { call, type ResponseOf } from './client.ts';
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { call, type RequestOf, type ResponseOf } from './client.ts';
 import type { Scope } from './session.ts';
 
 export type Person = ResponseOf<'persons.get'>;
+export type PersonId = ResponseOf<'personEdits.distinctIds'>['results'][number];
+
+export const IDS_PAGE = 50;
 
 export const peopleQuery = (scope: Scope, search: string) =>
   queryOptions({
@@ -26,3 +29,47 @@ export const personQuery = (scope: Scope, personId: string) =>
         signal,
       }),
   });
+
+/** One page of a person's ids, with what came with each. */
+export const personIdsQuery = (scope: Scope, personId: string, offset: number, limit = IDS_PAGE) =>
+  queryOptions({
+    queryKey: ['person-ids', scope.project.id, scope.environment.key, personId, offset, limit],
+    queryFn: ({ signal }) =>
+      call('personEdits.distinctIds', {
+        params: { ...scope.params, id: personId },
+        query: { ...scope.query, limit, offset },
+        signal,
+      }),
+  });
+
+/** Runs a change of people and reads again whatever may show it. */
+function usePeopleChange<I, O>(change: (input: I) => Promise<O>) {
+  const client = useQueryClient();
+  const keys = ['people', 'person', 'person-ids', 'person-flags', 'events'];
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => Promise.all(keys.map((key) => client.invalidateQueries({ queryKey: [key] }))),
+  });
+}
+
+/** Makes other people part of a person. */
+export function useMergePeople(scope: Scope, personId: string) {
+  return usePeopleChange((body: RequestOf<'personEdits.merge'>['body']) =>
+    call('personEdits.merge', {
+      params: { ...scope.params, id: personId },
+      query: scope.query,
+      body,
+    }),
+  );
+}
+
+/** Makes ids of a person people of their own. */
+export function useSplitPerson(scope: Scope, personId: string) {
+  return usePeopleChange((body: RequestOf<'personEdits.split'>['body']) =>
+    call('personEdits.split', {
+      params: { ...scope.params, id: personId },
+      query: scope.query,
+      body,
+    }),
+  );
+}

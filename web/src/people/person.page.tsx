@@ -1,5 +1,4 @@
 // One person: who they are, their properties, and their way to their events.
-import { Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, useParams } from '@tanstack/react-router';
 import { personQuery, type Person } from '../api/people.ts';
@@ -12,7 +11,9 @@ import { PropertyTable } from '../ui/property-table.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import { DeletePerson } from './delete-person.tsx';
+import { MergePeople } from './merge-people.tsx';
 import { PersonFlagsSection } from './person-flags.tsx';
+import { PersonIdsSection } from './person-ids.tsx';
 import { personName } from './person-words.ts';
 
 function PersonPage() {
@@ -42,6 +43,7 @@ function PersonView({ person, scope }: { person: Person; scope: Scope }) {
                 Their events
               </LinkButton>
             )}
+            <MergePeople scope={scope} person={person} />
             <DeletePerson scope={scope} person={person} />
           </>
         }
@@ -50,14 +52,6 @@ function PersonView({ person, scope }: { person: Person; scope: Scope }) {
         <KeyValue
           entries={[
             ['Person id', <CopyField key="id" text={person.id} what="person id" />],
-            [
-              'Distinct ids',
-              <Group key="ids" gap={6}>
-                {person.distinct_ids.map((id) => (
-                  <CopyField key={id} text={id} what="distinct id" />
-                ))}
-              </Group>,
-            ],
             ['First seen', <Time key="seen" at={person.created_at} />],
             ['Identified', person.is_identified ? 'yes' : 'no'],
           ]}
@@ -66,6 +60,7 @@ function PersonView({ person, scope }: { person: Person; scope: Scope }) {
       {firstId !== undefined && (
         <PersonFlagsSection scope={scope} distinctIds={person.distinct_ids} />
       )}
+      <PersonIdsSection scope={scope} person={person} />
       <Section title="Properties" flush>
         {Object.keys(person.properties).length === 0 ? (
           <EmptyState title="No properties">Set them with $set when you capture.</EmptyState>
