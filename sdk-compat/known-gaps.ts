@@ -21,11 +21,11 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
       'remote configuration has `sessionRecording: false`; a page that records anyway gets 200 with `quota_limited: ["recordings"]` and pauses',
   },
   {
-    id: 'logs-and-metrics',
-    endpoint: '/i/v1/logs, /i/v1/metrics',
+    id: 'ordinary-logs',
+    endpoint: '/i/v1/logs',
     sdks: 'posthog-js, posthog-node (opt-in)',
     instead:
-      '200 with `quota_limited`: posthog-js drops the stream and pauses it for a minute (of logs, `feature_flag.evaluation` records are kept)',
+      '200 with `quota_limited`: posthog-js drops the stream and pauses it for a minute (uses of flags and errors among them are kept: docs/opentelemetry.md)',
   },
   {
     id: 'ai-lane',

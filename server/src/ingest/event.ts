@@ -9,6 +9,12 @@ import type { Warning } from './warning.ts';
  */
 export const EVALUATED_EVENT = '$feature_flag_evaluated';
 
+/** Name of the internal event that holds a data point of a metric; left out of lists likewise. */
+export const METRIC_EVENT = '$metric';
+
+/** Events that lists leave out unless they are asked for them. */
+export const HIDDEN_EVENTS: readonly string[] = [EVALUATED_EVENT, METRIC_EVENT];
+
 /** An event ready to be stored, but for the person. */
 export type NormalizedEvent = {
   readonly uuid: string;

@@ -1,7 +1,7 @@
 // Reading single events from ClickHouse, newest first.
 import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
 import { fail } from '#kernel/errors';
-import { EVALUATED_EVENT } from './event.ts';
+import { HIDDEN_EVENTS } from './event.ts';
 import type { EventRow } from './event-body.ts';
 import type { EventsCursor } from './events-cursor.ts';
 import { sqlTime } from './row.ts';
@@ -94,8 +94,9 @@ function conditionsOf(filter: EventsFilter) {
     conditions.push(condition);
     Object.assign(params, values);
   };
-  if (event === undefined) add('e.event != {hidden:String}', { hidden: EVALUATED_EVENT });
-  else add('e.event = {event:String}', { event });
+  if (event === undefined) {
+    add('e.event NOT IN {hidden:Array(String)}', { hidden: HIDDEN_EVENTS });
+  } else add('e.event = {event:String}', { event });
   if (distinctId !== undefined) {
     add(
       'cityHash64(e.distinct_id) = cityHash64({distinctId:String}) AND e.distinct_id = {distinctId:String}',

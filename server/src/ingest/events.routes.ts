@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { openLive } from '#platform/http/live';
 import { nextCursorUrl } from '#platform/http/paging';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
-import { EVALUATED_EVENT } from './event.ts';
+import { HIDDEN_EVENTS } from './event.ts';
 import { type EventRow, toEventBody } from './event-body.ts';
 import { decodeCursor, encodeCursor } from './events-cursor.ts';
 import { eventsRoutes } from './events.contract.ts';
@@ -40,7 +40,7 @@ export function registerEvents(
       const throttle = new LiveThrottle<StoredEvent>();
       const isAsked = ({ person }: StoredEvent): boolean =>
         (query.event === undefined
-          ? person.event !== EVALUATED_EVENT
+          ? !HIDDEN_EVENTS.includes(person.event)
           : person.event === query.event) &&
         (query.distinct_id === undefined || person.distinctId === query.distinct_id);
       const stop = ingest.watch(environment.id, (stored) => {

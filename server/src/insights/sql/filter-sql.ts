@@ -1,7 +1,7 @@
 // Conditions on events, and on the people and groups behind them, as SQL. Of people and groups the current
 // properties count; they are looked up in a set, not joined to every event.
 import { fail } from '#kernel/errors';
-import { EVALUATED_EVENT } from '#ingest/event';
+import { HIDDEN_EVENTS } from '#ingest/event';
 import { checkValue } from '#properties/check-value';
 import { cohortFilterSql, cohortSql } from './cohort-sql.ts';
 import { comparisonSql, type ValueOperator } from './comparison-sql.ts';
@@ -22,7 +22,7 @@ export function nodeSql(node: EventsNode, source: EventSource, attr: string): st
 /** True for events of this name; null: for all that lists of events show. */
 export function nameSql(event: string | null, source: EventSource): string {
   return event === null
-    ? `e.event != ${source.params.string(EVALUATED_EVENT)}`
+    ? `e.event NOT IN ${source.params.strings(HIDDEN_EVENTS)}`
     : `e.event = ${source.params.string(event)}`;
 }
 

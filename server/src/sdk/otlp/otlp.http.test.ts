@@ -150,6 +150,75 @@ test("PostHog's own path: ordinary logs of its SDKs are not kept, uses of flags 
   await expect.poll(async () => (await usesOf('e')).length).toBe(1);
 });
 
+const bodyOf = (metrics: object[]) => ({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] });
+
+async function eventsNamed(event: string, distinctId: string) {
+  const query = new URLSearchParams({ distinct_id: distinctId, event });
+  const { body } = await serin.ask('GET', `/api/projects/@current/events/?${query.toString()}`);
+  return body.results as { properties: Record<string, unknown> }[];
+}
+
+test('errors become events, once however often they are sent', async () => {
+  const failed = {
+    'exception.type': 'TypeError',
+    'user.id': 'hurt',
+    'feature_flag.key': 'checkout',
+  };
+  const body = jsonOf(failed, failed, { 'http.response.status_code': '502', 'user.id': 'hurt' });
+  for (const scope of body.resourceLogs[0]?.scopeLogs ?? []) {
+    for (const record of scope.logRecords) record.eventName = '';
+  }
+  for (let i = 0; i < 2; i += 1) expect((await send(body)).bytes.toString()).toBe('{}');
+  await expect.poll(async () => (await eventsNamed('$http_server_error', 'hurt')).length).toBe(1);
+  const errors = await eventsNamed('$exception', 'hurt');
+  expect(errors).toHaveLength(2);
+  expect(errors[0]?.properties).toMatchObject({
+    $exception_list: [{ type: 'TypeError' }],
+    'feature_flag.key': 'checkout',
+  });
+});
+
+test('metrics become events that lists leave out; the rest is counted', async () => {
+  const time = { timeUnixNano: String(Date.now() * 1_000_000) };
+  const attributes = [
+    { key: 'user.id', value: { stringValue: 'measured' } },
+    { key: 'feature_flag.key', value: { stringValue: 'checkout' } },
+    { key: 'feature_flag.result.variant', value: { stringValue: 'blue' } },
+  ];
+  const point = {
+    ...time,
+    attributes,
+    count: '2',
+    sum: 3,
+    explicitBounds: [1],
+    bucketCounts: [1, 1],
+  };
+  const metrics = [
+    { name: 'http.server.request.duration', unit: 's', histogram: { dataPoints: [point] } },
+    { name: 'quantiles', summary: { dataPoints: [{}] } },
+  ];
+  const answer = await send(bodyOf(metrics), {}, '/v1/metrics');
+  expect(JSON.parse(answer.bytes.toString())).toEqual({
+    partialSuccess: { rejectedDataPoints: '1', errorMessage: '1 neither gauge, sum nor histogram' },
+  });
+  await expect.poll(async () => (await eventsNamed('$metric', 'measured')).length).toBe(1);
+  const [event] = await eventsNamed('$metric', 'measured');
+  expect(event?.properties).toMatchObject({
+    $metric_name: 'http.server.request.duration',
+    $metric_kind: 'histogram',
+    $metric_count: 2,
+    $metric_bounds: [1],
+    $metric_bucket_counts: [1, 1],
+    '$feature/checkout': 'blue',
+  });
+  const listed = await serin.ask('GET', '/api/projects/@current/events/?distinct_id=measured');
+  expect(listed.body.results).toEqual([]);
+  const { token } = serin.production;
+  const none = await send(bodyOf([]), { authorization: '' }, `/i/v1/metrics?token=${token}`);
+  expect(JSON.parse(none.bytes.toString())).toEqual({ quota_limited: ['metrics'] });
+  expect((await send(Buffer.from([11]), PROTOBUF, '/v1/metrics')).status).toBe(400);
+});
+
 test('pages may send them', async () => {
   const answer = await serin.inject({
     method: 'OPTIONS',

@@ -1,5 +1,5 @@
-// OTLP/HTTP logs: how uses of flags come from OpenFeature clients (`@openfeature/open-telemetry-hooks` and the hooks
-// of other languages), whose bulk answers say nothing about use.
+// OTLP/HTTP logs and metrics: how uses of flags come from OpenFeature clients (`@openfeature/open-telemetry-hooks` and
+// the hooks of other languages), and how servers report their errors and how long they take.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AccountsDirectory } from '#accounts';
 import type { FlagSnapshots } from '#flags';
@@ -7,73 +7,91 @@ import { type Ingest, LIMITS, codecs, decodeBody, inflateBody } from '#ingest';
 import type { Clock } from '#kernel/clock';
 import { fail } from '#kernel/errors';
 import type { JsonValue } from '#kernel/json';
+import type { EnvironmentRef } from '#platform/ctx';
 import { logFailure, toSerinError } from '#platform/http/problem';
 import { keysOf } from '#sdk/http/credentials';
 import { refusalHeaders } from '#sdk/http/direct-answer.service';
 import { accessOfKeys } from '#sdk/http/key-access.service';
-import { keepFlagUses } from './flag-uses.service.ts';
+import type { Kept } from './keep-events.service.ts';
+import { keepLogs } from './logs.service.ts';
+import { keepMetrics } from './metrics.service.ts';
 import {
   CONTENT_TYPES,
   type OtlpEncoding,
+  type Signal,
   encodeAccepted,
   encodeStatus,
 } from './wire/otlp-answer.ts';
-import { type LogRecord, recordsOfJson, recordsOfProtobuf } from './wire/otlp-logs.ts';
+import { recordsOfJson, recordsOfProtobuf } from './wire/otlp-logs.ts';
+import { pointsOfJson, pointsOfProtobuf } from './wire/otlp-metrics.ts';
 import { ProtobufError } from './wire/protobuf.ts';
 
 type Deps = {
   readonly accounts: AccountsDirectory;
   readonly snapshots: FlagSnapshots;
-  readonly ingest: Pick<Ingest, 'keepEvaluations'>;
+  readonly ingest: Pick<Ingest, 'accept' | 'keepEvaluations'>;
   readonly clock: Clock;
 };
 
-/** What posthog-js understands: it drops this stream and pauses it (1.434.18, `rate-limiter`). */
-const LOGS_UNKEPT = { quota_limited: ['logs'] };
+/** Collectors send thousands of records at once. */
+const BODY = LIMITS.batch;
 
-/** `/v1/logs`, and `/i/v1/logs`, where PostHog's own SDKs send ordinary logs, which are not kept. */
+type Take = (deps: Deps, environment: EnvironmentRef, request: FastifyRequest) => Promise<Kept>;
+
+const TAKE: Readonly<Record<Signal, Take>> = {
+  logs: async (deps, environment, request) => {
+    const records = await read(request, recordsOfProtobuf, recordsOfJson);
+    return keepLogs(deps, environment, records);
+  },
+  metrics: async (deps, environment, request) => {
+    const points = await read(request, pointsOfProtobuf, pointsOfJson);
+    return keepMetrics(deps, environment.id, points);
+  },
+};
+
+/** `/v1/logs` and `/v1/metrics`, and the same below `/i`, where the SDKs of PostHog send theirs. */
 export function registerOtlp(app: FastifyInstance, deps: Deps): void {
   void app.register((sdk, _options, done) => {
     sdk.setErrorHandler(sendStatus);
-    const options = { bodyLimit: LIMITS.event.bodyBytes };
-    sdk.post('/v1/logs', options, async (request, reply) => {
-      const { rejected, message } = await take(deps, request);
-      const encoding = encodingOf(request);
-      return reply
-        .header('content-type', CONTENT_TYPES[encoding])
-        .send(encodeAccepted(encoding, rejected, message));
-    });
-    sdk.post('/i/v1/logs', options, async (request, reply) => {
-      const { kept, rejected, message } = await take(deps, request);
-      const encoding = encodingOf(request);
-      if (kept === 0) return reply.send(LOGS_UNKEPT);
-      return reply
-        .header('content-type', CONTENT_TYPES[encoding])
-        .send(encodeAccepted(encoding, rejected, message));
-    });
+    for (const signal of ['logs', 'metrics'] as const) {
+      const answer =
+        (isPosthog: boolean) => async (request: FastifyRequest, reply: FastifyReply) => {
+          const environment = await environmentOf(deps, request);
+          const { kept, rejected, message } = await TAKE[signal](deps, environment, request);
+          // What posthog-js understands: it drops this stream and pauses it (1.434.18, `rate-limiter`).
+          if (isPosthog && kept === 0) return reply.send({ quota_limited: [signal] });
+          const encoding = encodingOf(request);
+          return reply
+            .header('content-type', CONTENT_TYPES[encoding])
+            .send(encodeAccepted(encoding, signal, rejected, message));
+        };
+      const options = { bodyLimit: BODY.bodyBytes };
+      sdk.post(`/v1/${signal}`, options, answer(false));
+      sdk.post(`/i/v1/${signal}`, options, answer(true));
+    }
     done();
   });
 }
 
-async function take(deps: Deps, request: FastifyRequest) {
+async function environmentOf(deps: Deps, request: FastifyRequest): Promise<EnvironmentRef> {
   const { token } = request.query as { token?: unknown };
   const given = typeof token === 'string' && token !== '' ? [token] : [];
-  const { environment } = await accessOfKeys(deps.accounts, [...keysOf(request.headers), ...given]);
-  return keepFlagUses(deps, environment, await recordsOf(request));
+  const keys = [...keysOf(request.headers), ...given];
+  return (await accessOfKeys(deps.accounts, keys)).environment;
 }
 
-async function recordsOf(request: FastifyRequest): Promise<readonly LogRecord[]> {
+/** What the request holds, whichever encoding. @throws invalid_payload when it is no request of OTLP */
+async function read<T>(
+  request: FastifyRequest,
+  ofProtobuf: (bytes: Uint8Array) => T,
+  ofJson: (value: JsonValue) => T | undefined,
+): Promise<T> {
   const body = request.body as Buffer | undefined;
   const contentEncoding = request.headers['content-encoding'];
   if (encodingOf(request) === 'protobuf') {
-    const plain = await inflateBody(
-      body ?? new Uint8Array(),
-      contentEncoding,
-      LIMITS.event,
-      codecs,
-    );
+    const plain = await inflateBody(body ?? new Uint8Array(), contentEncoding, BODY, codecs);
     try {
-      return recordsOfProtobuf(plain);
+      return ofProtobuf(plain);
     } catch (cause) {
       if (!(cause instanceof ProtobufError)) throw cause;
       fail('invalid_payload', { detail: cause.message, cause });
@@ -82,10 +100,8 @@ async function recordsOf(request: FastifyRequest): Promise<readonly LogRecord[]>
   const query = request.query as Record<string, unknown>;
   const contentType = request.headers['content-type'];
   const raw = { body, contentType, contentEncoding, query };
-  const decoded = (await decodeBody(raw, LIMITS.event, codecs)) as JsonValue;
-  return (
-    recordsOfJson(decoded) ?? fail('invalid_payload', { detail: 'This is no request of OTLP.' })
-  );
+  const decoded = (await decodeBody(raw, BODY, codecs)) as JsonValue;
+  return ofJson(decoded) ?? fail('invalid_payload', { detail: 'This is no request of OTLP.' });
 }
 
 function encodingOf({ headers }: FastifyRequest): OtlpEncoding {

@@ -134,11 +134,10 @@ test('capture v1 gives every event its result', async () => {
   expect(anonymous.statusCode).toBe(401);
 });
 
-test('recordings and metrics are declined in the words of posthog-js', async () => {
+test('recordings are declined in the words of posthog-js', async () => {
   for (const [url, stream] of [
     ['/s/', 'recordings'],
     ['/s/?compression=gzip-js&beacon=1', 'recordings'],
-    ['/i/v1/metrics?token=x', 'metrics'],
   ] as const) {
     const answer = await serin.inject({ method: 'POST', url, payload: gzipSync('[]') });
     expect(answer.statusCode).toBe(200);

@@ -9,7 +9,17 @@ function use(
   eventName = 'feature_flag.evaluation',
   body: JsonValue = null,
 ) {
-  const record = { eventName, atMs: 5, attributes, body };
+  const record = {
+    eventName,
+    atMs: 5,
+    attributes,
+    body,
+    resource: {},
+    severity: 0,
+    severityText: '',
+    traceId: '',
+    spanId: '',
+  };
   return readFlagUse(record, '1/production', (flag) => flag === 'checkout');
 }
 

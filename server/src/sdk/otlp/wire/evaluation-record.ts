@@ -59,6 +59,12 @@ export function readFlagUse(
   return { flag, distinctId, enabled, variant: hasVariant ? variant : null, atMs };
 }
 
+/** True for a record that calls itself an evaluation, not for one that only says which flag somebody had. */
+export function isNamedEvaluation({ eventName, attributes }: LogRecord): boolean {
+  const olderName = attributes['event.name'];
+  return NAMES.has(eventName || (typeof olderName === 'string' ? olderName : ''));
+}
+
 function isEvaluation({ eventName, attributes }: LogRecord, olderName: string): boolean {
   const name = eventName || olderName;
   return name === '' ? 'feature_flag.key' in attributes : NAMES.has(name);

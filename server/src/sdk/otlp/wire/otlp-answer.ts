@@ -4,6 +4,9 @@ import type { ErrorCode } from '#kernel/errors';
 import { writeFields } from './protobuf.ts';
 
 export type OtlpEncoding = 'json' | 'protobuf';
+export type Signal = 'logs' | 'metrics';
+
+const REJECTED = { logs: 'rejectedLogRecords', metrics: 'rejectedDataPoints' } as const;
 
 export const CONTENT_TYPES: Readonly<Record<OtlpEncoding, string>> = {
   json: 'application/json',
@@ -24,9 +27,10 @@ const RPC_CODES: Partial<Record<ErrorCode, number>> = {
   unavailable: 14,
 };
 
-/** An ExportLogsServiceResponse; with nothing rejected it is empty. */
+/** An ExportLogsServiceResponse or ExportMetricsServiceResponse; with nothing rejected it is empty. */
 export function encodeAccepted(
   encoding: OtlpEncoding,
+  signal: Signal,
   rejected: number,
   message: string,
 ): string | Uint8Array {
@@ -40,7 +44,7 @@ export function encodeAccepted(
   }
   if (rejected === 0) return '{}';
   // A 64-bit number is a text in the JSON form of Protocol Buffers.
-  const partialSuccess = { rejectedLogRecords: String(rejected), errorMessage: message };
+  const partialSuccess = { [REJECTED[signal]]: String(rejected), errorMessage: message };
   return JSON.stringify({ partialSuccess });
 }
 

@@ -25,8 +25,9 @@ function doubleBits(value: number): bigint {
 }
 
 function requestOf(...records: Uint8Array[]): Uint8Array {
+  const service = pair('service.name', text('checkout'));
   const scope = message([1, message([1, 'scope'])], ...records.map((record): Part => [2, record]));
-  return message([1, message([1, message()], [2, scope])]);
+  return message([1, message([1, message([1, service])], [2, scope])]);
 }
 
 test('the same record in both encodings', () => {
@@ -44,11 +45,17 @@ test('the same record in both encodings', () => {
       none: null,
     },
     body: { value: true },
+    resource: { 'service.name': 'checkout' },
+    severity: 9,
+    severityText: 'INFO',
+    traceId: '5b8efff798038103d269b633813fc60c',
+    spanId: 'eee19b7ec3c1b174',
   };
   const record = join(
     fixed64(1, 1_764_000_000_123_456_789n),
     message(
       [2, 9],
+      [3, 'INFO'],
       [5, message([6, message([1, pair('value', message([2, 1]))])])],
       [6, pair('text', text('ä'))],
       [6, pair('yes', message([2, 1]))],
@@ -58,6 +65,8 @@ test('the same record in both encodings', () => {
       [6, pair('list', message([5, message([1, text('a')], [1, message([3, 1])])]))],
       [6, pair('map', message([6, message([1, pair('inner', text('x'))])]))],
       [6, pair('none', message())],
+      [9, Uint8Array.from(Buffer.from('5b8efff798038103d269b633813fc60c', 'hex'))],
+      [10, Uint8Array.from(Buffer.from('eee19b7ec3c1b174', 'hex'))],
       [12, 'feature_flag.evaluation'],
       [99, 'a field of a later version'],
     ),
@@ -67,6 +76,9 @@ test('the same record in both encodings', () => {
   const json = {
     timeUnixNano: '1764000000123456789',
     severityNumber: 9,
+    severityText: 'INFO',
+    traceId: '5b8efff798038103d269b633813fc60c',
+    spanId: 'eee19b7ec3c1b174',
     eventName: 'feature_flag.evaluation',
     body: { kvlistValue: { values: [{ key: 'value', value: { boolValue: true } }] } },
     attributes: [
@@ -83,7 +95,10 @@ test('the same record in both encodings', () => {
       { key: 'none', value: {} },
     ],
   };
-  const request = { resourceLogs: [{ scopeLogs: [{ logRecords: [json] }] }] };
+  const resource = {
+    attributes: [{ key: 'service.name', value: { stringValue: 'checkout' } }],
+  };
+  const request = { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [json] }] }] };
   expect(recordsOfJson(request)).toEqual([expected]);
 });
 

@@ -34,14 +34,9 @@ export function* readFields(message: Uint8Array): Generator<ProtobufField> {
     return start;
   };
   const varint = (): bigint => {
-    let value = 0n;
-    // Ten groups of seven bits hold 64.
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = message[take(1)] as number;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asUintN(64, value);
-    }
-    throw new ProtobufError();
+    const { value, end } = varintAt(message, at);
+    at = end;
+    return value;
   };
   while (at < message.length) {
     const tag = Number(varint());
@@ -66,6 +61,29 @@ export function* readFields(message: Uint8Array): Generator<ProtobufField> {
         throw new ProtobufError();
     }
   }
+}
+
+/** Numbers one after the other, as lists of them may be packed. @throws ProtobufError */
+export function* readVarints(bytes: Uint8Array): Generator<bigint> {
+  for (let at = 0; at < bytes.length;) {
+    const { value, end } = varintAt(bytes, at);
+    yield value;
+    at = end;
+  }
+}
+
+function varintAt(bytes: Uint8Array, start: number): { value: bigint; end: number } {
+  let value = 0n;
+  let at = start;
+  // Ten groups of seven bits hold 64.
+  for (let shift = 0n; shift < 70n; shift += 7n) {
+    const byte = bytes[at];
+    if (byte === undefined) throw new ProtobufError();
+    at += 1;
+    value |= BigInt(byte & 0x7f) << shift;
+    if (byte < 0x80) return { value: BigInt.asUintN(64, value), end: at };
+  }
+  throw new ProtobufError();
 }
 
 /** A message of fields: whole numbers from 0 as varints, texts as UTF-8, messages as they are. */
