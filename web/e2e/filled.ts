@@ -55,6 +55,8 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     '/people',
     '/people/deletions',
     `/people/${person}`,
+    '/people/groups/0',
+    '/people/groups/0/acme',
     '/insights',
     '/insights/new',
     `/insights/new?flag=${FLAG}`,
@@ -72,6 +74,9 @@ export async function fillProject(app: App): Promise<readonly string[]> {
 async function sendEvents(app: App): Promise<void> {
   await capture(app, '$pageview', LONG_ID);
   await capture(app, '$identify', 'ada', { $set: { email: 'ada@acme.com', plan: 'pro' } });
+  const group = { $group_type: 'company', $group_key: 'acme', $group_set: { name: 'Acme' } };
+  await capture(app, '$groupidentify', '$company_acme', group);
+  await capture(app, '$pageview', 'ada', { $groups: { company: 'acme' } });
   const asked = { $lib: 'posthog-node' };
   const served = { ...asked, $feature_flag: FLAG, $feature_flag_response: true };
   await capture(app, '$feature_flag_called', 'ada', served);

@@ -52,6 +52,21 @@ const person = createRoute({ getParentRoute: () => app, path: '/people/$personId
   import('./people/person.page.tsx').then((page) => page.personRoute),
 );
 
+const groups = createRoute({
+  getParentRoute: () => app,
+  path: '/people/groups/$typeIndex',
+  validateSearch: (search: Search): { search?: string; property?: string; page?: string } => ({
+    search: text(search['search']),
+    property: text(search['property']),
+    page: text(search['page']),
+  }),
+}).lazy(() => import('./people/groups.page.tsx').then((page) => page.groupsRoute));
+
+const group = createRoute({
+  getParentRoute: () => app,
+  path: '/people/groups/$typeIndex/$groupKey',
+}).lazy(() => import('./people/group.page.tsx').then((page) => page.groupRoute));
+
 const cohorts = createRoute({
   getParentRoute: () => app,
   path: '/cohorts',
@@ -115,6 +130,8 @@ export const dataRoutes = [
   people,
   deletions,
   person,
+  groups,
+  group,
   cohorts,
   newCohort,
   cohort,

@@ -22,6 +22,7 @@ import { onePressRoutes } from '#flags/one-press-contract';
 import { deletionRoutes } from '#deletions/contract';
 import { personsRoutes } from '#identity/contract';
 import { personEditsRoutes } from '#identity/edits-contract';
+import { groupsRoutes } from '#identity/groups-contract';
 import { knownPropertiesRoutes } from '#identity/known-properties';
 import { eventsRoutes } from '#ingest/contract';
 import { deadLetterRoutes } from '#ingest/refused-contract';
@@ -49,6 +50,7 @@ export const api = {
   flagComments: commentRoutes,
   flagPress: onePressRoutes,
   flagPreview: targetingPreviewRoutes,
+  groups: groupsRoutes,
   insights: { ...insightsRoutes, ...savedInsightsRoutes },
   holdouts: holdoutsRoutes,
   members: { ...membersRoutes, ...inviteRoutes },

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { pageOf } from '#platform/http/paging';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import { personsRoutes } from './identity.contract.ts';
+import { registerGroups } from './groups.routes.ts';
 import { registerKnownProperties } from './known-properties.routes.ts';
 import { getPerson, listPeople } from './people.service.ts';
 import { toPersonBody } from './person-body.routes.ts';
@@ -11,6 +12,7 @@ import { registerPersonEdits } from './person-edits.routes.ts';
 export function registerPersons(app: FastifyInstance, http: HttpDeps): void {
   registerKnownProperties(app, http);
   registerPersonEdits(app, http);
+  registerGroups(app, http);
   registerRoutes(app, http, personsRoutes, {
     list: async (ctx, { query }, { request }) => {
       const { limit, offset, search, distinct_id: distinctId } = query;

@@ -16,7 +16,7 @@ export {
   resolveEvents,
   stampEvents,
 } from './identity.service.ts';
-export { lockPeople } from './identity.store.ts';
+export { distinctIdsOf, lockPeople } from './identity.store.ts';
 export { sendOverrides } from './outbox.store.ts';
 export {
   type PersonDirectory,

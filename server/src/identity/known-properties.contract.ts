@@ -1,4 +1,4 @@
-// What is known to choose from when a condition is written: group types, property names and frequent
+// What is known to choose from when a condition is written: property names and frequent
 // values, in the shape that users of PostHog's API know. Counts are of a sample.
 import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, queryInt, route } from '#kernel/http.contract';
@@ -18,20 +18,6 @@ const tag = 'properties';
 const auth = 'person:read';
 
 export const knownPropertiesRoutes = {
-  groupTypes: route({
-    method: 'GET',
-    path: '/api/projects/:project_id/groups_types/',
-    summary: 'List the group types of an environment, by index',
-    tag,
-    auth,
-    params: ProjectParams,
-    query: EnvironmentQuery,
-    response: z.array(
-      z
-        .object({ group_type: z.string(), group_type_index: z.number().int() })
-        .meta({ id: 'GroupType' }),
-    ),
-  }),
   personProperties: route({
     method: 'GET',
     path: '/api/projects/:project_id/persons/properties/',

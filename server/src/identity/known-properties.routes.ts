@@ -4,17 +4,12 @@ import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/regist
 import { knownPropertiesRoutes } from './known-properties.contract.ts';
 import {
   listGroupProperties,
-  listGroupTypes,
   listPersonProperties,
   listValues,
 } from './known-properties.service.ts';
 
 export function registerKnownProperties(app: FastifyInstance, http: HttpDeps): void {
   registerRoutes(app, http, knownPropertiesRoutes, {
-    groupTypes: async (ctx) => {
-      const types = await listGroupTypes(projectCtx(ctx));
-      return types.map(({ name, index }) => ({ group_type: name, group_type_index: index }));
-    },
     personProperties: async (ctx) => listPersonProperties(projectCtx(ctx)),
     personValues: async (ctx, { query: { key, value = '' } }) =>
       listValues(projectCtx(ctx), { key }, value),

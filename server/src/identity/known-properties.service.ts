@@ -1,6 +1,5 @@
 // What the web app suggests when a condition is written, in the environment of the ctx.
 import type { ProjectCtx } from '#platform/ctx';
-import { findGroupTypes } from './group.store.ts';
 import {
   type CountedName,
   readGroupPropertyNames,
@@ -8,14 +7,6 @@ import {
   readPersonPropertyNames,
   readPersonValues,
 } from './known-properties.query.ts';
-
-/** Group types with their indexes, by index. */
-export async function listGroupTypes(
-  ctx: ProjectCtx,
-): Promise<{ readonly name: string; readonly index: number }[]> {
-  const types = await findGroupTypes(ctx.db, ctx.environment.id);
-  return [...types].map(([name, index]) => ({ name, index })).toSorted((a, b) => a.index - b.index);
-}
 
 export function listPersonProperties(ctx: ProjectCtx): Promise<CountedName[]> {
   return readPersonPropertyNames(ctx.db, ctx.environment.id);

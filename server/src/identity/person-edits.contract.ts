@@ -10,7 +10,7 @@ const path = '/api/projects/:project_id/persons/:id/' as const;
 const distinctId = z.string().min(1).max(400);
 const reason = z.string().max(1_000).nullable().optional().describe('Kept in the audit log.');
 /** Any JSON value; typed as unknown, as types of the web app are too deep otherwise. */
-const AnyJson = z.unknown().refine((value) => value !== undefined, 'A value is required.');
+export const AnyJson = z.unknown().refine((value) => value !== undefined, 'A value is required.');
 const propertyKey = z.string().min(1).max(400);
 
 export const personEditsRoutes = {

@@ -71,6 +71,9 @@ export const eventsRoutes = {
     auth: 'event:read',
     params: ProjectParams,
     query: Which.extend({
+      person_id: z.uuid().optional().describe('Events of all ids of a person.'),
+      group_type_index: queryInt(0, 4).optional().describe('Needs `group_key`.'),
+      group_key: z.string().min(1).max(400).optional(),
       after: queryInstant()
         .optional()
         .describe('Only events that happened after this time (ISO 8601).'),

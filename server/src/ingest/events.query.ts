@@ -10,6 +10,9 @@ export type EventsFilter = {
   readonly environmentId: number;
   readonly event: string | undefined;
   readonly distinctId: string | undefined;
+  /** Only these; at most a thousand are looked for. */
+  readonly distinctIds?: readonly string[] | undefined;
+  readonly group?: { readonly type: string; readonly key: string } | undefined;
   /** Milliseconds since the epoch, both exclusive. */
   readonly afterMs: number | undefined;
   readonly beforeMs: number | undefined;
@@ -102,6 +105,11 @@ function conditionsOf(filter: EventsFilter) {
       'cityHash64(e.distinct_id) = cityHash64({distinctId:String}) AND e.distinct_id = {distinctId:String}',
       { distinctId },
     );
+  }
+  if (filter.distinctIds) add('e.distinct_id IN {ids:Array(String)}', { ids: filter.distinctIds });
+  if (filter.group) {
+    const { type, key } = filter.group;
+    add('e.groups[{groupType:String}] = {groupKey:String}', { groupType: type, groupKey: key });
   }
   if (afterMs !== undefined) {
     add(`e.timestamp > {after:DateTime64(3, 'UTC')}`, { after: sqlTime(Math.max(0, afterMs)) });

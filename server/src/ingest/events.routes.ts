@@ -1,5 +1,6 @@
 // Events over HTTP: contract → service, and a stream of what is being stored.
 import type { FastifyInstance } from 'fastify';
+import { fail } from '#kernel/errors';
 import { openLive } from '#platform/http/live';
 import { nextCursorUrl } from '#platform/http/paging';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
@@ -22,6 +23,8 @@ export function registerEvents(
       const { events, next } = await listEvents(projectCtx(ctx), {
         event: query.event,
         distinctId: query.distinct_id,
+        personId: query.person_id,
+        group: groupOf(query),
         afterMs: query.after,
         beforeMs: query.before,
         properties: (query.properties ?? []).map(({ key, value }) => ({
@@ -55,4 +58,16 @@ export function registerEvents(
 
 function rowOf(event: StoredEvent): EventRow {
   return JSON.parse(finishRow(event.row, event.personId, 'full')) as EventRow;
+}
+
+/** @throws required when only one half is given */
+function groupOf(query: {
+  readonly group_type_index?: number | undefined;
+  readonly group_key?: string | undefined;
+}) {
+  const { group_type_index: typeIndex, group_key: key } = query;
+  if (typeIndex === undefined && key === undefined) return undefined;
+  if (typeIndex === undefined) return fail('required', { attr: 'group_type_index' });
+  if (key === undefined) return fail('required', { attr: 'group_key' });
+  return { typeIndex, key };
 }

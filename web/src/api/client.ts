@@ -35,9 +35,9 @@ type Body<C> = C extends { readonly body: infer S }
   : { readonly body?: undefined };
 
 /** What a call of a route needs. */
-export type RequestOf<N extends RouteName> = Params<Contract<N>> &
-  Query<Contract<N>> &
-  Body<Contract<N>>;
+export type RequestOf<N extends RouteName> = Request<Contract<N>>;
+/** Route by route: parts of all routes, each with each, would be more types than the checker bears. */
+type Request<C> = C extends unknown ? Params<C> & Query<C> & Body<C> : never;
 /** What a route answers with; undefined for those without content. */
 export type ResponseOf<N extends RouteName> =
   Contract<N> extends { readonly response: infer S } ? Out<S> : undefined;

@@ -6,13 +6,23 @@ import type { Scope } from './session.ts';
 export type EventRow = ResponseOf<'events.list'>['results'][number];
 
 /** What narrows the list; empty texts do not. */
-export type EventFilter = { readonly event: string; readonly distinct_id: string };
+export type EventFilter = {
+  readonly event: string;
+  readonly distinct_id: string;
+  readonly person_id?: string;
+  readonly group_type_index?: number;
+  readonly group_key?: string;
+};
 
 const PAGE_SIZE = 50;
 
 /** The entries of a filter that say something. */
-export function filterQuery({ event, distinct_id: distinctId }: EventFilter) {
-  return { ...(event ? { event } : {}), ...(distinctId ? { distinct_id: distinctId } : {}) };
+export function filterQuery({ event, distinct_id: distinctId, ...others }: EventFilter) {
+  return {
+    ...others,
+    ...(event ? { event } : {}),
+    ...(distinctId ? { distinct_id: distinctId } : {}),
+  };
 }
 
 /** The cursor in the address of the next page. */

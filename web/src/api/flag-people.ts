@@ -32,6 +32,22 @@ export const personFlagsQuery = (scope: Scope, distinctId: string) =>
       }),
   });
 
+/** What every flag is for a group by itself; posthog-node names whoever describes a group like this, too. */
+export const groupFlagsQuery = (scope: Scope, type: string, key: string) =>
+  queryOptions({
+    queryKey: ['person-flags', ...placeOf(scope), 'group', type, key],
+    queryFn: ({ signal }) =>
+      call('overrides.forPerson', {
+        params: scope.params,
+        query: {
+          ...scope.query,
+          distinct_id: `$${type}_${key}`.slice(0, 400),
+          groups: JSON.stringify({ [type]: key }),
+        },
+        signal,
+      }),
+  });
+
 export const featuresQuery = (scope: Scope) =>
   queryOptions({
     queryKey: ['early-access', ...placeOf(scope)],

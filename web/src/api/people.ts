@@ -73,3 +73,18 @@ export function useSplitPerson(scope: Scope, personId: string) {
     }),
   );
 }
+
+/** Sets or deletes a property of a person. */
+export function usePersonProperty(scope: Scope, personId: string) {
+  const where = { params: { ...scope.params, id: personId }, query: scope.query };
+  const set = usePeopleChange((body: RequestOf<'personEdits.updateProperty'>['body']) =>
+    call('personEdits.updateProperty', { ...where, body }),
+  );
+  const remove = usePeopleChange((key: string) =>
+    call('personEdits.deleteProperty', { ...where, body: { $unset: key } }),
+  );
+  return {
+    set: (key: string, value: unknown) => set.mutateAsync({ key, value }),
+    remove: (key: string) => remove.mutateAsync(key),
+  };
+}

@@ -18,7 +18,7 @@ export const groupTypesQuery = (scope: Scope) =>
   queryOptions({
     queryKey: keyOf(scope, 'group-types'),
     queryFn: async ({ signal }) => {
-      const types = await call('knownProperties.groupTypes', {
+      const types = await call('groups.types', {
         params: scope.params,
         query: scope.query,
         signal,

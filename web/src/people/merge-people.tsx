@@ -19,7 +19,7 @@ type Props = { readonly scope: Scope; readonly person: Person };
 /** A pause in typing after which the server is asked, in milliseconds. */
 const TYPING_MS = 200;
 /** Whoever is not among them is found by a longer text. */
-const MAX_SHOWN = 6;
+const MAX_SHOWN = 5;
 /** As many ids as one look counts events of. */
 const COUNTED_IDS = 500;
 

@@ -11,6 +11,7 @@ import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
+import { PeopleTabs } from './people-tabs.tsx';
 import { FIRST_SEEN_COLUMN, PERSON_COLUMN } from './person-columns.tsx';
 
 /** A pause in typing after which the server is asked, in milliseconds. */
@@ -54,6 +55,7 @@ function People() {
           </LinkButton>
         }
       />
+      <PeopleTabs scope={scope} chosen="people" />
       <SearchField
         label="Search people"
         placeholder="Search by id, e-mail or name"

@@ -2,7 +2,7 @@
 import { Button, Group, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { personFlagsQuery, type PersonFlags } from '../api/flag-people.ts';
+import { personFlagsQuery } from '../api/flag-people.ts';
 import { flagsQuery } from '../api/flags.ts';
 import type { Scope } from '../api/session.ts';
 import { overrideWords } from '../flags/override-value.tsx';
@@ -10,11 +10,10 @@ import { useGuardedOverride } from '../flags/use-guarded-override.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Section } from '../ui/page.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
-import { StatusBadge } from '../ui/status-badge.tsx';
 import { toastError } from '../ui/toast.ts';
+import { FLAG_COLUMN, type FlagRow, VALUE_COLUMN } from './person-flag-columns.tsx';
 import { reasonWords } from './reason-words.ts';
 
-type Row = PersonFlags[string] & { readonly key: string };
 type Props = { readonly scope: Scope; readonly distinctIds: readonly string[] };
 
 /** As many ids as one override takes. */
@@ -39,7 +38,7 @@ export function PersonFlagsSection({ scope, distinctIds }: Props) {
   );
 }
 
-type BecauseProps = { readonly row: Row; readonly distinctId: string };
+type BecauseProps = { readonly row: FlagRow; readonly distinctId: string };
 
 /** Why in a few words, and the way to every step. */
 function Because({ row: { key, evaluation }, distinctId }: BecauseProps) {
@@ -58,7 +57,7 @@ function Because({ row: { key, evaluation }, distinctId }: BecauseProps) {
   );
 }
 
-function useColumns(scope: Scope, distinctIds: readonly string[]): readonly Column<Row>[] {
+function useColumns(scope: Scope, distinctIds: readonly string[]): readonly Column<FlagRow>[] {
   const override = useGuardedOverride(scope);
   const flags = useQuery(flagsQuery(scope));
   const variantsOf = (key: string) =>
@@ -66,24 +65,8 @@ function useColumns(scope: Scope, distinctIds: readonly string[]): readonly Colu
   const force = (flag: string, value: boolean | string | null) =>
     void override.set({ flag, distinct_ids: distinctIds, value }).catch(toastError);
   return [
-    {
-      title: 'Flag',
-      lead: true,
-      cell: ({ key }) => (
-        <Link to="/feature-flags/$flagId" params={{ flagId: key }}>
-          {key}
-        </Link>
-      ),
-    },
-    {
-      title: 'Value',
-      shrink: true,
-      cell: ({ value }) => (
-        <StatusBadge tone={value === false ? 'neutral' : 'safe'} hollow={value === false}>
-          {overrideWords(value)}
-        </StatusBadge>
-      ),
-    },
+    FLAG_COLUMN,
+    VALUE_COLUMN,
     {
       title: 'Because',
       nameNarrow: true,

@@ -87,7 +87,7 @@ export function PersonIdsSection({ scope, person }: Props) {
         count > 1 && (
           <Button
             variant="default"
-            size="compact-md"
+            size="compact-sm"
             loading={split.isPending}
             onClick={() => void split.all(count)}
           >

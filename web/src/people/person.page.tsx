@@ -1,20 +1,23 @@
 // One person: who they are, their properties, and their way to their events.
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, useParams } from '@tanstack/react-router';
-import { personQuery, type Person } from '../api/people.ts';
+import { groupsOfPersonQuery } from '../api/groups.ts';
+import { personQuery, type Person, usePersonProperty } from '../api/people.ts';
 import { type Scope, useScope } from '../api/session.ts';
+import { RecentEvents } from '../events/recent-events.tsx';
 import { CopyField } from '../ui/copy.tsx';
 import { KeyValue } from '../ui/key-value.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
-import { PropertyTable } from '../ui/property-table.tsx';
-import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
+import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import { DeletePerson } from './delete-person.tsx';
+import { EditableProperties } from './editable-properties.tsx';
 import { MergePeople } from './merge-people.tsx';
 import { PersonFlagsSection } from './person-flags.tsx';
 import { PersonIdsSection } from './person-ids.tsx';
 import { personName } from './person-words.ts';
+import { RelatedGroups } from './related-groups.tsx';
 
 function PersonPage() {
   const scope = useScope();
@@ -31,6 +34,7 @@ function PersonPage() {
 
 function PersonView({ person, scope }: { person: Person; scope: Scope }) {
   const [firstId] = person.distinct_ids;
+  const changes = usePersonProperty(scope, person.id);
   return (
     <>
       <PageHeader
@@ -38,11 +42,6 @@ function PersonView({ person, scope }: { person: Person; scope: Scope }) {
         back={{ to: '/people', label: 'People' }}
         actions={
           <>
-            {firstId !== undefined && (
-              <LinkButton to="/events" search={{ distinct_id: firstId }} variant="default">
-                Their events
-              </LinkButton>
-            )}
             <MergePeople scope={scope} person={person} />
             <DeletePerson scope={scope} person={person} />
           </>
@@ -61,12 +60,30 @@ function PersonView({ person, scope }: { person: Person; scope: Scope }) {
         <PersonFlagsSection scope={scope} distinctIds={person.distinct_ids} />
       )}
       <PersonIdsSection scope={scope} person={person} />
-      <Section title="Properties" flush>
-        {Object.keys(person.properties).length === 0 ? (
-          <EmptyState title="No properties">Set them with $set when you capture.</EmptyState>
-        ) : (
-          <PropertyTable properties={person.properties} />
-        )}
+      <EditableProperties
+        properties={person.properties}
+        owner={personName(person)}
+        hint="Set them with $set when you capture."
+        changes={changes}
+      />
+      <RelatedGroups query={groupsOfPersonQuery(scope, person.id)} scope={scope} />
+      <Section
+        title="Events"
+        flush
+        actions={
+          firstId !== undefined && (
+            <LinkButton
+              to="/events"
+              search={{ distinct_id: firstId }}
+              variant="default"
+              size="compact-sm"
+            >
+              Follow live
+            </LinkButton>
+          )
+        }
+      >
+        <RecentEvents scope={scope} filter={{ event: '', distinct_id: '', person_id: person.id }} />
       </Section>
     </>
   );

@@ -15,6 +15,7 @@ import * as ingest from './migrations/0010-ingest.ts';
 import * as delivery from './migrations/0006-delivery.ts';
 import * as dashboards from './migrations/0011-dashboards.ts';
 import * as intake from './migrations/0013-intake.ts';
+import * as people from './migrations/0014-people.ts';
 import * as definitions from './migrations/0015-definitions.ts';
 import type { Database } from './schema.ts';
 
@@ -31,6 +32,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0010-ingest': ingest,
   '0011-dashboards': dashboards,
   '0013-intake': intake,
+  '0014-people': people,
   '0015-definitions': definitions,
 };
 

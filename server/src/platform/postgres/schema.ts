@@ -158,7 +158,14 @@ export type Database = ChangeTables &
       distinct_id: string;
       is_merged: boolean;
     };
-    group_type: { environment_id: number; group_type: string; type_index: number };
+    group_type: {
+      environment_id: number;
+      group_type: string;
+      type_index: number;
+      /** What people call one of them; null: as SDKs do. */
+      name_singular: Generated<string | null>;
+      name_plural: Generated<string | null>;
+    };
     group_entity: {
       environment_id: number;
       type_index: number;
