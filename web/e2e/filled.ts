@@ -62,6 +62,8 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     `/insights/new?flag=${FLAG}`,
     `/insights/new?q=${question('FunnelsQuery', { series: [VIEWS, VIEWS] })}`,
     `/insights/new?q=${question('RetentionQuery', { retentionFilter: {} })}`,
+    `/insights/new?q=${question('HogQLQuery', { query: 'SELECT event FROM events WHERE {filters}' })}`,
+    `/insights/new?q=${question('HogQLQuery', { query: 'SELECT count(' })}`,
     `/insights/${insight}`,
     '/audit-log',
     '/settings',

@@ -3,7 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type App, api, appears, openApp, type Visit, visit, WAIT_MS } from './app.ts';
+import { type App, api, appears, openApp, type Visit, visit } from './app.ts';
+import { letPeopleShop } from './shoppers.ts';
 
 let app: App;
 let window: Visit;
@@ -23,42 +24,6 @@ const choose = async (name: string, option: string) => {
 const cell = (row: string, text: string) =>
   page.getByRole('row').filter({ hasText: row }).getByRole('button', { name: text, exact: true });
 
-/**
- * 12 people see the shop yesterday, the first 6 with the flag on; of those 4 buy, of the others 1. A city is
- * called like a formula. Ada is known by her address.
- */
-async function letPeopleShop(): Promise<void> {
-  const atMs = Date.now() - 86_400_000;
-  const batch = Array.from({ length: 12 }, (_, index) => {
-    const isOn = index < 6;
-    const properties = {
-      distinct_id: `shopper-${index}`,
-      '$feature/new-checkout': isOn,
-      city: index % 2 === 0 ? '=Berlin' : 'Paris',
-      amount: index,
-    };
-    const event = (name: string, afterMs: number) => ({
-      event: name,
-      properties,
-      timestamp: new Date(atMs + afterMs).toISOString(),
-    });
-    const buys = isOn ? index < 4 : index === 6;
-    return [event('shop_seen', 0), ...(buys ? [event('order_completed', 60_000)] : [])];
-  }).flat();
-  const ada = { distinct_id: 'shopper-0', $set: { email: 'ada@acme.com' } };
-  const response = await fetch(`${app.serin.url}/batch/`, {
-    method: 'POST',
-    body: JSON.stringify({
-      api_key: app.serin.projectToken,
-      batch: [...batch, { event: '$identify', properties: ada, timestamp: new Date(atMs) }],
-    }),
-  });
-  if (!response.ok) throw new Error(await response.text());
-  const names = () => api<{ results: { count: number }[] }>(app, 'GET', '/event_definitions/');
-  const stored = async () => (await names()).results.reduce((sum, { count }) => sum + count, 0);
-  await expect.poll(stored, { timeout: WAIT_MS }).toBe(batch.length + 1);
-}
-
 test('without events there is nothing to ask, and the way to some', async () => {
   await page.goto('/insights');
   await page.getByRole('link', { name: 'Ask a question' }).click();
@@ -67,7 +32,7 @@ test('without events there is nothing to ask, and the way to some', async () => 
 
 test('a trend is put together, and the way back takes it apart', async () => {
   await api(app, 'POST', '/feature_flags/', { key: 'new-checkout', active: true });
-  await letPeopleShop();
+  await letPeopleShop(app);
   await page.goto('/insights/new');
   await choose('Event of series A', 'shop_seen');
   await choose('Display', 'Table');
@@ -239,6 +204,55 @@ test('a question that is not saved goes to a dashboard under a name', async () =
   type Made = { tiles: { insight: { name: string } }[] };
   const { tiles } = await api<Made>(app, 'GET', '/dashboards/1/');
   expect(tiles.map(({ insight }) => insight.name)).toEqual(['Straight there']);
+});
+
+test('a statement is written, run, mended, ended and put on a dashboard', async () => {
+  await page.goto('/insights/new');
+  await choose('Event of series A', 'shop_seen');
+  await page.getByText('SQL', { exact: true }).click();
+  await page.getByRole('row', { name: /12 12$/ }).waitFor();
+  await choose('Display', 'Bars');
+  await page.getByRole('img', { name: /2 lines over 1 interval/ }).waitFor();
+
+  const text = page.getByRole('textbox', { name: 'SQL', exact: true });
+  await text.fill('SELECT event,\n  count(');
+  await text.press('Control+Enter');
+  await page.getByText(/^Line 2, column/).waitFor();
+  await text.fill(
+    'SELECT , count() AS n FROM events\nWHERE city = {city} GROUP BY 1 ORDER BY 1 DESC',
+  );
+  await text.press('Control+Home');
+  for (let at = 0; at < 'SELECT '.length; at += 1) await text.press('ArrowRight');
+  await page.getByRole('button', { name: 'distinct_id String' }).first().click();
+  expect(await text.inputValue()).toMatch(/^SELECT distinct_id, count/);
+  await text.fill((await text.inputValue()).replace('city =', 'properties.city ='));
+  await page.getByRole('textbox', { name: '{city}' }).fill('Paris');
+  await page.getByRole('textbox', { name: '{city}' }).press('Enter');
+  await page.getByRole('button', { name: 'Run' }).click();
+  await page.getByText('6 rows', { exact: true }).waitFor();
+  const names = page.getByRole('rowheader');
+  expect(await names.first().innerText()).toBe('shopper-9');
+  await page.getByRole('button', { name: 'distinct_id', exact: true }).click();
+  expect(await names.first().innerText()).toBe('shopper-1');
+
+  await page.route('**/query/**', () => {});
+  await text.press('End');
+  await page.keyboard.type(' ');
+  await text.press('Control+Enter');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('Ended before it had an answer').waitFor();
+  await page.unroute('**/query/**');
+  await page.getByRole('button', { name: 'Run it again' }).click();
+  await page.getByText('6 rows', { exact: true }).waitFor();
+
+  await page.getByRole('button', { name: 'Add to dashboard' }).click();
+  await page.getByRole('menuitem', { name: 'Straight there' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('From Paris');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save and add' }).click();
+  await page.getByRole('heading', { name: 'From Paris' }).waitFor();
+  await page.goto('/dashboards/1');
+  const tile = page.getByRole('region', { name: 'From Paris', exact: true });
+  expect(await appears(tile.getByRole('row', { name: /^shopper-11 \d$/ }))).toBe(true);
 });
 
 test('a flag’s page leads to what its variants do', async () => {

@@ -34,10 +34,23 @@ test('conditions are added to the own ones', () => {
 
 test('what says nothing overrides nothing, and what is not shown stays as it is', () => {
   const nothing = { date_from: '', properties: { type: 'AND' as const, values: [] } };
-  expect(overrides(nothing)).toBe(false);
+  expect(overrides(trend, nothing)).toBe(false);
   expect(overriddenQuery(trend, nothing)).toEqual(trend);
-  const sql = { kind: 'HogQLQuery', query: 'select 1' };
-  expect(overriddenQuery(sql, { date_from: '-7d', properties: [eu] })).toBe(sql);
+  const list = { kind: 'EventsQuery', select: ['*'] };
+  expect(overriddenQuery(list, { date_from: '-7d', properties: [eu] })).toBe(list);
+});
+
+test('SQL is overridden where it asks for filters', () => {
+  const filters = { date_from: '-7d', properties: [eu] };
+  const plain = { kind: 'HogQLQuery', query: 'select 1' };
+  expect([overriddenQuery(plain, filters), overrides(plain, filters)]).toEqual([plain, false]);
+  const own = { dateRange: { date_from: '-90d', date_to: '-1d' }, filterTestAccounts: true };
+  const asking = { ...plain, query: 'select 1 from events where { filters }', filters: own };
+  expect(overrides(asking, filters)).toBe(true);
+  expect(overriddenQuery(asking, filters)).toEqual({
+    ...asking,
+    filters: { filterTestAccounts: true, dateRange: { date_from: '-7d' }, properties: [eu] },
+  });
 });
 
 test('conditions are taken out, however deep they are', () => {

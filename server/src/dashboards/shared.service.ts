@@ -10,7 +10,7 @@ import type { Ctx, ProjectCtx } from '#platform/ctx';
 import type { Tile } from './dashboard.ts';
 import { type Dashboard, getDashboard, insightsOf } from './dashboards.service.ts';
 import { type LinkTarget, findLinkTarget } from './links.store.ts';
-import { SHOWN_KINDS, overriddenQuery, questionIn, withoutConditions } from './override.ts';
+import { LINKED_KINDS, overriddenQuery, questionIn, withoutConditions } from './override.ts';
 
 /** What one address may ask within 5 minutes: a wall of monitors, not a crawler. */
 const MAX_REQUESTS = 1_500;
@@ -130,6 +130,6 @@ function insightOf(
 /** The question that the tile asks under the dashboard's filters; undefined for kinds that links do not show. */
 function queryOf({ query }: SavedInsight, { filters }: Dashboard): Query | undefined {
   const { data } = QueryBody.safeParse(questionIn(query));
-  if (!data || !SHOWN_KINDS.some((kind) => kind === data.kind)) return undefined;
+  if (!data || !LINKED_KINDS.some((kind) => kind === data.kind)) return undefined;
   return overriddenQuery<Query>(data, filters);
 }

@@ -11,8 +11,8 @@ import type { Scope } from './session.ts';
 
 type AnyQuery = RequestOf<'insights.query'>['body']['query'];
 export type QueryOf<K extends AnyQuery['kind']> = Extract<AnyQuery, { readonly kind: K }>;
-/** What the explorer edits. */
-export type InsightQuery = QueryOf<
+/** Questions that are put together from events. */
+export type EventsQuestion = QueryOf<
   | 'TrendsQuery'
   | 'FunnelsQuery'
   | 'RetentionQuery'
@@ -20,6 +20,11 @@ export type InsightQuery = QueryOf<
   | 'LifecycleQuery'
   | 'PathsQuery'
 >;
+/** Ways in which rows are drawn, in the words of PostHog's API. */
+export type SqlDisplay = 'ActionsTable' | 'ActionsLineGraph' | 'ActionsBar';
+export type SqlQuery = QueryOf<'HogQLQuery'> & { readonly display?: SqlDisplay | undefined };
+/** What the explorer edits. */
+export type InsightQuery = EventsQuestion | SqlQuery;
 export type InsightKind = InsightQuery['kind'];
 export type ActorsSource = QueryOf<'ActorsQuery'>['source'];
 export type Answer = ResponseOf<'insights.query'>;
@@ -37,15 +42,18 @@ export type SavedInsight = ResponseOf<'insights.getSaved'>;
 /** Asking the same within half a minute is answered from memory: back and forward are instant. */
 const FRESH_MS = 30_000;
 
-/** The answer to a query; the one of before stays meanwhile, unless it is of another kind or environment. */
-export const answerQuery = (scope: Scope, query: InsightQuery) =>
+/**
+ * The answer to a query; the one of before stays meanwhile, unless it is of another kind or environment.
+ * @param runId a new id at each call, by which it can be asked how far the question is
+ */
+export const answerQuery = (scope: Scope, query: InsightQuery, runId?: () => string) =>
   queryOptions({
     queryKey: ['insight', scope.project.id, scope.environment.key, query.kind, query],
     queryFn: ({ signal }) =>
       call('insights.query', {
         params: scope.params,
         query: scope.query,
-        body: { query },
+        body: { query, ...(runId ? { client_query_id: runId() } : {}) },
         signal,
       }),
     staleTime: FRESH_MS,
@@ -53,6 +61,32 @@ export const answerQuery = (scope: Scope, query: InsightQuery) =>
       past?.queryKey[2] === scope.environment.key && past.queryKey[3] === query.kind
         ? before
         : undefined,
+  });
+
+/** 1 s: how often it is asked how far a question is. */
+const PROGRESS_MS = 1_000;
+
+/** How far a question is; null before it has begun and when it is over. */
+export const progressQuery = (scope: Scope, runId: () => string) =>
+  queryOptions({
+    queryKey: ['insight-progress', scope.project.id, scope.environment.key],
+    queryFn: async ({ signal }) => {
+      const params = { ...scope.params, id: runId() };
+      try {
+        const { query_status: status } = await call('insights.getRun', {
+          params,
+          query: scope.query,
+          signal,
+        });
+        return status.query_progress;
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return null;
+        throw error;
+      }
+    },
+    refetchInterval: PROGRESS_MS,
+    gcTime: 0,
+    retry: false,
   });
 
 /** Somebody (or some group) behind a number, and how often. */

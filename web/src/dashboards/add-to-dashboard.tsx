@@ -7,6 +7,7 @@ import { dashboardsQuery, useAddTile, useCreateDashboard } from '../api/dashboar
 import { type InsightQuery, type SavedInsight, useSaveInsight } from '../api/insights.ts';
 import type { Scope } from '../api/session.ts';
 import { NameDialog } from '../insights/name-dialog.tsx';
+import { savedForm } from '../insights/query-address.ts';
 import { toastDone, toastError } from '../ui/toast.ts';
 
 type AddToDashboardProps = {
@@ -61,7 +62,7 @@ export function AddToDashboard({ scope, insight, query, name, onSaved }: AddToDa
         isPending={save.isPending}
         onClose={close}
         onName={async (named) => {
-          const saved = await save.mutateAsync({ ...named, query });
+          const saved = await save.mutateAsync({ ...named, query: savedForm(query) });
           if (waiting) await put(saved, waiting);
           close();
           onSaved(saved);

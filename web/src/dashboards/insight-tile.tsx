@@ -72,7 +72,7 @@ function Shown({ insight, query, scope, filters, color, tools, refreshEvery, onP
       lead={
         <>
           {insight.description} <AnswerAge answer={answer} />
-          {overrides(filters as Parameters<typeof overrides>[0]) &&
+          {overrides(query, filters as Parameters<typeof overrides>[1]) &&
             ' · overridden by the dashboard'}
         </>
       }

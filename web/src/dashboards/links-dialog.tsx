@@ -37,7 +37,7 @@ export function LinksDialog({ scope, id, onClose }: LinksDialogProps) {
         <Alert color="watch" variant="light">
           Whoever has a link sees the names, texts and numbers of this dashboard in{' '}
           {scope.environment.name}, with the values that its tiles are broken down by, without
-          signing in. No people, no conditions, nothing else.
+          signing in. No people, no conditions, no tiles of SQL, nothing else.
         </Alert>
         <ErrorAlert error={create.error} />
         <QueryView query={links}>

@@ -1,17 +1,21 @@
 // The numbers behind a chart, a page of rows and columns at a time however many there are, and all of them as
 // a file.
-import { Group } from '@mantine/core';
-import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
-import { useContext, useState } from 'react';
+import { Group, UnstyledButton } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { useContext, useMemo, useState } from 'react';
 import { IconAction } from '../ui/icon-action.tsx';
 import { Section } from '../ui/page.tsx';
 import { Pager } from '../ui/pager.tsx';
 import { CsvButton } from './csv-button.tsx';
 import styles from './explorer.module.css';
 import { InTile } from './in-tile.ts';
-import type { Table, TableColumn, TableRow } from './table.ts';
+import { type Sorting, sortedRows, type Table, type TableColumn, type TableRow } from './table.ts';
 
-type AnswerTableProps = Table & { readonly title: string };
+type AnswerTableProps = Table & {
+  /** What the numbers are of, for screen readers and files. */
+  readonly title: string;
+  readonly heading?: string;
+};
 
 const ROWS_PAGE = 25;
 const COLUMNS_PAGE = 31;
@@ -20,22 +24,13 @@ export function AnswerTable(props: AnswerTableProps) {
   return useContext(InTile) ? null : <WholeTable {...props} />;
 }
 
-function WholeTable({ title, ...table }: AnswerTableProps) {
-  const { columns, fixed, rows } = table;
-  const [page, setPage] = useState(0);
+function WholeTable({ title, heading = 'Table', ...table }: AnswerTableProps) {
   const [columnPage, setColumnPage] = useState(0);
-  const pages = Math.max(1, Math.ceil(rows.length / ROWS_PAGE));
-  const at = Math.min(page, pages - 1);
+  const { columns, fixed } = table;
   const range = columnRange(columns.length, fixed, columnPage);
-  const pick = <T,>(list: readonly T[]) => [
-    ...list.slice(0, fixed),
-    ...list.slice(range.from, range.to),
-  ];
-  const shown = rows.slice(at * ROWS_PAGE, (at + 1) * ROWS_PAGE);
-  const head = pick(columns);
   return (
     <Section
-      title="Table"
+      title={heading}
       flush
       actions={
         <Group gap="xs">
@@ -51,18 +46,49 @@ function WholeTable({ title, ...table }: AnswerTableProps) {
         </Group>
       }
     >
+      <NumbersTable title={title} {...table} columnPage={columnPage} />
+    </Section>
+  );
+}
+
+type NumbersTableProps = Table & {
+  readonly title: string;
+  /** From the end. */
+  readonly columnPage?: number;
+};
+
+/** Rows a page at a time, sorted by whichever column is pressed. */
+export function NumbersTable({ title, columnPage = 0, ...table }: NumbersTableProps) {
+  const { columns, fixed, rows } = table;
+  const [page, setPage] = useState(0);
+  const [sorting, setSorting] = useState<Sorting | null>(null);
+  const sorted = useMemo(() => sortedRows(rows, sorting), [rows, sorting]);
+  const pages = Math.max(1, Math.ceil(rows.length / ROWS_PAGE));
+  const at = Math.min(page, pages - 1);
+  const range = columnRange(columns.length, fixed, columnPage);
+  const pick = <T,>(list: readonly T[]) => [
+    ...list.slice(0, fixed),
+    ...list.slice(range.from, range.to),
+  ];
+  const shown = sorted.slice(at * ROWS_PAGE, (at + 1) * ROWS_PAGE);
+  const head = pick(columns.map((column, index) => ({ ...column, index })));
+  return (
+    <>
       <div className={styles.tableScroll} tabIndex={0} role="region" aria-label="Numbers">
         <table className={styles.table} aria-label={`Numbers of ${title}`}>
           <thead>
             <tr>
-              {head.map((column, index) => (
-                <th
-                  key={`${column.name} ${index}`}
-                  scope="col"
-                  data-number={column.isNumber || undefined}
-                >
-                  {column.name}
-                </th>
+              {head.map((column) => (
+                <Heading
+                  key={column.index}
+                  column={column}
+                  sorting={sorting}
+                  canSort={rows.length > 1}
+                  onSort={(next) => {
+                    setSorting(next);
+                    setPage(0);
+                  }}
+                />
               ))}
             </tr>
           </thead>
@@ -86,7 +112,46 @@ function WholeTable({ title, ...table }: AnswerTableProps) {
           onChange={(offset) => setPage(offset / ROWS_PAGE)}
         />
       )}
-    </Section>
+    </>
+  );
+}
+
+type HeadingProps = {
+  readonly column: TableColumn & { readonly index: number };
+  readonly sorting: Sorting | null;
+  readonly canSort: boolean;
+  readonly onSort: (sorting: Sorting | null) => void;
+};
+
+/** Pressed it sorts by its column, the largest numbers first; then the other way; then as the server has them. */
+function Heading({
+  column: { name, index, isNumber = false },
+  sorting,
+  canSort,
+  onSort,
+}: HeadingProps) {
+  const isDown = sorting?.column === index ? sorting.isDown : undefined;
+  const isFirst = isDown === isNumber;
+  const next =
+    isDown === undefined || isFirst
+      ? { column: index, isDown: isFirst ? !isNumber : isNumber }
+      : null;
+  const Arrow = isDown ? IconArrowDown : IconArrowUp;
+  return (
+    <th
+      scope="col"
+      data-number={isNumber || undefined}
+      aria-sort={isDown === undefined ? undefined : isDown ? 'descending' : 'ascending'}
+    >
+      {canSort ? (
+        <UnstyledButton className={styles.sort} onClick={() => onSort(next)}>
+          {name}
+          {isDown !== undefined && <Arrow size={12} aria-hidden />}
+        </UnstyledButton>
+      ) : (
+        name
+      )}
+    </th>
   );
 }
 

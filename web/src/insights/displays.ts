@@ -29,6 +29,10 @@ export function displayOf({ trendsFilter }: TrendsQuery): Display {
 
 /** The question without what changes only how its answer is drawn, so that it is asked once. */
 export function askedOf(query: InsightQuery): InsightQuery {
+  if (query.kind === 'HogQLQuery') {
+    const { display: _, ...asked } = query;
+    return asked;
+  }
   if (query.kind !== 'TrendsQuery' || !query.trendsFilter?.display) return query;
   const { display, ...rest } = query.trendsFilter;
   if (display === 'ActionsLineGraphCumulative') return query;

@@ -3,9 +3,13 @@
 import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answerQuery, type InsightKind, type InsightQuery } from '../api/insights.ts';
+import {
+  answerQuery,
+  type EventsQuestion,
+  type InsightKind,
+  type InsightQuery,
+} from '../api/insights.ts';
 import type { Scope } from '../api/session.ts';
-import { ApiError } from '../api/client.ts';
 import { FormErrors } from '../targeting/form-errors.tsx';
 import { Section } from '../ui/page.tsx';
 import { AnswerFrame } from './answer-frame.tsx';
@@ -16,6 +20,8 @@ import styles from './explorer.module.css';
 import { FiltersEditor } from './filters-editor.tsx';
 import { FlagSplitInput } from './flag-split-input.tsx';
 import { KindAnswer, KindEditor, KindTools } from './kinds.tsx';
+import { problemsOf } from './problems.ts';
+import { SqlExplorer } from './sql-explorer.tsx';
 import { PeopleDrawer } from './people-drawer.tsx';
 import { breakdownOf, canBreakDown, KINDS, withKind } from './query.ts';
 import { todayIn } from './range.ts';
@@ -30,12 +36,9 @@ type ExplorerProps = {
   readonly onChange: (query: InsightQuery) => void;
 };
 
-export function Explorer({ query, scope, title, onChange }: ExplorerProps) {
-  const answer = useQuery(answerQuery(scope, askedOf(query)));
-  const wordsOf = useValueWords(query, scope);
-  const [picked, setPicked] = useState<Picked | null>(null);
+export function Explorer({ query, onChange, ...rest }: ExplorerProps) {
   return (
-    <FormErrors.Provider value={problemsOf(answer.error)}>
+    <>
       <SegmentedControl
         className={styles.kinds ?? ''}
         aria-label="Kind of insight"
@@ -43,6 +46,23 @@ export function Explorer({ query, scope, title, onChange }: ExplorerProps) {
         value={query.kind}
         onChange={(kind) => onChange(withKind(query, kind as InsightKind))}
       />
+      {query.kind === 'HogQLQuery' ? (
+        <SqlExplorer query={query} onChange={onChange} {...rest} />
+      ) : (
+        <EventsExplorer query={query} onChange={onChange} {...rest} />
+      )}
+    </>
+  );
+}
+
+type EventsExplorerProps = Omit<ExplorerProps, 'query'> & { readonly query: EventsQuestion };
+
+function EventsExplorer({ query, scope, title, onChange }: EventsExplorerProps) {
+  const answer = useQuery(answerQuery(scope, askedOf(query)));
+  const wordsOf = useValueWords(query, scope);
+  const [picked, setPicked] = useState<Picked | null>(null);
+  return (
+    <FormErrors.Provider value={problemsOf(answer.error)}>
       <Section>
         <div className={styles.editor}>
           <div className={styles.column}>
@@ -73,7 +93,7 @@ export function Explorer({ query, scope, title, onChange }: ExplorerProps) {
   );
 }
 
-type NarrowingProps = Pick<ExplorerProps, 'query' | 'scope' | 'onChange'>;
+type NarrowingProps = Pick<EventsExplorerProps, 'query' | 'scope' | 'onChange'>;
 
 function Narrowing({ query, scope, onChange }: NarrowingProps) {
   return (
@@ -94,10 +114,4 @@ function Narrowing({ query, scope, onChange }: NarrowingProps) {
       <TestAccounts query={query} scope={scope} onChange={onChange} />
     </>
   );
-}
-
-/** What the server has found wrong, at the field; it names fields from the body on. */
-function problemsOf(error: unknown): ReadonlyMap<string, string> {
-  if (!(error instanceof ApiError) || error.attr === null) return new Map();
-  return new Map([[error.attr.replace(/^query\./, ''), error.message]]);
 }

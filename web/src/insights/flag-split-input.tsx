@@ -1,15 +1,15 @@
 // The variants of a flag in questions that are not broken down.
 import { useQuery } from '@tanstack/react-query';
 import { flagListQuery } from '../api/flag-list.ts';
-import type { InsightQuery } from '../api/insights.ts';
+import type { EventsQuestion } from '../api/insights.ts';
 import type { Scope } from '../api/session.ts';
 import { narrowedToFlag, splitByFlag, valuesOf } from './flag-split.ts';
 import { QuickFlags } from './quick-flags.tsx';
 
 type FlagSplitInputProps = {
-  readonly query: InsightQuery;
+  readonly query: EventsQuestion;
   readonly scope: Scope;
-  readonly onChange: (query: InsightQuery) => void;
+  readonly onChange: (query: EventsQuestion) => void;
 };
 
 export function FlagSplitInput({ query, scope, onChange }: FlagSplitInputProps) {

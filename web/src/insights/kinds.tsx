@@ -1,5 +1,5 @@
 // Which parts belong to which kind of insight.
-import type { InsightQuery } from '../api/insights.ts';
+import type { EventsQuestion, InsightQuery } from '../api/insights.ts';
 import type { EditorProps, ToolsProps, ViewProps } from './editor.ts';
 import { FunnelEditor } from './funnel-editor.tsx';
 import { FunnelTools } from './funnel-tools.tsx';
@@ -12,6 +12,7 @@ import { RetentionEditor } from './retention-editor.tsx';
 import { RetentionTools } from './retention-tools.tsx';
 import { RetentionView } from './retention-view.tsx';
 import { SeriesEditor } from './series-editor.tsx';
+import { SqlView } from './sql-view.tsx';
 import { StickinessTools, StickinessView } from './stickiness-parts.tsx';
 import { TrendsEditor } from './trends-editor.tsx';
 import { TrendsTools } from './trends-tools.tsx';
@@ -21,7 +22,7 @@ const MAX_SERIES = 26;
 const letterOf = (place: number): string => String.fromCharCode(65 + place);
 
 /** The events that are asked about. */
-export function KindEditor({ query, onChange }: EditorProps<InsightQuery>) {
+export function KindEditor({ query, onChange }: EditorProps<EventsQuestion>) {
   switch (query.kind) {
     case 'TrendsQuery':
       return <TrendsEditor query={query} onChange={onChange} />;
@@ -57,7 +58,7 @@ export function KindEditor({ query, onChange }: EditorProps<InsightQuery>) {
 }
 
 /** Range, interval and what else stands above the chart. */
-export function KindTools({ query, ...rest }: ToolsProps<InsightQuery>) {
+export function KindTools({ query, ...rest }: ToolsProps<EventsQuestion>) {
   switch (query.kind) {
     case 'TrendsQuery':
       return <TrendsTools query={query} {...rest} />;
@@ -88,5 +89,7 @@ export function KindAnswer({ query, ...rest }: ViewProps<InsightQuery>) {
       return <LifecycleView query={query} {...rest} />;
     case 'PathsQuery':
       return <PathsView query={query} {...rest} />;
+    case 'HogQLQuery':
+      return <SqlView query={query} {...rest} />;
   }
 }

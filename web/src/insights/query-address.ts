@@ -1,5 +1,5 @@
 // A question in an address, so that a link shows others the same and the way back works.
-import type { InsightQuery } from '../api/insights.ts';
+import type { InsightQuery, SqlDisplay } from '../api/insights.ts';
 import { KINDS } from './query.ts';
 
 /** The question as text. Fields that say nothing are left out, so that the same question has one address. */
@@ -21,16 +21,32 @@ export function parseQuery(text: string | undefined): InsightQuery | null {
  */
 export function asQuery(value: unknown): InsightQuery | null {
   if (!isRecord(value)) return null;
-  const { kind, source, series, retentionFilter, pathsFilter } = value;
-  if (source !== undefined) return asQuery(source);
+  const { kind, source, series, retentionFilter, pathsFilter, query: text, display } = value;
+  if (source !== undefined) {
+    const query = asQuery(source);
+    return query?.kind === 'HogQLQuery' && isSqlDisplay(display) ? { ...query, display } : query;
+  }
   if (!KINDS.some((one) => one.kind === kind)) return null;
   const isWhole =
     {
       RetentionQuery: () => isRecord(retentionFilter),
       PathsQuery: () => isRecord(pathsFilter),
+      HogQLQuery: () => typeof text === 'string',
     }[kind as string] ??
     (() => Array.isArray(series) && series.length > 0 && series.every(isRecord));
   return isWhole() ? (value as InsightQuery) : null;
+}
+
+const SQL_DISPLAYS: readonly unknown[] = ['ActionsTable', 'ActionsLineGraph', 'ActionsBar'];
+const isSqlDisplay = (value: unknown): value is SqlDisplay => SQL_DISPLAYS.includes(value);
+
+/** A question as it is saved: how the rows of SQL are drawn stands in the node around it. */
+export function savedForm(query: InsightQuery) {
+  if (query.kind !== 'HogQLQuery') return query;
+  const { display, ...source } = query;
+  return display === undefined
+    ? source
+    : { kind: 'DataVisualizationNode' as const, source, display };
 }
 
 /** Whether two questions are the same but for the order and emptiness of fields. */

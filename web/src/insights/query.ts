@@ -1,5 +1,6 @@
 // Questions as the explorer edits them: new ones, and what becomes of one when another kind is chosen.
-import type { InsightKind, InsightQuery, QueryOf } from '../api/insights.ts';
+import type { EventsQuestion, InsightKind, InsightQuery, QueryOf } from '../api/insights.ts';
+import { statementAbout } from './sql-text.ts';
 
 export type TrendsQuery = QueryOf<'TrendsQuery'>;
 export type RetentionQuery = QueryOf<'RetentionQuery'>;
@@ -8,7 +9,7 @@ export type LifecycleQuery = QueryOf<'LifecycleQuery'>;
 export type PathsQuery = QueryOf<'PathsQuery'>;
 export type StickinessQuery = QueryOf<'StickinessQuery'>;
 export type Breakdown = NonNullable<TrendsQuery['breakdownFilter']>;
-export type Range = NonNullable<InsightQuery['dateRange']>;
+export type Range = NonNullable<EventsQuestion['dateRange']>;
 export type Interval = NonNullable<TrendsQuery['interval']>;
 export type TrendsSeries = TrendsQuery['series'][number];
 
@@ -29,6 +30,7 @@ export const KINDS: readonly { readonly kind: InsightKind; readonly label: strin
   { kind: 'StickinessQuery', label: 'Stickiness' },
   { kind: 'LifecycleQuery', label: 'Lifecycle' },
   { kind: 'PathsQuery', label: 'Paths' },
+  { kind: 'HogQLQuery', label: 'SQL' },
 ];
 
 export const kindLabel = (kind: string): string =>
@@ -68,6 +70,10 @@ export function withKind(query: InsightQuery, kind: InsightKind): InsightQuery {
       const { interval: _, ...narrowing } = shared;
       return { kind, pathsFilter: {}, ...narrowing };
     }
+    case 'HogQLQuery': {
+      const { interval: _, dateRange = { date_from: DEFAULT_RANGE }, ...narrowing } = shared;
+      return { kind, query: statementAbout(first.event), filters: { dateRange, ...narrowing } };
+    }
     case 'RetentionQuery': {
       const { dateRange: _, ...narrowing } = shared;
       return {
@@ -95,8 +101,8 @@ function nodesOf(query: InsightQuery): EventNode[] {
     const nodes = entities.map(nodeOf);
     return JSON.stringify(nodes[0]) === JSON.stringify(nodes[1]) ? nodes.slice(0, 1) : nodes;
   }
-  // Paths are of everything that people do.
-  if (query.kind === 'PathsQuery') return [];
+  // Paths are of everything that people do; a statement is not read.
+  if (query.kind === 'PathsQuery' || query.kind === 'HogQLQuery') return [];
   return query.series.map(({ event, custom_name, properties }) => ({
     kind: 'EventsNode',
     event: event ?? null,
@@ -127,7 +133,8 @@ export function entityOf({ event, custom_name, properties }: EventNode): Entity 
 
 /** What each kind of question may be narrowed by. */
 function sharedOf(query: InsightQuery) {
-  const { dateRange, properties, filterTestAccounts } = query;
+  const { dateRange, properties, filterTestAccounts } =
+    query.kind === 'HogQLQuery' ? (query.filters ?? {}) : query;
   const interval = 'interval' in query ? query.interval : undefined;
   return {
     ...(dateRange ? { dateRange } : {}),

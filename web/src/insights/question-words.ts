@@ -2,6 +2,7 @@
 import type { InsightQuery } from '../api/insights.ts';
 import { joinWords } from '../ui/format.ts';
 import { mathSuffix } from './maths.ts';
+import { statementWords } from './sql-text.ts';
 import { breakdownOf, brokenBy, flagOf, nodeName, nodeOf } from './query.ts';
 
 /** More events are counted instead of listed. */
@@ -16,6 +17,7 @@ export function questionWords(query: InsightQuery): string {
 }
 
 function eventsWords(query: InsightQuery): string {
+  if (query.kind === 'HogQLQuery') return statementWords(query.query);
   if (query.kind === 'RetentionQuery') {
     const { targetEntity, returningEntity } = query.retentionFilter;
     const [target, returning] = [targetEntity ?? {}, returningEntity ?? {}].map((one) =>

@@ -9,6 +9,7 @@ import {
 } from '../api/insights.ts';
 import type { Scope } from '../api/session.ts';
 import { toastDone, toastError } from '../ui/toast.ts';
+import { savedForm } from './query-address.ts';
 import { NameDialog } from './name-dialog.tsx';
 import { useShowSaved } from './use-show-saved.ts';
 
@@ -26,7 +27,11 @@ export function SaveActions({ scope, query, saved, isChanged }: SaveActionsProps
   const update = useUpdateInsight(scope);
   const saveChanges = async (insight: SavedInsight) => {
     try {
-      await update.mutateAsync({ id: insight.id, query, version: insight.version });
+      await update.mutateAsync({
+        id: insight.id,
+        query: savedForm(query),
+        version: insight.version,
+      });
       await showSaved(insight.short_id);
       toastDone('Saved.');
     } catch (error) {
@@ -62,7 +67,7 @@ export function SaveActions({ scope, query, saved, isChanged }: SaveActionsProps
           create.reset();
         }}
         onName={async (named) => {
-          const insight = await create.mutateAsync({ ...named, query });
+          const insight = await create.mutateAsync({ ...named, query: savedForm(query) });
           setNaming(false);
           await showSaved(insight.short_id);
           toastDone(`${insight.name} is saved.`);

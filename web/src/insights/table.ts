@@ -21,3 +21,28 @@ export type Table = {
   readonly fixed: number;
   readonly rows: readonly TableRow[];
 };
+
+export type Sorting = { readonly column: number; readonly isDown: boolean };
+
+/** By the values of a column; those without one last, whichever way. Null: as they come. */
+export function sortedRows(
+  rows: readonly TableRow[],
+  sorting: Sorting | null,
+): readonly TableRow[] {
+  if (!sorting) return rows;
+  const sign = sorting.isDown ? -1 : 1;
+  const valued = rows.map((row) => ({ row, value: row.cells[sorting.column]?.value ?? null }));
+  // Numbers that are too long to be numbers here come as texts.
+  const isOfNumbers = valued.every(({ value }) => value === null || isNumeric(value));
+  const compared = isOfNumbers
+    ? (a: string | number, b: string | number) => Number(a) - Number(b)
+    : (a: string | number, b: string | number) => COLLATOR.compare(String(a), String(b));
+  return valued
+    .toSorted(({ value: a }, { value: b }) =>
+      a === null || b === null ? Number(a === null) - Number(b === null) : sign * compared(a, b),
+    )
+    .map(({ row }) => row);
+}
+
+const isNumeric = (value: string | number): boolean => value !== '' && !Number.isNaN(Number(value));
+const COLLATOR = new Intl.Collator('en');

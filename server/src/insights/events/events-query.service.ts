@@ -21,7 +21,7 @@ export async function answerEvents(query: EventsQuery, inquiry: SqlInquiry, db: 
   const range = eventsRange(query, calendar);
   const narrow = (source: EventSource) => [...source.within(range), ...conditionsOf(query, source)];
   const statement = { text: eventsStatement(query), params: {} };
-  const table = await namingSelect(() => askStatement(statement, inquiry, narrow));
+  const table = await namingSelect(() => askStatement(statement, inquiry, { narrow }));
   const { limit = DEFAULT_LIMIT, offset = 0 } = query;
   const columns = query.select.map(withoutComment);
   const rows = table.rows.slice(0, limit);

@@ -1,6 +1,6 @@
 // `HogQLQuery` on the wire.
 import { z } from 'zod';
-import { displayOnly, given } from '../query-parts.contract.ts';
+import { displayOnly, given, narrowing } from '../query-parts.contract.ts';
 
 const MAX_STATEMENT = 50_000;
 const MAX_VALUES = 100;
@@ -28,6 +28,16 @@ export const HogqlQueryBody = z
       .max(MAX_STATEMENT)
       .describe('One SELECT in the SQL of ClickHouse, over the views of docs/sql.md.'),
     values: given(named(Value)).describe('What stands in place of `{name}`.'),
+    filters: given(
+      z.strictObject({
+        dateRange: narrowing.dateRange,
+        properties: narrowing.properties,
+        filterTestAccounts: narrowing.filterTestAccounts,
+      }),
+    ).describe(
+      'Where the statement has `{filters}`, the view of events has only what these mean; ' +
+        '`{filters.dateRange.from}` and `{filters.dateRange.to}` are the ends of the range.',
+    ),
     variables: given(
       named(
         z.strictObject({

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, startTestApp } from '#app/test-app';
 import { insertEvents } from '#platform/test-events';
+import { ATTACKS } from '../reference/test-sql-attacks.ts';
+import { VIEW_COLUMNS } from './hogql-columns.ts';
 import { askOf } from '../reference/test-pageviews.ts';
 
 /** Only in the other environment; no answer and no complaint may ever hold it. */
@@ -124,117 +126,52 @@ test('values stand in the place of names, whatever they hold', async () => {
   ).toEqual([['2']]);
 });
 
-const ATTACKS = [
-  // Writes, and more than one statement.
-  'INSERT INTO events (event) SELECT 1',
-  'DROP TABLE events',
-  'ALTER TABLE events DELETE WHERE 1',
-  'SELECT 1; DROP TABLE events',
-  "SELECT 1 /* ; */; SELECT ';'",
-  'SELECT 1) UNION ALL (SELECT * FROM events',
-  'SELECT 1) LIMIT 1 --',
-  'SELECT 1 --\n) ; SELECT (1',
-  'SET readonly = 0',
-  'SYSTEM SHUTDOWN',
-  'KILL QUERY WHERE 1',
-  'CREATE TABLE x (a Int8) ENGINE = Memory',
-  'EXPLAIN SELECT 1',
-  'SELECT * FROM (EXPLAIN SELECT 1)',
-  "SELECT * FROM viewExplain('EXPLAIN', '', (SELECT 1))",
-  'DESCRIBE TABLE events',
-  'SHOW TABLES',
-  'SELECT * FROM (INSERT INTO events SELECT 1)',
-  "SELECT 1 INTO OUTFILE '/tmp/x'",
-  'SELECT 1 FORMAT Native',
-  'SELECT 1 SETTINGS readonly = 0',
-  'SELECT * FROM (SELECT 1 SETTINGS additional_table_filters = {})',
-  'SELECT * FROM (SELECT count() FROM events SETTINGS additional_table_filters = map())',
-  'SELECT 1 PARALLEL WITH SELECT 2',
-  // Other tables, databases, and what reads elsewhere.
-  'SELECT * FROM default.events',
-  'SELECT * FROM `default`.`events`',
-  'SELECT * FROM `default.events`',
-  'SELECT * FROM system.tables',
-  'SELECT * FROM system.one',
-  'SELECT * FROM information_schema.tables',
-  'SELECT * FROM INFORMATION_SCHEMA.COLUMNS',
-  'SELECT * FROM person',
-  'SELECT * FROM person_overrides',
-  'SELECT * FROM schema_migration',
-  'SELECT * FROM events, rollout_person',
-  'SELECT * FROM events LEFT JOIN group_entity AS groups ON 1 = 1',
-  'WITH x AS (SELECT 1) SELECT * FROM (SELECT * FROM flag_usage)',
-  // A name that is a common table expression here and a table there.
-  'SELECT (WITH person AS (SELECT 1 AS a) SELECT a FROM person), count() FROM person',
-  'SELECT 1 WHERE 1 IN system.one',
-  'SELECT 1 WHERE 1 IN (system.one)',
-  'SELECT in(1, system.one)',
-  'SELECT count() FROM events WHERE event NOT IN schema_migration',
-  "SELECT * FROM file('/etc/passwd', LineAsString)",
-  "SELECT * FROM url('http://127.0.0.1:1/', LineAsString)",
-  "SELECT * FROM s3('http://127.0.0.1:1/x')",
-  "SELECT * FROM remote('127.0.0.1', default.events)",
-  "SELECT * FROM cluster('default', system.one)",
-  "SELECT * FROM mysql('127.0.0.1:1', 'd', 't', 'u', 'p')",
-  "SELECT * FROM postgresql('127.0.0.1:1', 'd', 't', 'u', 'p')",
-  "SELECT * FROM executable('x.sh', TSV, 'a String')",
-  "SELECT * FROM merge('default', '.*')",
-  'SELECT * FROM numbers(1000000000000)',
-  'SELECT * FROM generateRandom()',
-  'SELECT * FROM view(SELECT * FROM system.one)',
-  'SELECT * FROM some_view(environment_id = 2)',
-  "SELECT * FROM dictionary('x')",
-  "SELECT * FROM values('a Int8', 1)",
-  'SELECT * FROM clusterAllReplicas(default, system.one)',
-  // Functions that tell, read, wait or ask.
-  "SELECT dictGet('d', 'a', 1)",
-  "SELECT joinGet('default.person', 'id', 1)",
-  "SELECT file('/etc/passwd')",
-  'SELECT hostName()',
-  'SELECT HOSTNAME()',
-  'SELECT `hostName`()',
-  'SELECT currentDatabase()',
-  'SELECT currentUser()',
-  'SELECT version()',
-  "SELECT getSetting('additional_table_filters')",
-  "SELECT getServerSetting('x')",
-  "SELECT getMacro('x')",
-  "SELECT hasColumnInTable('default', 'person', 'id')",
-  'SELECT sleep(3)',
-  'SELECT sleepEachRow(1) FROM events',
-  'SELECT throwIf(1)',
-  "SELECT initializeAggregation('sum', 1)",
-  "SELECT finalizeAggregation(CAST('x' AS AggregateFunction(sum, UInt8)))",
-  "SELECT sumMerge(CAST('x' AS AggregateFunction(sum, UInt8)))",
-  "SELECT CAST('x', 'AggregateFunction(uniq, String)')",
-  "SELECT formatRow('CSV', 1)",
-  "SELECT aiGenerate('x')",
-  'SELECT addressToLine(1)',
-  'SELECT queryID()',
-  "SELECT getClientHTTPHeader('Authorization')",
-  'SELECT serverUUID()',
-  "SELECT arrayMap(getSetting, ['max_threads'])",
-  "SELECT arrayMap(GETSETTING, ['max_threads'])",
-  "WITH x -> getSetting(x) AS f SELECT f('readonly')",
-  'SELECT * APPLY(hostName) FROM events',
-  'SELECT * FROM events SAMPLE 0.1',
-  // Names that look like other lines of a tree.
-  'SELECT 1 AS `x\n ExpressionList (children 1)` FROM events',
-  'SELECT 1 AS "x\\nTableIdentifier events" FROM events',
-  // Placeholders.
-  'SELECT * FROM {t:Identifier}',
-  'SELECT {unknown}',
-  "SELECT {'a': 1}",
-  // What is no SQL.
-  '',
-  'SELEC 1',
-  'SELECT',
-  'SELECT FROM events',
-  'SELECT environment_id FROM events',
-  'SELECT e.environment_id FROM events AS e',
-  'SELECT _table, _part FROM events',
-  'SELECT props FROM events',
-];
+test('filters narrow the events of a statement that asks for them', async () => {
+  const at = '2026-11-20T12:01:00';
+  const count = async (query: string, filters: object) => (await rows(query, { filters }))[0]?.[0];
+  const all = 'SELECT count() FROM events WHERE {filters}';
+  expect(await count(all, {})).toBe(3);
+  expect(await count(all, { dateRange: { date_from: 'all', date_to: at } })).toBe(2);
+  expect(await count(all, { dateRange: { date_from: at, explicitDate: true } })).toBe(1);
+  const pro = { key: 'plan', value: ['pro'] };
+  expect(await count(all, { properties: [pro] })).toBe(1);
+  expect(await count('SELECT count() FROM events', { properties: [pro] })).toBe(3);
+  const since = 'SELECT count(), {filters.dateRange.to} > {filters.dateRange.from} FROM events';
+  const ofDay = { date_from: '2026-11-20', date_to: '2026-11-20' };
+  const { body } = await sql(`${since} WHERE timestamp >= {filters.dateRange.from} AND {filters}`, {
+    filters: { dateRange: ofDay },
+  });
+  expect(body).toMatchObject({
+    results: [[3, 1]],
+    resolved_date_range: { date_from: '2026-11-20T00:00:00.000Z' },
+  });
+  const odd = await sql(all, { filters: { dateRange: { date_from: 'someday' } } });
+  expect(odd.body.attr).toBe('query.filters.dateRange.date_from');
+  const group = { type: 'group', key: 'plan', value: ['pro'] };
+  const nobody = await sql(all, { filters: { properties: [group] } });
+  expect(nobody.body.attr).toBe('query.filters.properties.0.group_type_index');
+  const open = await sql('SELECT {filters.dateRange.from}');
+  expect(open.body).toMatchObject({ attr: 'query.values', code: 'invalid_input' });
+});
+
+test.each([
+  ['SELECT 1\n  FROM events WHERE', 'Line 2, column 20: Syntax error at “end of query”.'],
+  ["SELECT 'ä', {name},\n {name} 5 6", 'Line 2, column 9: Syntax error at “5”'],
+  ["SELECT\n'a", "Line 2, column 1: Single quoted string is not closed at “'a”."],
+  ['SELECT {name', 'Braces are for placeholders'],
+])('the place of an error is told: %j', async (query, detail) => {
+  const { body } = await sql(query, { values: { name: 'a rather long value' } });
+  expect(body.detail.slice(0, detail.length)).toBe(detail);
+});
+
+test('what is told of the views is what they give', async () => {
+  for (const [view, columns] of Object.entries(VIEW_COLUMNS)) {
+    const { body } = await sql(`SELECT * FROM ${view} LIMIT 0`);
+    const told = columns.map(({ name, type }) => [name, type]);
+    const given = body.types.filter(([name]: [string]) => !/^\$group_\d$/.test(name));
+    expect(given, view).toEqual(told);
+  }
+});
 
 test.each(ATTACKS)('refused: %s', async (query) => {
   const { status, body } = await sql(query);
