@@ -62,6 +62,8 @@ export type ProjectSettings = {
   readonly weekStartDay: number;
   /** Older events are erased; null: they stay for as long as the store keeps any. */
   readonly eventRetentionDays: number | null;
+  /** Addresses of clients are not kept. */
+  readonly anonymizeIps: boolean;
   /** Conditions that real people meet, as insights take them. */
   readonly testAccountFilters: readonly unknown[];
 };

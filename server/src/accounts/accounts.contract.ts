@@ -66,6 +66,9 @@ export const ProjectBody = z
       .describe(
         'Older events are erased within a day; null: they stay for as long as the store keeps any.',
       ),
+    anonymize_ips: z
+      .boolean()
+      .describe('Addresses of clients are not kept; where people are is found out before.'),
     test_account_filters: z
       .array(z.unknown())
       .describe('Conditions that real people meet; `filterTestAccounts` keeps to them.'),
@@ -195,6 +198,7 @@ export const projectRoutes = {
         .optional(),
       week_start_day: z.union([z.literal(0), z.literal(1)]).optional(),
       event_retention_days: z.number().int().min(30).max(730).nullable().optional(),
+      anonymize_ips: z.boolean().optional(),
       test_account_filters: z.array(TestAccountFilter).max(50).optional(),
     }),
     response: ProjectBody,

@@ -129,6 +129,7 @@ function projectBody(
     timezone: project.timezone,
     week_start_day: project.weekStartDay,
     event_retention_days: project.eventRetentionDays,
+    anonymize_ips: project.anonymizeIps,
     test_account_filters: [...project.testAccountFilters],
     created_at: project.createdAt.toISOString(),
     environments: environments.map((one) => environmentBody(one, clock.now())),
@@ -140,13 +141,14 @@ type ProjectChange = RouteInput<typeof projectRoutes.updateProject>['body'];
 /** The settings that a request names. */
 function settingsIn(body: ProjectChange): Partial<ProjectSettings> {
   const { name, require_flag_owner, timezone, week_start_day, test_account_filters } = body;
-  const { event_retention_days } = body;
+  const { event_retention_days, anonymize_ips } = body;
   return {
     ...(name === undefined ? {} : { name }),
     ...(require_flag_owner === undefined ? {} : { requireFlagOwner: require_flag_owner }),
     ...(timezone === undefined ? {} : { timezone }),
     ...(week_start_day === undefined ? {} : { weekStartDay: week_start_day }),
     ...(event_retention_days === undefined ? {} : { eventRetentionDays: event_retention_days }),
+    ...(anonymize_ips === undefined ? {} : { anonymizeIps: anonymize_ips }),
     ...(test_account_filters === undefined ? {} : { testAccountFilters: test_account_filters }),
   };
 }

@@ -71,6 +71,7 @@ function settingsOf({
   timezone,
   weekStartDay,
   eventRetentionDays,
+  anonymizeIps,
   testAccountFilters,
 }: Project): ProjectSettings {
   return {
@@ -79,6 +80,7 @@ function settingsOf({
     timezone,
     weekStartDay,
     eventRetentionDays,
+    anonymizeIps,
     testAccountFilters,
   };
 }

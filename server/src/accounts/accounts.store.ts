@@ -127,6 +127,7 @@ export async function writeProjectSettings(
       timezone: settings.timezone,
       week_start_day: settings.weekStartDay,
       event_retention_days: settings.eventRetentionDays,
+      anonymize_ips: settings.anonymizeIps,
       test_account_filters: JSON.stringify(settings.testAccountFilters),
     })
     .where('id', '=', projectId)
@@ -153,6 +154,7 @@ export async function listProjects(db: Db): Promise<Project[]> {
     timezone: row.timezone,
     weekStartDay: row.week_start_day,
     eventRetentionDays: row.event_retention_days,
+    anonymizeIps: row.anonymize_ips,
     testAccountFilters: row.test_account_filters,
     createdAt: row.created_at,
   }));

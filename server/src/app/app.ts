@@ -28,7 +28,7 @@ import { registerSdk } from '#sdk';
 import { registerUsage } from '#usage';
 import { api } from './contract.ts';
 import type { Features } from './features.ts';
-import { type AppBasics, createFastify } from './fastify.ts';
+import { type AppBasics, createFastify, placesOf } from './fastify.ts';
 import { registerHealth } from './health.routes.ts';
 import { buildOpenApi } from './openapi.ts';
 import { registerWeb } from './web.routes.ts';
@@ -59,6 +59,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     streamSecret: deps.streamSecret,
     rollouts: deps.rollouts,
     publicUrl: deps.publicUrl,
+    places: placesOf(deps),
   });
   await app.register(async (management) => registerManagement(management, deps));
   await registerWeb(app);

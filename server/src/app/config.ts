@@ -69,6 +69,13 @@ const Env = z.object({
   SERIN_MAX_HELD_PER_ENVIRONMENT: wholeNumber(0, 1_000_000)
     .default(5000)
     .describe('Requests for flag definitions that may wait in one environment.'),
+  SERIN_GEOIP_DB: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'GeoIP database (.mmdb, such as GeoLite2-City) by which events and flags learn the place of an address; without it they do not. Taken up again when it changes.',
+    ),
   SERIN_EVENTS_PER_SECOND: wholeNumber(0, 10_000_000)
     .default(5000)
     .describe(
@@ -137,6 +144,8 @@ export type Config = {
     readonly flagRequestsPerEnvironment: number;
     readonly apiRequestsPerKey: number;
   };
+  /** A database of places. */
+  readonly geoipPath: string | undefined;
   readonly secretKey: string | undefined;
   readonly allowedPrivate: readonly string[];
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
@@ -181,6 +190,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       flagRequestsPerEnvironment: e.SERIN_FLAG_REQUESTS_PER_SECOND,
       apiRequestsPerKey: e.SERIN_API_REQUESTS_PER_SECOND,
     },
+    geoipPath: e.SERIN_GEOIP_DB === undefined ? undefined : resolve(e.SERIN_GEOIP_DB),
     secretKey: e.SERIN_SECRET_KEY,
     allowedPrivate: listOf(e.SERIN_ALLOWED_PRIVATE_HOSTS),
     smtp: smtpOf(e),

@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { createClientAddress } from '#platform/http/client-address';
 import { replyWithError } from '#platform/http/problem';
+import type { Locate } from '#platform/geo/geoip';
 import type { Config } from './config.ts';
 import type { Health } from './health.routes.ts';
 
@@ -18,6 +20,8 @@ export type AppBasics = {
   readonly publicUrl?: string | undefined;
   /** Reverse proxies whose forwarding headers are believed. */
   readonly trustedProxies?: readonly string[];
+  /** Finds out where clients are; absent: it is not to be found out. */
+  readonly locate?: Locate | undefined;
   readonly streamLimits?: Config['streamLimits'] | undefined;
   readonly holdLimits?: Config['holdLimits'] | undefined;
   /** Without them, and with 0, any number of requests is answered. */
@@ -44,4 +48,9 @@ export function createFastify(
   });
   app.setErrorHandler(replyWithError);
   return app;
+}
+
+/** Where clients are, for what SDKs send and ask. */
+export function placesOf({ trustedProxies, locate }: Omit<AppBasics, 'health'>) {
+  return { locate, addressOf: createClientAddress(trustedProxies) };
 }

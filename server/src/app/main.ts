@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { type GeoIp, type Locate, openGeoIp } from '#platform/geo/geoip';
 import { ownDataFolder } from '#platform/supervise/data-folder';
 import { openAll } from './closers.ts';
 import type { Config } from './config.ts';
@@ -33,7 +34,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   return openAll(async (closers) => {
     const folder = await ownDataFolder(config.dataDir);
     closers.add(() => folder.release());
-    const start = new Start(config, log);
+    const geoip = await openPlaces(config, log);
+    closers.add(async () => geoip?.close());
+    const start = new Start({ ...config, locate: geoip?.locate }, log);
     closers.add(() => start.close());
     const isWhole = await start.begin();
     const { url } = start;
@@ -46,8 +49,21 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   });
 }
 
+type Settings = Config & { readonly locate: Locate | undefined };
+
+/** @throws StartError when there is no usable database where there shall be one */
+async function openPlaces({ geoipPath }: Config, log: Logger): Promise<GeoIp | undefined> {
+  if (geoipPath === undefined) return undefined;
+  try {
+    return await openGeoIp(geoipPath, { clock: { now: () => Date.now() }, log });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(`SERIN_GEOIP_DB is no usable database: ${why}`, { cause });
+  }
+}
+
 class Start {
-  readonly #config: Config;
+  readonly #config: Settings;
   readonly #log: Logger;
   readonly #stopping = new AbortController();
   /** Set once standing by has begun; undefined in it where nothing usable was saved. */
@@ -55,7 +71,7 @@ class Start {
   #url = '';
   whole: Promise<Whole> = Promise.reject(new Error('not begun'));
 
-  constructor(config: Config, log: Logger) {
+  constructor(config: Settings, log: Logger) {
     this.#config = config;
     this.#log = log;
     this.whole.catch(() => undefined);

@@ -10,7 +10,7 @@ import { fail } from '#kernel/errors';
 import { createEventBus } from '#kernel/events';
 import type { Database } from '#platform/postgres/schema';
 import { registerSdk } from '#sdk';
-import { type AppBasics, createFastify } from './fastify.ts';
+import { type AppBasics, createFastify, placesOf } from './fastify.ts';
 import { registerHealth } from './health.routes.ts';
 import type { LastGood } from './last-good.ts';
 
@@ -47,6 +47,7 @@ export async function openStandby(
       recordEvaluations: () => undefined,
       note: () => undefined,
     },
+    places: placesOf(basics),
     flagRequestsPerSecond: basics.rateLimits?.flagRequestsPerEnvironment ?? 0,
     usage: { answered: () => undefined },
     offeredFeatures: refuse,

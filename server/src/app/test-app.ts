@@ -44,7 +44,7 @@ const NOTIFICATIONS: FeatureOptions['notifications'] = {
 
 const HEALTHY = { isStopping: () => false, stores: () => ({}), staleSinceMs: () => undefined };
 
-type TestAppOptions = Pick<AppDeps, 'streamLimits' | 'holdLimits' | 'rateLimits'> & {
+type TestAppOptions = Pick<AppDeps, 'streamLimits' | 'holdLimits' | 'rateLimits' | 'locate'> & {
   clock?: Clock;
   timeScale?: number;
   notifications?: Partial<FeatureOptions['notifications']>;
@@ -69,16 +69,13 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     });
     const timeScale = options.timeScale ?? 3600;
     const notifications = { ...NOTIFICATIONS, ...options.notifications };
-    const { rateLimits } = options;
-    const wanted = { dataDir, timeScale, notifications, rateLimits };
+    const wanted = { ...options, dataDir, timeScale, notifications };
     const features = await openFeatures(ctx, wanted, closers);
     const app = await buildApp({
+      ...options,
       ...features,
       ctx,
       version: '0.0.0-test',
-      streamLimits: options.streamLimits,
-      holdLimits: options.holdLimits,
-      rateLimits,
       health: HEALTHY,
     });
     closers.add(() => app.close());

@@ -12,6 +12,7 @@ import { type Stores, startStores } from '#platform/stores';
 import { buildApp } from './app.ts';
 import { type Closers, openAll } from './closers.ts';
 import type { Config } from './config.ts';
+import type { AppBasics } from './fastify.ts';
 import { type FeatureOptions, type Features, openFeatures } from './features.ts';
 import { keepLastGood } from './last-good.ts';
 
@@ -20,6 +21,8 @@ export type Whole = {
   readonly setupPath: string | undefined;
   close(): Promise<void>;
 };
+
+type WholeConfig = Config & Pick<AppBasics, 'locate'>;
 
 export type WholeOptions = {
   /** Called when a store has to be waited for. */
@@ -32,7 +35,7 @@ export type WholeOptions = {
 
 /** The data folder must be owned. @throws EngineError and whatever `attach` throws */
 export async function openWhole(
-  config: Config,
+  config: WholeConfig,
   log: Logger,
   options: WholeOptions,
 ): Promise<Whole> {
@@ -94,7 +97,7 @@ async function listenToReplicas(
 
 async function serve(
   ctx: Ctx,
-  config: Config,
+  config: WholeConfig,
   stores: Stores,
   features: Features,
   closers: Closers,
@@ -107,6 +110,7 @@ async function serve(
     version: readVersion(),
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
+    locate: config.locate,
     streamLimits: config.streamLimits,
     holdLimits: config.holdLimits,
     rateLimits: config.rateLimits,

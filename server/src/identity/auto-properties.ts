@@ -1,5 +1,5 @@
 // Person properties that come from an event's own properties: what browser, device and campaign the
-// person was last (`$browser`) and first (`$initial_browser`) seen with.
+// person was last (`$browser`) and first (`$initial_browser`) seen with, and where.
 import type { JsonObject, JsonValue } from '#kernel/json';
 
 const COPIED = [
@@ -55,20 +55,25 @@ const SERVER_LIBRARIES: ReadonlySet<unknown> = new Set([
   'posthog-rs',
 ]);
 
+/** Properties of places; and the one among them that says that there is none. */
+const PLACE = '$geoip_';
+const NO_PLACE = '$geoip_disable';
+
 export type AutoProperties = { readonly set: JsonObject; readonly setOnce: JsonObject };
 
 /** The `$set` and `$set_once` that an event's own properties imply. */
 export function autoProperties(properties: JsonObject): AutoProperties {
   const set: Record<string, JsonValue> = {};
   const setOnce: Record<string, JsonValue> = {};
-  if (properties['$is_server'] === true || SERVER_LIBRARIES.has(properties['$lib'])) {
-    return { set, setOnce };
-  }
-  for (const key of COPIED) {
+  const copy = (key: string): void => {
     const value = properties[key];
-    if (value === undefined || value === null) continue;
+    if (value === undefined || value === null) return;
     set[key] = value;
     setOnce[`$initial_${key.replace(/^\$/, '')}`] = value;
-  }
+  };
+  // A server that wants places found out has said whose address it is.
+  for (const key in properties) if (key.startsWith(PLACE) && key !== NO_PLACE) copy(key);
+  const isServer = properties['$is_server'] === true || SERVER_LIBRARIES.has(properties['$lib']);
+  if (!isServer) for (const key of COPIED) copy(key);
   return { set, setOnce };
 }

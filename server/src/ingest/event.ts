@@ -1,6 +1,7 @@
 // The one form in which events go through Serin, from the moment they are accepted.
 import type { PersonEvent } from '#identity/person';
 import type { JsonObject } from '#kernel/json';
+import type { EventOrigin } from './event-place.ts';
 import type { Warning } from './warning.ts';
 
 /**
@@ -55,6 +56,8 @@ export type NormalizeContext = {
   readonly makeUuid: (seed: string | undefined) => string;
   /** One per request: stands in for visitors who refuse cookies. */
   readonly requestId: string;
+  /** Absent for what does not come from a client. */
+  readonly origin?: EventOrigin | undefined;
   /** Capture v1: fields beside `properties`, and stricter rules about ids. */
   readonly v1?: {
     readonly library: string | undefined;

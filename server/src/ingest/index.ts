@@ -7,6 +7,7 @@ export { forgetErased, markEnvironmentErased, markErased } from './erased.store.
 export { registerEvents } from './events.routes.ts';
 export { registerWarnings } from './warning.routes.ts';
 export { clearWarnings, forgetExamples } from './warning.store.ts';
+export type { EventOrigin } from './event-place.ts';
 export type { FlagCall } from './flag-call.ts';
 export { type Ingest, openIngest } from './ingest.service.ts';
 export { type CapturePayload, readPayload } from './payload.ts';

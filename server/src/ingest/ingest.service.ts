@@ -35,6 +35,8 @@ type AcceptInput = {
   readonly sentAt: unknown;
   /** Set for capture v1, which reports on every event and never fails as a whole. */
   readonly v1?: NormalizeContext['v1'];
+  /** Where it comes from. */
+  readonly origin?: NormalizeContext['origin'];
   /** Its sender cannot send it again. */
   readonly isLastChance?: boolean;
 };
@@ -160,12 +162,13 @@ class LogIngest implements Ingest {
   }
 
   async accept(input: AcceptInput): Promise<readonly EventOutcome[]> {
-    const { environmentId, sentAt, v1 } = input;
+    const { environmentId, sentAt, v1, origin } = input;
     this.#parts.admission.admit(input);
     const receivedMs = this.#nowMs();
     const { events, warnings, outcomes, problem } = readRequestEvents(input.events, {
       receivedAtMs: receivedMs,
       sentAt,
+      origin,
       requestId: randomUUID(),
       makeUuid: (seed) =>
         seed === undefined ? v7() : v5(`${environmentId}:${seed}`, INSERT_ID_NAMESPACE),

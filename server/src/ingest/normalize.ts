@@ -13,6 +13,7 @@ import {
   readText,
   readUuid,
 } from './event-fields.ts';
+import { addPlace } from './event-place.ts';
 import { type EventTime, resolveEventTime } from './event-time.ts';
 import { boundProperties } from './property-bounds.ts';
 import type { Warning, WarningKind } from './warning.ts';
@@ -81,6 +82,7 @@ function assemble(
   const { raw, said, name, uuid, distinctId, processing } = essentials;
   const time = readTime(raw, said, context, warnings);
   const properties = readProperties(essentials, context, warnings);
+  if (context.origin) addPlace(properties, context.origin);
   if (isCorrectionNoted(raw['timestamp'], time)) {
     properties['$original_timestamp'] = raw['timestamp'];
   }

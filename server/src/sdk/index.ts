@@ -23,6 +23,7 @@ import { registerFlagRoutes } from './posthog/flags.routes.ts';
 import { type HoldLimits, createHeldRequests } from './posthog/held-requests.service.ts';
 import { registerPosthogPlugin } from './posthog/posthog.routes.ts';
 import { registerStatic } from './posthog/static.routes.ts';
+import type { Places } from './http/places.service.ts';
 import { createFlagLimit } from './http/flag-limit.service.ts';
 import { createStoredPersons } from './evaluation/stored-person.service.ts';
 import { registerUnkept } from './posthog/unkept.routes.ts';
@@ -41,6 +42,7 @@ export type SdkDeps = {
     projectId: number,
     stages: readonly string[],
   ) => Promise<readonly OfferedFeature[]>;
+  readonly places: Places;
   readonly usage: UsageRecorder;
   readonly rollouts: Pick<Rollouts, 'stagesIn'>;
   readonly clock: Clock;

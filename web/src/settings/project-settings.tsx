@@ -1,10 +1,11 @@
-// The project's name, how it is reached, and how long it keeps events.
+// The project's name, how it is reached, how long it keeps events, and whether with addresses.
 import { Button, Group, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/client.ts';
 import { type Scope, sessionQuery } from '../api/session.ts';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
+import { ClientAddresses } from './client-addresses.tsx';
 import { EventRetention } from './event-retention.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { KeyValue } from '../ui/key-value.tsx';
@@ -28,6 +29,9 @@ export function ProjectSettings({ scope }: { scope: Scope }) {
         lead="Events of all environments that happened longer ago are erased within a day."
       >
         <EventRetention scope={scope} />
+      </Section>
+      <Section title="Privacy">
+        <ClientAddresses scope={scope} />
       </Section>
     </>
   );

@@ -57,6 +57,8 @@ export type Database = ChangeTables &
       week_start_day: Generated<number>;
       /** Events older than this are erased; null: the store keeps them as long as it does. */
       event_retention_days: Generated<number | null>;
+      /** Addresses of clients are not kept. */
+      anonymize_ips: Generated<boolean>;
       /** Conditions that real people meet; insights with `filterTestAccounts` keep to them. */
       test_account_filters: GeneratedJson<unknown[]>;
       created_at: CreatedAt;

@@ -11,12 +11,14 @@ import type { JsonValue } from '#kernel/json';
 import { logFailure, toSerinError } from '#platform/http/problem';
 import { andThen } from '#sdk/evaluation/and-then';
 import { type Runtime, isFromBrowser } from '#sdk/evaluation/runtime';
+import type { EvaluationRequest } from '#sdk/evaluation/evaluation-request';
 import { answerFirst } from '#sdk/http/answer-first.service';
 import { createAnswerMemory } from '#sdk/http/answer-memory';
 import { keysOf } from '#sdk/http/credentials';
 import { refusalHeaders, sendJson } from '#sdk/http/direct-answer.service';
 import type { FlagLimit } from '#sdk/http/flag-limit.service';
 import { type KeyAccess, accessOfKeys } from '#sdk/http/key-access.service';
+import { type Places, withPlace } from '#sdk/http/places.service';
 import { readRawBody } from '#sdk/http/raw-body.service';
 import { staleHeaders } from '#sdk/http/stale';
 import type { StreamHub } from '#sdk/stream/stream-hub.service';
@@ -30,6 +32,7 @@ type Deps = OfrepDeps & {
   readonly hub: StreamHub;
   readonly accounts: AccountsDirectory;
   readonly limit: FlagLimit;
+  readonly places: Places;
   readonly log: Logger;
 };
 
@@ -141,13 +144,19 @@ function evaluate(
   const ask = {
     environment,
     runtime: isTrusted ? ('all' as const) : runtimeOf(request, key),
-    request: readOfrepBody(decoded, key),
+    request: placed(deps, request, readOfrepBody(decoded, key)),
     requestId,
   };
   if (key !== undefined) return answerSingle(deps, ask, key);
   return andThen(deps.freshness.upTo(environment.id, query), () =>
     answerBulk(deps, ask, request.headers['if-none-match']),
   );
+}
+
+/** A server's own address says nothing of the people it asks for. */
+function placed({ places }: Deps, request: IncomingMessage, asked: EvaluationRequest) {
+  if (!isFromBrowser(request.headers)) return asked;
+  return { ...asked, personProperties: withPlace(places, request, asked.personProperties) };
 }
 
 /** Servers ask for one flag at a time, clients for all (OFREP's paradigms); a browser is always a client. */

@@ -163,7 +163,8 @@ test('when events cannot be kept, every SDK is asked to come back', async () => 
   const app = fastify({ routerOptions: { ignoreTrailingSlash: true } });
   registerPosthogPlugin(app, (sdk) => {
     registerCapture(sdk, {
-      accounts: { findEnvironmentByToken: () => serin.production },
+      accounts: { findEnvironmentByToken: () => serin.production, projectById: () => undefined },
+      places: { locate: undefined, addressOf: () => '' },
       ingest: {
         accept: () => Promise.reject(new SerinError('unavailable', { retryAfterSeconds: 3 })),
       },

@@ -6,6 +6,7 @@ import type { AccountsDirectory } from '#accounts';
 import {
   type CapturePayload,
   type DecodeLimits,
+  type EventOrigin,
   type Ingest,
   LIMITS,
   codecs,
@@ -14,10 +15,12 @@ import {
 } from '#ingest';
 import { fail } from '#kernel/errors';
 import type { EnvironmentRef } from '#platform/ctx';
+import type { Places } from '#sdk/http/places.service';
 import { readSdkInfo, resultsByUuid } from './wire/capture-v1.ts';
 
 type Deps = {
-  readonly accounts: Pick<AccountsDirectory, 'findEnvironmentByToken'>;
+  readonly accounts: Pick<AccountsDirectory, 'findEnvironmentByToken' | 'projectById'>;
+  readonly places: Places;
   readonly ingest: Pick<Ingest, 'accept'>;
 };
 type Query = Readonly<Record<string, unknown>>;
@@ -43,10 +46,11 @@ export function registerCapture(sdk: FastifyInstance, deps: Deps): void {
       handler: async (request, reply) => {
         const body = await decodeRequest(request, limits);
         const payload = readPayload(body, { query: request.query as Query });
-        const { id } = environmentOf(deps, payload);
+        const environment = environmentOf(deps, payload);
         await deps.ingest.accept({
-          environmentId: id,
+          environmentId: environment.id,
           ...payload,
+          origin: originOf(deps, request, environment),
           isLastChance: isLastChance(request),
         });
         return reply.send(ACCEPTED);
@@ -72,9 +76,11 @@ async function acceptV1(
     bearerToken: /^Bearer +(\S+)/i.exec(headers.authorization ?? '')?.[1],
     sentAt: textHeader(headers['posthog-request-timestamp']),
   });
+  const environment = environmentOf(deps, payload);
   const outcomes = await deps.ingest.accept({
-    environmentId: environmentOf(deps, payload).id,
+    environmentId: environment.id,
     ...payload,
+    origin: originOf(deps, request, environment),
     v1: readSdkInfo(textHeader(headers['posthog-sdk-info'])),
   });
   const requestId = textHeader(headers['posthog-request-id']);
@@ -93,6 +99,18 @@ function decodeRequest(request: FastifyRequest, limits: DecodeLimits): Promise<u
     limits,
     codecs,
   );
+}
+
+function originOf(
+  { accounts, places }: Deps,
+  { raw }: FastifyRequest,
+  { projectId }: EnvironmentRef,
+): EventOrigin {
+  return {
+    address: places.addressOf(raw),
+    locate: places.locate,
+    keepsAddresses: accounts.projectById(projectId)?.anonymizeIps === false,
+  };
 }
 
 /** A beacon or a pixel, whose answer nobody reads; older posthog-js say `beacon=1` of theirs. */

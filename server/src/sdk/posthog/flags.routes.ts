@@ -22,6 +22,7 @@ import { answerFirst } from '#sdk/http/answer-first.service';
 import { createAnswerMemory } from '#sdk/http/answer-memory';
 import { refusalHeaders, sendJson } from '#sdk/http/direct-answer.service';
 import type { FlagLimit } from '#sdk/http/flag-limit.service';
+import { type Places, withPlace } from '#sdk/http/places.service';
 import { readRawBody } from '#sdk/http/raw-body.service';
 import { staleHeaders } from '#sdk/http/stale';
 import { type FlagsPath, type FlagsQuery, readFlagsQuery, splitQuery } from './wire/flags-query.ts';
@@ -35,6 +36,7 @@ type Deps = EvaluationDeps & {
   readonly ingest: Pick<Ingest, 'recordEvaluations'>;
   readonly usage: UsageRecorder;
   readonly limit: FlagLimit;
+  readonly places: Places;
   readonly log: Logger;
 };
 type Query = Readonly<Record<string, string>>;
@@ -123,7 +125,8 @@ function answerDecoded(
   response: ServerResponse,
 ): void | Promise<void> {
   const wanted = readFlagsQuery(path, query);
-  const asked = parseFlagsRequest(decoded);
+  const said = parseFlagsRequest(decoded);
+  const asked = said.isGeoipDisabled ? said : placed(deps, request, said);
   const environment = environmentOf(deps, asked, query);
   deps.limit.take(environment.id);
   const caller = callerOf(environment, asked, wanted, request);
@@ -134,6 +137,11 @@ function answerDecoded(
     deps.usage.answered(environment.id, agent, evaluated.evaluations, asked.flagKeys);
     if (asked.flagKeys) recordNamed(deps, environment, asked, evaluated);
   });
+}
+
+function placed({ places }: Deps, request: IncomingMessage, asked: FlagsRequest): FlagsRequest {
+  const personProperties = withPlace(places, request, asked.personProperties);
+  return personProperties === asked.personProperties ? asked : { ...asked, personProperties };
 }
 
 /** Plain JSON, which server SDKs send, takes the short way; everything else the general decoder. */

@@ -8,6 +8,8 @@ import type { EvaluationRequest } from '#sdk/evaluation/evaluation-request';
 export type FlagsRequest = EvaluationRequest & {
   readonly distinctId: string;
   readonly token: string | undefined;
+  /** The request's address says nothing of the person. */
+  readonly isGeoipDisabled: boolean;
   readonly runtime: 'client' | 'server' | 'all' | undefined;
 };
 
@@ -37,6 +39,7 @@ export function parseFlagsRequest(body: JsonValue): FlagsRequest {
       stringList(body, 'evaluation_contexts') ??
       stringList(body, 'evaluation_environments') ??
       NO_LIST,
+    isGeoipDisabled: body['geoip_disable'] === true,
     runtime: runtimeField(body['evaluation_runtime']),
   };
 }
