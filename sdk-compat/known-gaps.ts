@@ -34,10 +34,10 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     instead: '404; without that option the same events come through `/batch/` and are kept',
   },
   {
-    id: 'geoip',
-    endpoint: '/flags, /e/',
-    sdks: 'all',
-    instead: 'no `$geoip_*` property is derived from addresses; send a property of your own',
+    id: 'heatmaps',
+    endpoint: '/e/ (`$$heatmap`)',
+    sdks: 'posthog-js with `enable_heatmaps`',
+    instead: '200; heat maps are dropped, the other events are kept',
   },
   {
     id: 'encrypted-payloads',

@@ -53,7 +53,7 @@ const MERGE_EVENTS: ReadonlySet<string> = new Set([
   '$merge_dangerously',
 ]);
 const PERSON_EVENTS: ReadonlySet<string> = new Set([...MERGE_EVENTS, '$set']);
-const NEVER_UPDATES: ReadonlySet<string> = new Set(['$exception', '$$heatmap']);
+const NEVER_UPDATES: ReadonlySet<string> = new Set(['$exception']);
 
 /** Events that make no sense without a person profile; with profiles switched off they are dropped. */
 export const NEEDS_PERSON: ReadonlySet<string> = new Set([...MERGE_EVENTS, '$groupidentify']);

@@ -46,7 +46,13 @@ export type Normalized =
   /** Not stored: the client sent something unusable. */
   | { readonly kind: 'invalid'; readonly uuid: string | undefined; readonly problem: Warning }
   /** Not stored, by the rules. */
-  | { readonly kind: 'dropped'; readonly uuid: string; readonly problem: Warning | undefined };
+  | {
+      readonly kind: 'dropped';
+      readonly uuid: string;
+      readonly event: string;
+      readonly distinctId?: string;
+      readonly problem: Warning | undefined;
+    };
 
 /** What the request says about all of its events. */
 export type NormalizeContext = {

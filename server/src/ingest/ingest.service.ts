@@ -37,6 +37,8 @@ type AcceptInput = {
   readonly v1?: NormalizeContext['v1'];
   /** Where it comes from. */
   readonly origin?: NormalizeContext['origin'];
+  /** Moved over from elsewhere on purpose: as much as there is. */
+  readonly isHistorical?: boolean;
   /** Its sender cannot send it again. */
   readonly isLastChance?: boolean;
 };
@@ -163,7 +165,7 @@ class LogIngest implements Ingest {
 
   async accept(input: AcceptInput): Promise<readonly EventOutcome[]> {
     const { environmentId, sentAt, v1, origin } = input;
-    this.#parts.admission.admit(input);
+    if (!input.isHistorical) this.#parts.admission.admit(input);
     const receivedMs = this.#nowMs();
     const { events, warnings, outcomes, problem } = readRequestEvents(input.events, {
       receivedAtMs: receivedMs,

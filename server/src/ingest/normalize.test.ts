@@ -108,8 +108,8 @@ test('takes an odd $process_person_profile as true, with a warning', () => {
   expect(warningsOf(raw)).toEqual(['invalid_process_person_profile']);
 });
 
-test('drops recordings quietly', () => {
-  expect(normalize({ event: '$snapshot', properties: { $session_id: 's' } })).toMatchObject({
+test.each(['$snapshot', '$$heatmap'])('drops %s quietly', (event) => {
+  expect(normalize({ event, properties: { $session_id: 's' } })).toMatchObject({
     kind: 'dropped',
     problem: undefined,
   });
@@ -123,6 +123,7 @@ test('strips the SDK book-keeping and the token', () => {
       $feature_flag_payloads: {},
       $lib_rate_limit_remaining_tokens: 9,
       $config_defaults: 'x',
+      $heatmap_data: { 'https://shop.test/': [] },
       kept: 1,
       nothing: null,
     },

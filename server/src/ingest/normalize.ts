@@ -22,6 +22,11 @@ import type { Warning, WarningKind } from './warning.ts';
 const NOTED_CORRECTION_MS = 60_000;
 const MAX_NOTED_TIME_CHARS = 100;
 
+/** Recordings and heat maps, which posthog-js sends the same way. */
+const NO_EVENTS: ReadonlySet<string> = new Set(['$snapshot', '$$heatmap']);
+/** What posthog-js has to say about itself to those who look after the app. */
+const CLIENT_WARNING = '$$client_ingestion_warning';
+
 type Properties = Record<string, JsonValue>;
 
 /** The parts of an event that decide whether it is stored at all. */
@@ -48,8 +53,7 @@ export function normalizeEvent(raw: unknown, context: NormalizeContext): Normali
   }
   const uuid = readUuid(raw, given, name, context);
   if (uuid === undefined) return invalid('uuid_invalid', '"uuid" is not a UUID.', 'uuid');
-  // Recordings are no events.
-  if (name === '$snapshot') return { kind: 'dropped', uuid, problem: undefined };
+  if (NO_EVENTS.has(name)) return { kind: 'dropped', uuid, event: name, problem: undefined };
   const distinctId = readDistinctId(raw, given, context, warnings);
   if (distinctId === undefined) {
     const problem = invalid(
@@ -63,7 +67,13 @@ export function normalizeEvent(raw: unknown, context: NormalizeContext): Normali
   if (processing === 'none' && NEEDS_PERSON.has(name)) {
     const kind = 'invalid_event_when_process_person_profile_is_false';
     const detail = `"${name}" needs a person profile, but $process_person_profile is false.`;
-    return { kind: 'dropped', uuid, problem: { kind, detail } };
+    return { kind: 'dropped', uuid, event: name, distinctId, problem: { kind, detail } };
+  }
+  if (name === CLIENT_WARNING) {
+    const message = given[`${CLIENT_WARNING}_message`];
+    const detail = typeof message === 'string' ? message : 'The client gave no reason.';
+    const problem = { kind: 'client_ingestion_warning', detail } as const;
+    return { kind: 'dropped', uuid, event: name, distinctId, problem };
   }
   const essentials = { raw, said: given, name, uuid, distinctId, processing };
   return { kind: 'event', event: assemble(essentials, context, warnings), warnings };
@@ -85,11 +95,6 @@ function assemble(
   if (context.origin) addPlace(properties, context.origin);
   if (isCorrectionNoted(raw['timestamp'], time)) {
     properties['$original_timestamp'] = raw['timestamp'];
-  }
-  if (name === '$$client_ingestion_warning') {
-    const message = said['$$client_ingestion_warning_message'];
-    const detail = typeof message === 'string' ? message : 'The client gave no reason.';
-    warnings.push({ kind: 'client_ingestion_warning', detail });
   }
   const groups = readGroups(properties['$groups']);
   return {

@@ -9,8 +9,9 @@ export type CapturePayload = {
   readonly token: string;
   /** What stands where events should; single ones may still be unusable. */
   readonly events: readonly unknown[];
-  /** When the client sent it by its own clock: ISO text or epoch milliseconds, unchecked. */
+  /** When the client sent it by its own clock: ISO text or epoch milliseconds, unchecked. Of history it is left out. */
   readonly sentAt: unknown;
+  /** Moved over from elsewhere on purpose (`historical_migration`). */
   readonly isHistorical: boolean;
 };
 
@@ -42,12 +43,10 @@ export function readPayload(body: unknown, source: PayloadSource = {}): CaptureP
     query['token'],
     query['api_key'],
   ]);
-  return {
-    token,
-    events,
-    sentAt: source.sentAt ?? envelope['sent_at'] ?? query['sent_at'] ?? query['_'],
-    isHistorical: envelope['historical_migration'] === true,
-  };
+  const sentAt = source.sentAt ?? envelope['sent_at'] ?? query['sent_at'] ?? query['_'];
+  // What is moved over from elsewhere has times that no clock of the sender has made.
+  const isHistorical = envelope['historical_migration'] === true;
+  return { token, events, sentAt: isHistorical ? undefined : sentAt, isHistorical };
 }
 
 function listEvents(body: unknown): readonly unknown[] {

@@ -13,6 +13,7 @@ const STRIPPED: ReadonlySet<string> = new Set([
   '$feature_flag_payloads',
   '$lib_rate_limit_remaining_tokens',
   '$config_defaults',
+  '$heatmap_data',
 ]);
 const STRIPPED_PREFIX = '$sdk_debug_';
 

@@ -36,6 +36,20 @@ test('good events are kept beside bad ones, and each has its outcome', () => {
   expect(problem).toBeUndefined();
 });
 
+test('what an SDK says about itself is a warning with whose it is, and no event', () => {
+  const event = '$$client_ingestion_warning';
+  const properties = { [`${event}_message`]: 'too many events' };
+  const { events, warnings, problem } = readRequestEvents(
+    [{ event, distinct_id: 'u', properties }],
+    CONTEXT,
+  );
+  expect([events, problem]).toEqual([[], undefined]);
+  const detail = 'too many events';
+  expect(warnings).toEqual([
+    { kind: 'client_ingestion_warning', detail, uuid: UUID, event, distinctId: 'u' },
+  ]);
+});
+
 test('the first problem speaks for a request in which nothing is usable', () => {
   const { problem } = readRequestEvents([{ event: 'e' }, { distinct_id: 'u' }], CONTEXT);
   expect(problem).toMatchObject({ kind: 'distinct_id_missing', attr: 'distinct_id' });

@@ -46,7 +46,15 @@ export function readRequestEvents(
       continue;
     }
     const { uuid } = read;
-    if (read.problem) warnings.push({ ...read.problem, ...(uuid === undefined ? {} : { uuid }) });
+    if (read.problem) {
+      const { event, distinctId } = read.kind === 'dropped' ? read : {};
+      warnings.push({
+        ...read.problem,
+        ...(uuid === undefined ? {} : { uuid }),
+        ...(event === undefined ? {} : { event }),
+        ...(distinctId === undefined ? {} : { distinctId }),
+      });
+    }
     outcomes.push({
       uuid,
       result: 'drop',
