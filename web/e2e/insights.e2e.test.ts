@@ -189,6 +189,9 @@ test('an insight is saved, changed, doubled, renamed and deleted', async () => {
   await page.getByRole('button', { name: 'Delete Another' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('link', { name: 'Another' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Make a favourite: Life of the shop' }).click();
+  await page.getByRole('button', { name: 'Favourites', exact: true }).click();
+  await page.getByRole('button', { name: 'No favourite any more: Life of the shop' }).waitFor();
   await page.getByRole('searchbox', { name: 'Search insights' }).fill('life of');
   expect(await appears(page.getByRole('link', { name: 'Life of the shop' }))).toBe(true);
 });

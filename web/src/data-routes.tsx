@@ -84,9 +84,10 @@ const cohort = createRoute({ getParentRoute: () => app, path: '/cohorts/$cohortI
 const insights = createRoute({
   getParentRoute: () => app,
   path: '/insights',
-  validateSearch: (search: Search): { search?: string; page?: string } => ({
+  validateSearch: (search: Search): { search?: string; page?: string; show?: string } => ({
     search: text(search['search']),
     page: text(search['page']),
+    show: text(search['show']),
   }),
 }).lazy(() => import('./insights/insights.page.tsx').then((page) => page.insightsRoute));
 
@@ -110,7 +111,10 @@ const insight = createRoute({
 const dashboards = createRoute({
   getParentRoute: () => app,
   path: '/dashboards',
-  validateSearch: (search: Search): { search?: string } => ({ search: text(search['search']) }),
+  validateSearch: (search: Search): { search?: string; show?: string } => ({
+    search: text(search['search']),
+    show: text(search['show']),
+  }),
 }).lazy(() => import('./dashboards/dashboards.page.tsx').then((page) => page.dashboardsRoute));
 
 const dashboard = createRoute({

@@ -71,6 +71,7 @@ const basics = {
   name: z.string(),
   description: z.string(),
   pinned: z.boolean(),
+  favorited: z.boolean().describe('By whoever asks.'),
   filters: FiltersBody,
   deleted: z.boolean(),
   version: z.number().int(),
@@ -100,13 +101,15 @@ export const dashboardsRoutes = {
   list: route({
     method: 'GET',
     path,
-    summary: 'List dashboards, pinned ones first, then the last changed',
+    summary:
+      'List dashboards, favourites of whoever asks first, then pinned ones, then the last changed',
     tag,
     auth: 'dashboard:read',
     params: ProjectParams,
     query: z.object({
       search: z.string().min(1).max(200).optional(),
       pinned: z.stringbool().optional(),
+      favorited: z.stringbool().optional(),
       limit: queryInt(1, 500).default(100),
       offset: queryInt(0, 1_000_000).default(0),
     }),
@@ -156,6 +159,7 @@ export const dashboardsRoutes = {
     params: DashboardParams,
     body: z.strictObject({
       ...fields,
+      favorited: given(z.boolean()).describe('By whoever asks; counts no version up.'),
       deleted: given(z.boolean()),
       version: given(z.number().int()).describe(
         'The version that was read; another one is a conflict.',

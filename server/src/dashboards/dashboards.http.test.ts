@@ -71,6 +71,10 @@ test('a dashboard is made, filled, arranged, deleted and restored, each with its
   expect((await change(id, { deleted: true })).body).toMatchObject({ deleted: true, version: 5 });
   expect((await app.ask('GET', URL)).body.count).toBe(0);
   await change(id, { deleted: false });
+  expect((await app.ask('GET', `${URL}?favorited=true`)).body.count).toBe(0);
+  const starred = await change(id, { favorited: true });
+  expect(starred.body).toMatchObject({ favorited: true, version: 6 });
+  expect((await app.ask('GET', `${URL}?favorited=true`)).body.count).toBe(1);
   const listed = await app.ask('GET', `${URL}?search=SHO&pinned=true`);
   expect(listed.body.results).toMatchObject([{ id, tile_count: 3 }]);
   const actions = ['created', 'updated', 'updated', 'updated', 'deleted', 'restored'];

@@ -31,8 +31,9 @@ export function registerDashboards(
   registerLinks(app, http, insights, directory, nowMs);
   registerRoutes(app, http, dashboardsRoutes, {
     list: async (ctx, { query }, { request }) => {
-      const { search, pinned, limit, offset } = query;
-      const found = await listDashboards(projectCtx(ctx), { search, pinned, limit, offset });
+      const { search, pinned, favorited, limit, offset } = query;
+      const wanted = { search, pinned, favorited, limit, offset };
+      const found = await listDashboards(projectCtx(ctx), wanted);
       const results = found.dashboards.map((one) => ({
         ...basicsOf(one),
         tile_count: one.tiles.length,
@@ -85,6 +86,7 @@ const basicsOf = (dashboard: Dashboard) => ({
   name: dashboard.name,
   description: dashboard.description,
   pinned: dashboard.pinned,
+  favorited: dashboard.favorited,
   filters: dashboard.filters as { properties?: never },
   deleted: dashboard.deleted,
   version: dashboard.version,

@@ -6,6 +6,7 @@ import { resolveRange } from '#insights/date-range';
 import { SerinError, fail } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import { type ProjectCtx, inTransaction, userIdOf } from '#platform/ctx';
+import { setFavourite } from '#platform/postgres/favourites';
 import {
   type DashboardFilters,
   MAX_TILES,
@@ -31,6 +32,8 @@ export type { Dashboard } from './dashboards.store.ts';
 /** What is wanted of a dashboard; tiles without number or place get them. */
 export type DashboardChange = Partial<Omit<DashboardFields, 'tiles'>> & {
   readonly tiles?: readonly WantedTile[];
+  /** By whoever changes it. */
+  readonly favorited?: boolean;
 };
 
 /** Where a new dashboard's tiles come from. */
@@ -53,14 +56,14 @@ const BLANK: DashboardFields = {
   deleted: false,
 };
 
-/** One page, pinned ones first. */
+/** One page, favourites of whoever asks and pinned ones first. */
 export function listDashboards(ctx: ProjectCtx, filter: DashboardFilter) {
-  return listDashboardRows(ctx.db, ctx.projectId, filter);
+  return listDashboardRows(ctx.db, ctx.projectId, filter, userIdOf(ctx));
 }
 
 /** Deleted ones too. @throws not_found */
 export async function getDashboard(ctx: ProjectCtx, id: number): Promise<Dashboard> {
-  const found = await findDashboard(ctx.db, ctx.projectId, id);
+  const found = await findDashboard(ctx.db, ctx.projectId, id, userIdOf(ctx));
   return found ?? fail('not_found', { detail: 'There is no such dashboard.' });
 }
 
@@ -80,7 +83,7 @@ export async function insightsOf(
 export async function createDashboard(
   ctx: ProjectCtx,
   origin: Origin,
-  given: DashboardChange,
+  given: Omit<DashboardChange, 'favorited'>,
 ): Promise<Dashboard> {
   return inTransaction(ctx, async (tx) => {
     const start = await startOf(tx, origin);
@@ -131,7 +134,7 @@ async function fromTemplate(ctx: ProjectCtx, template: Template): Promise<Dashbo
       tiles.push({ ...place, insight: null, text: content.text });
       continue;
     }
-    const saved = await saveInsight(ctx, { ...content, tags: [], favorited: false });
+    const saved = await saveInsight(ctx, { ...content, tags: [] });
     tiles.push({ ...place, insight: saved.id, text: null });
   }
   const { name, description, filters } = template;
@@ -139,7 +142,8 @@ async function fromTemplate(ctx: ProjectCtx, template: Template): Promise<Dashbo
 }
 
 /**
- * Changes what is given; the list of tiles is replaced as a whole. A change of nothing counts no version up.
+ * Changes what is given; the list of tiles is replaced as a whole. A change of nothing counts no version up, nor does
+ * a favourite of whoever asks.
  * @throws conflict when `version` is given and not the current one; not_found; invalid_input naming the field
  */
 export async function updateDashboard(
@@ -151,7 +155,8 @@ export async function updateDashboard(
   return inTransaction(ctx, async (tx) => {
     const before = await lockedDashboard(tx, id);
     if (version !== undefined && version !== before.version) fail('conflict', { attr: 'version' });
-    const { tiles: wanted, ...fields } = change;
+    const { tiles: wanted, favorited, ...fields } = change;
+    if (favorited !== undefined) await mark(tx, id, favorited);
     if (fields.filters) checkFilters(tx, fields.filters);
     const tiles = wanted ? await checkedTiles(tx, wanted, before.tiles) : before.tiles;
     return store(tx, before, { ...fieldsOf(before), ...fields, tiles });
@@ -168,6 +173,16 @@ export async function addTile(ctx: ProjectCtx, id: number, tile: WantedTile): Pr
   });
 }
 
+/** @throws invalid_input for whoever is no person */
+function mark(tx: ProjectCtx, id: number, isFavourite: boolean): Promise<void> {
+  const userId = userIdOf(tx);
+  if (userId === null) {
+    fail('invalid_input', { detail: 'Only people have favourites.', attr: 'favorited' });
+  }
+  const at = new Date(tx.clock.now());
+  return setFavourite(tx.db, { userId, kind: 'dashboard', id }, isFavourite, at);
+}
+
 async function lockedDashboard(tx: ProjectCtx, id: number): Promise<Dashboard> {
   await lockDashboard(tx.db, tx.projectId, id);
   return getDashboard(tx, id);
@@ -178,8 +193,8 @@ async function store(
   before: Dashboard,
   wanted: DashboardFields,
 ): Promise<Dashboard> {
-  if (canonicalJson(wanted) === canonicalJson(fieldsOf(before))) return before;
   const { id, version } = before;
+  if (canonicalJson(wanted) === canonicalJson(fieldsOf(before))) return getDashboard(tx, id);
   await updateDashboardRow(tx.db, id, { ...wanted, version: version + 1, ...stampOf(tx) });
   const isGone = wanted.deleted && !before.deleted;
   // What is restored is not public again by itself.

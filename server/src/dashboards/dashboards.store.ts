@@ -1,5 +1,6 @@
 // Rows of dashboards.
 import type { Db } from '#platform/ctx';
+import { isFavouriteSql } from '#platform/postgres/favourites';
 import { containing } from '#platform/postgres/like';
 import type { DashboardFilters, Tile } from './dashboard.ts';
 
@@ -18,6 +19,8 @@ export type DashboardFields = {
 
 export type Dashboard = DashboardFields & {
   readonly id: number;
+  /** Of whoever asks. */
+  readonly favorited: boolean;
   readonly version: number;
   readonly createdBy: DashboardUser | null;
   readonly createdAt: Date;
@@ -29,6 +32,7 @@ export type DashboardFilter = {
   /** Part of the name or the description. */
   readonly search: string | undefined;
   readonly pinned: boolean | undefined;
+  readonly favorited: boolean | undefined;
   readonly limit: number;
   readonly offset: number;
 };
@@ -43,10 +47,13 @@ function selectRows(db: Db, projectId: number) {
     .where('dashboard.project_id', '=', projectId);
 }
 
-function selectDashboards(db: Db, projectId: number) {
+const favouriteOf = (userId: string | null) => isFavouriteSql(userId, 'dashboard', 'dashboard.id');
+
+function selectDashboards(db: Db, projectId: number, userId: string | null) {
   return selectRows(db, projectId)
     .selectAll('dashboard')
     .select([
+      favouriteOf(userId).as('is_favourite'),
       'creator.name as creator_name',
       'creator.email as creator_email',
       'editor.name as editor_name',
@@ -56,27 +63,30 @@ function selectDashboards(db: Db, projectId: number) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectDashboards>['executeTakeFirstOrThrow']>>;
 
-/** By number, deleted ones too. */
+/** By number, deleted ones too. @param userId whose favourites are told */
 export async function findDashboard(
   db: Db,
   projectId: number,
   id: number,
+  userId: string | null,
 ): Promise<Dashboard | undefined> {
-  const row = await selectDashboards(db, projectId)
+  const row = await selectDashboards(db, projectId, userId)
     .where('dashboard.id', '=', id)
     .executeTakeFirst();
   return row && toDashboard(row);
 }
 
-/** One page, pinned ones first, then the last changed, and how many there are in all. */
+/** One page, favourites first, then pinned ones, then the last changed, and how many there are in all. */
 export async function listDashboardRows(
   db: Db,
   projectId: number,
-  { search, pinned, limit, offset }: DashboardFilter,
+  { search, pinned, favorited, limit, offset }: DashboardFilter,
+  userId: string | null,
 ): Promise<{ count: number; dashboards: Dashboard[] }> {
   const narrowed = <Q extends ReturnType<typeof selectRows>>(query: Q): Q => {
     let all = query.where('dashboard.deleted', '=', false);
     if (pinned !== undefined) all = all.where('dashboard.pinned', '=', pinned);
+    if (favorited !== undefined) all = all.where(favouriteOf(userId), '=', favorited);
     if (search !== undefined) {
       const pattern = containing(search);
       all = all.where((eb) =>
@@ -91,7 +101,8 @@ export async function listDashboardRows(
   const { count } = await narrowed(selectRows(db, projectId))
     .select((eb) => eb.fn.countAll<string>().as('count'))
     .executeTakeFirstOrThrow();
-  const rows = await narrowed(selectDashboards(db, projectId))
+  const rows = await narrowed(selectDashboards(db, projectId, userId))
+    .orderBy('is_favourite', 'desc')
     .orderBy('dashboard.pinned', 'desc')
     .orderBy('dashboard.updated_at', 'desc')
     .orderBy('dashboard.id', 'desc')
@@ -164,6 +175,7 @@ function toDashboard(row: Row): Dashboard {
     name: row.name,
     description: row.description,
     pinned: row.pinned,
+    favorited: row.is_favourite,
     filters: row.filters as DashboardFilters,
     tiles: row.tiles as Tile[],
     deleted: row.deleted,

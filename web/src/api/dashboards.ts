@@ -15,14 +15,18 @@ type NewDashboard = RequestOf<'dashboards.create'>['body'];
 const LIST_LIMIT = 200;
 const LIST_KEY = 'dashboards';
 
-/** Pinned ones first, then the last changed. */
-export const dashboardsQuery = (scope: Scope, search: string) =>
+/** One’s favourites first, then pinned ones, then the last changed. */
+export const dashboardsQuery = (scope: Scope, search: string, isFavourite = false) =>
   queryOptions({
-    queryKey: [LIST_KEY, scope.project.id, search],
+    queryKey: [LIST_KEY, scope.project.id, search, isFavourite],
     queryFn: ({ signal }) =>
       call('dashboards.list', {
         params: scope.params,
-        query: { ...(search ? { search } : {}), limit: LIST_LIMIT },
+        query: {
+          ...(search ? { search } : {}),
+          ...(isFavourite ? { favorited: 'true' } : {}),
+          limit: LIST_LIMIT,
+        },
         signal,
       }),
     placeholderData: keepPreviousData,

@@ -130,15 +130,20 @@ export const SAVED_PAGE = 50;
 
 export const savedInsightsQuery = (
   scope: Scope,
-  { search, page }: { readonly search: string; readonly page: number },
+  {
+    search,
+    page,
+    isFavourite = false,
+  }: { readonly search: string; readonly page: number; readonly isFavourite?: boolean },
 ) =>
   queryOptions({
-    queryKey: ['saved-insights', scope.project.id, { search, page }],
+    queryKey: ['saved-insights', scope.project.id, { search, page, isFavourite }],
     queryFn: ({ signal }) =>
       call('insights.listSaved', {
         params: scope.params,
         query: {
           ...(search ? { search } : {}),
+          ...(isFavourite ? { favorited: 'true' } : {}),
           limit: SAVED_PAGE,
           offset: (page - 1) * SAVED_PAGE,
         },

@@ -13,6 +13,7 @@ import {
 import { type Scope, useScope } from '../api/session.ts';
 import { NameDialog } from '../insights/name-dialog.tsx';
 import { todayIn } from '../insights/range.ts';
+import { FavouriteButton } from '../ui/favourite-button.tsx';
 import { IconAction } from '../ui/icon-action.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
@@ -56,7 +57,15 @@ function DashboardView({ dashboard, scope }: { dashboard: Dashboard; scope: Scop
         {...(isFull ? {} : { back: BACK })}
         badge={
           <>
-            {canEdit && <Renaming dashboard={dashboard} onName={edit.mutateAsync} />}
+            {canEdit && (
+              <>
+                <FavouriteButton
+                  isOn={dashboard.favorited}
+                  onChange={(favorited) => change({ favorited })}
+                />
+                <Renaming dashboard={dashboard} onName={edit.mutateAsync} />
+              </>
+            )}
             {dashboard.deleted && (
               <StatusBadge tone="harm" hollow>
                 Deleted

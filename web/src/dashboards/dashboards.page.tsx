@@ -1,5 +1,5 @@
 // All dashboards: found, made, doubled, pinned, deleted.
-import { Button, Menu } from '@mantine/core';
+import { Button, Group, Menu } from '@mantine/core';
 import { IconLayoutDashboard, IconPin, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -14,6 +14,8 @@ import { type Scope, useScope } from '../api/session.ts';
 import { NameDialog } from '../insights/name-dialog.tsx';
 import { useConfirm } from '../ui/confirm.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
+import { FavouriteButton } from '../ui/favourite-button.tsx';
+import { FAVOURITES, FavouritesFilter } from '../ui/favourites-filter.tsx';
 import { plural } from '../ui/format.ts';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { actionsColumn } from '../ui/row-actions.tsx';
@@ -54,9 +56,9 @@ const COLUMNS: readonly Column<DashboardSummary>[] = [
 
 function Dashboards() {
   const scope = useScope();
-  const { search = '' } = useSearch({ from: '/app/dashboards' });
+  const { search = '', show } = useSearch({ from: '/app/dashboards' });
   const navigate = useNavigate({ from: '/dashboards' });
-  const dashboards = useQuery(dashboardsQuery(scope, search));
+  const dashboards = useQuery(dashboardsQuery(scope, search, show === FAVOURITES));
   return (
     <Page>
       <PageHeader
@@ -64,21 +66,29 @@ function Dashboards() {
         lead="Insights side by side, for a release or for every day."
         actions={<NewDashboard scope={scope} />}
       />
-      <SearchText
-        label="Search dashboards"
-        placeholder="Search by name"
-        icon={<IconSearch size={16} stroke={1.6} />}
-        className=""
-        text={search}
-        onChange={(text) =>
-          void navigate({ search: (now) => ({ ...now, search: text }), replace: true })
-        }
-      />
+      <Group gap="sm">
+        <SearchText
+          label="Search dashboards"
+          placeholder="Search by name"
+          icon={<IconSearch size={16} stroke={1.6} />}
+          className=""
+          text={search}
+          onChange={(text) =>
+            void navigate({ search: (now) => ({ ...now, search: text }), replace: true })
+          }
+        />
+        <FavouritesFilter
+          show={show}
+          onChange={(next) =>
+            void navigate({ search: (now) => ({ ...now, show: next }), replace: true })
+          }
+        />
+      </Group>
       <Section flush>
         <QueryView query={dashboards}>
           {({ results }) =>
             results.length === 0 ? (
-              <NoDashboards search={search} />
+              <NoDashboards search={search} isNarrowed={show === FAVOURITES} />
             ) : (
               <DashboardsTable scope={scope} rows={results} />
             )
@@ -89,8 +99,11 @@ function Dashboards() {
   );
 }
 
-function NoDashboards({ search }: { search: string }) {
+function NoDashboards({ search, isNarrowed }: { search: string; isNarrowed: boolean }) {
   if (search) return <EmptyState title="No such dashboard">Try a part of its name.</EmptyState>;
+  if (isNarrowed) {
+    return <EmptyState title="No favourite yet">The star of a dashboard makes it one.</EmptyState>;
+  }
   return (
     <EmptyState icon={<IconLayoutDashboard size={24} stroke={1.6} />} title="No dashboard yet">
       Begin with the product basics, or on the page of a flag with what its variants do.
@@ -119,8 +132,21 @@ function DashboardsTable({ scope, rows }: TableProps) {
     const copy = await create.mutateAsync({ use_dashboard: id });
     toastDone(`${copy.name} is made.`);
   };
+  const star: Column<DashboardSummary> = {
+    title: 'Favourite',
+    hiddenTitle: true,
+    shrink: true,
+    cell: ({ id, name, favorited }) => (
+      <FavouriteButton
+        name={name}
+        isOn={favorited}
+        onChange={(isOn) => change.mutate({ id, favorited: isOn }, { onError: toastError })}
+      />
+    ),
+  };
   const columns = [
     ...COLUMNS,
+    star,
     actionsColumn<DashboardSummary>(
       (row) => [
         {

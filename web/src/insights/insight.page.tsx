@@ -4,16 +4,22 @@ import { IconLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { type InsightQuery, type SavedInsight, savedInsightQuery } from '../api/insights.ts';
+import {
+  type InsightQuery,
+  type SavedInsight,
+  savedInsightQuery,
+  useUpdateInsight,
+} from '../api/insights.ts';
 import { eventNamesQuery } from '../api/known-events.ts';
 import { type Scope, useScope } from '../api/session.ts';
 import { AddToDashboard } from '../dashboards/add-to-dashboard.tsx';
+import { FavouriteButton } from '../ui/favourite-button.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { copyText } from '../ui/copy.tsx';
-import { toastDone } from '../ui/toast.ts';
+import { toastDone, toastError } from '../ui/toast.ts';
 import { Explorer } from './explorer.tsx';
 import { flagQuestion } from './flag-question.ts';
 import { kindLabel, newQuery } from './query.ts';
@@ -104,7 +110,12 @@ function InsightView({ scope, query, saved }: InsightViewProps) {
         title={title}
         lead={saved?.description || undefined}
         back={BACK}
-        badge={<Badge saved={saved} isChanged={isChanged} />}
+        badge={
+          <>
+            {saved && !saved.deleted && <Favourite scope={scope} saved={saved} />}
+            <Badge saved={saved} isChanged={isChanged} />
+          </>
+        }
         actions={
           <>
             <ShareButton />
@@ -128,6 +139,16 @@ function InsightView({ scope, query, saved }: InsightViewProps) {
         onChange={change}
       />
     </>
+  );
+}
+
+function Favourite({ scope, saved }: { scope: Scope; saved: SavedInsight }) {
+  const update = useUpdateInsight(scope);
+  return (
+    <FavouriteButton
+      isOn={saved.favorited}
+      onChange={(favorited) => update.mutate({ id: saved.id, favorited }, { onError: toastError })}
+    />
   );
 }
 

@@ -1,4 +1,5 @@
 // Saved insights: found, opened, renamed, doubled, deleted.
+import { Group } from '@mantine/core';
 import { IconChartLine, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -13,6 +14,8 @@ import {
 import { type Scope, useScope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
+import { FavouriteButton } from '../ui/favourite-button.tsx';
+import { FAVOURITES, FavouritesFilter } from '../ui/favourites-filter.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { Pager } from '../ui/pager.tsx';
@@ -64,12 +67,27 @@ const COLUMNS: readonly Column<SavedInsight>[] = [
   },
 ];
 
+const starColumn = (onStar: (id: number, isOn: boolean) => void): Column<SavedInsight> => ({
+  title: 'Favourite',
+  hiddenTitle: true,
+  shrink: true,
+  cell: ({ id, name, favorited }) => (
+    <FavouriteButton
+      name={name || 'Without a name'}
+      isOn={favorited}
+      onChange={(isOn) => onStar(id, isOn)}
+    />
+  ),
+});
+
 function Insights() {
   const scope = useScope();
-  const { search = '', page: pageText } = useSearch({ from: '/app/insights' });
+  const { search = '', page: pageText, show } = useSearch({ from: '/app/insights' });
   const page = Math.max(1, Number(pageText) || 1);
   const navigate = useNavigate({ from: '/insights' });
-  const insights = useQuery(savedInsightsQuery(scope, { search, page }));
+  const insights = useQuery(
+    savedInsightsQuery(scope, { search, page, isFavourite: show === FAVOURITES }),
+  );
   return (
     <Page>
       <PageHeader
@@ -77,24 +95,35 @@ function Insights() {
         lead="Questions about what your apps report, and how releases changed the answers."
         actions={<LinkButton to="/insights/new">New insight</LinkButton>}
       />
-      <SearchText
-        label="Search insights"
-        placeholder="Search by name"
-        icon={<IconSearch size={16} stroke={1.6} />}
-        className={styles.search ?? ''}
-        text={search}
-        onChange={(text) =>
-          void navigate({
-            search: (current) => ({ ...current, search: text, page: undefined }),
-            replace: true,
-          })
-        }
-      />
+      <Group gap="sm">
+        <SearchText
+          label="Search insights"
+          placeholder="Search by name"
+          icon={<IconSearch size={16} stroke={1.6} />}
+          className={styles.search ?? ''}
+          text={search}
+          onChange={(text) =>
+            void navigate({
+              search: (current) => ({ ...current, search: text, page: undefined }),
+              replace: true,
+            })
+          }
+        />
+        <FavouritesFilter
+          show={show}
+          onChange={(next) =>
+            void navigate({
+              search: (current) => ({ ...current, show: next, page: undefined }),
+              replace: true,
+            })
+          }
+        />
+      </Group>
       <Section flush>
         <QueryView query={insights}>
           {({ results, count }) =>
             results.length === 0 ? (
-              <NoInsights search={search} />
+              <NoInsights search={search} isNarrowed={show === FAVOURITES} />
             ) : (
               <>
                 <SavedTable scope={scope} rows={results} />
@@ -146,6 +175,7 @@ function SavedTable({ scope, rows }: { scope: Scope; rows: readonly SavedInsight
   };
   const columns = [
     ...COLUMNS,
+    starColumn((id, favorited) => update.mutate({ id, favorited }, { onError: toastError })),
     actionsColumn<SavedInsight>(
       (insight) => [
         {
@@ -194,9 +224,12 @@ function SavedTable({ scope, rows }: { scope: Scope; rows: readonly SavedInsight
   );
 }
 
-function NoInsights({ search }: { search: string }) {
+function NoInsights({ search, isNarrowed }: { search: string; isNarrowed: boolean }) {
   if (search) {
     return <EmptyState title="No such insight">Try a part of its name.</EmptyState>;
+  }
+  if (isNarrowed) {
+    return <EmptyState title="No favourite yet">The star of an insight makes it one.</EmptyState>;
   }
   return (
     <EmptyState

@@ -44,7 +44,7 @@ export const InsightBody = z
     description: z.string(),
     query: z.unknown(),
     tags: z.array(z.string()),
-    favorited: z.boolean(),
+    favorited: z.boolean().describe('By whoever asks.'),
     saved: z.literal(true),
     deleted: z.boolean(),
     version: z.number().int(),
@@ -66,7 +66,7 @@ export const savedInsightsRoutes = {
   listSaved: route({
     method: 'GET',
     path: '/api/projects/:project_id/insights/',
-    summary: 'List saved insights, the last changed first',
+    summary: 'List saved insights, favourites of whoever asks first, then the last changed',
     tag,
     auth: 'insight:read',
     params: ProjectParams,

@@ -49,7 +49,10 @@ test('an insight is saved, found, changed, deleted and restored, each with its a
   expect((await change(id, { deleted: true })).body).toMatchObject({ deleted: true, version: 3 });
   expect((await app.ask('GET', `${URL}?short_id=${short_id}`)).body.count).toBe(0);
   await change(id, { deleted: false });
+  const starred = await change(id, { favorited: true });
+  expect(starred.body).toMatchObject({ favorited: true, version: 4 });
   expect((await app.ask('GET', `${URL}?search=page%20v&favorited=true`)).body.count).toBe(1);
+  await change(id, { favorited: false });
   expect(await audited(id)).toEqual(['created', 'updated', 'deleted', 'restored']);
 });
 
@@ -81,4 +84,39 @@ test.each([
 test('what is not there is not found', async () => {
   expect((await app.ask('GET', `${URL}999999/`)).status).toBe(404);
   expect((await change(999_999, { name: 'x' })).status).toBe(404);
+});
+
+test('favourites are those of whoever asks, and stand first', async () => {
+  const { id } = (await save({ name: 'Starred', favorited: true })).body;
+  await save({ name: 'Later' });
+  const names = async (more = '') =>
+    (await app.ask('GET', `${URL}?search=ter${more}`)).body.results.map(
+      ({ name }: { name: string }) => name,
+    );
+  await change(id, { name: 'Starred earlier, ter' });
+  await save({ name: 'Last of all, ter' });
+  expect(await names()).toEqual(['Starred earlier, ter', 'Last of all, ter', 'Later']);
+  expect(await names('&favorited=false')).toEqual(['Last of all, ter', 'Later']);
+  const { db } = app.ctx;
+  const { organization_id } = await db
+    .selectFrom('app_user')
+    .select('organization_id')
+    .executeTakeFirstOrThrow();
+  const other = { id: 'somebody', organization_id, email: 'o@x.io', name: 'O', password_hash: '' };
+  await db.insertInto('app_user').values(other).execute();
+  await db
+    .updateTable('favourite')
+    .set({ user_id: 'somebody' })
+    .where('item_id', '=', id)
+    .execute();
+  expect(await names('&favorited=true')).toEqual([]);
+  await change(id, { favorited: true });
+  await change(id, { favorited: false });
+  await app.ask('PATCH', `${URL}${id}/`, { deleted: true });
+  const left = await db
+    .selectFrom('favourite')
+    .select('user_id')
+    .where('item_id', '=', id)
+    .execute();
+  expect(left).toEqual([{ user_id: 'somebody' }]);
 });

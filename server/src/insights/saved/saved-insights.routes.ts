@@ -21,13 +21,16 @@ export function registerSavedInsights(app: FastifyInstance, http: HttpDeps): voi
     },
     save: async (ctx, { body }) =>
       insightBody(
-        await saveInsight(projectCtx(ctx), {
-          name: body.name ?? '',
-          description: body.description ?? '',
-          query: body.query,
-          tags: body.tags ?? [],
-          favorited: body.favorited ?? false,
-        }),
+        await saveInsight(
+          projectCtx(ctx),
+          {
+            name: body.name ?? '',
+            description: body.description ?? '',
+            query: body.query,
+            tags: body.tags ?? [],
+          },
+          body.favorited,
+        ),
       ),
     getSaved: async (ctx, { params }) => insightBody(await getInsight(projectCtx(ctx), params.id)),
     updateSaved: async (ctx, { params, body: { version, ...change } }) => {

@@ -4,6 +4,7 @@ import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import { type ProjectCtx, inTransaction, userIdOf } from '#platform/ctx';
+import { setFavourite } from '#platform/postgres/favourites';
 import {
   type InsightFields,
   type InsightFilter,
@@ -24,6 +25,7 @@ const SHORT_ID_BYTES = 6;
 export async function saveInsight(
   ctx: ProjectCtx,
   fields: Omit<InsightFields, 'deleted'>,
+  isFavourite = false,
 ): Promise<SavedInsight> {
   return inTransaction(ctx, async (tx) => {
     const id = await insertInsight(tx.db, {
@@ -33,18 +35,19 @@ export async function saveInsight(
       shortId: randomBytes(SHORT_ID_BYTES).toString('base64url'),
       ...stampOf(tx),
     });
+    if (isFavourite) await mark(tx, id, true);
     const saved = await getInsight(tx, id);
     await audit(tx, 'created', undefined, saved);
     return saved;
   });
 }
 
-/** One page of the project's insights, the last changed first. */
+/** One page of the project's insights, favourites of whoever asks first, then the last changed. */
 export function listSavedInsights(
   ctx: ProjectCtx,
   filter: InsightFilter,
 ): Promise<{ count: number; insights: SavedInsight[] }> {
-  return listInsights(ctx.db, ctx.projectId, filter);
+  return listInsights(ctx.db, ctx.projectId, filter, userIdOf(ctx));
 }
 
 /** Those of the project with one of these numbers; deleted ones too. */
@@ -52,31 +55,32 @@ export async function findInsights(
   ctx: ProjectCtx,
   ids: readonly number[],
 ): Promise<SavedInsight[]> {
-  return ids.length === 0 ? [] : findInsightRows(ctx.db, ctx.projectId, ids);
+  return ids.length === 0 ? [] : findInsightRows(ctx.db, ctx.projectId, ids, userIdOf(ctx));
 }
 
 /** Deleted ones too. @throws not_found */
 export async function getInsight(ctx: ProjectCtx, id: number): Promise<SavedInsight> {
-  const found = await findInsight(ctx.db, ctx.projectId, id);
+  const found = await findInsight(ctx.db, ctx.projectId, id, userIdOf(ctx));
   return found ?? fail('not_found', { detail: 'There is no such insight.' });
 }
 
 /**
- * Changes what is given. A change of nothing counts no version up.
+ * Changes what is given. A change of nothing counts no version up, nor does a favourite of whoever asks.
  * @throws conflict when `version` is given and not the current one; not_found
  */
 export async function updateInsight(
   ctx: ProjectCtx,
   id: number,
-  change: Partial<InsightFields>,
+  { favorited, ...change }: Partial<InsightFields> & { readonly favorited?: boolean },
   version: number | undefined,
 ): Promise<SavedInsight> {
   return inTransaction(ctx, async (tx) => {
     await lockInsight(tx.db, tx.projectId, id);
     const before = await getInsight(tx, id);
     if (version !== undefined && version !== before.version) fail('conflict', { attr: 'version' });
+    if (favorited !== undefined) await mark(tx, id, favorited);
     const wanted = { ...fieldsOf(before), ...change };
-    if (canonicalJson(wanted) === canonicalJson(fieldsOf(before))) return before;
+    if (canonicalJson(wanted) === canonicalJson(fieldsOf(before))) return getInsight(tx, id);
     await updateInsightRow(tx.db, id, { ...wanted, version: before.version + 1, ...stampOf(tx) });
     const after = await getInsight(tx, id);
     const action =
@@ -86,11 +90,21 @@ export async function updateInsight(
   });
 }
 
+/** @throws invalid_input for whoever is no person */
+function mark(tx: ProjectCtx, id: number, isFavourite: boolean): Promise<void> {
+  const userId = userIdOf(tx);
+  if (userId === null) fail('invalid_input', { detail: ONLY_PEOPLE, attr: 'favorited' });
+  const at = new Date(tx.clock.now());
+  return setFavourite(tx.db, { userId, kind: 'insight', id }, isFavourite, at);
+}
+
+const ONLY_PEOPLE = 'Only people have favourites.';
+
 const stampOf = (ctx: ProjectCtx) => ({ by: userIdOf(ctx), at: new Date(ctx.clock.now()) });
 
 function fieldsOf(insight: SavedInsight): InsightFields {
-  const { name, description, query, tags, favorited, deleted } = insight;
-  return { name, description, query, tags, favorited, deleted };
+  const { name, description, query, tags, deleted } = insight;
+  return { name, description, query, tags, deleted };
 }
 
 async function audit(

@@ -1,5 +1,6 @@
 // Rows of saved insights.
 import type { Db } from '#platform/ctx';
+import { isFavouriteSql } from '#platform/postgres/favourites';
 import { containing } from '#platform/postgres/like';
 
 type SavedUser = { readonly id: string; readonly name: string; readonly email: string };
@@ -10,7 +11,6 @@ export type InsightFields = {
   readonly description: string;
   readonly query: object;
   readonly tags: readonly string[];
-  readonly favorited: boolean;
   readonly deleted: boolean;
 };
 
@@ -18,6 +18,8 @@ export type SavedInsight = InsightFields & {
   readonly id: number;
   /** Of addresses that people pass on. */
   readonly shortId: string;
+  /** Of whoever asks. */
+  readonly favorited: boolean;
   readonly version: number;
   readonly createdBy: SavedUser | null;
   readonly createdAt: Date;
@@ -44,10 +46,11 @@ function selectInsights(db: Db, projectId: number) {
     .where('insight.project_id', '=', projectId);
 }
 
-function selectRecords(db: Db, projectId: number) {
+function selectRecords(db: Db, projectId: number, userId: string | null) {
   return selectInsights(db, projectId)
     .selectAll('insight')
     .select([
+      favouriteOf(userId).as('is_favourite'),
       'creator.name as creator_name',
       'creator.email as creator_email',
       'editor.name as editor_name',
@@ -55,15 +58,20 @@ function selectRecords(db: Db, projectId: number) {
     ]);
 }
 
+const favouriteOf = (userId: string | null) => isFavouriteSql(userId, 'insight', 'insight.id');
+
 type Row = Awaited<ReturnType<ReturnType<typeof selectRecords>['executeTakeFirstOrThrow']>>;
 
-/** By number, deleted ones too. */
+/** By number, deleted ones too. @param userId whose favourites are told */
 export async function findInsight(
   db: Db,
   projectId: number,
   id: number,
+  userId: string | null,
 ): Promise<SavedInsight | undefined> {
-  const row = await selectRecords(db, projectId).where('insight.id', '=', id).executeTakeFirst();
+  const row = await selectRecords(db, projectId, userId)
+    .where('insight.id', '=', id)
+    .executeTakeFirst();
   return row && toInsight(row);
 }
 
@@ -72,22 +80,24 @@ export async function findInsightRows(
   db: Db,
   projectId: number,
   ids: readonly number[],
+  userId: string | null,
 ): Promise<SavedInsight[]> {
-  const rows = await selectRecords(db, projectId).where('insight.id', 'in', ids).execute();
+  const rows = await selectRecords(db, projectId, userId).where('insight.id', 'in', ids).execute();
   return rows.map(toInsight);
 }
 
-/** One page, the last changed first, and how many there are in all. */
+/** One page, favourites first, then the last changed, and how many there are in all. */
 export async function listInsights(
   db: Db,
   projectId: number,
   { search, shortId, favorited, limit, offset }: InsightFilter,
+  userId: string | null,
 ): Promise<{ count: number; insights: SavedInsight[] }> {
   const pattern = search === undefined ? undefined : containing(search);
   const narrowed = <Q extends ReturnType<typeof selectInsights>>(query: Q): Q => {
     let all = query.where('insight.deleted', '=', false);
     if (shortId !== undefined) all = all.where('insight.short_id', '=', shortId);
-    if (favorited !== undefined) all = all.where('insight.favorited', '=', favorited);
+    if (favorited !== undefined) all = all.where(favouriteOf(userId), '=', favorited);
     if (pattern !== undefined) {
       all = all.where((eb) =>
         eb.or([eb('insight.name', 'ilike', pattern), eb('insight.description', 'ilike', pattern)]),
@@ -98,7 +108,8 @@ export async function listInsights(
   const { count } = await narrowed(selectInsights(db, projectId))
     .select((eb) => eb.fn.countAll<string>().as('count'))
     .executeTakeFirstOrThrow();
-  const rows = await narrowed(selectRecords(db, projectId))
+  const rows = await narrowed(selectRecords(db, projectId, userId))
+    .orderBy('is_favourite', 'desc')
     .orderBy('insight.updated_at', 'desc')
     .orderBy('insight.id', 'desc')
     .limit(limit)
@@ -161,7 +172,6 @@ const columnsOf = (insight: InsightFields) => ({
   description: insight.description,
   query: JSON.stringify(insight.query),
   tags: JSON.stringify(insight.tags),
-  favorited: insight.favorited,
   deleted: insight.deleted,
 });
 
@@ -173,7 +183,7 @@ function toInsight(row: Row): SavedInsight {
     description: row.description,
     query: row.query,
     tags: row.tags,
-    favorited: row.favorited,
+    favorited: row.is_favourite,
     deleted: row.deleted,
     version: row.version,
     createdBy: userOf(row.created_by, row.creator_name, row.creator_email),

@@ -27,6 +27,13 @@ export type InsightTables = {
     type_index: Generated<number>;
     entity_key: string;
   };
+  /** Insights and dashboards that people have marked for themselves. */
+  favourite: {
+    user_id: string;
+    kind: 'insight' | 'dashboard';
+    item_id: number;
+    created_at: Timestamp;
+  };
   insight: {
     id: Generated<number>;
     project_id: number;
@@ -35,7 +42,6 @@ export type InsightTables = {
     description: string;
     query: Json<object>;
     tags: Json<string[]>;
-    favorited: boolean;
     deleted: boolean;
     version: number;
     created_by: string | null;

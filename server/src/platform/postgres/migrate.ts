@@ -17,6 +17,7 @@ import * as dashboards from './migrations/0011-dashboards.ts';
 import * as intake from './migrations/0013-intake.ts';
 import * as people from './migrations/0014-people.ts';
 import * as definitions from './migrations/0015-definitions.ts';
+import * as favourites from './migrations/0016-favourites.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -34,6 +35,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0013-intake': intake,
   '0014-people': people,
   '0015-definitions': definitions,
+  '0016-favourites': favourites,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */
