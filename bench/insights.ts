@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask } from '../server/src/insights/running/insights.query.ts';
 import type { Inquiry } from '../server/src/insights/scope.ts';
+import { NO_COHORTS } from '../server/src/insights/sql/asked-cohorts.ts';
 import { insertEvents } from '../server/src/platform/test-events.ts';
 import { quantile } from './statistics.ts';
 import { QUESTIONS, type Question } from './insights/questions.ts';
@@ -71,7 +72,7 @@ function inquiryOf(client: Client): Inquiry {
       groupTypes: [],
       hasOverrides: false,
       testAccountFilters: [],
-      cohorts: { byId: new Map(), usable: new Set(), members: new Map() },
+      cohorts: NO_COHORTS,
       isUsablePattern: () => true,
     },
     ask: (sql) => ask(client, sql, signal),

@@ -127,7 +127,7 @@ function conditionsByFlag(
   const spelt = (property: Property): Property[] =>
     property.type === 'cohort'
       ? reachableCohorts([Number(property.value)], byId).flatMap(({ filters }) =>
-          conditionsOf(filters.properties).filter(({ type }) => type === 'person'),
+          conditionsOf(filters.properties).flatMap((one) => (one.type === 'person' ? [one] : [])),
         )
       : [property];
   const withCohorts = (group: Group): Group => ({

@@ -21,7 +21,8 @@ import { registerDeletions } from '#deletions';
 import { registerPersons } from '#identity';
 import { registerDeadLetters, registerEvents, registerWarnings } from '#ingest';
 import { registerNotifications } from '#notify';
-import { registerInsights } from '#insights';
+import { peopleBehind, registerInsights } from '#insights';
+import { fail } from '#kernel/errors';
 import type { Ctx } from '#platform/ctx';
 import { findRolloutOf, findRunningRollouts, registerRollouts } from '#rollouts';
 import { registerSdk } from '#sdk';
@@ -86,6 +87,10 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerCohorts(app, http, {
     flagsUsing: flagsUsingCohort,
     waitingFor: changesUsingCohort,
+    peopleBehind: (asker, query, signal) => {
+      const settings = directory.projectById(asker.projectId) ?? fail('not_found');
+      return peopleBehind(query, { ctx: asker, insights: deps.insights, settings, signal });
+    },
     settled: () => deps.snapshots.settled(),
   });
   registerPersons(app, http);

@@ -12,6 +12,7 @@ import { linksRoutes } from '#dashboards/links-contract';
 import { environmentsRoutes } from '#environments/contract';
 import { earlyAccessRoutes } from '#early-access/contract';
 import { cohortsRoutes } from '#cohorts/contract';
+import { cohortPeopleRoutes } from '#cohorts/people-contract';
 import { flagsRoutes } from '#flags/contract';
 import { holdoutsRoutes } from '#flags/holdouts-contract';
 import { overridesRoutes } from '#flags/overrides-contract';
@@ -40,7 +41,7 @@ export const api = {
   changes: { ...requestsRoutes, ...schedulesRoutes },
   dashboards: { ...dashboardsRoutes, ...linksRoutes },
   environments: { ...environmentsRoutes, ...comparisonRoutes },
-  cohorts: cohortsRoutes,
+  cohorts: { ...cohortsRoutes, ...cohortPeopleRoutes },
   deletions: deletionRoutes,
   events: eventsRoutes,
   ingestionWarnings: warningRoutes,

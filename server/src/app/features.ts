@@ -5,7 +5,7 @@ import { openDeletions } from '#deletions';
 import { type FlagSnapshots, openSnapshots } from '#flags';
 import { type PersonDirectory, openPersonDirectory } from '#identity';
 import { type Ingest, openIngest } from '#ingest';
-import { type Insights, openInsights } from '#insights';
+import { type Insights, openCohortCalculation, openInsights } from '#insights';
 import { type NotificationOptions, type Notifications, openNotifications } from '#notify';
 import type { Ctx } from '#platform/ctx';
 import { instanceSecret } from '#platform/postgres/instance-secret';
@@ -56,6 +56,9 @@ export async function openFeatures(
   closers.add(() => deletions.close());
   const insights = openInsights(ctx);
   closers.add(() => insights.close());
+  const { timeScale } = options;
+  const calculation = openCohortCalculation({ ctx, insights, directory, timeScale });
+  closers.add(() => calculation.close());
   const rollouts = openRollouts(ctx, {
     snapshots,
     watermarkMs: () => ingest.watermarkMs(),

@@ -1,6 +1,12 @@
 // Cohorts that ask for cohorts: who asks for whom, whether a change would close a circle, and whether what
 // one evaluation may come to stays bounded.
-import { type CohortDefinition, type CohortFilters, cohortsIn, conditionsOf } from './cohort.ts';
+import {
+  type CohortCondition,
+  type CohortDefinition,
+  type CohortFilters,
+  cohortsIn,
+  conditionsOf,
+} from './cohort.ts';
 
 /**
  * Conditions that one evaluation of a cohort may come to, those of the cohorts it asks for included. Each
@@ -8,12 +14,18 @@ import { type CohortDefinition, type CohortFilters, cohortsIn, conditionsOf } fr
  */
 const MAX_CONDITIONS_IN_ALL = 2_000;
 
+/** Conditions on events that one calculation may come to: each is counted for everybody at once. */
+const MAX_BEHAVIOURS_IN_ALL = 50;
+
 export type GraphProblem =
   | {
       readonly kind: 'circle';
       /** Ids, the first one again at the end. */ readonly path: readonly number[];
     }
-  | { readonly kind: 'too_large'; readonly id: number };
+  | { readonly kind: 'too_large'; readonly id: number }
+  | { readonly kind: 'too_many_behaviours'; readonly id: number }
+  /** It is calculated for people, whatever ids they have, and asks for an id. */
+  | { readonly kind: 'asks_for_id'; readonly id: number };
 
 /** Those of `cohorts` that ask directly for the cohort. */
 export function cohortsAskingFor<C extends CohortDefinition>(
@@ -33,10 +45,22 @@ export function findGraphProblem(
   byId.set(id, filters);
   const path = circleThrough(id, byId);
   if (path) return { kind: 'circle', path };
-  const sizes = new Map<number, number>();
-  const large = [...byId.keys()].find((one) => sizeOf(one, byId, sizes) > MAX_CONDITIONS_IN_ALL);
-  return large === undefined ? undefined : { kind: 'too_large', id: large };
+  const findMore = (counts: (condition: CohortCondition) => boolean, than: number) => {
+    const sizes = new Map<number, number>();
+    return [...byId.keys()].filter((one) => sizeOf(one, byId, counts, sizes) > than);
+  };
+  const [large] = findMore(() => true, MAX_CONDITIONS_IN_ALL);
+  if (large !== undefined) return { kind: 'too_large', id: large };
+  const [busy] = findMore(isBehaviour, MAX_BEHAVIOURS_IN_ALL);
+  if (busy !== undefined) return { kind: 'too_many_behaviours', id: busy };
+  const byEvents = new Set(findMore(isBehaviour, 0));
+  const mixed = findMore(isOfId, 0).find((one) => byEvents.has(one));
+  return mixed === undefined ? undefined : { kind: 'asks_for_id', id: mixed };
 }
+
+const isBehaviour = ({ type }: CohortCondition): boolean => type === 'behavioral';
+const isOfId = ({ type, key }: CohortCondition): boolean =>
+  type === 'person' && key === 'distinct_id';
 
 type FiltersById = ReadonlyMap<number, CohortFilters>;
 
@@ -58,13 +82,34 @@ function circleThrough(id: number, byId: FiltersById): readonly number[] | undef
 
 const NOTHING: CohortFilters = { properties: { type: 'AND', values: [] } };
 
-function sizeOf(id: number, byId: FiltersById, sizes: Map<number, number>): number {
+/** How many conditions there are that count, those of the cohorts it asks for included. */
+function sizeOf(
+  id: number,
+  byId: FiltersById,
+  counts: (condition: CohortCondition) => boolean,
+  sizes: Map<number, number>,
+): number {
   const known = sizes.get(id);
   if (known !== undefined) return known;
   let size = 0;
   for (const condition of conditionsOf((byId.get(id) ?? NOTHING).properties)) {
-    size += 1 + (condition.type === 'cohort' ? sizeOf(condition.value, byId, sizes) : 0);
+    if (counts(condition)) size += 1;
+    if (condition.type === 'cohort') size += sizeOf(condition.value, byId, counts, sizes);
   }
   sizes.set(id, size);
   return size;
+}
+
+/** @param nameOf what a cohort is called, in quotes */
+export function graphProblemWords(found: GraphProblem, nameOf: (id: number) => string): string {
+  switch (found.kind) {
+    case 'circle':
+      return `The cohort would ask for itself: ${found.path.map(nameOf).join(' → ')}.`;
+    case 'too_large':
+      return `With the cohorts it asks for, ${nameOf(found.id)} would have too many conditions.`;
+    case 'too_many_behaviours':
+      return `With the cohorts it asks for, ${nameOf(found.id)} would have too many conditions on events.`;
+    case 'asks_for_id':
+      return `With the cohorts it asks for, ${nameOf(found.id)} would ask for events and for distinct_id: people are counted by all of their ids. List them in a static cohort instead.`;
+  }
 }

@@ -3,15 +3,47 @@
 import type { JsonValue } from '#kernel/json';
 import { checkComparison } from '#properties/check-value';
 import { type OPERATOR_ALIASES, type Operator, canonicalOperator } from '#properties/operator';
+import {
+  type BehaviouralCondition,
+  type CountOperator,
+  type EventFilter,
+  FIELDS_OF,
+  checkBehaviour,
+} from './behaviour.ts';
 import type { CohortCondition, CohortFilters, CohortGroup, CohortNode } from './cohort.ts';
 
-type ConditionInput = {
+type PropertyConditionInput = {
   readonly type: 'person' | 'cohort';
   readonly key: string | number;
   readonly value?: JsonValue | undefined;
   readonly operator?: Operator | (typeof OPERATOR_ALIASES)[number] | null | undefined;
   readonly negation?: boolean | null | undefined;
 };
+
+type Nullish<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
+
+type EventFilterInput = {
+  readonly type?: 'event' | undefined;
+  readonly key: string;
+  readonly value?: JsonValue | undefined;
+  readonly operator?: Operator | (typeof OPERATOR_ALIASES)[number] | null | undefined;
+};
+
+type BehaviouralConditionInput = Pick<
+  BehaviouralCondition,
+  'type' | 'value' | 'key' | 'event_type'
+> &
+  Nullish<
+    Omit<
+      BehaviouralCondition,
+      'type' | 'value' | 'key' | 'event_type' | 'operator' | 'event_filters'
+    >
+  > & {
+    readonly operator?: CountOperator | 'eq' | null | undefined;
+    readonly event_filters?: readonly EventFilterInput[] | null | undefined;
+  };
+
+type ConditionInput = PropertyConditionInput | BehaviouralConditionInput;
 
 type GroupInput = {
   readonly type: 'AND' | 'OR';
@@ -42,9 +74,15 @@ export function checkCohortFilters(
 
 function checkGroup(
   path: string,
-  { values }: GroupInput,
+  { type, values }: GroupInput,
   knowledge: CohortKnowledge,
 ): CohortProblem | undefined {
+  if (type === 'OR' && values.length > 1 && values.every(isAbsence)) {
+    // As PostHog's editor says it: nearly everybody has not done one thing or the other.
+    const detail =
+      'What people did not do must be joined by AND: of things they did not do, any would be enough here.';
+    return { attr: `${path}.type`, detail };
+  }
   for (const [index, node] of values.entries()) {
     const at = `${path}.values.${index}`;
     const found = isGroupInput(node)
@@ -55,11 +93,20 @@ function checkGroup(
   return undefined;
 }
 
+/** A condition on what somebody did not do. */
+function isAbsence(node: NodeInput): boolean {
+  return !isGroupInput(node) && node.type === 'behavioral' && node.negation === true;
+}
+
 function checkCondition(
   path: string,
   condition: ConditionInput,
   { isRegexUsable, isKnownCohort }: CohortKnowledge,
 ): CohortProblem | undefined {
+  if (condition.type === 'behavioral') {
+    const wrong = checkBehaviour(toBehaviour(condition), isRegexUsable);
+    return wrong && { attr: `${path}.${wrong.field}`, detail: wrong.detail };
+  }
   const { type, operator, value } = condition;
   if (type === 'person') {
     const wrong = checkComparison(canonicalOperator(operator ?? 'exact'), value, isRegexUsable);
@@ -88,7 +135,9 @@ function toGroup({ type, values }: GroupInput): CohortGroup {
   };
 }
 
-function toCondition({ type, key, operator, value, negation }: ConditionInput): CohortCondition {
+function toCondition(condition: ConditionInput): CohortCondition {
+  if (condition.type === 'behavioral') return toBehaviour(condition);
+  const { type, key, operator, value, negation } = condition;
   const isNegated = negation === true;
   if (type === 'cohort') {
     const isOut = (operator === 'not_in') !== isNegated;
@@ -100,6 +149,40 @@ function toCondition({ type, key, operator, value, negation }: ConditionInput): 
     operator: canonicalOperator(operator ?? 'exact'),
     ...(value === undefined ? {} : { value }),
     ...(isNegated ? NEGATED : {}),
+  };
+}
+
+/** Null says that a field is not given; without an operator exactly so many are meant. */
+function toBehaviour(input: BehaviouralConditionInput): BehaviouralCondition {
+  const { type, key, event_type, value, negation, operator, event_filters, ...rest } = input;
+  const given = Object.entries(rest).filter(
+    ([field, one]) => one !== null && one !== undefined && !WRITTEN_BY_POSTHOG.has(field),
+  );
+  const isCounted = FIELDS_OF[value].includes('operator') || Boolean(operator);
+  return {
+    type,
+    key,
+    event_type,
+    value,
+    ...Object.fromEntries(given),
+    ...(event_filters?.length ? { event_filters: event_filters.map(toEventFilter) } : {}),
+    ...(isCounted ? { operator: operator === 'eq' || !operator ? 'exact' : operator } : {}),
+    ...(negation === true ? NEGATED : {}),
+  };
+}
+
+const WRITTEN_BY_POSTHOG: ReadonlySet<string> = new Set([
+  'bytecode',
+  'bytecode_error',
+  'conditionHash',
+]);
+
+function toEventFilter({ key, operator, value }: EventFilterInput): EventFilter {
+  return {
+    type: 'event',
+    key,
+    operator: canonicalOperator(operator ?? 'exact'),
+    ...(value === undefined ? {} : { value }),
   };
 }
 

@@ -1,8 +1,9 @@
-// What a cohort is: people who belong together, listed one by one (static) or told by their properties
-// (dynamic). `CohortFilters` has the form in which PostHog's API exchanges it (snake_case), because it is
+// What a cohort is: people who belong together, listed one by one (static) or told by their properties and by
+// what they did (dynamic). `CohortFilters` has the form in which PostHog's API exchanges it (snake_case), because it is
 // stored, served and edited as it stands.
 import type { JsonValue } from '#kernel/json';
 import type { Operator } from '#properties/operator';
+import type { BehaviouralCondition } from './behaviour.ts';
 
 /** A condition on a property of the person. Without an operator it means `exact`. */
 export type PersonCondition = {
@@ -25,7 +26,7 @@ export type MemberCondition = {
   readonly negation?: boolean;
 };
 
-export type CohortCondition = PersonCondition | MemberCondition;
+export type CohortCondition = PersonCondition | MemberCondition | BehaviouralCondition;
 
 /** All of the values (AND) or any (OR). */
 export type CohortGroup = {
@@ -67,4 +68,26 @@ export function conditionsOf(group: CohortGroup): CohortCondition[] {
 export function cohortsIn({ properties }: CohortFilters): number[] {
   const members = conditionsOf(properties).filter(({ type }) => type === 'cohort');
   return [...new Set(members.map(({ value }) => Number(value)))];
+}
+
+/**
+ * The cohorts that ask for what people did, themselves or through others: who is in them is calculated from time to
+ * time. Static cohorts never do.
+ */
+export function cohortsByEvents(cohorts: CohortsById): ReadonlySet<number> {
+  const known = new Map<number, boolean>();
+  const look = (id: number): boolean => {
+    const found = known.get(id);
+    if (found !== undefined) return found;
+    // Met again on the way, it adds nothing.
+    known.set(id, false);
+    const filters = cohorts.get(id)?.filters;
+    const isSo =
+      filters !== undefined &&
+      (conditionsOf(filters.properties).some(({ type }) => type === 'behavioral') ||
+        cohortsIn(filters).some(look));
+    known.set(id, isSo);
+    return isSo;
+  };
+  return new Set([...cohorts.keys()].filter(look));
 }

@@ -12,6 +12,14 @@ const values = (...nodes: unknown[]) => ({
   filters: { properties: { type: 'AND', values: nodes } },
 });
 const V = 'filters.properties.values';
+const did = {
+  type: 'behavioral',
+  value: 'performed_event',
+  key: '$pageview',
+  event_type: 'events',
+  time_value: 7,
+  time_interval: 'day',
+};
 
 /** Groups within groups, `depth` deep. */
 function nested(depth: number): object {
@@ -53,12 +61,62 @@ test.each<[string, unknown, string | null, string?]>([
     'required',
   ],
   [
-    'a condition on behaviour',
+    'an event of no kind',
+    { name: 'a', ...values(ok, { ...did, event_type: undefined }) },
+    `${V}.1.event_type`,
+    'required',
+  ],
+  [
+    'an action',
+    { name: 'a', ...values({ ...did, event_type: 'actions', key: '7' }) },
+    `${V}.0.event_type`,
+  ],
+  [
+    'an unknown behaviour',
+    { name: 'a', ...values({ ...did, value: 'dreamed_of_event' }) },
+    `${V}.0.value`,
+  ],
+  [
+    'an unknown field of a behaviour',
+    { name: 'a', ...values({ ...did, colour: 'red' }) },
+    `${V}.0.colour`,
+  ],
+  [
+    'a time of no unit',
+    { name: 'a', ...values({ ...did, time_interval: 'fortnight' }) },
+    `${V}.0.time_interval`,
+  ],
+  ['no time at all', { name: 'a', ...values({ ...did, time_value: null }) }, `${V}.0.time_value`],
+  [
+    'a property of a person on an event',
+    { name: 'a', ...values({ ...did, event_filters: [{ type: 'person', key: 'a', value: 1 }] }) },
+    `${V}.0.event_filters.0.type`,
+  ],
+  [
+    'an event filter without value',
+    { name: 'a', ...values({ ...did, event_filters: [{ key: 'a', operator: 'gt' }] }) },
+    `${V}.0.event_filters.0.value`,
+  ],
+  [
+    'absences joined by OR',
     {
       name: 'a',
-      ...values(ok, { type: 'behavioral', key: '$pageview', value: 'performed_event' }),
+      filters: {
+        properties: { type: 'OR', values: [did, did].map((one) => ({ ...one, negation: true })) },
+      },
     },
-    `${V}.1.type`,
+    'filters.properties.type',
+  ],
+  [
+    'events beside a distinct id',
+    { name: 'a', ...values(did, { ...ok, key: 'distinct_id' }) },
+    'filters.properties',
+  ],
+  ['people of a query in a dynamic one', { name: 'a', query: {} }, 'is_static'],
+  [
+    'people of no query',
+    { name: 'a', is_static: true, query: { kind: 'Dream' } },
+    'query.source.kind',
   ],
   [
     'a condition on groups',
@@ -121,14 +179,6 @@ test.each<[string, unknown, string | null, string?]>([
   expect(refused).toMatchObject({ status: 400, body: { code, attr } });
   expect(refused.body).toHaveProperty('request_id');
   expect((await serin.ask('GET', COHORTS)).body.count).toBe(before);
-});
-
-test('a condition on behaviour is refused by its name', async () => {
-  const { body } = await serin.ask('POST', COHORTS, {
-    name: 'a',
-    ...values({ type: 'behavioral', key: '$pageview', value: 'performed_event' }),
-  });
-  expect(body.detail).toContain('behavioral');
 });
 
 test('groups as deep as allowed are taken', async () => {

@@ -30,9 +30,31 @@ export const CohortBody = z
       .int()
       .nullable()
       .describe(
-        'People of the environment who are in it, ids not seen yet included; in lists null for a dynamic cohort.',
+        'People of the environment who are in it, ids not seen yet included. Null in lists for a cohort by properties, and for one by events until it is calculated.',
       ),
     count_is_estimate: z.boolean().describe('True when only a part of the people was looked at.'),
+    cohort_type: z
+      .enum(['static', 'person_property', 'behavioral', 'analytical'])
+      .describe('What decides: a list, properties, or (behavioral, analytical) events.'),
+    is_calculating: z
+      .boolean()
+      .describe('Of a cohort by events: whether its people are being counted, or are about to be.'),
+    calculating_since: z.iso.datetime().nullable(),
+    last_calculation: z.iso
+      .datetime()
+      .nullable()
+      .describe('Of a cohort by events: as of when its people are known.'),
+    last_calculation_version: z
+      .number()
+      .int()
+      .nullable()
+      .describe('The version of the cohort whose conditions they meet.'),
+    errors_calculating: z
+      .number()
+      .int()
+      .describe('Failures since the last success; the people of before stay.'),
+    last_error_message: z.string().nullable(),
+    last_error_at: z.iso.datetime().nullable(),
     /** Counts the changes. */
     version: z.number().int(),
     created_by: UserBody.nullable(),
@@ -57,8 +79,12 @@ const READ_OVER = [
   'created_by',
   'errors_calculating',
   'experiment_set',
+  'calculating_since',
   'is_calculating',
   'last_calculation',
+  'last_calculation_version',
+  'last_error_at',
+  'last_error_message',
   'last_modified_by',
   'updated_at',
   '_create_in_folder',
@@ -75,6 +101,10 @@ const CohortCreate = z
     ...readOver,
     name,
     is_static: z.boolean().optional(),
+    query: z
+      .record(z.string(), z.unknown())
+      .nullish()
+      .describe('With is_static: lists whoever is behind a number of an insight (ActorsQuery).'),
     deleted: z.literal(false).optional(),
     version: z.unknown().optional(),
   })
@@ -116,7 +146,7 @@ const AddedBody = z
   .meta({ id: 'CohortMembersAdded' });
 
 const distinctId = z.string().min(1).max(MAX_ID_CHARACTERS);
-const CohortParams = ProjectParams.extend({
+export const CohortParams = ProjectParams.extend({
   cohort: z
     .string()
     .regex(/^\d{1,9}$/, 'A cohort is named by its number.')

@@ -2,33 +2,39 @@
 import type { FastifyInstance } from 'fastify';
 import { toPersonBody } from '#identity';
 import { fail } from '#kernel/errors';
-import { type RouteOutput, toUserBody } from '#kernel/http.contract';
+import { type RouteInput, type RouteOutput, toUserBody } from '#kernel/http.contract';
+import type { ProjectCtx } from '#platform/ctx';
 import { pageOf } from '#platform/http/paging';
 import { type Handlers, type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
+import { untilGone } from '#platform/http/until-gone';
+import type { CohortUsers, CohortUses } from './cohort-uses.service.ts';
+import { cohortTypeOf } from './calculations.ts';
 import type { CohortFiltersInput } from './cohort-input.ts';
+import { cohortPeopleRoutes } from './cohort-people.contract.ts';
 import { cohortsRoutes } from './cohorts.contract.ts';
 import {
   type CohortRecord,
-  type CohortUsers,
-  type CohortUses,
   cohortUses,
   createCohort,
   getCohort,
   listCohorts,
+  recalculateCohort,
   updateCohort,
 } from './cohorts.service.ts';
+import { addMembers, importMembers, removeMember } from './members.service.ts';
+import { ofPerson } from './of-person.service.ts';
+import { copyAsStatic, createListed } from './static-cohorts.service.ts';
 import {
   type CohortCount,
   type Member,
-  addMembers,
   countCohort,
   countListed,
-  importMembers,
   listCohortMembers,
-  removeMember,
-} from './members.service.ts';
+} from './who-is-in.service.ts';
 
 export type CohortRoutesDeps = CohortUsers & {
+  /** Distinct ids of the people behind a number of an insight. */
+  peopleBehind(ctx: ProjectCtx, query: unknown, signal: AbortSignal): Promise<readonly string[]>;
   /** Resolves when every change committed before the call is in force here. */
   settled(): Promise<void>;
 };
@@ -43,6 +49,7 @@ export function registerCohorts(
       parsed(null, body),
     );
     registerRoutes(scope, http, cohortsRoutes, { ...cohortHandlers(deps), ...memberHandlers });
+    registerRoutes(scope, http, cohortPeopleRoutes, peopleHandlers(deps));
     done();
   });
 }
@@ -60,14 +67,9 @@ function cohortHandlers(deps: CohortRoutesDeps): Omit<AllHandlers, MemberRoute> 
       const bodies = records.map((record) => toBody(record, counts.get(record.id)));
       return pageOf(io.request.url, { count, limit, offset }, bodies);
     },
-    create: async (request, { body }) => {
+    create: async (request, { body }, { reply }) => {
       const ctx = projectCtx(request);
-      const created = await createCohort(ctx, {
-        name: body.name,
-        description: body.description ?? undefined,
-        isStatic: body.is_static ?? false,
-        filters: (body.filters as CohortFiltersInput | null | undefined) ?? undefined,
-      });
+      const created = await create(ctx, deps, body, untilGone(reply));
       await deps.settled();
       return toBody(created, await countCohort(ctx, created));
     },
@@ -94,6 +96,54 @@ function cohortHandlers(deps: CohortRoutesDeps): Omit<AllHandlers, MemberRoute> 
     remove: async () => fail('method_not_allowed', { detail: 'Send PATCH {"deleted": true}.' }),
     usedBy: async (request, { params }) =>
       usesBody(await cohortUses(projectCtx(request), deps, params.cohort)),
+  };
+}
+
+/** A cohort by its conditions, or the list of whom a query finds. */
+async function create(
+  ctx: ProjectCtx,
+  deps: CohortRoutesDeps,
+  body: RouteInput<(typeof cohortsRoutes)['create']>['body'],
+  signal: AbortSignal,
+): Promise<CohortRecord> {
+  const { query, is_static: isStatic = false } = body;
+  const wanted = {
+    name: body.name,
+    description: body.description ?? undefined,
+    isStatic,
+    filters: (body.filters as CohortFiltersInput | null | undefined) ?? undefined,
+  };
+  if (!query) return createCohort(ctx, wanted);
+  if (!isStatic) {
+    const detail = 'The people of a query are listed: send is_static with it.';
+    fail('invalid_input', { attr: 'is_static', detail });
+  }
+  return createListed(ctx, wanted, await deps.peopleBehind(ctx, query, signal));
+}
+
+function peopleHandlers(deps: CohortRoutesDeps): Handlers<typeof cohortPeopleRoutes> {
+  return {
+    calculate: async (request, { params }) => {
+      const ctx = projectCtx(request);
+      const record = await recalculateCohort(ctx, params.cohort);
+      return toBody(record, await countCohort(ctx, record));
+    },
+    copy: async (request, { params, body }) => {
+      const ctx = projectCtx(request);
+      const record = await copyAsStatic(ctx, params.cohort, body?.name);
+      await deps.settled();
+      return toBody(record, await countCohort(ctx, record));
+    },
+    ofPerson: async (request, { query }) => ({
+      results: (await ofPerson(projectCtx(request), query.person_id)).map(
+        ({ record, calculatedAt }) => ({
+          id: record.id,
+          name: record.name,
+          cohort_type: cohortTypeOf(record),
+          last_calculation: calculatedAt?.toISOString() ?? null,
+        }),
+      ),
+    }),
   };
 }
 
@@ -124,8 +174,9 @@ const memberHandlers: Pick<AllHandlers, MemberRoute> = {
 
 function toBody(
   record: CohortRecord,
-  { count, isEstimate }: CohortCount = { count: null, isEstimate: false },
+  known: CohortCount | undefined,
 ): RouteOutput<(typeof cohortsRoutes)['get']> {
+  const { count = null, isEstimate = false } = known ?? {};
   return {
     id: record.id,
     name: record.name,
@@ -135,6 +186,8 @@ function toBody(
     deleted: record.deleted,
     count,
     count_is_estimate: isEstimate,
+    cohort_type: cohortTypeOf(record),
+    ...calculationBody(known),
     version: record.version,
     created_by: toUserBody(record.createdBy),
     created_at: record.createdAt.toISOString(),
@@ -142,6 +195,25 @@ function toBody(
     updated_at: record.updatedAt.toISOString(),
   };
 }
+
+/** In the names of PostHog's API, where it has them. */
+function calculationBody({ calculation, isCalculating = false }: Partial<CohortCount> = {}) {
+  const told = {
+    is_calculating: isCalculating,
+    calculating_since: timeOf(calculation?.startedAt),
+    last_calculation: timeOf(calculation?.calculatedAt),
+    last_calculation_version: calculation?.cohortVersion ?? null,
+  };
+  const { errors = 0, lastError = null, lastErrorAt } = calculation ?? {};
+  return {
+    ...told,
+    errors_calculating: errors,
+    last_error_message: lastError,
+    last_error_at: timeOf(lastErrorAt),
+  };
+}
+
+const timeOf = (at: Date | undefined): string | null => at?.toISOString() ?? null;
 
 const usesBody = ({ flags, cohorts, waiting }: CohortUses) => ({
   flags: [...flags],

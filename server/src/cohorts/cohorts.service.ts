@@ -7,9 +7,18 @@ import { type Ctx, type ProjectCtx, afterCommit, inTransaction, userIdOf } from 
 import { nextChangeSeq } from '#platform/postgres/change-seq';
 import { notify } from '#platform/postgres/notices';
 import { compileRe2 } from '#properties';
-import { type CohortDefinition, type CohortFilters, LISTED, cohortsIn } from './cohort.ts';
-import { cohortsAskingFor, findGraphProblem } from './cohort-graph.ts';
+import { makeDue } from './calculations.store.ts';
+import { type CohortDefinition, type CohortFilters, LISTED } from './cohort.ts';
+import { findGraphProblem, graphProblemWords } from './cohort-graph.ts';
 import { type CohortFiltersInput, checkCohortFilters, toCohortFilters } from './cohort-input.ts';
+import {
+  type CohortUsers,
+  type CohortUses,
+  refuseWhileFlagsAsk,
+  refuseWhileUsed,
+  usesOf,
+} from './cohort-uses.service.ts';
+import { followEvents } from './follow-events.service.ts';
 import {
   type CohortFields,
   type CohortFilter,
@@ -18,30 +27,11 @@ import {
   insertCohort,
   listCohortRecords,
   lockCohort,
-  readCohorts,
+  readProjectCohorts,
   updateCohortRow,
 } from './cohorts.store.ts';
 
 export type { CohortRecord } from './cohorts.store.ts';
-
-/** A flag that asks for a cohort. */
-export type FlagUse = { readonly id: number; readonly key: string; readonly name: string };
-
-/** A change of a flag that is not made yet, and asks for a cohort then. */
-export type WaitingUse = {
-  readonly kind: 'change_request' | 'scheduled_change';
-  /** The number of a request. */
-  readonly id: string;
-  /** The title of a request, else the key of the flag. */
-  readonly label: string;
-};
-
-/** What of the features above cohorts their verbs need. */
-export type CohortUsers = {
-  /** The flags that ask for the cohort in any environment, ordered by key. */
-  flagsUsing(ctx: ProjectCtx, cohortId: number): Promise<readonly FlagUse[]>;
-  waitingFor(ctx: ProjectCtx, cohortId: number): Promise<readonly WaitingUse[]>;
-};
 
 export type NewCohort = {
   readonly name: string;
@@ -76,6 +66,7 @@ export async function createCohort(ctx: ProjectCtx, input: NewCohort): Promise<C
       filters,
       ...stamp,
     });
+    await followEvents(tx, id);
     const created = await getCohort(tx, id);
     await audit(tx, 'created', undefined, created, null);
     await announce(tx);
@@ -103,7 +94,8 @@ export async function getCohort(ctx: ProjectCtx, id: number): Promise<CohortReco
 /**
  * Changes what is given; filters are replaced as a whole. A change of nothing counts no version up.
  * @throws conflict when `version` is given and not the current one; not_found; invalid_input, also when it
- *   would be deleted while flags, cohorts or what waits ask for it.
+ *   would be deleted while flags, cohorts or what waits ask for it; behavioral_cohort_found when it would ask for
+ *   events while flags ask for it.
  */
 export async function updateCohort(
   ctx: ProjectCtx,
@@ -130,6 +122,8 @@ export async function updateCohort(
     };
     if (canonicalJson(fields) === canonicalJson(fieldsOf(before))) return before;
     await updateCohortRow(tx.db, id, fields, stamp);
+    const newlyByEvents = await followEvents(tx, id);
+    for (const one of newlyByEvents) await refuseWhileFlagsAsk(tx, users, one);
     const after = await getCohort(tx, id);
     const action = deleted === before.deleted ? 'updated' : deleted ? 'deleted' : 'restored';
     await audit(tx, action, before, after, change.reason ?? null);
@@ -138,42 +132,28 @@ export async function updateCohort(
   });
 }
 
-/** Who asks for a cohort. */
-export type CohortUses = {
-  readonly flags: readonly FlagUse[];
-  readonly cohorts: readonly CohortDefinition[];
-  readonly waiting: readonly WaitingUse[];
-};
-
+/** Who asks for a cohort. @throws not_found */
 export async function cohortUses(
   ctx: ProjectCtx,
   users: CohortUsers,
   id: number,
 ): Promise<CohortUses> {
   await getCohort(ctx, id);
-  return {
-    flags: await users.flagsUsing(ctx, id),
-    cohorts: cohortsAskingFor(id, await projectCohorts(ctx)),
-    waiting: await users.waitingFor(ctx, id),
-  };
+  return usesOf(ctx, users, id);
 }
 
-async function refuseWhileUsed(tx: ProjectCtx, users: CohortUsers, id: number): Promise<void> {
-  const { flags, cohorts, waiting } = await cohortUses(tx, users, id);
-  const names = [
-    ...flags.map(({ key }) => `the flag ${key}`),
-    ...cohorts.map(({ name }) => `the cohort "${name}"`),
-    ...waiting.map(waitingWords),
-  ];
-  if (names.length === 0) return;
-  const detail = `It is still asked for by ${names.join(', ')}.`;
-  fail('invalid_input', { attr: 'deleted', detail });
-}
-
-function waitingWords({ kind, id, label }: WaitingUse): string {
-  return kind === 'change_request'
-    ? `the change request ${id} "${label}"`
-    : `the scheduled change of ${label}`;
+/**
+ * Has a cohort by events calculated as soon as may be, in the environment of the ctx.
+ * @throws not_found; invalid_input for a cohort that is not calculated
+ */
+export async function recalculateCohort(ctx: ProjectCtx, id: number): Promise<CohortRecord> {
+  const cohort = await getCohort(ctx, id);
+  if (!cohort.byEvents || cohort.deleted) {
+    fail('invalid_input', { detail: 'Only cohorts that ask for events are calculated.' });
+  }
+  await makeDue(ctx.db, [id], new Date(ctx.clock.now()), ctx.environment.id);
+  ctx.events.emit('cohort.due', {});
+  return cohort;
 }
 
 type Given = {
@@ -205,7 +185,9 @@ async function checkedFilters(
   if (!input) {
     fail('required', { attr: 'filters', detail: 'A dynamic cohort needs filters.' });
   }
-  const others = (await projectCohorts(tx)).filter(({ id }) => id !== before?.id);
+  const others = (await readProjectCohorts(tx.db, tx.projectId)).filter(
+    ({ id }) => id !== before?.id,
+  );
   const known = new Set(others.map(({ id }) => id));
   const found = checkCohortFilters(input, {
     isRegexUsable: (pattern) => compileRe2(pattern) !== undefined,
@@ -226,20 +208,11 @@ function refuseGraphProblem(
   filters: CohortFilters,
   others: readonly CohortDefinition[],
 ): void {
-  if (cohortsIn(filters).length === 0 && id === NEW_ID) return;
   const found = findGraphProblem(id, filters, others);
   if (!found) return;
   const names = new Map(others.map((other) => [other.id, `"${other.name}"`]));
   const nameOf = (one: number): string => names.get(one) ?? 'this cohort';
-  const detail =
-    found.kind === 'circle'
-      ? `The cohort would ask for itself: ${found.path.map(nameOf).join(' → ')}.`
-      : `With the cohorts it asks for, ${nameOf(found.id)} would have too many conditions.`;
-  fail('invalid_input', { attr: 'filters.properties', detail });
-}
-
-async function projectCohorts(ctx: ProjectCtx): Promise<readonly CohortDefinition[]> {
-  return (await readCohorts(ctx.db, [ctx.projectId])).get(ctx.projectId) ?? [];
+  fail('invalid_input', { attr: 'filters.properties', detail: graphProblemWords(found, nameOf) });
 }
 
 function refuseStale(cohort: CohortRecord, expectedVersion: number | undefined): void {

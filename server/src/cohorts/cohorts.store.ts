@@ -9,6 +9,8 @@ type CohortUser = { readonly id: string; readonly name: string; readonly email: 
 export type CohortRecord = CohortDefinition & {
   readonly projectId: number;
   readonly description: string;
+  /** Whether it asks for what people did, itself or through others; its people are calculated then. */
+  readonly byEvents: boolean;
   readonly deleted: boolean;
   readonly createdBy: CohortUser | null;
   readonly createdAt: Date;
@@ -57,6 +59,16 @@ export async function findCohort(
     .where('cohort.id', '=', id)
     .executeTakeFirst();
   return row && toRecord(row);
+}
+
+/** All cohorts of a project that are not deleted. */
+export async function findCohortRecords(db: Db, projectId: number): Promise<CohortRecord[]> {
+  const rows = await selectRecords(db)
+    .where('cohort.project_id', '=', projectId)
+    .where('cohort.deleted', '=', false)
+    .orderBy('cohort.id')
+    .execute();
+  return rows.map(toRecord);
 }
 
 export type CohortFilter = {
@@ -122,23 +134,34 @@ export async function readCohorts(
   return byProject;
 }
 
-/** The ids among `ids` that are cohorts of the project; none can be deleted until this transaction ends. */
+/** The cohorts of one project that are not deleted. */
+export async function readProjectCohorts(
+  db: Db,
+  projectId: number,
+): Promise<readonly CohortDefinition[]> {
+  return (await readCohorts(db, [projectId])).get(projectId) ?? [];
+}
+
+/** What flags must know of a cohort before they ask for it. */
+export type HeldCohort = { readonly name: string; readonly byEvents: boolean };
+
+/** Those of `ids` that are cohorts of the project; none can be changed until this transaction ends. */
 export async function holdCohorts(
   db: Db,
   projectId: number,
   ids: readonly number[],
-): Promise<ReadonlySet<number>> {
-  if (ids.length === 0) return new Set();
+): Promise<ReadonlyMap<number, HeldCohort>> {
+  if (ids.length === 0) return new Map();
   const rows = await db
     .selectFrom('cohort')
-    .select('id')
+    .select(['id', 'name', 'by_events'])
     .where('project_id', '=', projectId)
     .where('id', 'in', [...ids])
     .where('deleted', '=', false)
     .orderBy('id')
     .forShare()
     .execute();
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map(({ id, name, by_events: byEvents }) => [id, { name, byEvents }]));
 }
 
 /** Makes other changes of the cohort, and flags that begin to use it, wait until this transaction ends. */
@@ -214,6 +237,7 @@ function toRecord(row: Row): CohortRecord {
     ...toDefinition(row),
     projectId: row.project_id,
     description: row.description,
+    byEvents: row.by_events,
     deleted: row.deleted,
     createdBy: toUser(row.created_by, row.creator_name, row.creator_email),
     createdAt: row.created_at,

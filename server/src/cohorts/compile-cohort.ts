@@ -1,6 +1,6 @@
 // Lays cohorts out for evaluation: a dynamic one becomes a test of its person's properties, a static one a
 // look into the cohorts that list the person. A cohort that cannot be evaluated (it asks for one that is
-// gone, or for itself) is left out: a condition on it holds for nobody, negated or not.
+// gone, for itself, or for what people did) is left out: a condition on it holds for nobody, negated or not.
 import { type CompileRegex, usesClock } from '#properties/match';
 import {
   type PersonTest,
@@ -15,6 +15,7 @@ import {
   type MemberCondition,
   type PersonCondition,
   cohortsIn,
+  conditionsOf,
   isGroup,
 } from './cohort.ts';
 
@@ -88,6 +89,7 @@ function compileCohort(id: number, run: Run): CompiledCohort | undefined {
 
 function layOut(definition: CohortDefinition, run: Run): CompiledCohort | undefined {
   const { id, version, isStatic, filters } = definition;
+  if (conditionsOf(filters.properties).some((one) => one.type === 'behavioral')) return undefined;
   const others = new Map<number, CompiledCohort>();
   for (const otherId of cohortsIn(filters)) {
     const other = compileCohort(otherId, run);
@@ -135,6 +137,7 @@ function compileGroup(group: CohortGroup, needs: Needs, compileRegex: CompileReg
 
 function compileNode(node: CohortNode, needs: Needs, compileRegex: CompileRegex): CohortTest {
   if (isGroup(node)) return compileGroup(node, needs, compileRegex);
+  if (node.type === 'behavioral') return nobody;
   return node.type === 'cohort'
     ? compileMember(node, needs)
     : compilePerson(node, needs, compileRegex);

@@ -1,23 +1,17 @@
-// Who is in a cohort: listing people in static ones, and finding those that dynamic ones match.
+// Who is listed in static cohorts.
 import { recordAudit } from '#audit';
-import { type PersonWithIds, announcePeople, findPersonsById } from '#identity';
+import { announcePeople, findPersonsById } from '#identity';
 import { fail } from '#kernel/errors';
 import { type ProjectCtx, inTransaction } from '#platform/ctx';
-import { compileRe2 } from '#properties';
-import { type CompiledCohort, compileCohorts } from './compile-cohort.ts';
-import { type CohortRecord, findCohort, lockCohort, readCohorts } from './cohorts.store.ts';
-import { getCohort } from './cohorts.service.ts';
+import { findCohort, lockCohort } from './cohorts.store.ts';
 import { MAX_MEMBERS, csvIds, usableIds } from './members.ts';
 import {
   type MemberList,
   countKnown,
   countListedIds,
-  countMembers,
   deleteMembers,
   insertMembers,
-  listMembers,
 } from './members.store.ts';
-import { extrapolate, scanPeople } from './people-scan.service.ts';
 
 /** What became of the ids given. */
 export type Added = {
@@ -79,7 +73,8 @@ export async function removeMember(
   });
 }
 
-async function listIds(
+/** Lists ids, each once and of usable length. */
+export async function listIds(
   ctx: ProjectCtx,
   id: number,
   ids: readonly string[],
@@ -135,92 +130,4 @@ async function idsOfPersons(ctx: ProjectCtx, personIds: readonly string[]): Prom
   return asked.map(
     (id) => found.get(id) ?? fail('not_found', { detail: `There is no person ${id}.` }),
   );
-}
-
-/** How many are in a cohort. */
-export type CohortCount = { readonly count: number | null; readonly isEstimate: boolean };
-
-/** Of several cohorts at once: of dynamic ones it is not known, it would take a look at everybody. */
-export async function countListed(
-  ctx: ProjectCtx,
-  cohorts: readonly CohortRecord[],
-): Promise<ReadonlyMap<number, CohortCount>> {
-  const listed = cohorts.filter(({ isStatic }) => isStatic).map(({ id }) => id);
-  const counts = await countMembers(ctx.db, ctx.environment.id, listed);
-  return new Map(
-    cohorts.map(({ id, isStatic }) => [
-      id,
-      { count: isStatic ? (counts.get(id) ?? 0) : null, isEstimate: false },
-    ]),
-  );
-}
-
-export async function countCohort(ctx: ProjectCtx, cohort: CohortRecord): Promise<CohortCount> {
-  if (cohort.isStatic) {
-    return (await countListed(ctx, [cohort])).get(cohort.id) ?? { count: 0, isEstimate: false };
-  }
-  const { count, isEstimate } = await match(ctx, cohort, { offset: 0, limit: 0 });
-  return { count, isEstimate };
-}
-
-/** Someone in a cohort. */
-export type Member = {
-  readonly distinctId: string;
-  /** Undefined for a listed id that has not been seen yet. */
-  readonly person: PersonWithIds | undefined;
-};
-
-export type MemberPage = {
-  readonly search?: string | undefined;
-  readonly limit: number;
-  readonly offset: number;
-};
-
-/**
- * One page of who is in a cohort.
- * @throws not_found
- */
-export async function listCohortMembers(
-  ctx: ProjectCtx,
-  id: number,
-  page: MemberPage,
-): Promise<{ count: number; isEstimate: boolean; members: Member[] }> {
-  const cohort = await getCohort(ctx, id);
-  const list = { environmentId: ctx.environment.id, cohortId: id };
-  const found = cohort.isStatic
-    ? { ...(await listMembers(ctx.db, list, page)), isEstimate: false }
-    : await match(ctx, cohort, page);
-  const ids = found.members.flatMap(({ personId }) => (personId === undefined ? [] : [personId]));
-  const people = await findPersonsById(ctx.db, ctx.environment.id, ids);
-  const byId = new Map(people.map((person) => [person.id, person]));
-  const members = found.members.map(({ distinctId, personId }) => {
-    const person = personId === undefined ? undefined : byId.get(personId);
-    return { distinctId: distinctId || (person?.distinctIds[0] ?? ''), person };
-  });
-  return { count: found.count, isEstimate: found.isEstimate, members };
-}
-
-async function match(ctx: ProjectCtx, cohort: CohortRecord, page: MemberPage) {
-  const compiled = await compiledCohort(ctx, cohort);
-  const members: { distinctId: string; personId: string }[] = [];
-  let count = 0;
-  if (!compiled) return { count, isEstimate: false, members };
-  const at = { nowMs: ctx.clock.now() };
-  const needs = { ...compiled, withDistinctId: compiled.usesDistinctId, search: page.search };
-  const scan = await scanPeople(ctx, ctx.environment.id, needs, (person) => {
-    if (!compiled.test(person, at)) return;
-    const isOnPage = count >= page.offset && members.length < page.limit;
-    if (isOnPage) members.push({ distinctId: person.distinctId, personId: person.personId });
-    count += 1;
-  });
-  return { count: extrapolate(count, scan), isEstimate: !scan.isComplete, members };
-}
-
-/** Undefined for one that is deleted or cannot be evaluated: nobody is in it. */
-async function compiledCohort(
-  ctx: ProjectCtx,
-  { id, projectId }: CohortRecord,
-): Promise<CompiledCohort | undefined> {
-  const cohorts = (await readCohorts(ctx.db, [projectId])).get(projectId) ?? [];
-  return compileCohorts(cohorts, compileRe2).compiled.get(id);
 }

@@ -197,3 +197,18 @@ export async function findListedIds(
   `.execute(db);
   return new Map(rows.map((row) => [row.distinct_id, row.cohort_ids]));
 }
+
+/** One id of each of these people, by person. */
+export async function findIdsOfPeople(
+  db: Db,
+  environmentId: number,
+  personIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (personIds.length === 0) return new Map();
+  const { rows } = await sql<{ person_id: string; distinct_id: string }>`
+    select person_id, min(distinct_id) as distinct_id from person_distinct_id
+    where environment_id = ${environmentId} and person_id = any(${personIds}::uuid[])
+    group by person_id
+  `.execute(db);
+  return new Map(rows.map((row) => [row.person_id, row.distinct_id]));
+}

@@ -1,11 +1,12 @@
-// Cohorts in the form that SDKs evaluate by themselves. Static ones are left out: an SDK that misses a
-// cohort asks the server.
+// Cohorts in the form that SDKs evaluate by themselves. Static ones and those by events are left out: an SDK
+// that misses a cohort asks the server.
 import {
   type CohortDefinition,
   type CohortGroup,
   type CohortNode,
   type CohortsById,
   type PersonCondition,
+  cohortsByEvents,
   cohortsIn,
   isGroup,
 } from './cohort.ts';
@@ -29,12 +30,15 @@ export function reachableCohorts(
   return [...reached.values()].toSorted((a, b) => a.id - b.id);
 }
 
-/** Every dynamic cohort among those that {@link reachableCohorts} finds, by its id as text. */
+/** Every dynamic cohort by properties among those that {@link reachableCohorts} finds, by its id as text. */
 export function servedCohorts(
   asked: Iterable<number>,
   cohorts: CohortsById,
 ): Record<string, CohortGroup> {
-  const dynamic = reachableCohorts(asked, cohorts).filter(({ isStatic }) => !isStatic);
+  const byEvents = cohortsByEvents(cohorts);
+  const dynamic = reachableCohorts(asked, cohorts).filter(
+    ({ id, isStatic }) => !isStatic && !byEvents.has(id),
+  );
   return Object.fromEntries(
     dynamic.map(({ id, filters }) => [String(id), served(filters.properties)]),
   );
@@ -63,8 +67,8 @@ const MAX_SPELT_OUT = 200;
 
 /**
  * The cohort as alternatives of plain conditions on person properties, of which one must hold entirely, for
- * SDKs that know no cohorts. Undefined when it cannot be said so: it lists its people, negates something, or
- * comes to too much.
+ * SDKs that know no cohorts. Undefined when it cannot be said so: it lists its people, asks for what they did,
+ * negates something, or comes to too much.
  */
 export function spelledOut(
   id: number,
@@ -93,6 +97,7 @@ function alternativesOf(
   }
   if (node.negation === true) return undefined;
   if (node.type === 'person') return [[node]];
+  if (node.type === 'behavioral') return undefined;
   const other = cohorts.get(node.value);
   if (!other || other.isStatic || within.includes(other.id)) return undefined;
   return alternativesOf(other.filters.properties, cohorts, [...within, other.id]);

@@ -32,6 +32,10 @@ test('people are erased from every table that knows them, up to the moment of th
       table: 'rollout_person',
       where: "person_id IN ('0190f3a2-0000-5000-8000-000000000001')",
     },
+    {
+      table: 'cohort_person',
+      where: "environment_id = 7 AND person_id IN ('0190f3a2-0000-5000-8000-000000000001')",
+    },
   ]);
   const tablesOf = (change: Partial<ErasePlan>) =>
     targetsOf({ ...PLAN, ...change }).map(({ table }) => table);

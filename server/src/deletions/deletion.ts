@@ -46,10 +46,12 @@ const MAX_LIST_BYTES = 100_000;
 export function targetsOf(plan: ErasePlan): Target[] {
   const own = `environment_id = ${Math.trunc(plan.environmentId)}`;
   if (plan.kind === 'environment') {
-    return ['events', 'person_overrides', 'person', 'group_entity'].map((table) => ({
-      table,
-      where: own,
-    }));
+    return ['events', 'person_overrides', 'person', 'group_entity', 'cohort_person'].map(
+      (table) => ({
+        table,
+        where: own,
+      }),
+    );
   }
   const people = listsOf(plan.personIds).map((list) => `(${list})`);
   const ids = listsOf(plan.distinctIds).map((list) => `distinct_id IN (${list})`);
@@ -70,6 +72,7 @@ export function targetsOf(plan: ErasePlan): Target[] {
         where: `${own} AND id IN ${list} AND is_deleted = 0 AND version <= ${BigInt(plan.copyVersion)}`,
       },
       { table: 'rollout_person', where: `person_id IN ${list}` },
+      { table: 'cohort_person', where: `${own} AND person_id IN ${list}` },
     ]),
   ];
 }

@@ -11,14 +11,22 @@ import {
 } from './filters-input.ts';
 
 /** The first thing wrong, with the dotted path of the field (`filters.groups.0.variant`). */
-export type FilterProblem = { readonly attr: string; readonly detail: string };
+export type FilterProblem = {
+  readonly attr: string;
+  readonly detail: string;
+  /** Where it has one of its own. */
+  readonly code?: 'behavioral_cohort_found';
+};
 
 /** What the check must ask about the world. */
 export type FilterKnowledge = {
   readonly isRegexUsable: (pattern: string) => boolean;
   /** Whether the project has another flag of that id or key. */
   readonly isKnownFlag: (idOrKey: string) => boolean;
-  readonly isKnownCohort: (id: number) => boolean;
+  /** A cohort of the project; undefined when there is none. */
+  readonly cohortNamed: (
+    id: number,
+  ) => { readonly name: string; readonly byEvents: boolean } | undefined;
 };
 
 /** Variant weights may miss 100 by this much: three thirds typed with seven decimals do. */
@@ -117,8 +125,11 @@ function checkCohort(
   if (operator !== 'in' && operator !== 'not_in' && operator !== 'exact') {
     return problem(`${path}.operator`, 'A cohort condition takes the operator in or not_in.');
   }
-  if (Number.isInteger(Number(value)) && knowledge.isKnownCohort(Number(value))) return undefined;
-  return problem(`${path}.value`, `There is no cohort ${JSON.stringify(value)}.`);
+  const cohort = Number.isInteger(Number(value)) && knowledge.cohortNamed(Number(value));
+  if (!cohort) return problem(`${path}.value`, `There is no cohort ${JSON.stringify(value)}.`);
+  if (!cohort.byEvents) return undefined;
+  const detail = `The cohort "${cohort.name}" asks for what people did, and flags are answered without looking through events. Make a static copy of it and use that.`;
+  return { ...problem(`${path}.value`, detail), code: 'behavioral_cohort_found' };
 }
 
 function checkDependency(

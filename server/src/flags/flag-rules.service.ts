@@ -73,9 +73,9 @@ export async function checkedFilters(
   const found = checkFilters(input, {
     isRegexUsable: (pattern) => compileRe2(pattern) !== undefined,
     isKnownFlag: (idOrKey) => names.has(idOrKey),
-    isKnownCohort: (id) => cohorts.has(id),
+    cohortNamed: (id) => cohorts.get(id),
   });
-  if (found) fail('invalid_input', found);
+  if (found) fail(found.code ?? 'invalid_input', found);
   const stored = withDependencyIds(filters, others);
   return input.holdout ? { ...stored, holdout: await holdoutOf(ctx, input.holdout.id) } : stored;
 }

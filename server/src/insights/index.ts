@@ -1,4 +1,6 @@
 // The door of insights: questions about events.
+export { peopleBehind } from './actors/people-behind.service.ts';
+export { openCohortCalculation } from './cohorts/calculate.job.ts';
 export { registerInsights } from './insights.routes.ts';
 export { type Insights, openInsights } from './insights.service.ts';
 export { runQuery } from './running/run-query.service.ts';

@@ -10,7 +10,7 @@ import { registerSavedInsights } from './saved/saved-insights.routes.ts';
 import type { Insights } from './insights.service.ts';
 import type { Refresh } from './running/refresh.ts';
 import { cancelRun, getRun, runQuery } from './running/run-query.service.ts';
-import { untilGone } from './until-gone.routes.ts';
+import { untilGone } from '#platform/http/until-gone';
 
 export function registerInsights(
   app: FastifyInstance,

@@ -15,6 +15,12 @@ type CatalogueEntry = {
 export const ERRORS = {
   invalid_input: { status: 400, type: 'validation_error', detail: 'A value is not valid.' },
   required: { status: 400, type: 'validation_error', detail: 'This field is required.' },
+  /** PostHog's code. */
+  behavioral_cohort_found: {
+    status: 400,
+    type: 'validation_error',
+    detail: 'Cohorts that ask for events cannot be used by flags.',
+  },
   unique: { status: 400, type: 'validation_error', detail: 'This value is taken.' },
   invalid_payload: {
     status: 400,
@@ -71,6 +77,12 @@ export const ERRORS = {
     status: 400,
     type: 'invalid_request',
     detail: 'The question takes too long, or too much memory.',
+  },
+  cohort_not_calculated: {
+    status: 409,
+    type: 'invalid_request',
+    detail: 'The people of the cohort are not known yet; try again shortly.',
+    retryable: true,
   },
   payload_too_large: { status: 413, type: 'invalid_request', detail: 'The body is too large.' },
   unsupported_content_type: {

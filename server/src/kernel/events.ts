@@ -21,6 +21,8 @@ export type DomainEvents = {
     readonly count: number;
     readonly names: readonly string[];
   };
+  /** Cohorts by events are to be calculated. */
+  'cohort.due': Readonly<Record<never, never>>;
   /** Notifications wait to be sent. */
   'notification.queued': { readonly projectId: number };
   /** A person's properties or distinct ids changed. */

@@ -26,7 +26,7 @@ export type CohortDraft = {
 const isGroup = (node: Node): node is Group => 'values' in node;
 
 /** The conditions of a set as properties, which the words and the editor of conditions take. */
-function toProperty(condition: Condition): Property {
+function toProperty(condition: Exclude<Condition, { type: 'behavioral' }>): Property {
   if (condition.type === 'person') return condition;
   const { negation, ...named } = condition;
   return negation ? { ...named, operator: 'not_in' } : named;
@@ -37,7 +37,7 @@ const MAX_MULTIPLIED = 12;
 
 /** Nested groups written out as alternatives of conditions that all must hold; null when they are too many. */
 function writtenOut(node: Node): Property[][] | null {
-  if (!isGroup(node)) return [[toProperty(node)]];
+  if (!isGroup(node)) return node.type === 'behavioral' ? null : [[toProperty(node)]];
   if (node.values.length === 0) return [[]];
   const parts = node.values.map(writtenOut);
   if (!parts.every((part) => part !== null)) return null;

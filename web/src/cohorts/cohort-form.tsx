@@ -45,9 +45,8 @@ function Sets({ draft, onChange }: Omit<CohortFormProps, 'errors'>) {
   const { sets } = draft;
   if (sets === null) {
     return (
-      <Alert icon={<IconInfoCircle size={18} />} title="Nested conditions">
-        They were made through the API and would be too long written out here. They stay as they
-        are.
+      <Alert icon={<IconInfoCircle size={18} />} title="Conditions from the API">
+        They ask for events, or would be too long written out here. They stay as they are.
       </Alert>
     );
   }

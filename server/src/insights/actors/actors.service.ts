@@ -45,7 +45,7 @@ export async function answerActors(
   db: Db,
 ) {
   const page = { limit: query.limit ?? DEFAULT_LIMIT, offset: query.offset ?? 0 };
-  const rows = await inquiry.ask<ActorRow>(await sqlOf(query.source, inquiry, earliestMs, page));
+  const rows = await readActors(query.source, inquiry, earliestMs, page);
   const count = rows[0]?.[2] ?? 0;
   const ids = rows.map(([actor]) => actor);
   const persons = isOfPeople(query.source)
@@ -71,8 +71,18 @@ export async function answerActors(
   };
 }
 
+/** One page of rows. */
+export async function readActors(
+  asked: ActorsSource,
+  inquiry: Inquiry,
+  earliestMs: number | undefined,
+  page: Page,
+): Promise<ActorRow[]> {
+  return inquiry.ask<ActorRow>(await sqlOf(asked, inquiry, earliestMs, page));
+}
+
 /** Groups and sessions have no profile. */
-function isOfPeople(asked: ActorsSource): boolean {
+export function isOfPeople(asked: ActorsSource): boolean {
   const { source } = asked;
   if (source.kind === 'LifecycleQuery') return true;
   if (source.aggregation_group_type_index !== undefined) return false;

@@ -168,12 +168,14 @@ function sessionsView(asked: Asked, scope: Scope, params: SqlParams): string {
   WHERE e.session_id != '' GROUP BY e.session_id`;
 }
 
-/** Who is in which cohort, of people with a profile. */
+/** Who is in which cohort, of people with a profile; of cohorts that are not calculated yet nobody. */
 function cohortPeopleView(_asked: Asked, scope: Scope, params: SqlParams): string {
   const source = new EventSource(scope, params);
   const from = `FROM ${source.table('person')} AS p FINAL PREWHERE p.environment_id = ${source.environment}`;
   const none = `SELECT toUInt32(0) AS cohort_id, p.id AS person_id ${from} WHERE 0`;
-  const each = [...scope.cohorts.byId.keys()].map((id) => {
+  const { byId, byEvents, calculations } = scope.cohorts;
+  const known = [...byId.keys()].filter((id) => !byEvents.has(id) || calculations.has(id));
+  const each = known.map((id) => {
     const isIn = cohortSql(id, { person: 'p.id', distinctId: undefined }, source, 'query');
     return `SELECT toUInt32(${id}) AS cohort_id, p.id AS person_id ${from} WHERE ${isIn}`;
   });

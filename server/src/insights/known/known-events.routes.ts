@@ -18,7 +18,7 @@ import {
   listEventValues,
 } from './known-events.service.ts';
 import type { QueryGate } from '../running/query-gate.ts';
-import { untilGone } from '../until-gone.routes.ts';
+import { untilGone } from '#platform/http/until-gone';
 
 export function registerKnownEvents(app: FastifyInstance, http: HttpDeps, gate: QueryGate): void {
   const looking = (ctx: RequestCtx, reply: FastifyReply) => ({

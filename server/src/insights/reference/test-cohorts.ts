@@ -1,5 +1,5 @@
 // The cohorts of test worlds, and who is in them by the rules of `#cohorts/compile`.
-import type { CohortDefinition } from '#cohorts/cohort';
+import { type CohortDefinition, cohortsByEvents } from '#cohorts/cohort';
 import { type CohortSet, compileCohorts } from '#cohorts/compile';
 import { compileRe2 } from '#properties';
 import type { JsonObject } from '#kernel/json';
@@ -41,6 +41,7 @@ type WorldPart = Pick<World, 'seen' | 'persons' | 'nowMs'>;
 /** As they are read for a question. */
 export function cohortsOf(world: WorldPart, all: readonly TestCohort[] = COHORTS): Cohorts {
   const { byId, compiled } = compileCohorts(all, compileRe2);
+  const byEvents = cohortsByEvents(byId);
   const known = new Set(world.persons.map(({ id }) => id));
   const members = all.map(({ id, listed = [] }) => {
     const events = world.seen.filter(({ distinctId }) => listed.includes(distinctId));
@@ -53,7 +54,13 @@ export function cohortsOf(world: WorldPart, all: readonly TestCohort[] = COHORTS
       { personIds: [...new Set(personIds)], distinctIds: [...new Set(distinctIds)] },
     ] as const;
   });
-  return { byId, usable: new Set(compiled.keys()), members: new Map(members) };
+  return {
+    byId,
+    usable: new Set([...compiled.keys(), ...byEvents]),
+    byEvents,
+    calculations: new Map(),
+    members: new Map(members),
+  };
 }
 
 const memo = new WeakMap<readonly TestCohort[], CohortSet>();

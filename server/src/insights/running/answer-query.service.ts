@@ -46,7 +46,8 @@ async function answerKind(query: Query, inquiry: SqlInquiry, asking: Asking) {
   }
 }
 
-async function earliestFor(
+/** When the environment's first event happened, where the range is `all`. */
+export async function earliestFor(
   range: DateRange | undefined,
   { scope }: Inquiry,
   { ctx, signal }: Asking,

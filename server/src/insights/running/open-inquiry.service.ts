@@ -2,6 +2,7 @@
 import { findGroupTypes, sendEntities, sendOverrides } from '#identity';
 import { compileRe2 } from '#properties';
 import { findCohorts } from './asked-cohorts.service.ts';
+import type { Cohorts } from '../sql/asked-cohorts.ts';
 import { cohortsIn } from '../sql/cohorts-in.ts';
 import type { SqlInquiry } from '../hogql/hogql.service.ts';
 import { type Watch, ask, hasOverrides } from './insights.query.ts';
@@ -11,7 +12,24 @@ import type { Filters } from '../question.ts';
 import type { Scope } from '../scope.ts';
 
 /** What is true of the environment now. */
-export async function openScope(query: Query, { ctx, settings, signal }: Asking): Promise<Scope> {
+export async function openScope(query: Query, asking: Asking): Promise<Scope> {
+  const testAccountFilters = asking.settings.testAccountFilters as Filters;
+  const cohorts = await findCohorts(asking.ctx, cohortsIn(query, testAccountFilters));
+  return scopeWith(cohorts, asking);
+}
+
+/** The same for finding out who is in a cohort by events. */
+export async function openCalculation(
+  cohortId: number,
+  asking: Omit<Asking, 'insights'>,
+): Promise<Scope> {
+  return scopeWith(await findCohorts(asking.ctx, [cohortId], 'by events'), asking);
+}
+
+async function scopeWith(
+  cohorts: Cohorts,
+  { ctx, settings, signal }: Omit<Asking, 'insights'>,
+): Promise<Scope> {
   const { db, clickhouse, environment, clock } = ctx;
   // What has been written about people until now counts.
   await sendOverrides(db, clickhouse);
@@ -19,7 +37,6 @@ export async function openScope(query: Query, { ctx, settings, signal }: Asking)
   const groupTypes = await findGroupTypes(db, environment.id);
   const names: (string | undefined)[] = [];
   for (const [name, index] of groupTypes) names[index] = name;
-  const testAccountFilters = settings.testAccountFilters as Filters;
   return {
     environmentId: environment.id,
     calendar: {
@@ -29,8 +46,8 @@ export async function openScope(query: Query, { ctx, settings, signal }: Asking)
     },
     groupTypes: names,
     hasOverrides: await hasOverrides(clickhouse, environment.id, signal),
-    testAccountFilters,
-    cohorts: await findCohorts(ctx, cohortsIn(query, testAccountFilters)),
+    testAccountFilters: settings.testAccountFilters as Filters,
+    cohorts,
     isUsablePattern: (pattern) => compileRe2(pattern) !== undefined,
   };
 }

@@ -59,7 +59,7 @@ function cacheKeyOf(query: Query, scope: Scope): string {
   const { environmentId, calendar, groupTypes, testAccountFilters, cohorts } = scope;
   const { timeZone, firstWeekday } = calendar;
   const about = [query, timeZone, firstWeekday, groupTypes, testAccountFilters];
-  const people = [[...cohorts.byId.values()], [...cohorts.members]];
+  const people = [[...cohorts.byId.values()], [...cohorts.members], [...cohorts.calculations]];
   const hash = createHash('sha256').update(canonicalJson([about, people]));
   return `cache_${environmentId}_${hash.digest('hex')}`;
 }

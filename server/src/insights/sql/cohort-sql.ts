@@ -1,6 +1,13 @@
 // Being in a cohort, as SQL. What a cohort means is decided by `#cohorts/compile`; cohorts.query.test.ts proves
-// the two equal. A cohort that cannot be evaluated has nobody in it, also where others ask for the contrary.
-import { type CohortGroup, type CohortNode, type PersonCondition, isGroup } from '#cohorts/cohort';
+// the two equal. In a cohort by events is who was in it when it was last calculated. A cohort that cannot be evaluated has nobody in it, also where others ask for the contrary.
+import { calculatedPeopleSql } from '#cohorts/calculated';
+import {
+  type CohortDefinition,
+  type CohortGroup,
+  type CohortNode,
+  type PersonCondition,
+  isGroup,
+} from '#cohorts/cohort';
 import { fail } from '#kernel/errors';
 import { checkValue } from '#properties/check-value';
 import type { Operator } from '#properties/operator';
@@ -36,7 +43,29 @@ export function cohortSql(id: number, subject: Subject, source: EventSource, att
   if (!cohort) return fail('invalid_input', { detail: 'There is no such cohort.', attr });
   if (!usable.has(id)) return '0';
   if (cohort.isStatic) return listedSql(members.get(id), subject, source);
+  if (source.scope.cohorts.byEvents.has(id)) return calculatedSql(cohort, subject, source, attr);
   return groupSql(cohort.filters.properties, subject, source);
+}
+
+function calculatedSql(
+  { id, name }: CohortDefinition,
+  { person }: Subject,
+  source: EventSource,
+  attr: string,
+): string {
+  const { params, scope } = source;
+  const number = scope.cohorts.calculations.get(id);
+  if (number === undefined) {
+    const detail = `The people of the cohort "${name}" have not been counted yet; try again shortly.`;
+    fail('cohort_not_calculated', { detail, attr });
+  }
+  const people = calculatedPeopleSql({
+    table: (table) => source.table(table),
+    environment: source.environment,
+    cohort: params.add('UInt32', id),
+    calculation: params.add('UInt64', number),
+  });
+  return `${person} IN (SELECT person_id FROM (${people}))`;
 }
 
 function listedSql(
@@ -60,6 +89,7 @@ function groupSql({ type, values }: CohortGroup, subject: Subject, source: Event
 function nodeSql(node: CohortNode, subject: Subject, source: EventSource): string {
   if (isGroup(node)) return groupSql(node, subject, source);
   if (node.type === 'person') return conditionSql(node, subject, source);
+  if (node.type === 'behavioral') return '0';
   if (!source.scope.cohorts.usable.has(node.value)) return '0';
   const isIn = cohortSql(node.value, subject, source, 'properties');
   return node.negation === true ? `NOT (${isIn})` : isIn;
@@ -69,7 +99,7 @@ const isOfValues = (operator: Operator): operator is ValueOperator =>
   !['in', 'not_in', 'flag_evaluates_to'].includes(operator);
 
 /** What was stored and makes no sense holds for nobody. */
-function conditionSql(
+export function conditionSql(
   { key, operator = 'exact', value, negation }: PersonCondition,
   subject: Subject,
   source: EventSource,

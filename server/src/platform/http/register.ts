@@ -73,6 +73,11 @@ function handlerOf(
 function parse(schema: z.ZodType | undefined, value: unknown): unknown {
   if (!schema) return undefined;
   refuseUnstorableText(value);
+  return parseInput(schema, value);
+}
+
+/** What came in, as its schema says. @throws invalid_input or required naming the field */
+export function parseInput<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];

@@ -18,6 +18,7 @@ import * as intake from './migrations/0013-intake.ts';
 import * as people from './migrations/0014-people.ts';
 import * as definitions from './migrations/0015-definitions.ts';
 import * as favourites from './migrations/0016-favourites.ts';
+import * as cohortCalculations from './migrations/0012-cohort-calculations.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -36,6 +37,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0014-people': people,
   '0015-definitions': definitions,
   '0016-favourites': favourites,
+  '0012-cohort-calculations': cohortCalculations,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

@@ -2,6 +2,7 @@
 // embedded and the scaled-out database.
 import type { Generated } from 'kysely';
 import type { ChangeTables } from './change-tables.ts';
+import type { CohortTables } from './cohort-tables.ts';
 import type {
   BigInt_,
   CreatedAt,
@@ -20,6 +21,7 @@ import type { KeyTables } from './key-tables.ts';
 import type { NotifyTables } from './notify-tables.ts';
 
 export type Database = ChangeTables &
+  CohortTables &
   DashboardTables &
   DeletionTables &
   FlagTables &
@@ -87,31 +89,6 @@ export type Database = ChangeTables &
       /** Its token no longer works and nobody sees it; history still names it. */
       deleted_at: Timestamp | null;
       created_at: CreatedAt;
-    };
-
-    cohort: {
-      id: Generated<number>;
-      project_id: number;
-      name: string;
-      description: string;
-      is_static: boolean;
-      /** `{"properties": {type, values}}`; of a static cohort without values. */
-      filters: Json<object>;
-      deleted: boolean;
-      version: number;
-      /** Orders the project's changes (change-seq.ts). */
-      changed_seq: BigInt_;
-      created_by: string | null;
-      created_at: CreatedAt;
-      updated_by: string | null;
-      updated_at: Timestamp;
-    };
-    /** Who is listed in a static cohort: an id, whether or not anybody is known by it yet. */
-    cohort_member: {
-      environment_id: number;
-      distinct_id: string;
-      cohort_id: number;
-      added_at: CreatedAt;
     };
 
     audit_entry: {
