@@ -24,6 +24,9 @@ export const cohortsQuery = (scope: Scope, search = '') =>
       }),
   });
 
+/** How often a page looks whether the people of a cohort are counted, in milliseconds. */
+const COUNTING_MS = 1_500;
+
 export const cohortQuery = (scope: Scope, cohortId: string) =>
   queryOptions({
     queryKey: ['cohort', scope.project.id, scope.environment.key, cohortId],
@@ -33,6 +36,7 @@ export const cohortQuery = (scope: Scope, cohortId: string) =>
         query: scope.query,
         signal,
       }),
+    refetchInterval: ({ state }) => (state.data?.is_calculating ? COUNTING_MS : false),
   });
 
 /** The flags and cohorts that ask for a cohort. */
@@ -65,6 +69,18 @@ export const cohortMembersQuery = (scope: Scope, cohortId: string, page: Members
     placeholderData: keepPreviousData,
   });
 
+/** The cohorts that a person is in. */
+export const personCohortsQuery = (scope: Scope, personId: string) =>
+  queryOptions({
+    queryKey: ['cohorts', scope.project.id, scope.environment.key, 'of', personId],
+    queryFn: ({ signal }) =>
+      call('cohorts.ofPerson', {
+        params: scope.params,
+        query: { ...scope.query, person_id: personId },
+        signal,
+      }),
+  });
+
 /** Everything that shows cohorts, who is in them or who asks for them. */
 function useFollow(): () => void {
   const queryClient = useQueryClient();
@@ -79,6 +95,31 @@ export function useCreateCohort(scope: Scope) {
   return useMutation({
     mutationFn: (body: NewCohort) =>
       call('cohorts.create', { params: scope.params, query: scope.query, body }),
+    onSuccess: useFollow(),
+  });
+}
+
+/** Has the people of a cohort by events counted now. */
+export function useCalculateCohort(scope: Scope, cohortId: string) {
+  return useMutation({
+    mutationFn: () =>
+      call('cohorts.calculate', {
+        params: { ...scope.params, cohort: cohortId },
+        query: scope.query,
+      }),
+    onSuccess: useFollow(),
+  });
+}
+
+/** Lists those who are in a cohort now in a new static one. */
+export function useCopyCohort(scope: Scope, cohortId: string) {
+  return useMutation({
+    mutationFn: () =>
+      call('cohorts.copy', {
+        params: { ...scope.params, cohort: cohortId },
+        query: scope.query,
+        body: {},
+      }),
     onSuccess: useFollow(),
   });
 }

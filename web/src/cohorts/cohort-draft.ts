@@ -8,12 +8,30 @@ import {
   rowId,
 } from '../targeting/condition-draft.ts';
 import { conditionProblems, type Found, type Problems } from '../targeting/condition-problem.ts';
+import {
+  type Behaviour,
+  type BehaviourDraft,
+  behaviourFrom,
+  behaviourProblems,
+  storedBehaviour,
+} from './behaviour-draft.ts';
 
 type Group = Cohort['filters']['properties'];
 type Node = Group['values'][number];
 type Condition = Exclude<Node, Group>;
 
-export type SetDraft = { readonly id: string; readonly conditions: readonly ConditionDraft[] };
+export type SetDraft = {
+  readonly id: string;
+  /** On properties and cohorts. */
+  readonly conditions: readonly ConditionDraft[];
+  /** On what people did. */
+  readonly behaviours: readonly BehaviourDraft[];
+};
+
+/** A condition of an alternative: on a property or a cohort, or on what people did. */
+type Told = Property | Behaviour;
+export const isBehaviour = (one: Told): one is Behaviour => one.type === 'behavioral';
+export const isProperty = (one: Told): one is Property => one.type !== 'behavioral';
 
 export type CohortDraft = {
   readonly name: string;
@@ -36,18 +54,18 @@ function toProperty(condition: Exclude<Condition, { type: 'behavioral' }>): Prop
 const MAX_MULTIPLIED = 12;
 
 /** Nested groups written out as alternatives of conditions that all must hold; null when they are too many. */
-function writtenOut(node: Node): Property[][] | null {
-  if (!isGroup(node)) return node.type === 'behavioral' ? null : [[toProperty(node)]];
+function writtenOut(node: Node): Told[][] | null {
+  if (!isGroup(node)) return [[node.type === 'behavioral' ? node : toProperty(node)]];
   if (node.values.length === 0) return [[]];
   const parts = node.values.map(writtenOut);
   if (!parts.every((part) => part !== null)) return null;
   return node.type === 'OR' ? parts.flat() : eachWithEach(parts);
 }
 
-function eachWithEach(parts: readonly Property[][][]): Property[][] | null {
+function eachWithEach(parts: readonly Told[][][]): Told[][] | null {
   const [only, ...others] = parts;
   if (only && others.length === 0) return only;
-  let sets: Property[][] = [[]];
+  let sets: Told[][] = [[]];
   for (const part of parts) {
     if (sets.length * part.length > MAX_MULTIPLIED) return null;
     sets = sets.flatMap((one) => part.map((other) => [...one, ...other]));
@@ -56,11 +74,11 @@ function eachWithEach(parts: readonly Property[][][]): Property[][] | null {
 }
 
 /** The alternatives of a cohort, or null when they cannot be told so simply. */
-export const alternativesOf = ({ properties }: Cohort['filters']): Property[][] | null =>
+export const alternativesOf = ({ properties }: Cohort['filters']): Told[][] | null =>
   writtenOut(properties);
 
 export function newSet(): SetDraft {
-  return { id: rowId(), conditions: [] };
+  return { id: rowId(), conditions: [], behaviours: [] };
 }
 
 export function emptyDraft(): CohortDraft {
@@ -75,15 +93,21 @@ export function draftFrom(cohort: Cohort): CohortDraft {
     name,
     description,
     isStatic,
-    sets: sets && sets.map((set) => ({ id: rowId(), conditions: set.map(conditionFrom) })),
+    sets:
+      sets &&
+      sets.map((set) => ({
+        id: rowId(),
+        conditions: set.filter(isProperty).map(conditionFrom),
+        behaviours: set.filter(isBehaviour).map(behaviourFrom),
+      })),
   };
 }
 
 /** What is stored of the form. */
 export function bodyOf({ name, description, isStatic, sets }: CohortDraft) {
-  const values = (sets ?? []).map(({ conditions }) => ({
+  const values = (sets ?? []).map(({ conditions, behaviours }) => ({
     type: 'AND' as const,
-    values: conditions.map(propertyFrom),
+    values: [...conditions.map(propertyFrom), ...behaviours.map(storedBehaviour)],
   }));
   const isTold = !isStatic && sets !== null;
   return {
@@ -97,10 +121,15 @@ export function bodyOf({ name, description, isStatic, sets }: CohortDraft) {
 export function problemsOf({ name, isStatic, sets }: CohortDraft): Problems {
   const found: Found[] = [];
   if (name.trim() === '') found.push(['name', 'A cohort needs a name.']);
-  for (const [index, { conditions }] of (isStatic ? [] : (sets ?? [])).entries()) {
+  for (const [index, { conditions, behaviours }] of (isStatic ? [] : (sets ?? [])).entries()) {
     const at = setAttr(index);
-    if (conditions.length === 0) found.push([at, 'Add at least one condition.']);
+    if (conditions.length + behaviours.length === 0) {
+      found.push([at, 'Add at least one condition.']);
+    }
     found.push(...conditionProblems(conditions, at, 'values'));
+    for (const [i, behaviour] of behaviours.entries()) {
+      found.push(...behaviourProblems(behaviour, `${at}.values.${conditions.length + i}`));
+    }
   }
   return new Map(found);
 }

@@ -5,6 +5,8 @@ import { ConditionsEditor } from '../targeting/conditions-editor.tsx';
 import { FormErrors, useFieldError } from '../targeting/form-errors.tsx';
 import type { Problems } from '../targeting/condition-problem.ts';
 import { IconAction } from '../ui/icon-action.tsx';
+import { newBehaviour } from './behaviour-draft.ts';
+import { BehaviourRow } from './behaviour-row.tsx';
 import { type CohortDraft, newSet, type SetDraft, setAttr } from './cohort-draft.ts';
 import styles from './cohorts.module.css';
 
@@ -45,8 +47,9 @@ function Sets({ draft, onChange }: Omit<CohortFormProps, 'errors'>) {
   const { sets } = draft;
   if (sets === null) {
     return (
-      <Alert icon={<IconInfoCircle size={18} />} title="Conditions from the API">
-        They ask for events, or would be too long written out here. They stay as they are.
+      <Alert icon={<IconInfoCircle size={18} />} title="Nested conditions">
+        They were made through the API and would be too long written out here. They stay as they
+        are.
       </Alert>
     );
   }
@@ -108,6 +111,24 @@ function ConditionSet({ set, index, onChange, onRemove }: ConditionSetProps) {
         conditions={set.conditions}
         onChange={(conditions) => onChange({ ...set, conditions })}
       />
+      {set.behaviours.map((behaviour, row) => (
+        <BehaviourRow
+          key={behaviour.id}
+          draft={behaviour}
+          attr={`${attr}.values.${set.conditions.length + row}`}
+          isFirst={set.conditions.length + row === 0}
+          onChange={(next) => onChange({ ...set, behaviours: set.behaviours.with(row, next) })}
+          onRemove={() => onChange({ ...set, behaviours: set.behaviours.toSpliced(row, 1) })}
+        />
+      ))}
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        leftSection={<IconPlus size={14} />}
+        onClick={() => onChange({ ...set, behaviours: [...set.behaviours, newBehaviour()] })}
+      >
+        Add something they did
+      </Button>
       {missing && (
         <p role="alert" className={styles.problem}>
           {missing}

@@ -22,7 +22,8 @@ import { toastDone, toastError } from '../ui/toast.ts';
 import { AddMembers } from './add-members.tsx';
 import { bodyOf, draftFrom, problemsOf } from './cohort-draft.ts';
 import { CohortForm } from './cohort-form.tsx';
-import { countWords } from './cohort-words.ts';
+import { countWords, isByEvents, kindWords } from './cohort-words.ts';
+import { CopyButton, CountSection } from './cohort-count.tsx';
 import styles from './cohorts.module.css';
 import { MembersTable } from './members-table.tsx';
 
@@ -48,12 +49,22 @@ function CohortView({ scope, cohort }: { scope: Scope; cohort: Cohort }) {
         back={{ to: '/cohorts', label: 'Cohorts' }}
         badge={
           <StatusBadge tone={isStatic ? 'info' : 'neutral'} hollow={!isStatic}>
-            {isStatic ? 'Listed' : 'By conditions'}
+            {kindWords(cohort)}
           </StatusBadge>
         }
-        lead={`${countWords(cohort)} in ${scope.environment.name}`}
-        actions={<DeleteButton scope={scope} cohort={cohort} />}
+        lead={
+          cohort.count === null
+            ? `Not counted in ${scope.environment.name} yet`
+            : `${countWords(cohort)} in ${scope.environment.name}`
+        }
+        actions={
+          <>
+            {!isStatic && <CopyButton scope={scope} cohort={cohort} />}
+            <DeleteButton scope={scope} cohort={cohort} />
+          </>
+        }
       />
+      {isByEvents(cohort) && <CountSection scope={scope} cohort={cohort} />}
       {isStatic && (
         <Section title="Add people" lead={`To the list of ${scope.environment.name}.`}>
           <AddMembers scope={scope} cohortId={String(cohort.id)} />

@@ -13,7 +13,7 @@ import { SearchField } from '../ui/search-field.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { Time } from '../ui/time.tsx';
-import { countWords, membersWords } from './cohort-words.ts';
+import { countWords, kindWords, membersWords } from './cohort-words.ts';
 import styles from './cohorts.module.css';
 
 /** A pause in typing after which the server is asked, in milliseconds. */
@@ -40,18 +40,34 @@ function columnsFor(names: Names): readonly Column<Cohort>[] {
     {
       title: 'Kind',
       shrink: true,
-      cell: ({ is_static: isStatic }) => (
-        <StatusBadge tone={isStatic ? 'info' : 'neutral'} hollow={!isStatic}>
-          {isStatic ? 'Listed' : 'By conditions'}
+      cell: (cohort) => (
+        <StatusBadge
+          tone={cohort.is_static ? 'info' : 'neutral'}
+          hollow={!cohort.is_static}
+          live={cohort.is_calculating}
+        >
+          {kindWords(cohort)}
         </StatusBadge>
       ),
     },
     {
-      title: 'Listed here',
+      title: 'People here',
       nameNarrow: true,
       shrink: true,
       align: 'end',
       cell: (cohort) => countWords(cohort),
+    },
+    {
+      title: 'Counted',
+      nameNarrow: true,
+      shrink: true,
+      align: 'end',
+      cell: ({ last_calculation: at, errors_calculating: errors }) =>
+        errors > 0 ? (
+          <StatusBadge tone="harm">Failed</StatusBadge>
+        ) : (
+          at !== null && <Time at={at} />
+        ),
     },
     {
       title: 'Changed',
@@ -79,7 +95,7 @@ function Cohorts() {
     <Page>
       <PageHeader
         title="Cohorts"
-        lead="People who belong together, for conditions of flags. Every environment lists its own people."
+        lead="People who belong together, for flags and insights. Every environment has its own people."
         actions={NEW_COHORT}
       />
       <SearchField
@@ -113,7 +129,7 @@ function Cohorts() {
                 title="No cohorts yet"
                 action={NEW_COHORT}
               >
-                A cohort is a list of people, or whoever meets its conditions.
+                A cohort is a list of people, or whoever meets its conditions and did what they say.
               </EmptyState>
             )
           }

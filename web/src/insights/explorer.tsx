@@ -88,7 +88,7 @@ function EventsExplorer({ query, scope, title, onChange }: EventsExplorerProps) 
           />
         )}
       </AnswerFrame>
-      <PeopleDrawer picked={picked} scope={scope} onClose={() => setPicked(null)} />
+      <PeopleDrawer picked={picked} scope={scope} onClose={() => setPicked(null)} canKeep />
     </FormErrors.Provider>
   );
 }

@@ -12,15 +12,18 @@ import { formatNumber, plural } from '../ui/format.ts';
 import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx';
 import type { Picked } from './editor.ts';
 import styles from './explorer.module.css';
+import { KeepAsCohort } from './keep-as-cohort.tsx';
 import { nounsOf } from './units.ts';
 
 type PeopleDrawerProps = {
   readonly picked: Picked | null;
   readonly scope: Scope;
   readonly onClose: () => void;
+  /** Whether they can be kept as a cohort. */
+  readonly canKeep?: boolean;
 };
 
-export function PeopleDrawer({ picked, scope, onClose }: PeopleDrawerProps) {
+export function PeopleDrawer({ picked, scope, onClose, canKeep = false }: PeopleDrawerProps) {
   return (
     <SideDialog
       opened={picked !== null}
@@ -30,12 +33,21 @@ export function PeopleDrawer({ picked, scope, onClose }: PeopleDrawerProps) {
       title={picked?.title ?? ''}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {picked && <Views key={JSON.stringify(picked.source)} picked={picked} scope={scope} />}
+      {picked && (
+        <Views
+          key={JSON.stringify(picked.source)}
+          picked={picked}
+          scope={scope}
+          canKeep={canKeep}
+        />
+      )}
     </SideDialog>
   );
 }
 
-function Views({ picked, scope }: { picked: Picked; scope: Scope }) {
+type ViewsProps = { readonly picked: Picked; readonly scope: Scope; readonly canKeep: boolean };
+
+function Views({ picked, scope, canKeep }: ViewsProps) {
   const { source, views } = picked;
   const [label, setLabel] = useState(views?.[0]?.label ?? '');
   const shown = views?.find((view) => view.label === label);
@@ -51,12 +63,23 @@ function Views({ picked, scope }: { picked: Picked; scope: Scope }) {
           onChange={setLabel}
         />
       )}
-      <People source={shown?.source ?? source} scope={scope} />
+      <People
+        source={shown?.source ?? source}
+        scope={scope}
+        keepAs={canKeep ? picked.title : undefined}
+      />
     </>
   );
 }
 
-function People({ source, scope }: { source: ActorsSource; scope: Scope }) {
+type PeopleProps = {
+  readonly source: ActorsSource;
+  readonly scope: Scope;
+  /** What a cohort of them would be called; undefined where they cannot be kept. */
+  readonly keepAs: string | undefined;
+};
+
+function People({ source, scope, keepAs }: PeopleProps) {
   const people = useInfiniteQuery(peopleBehindQuery(scope, source));
   if (people.isPending) return <LoadingRows rows={6} />;
   if (people.isError) {
@@ -74,6 +97,9 @@ function People({ source, scope }: { source: ActorsSource; scope: Scope }) {
   return (
     <>
       <p className={styles.peopleCount}>{plural(count, ...nounsOf(source))}</p>
+      {keepAs !== undefined && nounsOf(source)[0] === 'person' && (
+        <KeepAsCohort key={JSON.stringify(source)} scope={scope} source={source} name={keepAs} />
+      )}
       <ul className={styles.people} aria-label="People">
         {rows.map((row) => (
           <PersonItem key={row[0].id} row={row} />

@@ -14,6 +14,7 @@ import { Time } from '../ui/time.tsx';
 import { DeletePerson } from './delete-person.tsx';
 import { EditableProperties } from './editable-properties.tsx';
 import { MergePeople } from './merge-people.tsx';
+import { PersonCohorts } from './person-cohorts.tsx';
 import { PersonFlagsSection } from './person-flags.tsx';
 import { PersonIdsSection } from './person-ids.tsx';
 import { personName } from './person-words.ts';
@@ -59,6 +60,7 @@ function PersonView({ person, scope }: { person: Person; scope: Scope }) {
       {firstId !== undefined && (
         <PersonFlagsSection scope={scope} distinctIds={person.distinct_ids} />
       )}
+      <PersonCohorts scope={scope} personId={person.id} />
       <PersonIdsSection scope={scope} person={person} />
       <EditableProperties
         properties={person.properties}
