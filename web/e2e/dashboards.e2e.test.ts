@@ -91,7 +91,7 @@ test('filters override what tiles ask, and a screen shows the dashboard alone', 
     .poll(async () => (await stored()).filters, { timeout: WAIT_MS })
     .toEqual({ date_from: '2026-01-05', date_to: '2026-01-07' });
   await page.getByRole('combobox', { name: 'Range of all tiles' }).click();
-  await page.getByRole('option', { name: 'Each tile’s own range' }).click();
+  await page.getByRole('option', { name: 'Each its own range' }).click();
   await expect.poll(async () => (await stored()).filters, { timeout: WAIT_MS }).toEqual({});
   await page.getByRole('button', { name: 'Full screen' }).click();
   await appears(page.getByRole('button', { name: 'Leave full screen' }));

@@ -71,7 +71,7 @@ function Dashboards() {
           label="Search dashboards"
           placeholder="Search by name"
           icon={<IconSearch size={16} stroke={1.6} />}
-          className=""
+          className={styles.search ?? ''}
           text={search}
           onChange={(text) =>
             void navigate({ search: (now) => ({ ...now, search: text }), replace: true })

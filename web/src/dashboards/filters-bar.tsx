@@ -64,7 +64,7 @@ export function FiltersBar({ filters, today, onChange }: FiltersBarProps) {
     <>
       <RangeInput
         label="Range of all tiles"
-        none="Each tile’s own range"
+        none="Each its own range"
         range={range}
         today={today}
         onChange={(next) => onChange({ ...(properties ? { properties } : {}), ...next })}
