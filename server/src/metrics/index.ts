@@ -1,4 +1,10 @@
 // Door of the metrics feature: asking the event store what a rollout's people did. The pure parts have
 // doors of their own (`#metrics/guardrail`, `#metrics/verdict`, `#metrics/observation`).
 export type { Assignment, ExposureQuestion } from './exposure-sql.ts';
-export { countOutcomes, findUnknownPeople, observe, saveToldApart } from './metrics.query.ts';
+export {
+  countOutcomes,
+  findBusyHours,
+  findUnknownPeople,
+  observe,
+  saveToldApart,
+} from './metrics.query.ts';

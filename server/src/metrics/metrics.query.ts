@@ -71,6 +71,24 @@ FROM events WHERE environment_id = {environment:UInt32} AND event IN {names:Arra
   return (counts ?? []).map(Number);
 }
 
+/** Two weeks hold every hour of every weekday twice. */
+const BUSY_MS = 14 * 86_400_000;
+const BUSY_HOURS = 3;
+
+/** The hours of the day (UTC) in which most events of the last two weeks arrived; null when there are none. */
+export async function findBusyHours(
+  clickhouse: ClickHouseClient,
+  environmentId: number,
+  nowMs: number,
+): Promise<number[] | null> {
+  const sql = `SELECT toHour(received_at, 'UTC') AS hour FROM events
+WHERE environment_id = {environment:UInt32} AND received_at >= fromUnixTimestamp64Milli({from:Int64})
+GROUP BY hour ORDER BY count() DESC, hour LIMIT ${BUSY_HOURS}`;
+  const params = { environment: environmentId, from: nowMs - BUSY_MS };
+  const rows = await ask<[number]>(clickhouse, { sql, params }, AbortSignal.timeout(20_000));
+  return rows.length === 0 ? null : rows.map(([hour]) => hour).toSorted((a, b) => a - b);
+}
+
 export type ExposedPerson = { readonly personId: string; readonly distinctId: string };
 
 /** Exposed people who have not been told apart yet, at most `limit`. */

@@ -67,7 +67,7 @@ export type Measured = { readonly guardrail: Guardrail; readonly buckets: readon
 /** Evidence below this does not accuse a single guardrail, whatever the others say. */
 const OWN_E_FOR_RED = 4;
 /** Accepted evidence must grow by this factor before it pauses again. */
-const ACCEPTED_GROWTH = 4;
+export const ACCEPTED_GROWTH = 4;
 /** Fewer expected outcomes than this in treatment cannot be called green. */
 const MIN_EXPECTED_OUTCOMES = 1;
 

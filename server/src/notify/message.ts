@@ -21,6 +21,8 @@ export const NOTIFICATION_TYPES = [
   'rollout.resumed',
   'rollout.completed',
   'rollout.cancelled',
+  'rollout.acknowledged',
+  'guardrail.shadow_would_fire',
   'channel.test',
 ] as const;
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number];

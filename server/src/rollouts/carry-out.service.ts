@@ -3,14 +3,14 @@
 import { recordAudit } from '#audit';
 import { findFlag, type FlagRecord, writeFlagFilters } from '#flags';
 import type { Verdict } from '#metrics/verdict';
-import { afterCommit, type Ctx } from '#platform/ctx';
+import { type Actor, afterCommit, type Ctx } from '#platform/ctx';
 import { queueNotification } from '#notify';
 import { notify } from '#platform/postgres/notices';
 import { type FlagBefore, isSameAssignment, keepWords } from './flag-status.ts';
 import type { GateInput } from './gate.ts';
 import { insertEvent } from './history.store.ts';
 import { rolloutMessage } from './notification.ts';
-import { isTerminal, type Position, type Transition } from './rollout.ts';
+import { isPlanOnly, isTerminal, type Position, type Transition } from './rollout.ts';
 import { environmentOf, type Rollout, type RolloutChange, saveRollout } from './rollouts.store.ts';
 import { flagAfterRollback, flagAtStage, type FlagState } from './stage-filters.ts';
 import { enterStage, exitStage, settleStage } from './stage-run.store.ts';
@@ -27,6 +27,7 @@ export type CarryOut = {
   readonly before?: FlagBefore | undefined;
   /** What the controller decided from, where no look did. */
   readonly inputs?: GateInput | undefined;
+  readonly change?: RolloutChange;
   readonly idempotencyKey?: string | undefined;
 };
 
@@ -44,7 +45,8 @@ export async function carryOut(ctx: Ctx, rollout: Rollout, what: CarryOut): Prom
     hold_detail: holdDetailOf(rollout, transition),
     ...(flagVersion === null ? {} : { applied_flag_version: flagVersion }),
     ...(what.before ? { snapshot_before: JSON.stringify(what.before) } : {}),
-    ...outcomeOf(transition, at),
+    ...outcomeOf(transition, at, ctx.actor),
+    ...what.change,
   });
   await insertEvent(ctx.db, {
     rolloutId: rollout.id,
@@ -102,10 +104,19 @@ export async function announce(
   afterCommit(ctx, () => ctx.events.emit('rollout.changed', change));
 }
 
-/** A stage that settles while it is held is still held for the same reason. */
+/** What happens to a hold without ending it leaves its reason. */
+const KEEPS_HOLD: ReadonlySet<Transition['type']> = new Set([
+  'stage_applied',
+  'acknowledged',
+  'extended',
+  'noted',
+  'replanned',
+]);
+
 function holdDetailOf(rollout: Rollout, transition: Transition): string | null {
   if (transition.to !== 'holding') return null;
-  return transition.type === 'stage_applied' ? rollout.holdDetail : transition.reasons.join(' ');
+  const isSameHold = KEEPS_HOLD.has(transition.type);
+  return isSameHold ? rollout.holdDetail : transition.reasons.join(' ');
 }
 
 const auditView = ({ state, holdReason, stageIndex, attempt }: Position) => ({
@@ -115,10 +126,26 @@ const auditView = ({ state, holdReason, stageIndex, attempt }: Position) => ({
   attempt,
 });
 
-function outcomeOf(transition: Transition, at: Date): RolloutChange {
+const NO_OUTCOME = {
+  outcome: null,
+  outcome_reason: null,
+  finished_at: null,
+  acknowledged_at: null,
+  acknowledged_by: null,
+} as const;
+
+function outcomeOf(transition: Transition, at: Date, { kind, label }: Actor): RolloutChange {
+  const seen = { acknowledged_at: at, acknowledged_by: label };
   const reason = transition.reasons.join(' ');
   if (transition.type === 'started') return { started_at: at };
-  if (transition.type === 'rollback_started') return { outcome_reason: reason };
+  if (transition.type === 'retried') return NO_OUTCOME;
+  if (transition.type === 'acknowledged') {
+    return isTerminal(transition.to) ? seen : {};
+  }
+  if (transition.type === 'rollback_started') {
+    // Who takes a change back by hand has seen why.
+    return { outcome_reason: reason, ...(kind === 'system' ? {} : seen) };
+  }
   if (!isTerminal(transition.to)) return {};
   const change = { outcome: transition.to, finished_at: at };
   // Why it was rolled back is known since the rollback began.
@@ -172,6 +199,9 @@ const ENDS_RUN: ReadonlySet<Transition['type']> = new Set([
   'cancelled',
 ]);
 
+/** States in which no run of a stage is under way. */
+const HAS_NO_RUN: ReadonlySet<Position['state']> = new Set(['draft', 'scheduled', 'rolled_back']);
+
 async function writeStageRuns(
   ctx: Ctx,
   rollout: Rollout,
@@ -181,9 +211,9 @@ async function writeStageRuns(
   const at = new Date(ctx.clock.now());
   const { stageIndex, attempt, state } = rollout.position;
   const run = { rolloutId: rollout.id, stageIndex, attempt, at };
-  const isNewRun = transition.to === 'applying';
+  const isNewRun = transition.to === 'applying' && !isPlanOnly(transition);
   if (transition.type === 'stage_applied') await settleStage(ctx.db, run);
-  if (state !== 'draft' && (isNewRun || ENDS_RUN.has(transition.type))) {
+  if (!HAS_NO_RUN.has(state) && (isNewRun || ENDS_RUN.has(transition.type))) {
     const evidence = evaluation?.verdict ?? null;
     await exitStage(ctx.db, { ...run, exitKind: transition.type, evidence });
   }

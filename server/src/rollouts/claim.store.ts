@@ -1,6 +1,6 @@
 // Claims: one controller at a time works on a rollout, and when its next look is due.
 import type { Db } from '#platform/ctx';
-import { CLOSED, type Rollout, selectRollouts, toRollout } from './rollout-row.store.ts';
+import { IDLE, type Rollout, selectRollouts, toRollout } from './rollout-row.store.ts';
 
 export type Claim = { readonly holder: string; readonly nowMs: number; readonly claimMs: number };
 
@@ -14,7 +14,7 @@ export async function claimDue(db: Db, claim: Claim, limit: number): Promise<Rol
     .selectFrom('rollout')
     .select('id')
     .where('next_eval_at', '<=', now)
-    .where('state', 'not in', CLOSED)
+    .where('state', 'not in', IDLE)
     .where((eb) =>
       eb.or([
         eb('claimed_until', 'is', null),
@@ -23,7 +23,7 @@ export async function claimDue(db: Db, claim: Claim, limit: number): Promise<Rol
         eb('claimed_by', '=', claim.holder),
       ]),
     )
-    .orderBy((eb) => eb('state', 'in', ['applying', 'rolling_back']), 'desc')
+    .orderBy((eb) => eb('state', 'in', ['scheduled', 'applying', 'rolling_back']), 'desc')
     .orderBy('next_eval_at')
     .limit(limit)
     .forUpdate()
@@ -64,6 +64,6 @@ export async function bringForward(db: Db, ids: readonly string[], nowMs: number
     .set({ next_eval_at: new Date(nowMs) })
     .where('id', 'in', ids)
     .where('next_eval_at', '>', new Date(nowMs))
-    .where('state', 'not in', CLOSED)
+    .where('state', 'not in', IDLE)
     .execute();
 }

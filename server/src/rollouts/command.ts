@@ -1,9 +1,16 @@
 // What people may do to a rollout in each state, and the move that follows. Each command is decided here
 // and carried out in one transaction by rollouts.service.ts.
 import type { Verdict } from '#metrics/verdict';
+import { nextOpening } from './change-window.ts';
 import type { FlagStatus } from './flag-status.ts';
 import type { Plan } from './plan.ts';
-import type { HoldReason, Position, RolloutState, Transition } from './rollout.ts';
+import {
+  draftPosition,
+  type HoldReason,
+  type Position,
+  type RolloutState,
+  type Transition,
+} from './rollout.ts';
 import {
   acceptEvidence,
   carryOn,
@@ -21,6 +28,10 @@ export const COMMANDS = [
   'promote',
   'rollback',
   'approve',
+  'ack',
+  'extend',
+  'jump',
+  'retry',
   'cancel',
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
@@ -31,21 +42,57 @@ export type Command = {
   readonly reason: string | null;
   /** For cancel: leave the flag at its stage, or take the change back. */
   readonly flag?: 'keep' | 'revert' | undefined;
+  /** For start: not before this. */
+  readonly startAtMs?: number | undefined;
+  /** For jump and retry: the stage to go to. */
+  readonly stageIndex?: number | undefined;
+  /** For extend: by how much the deadline moves. */
+  readonly extendMs?: number | undefined;
 };
 
 const ALLOWED: Record<CommandName, readonly RolloutState[]> = {
-  start: ['draft'],
+  start: ['draft', 'scheduled'],
   pause: ['applying', 'baking', 'awaiting_approval', 'soaking'],
   resume: ['holding'],
   promote: ['applying', 'baking', 'holding', 'awaiting_approval', 'soaking'],
   rollback: ['applying', 'baking', 'holding', 'awaiting_approval', 'soaking', 'rolling_back'],
   approve: ['awaiting_approval'],
-  cancel: ['draft', 'applying', 'baking', 'holding', 'awaiting_approval', 'soaking'],
+  ack: ['holding', 'rolled_back'],
+  extend: ['holding'],
+  jump: ['applying', 'baking', 'holding', 'awaiting_approval', 'soaking'],
+  retry: ['rolled_back'],
+  cancel: ['draft', 'scheduled', 'applying', 'baking', 'holding', 'awaiting_approval', 'soaking'],
 };
 
-/** Commands that a rollout takes in its state. */
-export function allowedCommands(state: RolloutState): CommandName[] {
-  return COMMANDS.filter((name) => ALLOWED[name].includes(state));
+/** What the commands that a rollout takes depend on. */
+export type Standing = Pick<Position, 'state' | 'holdReason' | 'deadlineAtMs'> & {
+  /** Somebody has looked at what was rolled back. */
+  readonly isAcknowledged: boolean;
+};
+
+/** Commands that a rollout takes where it stands. */
+export function allowedCommands(standing: Standing): CommandName[] {
+  return COMMANDS.filter(
+    (name) => ALLOWED[name].includes(standing.state) && isFitting(name, standing),
+  );
+}
+
+/** Holds whose evidence somebody can take over. */
+const SUSPICIONS: ReadonlySet<HoldReason> = new Set(['yellow', 'red']);
+
+function isFitting(name: CommandName, standing: Standing): boolean {
+  const { state, holdReason, deadlineAtMs, isAcknowledged } = standing;
+  switch (name) {
+    case 'ack':
+      if (state === 'rolled_back') return !isAcknowledged;
+      return holdReason !== null && SUSPICIONS.has(holdReason) && deadlineAtMs !== null;
+    case 'extend':
+      return deadlineAtMs !== null;
+    case 'retry':
+      return isAcknowledged;
+    default:
+      return true;
+  }
 }
 
 /** After these holds resuming runs the stage again. */
@@ -57,7 +104,7 @@ function isVoid({ holdReason }: Position): boolean {
 }
 
 /** Commands that go on with a flag as the rollout left it. */
-const GOES_ON: ReadonlySet<CommandName> = new Set(['promote', 'approve', 'resume']);
+const GOES_ON: ReadonlySet<CommandName> = new Set(['promote', 'approve', 'resume', 'jump']);
 
 /**
  * Why a command must not go on with the flag as it is now, in words; null when it may. A person's hand on
@@ -91,12 +138,13 @@ export function decideCommand(
   plan: Plan,
   position: Position,
   verdict: Verdict | null,
+  nowMs: number,
 ): Transition | null {
   const reasons = command.reason === null ? [] : [command.reason];
   const evidence = isVoid(position) ? null : verdict;
   switch (command.name) {
     case 'start':
-      return { ...transitionTo(position, 'started', 'applying', reasons), flag: 'stage' };
+      return start(plan, position, command.startAtMs ?? nowMs, nowMs, reasons);
     case 'pause':
       return hold(position, 'manual', reasons);
     case 'resume':
@@ -110,6 +158,17 @@ export function decideCommand(
       const moved = promote(plan, position, verdict, reasons);
       return moved.to === 'completed' ? moved : { ...moved, type: 'approved' };
     }
+    case 'ack':
+      return acknowledge(position, evidence, reasons);
+    case 'extend':
+      return {
+        ...transitionTo(position, 'extended', position.state, reasons),
+        holdReason: position.holdReason,
+        deadlineAtMs: (position.deadlineAtMs ?? nowMs) + (command.extendMs ?? 0),
+      };
+    case 'jump':
+    case 'retry':
+      return goToStage(command, plan, position, evidence, reasons);
     case 'rollback':
       return position.state === 'rolling_back' ? null : rollBack(position, reasons);
     case 'cancel':
@@ -117,6 +176,47 @@ export function decideCommand(
         ? rollBack(position, reasons)
         : transitionTo(position, 'cancelled', 'cancelled', reasons);
   }
+}
+
+/** At once, or when its time has come and a change window is open. */
+function start(
+  plan: Plan,
+  position: Position,
+  startAtMs: number,
+  nowMs: number,
+  reasons: readonly string[],
+): Transition {
+  const opensAtMs = nextOpening(plan.policy.changeWindows, Math.max(startAtMs, nowMs));
+  // Whoever starts what is scheduled already does not want to wait.
+  if (opensAtMs <= nowMs || position.state === 'scheduled') {
+    return { ...transitionTo(position, 'started', 'applying', reasons), flag: 'stage' };
+  }
+  const scheduled = transitionTo(position, 'scheduled', 'scheduled', reasons);
+  return { ...scheduled, deadlineAtMs: opensAtMs };
+}
+
+/** Of a hold: somebody looks at it, so that it neither escalates nor ends by itself. Of an end: it was seen. */
+function acknowledge(
+  position: Position,
+  verdict: Verdict | null,
+  reasons: readonly string[],
+): Transition {
+  const seen = transitionTo(position, 'acknowledged', position.state, reasons);
+  if (position.state !== 'holding') return seen;
+  return { ...seen, holdReason: position.holdReason, carry: acceptEvidence(position, verdict) };
+}
+
+/** A person chooses the stage; what this run has found goes along, and a rolled back rollout begins anew. */
+function goToStage(
+  { name, stageIndex = 0 }: Command,
+  plan: Plan,
+  position: Position,
+  verdict: Verdict | null,
+  reasons: readonly string[],
+): Transition {
+  const carry = name === 'retry' ? draftPosition(plan, 0).carry : carryOn(plan, position, verdict);
+  const type = name === 'retry' ? 'retried' : 'jumped';
+  return { ...transitionTo(position, type, 'applying', reasons), stageIndex, carry, flag: 'stage' };
 }
 
 function resume(

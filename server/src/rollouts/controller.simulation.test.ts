@@ -106,7 +106,13 @@ const PLAN = aPlan({
 function simulate(world: World, plan: Plan = PLAN): Story {
   const clock = new ManualClock(T0);
   const crowd = new Crowd(world);
-  const start = decideCommand({ name: 'start', reason: null }, plan, draftPosition(plan, T0), null);
+  const start = decideCommand(
+    { name: 'start', reason: null },
+    plan,
+    draftPosition(plan, T0),
+    null,
+    T0,
+  );
   let position = start ? move(draftPosition(plan, T0), start, T0) : draftPosition(plan, T0);
   const types: string[] = [];
   let hurt = 0;
@@ -116,7 +122,7 @@ function simulate(world: World, plan: Plan = PLAN): Story {
     const nowMs = clock.now();
     if (nowMs < position.nextEvalAtMs) continue;
     const input = { plan, position, flag: 'as_applied' as const, isRestarted: false, nowMs };
-    const asked = { ...input, watermarkMs: nowMs };
+    const asked = { ...input, watermarkMs: nowMs, peakHours: null };
     const observation = needsObservation(asked) ? crowd.observe() : null;
     const decision: Decision = decide({ ...asked, observation, sourceError: null });
     position = decision.position;

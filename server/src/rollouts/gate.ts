@@ -60,6 +60,7 @@ export function decide(input: GateInput): Decision {
     verdict,
     health,
     nowMs,
+    peakHours: input.peakHours,
     isLagging: isLagging(input),
   };
   return finish(input, counted, verdict, health, findTransition(view));

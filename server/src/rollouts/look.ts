@@ -25,6 +25,8 @@ export type LookInput = {
   readonly nowMs: number;
   /** Everything received before this instant is in the event store. */
   readonly watermarkMs: number;
+  /** The busiest hours of the day in UTC; null when unknown. */
+  readonly peakHours: readonly number[] | null;
 };
 
 /** Ten minutes: the event store is that far behind what was received. */
@@ -113,6 +115,7 @@ export function nextEvaluationAt(
 ): number {
   const { policy } = plan;
   if (position.state === 'rolling_back') return nowMs;
+  if (position.state === 'scheduled') return position.deadlineAtMs ?? nowMs;
   if (position.state === 'applying') return position.stageEnteredAtMs + policy.settleMs;
   if (position.sourceErrors > 0) {
     const first = Math.min(FIRST_RETRY_MS, policy.tickMs);

@@ -3,7 +3,7 @@ import type { Guardrail } from '#metrics/guardrail';
 import type { Assessment, Verdict } from '#metrics/verdict';
 import { cleanPeopleNeeded, expectedTreatmentPeople, infoSafe } from '#stats/planning';
 import type { Plan, Stage } from './plan.ts';
-import { describeWait, promotionWaits, type Wait } from './promotion.ts';
+import { describeWait, promotionWaits, type Surroundings, type Wait } from './promotion.ts';
 import type { HoldReason, Position } from './rollout.ts';
 import { inWords } from './words.ts';
 
@@ -24,18 +24,23 @@ const HOLD_WORDS: Record<HoldReason, string> = {
   multi_exposure: 'Held, because too many people were in both arms; resume runs the stage again.',
   no_data: 'Held, because no data arrives; it goes on by itself when data is back.',
   source_down: 'Held, because the event store does not answer; it goes on by itself when it does.',
+  red: 'Held, because harm is proven and the plan leaves the decision to people: roll back, or resume to accept it.',
   inconclusive:
     'Held, because its time is over without an answer; resume bakes on, promote accepts it.',
   drift: 'Held, because the flag is not what the stage wrote; resume writes the stage again.',
 };
+
+const TAKEN_OVER =
+  'Held, because harm is suspected; somebody is looking at it, and it goes on when they resume it.';
 
 /** The next step of a rollout. `verdict` is that of the last look at this stage. */
 export function describeNext(
   plan: Plan,
   position: Position,
   verdict: Verdict | null,
-  nowMs: number,
+  surroundings: Surroundings,
 ): NextStep {
+  const { nowMs } = surroundings;
   const stage = plan.stages[position.stageIndex];
   const name = `“${stage?.name ?? ''}”`;
   const after = plan.stages[position.stageIndex + 1];
@@ -48,13 +53,17 @@ export function describeNext(
   switch (position.state) {
     case 'draft':
       return say(`Not started; its first stage is ${name}.`);
+    case 'scheduled': {
+      const atMs = position.deadlineAtMs ?? position.nextEvalAtMs;
+      return say(`${name} begins in ${inWords(atMs - nowMs)}.`, atMs);
+    }
     case 'applying': {
       const atMs = position.stageEnteredAtMs + plan.policy.settleMs;
       return say(`${name} is being handed out; analysis begins in ${inWords(atMs - nowMs)}.`, atMs);
     }
     case 'baking':
     case 'soaking':
-      return describeWatching(plan, position, verdict, nowMs);
+      return describeWatching(plan, position, verdict, surroundings);
     case 'holding':
       return describeHold(position, nowMs);
     case 'awaiting_approval': {
@@ -73,8 +82,9 @@ export function describeNext(
 }
 
 function describeHold(position: Position, nowMs: number): NextStep {
-  const words = HOLD_WORDS[position.holdReason ?? 'manual'];
-  const { deadlineAtMs } = position;
+  const { deadlineAtMs, holdReason } = position;
+  const isTakenOver = holdReason === 'yellow' && deadlineAtMs === null;
+  const words = isTakenOver ? TAKEN_OVER : HOLD_WORDS[holdReason ?? 'manual'];
   const deadline =
     deadlineAtMs === null ? '' : ` Somebody should act within ${inWords(deadlineAtMs - nowMs)}.`;
   return { sentence: `${words}${deadline}`, atMs: deadlineAtMs, waits: [], forecast: null };
@@ -84,8 +94,9 @@ function describeWatching(
   plan: Plan,
   position: Position,
   verdict: Verdict | null,
-  nowMs: number,
+  surroundings: Surroundings,
 ): NextStep {
+  const { nowMs } = surroundings;
   const stage = plan.stages[position.stageIndex];
   const after = plan.stages[position.stageIndex + 1];
   const goal = after ? `“${after.name}” follows` : 'The rollout is complete';
@@ -93,7 +104,7 @@ function describeWatching(
     const sentence = `${goal} when “${stage?.name ?? ''}” has proven itself; the first look is due.`;
     return { sentence, atMs: position.nextEvalAtMs, waits: [], forecast: null };
   }
-  const waits = promotionWaits(plan, position, verdict);
+  const waits = promotionWaits(plan, position, verdict, surroundings);
   const bake = waits.find((wait) => wait.kind === 'bake');
   const texts = waits.map((wait) => ({ kind: wait.kind, text: describeWait(wait) }));
   const list = texts.map((wait) => wait.text).join(', then ');

@@ -35,6 +35,12 @@ const HOLDS: Partial<Record<HoldReason, News>> = {
     what: 'gets no data and stops expanding',
     step: 'open',
   },
+  red: {
+    type: 'rollout.red',
+    severity: 'error',
+    what: 'is proven to do harm and stops expanding',
+    step: 'open',
+  },
   source_down: {
     type: 'rollout.source_down',
     severity: 'warning',
@@ -52,6 +58,31 @@ const HELD: News = {
 
 /** Moves that nobody needs to hear of have none. */
 const NEWS: Partial<Record<Transition['type'], News>> = {
+  noted: {
+    type: 'guardrail.shadow_would_fire',
+    severity: 'warning',
+    what: 'looks worse; the plan leaves it to people',
+    step: 'open',
+  },
+  acknowledged: {
+    type: 'rollout.acknowledged',
+    severity: 'info',
+    what: 'is being looked at',
+    step: 'update',
+  },
+  extended: {
+    type: 'rollout.acknowledged',
+    severity: 'info',
+    what: 'gets more time for a decision',
+    step: 'update',
+  },
+  jumped: {
+    type: 'rollout.promoted',
+    severity: 'info',
+    what: 'is put at another stage by hand',
+    step: null,
+  },
+  retried: { type: 'rollout.started', severity: 'info', what: 'begins again', step: 'resolve' },
   started: { type: 'rollout.started', severity: 'info', what: 'starts', step: null },
   promoted: { type: 'rollout.promoted', severity: 'info', what: 'is widened', step: null },
   resumed: { type: 'rollout.resumed', severity: 'info', what: 'goes on', step: 'resolve' },
@@ -103,13 +134,19 @@ export type RolloutNews = {
   readonly people: { readonly treatment: number; readonly control: number } | null;
 };
 
+function newsOf({ transition, plan }: RolloutNews): News | undefined {
+  if (transition.type === 'held') {
+    return (transition.holdReason && HOLDS[transition.holdReason]) ?? HELD;
+  }
+  // In the shadow nobody is told.
+  if (transition.type === 'noted' && plan.policy.automation === 'shadow') return undefined;
+  return NEWS[transition.type];
+}
+
 /** The message, or null when the move is no news. */
 export function rolloutMessage(news: RolloutNews): Omit<NotificationMessage, 'id' | 'at'> | null {
   const { transition, position, flagKey, environment } = news;
-  const told =
-    transition.type === 'held'
-      ? ((transition.holdReason && HOLDS[transition.holdReason]) ?? HELD)
-      : NEWS[transition.type];
+  const told = newsOf(news);
   if (!told) return null;
   const key = `rollout:${news.rolloutId}:attempt:${position.attempt}`;
   return {

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { OPERATORS, type Operator, type Property } from '#flags/flag';
 import { EVENT_OPERATORS, type Guardrail, GUARDRAIL_FAMILIES } from '#metrics/guardrail';
-import type { Plan, Policy, Stage } from './plan.ts';
+import { parseChangeWindow } from './change-window.ts';
+import { AUTOMATIONS, type Plan, type Policy, type Stage } from './plan.ts';
 
 /** 366 days: longer than any rollout should take. */
 const MAX_SECONDS = 31_622_400;
@@ -55,6 +56,10 @@ const StageWire = z
       .optional()
       .describe('People with the change before promotion; default 100, or 1 for named people.'),
     approval: z.boolean().default(false).describe('A person must approve the promotion.'),
+    cover_peak: z
+      .boolean()
+      .default(false)
+      .describe('Promotion waits until one of the three busiest hours of the day lies within it.'),
     safe_for: z
       .array(name)
       .max(20)
@@ -127,8 +132,26 @@ const GuardrailWire = z
   })
   .meta({ id: 'RolloutGuardrail' });
 
+const ChangeWindowWire = z
+  .string()
+  .max(100)
+  .refine((text) => parseChangeWindow(text) !== undefined, {
+    error: 'Must read like “Mon-Thu 09:00-16:00 Europe/Berlin”.',
+  });
+
 const PolicyWire = z
   .strictObject({
+    automation: z
+      .enum(AUTOMATIONS)
+      .default('auto')
+      .describe(
+        'What is done by itself when harm shows: nothing but a note (shadow), people are told (notify), no expansion (hold), or the change is taken back (auto).',
+      ),
+    change_windows: z
+      .array(ChangeWindowWire)
+      .max(20)
+      .default([])
+      .describe('When stages may be promoted, such as "Mon-Thu 09:00-16:00 Europe/Berlin".'),
     alpha: chance.default(0.05).describe('Chance of rolling a harmless release back.'),
     alpha_pause: chance.default(0.25).describe('Chance of pausing a harmless release.'),
     beta: chance.default(0.2).describe('Chance of calling a red guardrail safe.'),
@@ -232,6 +255,7 @@ function stageOf(
         : wire.max_bake_seconds * 1000,
     minExposures: wire.min_exposures ?? (isCompared ? DEFAULT_MIN_EXPOSURES : 1),
     needsApproval: wire.approval,
+    coverPeak: wire.cover_peak,
     safeFor: safeFor.includes('*')
       ? guardrails.filter((one) => one.require === 'safe').map((one) => one.id)
       : safeFor,
@@ -257,6 +281,8 @@ function guardrailOf(wire: PlanWire['guardrails'][number], policy: PlanWire['pol
 
 function policyOf(wire: PlanWire['policy']): Policy {
   return {
+    automation: wire.automation,
+    changeWindows: wire.change_windows.flatMap((text) => parseChangeWindow(text) ?? []),
     alpha: wire.alpha,
     alphaPause: wire.alpha_pause,
     beta: wire.beta,

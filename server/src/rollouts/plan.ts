@@ -3,6 +3,7 @@
 import type { Property } from '#flags/flag';
 import type { Comparison, Guardrail } from '#metrics/guardrail';
 import type { EvidenceLines } from '#metrics/verdict';
+import type { ChangeWindow } from './change-window.ts';
 
 export type Stage = {
   readonly name: string;
@@ -15,11 +16,23 @@ export type Stage = {
   readonly maxBakeMs: number;
   readonly minExposures: number;
   readonly needsApproval: boolean;
+  /** Promotion waits until one of the day's busiest hours lies within the stage. */
+  readonly coverPeak: boolean;
   /** Ids of the guardrails that must be proven safe before promotion. */
   readonly safeFor: readonly string[];
 };
 
+/**
+ * What Serin may do by itself when harm shows. shadow: nothing, the time line says what it would have done.
+ * notify: nothing, but people are told. hold: stop expanding. auto: take the change back as well.
+ */
+export const AUTOMATIONS = ['shadow', 'notify', 'hold', 'auto'] as const;
+export type Automation = (typeof AUTOMATIONS)[number];
+
 export type Policy = EvidenceLines & {
+  readonly automation: Automation;
+  /** When stages may be promoted; empty: always. */
+  readonly changeWindows: readonly ChangeWindow[];
   readonly yellowDeadlineMs: number;
   readonly onYellowDeadline: 'escalate' | 'rollback';
   readonly onInconclusive: 'by_stage' | 'promote' | 'hold';

@@ -1,6 +1,7 @@
 // The gates of a stage: what a promotion still waits for, and what becomes of a stage that has baked for
 // as long as it may without an answer.
 import type { Assessment, Verdict } from '#metrics/verdict';
+import { isOpenAt, nextOpening } from './change-window.ts';
 import { isFull, type Plan, type Stage } from './plan.ts';
 import type { Position } from './rollout.ts';
 import { describeOdds, inWords } from './words.ts';
@@ -17,7 +18,16 @@ export type Wait =
       readonly lnLine: number;
     }
   | { readonly kind: 'unknown'; readonly guardrailId: string }
-  | { readonly kind: 'looks'; readonly missing: number };
+  | { readonly kind: 'looks'; readonly missing: number }
+  | { readonly kind: 'peak'; readonly hours: readonly number[] }
+  | { readonly kind: 'window'; readonly opensInMs: number };
+
+/** What gates depend on besides plan, position and verdict. */
+export type Surroundings = {
+  readonly nowMs: number;
+  /** The busiest hours of the day in UTC, of the people who use the flag; null when unknown. */
+  readonly peakHours: readonly number[] | null;
+};
 
 /** Green looks in a row that promotion asks for. */
 const LOOKS_NEEDED = 2;
@@ -25,7 +35,12 @@ const LOOKS_NEEDED = 2;
 const HOLD_FROM_PERCENT = 25;
 
 /** What the promotion out of the current stage waits for; empty when every gate but approval is passed. */
-export function promotionWaits(plan: Plan, position: Position, verdict: Verdict): Wait[] {
+export function promotionWaits(
+  plan: Plan,
+  position: Position,
+  verdict: Verdict,
+  surroundings: Surroundings,
+): Wait[] {
   const stage = plan.stages[position.stageIndex];
   if (!stage) return [];
   const waits: Wait[] = [];
@@ -42,7 +57,43 @@ export function promotionWaits(plan: Plan, position: Position, verdict: Verdict)
   if (position.freshOkCount < LOOKS_NEEDED) {
     waits.push({ kind: 'looks', missing: LOOKS_NEEDED - position.freshOkCount });
   }
+  return [...waits, ...timeWaits(plan, stage, position, surroundings)];
+}
+
+/** What only the clock can bring: they come by themselves. */
+export const isMatterOfTime = ({ kind }: Wait): boolean =>
+  kind === 'looks' || kind === 'peak' || kind === 'window';
+
+function timeWaits(
+  plan: Plan,
+  stage: Stage,
+  position: Position,
+  { nowMs, peakHours }: Surroundings,
+): Wait[] {
+  const waits: Wait[] = [];
+  const { stageSettledAtMs: fromMs } = position;
+  const isPeakMissing = fromMs !== null && !coversPeak(fromMs, nowMs, peakHours ?? []);
+  if (stage.coverPeak && peakHours !== null && isPeakMissing) {
+    waits.push({ kind: 'peak', hours: peakHours });
+  }
+  const { changeWindows } = plan.policy;
+  const isWidening = position.stageIndex < plan.stages.length - 1;
+  if (isWidening && !isOpenAt(changeWindows, nowMs)) {
+    waits.push({ kind: 'window', opensInMs: nextOpening(changeWindows, nowMs) - nowMs });
+  }
   return waits;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_HOURS = 24;
+
+/** True when one of these hours of the day (UTC) lies wholly between two instants. */
+export function coversPeak(fromMs: number, toMs: number, hours: readonly number[]): boolean {
+  const first = Math.ceil(fromMs / HOUR_MS);
+  const count = Math.min(DAY_HOURS, Math.floor(toMs / HOUR_MS) - first);
+  return Array.from({ length: Math.max(0, count) }, (_, step) => (first + step) % DAY_HOURS).some(
+    (hour) => hours.includes(hour),
+  );
 }
 
 function guardrailWait(plan: Plan, stage: Stage, one: Assessment): Wait | null {
@@ -92,5 +143,9 @@ export function describeWait(wait: Wait): string {
       return `enough data on ${wait.guardrailId}`;
     case 'looks':
       return wait.missing === 1 ? 'one more green look' : `${wait.missing} green looks`;
+    case 'peak':
+      return `one of the day’s busiest hours (${wait.hours.map((hour) => `${hour}:00`).join(', ')} UTC)`;
+    case 'window':
+      return `the next change window, in ${inWords(wait.opensInMs)}`;
   }
 }

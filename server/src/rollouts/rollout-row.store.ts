@@ -28,6 +28,10 @@ export type Rollout = {
   /** Counts commands and transitions, from 1. */
   readonly version: number;
   readonly claimedBy: string | null;
+  /** The busiest hours of the day in UTC, as they were at the start; null when unknown. */
+  readonly peakHours: readonly number[] | null;
+  /** Who has looked at what was rolled back, and when. */
+  readonly acknowledged: { readonly by: string; readonly at: Date } | null;
   readonly outcome: string | null;
   readonly outcomeReason: string | null;
   readonly createdBy: string | null;
@@ -38,8 +42,10 @@ export type Rollout = {
   readonly finishedAt: Date | null;
 };
 
+/** States in which nothing happens by itself. */
+export const IDLE = ['draft', 'rolled_back', 'completed', 'cancelled'];
 /** States in which the flag does not belong to the rollout. */
-export const CLOSED = ['draft', 'rolled_back', 'completed', 'cancelled'];
+export const CLOSED = [...IDLE, 'scheduled'];
 
 export function selectRollouts(db: Db) {
   return db
@@ -70,6 +76,7 @@ export function positionColumns(position: Position) {
     fresh_ok_count: position.freshOkCount,
     fresh_ok_at: dateOf(position.freshOkAtMs),
     calm_since: dateOf(position.calmSinceMs),
+    noted: position.noted,
     source_errors: position.sourceErrors,
     carry: JSON.stringify(position.carry),
   };
@@ -91,6 +98,7 @@ function positionOf(row: Row): Position {
     freshOkCount: row.fresh_ok_count,
     freshOkAtMs: msOf(row.fresh_ok_at),
     calmSinceMs: msOf(row.calm_since),
+    noted: row.noted as Position['noted'],
     sourceErrors: row.source_errors,
     carry: row.carry as EvidenceCarry,
   };
@@ -114,6 +122,11 @@ export function toRollout(row: Row): Rollout {
     appliedFlagVersion: row.applied_flag_version,
     version: row.version,
     claimedBy: row.claimed_by,
+    peakHours: row.peak_hours as readonly number[] | null,
+    acknowledged:
+      row.acknowledged_at === null
+        ? null
+        : { by: row.acknowledged_by ?? '', at: row.acknowledged_at },
     outcome: row.outcome,
     outcomeReason: row.outcome_reason,
     createdBy: row.created_by,

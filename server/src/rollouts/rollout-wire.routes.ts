@@ -62,11 +62,16 @@ export function toBody(detail: RolloutDetail): RolloutWire {
   const { rollout, evaluation, nowMs } = detail;
   const { plan, position } = rollout;
   const isStarted = rollout.startedAt !== null;
-  const next = describeNext(plan, position, evaluation?.verdict ?? null, nowMs);
+  const { peakHours } = rollout;
+  const next = describeNext(plan, position, evaluation?.verdict ?? null, { nowMs, peakHours });
   return {
     ...toSummary(rollout),
     plan: rollout.wire,
     plan_version: rollout.planVersion,
+    acknowledged: rollout.acknowledged && {
+      by: rollout.acknowledged.by,
+      at: rollout.acknowledged.at.toISOString(),
+    },
     warnings: planWarnings(plan),
     hold_detail: rollout.holdDetail,
     attempt: position.attempt,
@@ -77,7 +82,10 @@ export function toBody(detail: RolloutDetail): RolloutWire {
     deadline_at: isoMs(position.deadlineAtMs),
     next_evaluation_at: isStarted && !rollout.finishedAt ? isoMs(position.nextEvalAtMs) : null,
     last_evaluation_at: isoMs(position.lastEvalAtMs),
-    commands: allowedCommands(position.state),
+    commands: allowedCommands({
+      ...position,
+      isAcknowledged: rollout.acknowledged !== null,
+    }),
     next: {
       sentence: next.sentence,
       at: isoMs(next.atMs),

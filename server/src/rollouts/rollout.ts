@@ -5,6 +5,7 @@ import type { Plan } from './plan.ts';
 
 export const ROLLOUT_STATES = [
   'draft',
+  'scheduled',
   'applying',
   'baking',
   'holding',
@@ -16,7 +17,7 @@ export const ROLLOUT_STATES = [
   'cancelled',
 ] as const;
 /**
- * draft: not started. applying: a stage is written, clients are learning of it. baking: evidence is
+ * draft: not started. scheduled: starts by itself at its time. applying: a stage is written, clients are learning of it. baking: evidence is
  * collected. holding: no expansion, evidence goes on. awaiting_approval: every gate passed, a person is
  * missing. soaking: everyone has it. rolling_back: taken back, about to be confirmed. The rest is final.
  */
@@ -25,6 +26,7 @@ export type RolloutState = (typeof ROLLOUT_STATES)[number];
 export const HOLD_REASONS = [
   'manual',
   'yellow',
+  'red',
   'srm',
   'multi_exposure',
   'no_data',
@@ -39,7 +41,7 @@ export type Position = {
   readonly state: RolloutState;
   readonly holdReason: HoldReason | null;
   readonly stageIndex: number;
-  /** Counts the runs of this stage, from 1. */
+  /** Counts the passes through the plan, from 1: running a stage again begins another. */
   readonly attempt: number;
   readonly stageEnteredAtMs: number;
   /** Start of the analysis; null until clients had time to learn of the stage. */
@@ -54,6 +56,8 @@ export type Position = {
   readonly freshOkCount: number;
   readonly freshOkAtMs: number | null;
   readonly calmSinceMs: number | null;
+  /** The worst that was only noted in this run, because the plan lets Serin do no more. */
+  readonly noted: 'yellow' | 'red' | null;
   readonly sourceErrors: number;
   readonly carry: EvidenceCarry;
 };
@@ -61,11 +65,18 @@ export type Position = {
 /** What a decision did, as the time line tells it. */
 export const ROLLOUT_EVENT_TYPES = [
   'created',
+  'scheduled',
   'started',
   'stage_applied',
   'promoted',
   'held',
   'resumed',
+  'noted',
+  'acknowledged',
+  'extended',
+  'jumped',
+  'retried',
+  'replanned',
   'escalated',
   'approval_requested',
   'approved',
@@ -86,6 +97,8 @@ export type Transition = {
   /** Plain words, with the numbers. */
   readonly reasons: readonly string[];
   readonly flag: 'stage' | 'rollback' | null;
+  /** Set when nothing moves: what would have been acted on. */
+  readonly noted?: 'yellow' | 'red';
   readonly carry: EvidenceCarry;
 };
 
@@ -124,6 +137,7 @@ export function draftPosition(plan: Plan, nowMs: number): Position {
     freshOkCount: 0,
     freshOkAtMs: null,
     calmSinceMs: null,
+    noted: null,
     sourceErrors: 0,
     carry: firstCarryOf(plan, compared + SPARE_STAGES),
   };
@@ -137,8 +151,20 @@ function firstCarryOf(plan: Plan, planned: number): EvidenceCarry {
   return { stage: 1, planned, lnW, accepted: null };
 }
 
+/** Another plan for the stages to come; the one that runs goes on. */
+export const isPlanOnly = ({ type, flag }: Transition): boolean =>
+  type === 'replanned' && flag === null;
+
+/** The next stage of the same pass; every other way into a stage begins a new one. */
+const GOES_ON: ReadonlySet<RolloutEventType> = new Set(['started', 'promoted', 'approved']);
+
+/** What people do with a hold does not make its evidence any less calm. */
+const KEEPS_CALM: ReadonlySet<RolloutEventType> = new Set(['escalated', 'extended']);
+
 /** Where a rollout stands after a transition. */
 export function move(position: Position, transition: Transition, nowMs: number): Position {
+  if (transition.noted) return { ...position, noted: transition.noted };
+  if (isPlanOnly(transition)) return { ...position, carry: transition.carry };
   const moved: Position = {
     ...position,
     state: transition.to,
@@ -151,17 +177,17 @@ export function move(position: Position, transition: Transition, nowMs: number):
     calmSinceMs: null,
     nextEvalAtMs: nowMs,
   };
-  if (transition.type === 'escalated') {
+  if (KEEPS_CALM.has(transition.type)) {
     return { ...moved, calmSinceMs: position.calmSinceMs };
   }
   if (transition.to === 'applying') {
-    const isAgain = transition.stageIndex === position.stageIndex && transition.type !== 'started';
     return {
       ...moved,
-      attempt: isAgain ? position.attempt + 1 : 1,
+      attempt: position.attempt + (GOES_ON.has(transition.type) ? 0 : 1),
       stageEnteredAtMs: nowMs,
       stageSettledAtMs: null,
       observedBakeMs: 0,
+      noted: null,
       lastEvalAtMs: null,
       lastWatermarkMs: null,
       sourceErrors: 0,

@@ -126,6 +126,10 @@ export const RolloutSummary = z
 export const RolloutBody = RolloutSummary.extend({
   plan: PlanWire,
   plan_version: z.number().int(),
+  acknowledged: z
+    .object({ by: z.string(), at: when })
+    .nullable()
+    .describe('Who has looked at what was rolled back; until then the flag takes no rollout.'),
   warnings: z.array(z.string()),
   hold_detail: z.string().nullable(),
   attempt: z.number().int(),
@@ -255,7 +259,69 @@ export const rolloutsRoutes = {
     query: EnvironmentQuery,
     stream: true,
   }),
-  start: command('start', 'Start the first stage', Command),
+  replan: route({
+    method: 'PUT',
+    path: `${one}plan/`,
+    summary:
+      'Change the plan: all of a draft; of a running rollout the stages to come, and what is watched, which begins the stage anew',
+    tag: 'rollouts',
+    auth: 'rollout:write',
+    params: Params,
+    query: EnvironmentQuery,
+    body: z.strictObject({ expected_version: seen_version, reason, plan: PlanWire }),
+    response: RolloutBody,
+  }),
+  start: command(
+    'start',
+    'Start the first stage, at once or at a time; a scheduled rollout starts at once',
+    z
+      .strictObject({
+        expected_version,
+        reason,
+        start_at: z.iso
+          .datetime({ offset: true })
+          .optional()
+          .describe('Not before this; and in a change window, if the plan has some.'),
+      })
+      .prefault({}),
+  ),
+  ack: command(
+    'ack',
+    'Take over a hold, so that it neither escalates nor ends by itself; or acknowledge a rollback',
+    Command,
+  ),
+  extend: command(
+    'extend',
+    'Give a hold more time before its deadline',
+    z.strictObject({
+      expected_version,
+      reason,
+      seconds: z
+        .number()
+        .int()
+        .min(60)
+        .max(7 * 86_400)
+        .describe('Added to the deadline.'),
+    }),
+  ),
+  jump: command(
+    'jump',
+    'Go to another stage, forward or back, without waiting for the gates',
+    z.strictObject({
+      expected_version: seen_version,
+      reason: z.string().trim().min(1, 'Say why the plan is left.').max(2000),
+      stage_index: z.number().int().min(0).max(29),
+    }),
+  ),
+  retry: command(
+    'retry',
+    'Begin again at a stage after a rollback that somebody has acknowledged',
+    z.strictObject({
+      expected_version: seen_version,
+      reason: z.string().trim().min(1, 'Say what is different now.').max(2000),
+      stage_index: z.number().int().min(0).max(29),
+    }),
+  ),
   pause: command('pause', 'Hold; evidence is still collected', Command),
   resume: command('resume', 'End a hold', Command),
   promote: command(
@@ -285,4 +351,9 @@ export type RolloutWire = z.input<typeof RolloutBody>;
 export type RolloutSummaryWire = z.input<typeof RolloutSummary>;
 export type EvaluationWire = z.input<typeof EvaluationBody>;
 export type RolloutEventWire = z.input<typeof RolloutEventBody>;
-export type CommandBody = z.output<typeof Command> & { readonly flag?: 'keep' | 'revert' };
+export type CommandBody = z.output<typeof Command> & {
+  readonly flag?: 'keep' | 'revert';
+  readonly start_at?: string | undefined;
+  readonly stage_index?: number;
+  readonly seconds?: number;
+};

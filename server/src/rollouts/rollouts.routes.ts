@@ -10,16 +10,18 @@ import {
   type RequestCtx,
   registerRoutes,
 } from '#platform/http/register';
-import type { CommandName } from './command.ts';
+import type { Command, CommandName } from './command.ts';
 import {
   describeRollout,
   getRolloutEvaluation,
   listRolloutEvaluations,
   listRolloutEvents,
 } from './read.service.ts';
+import { replanRollout } from './replan.service.ts';
 import { toBody, toEvaluation, toEvent, toSummary } from './rollout-wire.routes.ts';
 import { type CommandBody, rolloutsRoutes } from './rollouts.contract.ts';
-import { commandRollout, createRollout, listEnvironmentRollouts } from './rollouts.service.ts';
+import { createRollout } from './draft.service.ts';
+import { commandRollout, listEnvironmentRollouts } from './rollouts.service.ts';
 
 /** What the routes need of the running feature. */
 export type RolloutsRuntime = {
@@ -34,7 +36,6 @@ export function registerRollouts(
   http: HttpDeps,
   runtime: RolloutsRuntime,
 ): void {
-  const command = (name: CommandName) => commandHandler(name, runtime);
   registerRoutes(app, http, rolloutsRoutes, {
     list: (request, { query }, io) => list(projectCtx(request), query, io.request.url),
     create: async (request, { body }) => {
@@ -68,14 +69,34 @@ export function registerRollouts(
       await describeRollout(ctx, params.rollout_id);
       follow(ctx, params.rollout_id, openLive(raw, reply));
     },
+    replan: async (request, { params, body }) => {
+      const ctx = projectCtx(request);
+      await replanRollout(ctx, params.rollout_id, body.plan, {
+        expectedVersion: body.expected_version,
+        reason: body.reason ?? null,
+        timeScale: runtime.timeScale,
+      });
+      return toBody(await describeRollout(ctx, params.rollout_id));
+    },
+    ...commandHandlers(runtime),
+  });
+}
+
+function commandHandlers(runtime: RolloutsRuntime) {
+  const command = (name: CommandName) => commandHandler(name, runtime);
+  return {
     start: command('start'),
     pause: command('pause'),
     resume: command('resume'),
     promote: command('promote'),
     rollback: command('rollback'),
     approve: command('approve'),
+    ack: command('ack'),
+    extend: command('extend'),
+    jump: command('jump'),
+    retry: command('retry'),
     cancel: command('cancel'),
-  });
+  };
 }
 
 type ListQuery = RouteInput<(typeof rolloutsRoutes)['list']>['query'];
@@ -95,6 +116,15 @@ type CommandInput = {
   readonly body: CommandBody;
 };
 
+const commandOf = (name: CommandName, body: CommandBody): Command => ({
+  name,
+  reason: body.reason ?? null,
+  flag: body.flag,
+  startAtMs: body.start_at === undefined ? undefined : Date.parse(body.start_at),
+  stageIndex: body.stage_index,
+  extendMs: body.seconds === undefined ? undefined : body.seconds * 1000,
+});
+
 function commandHandler(name: CommandName, runtime: RolloutsRuntime) {
   return async (
     request: RequestCtx,
@@ -103,15 +133,10 @@ function commandHandler(name: CommandName, runtime: RolloutsRuntime) {
   ) => {
     const ctx = projectCtx(request);
     const header = io.request.headers['idempotency-key'];
-    await commandRollout(
-      ctx,
-      params.rollout_id,
-      { name, reason: body.reason ?? null, flag: body.flag },
-      {
-        expectedVersion: body.expected_version,
-        idempotencyKey: typeof header === 'string' ? header.slice(0, 200) : undefined,
-      },
-    );
+    await commandRollout(ctx, params.rollout_id, commandOf(name, body), {
+      expectedVersion: body.expected_version,
+      idempotencyKey: typeof header === 'string' ? header.slice(0, 200) : undefined,
+    });
     await runtime.settled();
     return toBody(await describeRollout(ctx, params.rollout_id));
   };

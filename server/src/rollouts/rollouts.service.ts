@@ -1,12 +1,9 @@
-// What people do with rollouts: create one from a plan, command it. Each verb is one transaction.
-import { v7 as uuidv7 } from 'uuid';
-import { recordAudit } from '#audit';
-import { checkedFilters, findFlag, findKillInForce, type FlagRecord, getFlag } from '#flags';
-import { fail, SerinError } from '#kernel/errors';
+// What people do with rollouts: command them, read them. Each verb is one transaction.
+import { findFlag, findKillInForce } from '#flags';
+import { fail } from '#kernel/errors';
 import type { Verdict } from '#metrics/verdict';
-import { type Ctx, inTransaction, type ProjectCtx, userIdOf } from '#platform/ctx';
-import { refuseWithoutBaseline } from './baseline.service.ts';
-import { announce, carryOut } from './carry-out.service.ts';
+import { type Ctx, inTransaction, type ProjectCtx } from '#platform/ctx';
+import { carryOut } from './carry-out.service.ts';
 import {
   allowedCommands,
   type Command,
@@ -14,91 +11,14 @@ import {
   decideCommand,
   findFlagObjection,
 } from './command.ts';
-import { findFlagProblem } from './flag-check.ts';
-import { bucketingOf, type FlagBefore, flagStatus } from './flag-status.ts';
-import { findLastEvaluation, insertEvent, isOnRecord } from './history.store.ts';
+import { type FlagBefore, flagStatus, isSameAssignment } from './flag-status.ts';
+import { findLastEvaluation, isOnRecord } from './history.store.ts';
 import { nextEvaluationAt } from './look.ts';
-import { findPlanProblem, type PlanProblem } from './plan-check.ts';
-import { planOf, type PlanWire } from './plan.contract.ts';
-import type { Plan } from './plan.ts';
-import { draftPosition, move } from './rollout.ts';
+import { draftPosition, move, type Position } from './rollout.ts';
+import { findRollout, listRollouts, type Rollout, type RolloutFilter } from './rollouts.store.ts';
+import { flagAfterRollback } from './stage-filters.ts';
 import { refuseUnclearedStart } from './start-clearance.service.ts';
-import {
-  findOpenRollout,
-  findRollout,
-  insertRollout,
-  listRollouts,
-  type Rollout,
-  type RolloutFilter,
-} from './rollouts.store.ts';
-
-/**
- * Saves a rollout as a draft, after checking that its plan can work on its flag.
- * @throws invalid_input naming the field; not_found; conflict when the flag has a running rollout.
- */
-export async function createRollout(
-  ctx: ProjectCtx,
-  wire: PlanWire,
-  timeScale: number,
-): Promise<Rollout> {
-  const plan = planOf(wire);
-  refuse(findPlanProblem(plan, timeScale));
-  await refuseWithoutBaseline(ctx, ctx.environment.id, plan, wire);
-  return inTransaction(ctx, async (tx) => {
-    const flag = await flagOf(tx, wire);
-    refuse(findFlagProblem(plan, flag));
-    await refuseUnusableConditions(tx, plan, flag);
-    await refuseSecond(tx, flag);
-    const rollout = await insertDraft(tx, plan, wire, flag);
-    await recordAudit(tx, {
-      projectId: tx.projectId,
-      environmentId: tx.environment.id,
-      action: 'created',
-      resourceKind: 'rollout',
-      resourceId: rollout.id,
-      after: { flag_key: flag.key, plan: rollout.wire },
-    });
-    await announce(tx, rollout);
-    return rollout;
-  });
-}
-
-async function insertDraft(
-  ctx: ProjectCtx,
-  plan: Plan,
-  wire: PlanWire,
-  flag: FlagRecord,
-): Promise<Rollout> {
-  const id = uuidv7();
-  const at = new Date(ctx.clock.now());
-  const { actor } = ctx;
-  await insertRollout(ctx.db, {
-    id,
-    projectId: ctx.projectId,
-    environmentId: ctx.environment.id,
-    flagId: flag.id,
-    wire: { ...wire, environment: ctx.environment.key },
-    position: draftPosition(plan, at.getTime()),
-    createdBy: actor.label,
-    createdByUser: userIdOf(ctx),
-    at,
-  });
-  await insertEvent(ctx.db, {
-    rolloutId: id,
-    at,
-    actorKind: actor.kind,
-    actorLabel: actor.label,
-    type: 'created',
-    fromState: 'draft',
-    toState: 'draft',
-    stageIndex: 0,
-    reasons: [],
-    evaluationId: null,
-    inputs: null,
-    idempotencyKey: `rollout:${id}:v1`,
-  });
-  return getRollout(ctx, id);
-}
+import { checkStart, prepareStart, refuseSecond } from './start.service.ts';
 
 /** @throws not_found */
 export async function getRollout(
@@ -137,29 +57,32 @@ export async function commandRollout(
   options: CommandOptions = {},
 ): Promise<Rollout> {
   const key = options.idempotencyKey && `command:${id}:${command.name}:${options.idempotencyKey}`;
-  if (command.name === 'start') await checkGuardrails(ctx, id);
+  const isStart = command.name === 'start';
+  const peakHours = isStart ? await prepareStart(ctx, await getRollout(ctx, id)) : undefined;
   const verb = async (tx: typeof ctx): Promise<Rollout> => {
     await findRollout(tx.db, id, { projectId: tx.projectId, isLocked: true });
     const rollout = await getRollout(tx, id);
     if (key !== undefined && (await isOnRecord(tx.db, key))) return rollout;
     refuseMoved(rollout, command.name, options.expectedVersion);
-    if (command.name === 'start') await refuseUnclearedStart(tx, rollout, command.reason);
+    refuseStage(command, rollout);
+    if (isStart) await refuseUnclearedStart(tx, rollout, command.reason);
     const nowMs = tx.clock.now();
     const { plan } = rollout;
-    const start = command.name === 'start' ? await checkStart(tx, rollout) : null;
-    const seen = start ?? (await checkFlag(tx, rollout, command.name));
-    const position = start ? draftPosition(plan, nowMs) : rollout.position;
+    const seen = await checkFlag(tx, rollout, command.name);
+    const position = isStart ? startPosition(rollout, nowMs) : rollout.position;
     const verdict = await lastVerdict(tx, rollout);
-    const transition = decideCommand(command, plan, position, verdict);
+    const transition = decideCommand(command, plan, position, verdict, nowMs);
     if (transition === null) return rollout;
     const moved = move(position, transition, nowMs);
+    const isWritten = transition.flag === 'stage';
     await carryOut(tx, rollout, {
       transition,
       position: { ...moved, nextEvalAtMs: nextEvaluationAt(plan, moved, nowMs, null) },
       evaluation: null,
-      before: start?.before,
+      before: isWritten ? seen.before : undefined,
       // Going back is never refused for a change of the flag.
-      seenFlagVersion: transition.flag === 'stage' ? seen.version : undefined,
+      seenFlagVersion: isWritten ? seen.version : undefined,
+      change: peakHours === undefined ? {} : { peak_hours: JSON.stringify(peakHours) },
       idempotencyKey: key || undefined,
     });
     return getRollout(tx, id);
@@ -177,48 +100,42 @@ export async function commandRollout(
 /** Of PostgreSQL. */
 const UNIQUE_VIOLATION = '23505';
 
-/** Asked before the transaction: a store that is slow must not keep the rollout locked. */
-async function checkGuardrails(
-  ctx: Ctx & { readonly projectId: number },
-  id: string,
-): Promise<void> {
-  const { position, environmentId, plan, wire } = await getRollout(ctx, id);
-  if (position.state === 'draft') await refuseWithoutBaseline(ctx, environmentId, plan, wire);
-}
-
 async function lastVerdict(ctx: Ctx, { id, position }: Rollout): Promise<Verdict | null> {
   const { stageIndex, attempt } = position;
   const last = await findLastEvaluation(ctx.db, { rolloutId: id, stageIndex, attempt });
   return last?.verdict ?? null;
 }
 
-/** The flag as it is right before the rollout takes it over. */
-async function checkStart(
-  ctx: Ctx,
-  rollout: Rollout,
-): Promise<{ before: FlagBefore; version: number }> {
-  const flag = await findFlag(ctx, rollout.flagId, rollout.environmentId);
-  if (!flag || flag.deleted || flag.archived) {
-    fail('conflict', { detail: `The flag “${rollout.flagKey}” is archived or deleted.` });
-  }
-  refuse(findFlagProblem(rollout.plan, flag));
-  const kill = await findKillInForce(ctx, flag);
-  if (kill) {
-    const detail = `The flag’s kill switch “${kill.key}” is on; switch it off before a rollout.`;
-    fail('conflict', { attr: 'flag_key', detail });
-  }
-  await refuseSecond(ctx, flag);
-  const before = { active: flag.active, filters: flag.filters, ...bucketingOf(flag) };
-  return { before, version: flag.version };
-}
+/** Where the first stage starts from; what is scheduled already starts at once. */
+const startPosition = ({ plan, position }: Rollout, nowMs: number): Position => ({
+  ...draftPosition(plan, nowMs),
+  state: position.state,
+});
 
-/** The flag's version when the command was decided; undefined when there is no flag any more. */
-async function checkFlag(
-  ctx: Ctx,
-  { flagId, environmentId, before, plan, position }: Rollout,
-  name: CommandName,
-): Promise<{ version: number | undefined }> {
+type SeenFlag = {
+  /** The flag's version when the command was decided; undefined when there is no flag any more. */
+  readonly version: number | undefined;
+  /** At a start: the flag right before the rollout takes it over. */
+  readonly before?: FlagBefore;
+};
+
+/** @throws conflict when the command must not go on with the flag as it is */
+async function checkFlag(ctx: Ctx, rollout: Rollout, name: CommandName): Promise<SeenFlag> {
+  if (name === 'start') return checkStart(ctx, rollout);
+  const { flagId, environmentId, before, plan, position } = rollout;
   const flag = await findFlag(ctx, flagId, environmentId);
+  if (name === 'retry') {
+    await refuseSecond(ctx, { id: flagId, key: rollout.flagKey, environmentId });
+    const left = before && flagAfterRollback(plan, before, position.stageIndex);
+    const isAsLeft =
+      flag && left && flag.active === left.active && isSameAssignment(flag.filters, left.filters);
+    if (!isAsLeft || flag.archived || flag.deleted) {
+      const detail =
+        'The flag has been changed since it was taken back; make a new rollout from it as it is now.';
+      fail('conflict', { detail });
+    }
+    return { version: flag.version };
+  }
   const isKilled = flag !== undefined && (await findKillInForce(ctx, flag)) !== undefined;
   const status = before && flagStatus(plan, before, position.stageIndex, flag, isKilled);
   const objection = status && findFlagObjection(name, position, status);
@@ -226,16 +143,16 @@ async function checkFlag(
   return { version: flag?.version };
 }
 
-async function refuseSecond(
-  ctx: Ctx,
-  flag: Pick<FlagRecord, 'id' | 'key' | 'environmentId'>,
-): Promise<void> {
-  const open = await findOpenRollout(ctx.db, flag.id, flag.environmentId);
-  if (!open) return;
-  fail('conflict', {
-    attr: 'flag_key',
-    detail: `The flag “${flag.key}” already has a running rollout: ${open.id}.`,
-  });
+/** Only stages of the plan can be gone to, and not the one that runs. */
+function refuseStage({ name, stageIndex }: Command, { plan, position }: Rollout): void {
+  if (name !== 'jump' && name !== 'retry') return;
+  const isStage = stageIndex !== undefined && plan.stages[stageIndex] !== undefined;
+  const isOther = name === 'retry' || stageIndex !== position.stageIndex;
+  if (isStage && isOther) return;
+  const detail = isStage
+    ? 'The rollout is at this stage already.'
+    : `The plan has the stages 0 to ${plan.stages.length - 1}.`;
+  fail('invalid_input', { attr: 'stage_index', detail });
 }
 
 function refuseMoved(
@@ -249,50 +166,13 @@ function refuseMoved(
       detail: `The rollout is at version ${rollout.version} by now, not ${expectedVersion}; look at it again before deciding.`,
     });
   }
-  const allowed = allowedCommands(rollout.position.state);
+  const allowed = allowedCommands({
+    ...rollout.position,
+    isAcknowledged: rollout.acknowledged !== null,
+  });
   if (allowed.includes(name)) return;
   const others = allowed.length === 0 ? 'nothing any more' : allowed.join(', ');
   fail('conflict', {
     detail: `A rollout that is ${rollout.position.state.replaceAll('_', ' ')} takes no ${name}; it takes ${others}.`,
   });
-}
-
-async function flagOf(ctx: ProjectCtx, wire: PlanWire): Promise<FlagRecord> {
-  if (wire.environment !== undefined && wire.environment !== ctx.environment.key) {
-    fail('invalid_input', {
-      attr: 'environment',
-      detail: `The plan is for “${wire.environment}”, the request for “${ctx.environment.key}”: add ?environment=${wire.environment}.`,
-    });
-  }
-  const flag = await getFlag(ctx, wire.flag_key).catch((error: unknown) => {
-    if (!(error instanceof SerinError) || error.code !== 'not_found') throw error;
-    return undefined;
-  });
-  if (!flag || flag.deleted || flag.archived || flag.key !== wire.flag_key) {
-    fail('invalid_input', {
-      attr: 'flag_key',
-      detail: `The project has no flag “${wire.flag_key}”.`,
-    });
-  }
-  return flag;
-}
-
-/** Conditions of stages obey the same rules as those of flags (usable patterns, numbers, dates). */
-async function refuseUnusableConditions(
-  ctx: ProjectCtx,
-  plan: Plan,
-  flag: FlagRecord,
-): Promise<void> {
-  for (const [index, stage] of plan.stages.entries()) {
-    const filters = { groups: [{ properties: stage.properties }] };
-    await checkedFilters(ctx, filters, flag).catch((error: unknown) => {
-      if (!(error instanceof SerinError) || error.attr === null) throw error;
-      const attr = error.attr.replace('filters.groups.0', `stages.${index}`);
-      fail(error.code, { attr, detail: error.message, cause: error });
-    });
-  }
-}
-
-function refuse(problem: PlanProblem | null): void {
-  if (problem) fail('invalid_input', { attr: problem.field, detail: problem.reason });
 }

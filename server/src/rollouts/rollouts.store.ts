@@ -107,6 +107,23 @@ export async function listRollouts(
   return { count: Number(count), rollouts: rows.map(toRollout) };
 }
 
+/** The rollout of a flag that was rolled back last and that nobody has looked at since. */
+export async function findUnseenRollback(
+  db: Db,
+  flagId: number,
+  environmentId: number,
+): Promise<Rollout | undefined> {
+  const row = await selectRollouts(db)
+    .where('rollout.flag_id', '=', flagId)
+    .where('rollout.environment_id', '=', environmentId)
+    .where('rollout.state', '=', 'rolled_back')
+    .where('rollout.acknowledged_at', 'is', null)
+    .orderBy('rollout.finished_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && toRollout(row);
+}
+
 /** How people call the environment that a rollout runs in. */
 export async function environmentOf(db: Db, id: number): Promise<{ key: string; name: string }> {
   return db
@@ -164,6 +181,11 @@ export type RolloutChange = Updateable<
     | 'outcome_reason'
     | 'started_at'
     | 'finished_at'
+    | 'peak_hours'
+    | 'acknowledged_at'
+    | 'acknowledged_by'
+    | 'plan'
+    | 'plan_version'
   >
 >;
 

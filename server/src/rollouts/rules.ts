@@ -1,17 +1,18 @@
 // The rules that move a watched rollout, in their order; the first that applies wins: harm beyond doubt,
 // evidence that cannot be trusted, suspected harm, ends of holds, silence, and only then promotion.
 import type { Health, Observation } from '#metrics/observation';
-import type { Verdict } from '#metrics/verdict';
+import { ACCEPTED_GROWTH, type Verdict } from '#metrics/verdict';
 import type { Plan, Stage } from './plan.ts';
 import {
   describeWait,
   isBakeSpent,
+  isMatterOfTime,
   mayPromoteUndecided,
   promotionWaits,
   type Wait,
 } from './promotion.ts';
 import type { Position, Transition } from './rollout.ts';
-import { hold, promote, rollBack, transitionTo, watchedState } from './transition.ts';
+import { hold, note, promote, rollBack, transitionTo, watchedState } from './transition.ts';
 import { describeCounts, describeLimit, describeOdds, inWords } from './words.ts';
 
 /** Everything a rule may look at. */
@@ -22,6 +23,7 @@ export type View = {
   readonly verdict: Verdict;
   readonly health: Health | null;
   readonly nowMs: number;
+  readonly peakHours: readonly number[] | null;
   /** The event store is too far behind to say anything in the rollout's favour. */
   readonly isLagging: boolean;
 };
@@ -37,26 +39,56 @@ export function findTransition(view: View): Transition | null {
   return null;
 }
 
-const redRollsBack: Rule = (view) =>
-  view.verdict.level === 'red'
-    ? rollBack(view.position, accuse(view, -Math.log(view.plan.policy.alpha)))
-    : null;
+const redRollsBack: Rule = (view) => {
+  const { plan, position, verdict, nowMs } = view;
+  if (verdict.level !== 'red') return null;
+  const { automation, alpha, yellowDeadlineMs } = plan.policy;
+  const reasons = accuse(view, -Math.log(alpha));
+  if (automation === 'auto') return rollBack(position, reasons);
+  if (automation !== 'hold') return noteOnce(position, 'red', reasons);
+  if (position.holdReason === 'red' || isAccepted(view)) return null;
+  return hold(position, 'red', reasons, nowMs + yellowDeadlineMs);
+};
 
-const unhealthyEvidenceHolds: Rule = ({ position, health }) => {
+/** A person has seen as much evidence before and gone on. */
+function isAccepted({ position, verdict }: View): boolean {
+  const { accepted } = position.carry;
+  return accepted !== null && verdict.lnECombined < accepted.combined + Math.log(ACCEPTED_GROWTH);
+}
+
+/** Says once in a run of a stage what would have been done; worse is said again. */
+function noteOnce(
+  position: Position,
+  level: 'yellow' | 'red',
+  reasons: readonly string[],
+): Transition | null {
+  const isKnown = position.noted === 'red' || position.noted === level;
+  return isKnown ? null : note(position, level, reasons);
+}
+
+/** True when the plan lets Serin stop a rollout by itself. */
+const mayHold = ({ policy }: Plan): boolean =>
+  policy.automation === 'auto' || policy.automation === 'hold';
+
+const unhealthyEvidenceHolds: Rule = ({ plan, position, health }) => {
   const isExpanding = position.state === 'baking' || position.state === 'awaiting_approval';
   if (!isExpanding || !health?.problem) return null;
-  return hold(position, health.problem.reason, [health.problem.detail]);
+  const { reason, detail } = health.problem;
+  return mayHold(plan) ? hold(position, reason, [detail]) : noteOnce(position, 'yellow', [detail]);
 };
 
 const yellowHolds: Rule = (view) => {
   const { plan, position, verdict, nowMs } = view;
   if (position.state === 'holding' || verdict.level !== 'yellow') return null;
   const reasons = accuse(view, -Math.log(plan.policy.alphaPause));
+  if (!mayHold(plan)) return noteOnce(position, 'yellow', reasons);
   return hold(position, 'yellow', reasons, nowMs + plan.policy.yellowDeadlineMs);
 };
 
 const calmResumes: Rule = ({ plan, position, nowMs }) => {
   if (position.state !== 'holding' || position.holdReason !== 'yellow') return null;
+  // Without a deadline somebody has taken it over.
+  if (position.deadlineAtMs === null) return null;
   if (position.calmSinceMs === null || nowMs - position.calmSinceMs < plan.policy.calmMs)
     return null;
   return transitionTo(position, 'resumed', watchedState(plan, position.stageIndex), [
@@ -87,7 +119,7 @@ export function findOverdue(plan: Plan, position: Position, nowMs: number): Tran
     (holdReason === 'no_data' && policy.onNoData === 'rollback');
   if (isRollback) return rollBack(position, reasons);
   const againMs =
-    holdReason === 'yellow'
+    holdReason === 'yellow' || holdReason === 'red'
       ? policy.yellowDeadlineMs
       : holdReason === 'no_data'
         ? policy.noDataDeadlineMs
@@ -127,11 +159,11 @@ const passedGatesPromote: Rule = (view) => {
   const { plan, position, verdict } = view;
   const stage = plan.stages[position.stageIndex];
   if (!stage || (position.state !== 'baking' && position.state !== 'soaking')) return null;
-  const waits = promotionWaits(plan, position, verdict);
+  const waits = promotionWaits(plan, position, verdict, view);
   if (waits.length > 0) {
     if (!isBakeSpent(plan, position)) return null;
-    // Looks come by themselves: a stage that lacks nothing else is not undecided, only early.
-    const open = waits.filter((wait) => wait.kind !== 'looks');
+    // A stage that lacks nothing else is not undecided, only early.
+    const open = waits.filter((wait) => !isMatterOfTime(wait));
     const isUndecided = open.length > 0 && !mayPromoteUndecided(plan, position, open);
     if (!isUndecided && open.length < waits.length) return null;
     if (isUndecided) {

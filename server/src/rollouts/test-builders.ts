@@ -35,6 +35,7 @@ export function aStage(overrides: Partial<Stage> = {}): Stage {
     maxBakeMs: 24 * 60 * MINUTE_MS,
     minExposures: 100,
     needsApproval: false,
+    coverPeak: false,
     safeFor: ['errors'],
     ...overrides,
   };
@@ -42,6 +43,8 @@ export function aStage(overrides: Partial<Stage> = {}): Stage {
 
 export function aPolicy(overrides: Partial<Policy> = {}): Policy {
   return {
+    automation: 'auto',
+    changeWindows: [],
     alpha: 0.05,
     alphaPause: 0.25,
     beta: 0.2,
@@ -115,6 +118,7 @@ export function anObservation(
 export function aLook(overrides: Partial<GateInput> = {}): GateInput {
   const plan = overrides.plan ?? aPlan();
   return {
+    peakHours: null,
     plan,
     position: aPosition(plan),
     flag: 'as_applied',

@@ -10,9 +10,10 @@ import { createLog } from '#platform/log';
 import { insertEvents, type TestEvent } from '#platform/test-events';
 import { startTestStores, type TestStores } from '#platform/test-stores';
 import { allowedCommands, type Command, type CommandName } from './command.ts';
+import { createRollout } from './draft.service.ts';
 import { type PlanInput, PlanWire } from './plan.contract.ts';
 import { isTerminal } from './rollout.ts';
-import { commandRollout, createRollout, getRollout } from './rollouts.service.ts';
+import { commandRollout, getRollout } from './rollouts.service.ts';
 import type { Rollout } from './rollouts.store.ts';
 import { percentAt } from './stage-filters.ts';
 import { tick, type TickDeps } from './tick.job.ts';
@@ -106,7 +107,8 @@ export class RolloutStory {
   /** Ends it, if it has not ended by itself. */
   async cancel(): Promise<void> {
     const { position } = await this.rollout();
-    if (allowedCommands(position.state).includes('cancel')) await this.command('cancel');
+    if (allowedCommands({ ...position, isAcknowledged: false }).includes('cancel'))
+      await this.command('cancel');
   }
 
   isInTreatment(distinctId: string, percent: number): boolean {

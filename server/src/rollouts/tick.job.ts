@@ -14,6 +14,7 @@ import { decide, type Decision, type GateInput, needsObservation } from './gate.
 import { findLastInputHash, insertEvaluation, pruneEvaluations } from './history.store.ts';
 import { observeStage } from './observe.service.ts';
 import { findRollout, type Rollout, saveRollout } from './rollouts.store.ts';
+import { startDue } from './start.service.ts';
 
 export type TickDeps = {
   /** Everything received before this instant is in the event store. */
@@ -56,6 +57,7 @@ export async function tick(ctx: Ctx, deps: TickDeps): Promise<number> {
 }
 
 async function lookAndDecide(ctx: Ctx, deps: TickDeps, rollout: Rollout): Promise<void> {
+  if (rollout.position.state === 'scheduled') return startDue(ctx, rollout, deps.holder);
   const startedAt = performance.now();
   const flag = await findFlag(ctx, rollout.flagId, rollout.environmentId);
   const input = await gatherInput(ctx, deps, rollout, flag);
@@ -82,6 +84,7 @@ async function gatherInput(
     isRestarted: position.lastEvalAtMs !== null && deps.startedAtMs > position.lastEvalAtMs,
     nowMs: ctx.clock.now(),
     watermarkMs,
+    peakHours: rollout.peakHours,
   };
   if (!flag || !needsObservation(known)) return { ...known, observation: null, sourceError: null };
   const tooLong = AbortSignal.timeout(deps.lookMs ?? LOOK_MS);

@@ -33,6 +33,17 @@ export function hold(
   return { ...transitionTo(position, 'held', 'holding', reasons), holdReason, deadlineAtMs };
 }
 
+/** Nothing moves: the plan lets Serin only say what it would have done. */
+export function note(
+  position: Position,
+  level: 'yellow' | 'red',
+  reasons: readonly string[],
+): Transition {
+  const { holdReason, deadlineAtMs } = position;
+  const stays = { ...transitionTo(position, 'noted', position.state, reasons) };
+  return { ...stays, holdReason, deadlineAtMs, noted: level };
+}
+
 /** Take the change back. */
 export function rollBack(position: Position, reasons: readonly string[]): Transition {
   return {
@@ -79,12 +90,12 @@ export function carryOn(
   return { ...carry, stage: stage + 1, lnW: Object.fromEntries(entries) };
 }
 
-/** The carry after a person has seen and accepted the yellow evidence of the last look. */
+/** The carry after a person has seen and accepted what the last look says of harm. */
 export function acceptEvidence(position: Position, verdict: Verdict | null): Position['carry'] {
-  if (verdict?.level !== 'yellow') return position.carry;
+  if (verdict?.level !== 'yellow' && verdict?.level !== 'red') return position.carry;
   const byGuardrail = Object.fromEntries(
     verdict.assessments
-      .filter((one) => one.band === 'yellow')
+      .filter((one) => one.band === 'yellow' || one.band === 'red')
       .map((one) => [one.id, { mixed: one.lnEMixed, absolute: one.absolute?.lnEYellow ?? 0 }]),
   );
   return { ...position.carry, accepted: { combined: verdict.lnECombined, byGuardrail } };

@@ -7,7 +7,7 @@ export type Rollout = ResponseOf<'rollouts.get'>;
 export type RolloutSummary = ResponseOf<'rollouts.list'>['results'][number];
 
 /** Commands that a person can give. */
-export type Action = 'start' | 'pause' | 'resume' | 'promote' | 'approve' | 'rollback' | 'cancel';
+export type Action = Rollout['commands'][number];
 
 export const rolloutsQuery = (scope: Scope, flagKey?: string) =>
   queryOptions({
@@ -57,17 +57,29 @@ type Command = {
   readonly rollout: { readonly id: string; readonly version: number };
   readonly action: Action;
   readonly reason: string;
+  readonly details?: CommandDetails;
+};
+
+/** What some commands ask for besides a reason. */
+export type CommandDetails = {
+  readonly stage_index?: number;
+  readonly seconds?: number;
+  readonly start_at?: string;
 };
 
 /** Gives a command against the version that is on the screen: 409 when it has moved on. */
 export function useRolloutAction(scope: Scope) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: ({ rollout, action, reason }: Command) =>
+    mutationFn: ({ rollout, action, reason, details }: Command): Promise<Rollout> =>
       call(`rollouts.${action}`, {
         params: { ...scope.params, rollout_id: rollout.id },
         query: scope.query,
-        body: { expected_version: rollout.version, ...(reason ? { reason } : {}) },
+        body: {
+          expected_version: rollout.version,
+          ...(reason ? { reason } : {}),
+          ...details,
+        } as RequestOf<`rollouts.${Action}`>['body'],
       }),
     onSuccess: (rollout) => {
       queryClient.setQueryData(rolloutQuery(scope, rollout.id).queryKey, rollout);

@@ -2,6 +2,11 @@
 import { ActionIcon, Button, Group, Menu } from '@mantine/core';
 import {
   IconArrowBackUp,
+  IconArrowsExchange,
+  IconClock,
+  IconClockPlus,
+  IconEye,
+  IconRefresh,
   IconCheck,
   IconDots,
   IconPlayerPause,
@@ -9,11 +14,12 @@ import {
   IconPlayerTrackNext,
   IconX,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { ApiError } from '../api/client.ts';
 import type { Scope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
+import { type Move, MoveDialog } from './move-dialog.tsx';
 import { COMMANDS } from './rollout-words.ts';
 import { type Action, type Rollout, useRolloutAction } from '../api/rollouts.ts';
 
@@ -24,16 +30,36 @@ const ICONS: Record<Action, ReactNode> = {
   promote: <IconPlayerTrackNext size={16} stroke={1.6} />,
   approve: <IconCheck size={16} />,
   rollback: <IconArrowBackUp size={16} />,
+  ack: <IconEye size={16} />,
+  extend: <IconClockPlus size={16} />,
+  jump: <IconArrowsExchange size={16} />,
+  retry: <IconRefresh size={16} />,
   cancel: <IconX size={16} />,
 };
 
 /** Those that have a button; the others are in the menu. */
-const PRIMARY: readonly Action[] = ['start', 'approve', 'resume', 'pause', 'rollback'];
+const PRIMARY: readonly Action[] = [
+  'start',
+  'approve',
+  'ack',
+  'retry',
+  'resume',
+  'pause',
+  'rollback',
+];
+/** Those that ask for more than a reason. */
+const MOVES: readonly Action[] = ['jump', 'retry', 'extend'] satisfies Move[];
+const isMove = (action: Action): action is Action & Move => MOVES.includes(action);
 
 export function RolloutActions({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
   const confirm = useConfirm();
   const act = useRolloutAction(scope);
+  const [move, setMove] = useState<Move>();
   const give = async (action: Action) => {
+    if (isMove(action)) {
+      setMove(action);
+      return;
+    }
     const command = COMMANDS[action];
     const answer = await confirm({ ...command, action: command.label });
     if (!answer) return;
@@ -61,6 +87,14 @@ export function RolloutActions({ rollout, scope }: { rollout: Rollout; scope: Sc
           {COMMANDS[action].label}
         </Button>
       ))}
+      {move && (
+        <MoveDialog
+          rollout={rollout}
+          scope={scope}
+          move={move}
+          onClose={() => setMove(undefined)}
+        />
+      )}
       {others.length > 0 && (
         <Menu position="bottom-end">
           <Menu.Target>
@@ -69,6 +103,11 @@ export function RolloutActions({ rollout, scope }: { rollout: Rollout; scope: Sc
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
+            {rollout.state === 'draft' && (
+              <Menu.Item leftSection={<IconClock size={16} />} onClick={() => setMove('later')}>
+                Start later…
+              </Menu.Item>
+            )}
             {others.map((action) => (
               <Menu.Item key={action} leftSection={ICONS[action]} onClick={() => void give(action)}>
                 {COMMANDS[action].label}

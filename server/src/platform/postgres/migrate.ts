@@ -19,6 +19,7 @@ import * as people from './migrations/0014-people.ts';
 import * as definitions from './migrations/0015-definitions.ts';
 import * as favourites from './migrations/0016-favourites.ts';
 import * as cohortCalculations from './migrations/0012-cohort-calculations.ts';
+import * as controller from './migrations/0017-controller.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -38,6 +39,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0015-definitions': definitions,
   '0016-favourites': favourites,
   '0012-cohort-calculations': cohortCalculations,
+  '0017-controller': controller,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

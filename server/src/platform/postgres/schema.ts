@@ -213,6 +213,13 @@ export type Database = ChangeTables &
       fresh_ok_at: Timestamp | null;
       /** Since when a yellow hold has been calm. */
       calm_since: Timestamp | null;
+      /** The worst that was only noted in this run of a stage. */
+      noted: string | null;
+      /** Busiest hours of the day in UTC, as they were at the start. */
+      peak_hours: NullableJson;
+      /** When somebody has looked at what was rolled back. */
+      acknowledged_at: Timestamp | null;
+      acknowledged_by: string | null;
       source_errors: number;
       /** Per guardrail: ln W of the mixture over stages (docs/statistics.md §5). */
       carry: Json<object>;

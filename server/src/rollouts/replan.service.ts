@@ -1,0 +1,112 @@
+// Changes the plan of a rollout, in one transaction with its time line and audit entry.
+import { recordAudit } from '#audit';
+import { fail } from '#kernel/errors';
+import { inTransaction, type ProjectCtx } from '#platform/ctx';
+import { refuseWithoutBaseline } from './baseline.service.ts';
+import { carryOut } from './carry-out.service.ts';
+import { flagOf, refuseUnusableConditions } from './draft.service.ts';
+import { findFlagProblem } from './flag-check.ts';
+import { nextEvaluationAt } from './look.ts';
+import { findPlanProblem, type PlanProblem } from './plan-check.ts';
+import { planOf, type PlanWire } from './plan.contract.ts';
+import type { Plan } from './plan.ts';
+import { changesEvidence, findReplanProblem } from './replan.ts';
+import { draftPosition, isMonitored, move, type Position, type Transition } from './rollout.ts';
+import { getRollout } from './rollouts.service.ts';
+import { findRollout, type Rollout } from './rollouts.store.ts';
+import { transitionTo } from './transition.ts';
+
+export type Replan = {
+  readonly expectedVersion: number;
+  readonly reason: string | null;
+  readonly timeScale: number;
+};
+
+/**
+ * Gives a rollout another plan. A draft takes any for its flag; a running one keeps the stages that it has
+ * reached, and begins its stage anew when other things are watched.
+ * @throws invalid_input naming the field; conflict when the rollout has moved; not_found
+ */
+export async function replanRollout(
+  ctx: ProjectCtx,
+  id: string,
+  wire: PlanWire,
+  { expectedVersion, reason, timeScale }: Replan,
+): Promise<Rollout> {
+  const plan = planOf(wire);
+  refuse(within(findPlanProblem(plan, timeScale)));
+  await refuseWithoutBaseline(ctx, ctx.environment.id, plan, wire);
+  return inTransaction(ctx, async (tx) => {
+    await findRollout(tx.db, id, { projectId: tx.projectId, isLocked: true });
+    const rollout = await getRollout(tx, id);
+    if (rollout.version !== expectedVersion) fail('conflict', { attr: 'expected_version' });
+    refuse(findReplanProblem(rollout.plan, plan, rollout.position));
+    const flag = await flagOf(tx, wire);
+    // What a running rollout has written to its flag is no objection to itself.
+    if (rollout.before === null) refuse(within(findFlagProblem(plan, flag)));
+    await refuseUnusableConditions(tx, plan, flag);
+    const written: PlanWire = { ...wire, environment: rollout.environmentKey };
+    const reasons = reason === null ? [] : [reason];
+    const transition = transitionFor(rollout, plan, reasons);
+    await recordAudit(tx, {
+      projectId: tx.projectId,
+      environmentId: rollout.environmentId,
+      action: 'replanned',
+      resourceKind: 'rollout',
+      resourceId: id,
+      before: { plan: rollout.wire },
+      after: { plan: written },
+      reason,
+    });
+    const nowMs = tx.clock.now();
+    const moved = move(startOf(rollout, plan, nowMs), transition, nowMs);
+    const position = { ...moved, nextEvalAtMs: nextEvaluationAt(plan, moved, nowMs, null) };
+    await carryOut(
+      tx,
+      { ...rollout, plan, wire: written },
+      {
+        transition,
+        position,
+        evaluation: null,
+        seenFlagVersion: transition.flag === null ? undefined : flag.version,
+        change: { plan: JSON.stringify(written), plan_version: rollout.planVersion + 1 },
+      },
+    );
+    return getRollout(tx, id);
+  });
+}
+
+const isBeforeStart = ({ state }: Position): boolean => state === 'draft' || state === 'scheduled';
+
+/** Before the start, evidence is planned for the new plan. */
+function startOf({ position }: Rollout, plan: Plan, nowMs: number): Position {
+  if (!isBeforeStart(position)) return position;
+  return { ...position, carry: draftPosition(plan, nowMs).carry };
+}
+
+function transitionFor(
+  { plan: before, position }: Rollout,
+  plan: Plan,
+  reasons: readonly string[],
+): Transition {
+  const stays: Transition = {
+    ...transitionTo(position, 'replanned', position.state, reasons),
+    holdReason: position.holdReason,
+    deadlineAtMs: position.deadlineAtMs,
+  };
+  if (isBeforeStart(position)) return { ...stays, carry: draftPosition(plan, 0).carry };
+  const isWatched = isMonitored(position) || position.state === 'applying';
+  if (!isWatched || !changesEvidence(before, plan)) return stays;
+  const again = transitionTo(position, 'replanned', 'applying', [
+    ...reasons,
+    'Other things are watched from now on, so the stage begins anew.',
+  ]);
+  return { ...again, carry: draftPosition(plan, 0).carry, flag: 'stage' };
+}
+
+const within = (problem: PlanProblem | null): PlanProblem | null =>
+  problem && { ...problem, field: `plan.${problem.field}` };
+
+function refuse(problem: PlanProblem | null): void {
+  if (problem) fail('invalid_input', { attr: problem.field, detail: problem.reason });
+}

@@ -1,0 +1,136 @@
+// Starts: what must be true of flag and plan, busy hours, and rollouts that start at their time.
+import { findFlag, findKillInForce, type FlagRecord } from '#flags';
+import { fail, SerinError } from '#kernel/errors';
+import { findBusyHours } from '#metrics';
+import { type Ctx, inTransaction } from '#platform/ctx';
+import { refuseWithoutBaseline } from './baseline.service.ts';
+import { announce, carryOut } from './carry-out.service.ts';
+import { nextOpening } from './change-window.ts';
+import { decideCommand } from './command.ts';
+import { findFlagProblem } from './flag-check.ts';
+import { bucketingOf, type FlagBefore } from './flag-status.ts';
+import { nextEvaluationAt } from './look.ts';
+import type { PlanProblem } from './plan-check.ts';
+import { draftPosition, move } from './rollout.ts';
+import {
+  findOpenRollout,
+  findRollout,
+  findUnseenRollback,
+  type Rollout,
+  saveRollout,
+} from './rollouts.store.ts';
+
+/** The flag as it is right before the rollout takes it over. */
+export async function checkStart(
+  ctx: Ctx,
+  rollout: Rollout,
+): Promise<{ before: FlagBefore; version: number }> {
+  const flag = await findFlag(ctx, rollout.flagId, rollout.environmentId);
+  if (!flag || flag.deleted || flag.archived) {
+    fail('conflict', { detail: `The flag “${rollout.flagKey}” is archived or deleted.` });
+  }
+  refuse(findFlagProblem(rollout.plan, flag));
+  const kill = await findKillInForce(ctx, flag);
+  if (kill) {
+    const detail = `The flag’s kill switch “${kill.key}” is on; switch it off before a rollout.`;
+    fail('conflict', { attr: 'flag_key', detail });
+  }
+  await refuseSecond(ctx, flag);
+  await refuseUnseenRollback(ctx, flag);
+  const before = { active: flag.active, filters: flag.filters, ...bucketingOf(flag) };
+  return { before, version: flag.version };
+}
+
+/** @throws conflict when the flag has a running rollout */
+export async function refuseSecond(
+  ctx: Ctx,
+  flag: Pick<FlagRecord, 'id' | 'key' | 'environmentId'>,
+): Promise<void> {
+  const open = await findOpenRollout(ctx.db, flag.id, flag.environmentId);
+  if (!open) return;
+  fail('conflict', {
+    attr: 'flag_key',
+    detail: `The flag “${flag.key}” already has a running rollout: ${open.id}.`,
+  });
+}
+
+/**
+ * What was rolled back is looked at by somebody before more people get it again.
+ * @throws conflict
+ */
+export async function refuseUnseenRollback(
+  ctx: Ctx,
+  flag: Pick<FlagRecord, 'id' | 'key' | 'environmentId'>,
+): Promise<void> {
+  const unseen = await findUnseenRollback(ctx.db, flag.id, flag.environmentId);
+  if (!unseen) return;
+  fail('conflict', {
+    attr: 'flag_key',
+    detail: `The flag “${flag.key}” was taken back (${unseen.id}), and nobody has acknowledged that yet: look at it first.`,
+  });
+}
+
+/**
+ * Asked before the transaction, because a store that is slow must not keep the rollout locked: whether the
+ * guardrails count something, and which hours are busy.
+ * @returns the busiest hours of the day in UTC; null when they are not known
+ * @throws what `refuseWithoutBaseline` throws
+ */
+export async function prepareStart(ctx: Ctx, rollout: Rollout): Promise<readonly number[] | null> {
+  const { environmentId, plan, wire } = rollout;
+  await refuseWithoutBaseline(ctx, environmentId, plan, wire);
+  if (!plan.stages.some((stage) => stage.coverPeak)) return null;
+  return findBusyHours(ctx.clickhouse, environmentId, ctx.clock.now());
+}
+
+/** How long a start that was refused waits before it is tried again. */
+const RETRY_MS = 60_000;
+
+/**
+ * Starts a scheduled rollout whose time has come, or says on it why it cannot start yet. `holder` has claimed it.
+ */
+export async function startDue(ctx: Ctx, { id, version }: Rollout, holder: string): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    const rollout = await findRollout(tx.db, id, { isLocked: true });
+    const isMine = rollout?.version === version && rollout.claimedBy === holder;
+    if (!isMine || rollout.position.state !== 'scheduled') return;
+    const nowMs = tx.clock.now();
+    const opensAtMs = nextOpening(
+      rollout.plan.policy.changeWindows,
+      Math.max(nowMs, rollout.position.deadlineAtMs ?? nowMs),
+    );
+    if (opensAtMs > nowMs) {
+      const position = { ...rollout.position, deadlineAtMs: opensAtMs, nextEvalAtMs: opensAtMs };
+      await saveRollout(tx.db, id, position, {});
+      return;
+    }
+    try {
+      await startNow(tx, rollout, nowMs);
+    } catch (error) {
+      if (!(error instanceof SerinError)) throw error;
+      const position = { ...rollout.position, nextEvalAtMs: nowMs + RETRY_MS };
+      await saveRollout(tx.db, id, position, { hold_detail: error.message });
+      await announce(tx, rollout);
+    }
+  });
+}
+
+async function startNow(ctx: Ctx, rollout: Rollout, nowMs: number): Promise<void> {
+  const { plan } = rollout;
+  const { before, version } = await checkStart(ctx, rollout);
+  const position = { ...draftPosition(plan, nowMs), state: rollout.position.state };
+  const transition = decideCommand({ name: 'start', reason: null }, plan, position, null, nowMs);
+  if (transition === null) return;
+  const moved = move(position, transition, nowMs);
+  await carryOut(ctx, rollout, {
+    transition,
+    position: { ...moved, nextEvalAtMs: nextEvaluationAt(plan, moved, nowMs, null) },
+    evaluation: null,
+    before,
+    seenFlagVersion: version,
+  });
+}
+
+function refuse(problem: PlanProblem | null): void {
+  if (problem) fail('invalid_input', { attr: problem.field, detail: problem.reason });
+}
