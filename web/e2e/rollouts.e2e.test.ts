@@ -92,6 +92,12 @@ test('harm is seen, undone and explained while one watches', async () => {
     .first()
     .waitFor();
   expect(await flagValue(app, 'new-checkout')).toBe(false);
+  // Until somebody has looked at it the flag takes no other rollout.
+  await page.getByRole('button', { name: 'Acknowledge', exact: true }).click();
+  await confirm('Acknowledge');
+  await page.getByRole('button', { name: 'Try again…' }).click();
+  await page.getByRole('dialog').getByRole('combobox', { name: 'Stage' }).waitFor();
+  await page.keyboard.press('Escape');
 });
 
 test('a person pauses, resumes, promotes with a reason, and takes it back', async () => {

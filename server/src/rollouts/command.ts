@@ -142,51 +142,55 @@ export function decideCommand(
 ): Transition | null {
   const reasons = command.reason === null ? [] : [command.reason];
   const evidence = isVoid(position) ? null : verdict;
-  switch (command.name) {
-    case 'start':
-      return start(plan, position, command.startAtMs ?? nowMs, nowMs, reasons);
-    case 'pause':
-      return hold(position, 'manual', reasons);
-    case 'resume':
-      return resume(plan, position, evidence, reasons);
-    case 'promote': {
-      const moved = promote(plan, position, evidence, reasons);
-      const { accepted } = acceptEvidence(position, evidence);
-      return { ...moved, carry: { ...moved.carry, accepted } };
-    }
-    case 'approve': {
-      const moved = promote(plan, position, verdict, reasons);
-      return moved.to === 'completed' ? moved : { ...moved, type: 'approved' };
-    }
-    case 'ack':
-      return acknowledge(position, evidence, reasons);
-    case 'extend':
-      return {
-        ...transitionTo(position, 'extended', position.state, reasons),
-        holdReason: position.holdReason,
-        deadlineAtMs: (position.deadlineAtMs ?? nowMs) + (command.extendMs ?? 0),
-      };
-    case 'jump':
-    case 'retry':
-      return goToStage(command, plan, position, evidence, reasons);
-    case 'rollback':
-      return position.state === 'rolling_back' ? null : rollBack(position, reasons);
-    case 'cancel':
-      return command.flag === 'revert' && position.state !== 'draft'
-        ? rollBack(position, reasons)
-        : transitionTo(position, 'cancelled', 'cancelled', reasons);
-  }
+  return MOVES[command.name]({ command, plan, position, verdict, evidence, nowMs, reasons });
 }
 
+type About = {
+  readonly command: Command;
+  readonly plan: Plan;
+  readonly position: Position;
+  readonly verdict: Verdict | null;
+  /** The verdict, unless its arms cannot be compared. */
+  readonly evidence: Verdict | null;
+  readonly nowMs: number;
+  readonly reasons: readonly string[];
+};
+
+const MOVES: Record<CommandName, (about: About) => Transition | null> = {
+  start,
+  pause: ({ position, reasons }) => hold(position, 'manual', reasons),
+  resume: ({ plan, position, evidence, reasons }) => resume(plan, position, evidence, reasons),
+  promote: ({ plan, position, evidence, reasons }) => {
+    const moved = promote(plan, position, evidence, reasons);
+    const { accepted } = acceptEvidence(position, evidence);
+    return { ...moved, carry: { ...moved.carry, accepted } };
+  },
+  approve: ({ plan, position, verdict, reasons }) => {
+    const moved = promote(plan, position, verdict, reasons);
+    return moved.to === 'completed' ? moved : { ...moved, type: 'approved' };
+  },
+  ack: acknowledge,
+  extend: ({ command, position, nowMs, reasons }) => ({
+    ...transitionTo(position, 'extended', position.state, reasons),
+    holdReason: position.holdReason,
+    deadlineAtMs: (position.deadlineAtMs ?? nowMs) + (command.extendMs ?? 0),
+  }),
+  jump: (about) => goToStage(about, 'jumped', carryOn(about.plan, about.position, about.evidence)),
+  retry: (about) => goToStage(about, 'retried', draftPosition(about.plan, 0).carry),
+  rollback: ({ position, reasons }) =>
+    position.state === 'rolling_back' ? null : rollBack(position, reasons),
+  cancel: ({ command, position, reasons }) =>
+    command.flag === 'revert' && !HAS_NOT_BEGUN.has(position.state)
+      ? rollBack(position, reasons)
+      : transitionTo(position, 'cancelled', 'cancelled', reasons),
+};
+
+const HAS_NOT_BEGUN: ReadonlySet<RolloutState> = new Set(['draft', 'scheduled']);
+
 /** At once, or when its time has come and a change window is open. */
-function start(
-  plan: Plan,
-  position: Position,
-  startAtMs: number,
-  nowMs: number,
-  reasons: readonly string[],
-): Transition {
-  const opensAtMs = nextOpening(plan.policy.changeWindows, Math.max(startAtMs, nowMs));
+function start({ command, plan, position, nowMs, reasons }: About): Transition {
+  const fromMs = Math.max(command.startAtMs ?? nowMs, nowMs);
+  const opensAtMs = nextOpening(plan.policy.changeWindows, fromMs);
   // Whoever starts what is scheduled already does not want to wait.
   if (opensAtMs <= nowMs || position.state === 'scheduled') {
     return { ...transitionTo(position, 'started', 'applying', reasons), flag: 'stage' };
@@ -196,26 +200,19 @@ function start(
 }
 
 /** Of a hold: somebody looks at it, so that it neither escalates nor ends by itself. Of an end: it was seen. */
-function acknowledge(
-  position: Position,
-  verdict: Verdict | null,
-  reasons: readonly string[],
-): Transition {
+function acknowledge({ position, evidence, reasons }: About): Transition {
   const seen = transitionTo(position, 'acknowledged', position.state, reasons);
   if (position.state !== 'holding') return seen;
-  return { ...seen, holdReason: position.holdReason, carry: acceptEvidence(position, verdict) };
+  return { ...seen, holdReason: position.holdReason, carry: acceptEvidence(position, evidence) };
 }
 
-/** A person chooses the stage; what this run has found goes along, and a rolled back rollout begins anew. */
+/** A person chooses the stage. */
 function goToStage(
-  { name, stageIndex = 0 }: Command,
-  plan: Plan,
-  position: Position,
-  verdict: Verdict | null,
-  reasons: readonly string[],
+  { command, position, reasons }: About,
+  type: 'jumped' | 'retried',
+  carry: Position['carry'],
 ): Transition {
-  const carry = name === 'retry' ? draftPosition(plan, 0).carry : carryOn(plan, position, verdict);
-  const type = name === 'retry' ? 'retried' : 'jumped';
+  const { stageIndex = 0 } = command;
   return { ...transitionTo(position, type, 'applying', reasons), stageIndex, carry, flag: 'stage' };
 }
 

@@ -14,7 +14,7 @@ import type { Plan } from './plan.ts';
 import { draftPosition } from './rollout.ts';
 import { getRollout } from './rollouts.service.ts';
 import { insertRollout, type Rollout } from './rollouts.store.ts';
-import { refuseSecond, refuseUnseenRollback } from './start.service.ts';
+import { refuseSecond } from './start.service.ts';
 
 /**
  * Saves a rollout as a draft, after checking that its plan can work on its flag.
@@ -33,7 +33,6 @@ export async function createRollout(
     refuse(findFlagProblem(plan, flag));
     await refuseUnusableConditions(tx, plan, flag);
     await refuseSecond(tx, flag);
-    await refuseUnseenRollback(tx, flag);
     const rollout = await insertDraft(tx, plan, wire, flag);
     await recordAudit(tx, {
       projectId: tx.projectId,

@@ -30,6 +30,13 @@ const HOLD_WORDS: Record<HoldReason, string> = {
   drift: 'Held, because the flag is not what the stage wrote; resume writes the stage again.',
 };
 
+const END_WORDS = {
+  rolling_back: 'The change is being taken back.',
+  rolled_back: 'Over: the change was taken back.',
+  completed: 'Over: the rollout is complete; the flag can be removed from the code.',
+  cancelled: 'Over: the rollout was cancelled, the flag stayed as it was.',
+} as const;
+
 const TAKEN_OVER =
   'Held, because harm is suspected; somebody is looking at it, and it goes on when they resume it.';
 
@@ -70,14 +77,8 @@ export function describeNext(
       const next = after ? `“${after.name}” may begin` : 'the rollout is complete';
       return say(`Every gate of ${name} is passed; a person must approve before ${next}.`);
     }
-    case 'rolling_back':
-      return say('The change is being taken back.');
-    case 'rolled_back':
-      return say('Over: the change was taken back.');
-    case 'completed':
-      return say('Over: the rollout is complete; the flag can be removed from the code.');
-    case 'cancelled':
-      return say('Over: the rollout was cancelled, the flag stayed as it was.');
+    default:
+      return say(END_WORDS[position.state]);
   }
 }
 

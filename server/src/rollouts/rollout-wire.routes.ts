@@ -12,7 +12,7 @@ import type {
   RolloutEventWire,
   RolloutSummaryWire,
   RolloutWire,
-} from './rollouts.contract.ts';
+} from './rollout-body.contract.ts';
 import { percentAt } from './stage-filters.ts';
 import { describeCounts } from './words.ts';
 

@@ -7,7 +7,7 @@ import {
   RolloutBody,
   RolloutEventBody,
   RolloutSummary,
-} from './rollouts.contract.ts';
+} from './rollout-body.contract.ts';
 
 /** Patience for what happens by itself, on a busy machine. */
 const SOON = { timeout: 15_000 };

@@ -61,7 +61,9 @@ test('after a rollback somebody acknowledges it before more people get it again'
   const ended = await story.live(60);
   story.errorEvery = { treatment: Infinity, control: Infinity };
   expect(ended.position.state).toBe('rolled_back');
-  await expect(createRollout(world.ctx, ended.wire, 1)).rejects.toMatchObject({ code: 'conflict' });
+  const other = await createRollout(world.ctx, ended.wire, 1);
+  const start = commandRollout(world.ctx, other.id, { name: 'start', reason: null });
+  await expect(start).rejects.toMatchObject({ code: 'conflict', attr: 'flag_key' });
   await expect(story.command('retry', { stageIndex: 1 })).rejects.toMatchObject({
     code: 'conflict',
   });

@@ -58,7 +58,7 @@ export async function refuseSecond(
  * What was rolled back is looked at by somebody before more people get it again.
  * @throws conflict
  */
-export async function refuseUnseenRollback(
+async function refuseUnseenRollback(
   ctx: Ctx,
   flag: Pick<FlagRecord, 'id' | 'key' | 'environmentId'>,
 ): Promise<void> {
