@@ -3,7 +3,7 @@
 // status 0 only when both happened.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { RolloutWire } from '../server/src/rollouts/rollouts.contract.ts';
+import type { RolloutWire } from '../server/src/rollouts/rollout-body.contract.ts';
 import { demoPlan } from './demo/plan.ts';
 import { followRollout } from './demo/story.ts';
 import { LOGIN, openWorld } from './demo/world.ts';

@@ -1,5 +1,8 @@
 // The demo's use of Serin's public API, with a personal API key, as a script of yours would do it.
-import type { RolloutEventWire, RolloutWire } from '../../server/src/rollouts/rollouts.contract.ts';
+import type {
+  RolloutEventWire,
+  RolloutWire,
+} from '../../server/src/rollouts/rollout-body.contract.ts';
 import type { PlanInput } from '../../server/src/rollouts/plan.contract.ts';
 
 export type Management = {

@@ -1,6 +1,6 @@
 // Follows one rollout to its end and tells it while it happens.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RolloutWire } from '../../server/src/rollouts/rollouts.contract.ts';
+import type { RolloutWire } from '../../server/src/rollouts/rollout-body.contract.ts';
 import type { Management } from './management.ts';
 
 const POLL_MS = 250;

@@ -23,7 +23,7 @@ const Evidence = z
   })
   .describe('Evidence collected so far, and the line at which it decides.');
 
-export const GuardrailLook = z
+const GuardrailLook = z
   .object({
     id: z.string(),
     event: z.string(),

@@ -19,6 +19,7 @@ import type { FlagTables } from './flag-tables.ts';
 import type { InsightTables } from './insight-tables.ts';
 import type { KeyTables } from './key-tables.ts';
 import type { NotifyTables } from './notify-tables.ts';
+import type { RolloutTables } from './rollout-tables.ts';
 
 export type Database = ChangeTables &
   CohortTables &
@@ -27,7 +28,8 @@ export type Database = ChangeTables &
   FlagTables &
   InsightTables &
   KeyTables &
-  NotifyTables & {
+  NotifyTables &
+  RolloutTables & {
     /** Instance-wide facts: set-up token hash, cookie secret. */
     instance_setting: { key: string; value: Json<object> };
 
@@ -188,97 +190,5 @@ export type Database = ChangeTables &
       count: BigInt_;
     };
 
-    rollout: {
-      id: string;
-      project_id: number;
-      environment_id: number;
-      flag_id: number;
-      flag_key: string;
-      plan: Json<object>;
-      plan_version: number;
-      state: string;
-      hold_reason: string | null;
-      hold_detail: string | null;
-      stage_index: number;
-      attempt: number;
-      stage_entered_at: Timestamp | null;
-      stage_settled_at: Timestamp | null;
-      observed_bake_ms: BigInt_;
-      deadline_at: Timestamp | null;
-      next_eval_at: Timestamp | null;
-      last_eval_at: Timestamp | null;
-      last_watermark: Timestamp | null;
-      fresh_ok_count: number;
-      /** When a green look was last counted. */
-      fresh_ok_at: Timestamp | null;
-      /** Since when a yellow hold has been calm. */
-      calm_since: Timestamp | null;
-      /** The worst that was only noted in this run of a stage. */
-      noted: string | null;
-      /** Busiest hours of the day in UTC, as they were at the start. */
-      peak_hours: NullableJson;
-      /** When somebody has looked at what was rolled back. */
-      acknowledged_at: Timestamp | null;
-      acknowledged_by: string | null;
-      source_errors: number;
-      /** Per guardrail: ln W of the mixture over stages (docs/statistics.md §5). */
-      carry: Json<object>;
-      /** The flag's definition before the first stage. */
-      snapshot_before: NullableJson;
-      applied_flag_version: number | null;
-      claimed_by: string | null;
-      claimed_until: Timestamp | null;
-      version: number;
-      outcome: string | null;
-      outcome_reason: string | null;
-      created_by: string | null;
-      /** Id of the user who made the plan. */
-      created_by_user: string | null;
-      created_at: CreatedAt;
-      started_at: Timestamp | null;
-      finished_at: Timestamp | null;
-    };
-    rollout_stage_run: {
-      rollout_id: string;
-      stage_index: number;
-      attempt: number;
-      entered_at: Timestamp;
-      settled_at: Timestamp | null;
-      exited_at: Timestamp | null;
-      exit_kind: string | null;
-      flag_version: number;
-      final_evidence: NullableJson;
-      carry_in: Json<object>;
-    };
-    rollout_evaluation: {
-      id: Generated<string>;
-      rollout_id: string;
-      stage_index: number;
-      attempt: number;
-      at: Timestamp;
-      watermark: Timestamp;
-      input_hash: string;
-      verdict: string;
-      /** Everything the gate saw: recomputing from it gives the same decision. */
-      inputs: Json<object>;
-      per_guardrail: Json<object>;
-      duration_ms: number;
-    };
-    /** Every decision, by the controller or a person. */
-    rollout_event: {
-      seq: Generated<string>;
-      rollout_id: string;
-      at: Timestamp;
-      actor_kind: string;
-      actor_label: string;
-      type: string;
-      from_state: string;
-      to_state: string;
-      stage_index: number;
-      reasons: Json<string[]>;
-      payload: Json<object>;
-      idempotency_key: string;
-    };
-    /** One-at-a-time jobs: holder, fencing token, expiry. */
     lease: { name: string; holder: string; token: BigInt_; expires_at: Timestamp };
   };
