@@ -1,4 +1,5 @@
-// Recorded requests of six versions of posthog-js, byte for byte: all are accepted, all events are listed.
+// Recorded requests of six versions of posthog-js, byte for byte: all are accepted, all events are listed but heat maps,
+// which are dropped (known-gaps.ts).
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
@@ -35,7 +36,7 @@ test.each(versions)('%s', async (version) => {
   }
   expect(answers).toEqual(requests.map(({ body }) => [body, 200, 'object']));
 
-  const sent = requests.flatMap(({ events }) => events);
+  const sent = requests.flatMap(({ events }) => events).filter((one) => one.event !== '$$heatmap');
   const people = [...new Set(sent.map((event) => event.distinct_id))];
   const listed = await Promise.all(
     people.map((person) => {

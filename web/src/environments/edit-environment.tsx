@@ -83,7 +83,7 @@ function NameForm({ environment, error, isSaving, save, onClose }: FormProps) {
         <ColorChoice value={color} onChange={setColor} />
         <NumberInput
           label="Events per second"
-          description="Of more, SDKs are told to send them again later. Empty: as many as this server is set to take."
+          description="When more come, SDKs are told to send them again later. Empty: as many as this server is set to take."
           placeholder="As the server is set"
           min={1}
           max={1_000_000}
