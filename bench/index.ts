@@ -1,6 +1,8 @@
 // Runs every benchmark, one after the other, and prints what each found. Figures are ratios against a
 // named reference in the same run; absolute times mean little on a shared machine.
-// `node bench/index.ts evaluation memory` runs only those.
+// `node bench/index.ts evaluation memory` runs only those; `--events 10000000` asks insights of more
+// events than a million.
+import { parseArgs } from 'node:util';
 import { run as allFlags } from './all-flags.ts';
 import { run as delivery } from './delivery.ts';
 import { run as evaluation } from './evaluation.ts';
@@ -10,7 +12,9 @@ import { run as insights } from './insights.ts';
 import { run as manyFlags } from './many-flags.ts';
 import { run as memory } from './memory.ts';
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
+type Options = { readonly events?: string | undefined };
+
+const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<unknown>>> = {
   evaluation,
   'flags-http': flagsHttp,
   'all-flags': allFlags,
@@ -21,7 +25,10 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   insights,
 };
 
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { events: { type: 'string' } },
+});
 const unknown = wanted.filter((name) => !(name in BENCHMARKS));
 if (unknown.length > 0) {
   console.error(
@@ -32,5 +39,5 @@ if (unknown.length > 0) {
 for (const [name, run] of Object.entries(BENCHMARKS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n== ${name}`);
-  await run();
+  await run(options);
 }

@@ -4,11 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningSerin, startSerin } from '../sdk-compat/server.ts';
 import { applyLoad } from './http/processes.ts';
 import { measureInserts } from './ingest/chdb.ts';
 import { anEvent } from './ingest/event.ts';
+import { untilStored } from './ingest/stored.ts';
 import { median } from './statistics.ts';
 
 const ROUNDS = 3;
@@ -16,8 +16,6 @@ const LOAD_MS = 4000;
 const WARM_UP_MS = 3000;
 const DISK_MS = 1500;
 const BATCH = 100;
-/** Half a minute: what was accepted must be stored by then. */
-const STORED_WITHIN_MS = 120_000;
 
 /** Medians over the rounds, per second. */
 export type IngestResult = {
@@ -109,26 +107,6 @@ async function load(
   });
   if (result.refused > 0) throw new Error(`${result.refused} requests were refused`);
   return result.requestsPerSecond * eventsPerRequest;
-}
-
-/** Waits until an event sent now is listed: then everything before it is stored as well. */
-async function untilStored(serin: RunningSerin): Promise<void> {
-  const event = `mark ${randomUUID()}`;
-  await fetch(`${serin.url}/capture/`, {
-    method: 'POST',
-    body: JSON.stringify({ api_key: serin.projectToken, event, distinct_id: 'bench' }),
-  });
-  const deadlineMs = performance.now() + STORED_WITHIN_MS;
-  while (performance.now() < deadlineMs) {
-    const answer = await fetch(
-      `${serin.url}/api/projects/@current/events/?event=${encodeURIComponent(event)}&limit=1`,
-      { headers: { authorization: `Bearer ${serin.personalApiKey}` } },
-    );
-    const { results } = (await answer.json()) as { results: unknown[] };
-    if (results.length > 0) return;
-    await sleep(100);
-  }
-  throw new Error('The accepted events were not stored in time.');
 }
 
 function report(rounds: readonly IngestResult[]): IngestResult {

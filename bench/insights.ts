@@ -1,76 +1,62 @@
-// Insights: how long each kind of question takes against the same question written by hand for the same table, in the
-// same run; and how long it takes while events come in. `--events=10000000` asks it of more than a million.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Insights on a real server: how long each kind of question takes against the same question written by hand for the
+// same table, in the same run; how long over HTTP while events come in; how many events come in meanwhile; what the
+// events take on disk, the processes in memory, and other requests in waiting. `--events 10000000` for more than a
+// million events.
 import { ask } from '../server/src/insights/running/insights.query.ts';
 import type { Inquiry } from '../server/src/insights/scope.ts';
 import { NO_COHORTS } from '../server/src/insights/sql/asked-cohorts.ts';
-import { insertEvents } from '../server/src/platform/test-events.ts';
-import { quantile } from './statistics.ts';
-import { QUESTIONS, type Question } from './insights/questions.ts';
+import { type Question, answer, figureOf, questionsOf, sum } from './insights/questions.ts';
 import {
-  ENVIRONMENT,
-  type BenchStore,
-  type Client,
-  bytesPerEvent,
-  fill,
-  openStore,
-} from './insights/store.ts';
+  type Busy,
+  type Quiet,
+  type Rush,
+  tellBusy,
+  tellMemory,
+  tellQuiet,
+  tellRush,
+  tellStore,
+} from './insights/report.ts';
+import { type Watched, startWatched } from './insights/server.ts';
+import { bytesPerEvent, fill } from './insights/store.ts';
+import { ingestAll, whileIngesting } from './insights/traffic.ts';
+import { quantile } from './statistics.ts';
 
-const OPTION = '--events=';
 const DEFAULT_EVENTS = 1_000_000;
-const ROUNDS = 15;
-/** While events come in: 2,000 a second, as one insert each second. */
-const BATCH = 2000;
-const BUSY_ROUNDS = 15;
+/** Fewer of many events, which take long. */
+const ROUNDS = { usual: 15, many: 7 } as const;
+const MANY_EVENTS = 5_000_000;
+const BUSY_ROUNDS = 10;
+const EVENTS_PER_SECOND = 2000;
+const INGEST_MS = 10_000;
 
-type Timing = {
-  readonly name: string;
-  readonly ours: number;
-  readonly byHand: number;
-  readonly busyP50: number;
-  readonly busyP95: number;
-};
-export type InsightsResult = {
-  readonly bytesPerEvent: number;
-  readonly timings: readonly Timing[];
-};
-
-/** Runs the benchmark and prints its table. */
-export async function run(): Promise<InsightsResult> {
-  const option = process.argv.find((argument) => argument.startsWith(OPTION));
-  const events = Number(option?.slice(OPTION.length) ?? DEFAULT_EVENTS);
-  const folder = await mkdtemp(join(tmpdir(), 'serin-bench-'));
-  const store = await openStore(join(folder, 'clickhouse'));
+/** Runs the benchmark and prints what it finds. */
+export async function run(options: { readonly events?: string | undefined } = {}): Promise<void> {
+  const events = Number(options.events ?? DEFAULT_EVENTS);
+  const rounds = events >= MANY_EVENTS ? ROUNDS.many : ROUNDS.usual;
+  const watched = await startWatched();
   try {
-    await fill(store.client, events);
-    const bytes = await bytesPerEvent(store.client);
-    const quiet = [];
-    for (const question of QUESTIONS) quiet.push(await compare(question, store));
-    const busy = await whileStoring(store.client, async () => {
-      const timings = [];
-      for (const question of QUESTIONS) timings.push(await repeat(question, store.client));
-      return timings;
-    });
-    const timings = quiet.map((one, i) => ({ ...one, ...(busy[i] ?? NOTHING) }));
-    return report({ bytesPerEvent: bytes, timings }, events);
+    const [, fillMs] = await timed(() => fill(watched.command, watched.environmentId, events));
+    tellStore(events, await bytesPerEvent(watched.client), fillMs / 1000);
+    const questions = questionsOf(watched.environmentId);
+    const quiet: Quiet[] = [];
+    for (const question of questions) quiet.push(await compare(question, watched, rounds));
+    tellQuiet(quiet, rounds);
+    await askWhileIngesting(questions, watched);
+    tellRush(await ingestWithAndWithout(questions, watched));
+    tellMemory(watched.memory.read());
   } finally {
-    await store.close();
-    await rm(folder, { recursive: true, force: true });
+    await watched.close();
   }
 }
 
-const NOTHING = { busyP50: Number.NaN, busyP95: Number.NaN };
-
-function inquiryOf(client: Client): Inquiry {
+function inquiryOf({ client, environmentId }: Watched): Inquiry {
   const { signal } = new AbortController();
   return {
     scope: {
-      environmentId: ENVIRONMENT,
+      environmentId,
       calendar: { timeZone: 'UTC', firstWeekday: 1, nowMs: Date.now() },
       groupTypes: [],
-      hasOverrides: false,
+      hasOverrides: true,
       testAccountFilters: [],
       cohorts: NO_COHORTS,
       isUsablePattern: () => true,
@@ -80,79 +66,84 @@ function inquiryOf(client: Client): Inquiry {
 }
 
 /** The fastest of both, asked in turns: what else the machine does only ever adds. The first round warms up. */
-async function compare(question: Question, { client }: BenchStore) {
+async function compare({ name, query, byHand }: Question, watched: Watched, rounds: number) {
   const times = { ours: [] as number[], byHand: [] as number[] };
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const inquiry = inquiryOf(client);
-    const [ours, oursMs] = await timed(() => question.ours(inquiry));
-    const [byHand, byHandMs] = await timed(() => question.byHand(inquiry));
-    if (Math.abs(ours - byHand) > Math.abs(byHand) / 1000) {
-      throw new Error(`${question.name}: ${ours}, by hand ${byHand}`);
+  for (let round = 0; round <= rounds; round += 1) {
+    const inquiry = inquiryOf(watched);
+    const [ours, oursMs] = await timed(async () => figureOf(query, await answer(query, inquiry)));
+    const [theirs, byHandMs] = await timed(async () =>
+      sum(
+        (await inquiry.ask<number[]>({ text: byHand, params: {} })).map((row) => row.at(-1) ?? 0),
+      ),
+    );
+    if (Math.abs(ours - theirs) > Math.abs(theirs) / 1000) {
+      throw new Error(`${name}: ${ours}, by hand ${theirs}`);
     }
     if (round === 0) continue;
     times.ours.push(oursMs);
     times.byHand.push(byHandMs);
   }
-  return {
-    name: question.name,
-    ours: Math.min(...times.ours),
-    byHand: Math.min(...times.byHand),
-  };
+  return { name, ours: Math.min(...times.ours), byHand: Math.min(...times.byHand) };
 }
 
-async function repeat(question: Question, client: Client) {
-  const times: number[] = [];
-  for (let round = 0; round < BUSY_ROUNDS; round += 1) {
-    times.push((await timed(() => question.ours(inquiryOf(client))))[1]);
-  }
-  return { busyP50: quantile(times, 0.5), busyP95: quantile(times, 0.95) };
+/** Over HTTP, never from the cache. */
+function askServer({ query }: Question, { ask: askApi }: Watched): Promise<unknown> {
+  const isOfSeries = 'series' in query;
+  const series = isOfSeries ? query.series.map((node) => ({ kind: 'EventsNode', ...node })) : [];
+  return askApi('POST', '/query/?environment=production', {
+    query: isOfSeries ? { ...query, series } : query,
+    refresh: 'force_blocking',
+  });
 }
 
-/** Stores events of another environment, in the same table, until the work is done. */
-async function whileStoring<T>(client: Client, work: () => Promise<T>): Promise<T> {
-  let isDone = false;
-  const storing = (async () => {
-    while (!isDone) {
-      const startedMs = performance.now();
-      const batch = Array.from({ length: BATCH }, (_, i) => ({
-        event: '$pageview',
-        distinctId: `user-${i}`,
-        atMs: Date.now(),
-        properties: { plan: 'pro', index: i },
-      }));
-      await insertEvents(client, ENVIRONMENT + 1, batch);
-      await new Promise((resolve) =>
-        setTimeout(resolve, Math.max(0, 1000 - (performance.now() - startedMs))),
+async function askWhileIngesting(questions: readonly Question[], watched: Watched): Promise<void> {
+  await whileIngesting(watched, EVENTS_PER_SECOND, async () => {
+    await watched.loopDelay();
+    const timings: Busy[] = [];
+    for (const question of questions) {
+      const times: number[] = [];
+      for (let round = 0; round < BUSY_ROUNDS; round += 1) {
+        times.push((await timed(() => askServer(question, watched)))[1]);
+      }
+      const { name } = question;
+      timings.push({ name, p50: quantile(times, 0.5), p95: quantile(times, 0.95) });
+    }
+    tellBusy(timings, EVENTS_PER_SECOND, await watched.loopDelay());
+  });
+}
+
+/** As many events as the server takes, first alone and then while somebody asks one question after the other. */
+async function ingestWithAndWithout(
+  questions: readonly Question[],
+  watched: Watched,
+): Promise<Rush> {
+  const alone = await ingestAll(watched, INGEST_MS);
+  await watched.loopDelay();
+  const state = { isDone: false, answered: 0, refused: 0 };
+  const asking = (async () => {
+    for (let next = 0; !state.isDone; next += 1) {
+      const question = questions[next % questions.length] as Question;
+      // Storing goes first: a question may take longer than it may.
+      const isAnswered = await askServer(question, watched).then(
+        () => true,
+        () => false,
       );
+      if (isAnswered) state.answered += 1;
+      else state.refused += 1;
     }
   })();
-  try {
-    return await work();
-  } finally {
-    isDone = true;
-    await storing;
-  }
+  const beside = await ingestAll(watched, INGEST_MS).finally(() => {
+    state.isDone = true;
+  });
+  await asking;
+  const { answered, refused } = state;
+  return { alone, beside, answered, refused, loopDelay: await watched.loopDelay() };
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
   const startedMs = performance.now();
   const result = await work();
   return [result, performance.now() - startedMs];
-}
-
-function report(result: InsightsResult, events: number): InsightsResult {
-  const ms = (value: number) => value.toFixed(0).padStart(7);
-  console.log(
-    `${events.toLocaleString('en')} events, ${result.bytesPerEvent.toFixed(0)} bytes each on disk; fastest of ${ROUNDS}`,
-  );
-  console.log(`  ${''.padEnd(34)}   ours by hand   ratio  storing: p50     p95 (ms)`);
-  for (const { name, ours, byHand, busyP50, busyP95 } of result.timings) {
-    const ratio = (ours / byHand).toFixed(2).padStart(7);
-    console.log(
-      `  ${name.padEnd(34)}${ms(ours)}${ms(byHand)} ${ratio}      ${ms(busyP50)} ${ms(busyP95)}`,
-    );
-  }
-  return result;
 }
 
 if (import.meta.main) await run();

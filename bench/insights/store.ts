@@ -1,37 +1,18 @@
 // Generated events: sixty days, nine kinds of event, some forty properties each, in visits of up to 25 minutes. Every
 // tenth person was known by another id before.
-import { mkdir } from 'node:fs/promises';
-import { startClickHouse } from '../../server/src/platform/clickhouse/embedded.ts';
-import { migrateClickHouse } from '../../server/src/platform/clickhouse/migrate.ts';
-import { type OpenClickHouse, openClickHouse } from '../../server/src/platform/clickhouse/open.ts';
-import { createLog } from '../../server/src/platform/log.ts';
+import type { OpenClickHouse } from '../../server/src/platform/clickhouse/open.ts';
 import { anEvent } from '../ingest/event.ts';
 
-export type Client = OpenClickHouse['client'];
+type Client = OpenClickHouse['client'];
+/** Runs a statement, however long it takes. */
+export type Command = (statement: string) => Promise<void>;
 
-export const ENVIRONMENT = 1;
 /** Five events a person, as in a shop; 196,000 of them among a million events. */
 const EVENTS_PER_PERSON = 5.1;
 const BLOCK = 100_000;
 const DAYS = 60;
 const VISITS = 3;
 const VISIT_SECONDS = 1500;
-
-export type BenchStore = { readonly client: Client; close(): Promise<void> };
-
-export async function openStore(folder: string): Promise<BenchStore> {
-  await mkdir(folder, { recursive: true });
-  const engine = await startClickHouse({ folder, log: createLog('silent') });
-  await migrateClickHouse(engine.url);
-  const { client, close } = openClickHouse({ url: engine.url });
-  return {
-    client,
-    close: async () => {
-      await close();
-      await engine.close();
-    },
-  };
-}
 
 /** `[share in percent, name]`. */
 const EVENTS: readonly (readonly [number, string])[] = [
@@ -46,8 +27,22 @@ const EVENTS: readonly (readonly [number, string])[] = [
   [1, '$exception'],
 ];
 
-export async function fill(client: Client, events: number): Promise<void> {
+/** Lets the engine make them and lays them out as they are after a night of merging. */
+export async function fill(command: Command, environmentId: number, events: number): Promise<void> {
   const people = Math.ceil(events / EVENTS_PER_PERSON);
+  await fillEvents(command, environmentId, events, people);
+  await fillPeople(command, environmentId, people);
+  for (const table of ['events', 'person', 'person_overrides']) {
+    await command(`OPTIMIZE TABLE ${table} FINAL`);
+  }
+}
+
+async function fillEvents(
+  command: Command,
+  environmentId: number,
+  events: number,
+  people: number,
+): Promise<void> {
   const constant = Object.entries(anEvent().properties)
     .filter(([key]) => !['$pathname', '$current_url', '$session_id', 'basket_value'].includes(key))
     .map(([key, value]) => `'${key}', '${JSON.stringify(value).replaceAll("'", "\\'")}'`);
@@ -55,8 +50,7 @@ export async function fill(client: Client, events: number): Promise<void> {
   const cases = EVENTS.map(([share, name]) => `kind < ${(upTo += share)}, '${name}'`);
   for (let from = 0; from < events; from += BLOCK) {
     const rows = Math.min(BLOCK, events - from);
-    await client.command({
-      query: `INSERT INTO events SELECT ${ENVIRONMENT}, generateUUIDv4(number), multiIf(${cases.join(', ')}, 'other'), at,
+    await command(`INSERT INTO events SELECT ${environmentId}, generateUUIDv4(number), multiIf(${cases.join(', ')}, 'other'), at,
         concat('user-', toString(who)), reinterpretAsUUID(MD5(toString(who))), 'full',
         concat('s', toString(visit), '-', toString(who)),
         if(kind BETWEEN 77 AND 86, 'new-checkout', ''), if(kind BETWEEN 77 AND 86, variant, ''),
@@ -69,24 +63,21 @@ export async function fill(client: Client, events: number): Promise<void> {
         if(who % 2 = 0, 'test', 'control') AS variant,
         cityHash64(number, 7) % ${VISITS} AS visit,
         now64(3) - toIntervalMillisecond(cityHash64(who, visit) % ${DAYS * 86_400_000} + cityHash64(number, 2) % ${VISIT_SECONDS * 1000}) AS at
-        FROM numbers(${from}, ${rows}))`,
-      clickhouse_settings: { max_execution_time: 600 },
-    });
+        FROM numbers(${from}, ${rows}))`);
   }
-  await client.command({
-    query: `INSERT INTO person SELECT ${ENVIRONMENT}, person_id, min(timestamp),
-      map('plan', if(cityHash64(person_id) % 4 = 0, '"pro"', '"free"')), 1, 0 FROM events GROUP BY person_id`,
-  });
-  await client.command({
-    query: `INSERT INTO person_overrides SELECT ${ENVIRONMENT}, concat('user-', toString(number * 10 + 1)),
+}
+/** Every tenth was known by another id before; when people are merged, the older is kept. */
+async function fillPeople(command: Command, environmentId: number, people: number): Promise<void> {
+  const statements = [
+    `INSERT INTO person_overrides SELECT ${environmentId}, concat('user-', toString(number * 10 + 1)),
       reinterpretAsUUID(MD5(toString(number * 10))), 1 FROM numbers(${Math.floor(people / 10)})`,
-  });
-  for (const table of ['events', 'person', 'person_overrides']) {
-    await client.command({
-      query: `OPTIMIZE TABLE ${table} FINAL`,
-      clickhouse_settings: { max_execution_time: 600 },
-    });
-  }
+    `INSERT INTO person SELECT ${environmentId}, if(o.distinct_id = '', e.person_id, o.owner) AS id, min(timestamp),
+      map('plan', if(cityHash64(id) % 4 = 0, '"pro"', '"free"')), 1, 0
+      FROM events AS e ANY LEFT JOIN (SELECT distinct_id, person_id AS owner FROM person_overrides) AS o
+        ON o.distinct_id = e.distinct_id
+      WHERE environment_id = ${environmentId} GROUP BY id`,
+  ];
+  for (const statement of statements) await command(statement);
 }
 
 export async function bytesPerEvent(client: Client): Promise<number> {
