@@ -53,7 +53,13 @@ export const cohortUsesQuery = (scope: Scope, cohortId: string) =>
       }),
   });
 
-type MembersPage = { readonly search: string; readonly limit: number; readonly offset: number };
+type MembersPage = {
+  readonly search: string;
+  readonly limit: number;
+  readonly offset: number;
+  /** When its people were counted last: another count has other people. */
+  readonly countedAt: string | null;
+};
 
 export const cohortMembersQuery = (scope: Scope, cohortId: string, page: MembersPage) =>
   queryOptions({

@@ -52,7 +52,8 @@ export function MembersTable({ scope, cohort }: { scope: Scope; cohort: Cohort }
   const [search, setSearch] = useState('');
   const [asked] = useDebouncedValue(search, TYPING_MS);
   const [offset, setOffset] = useState(0);
-  const page = { search: asked, limit: PAGE_ROWS, offset };
+  const countedAt = cohort.last_calculation;
+  const page = { search: asked, limit: PAGE_ROWS, offset, countedAt };
   const members = useQuery(cohortMembersQuery(scope, cohortId, page));
   const removal = useRemoval(scope, cohortId);
   return (

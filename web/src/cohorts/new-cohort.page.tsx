@@ -47,7 +47,7 @@ function NewCohort() {
     <Page>
       <PageHeader
         title="New cohort"
-        lead="Flags of every environment can ask for it."
+        lead="The same in every environment, each with its own people."
         back={{ to: '/cohorts', label: 'Cohorts' }}
       />
       <form
