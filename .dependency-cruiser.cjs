@@ -16,6 +16,7 @@ const ROWS = [
     'hygiene',
     'dashboards',
     'seed',
+    'squash',
     'usage',
   ],
   ['metrics', 'replay', 'errors'],

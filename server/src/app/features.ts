@@ -10,6 +10,7 @@ import { type NotificationOptions, type Notifications, openNotifications } from 
 import type { Ctx } from '#platform/ctx';
 import { instanceSecret } from '#platform/postgres/instance-secret';
 import { type Rollouts, findRunningRollouts, openRollouts } from '#rollouts';
+import { openSquash } from '#squash';
 import { type Usage, openUsage } from '#usage';
 import type { Closers } from './closers.ts';
 
@@ -54,6 +55,8 @@ export async function openFeatures(
   closers.add(() => ingest.close());
   const deletions = openDeletions(ctx, { nodeId: ingest.nodeId });
   closers.add(() => deletions.close());
+  const squash = openSquash(ctx, { nodeId: ingest.nodeId });
+  closers.add(() => squash.close());
   const insights = openInsights(ctx);
   closers.add(() => insights.close());
   const { timeScale } = options;

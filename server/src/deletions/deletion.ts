@@ -36,6 +36,9 @@ export type Deletion = ErasePlan & {
   readonly problem: string | null;
 };
 
+/** Settings of the event store. Erasing never holds up what decides about releases; see its lanes. */
+export const ERASING = { log_comment: 'deletions', max_execution_time: 300 } as const;
+
 /** A table of the event store and which of its rows are to go. */
 export type Target = { readonly table: string; readonly where: string };
 

@@ -5,9 +5,10 @@ import { recordAudit } from '#audit';
 import { deleteListedIds } from '#cohorts';
 import { eraseEnvironment, lockPeople, sendEntities, sendOverrides } from '#identity';
 import { clearWarnings, deleteDeadLetters, forgetErased, markEnvironmentErased } from '#ingest';
+import { countRows, findMutating, startDeleting } from '#platform/clickhouse/mutations';
 import { type Ctx, inTransaction } from '#platform/ctx';
 import { acquireLease, type Loop, releaseLease, renewLease, runEvery } from '#platform/scheduler';
-import { type Deletion, type Target, targetsOf } from './deletion.ts';
+import { ERASING, type Deletion, type Target, targetsOf } from './deletion.ts';
 import {
   areBatchesStored,
   findDeletedEnvironments,
@@ -17,7 +18,6 @@ import {
   nextCopyVersion,
   noteLook,
 } from './deletions.store.ts';
-import { countLeft, findErasing, startErasing } from './erase.query.ts';
 
 const LOOK_EVERY_MS = 1_000;
 /** Longer than any single step may take. */
@@ -105,16 +105,16 @@ async function workOn(ctx: Ctx, deletion: Deletion): Promise<void> {
   const isComplete = await areBatchesStored(db, deletion.id);
   const left: { target: Target; rows: number }[] = [];
   for (const target of targetsOf(deletion)) {
-    const rows = await countLeft(clickhouse, target);
+    const rows = await countRows(clickhouse, target, ERASING);
     if (rows > 0) left.push({ target, rows });
   }
   if (left.length === 0 && isComplete) {
     await finish(ctx, deletion);
     return;
   }
-  const erasing = await findErasing(clickhouse);
+  const erasing = await findMutating(clickhouse);
   for (const { target } of left) {
-    if (!erasing.has(target.table)) await startErasing(clickhouse, target);
+    if (!erasing.has(target.table)) await startDeleting(clickhouse, target, ERASING);
   }
   const sum = (rows: typeof left) => rows.reduce((total, one) => total + one.rows, 0);
   const problem = left.map(({ target }) => erasing.get(target.table)).find(Boolean);

@@ -1,5 +1,6 @@
 // Rows of deletions: what was asked, how far it is, and what was found when it was checked.
 import { sql } from 'kysely';
+import { batchesOnWay, isAnyOnWay } from '#ingest';
 import type { Db } from '#platform/ctx';
 import type { Deletion, ErasePlan } from './deletion.ts';
 
@@ -37,8 +38,7 @@ export async function insertDeletion(db: Db, deletion: NewDeletion, at: Date): P
       ${deletion.deletesEvents}, ${deletion.deletesPeople},
       ${new Date(deletion.beforeMs).toISOString()}::timestamptz, ${deletion.copyVersion}::bigint,
       ${deletion.requestedBy}, ${at},
-      (select coalesce(jsonb_agg(jsonb_build_object('node', node_id, 'segment', batch_segment,
-        'offset', batch_offset_bytes)), '[]') from ingest_mark where batch_segment is not null))
+      ${batchesOnWay})
   `.execute(db);
 }
 
@@ -58,19 +58,10 @@ export async function findOpen(db: Db, limit: number): Promise<Deletion[]> {
   return rows.map(toDeletion);
 }
 
-/**
- * Whether every batch that was on its way at the time of the request is stored. A node that has not written
- * for a day is gone: when it comes back, it leaves out what was erased.
- */
+/** Whether every batch that was on its way at the time of the request is stored. */
 export async function areBatchesStored(db: Db, id: string): Promise<boolean> {
   const { rows } = await sql<{ waits: boolean }>`
-    select exists (
-      select from deletion d cross join lateral jsonb_to_recordset(d.waits_for)
-        as w(node text, segment bigint, "offset" bigint)
-      join ingest_mark m on m.node_id = w.node
-      where d.id = ${id} and (m.segment, m.offset_bytes) < (w.segment, w."offset")
-        and m.updated_at > now() - interval '1 day'
-    ) as waits
+    select ${isAnyOnWay(sql`waits_for`)} as waits from deletion where id = ${id}
   `.execute(db);
   return rows[0]?.waits === false;
 }

@@ -1,10 +1,10 @@
 // Erases events that are older than their project keeps them, day by day (UTC). A mutation touches only the
 // parts that hold such events.
 import { recordAudit } from '#audit';
+import { countRows, findMutating, startDeleting } from '#platform/clickhouse/mutations';
 import { type Ctx, inTransaction } from '#platform/ctx';
 import { type Loop, acquireLease, releaseLease, runEvery } from '#platform/scheduler';
-import { expiredEvents, startOfKept } from './deletion.ts';
-import { countLeft, findErasing, startErasing } from './erase.query.ts';
+import { ERASING, expiredEvents, startOfKept } from './deletion.ts';
 import { findRetentions } from './retention.store.ts';
 
 /** 1 h: more often than days pass, so that a restart puts nothing off for long. */
@@ -33,10 +33,10 @@ export async function expireEvents(ctx: Ctx): Promise<void> {
   for (const { projectId, days, environmentIds } of await findRetentions(db)) {
     const sinceMs = startOfKept(clock.now(), days);
     const target = expiredEvents(environmentIds, sinceMs);
-    const events = await countLeft(clickhouse, target);
+    const events = await countRows(clickhouse, target, ERASING);
     // One at a time: what is under way may be these very events.
-    if (events === 0 || (await findErasing(clickhouse)).has(target.table)) continue;
-    await startErasing(clickhouse, target);
+    if (events === 0 || (await findMutating(clickhouse)).has(target.table)) continue;
+    await startDeleting(clickhouse, target, ERASING);
     await inTransaction(ctx, (tx) =>
       recordAudit(tx, {
         projectId,

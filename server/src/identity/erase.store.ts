@@ -39,6 +39,8 @@ export async function erasePeople(
       where environment_id = ${environmentId} and distinct_id = any(${ids}::text[])
     `.execute(db);
   }
+  // Whoever comes back under an id is somebody new, whatever merges said before.
+  await sql`delete from person_squash where environment_id = ${environmentId}`.execute(db);
   await sql`delete from hash_key_override
     where environment_id = ${environmentId} and person_id = any(${known.personIds}::uuid[])
   `.execute(db);
@@ -53,6 +55,7 @@ const TABLES = [
   'person_distinct_id',
   'personless_distinct_id',
   'person_outbox',
+  'person_squash',
   'hash_key_override',
   'group_entity',
   'group_type',

@@ -1,5 +1,6 @@
 // Looking at events that the event store refused, storing them again, and giving them up.
 import { recordAudit } from '#audit';
+import { findPersonIds } from '#identity';
 import { fail } from '#kernel/errors';
 import { type ProjectCtx, inTransaction } from '#platform/ctx';
 import {
@@ -11,6 +12,7 @@ import {
   readDeadLetters,
 } from './dead-letter.store.ts';
 import { insertRows, isDataError } from './events.store.ts';
+import { givenTo } from './row.ts';
 
 /** One page, and how many there are of each reason. */
 export function listDeadLetters(
@@ -37,9 +39,14 @@ export async function replayDeadLetters(
 ): Promise<{ readonly stored: number; readonly refused: number }> {
   const environmentId = ctx.environment.id;
   const letters = await findDeadLetters(ctx.db, environmentId, said(which));
+  const ids = letters.map(({ distinctId }) => distinctId);
+  const owners = await findPersonIds(ctx.db, environmentId, ids);
   let stored = 0;
   for (const letter of letters) {
-    if (!(await isStoredNow(ctx, letter))) continue;
+    // Whose it was when it was refused may be part of somebody else by now.
+    const owner = owners.get(letter.distinctId);
+    const row = owner === undefined ? letter.row : givenTo(letter.row, owner);
+    if (!(await isStoredNow(ctx, { ...letter, row }))) continue;
     await deleteDeadLetters(ctx.db, environmentId, { uuids: [letter.uuid] });
     stored += 1;
   }

@@ -9,5 +9,6 @@ export { registerWarnings } from './warning.routes.ts';
 export { clearWarnings, forgetExamples } from './warning.store.ts';
 export type { EventOrigin } from './event-place.ts';
 export type { FlagCall } from './flag-call.ts';
+export { batchesOnWay, isAnyOnWay } from './mark.store.ts';
 export { type Ingest, openIngest } from './ingest.service.ts';
 export { type CapturePayload, readPayload } from './payload.ts';

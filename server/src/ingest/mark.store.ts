@@ -1,5 +1,6 @@
 // How far this node's log is in the event store, in PostgreSQL: what is stored for certain, and the end of
 // the one batch that is on its way, recorded together with the people it changed.
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '#platform/ctx';
 import type { LogPosition } from './log-format.ts';
 
@@ -52,4 +53,21 @@ export async function writeMark(db: Db, nodeId: string, mark: Mark): Promise<voi
     .values({ node_id: nodeId, ...row })
     .onConflict((conflict) => conflict.column('node_id').doUpdateSet(row))
     .execute();
+}
+
+/** The batches that every node is storing right now, whose rows may still come: `[{node, segment, offset}]`. */
+export const batchesOnWay = sql`(select coalesce(jsonb_agg(jsonb_build_object('node', node_id,
+  'segment', batch_segment, 'offset', batch_offset_bytes)), '[]')
+  from ingest_mark where batch_segment is not null)`;
+
+/**
+ * Whether any batch of such a list is not stored yet. A node that has not written for a day is gone: when it comes
+ * back, it looks anew whose its events are, and leaves out what was erased.
+ */
+export function isAnyOnWay(batches: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`exists (
+    select from jsonb_to_recordset(${batches}) as w(node text, segment bigint, "offset" bigint)
+    join ingest_mark m on m.node_id = w.node
+    where (m.segment, m.offset_bytes) < (w.segment, w."offset")
+      and m.updated_at > now() - interval '1 day')`;
 }

@@ -24,6 +24,11 @@ export function finishRow(open: string, personId: string, mode: PersonMode): str
   return `${open},"person_id":"${personId}","person_mode":"${mode}"}`;
 }
 
+/** The same row, given to another person. */
+export function givenTo(row: string, personId: string): string {
+  return row.replace(/"person_id":"[^"]*"(?=,"person_mode":"\w+"\}$)/, `"person_id":"${personId}"`);
+}
+
 /** Text that JSON writes as it is: no quote, backslash or control character, no half of a pair. */
 const PLAIN = /^[^"\\\p{Cc}\p{Cs}]*$/u;
 /** Property names are few and come again and again. */

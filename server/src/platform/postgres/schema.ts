@@ -19,6 +19,7 @@ import type { FlagTables } from './flag-tables.ts';
 import type { InsightTables } from './insight-tables.ts';
 import type { KeyTables } from './key-tables.ts';
 import type { NotifyTables } from './notify-tables.ts';
+import type { PersonTables } from './person-tables.ts';
 import type { RolloutTables } from './rollout-tables.ts';
 
 export type Database = ChangeTables &
@@ -29,6 +30,7 @@ export type Database = ChangeTables &
   InsightTables &
   KeyTables &
   NotifyTables &
+  PersonTables &
   RolloutTables & {
     /** Instance-wide facts: set-up token hash, cookie secret. */
     instance_setting: { key: string; value: Json<object> };
@@ -117,51 +119,6 @@ export type Database = ChangeTables &
       user_agent: string | null;
       /** Tells sessions apart; start of the hash of the session token. */
       session: string | null;
-    };
-
-    person: {
-      environment_id: number;
-      id: string;
-      properties: Json<object>;
-      is_identified: boolean;
-      version: BigInt_;
-      created_at: Timestamp;
-    };
-    person_distinct_id: {
-      environment_id: number;
-      distinct_id: string;
-      person_id: string;
-      version: BigInt_;
-    };
-    /** Ids seen without a person; a later merge must re-point their events. */
-    personless_distinct_id: {
-      environment_id: number;
-      distinct_id: string;
-      is_merged: boolean;
-    };
-    group_type: {
-      environment_id: number;
-      group_type: string;
-      type_index: number;
-      /** What people call one of them; null: as SDKs do. */
-      name_singular: Generated<string | null>;
-      name_plural: Generated<string | null>;
-    };
-    group_entity: {
-      environment_id: number;
-      type_index: number;
-      group_key: string;
-      properties: Json<object>;
-      version: BigInt_;
-      created_at: Timestamp;
-    };
-    /** Rows for ClickHouse written with the merge that caused them; sent at least once. */
-    person_outbox: {
-      id: Generated<string>;
-      environment_id: number;
-      distinct_id: string;
-      person_id: string;
-      version: BigInt_;
     };
 
     /** How far this node's accepted-events log is in the event store. */

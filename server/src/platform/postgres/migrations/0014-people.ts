@@ -8,7 +8,7 @@ create table person_squash (
   environment_id integer primary key,
   distinct_ids text[] not null, person_ids uuid[] not null, versions bigint[] not null,
   waits_for jsonb not null, settled_at timestamptz,
-  started_at timestamptz not null, looked_at timestamptz)`;
+  started_at timestamptz not null)`;
 
 export async function up(db: Kysely<never>): Promise<void> {
   for (const statement of STATEMENTS.split(';')) await sql.raw(statement).execute(db);
