@@ -39,7 +39,11 @@ const refused = createRoute({ getParentRoute: () => app, path: '/events/refused'
 const people = createRoute({
   getParentRoute: () => app,
   path: '/people',
-  validateSearch: (search: Search): { search?: string } => ({ search: text(search['search']) }),
+  validateSearch: (search: Search): { search?: string; property?: string; page?: string } => ({
+    search: text(search['search']),
+    property: text(search['property']),
+    page: text(search['page']),
+  }),
 }).lazy(() => import('./people/people.page.tsx').then((page) => page.peopleRoute));
 
 const deletions = createRoute({

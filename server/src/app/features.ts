@@ -47,11 +47,7 @@ export async function openFeatures(
   closers.add(() => snapshots.close());
   const people = openPersonDirectory(ctx);
   closers.add(() => people.close());
-  const eventsPerSecondOf = (environmentId: number): number =>
-    directory.environmentById(environmentId)?.eventsPerSecond ??
-    options.rateLimits?.eventsPerEnvironment ??
-    0;
-  const ingest = await openIngest(ctx, { dataDir: options.dataDir, eventsPerSecondOf });
+  const ingest = await openIngestWithin(ctx, options, directory);
   closers.add(() => ingest.close());
   const deletions = openDeletions(ctx, { nodeId: ingest.nodeId });
   closers.add(() => deletions.close());
@@ -87,4 +83,17 @@ export async function openFeatures(
     streamSecret,
     notifications,
   };
+}
+
+/** Ingestion within what each environment may send. */
+function openIngestWithin(
+  ctx: Ctx,
+  { dataDir, rateLimits }: FeatureOptions,
+  directory: AccountsDirectory,
+): Promise<Ingest> {
+  const eventsPerSecondOf = (environmentId: number): number =>
+    directory.environmentById(environmentId)?.eventsPerSecond ??
+    rateLimits?.eventsPerEnvironment ??
+    0;
+  return openIngest(ctx, { dataDir, eventsPerSecondOf });
 }

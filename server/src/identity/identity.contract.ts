@@ -28,6 +28,12 @@ export const personsRoutes = {
         .max(200)
         .optional()
         .describe('Part of a distinct id, an e-mail address or a name.'),
+      property: z
+        .string()
+        .min(1)
+        .max(400)
+        .optional()
+        .describe('Search in this property instead; alone: people who have it.'),
       limit: queryInt(1, 500).default(100),
       offset: queryInt(0, 1_000_000).default(0),
     }),

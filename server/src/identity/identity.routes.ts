@@ -15,8 +15,8 @@ export function registerPersons(app: FastifyInstance, http: HttpDeps): void {
   registerGroups(app, http);
   registerRoutes(app, http, personsRoutes, {
     list: async (ctx, { query }, { request }) => {
-      const { limit, offset, search, distinct_id: distinctId } = query;
-      const filter = { distinctId, search, limit, offset };
+      const { limit, offset, search, property, distinct_id: distinctId } = query;
+      const filter = { distinctId, search, property, limit, offset };
       const { count, persons } = await listPeople(projectCtx(ctx), filter);
       return pageOf(request.url, { count, limit, offset }, persons.map(toPersonBody));
     },

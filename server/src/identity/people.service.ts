@@ -2,7 +2,9 @@
 import { fail } from '#kernel/errors';
 import type { ProjectCtx } from '#platform/ctx';
 import { type IdUse, countEventsOfIds } from './distinct-ids.query.ts';
+import { distinctIdsOf } from './identity.store.ts';
 import { readDistinctIds } from './person-edits.store.ts';
+import { type Session, readSessions } from './sessions.query.ts';
 import {
   type PersonFilter,
   type PersonWithIds,
@@ -41,6 +43,24 @@ export async function listDistinctIds(
   const uses = await countEventsOfIds(ctx.clickhouse, environmentId, distinctIds);
   const ids = distinctIds.map((distinctId) => ({ distinctId, use: uses.get(distinctId) }));
   return { count, ids };
+}
+
+/** Of a person with more, the sessions of these are shown. */
+const MAX_SESSION_IDS = 1000;
+
+/**
+ * One page of a person's sessions, the latest first, and one more when there is a next page.
+ * @throws not_found
+ */
+export async function listSessions(
+  ctx: ProjectCtx,
+  id: string,
+  page: { readonly limit: number; readonly offset: number },
+): Promise<Session[]> {
+  await getPerson(ctx, id);
+  const environmentId = ctx.environment.id;
+  const distinctIds = await distinctIdsOf(ctx.db, environmentId, [id], MAX_SESSION_IDS);
+  return readSessions(ctx.clickhouse, environmentId, distinctIds, page);
 }
 
 export type { PersonWithIds };

@@ -85,6 +85,32 @@ export const personEditsRoutes = {
     body: z.strictObject({ $unset: propertyKey, reason }),
     response: PersonBody,
   }),
+  sessions: route({
+    method: 'GET',
+    path: `${path}sessions/`,
+    summary: 'List the sessions of a person, the latest first',
+    tag,
+    auth: 'person:read',
+    params,
+    query: EnvironmentQuery.extend({
+      limit: queryInt(1, 500).default(100),
+      offset: queryInt(0, 1_000_000).default(0),
+    }),
+    response: z.object({
+      has_next: z.boolean(),
+      results: z.array(
+        z.object({
+          session_id: z.string(),
+          start_time: z.iso.datetime(),
+          end_time: z.iso.datetime(),
+          duration: z.number().describe('Seconds from the first event to the last.'),
+          events: z.number().int(),
+          pages: z.number().int().describe('Pages and screens that were looked at.'),
+          entry_url: z.string().nullable(),
+        }),
+      ),
+    }),
+  }),
   distinctIds: route({
     method: 'GET',
     path: `${path}distinct_ids/`,

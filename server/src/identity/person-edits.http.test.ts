@@ -160,6 +160,51 @@ test('ids leave a person with all their events, and come back; an id that made t
   expect(await counted('split')).toEqual({ people: 3, events: 4 });
 });
 
+test('sessions, the latest first; people are found by a property', async () => {
+  const at = (seconds: number) => new Date(Date.UTC(2026, 10, 20, 12, 0, seconds)).toISOString();
+  const view = (session: string, seconds: number, url: string, event = '$pageview') => ({
+    distinct_id: 'w1',
+    event,
+    timestamp: at(seconds),
+    properties: { $session_id: session, $current_url: url, $set: { team: 'Blue Jays' } },
+  });
+  await send([
+    view('one', 0, 'https://shop.example/a'),
+    view('one', 90, 'https://shop.example/b'),
+    view('one', 95, 'https://shop.example/b', 'clicked'),
+    view('two', 500, 'https://shop.example/c'),
+    { distinct_id: 'w1', event: 'alone' },
+  ]);
+  const { id } = await known('w1');
+  await expect.poll(() => counted('alone'), WAIT).toEqual({ people: 1, events: 1 });
+  const sessions = async (query: string) =>
+    (await serin.ask('GET', `${API}/persons/${id}/sessions/?${query}`)).body;
+  expect(await sessions('')).toEqual({
+    has_next: false,
+    results: [
+      expect.objectContaining({ session_id: 'two', duration: 0, pages: 1, events: 1 }),
+      {
+        session_id: 'one',
+        start_time: at(0),
+        end_time: at(95),
+        duration: 95,
+        events: 3,
+        pages: 2,
+        entry_url: 'https://shop.example/a',
+      },
+    ],
+  });
+  expect(await sessions('limit=1')).toMatchObject({
+    has_next: true,
+    results: [{ session_id: 'two' }],
+  });
+  const found = async (query: string) =>
+    ((await serin.ask('GET', `${API}/persons/?${query}`)).body as { results: Person[] }).results;
+  expect(await found('property=team&search=jays')).toMatchObject([{ id }]);
+  expect(await found('property=team')).toHaveLength(1);
+  expect(await found('property=team&search=red')).toEqual([]);
+});
+
 test('properties are set and deleted by hand', async () => {
   await send([{ distinct_id: 'p1', properties: { $set: { plan: 'free', a: 1 } } }]);
   const { id } = await known('p1');

@@ -5,7 +5,7 @@ import { pageOf } from '#platform/http/paging';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import { personEditsRoutes } from './person-edits.contract.ts';
 import { editProperties, mergeByHand, splitPerson } from './person-edits.service.ts';
-import { listDistinctIds } from './people.service.ts';
+import { listDistinctIds, listSessions } from './people.service.ts';
 import { toPersonBody } from './person-body.routes.ts';
 
 export function registerPersonEdits(app: FastifyInstance, http: HttpDeps): void {
@@ -31,6 +31,21 @@ export function registerPersonEdits(app: FastifyInstance, http: HttpDeps): void 
       ),
     deleteProperty: async (ctx, { params, body: { $unset, reason } }) =>
       toPersonBody(await editProperties(projectCtx(ctx), params.id, { unset: [$unset], reason })),
+    sessions: async (ctx, { params, query: page }) => {
+      const sessions = await listSessions(projectCtx(ctx), params.id, page);
+      return {
+        has_next: sessions.length > page.limit,
+        results: sessions.slice(0, page.limit).map((session) => ({
+          session_id: session.id,
+          start_time: new Date(session.startMs).toISOString(),
+          end_time: new Date(session.endMs).toISOString(),
+          duration: (session.endMs - session.startMs) / 1000,
+          events: session.events,
+          pages: session.pages,
+          entry_url: session.entryUrl ?? null,
+        })),
+      };
+    },
     distinctIds: async (ctx, { params, query: { limit, offset } }, { request }) => {
       const { count, ids } = await listDistinctIds(projectCtx(ctx), params.id, { limit, offset });
       const results = ids.map(({ distinctId, use }) => ({

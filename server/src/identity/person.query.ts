@@ -91,6 +91,8 @@ export type PersonFilter = {
   readonly distinctId: string | undefined;
   /** Part of a distinct id, of an e-mail address or of a name. */
   readonly search: string | undefined;
+  /** Searched instead of those; alone: whoever has it. */
+  readonly property?: string | undefined;
   readonly limit: number;
   readonly offset: number;
 };
@@ -101,10 +103,11 @@ export async function readPersons(
   environmentId: number,
   filter: PersonFilter,
 ): Promise<{ count: number; persons: PersonWithIds[] }> {
-  const { distinctId, search } = filter;
+  const { distinctId, search, property } = filter;
   const conditions: Condition[] = [];
   if (distinctId !== undefined) conditions.push(hasDistinctId(sql`d.distinct_id = ${distinctId}`));
-  if (search !== undefined) conditions.push(isSearched(search));
+  if (property !== undefined) conditions.push(hasProperty(property, search));
+  else if (search !== undefined) conditions.push(isSearched(search));
   return readMatching(db, environmentId, conditions, filter);
 }
 
@@ -144,6 +147,12 @@ export function isSearched(search: string): Condition {
   const inIds = hasDistinctId(sql`d.distinct_id ilike ${pattern}`);
   return sql<boolean>`(person.properties ->> 'email' ilike ${pattern}
     or person.properties ->> 'name' ilike ${pattern} or ${inIds})`;
+}
+
+function hasProperty(property: string, part: string | undefined): Condition {
+  return part === undefined
+    ? sql<boolean>`person.properties ? ${property}`
+    : sql<boolean>`person.properties ->> ${property} ilike ${containing(part)}`;
 }
 
 function hasDistinctId(condition: RawBuilder<unknown>): Condition {

@@ -6,15 +6,35 @@ import type { Scope } from './session.ts';
 export type Person = ResponseOf<'persons.get'>;
 export type PersonId = ResponseOf<'personEdits.distinctIds'>['results'][number];
 
-export const IDS_PAGE = 50;
+export type PersonSession = ResponseOf<'personEdits.sessions'>['results'][number];
 
-export const peopleQuery = (scope: Scope, search: string) =>
+export const IDS_PAGE = 50;
+export const SESSIONS_PAGE = 20;
+
+export const PEOPLE_PAGE = 50;
+
+type PeopleAsked = {
+  readonly search: string;
+  /** Searched instead of id, e-mail address and name. */
+  readonly property?: string;
+  /** From 1. */
+  readonly page?: number;
+};
+
+/** One page of people, the newest first. */
+export const peopleQuery = (scope: Scope, { search, property = '', page = 1 }: PeopleAsked) =>
   queryOptions({
-    queryKey: ['people', scope.project.id, scope.environment.key, search],
+    queryKey: ['people', scope.project.id, scope.environment.key, search, property, page],
     queryFn: ({ signal }) =>
       call('persons.list', {
         params: scope.params,
-        query: { ...scope.query, ...(search ? { search } : {}), limit: 100 },
+        query: {
+          ...scope.query,
+          ...(search ? { search } : {}),
+          ...(property ? { property } : {}),
+          limit: PEOPLE_PAGE,
+          offset: (page - 1) * PEOPLE_PAGE,
+        },
         signal,
       }),
   });
@@ -42,10 +62,22 @@ export const personIdsQuery = (scope: Scope, personId: string, offset: number, l
       }),
   });
 
+/** One page of a person's sessions, the latest first. */
+export const personSessionsQuery = (scope: Scope, personId: string, offset: number) =>
+  queryOptions({
+    queryKey: ['person-sessions', scope.project.id, scope.environment.key, personId, offset],
+    queryFn: ({ signal }) =>
+      call('personEdits.sessions', {
+        params: { ...scope.params, id: personId },
+        query: { ...scope.query, limit: SESSIONS_PAGE, offset },
+        signal,
+      }),
+  });
+
 /** Runs a change of people and reads again whatever may show it. */
 function usePeopleChange<I, O>(change: (input: I) => Promise<O>) {
   const client = useQueryClient();
-  const keys = ['people', 'person', 'person-ids', 'person-flags', 'events'];
+  const keys = ['people', 'person', 'person-ids', 'person-flags', 'person-sessions', 'events'];
   return useMutation({
     mutationFn: change,
     onSuccess: () => Promise.all(keys.map((key) => client.invalidateQueries({ queryKey: [key] }))),

@@ -41,7 +41,7 @@ function choicesOf(people: readonly Person[]) {
 export function PersonPicker(props: PersonPickerProps) {
   const { scope, label, description, value, onChange, onChoose, error } = props;
   const [search] = useDebouncedValue(value.trim(), PAUSE_MS);
-  const people = useQuery({ ...peopleQuery(scope, search), placeholderData: keepPreviousData });
+  const people = useQuery({ ...peopleQuery(scope, { search }), placeholderData: keepPreviousData });
   const names = choicesOf(people.data?.results ?? []);
   return (
     <Autocomplete

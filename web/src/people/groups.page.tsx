@@ -1,23 +1,21 @@
 // The groups of one type, found by key, by name or by a property.
-import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconBuilding } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type Group, GROUPS_PAGE, groupsQuery, groupTypeNamesQuery } from '../api/groups.ts';
-import { propertyNamesQuery } from '../api/properties.ts';
 import { type Scope, useScope } from '../api/session.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { NotFound } from '../ui/not-found.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { Pager } from '../ui/pager.tsx';
-import { SearchField } from '../ui/search-field.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import { RenameGroupType } from './rename-group-type.tsx';
 import { groupName, typeName } from './group-words.ts';
 import styles from './people.module.css';
 import { PeopleTabs } from './people-tabs.tsx';
+import { PropertySearch } from './property-search.tsx';
 
 /** A pause in typing after which the server is asked, in milliseconds. */
 const TYPING_MS = 200;
@@ -87,34 +85,24 @@ function GroupList({ scope, typeIndex }: { scope: Scope; typeIndex: number }) {
   const page = Math.max(1, Number(at) || 1);
   const [asked] = useDebouncedValue(search, TYPING_MS);
   const navigate = useNavigate({ from: '/people/groups/$typeIndex' });
-  const names = useQuery(propertyNamesQuery(scope, typeIndex));
   const groups = useQuery({
     ...groupsQuery(scope, { typeIndex, search: asked, property, page }),
     placeholderData: keepPreviousData,
   });
-  const change = (next: { search?: string | undefined; property?: string | undefined }) =>
-    void navigate({ search: (now) => ({ ...now, ...next, page: undefined }), replace: true });
   const offset = (page - 1) * GROUPS_PAGE;
   return (
     <>
-      <div className={styles.tools}>
-        <SearchField
-          label="Search groups"
-          placeholder={property ? `Search in ${property}` : 'Search by key or name'}
-          value={search}
-          className={styles.search}
-          onChange={(value) => change({ search: value || undefined })}
-        />
-        <Select
-          aria-label="Property to search in"
-          placeholder="Key or name"
-          data={names.data ?? []}
-          searchable
-          clearable
-          value={property || null}
-          onChange={(value) => change({ property: value ?? undefined })}
-        />
-      </div>
+      <PropertySearch
+        scope={scope}
+        groupTypeIndex={typeIndex}
+        what="groups"
+        ordinarily="key or name"
+        search={search}
+        property={property}
+        onChange={(next) =>
+          void navigate({ search: (now) => ({ ...now, ...next, page: undefined }), replace: true })
+        }
+      />
       <Section flush>
         <QueryView query={groups}>
           {({ results, count }) =>

@@ -109,7 +109,10 @@ type CandidatesProps = Props & {
 
 function Candidates({ scope, person, search, chosen, onChoose }: CandidatesProps) {
   const [asked] = useDebouncedValue(search.trim(), TYPING_MS);
-  const found = useQuery({ ...peopleQuery(scope, asked), placeholderData: keepPreviousData });
+  const found = useQuery({
+    ...peopleQuery(scope, { search: asked }),
+    placeholderData: keepPreviousData,
+  });
   const others = (found.data?.results ?? []).filter(({ id }) => id !== person.id);
   const shown = others.slice(0, MAX_SHOWN);
   if (found.isError) return <ErrorAlert error={found.error} />;

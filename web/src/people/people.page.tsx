@@ -3,16 +3,17 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconUsers } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router';
-import { peopleQuery, type Person } from '../api/people.ts';
+import { PEOPLE_PAGE, peopleQuery, type Person } from '../api/people.ts';
 import { useScope } from '../api/session.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
-import { SearchField } from '../ui/search-field.tsx';
+import { Pager } from '../ui/pager.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { PeopleTabs } from './people-tabs.tsx';
 import { FIRST_SEEN_COLUMN, PERSON_COLUMN } from './person-columns.tsx';
+import { PropertySearch } from './property-search.tsx';
 
 /** A pause in typing after which the server is asked, in milliseconds. */
 const TYPING_MS = 200;
@@ -40,10 +41,15 @@ const COLUMNS: readonly Column<Person>[] = [
 
 function People() {
   const scope = useScope();
-  const { search = '' } = useSearch({ from: '/app/people' });
+  const { search = '', property = '', page: at } = useSearch({ from: '/app/people' });
+  const page = Math.max(1, Number(at) || 1);
   const [asked] = useDebouncedValue(search, TYPING_MS);
   const navigate = useNavigate({ from: '/people' });
-  const people = useQuery({ ...peopleQuery(scope, asked), placeholderData: keepPreviousData });
+  const people = useQuery({
+    ...peopleQuery(scope, { search: asked, property, page }),
+    placeholderData: keepPreviousData,
+  });
+  const offset = (page - 1) * PEOPLE_PAGE;
   return (
     <Page>
       <PageHeader
@@ -56,33 +62,60 @@ function People() {
         }
       />
       <PeopleTabs scope={scope} chosen="people" />
-      <SearchField
-        label="Search people"
-        placeholder="Search by id, e-mail or name"
-        value={search}
-        onChange={(value) =>
-          void navigate({
-            search: (current) => ({ ...current, search: value || undefined }),
-            replace: true,
-          })
+      <PropertySearch
+        scope={scope}
+        groupTypeIndex={null}
+        what="people"
+        ordinarily="id, e-mail or name"
+        search={search}
+        property={property}
+        onChange={(next) =>
+          void navigate({ search: (now) => ({ ...now, ...next, page: undefined }), replace: true })
         }
       />
       <Section flush>
         <QueryView query={people}>
-          {({ results }) =>
-            results.length > 0 ? (
-              <DataTable label="People" columns={COLUMNS} rows={results} rowKey={({ id }) => id} />
-            ) : asked ? (
-              <EmptyState title="Nobody matches">Try a part of the id or the address.</EmptyState>
+          {({ results, count }) =>
+            results.length === 0 ? (
+              <Nobody isSearched={Boolean(asked || property)} />
             ) : (
-              <EmptyState icon={<IconUsers size={24} stroke={1.6} />} title="No people yet">
-                People appear when your app identifies them or sets their properties.
-              </EmptyState>
+              <>
+                <DataTable
+                  label="People"
+                  columns={COLUMNS}
+                  rows={results}
+                  rowKey={({ id }) => id}
+                />
+                {count > PEOPLE_PAGE && (
+                  <Pager
+                    offset={offset}
+                    shown={results.length}
+                    count={count}
+                    pageRows={PEOPLE_PAGE}
+                    onChange={(next) =>
+                      void navigate({
+                        search: (now) => ({ ...now, page: String(next / PEOPLE_PAGE + 1) }),
+                      })
+                    }
+                  />
+                )}
+              </>
             )
           }
         </QueryView>
       </Section>
     </Page>
+  );
+}
+
+function Nobody({ isSearched }: { isSearched: boolean }) {
+  if (isSearched) {
+    return <EmptyState title="Nobody matches">Try a part of the id or the address.</EmptyState>;
+  }
+  return (
+    <EmptyState icon={<IconUsers size={24} stroke={1.6} />} title="No people yet">
+      People appear when your app identifies them or sets their properties.
+    </EmptyState>
   );
 }
 

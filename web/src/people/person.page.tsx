@@ -17,6 +17,7 @@ import { MergePeople } from './merge-people.tsx';
 import { PersonCohorts } from './person-cohorts.tsx';
 import { PersonFlagsSection } from './person-flags.tsx';
 import { PersonIdsSection } from './person-ids.tsx';
+import { PersonSessions } from './person-sessions.tsx';
 import { personName } from './person-words.ts';
 import { RelatedGroups } from './related-groups.tsx';
 
@@ -68,6 +69,7 @@ function PersonView({ person, scope }: { person: Person; scope: Scope }) {
         hint="Set them with $set when you capture."
         changes={changes}
       />
+      <PersonSessions scope={scope} personId={person.id} />
       <RelatedGroups query={groupsOfPersonQuery(scope, person.id)} scope={scope} />
       <Section
         title="Events"

@@ -1,0 +1,127 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { bootstrap } from '#accounts';
+import { derivePersonId, resolveEvents } from '#identity';
+import { createEventBus } from '#kernel/events';
+import { type Ctx, type ProjectCtx, systemActor } from '#platform/ctx';
+import { createLog } from '#platform/log';
+import { insertEvents } from '#platform/test-events';
+import { type TestStores, startTestStores } from '#platform/test-stores';
+import { Deleter } from './deletions.job.ts';
+import { deletePeople, getDeletion } from './deletions.service.ts';
+
+const WAIT = { timeout: 60_000, interval: 20 };
+let stores: TestStores;
+let ctx: ProjectCtx;
+beforeAll(async () => {
+  stores = await startTestStores();
+  const bare: Ctx = {
+    db: stores.db,
+    clickhouse: stores.clickhouse,
+    events: createEventBus(),
+    clock: { now: () => Date.now() },
+    log: createLog('silent'),
+    actor: systemActor('test'),
+  };
+  await bootstrap(bare, {
+    email: 'ada@example.com',
+    name: 'Ada',
+    password: 'correct horse battery',
+    organizationName: 'Test',
+    projectName: 'Test',
+    projectToken: undefined,
+    personalApiKey: undefined,
+  });
+  const { rows } = await sql<ProjectCtx['environment']>`
+    select id, key, name, token, project_id as "projectId" from environment
+    where key = 'production'`.execute(stores.db);
+  const [environment] = rows;
+  if (!environment) throw new Error('bootstrap made no environment');
+  ctx = { ...bare, projectId: environment.projectId, environment };
+});
+afterAll(() => stores.close());
+
+/** A process that dies at its `n`th word with the event store: before the store hears it, or before the answer. */
+function dyingAt(
+  n: number,
+  isAfter: boolean,
+): { clickhouse: ClickHouseClient; isDead: () => boolean } {
+  let words = 0;
+  const clickhouse = new Proxy(stores.clickhouse, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]) => {
+        words += 1;
+        if (words < n || (words === n && isAfter)) {
+          const answer: unknown = await Reflect.apply(value, target, args);
+          if (words < n) return answer;
+        }
+        throw new Error('killed');
+      };
+    },
+  });
+  return { clickhouse, isDead: () => words >= n };
+}
+
+async function count(table: string, where: string): Promise<number> {
+  const result = await stores.clickhouse.query({
+    query: `SELECT count() AS n FROM ${table} WHERE ${where}`,
+    format: 'JSONEachRow',
+  });
+  return Number((await result.json<{ n: string }>())[0]?.n);
+}
+
+test.each([
+  ['before', false],
+  ['after', true],
+])('killed %s each of its steps, it goes on and ends with the proof', async (when, isAfter) => {
+  const [id, anon] = [`gone-${when}`, `anon-${when}`];
+  const environmentId = ctx.environment.id;
+  const person = { event: '$identify', distinctId: id, otherId: anon, atMs: Date.now() };
+  const seen = { ...person, event: 'e', distinctId: anon, otherId: undefined };
+  const resolvable = [
+    { environmentId, person: { ...seen, processing: 'none' as const }, properties: () => ({}) },
+    {
+      environmentId,
+      person: { ...person, processing: 'default' as const },
+      properties: () => ({}),
+    },
+  ];
+  for (const event of resolvable) {
+    await stores.db.transaction().execute((trx) => resolveEvents(trx, [event]));
+  }
+  const personId = derivePersonId(environmentId, id);
+  const events = [id, anon, 'stays'].map((distinctId) => ({
+    event: 'e',
+    distinctId,
+    atMs: Date.now() - 60_000,
+  }));
+  await insertEvents(stores.clickhouse, environmentId, events);
+  const asked = { personIds: [personId], distinctIds: [], deletesEvents: true, keepsPeople: false };
+  const { id: deletionId } = await deletePeople(ctx, asked);
+  const isDone = async () => (await getDeletion(ctx, deletionId)).state === 'done';
+
+  let kills = 0;
+  while (!(await isDone())) {
+    const { clickhouse, isDead } = dyingAt(kills + 1, isAfter);
+    const deleter = new Deleter({ ...ctx, clickhouse }, 'node');
+    await vi.waitUntil(async () => isDead() || (await isDone()), WAIT);
+    await deleter.stop();
+    kills += 1;
+  }
+  expect(kills).toBeGreaterThan(5);
+  expect(await getDeletion(ctx, deletionId)).toMatchObject({
+    rowsLeft: 0,
+    problem: null,
+    eventsFound: 2,
+  });
+  expect(await count('events', `distinct_id IN ('${id}', '${anon}')`)).toBe(0);
+  expect(await count('person_overrides', `distinct_id = '${anon}'`)).toBe(0);
+  expect(await count('person', `id = '${personId}' AND is_deleted = 0`)).toBe(0);
+  expect(await count('events', `distinct_id = 'stays'`)).toBeGreaterThan(0);
+  const { rows } = await sql<{ proofs: string }>`select count(*) as proofs from audit_entry
+    where action = 'deletion_verified' and resource_id = ${deletionId}`.execute(stores.db);
+  expect(rows).toEqual([{ proofs: '1' }]);
+});
