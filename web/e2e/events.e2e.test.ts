@@ -101,7 +101,11 @@ test('a person is found by address and shows their properties', async () => {
   await page.getByRole('row', { name: 'plan growth' }).waitFor();
   await page.getByText('anon-7').first().waitFor();
 
-  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Split off anon-7' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Split off' }).click();
+  await page.getByText('anon-7 is a person of its own.').waitFor();
+
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete person and events' }).click();
   const done = page.getByRole('row').filter({ hasText: 'Done, 0 rows left' });
   expect(await appears(done)).toBe(true);
