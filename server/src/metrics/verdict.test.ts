@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest';
-import { affectedPeople, type Guardrail, weighEvidence } from './guardrail.ts';
+import { weighEvidence } from './evidence.ts';
+import { affectedPeople, type Guardrail } from './guardrail.ts';
 import { bucketsOf, checkHealth, type Observation } from './observation.ts';
 import { type EvidenceCarry, reachVerdict } from './verdict.ts';
 
 const errors: Guardrail = {
   id: 'errors',
+  kind: 'exception_users',
   family: 'errors',
   event: '$exception',
   filters: [],
   harm: 'up',
-  ratio: { yellow: 1.5, red: 2 },
+  bands: { scale: 'ratio', compare: 'ratio', yellow: 1.5, red: 2 },
   absolute: { yellow: 0.01, red: 0.02 },
   minAffectedPeople: 3,
   require: 'safe',
+  onRed: 'rollback',
 };
 const orders: Guardrail = {
   ...errors,
@@ -20,7 +23,7 @@ const orders: Guardrail = {
   family: 'business',
   event: 'order',
   harm: 'down',
-  ratio: { yellow: 0.95, red: 0.9 },
+  bands: { scale: 'ratio', compare: 'ratio', yellow: 0.95, red: 0.9 },
   absolute: { yellow: 0.05, red: 0.03 },
 };
 const LINES = { alpha: 0.05, alphaPause: 0.25, beta: 0.2 };
@@ -82,15 +85,50 @@ test('culprits come strongest first, and a quiet guardrail is not among them', (
   expect(verdict.culprits).toEqual(['loud', 'errors']);
 });
 
+test('percentage points are weighed once there are people enough', () => {
+  const points: Guardrail = {
+    ...orders,
+    absolute: null,
+    bands: { scale: 'difference', compare: 'pp', yellow: -0.02, red: -0.05 },
+  };
+  expect(bandOf(points, [150, 150, 20, 60])).toBe('unknown');
+  expect(bandOf(points, [2000, 2000, 800, 1000])).toBe('red');
+  expect(bandOf(points, [2000, 2000, 1000, 1000])).toBe('safe');
+  const [one] = verdictOn(points, [2000, 2000, 800, 1000]).assessments;
+  expect(one?.effect).toBeCloseTo(-0.1, 12);
+  expect(one?.effectInterval?.upper).toBeLessThan(-0.05);
+});
+
+test('what only watches holds or tells, and neither rolls back nor weakens what can', () => {
+  const harmed = { nT: 400, nC: 3600, a: 40, b: 36 };
+  const clean = { nT: 400, nC: 3600, a: 4, b: 36 };
+  const on = (onRed: Guardrail['onRed']) =>
+    reachVerdict(
+      [
+        { guardrail: errors, buckets: [clean] },
+        { guardrail: { ...errors, id: 'watched', onRed }, buckets: [harmed] },
+      ],
+      'ratio',
+      carry(['errors', 'watched']),
+      LINES,
+    );
+  expect(on('rollback')).toMatchObject({ level: 'red', culprits: ['watched'], noticed: [] });
+  expect(on('hold')).toMatchObject({ level: 'yellow', culprits: ['watched'], noticed: [] });
+  expect(on('notify')).toMatchObject({ level: 'green', culprits: [], noticed: ['watched'] });
+  expect(on('hold').assessments.map((one) => one.band)).toEqual(['green', 'red']);
+  const alone = verdictOn(errors, [400, 3600, 4, 36]).lnECombined;
+  expect(on('notify').lnECombined).toBe(alone);
+});
+
 test('without control only absolute limits speak', () => {
   const evidence = weighEvidence(errors, [{ nT: 300, nC: 0, a: 0, b: 0 }], 'absolute', 0.05);
-  expect(evidence).toMatchObject({ lnE: 0, ratio: null, ratioInterval: null });
+  expect(evidence).toMatchObject({ lnE: 0, effect: null, effectInterval: null });
   expect(evidence.absolute?.lnESafe).toBeGreaterThan(Math.log(5));
 });
 
 test('evidence is JSON: what the data does not limit is null', () => {
   const evidence = weighEvidence(errors, [{ nT: 100, nC: 900, a: 5, b: 0 }], 'ratio', 0.05);
-  expect(evidence.ratioInterval?.upper).toBeNull();
+  expect(evidence.effectInterval?.upper).toBeNull();
   expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
 });
 

@@ -2,13 +2,14 @@
 // each guardrail. Source: docs/statistics.md §5.
 import { meanOfLogE, mixtureLogE } from '#stats/combine';
 import type { RateBucket } from '#stats/rate';
+import { type Evidence, weighEvidence } from './evidence.ts';
 import {
   affectedPeople,
+  canRollBack,
   type Comparison,
-  type Evidence,
   type Guardrail,
   isBeyond,
-  weighEvidence,
+  type RedAction,
 } from './guardrail.ts';
 
 export type Band = 'red' | 'yellow' | 'safe' | 'green' | 'unknown';
@@ -26,6 +27,8 @@ export type EvidenceLines = {
 /** Evidence that a person has seen and accepted: yellow returns only when it grows fourfold. */
 export type AcceptedEvidence = {
   readonly combined: number;
+  /** The same of the guardrails that only watch. */
+  readonly watching?: number;
   readonly byGuardrail: {
     readonly [id: string]: { readonly mixed: number; readonly absolute: number };
   };
@@ -54,11 +57,15 @@ export type Assessment = Evidence & {
 
 export type Verdict = {
   readonly level: VerdictLevel;
-  /** ln of the mean e-value over guardrails. */
+  /** ln of the mean e-value over the guardrails that can take the change back. */
   readonly lnECombined: number;
+  /** The same over those that only watch. */
+  readonly lnEWatching: number;
   readonly assessments: readonly Assessment[];
   /** Guardrails that made it red or yellow, the strongest first. */
   readonly culprits: readonly string[];
+  /** Guardrails that are red or yellow and only tell people so. */
+  readonly noticed: readonly string[];
 };
 
 /** A guardrail with the buckets of its outcome. */
@@ -82,37 +89,64 @@ export function reachVerdict(
     const evidence = weighEvidence(guardrail, buckets, comparison, lines.alpha);
     return { guardrail, evidence, lnEMixed: mixed(carry, guardrail.id, evidence.lnE) };
   });
-  const lnECombined = meanOfLogE(weighed.map((one) => one.lnEMixed));
-  const look: Look = { comparison, lines, lnECombined, count: measured.length, carry };
-  const judged = weighed.map((one) => ({ ...one, ...judge(one, look) }));
-  const isPauseReached =
-    comparison === 'ratio' && lnECombined >= pauseLine(1, look, carry.accepted?.combined);
-  const strongest = Math.max(...judged.map((one) => one.lnEMixed));
-  const assessments = judged.map((one): Assessment => {
-    const isCulprit = one.isYellow || (isPauseReached && one.lnEMixed === strongest);
-    const { guardrail, evidence, lnEMixed, affected, isSafe } = one;
-    const band = bandOf({ ...one, isYellow: isCulprit });
-    return { id: guardrail.id, ...evidence, lnEMixed, affected, isSafe, band };
+  // Those that only watch must not dilute the evidence of those that can take the change back.
+  const acting = weighed.filter(({ guardrail }) => canRollBack(guardrail));
+  const watching = weighed.filter(({ guardrail }) => !canRollBack(guardrail));
+  const base = { comparison, lines, carry };
+  const byActing = judgeGroup(acting, { ...base, accepted: carry.accepted?.combined });
+  const byWatching = judgeGroup(watching, { ...base, accepted: carry.accepted?.watching });
+  const judged = [...byActing.judged, ...byWatching.judged];
+  const assessments = measured.flatMap(({ guardrail }) => {
+    const one = judged.find((other) => other.guardrail.id === guardrail.id);
+    return one ? [assessmentOf(one)] : [];
   });
   const yellowFamilies = new Set(
-    judged.filter((one) => one.isYellow).map((one) => one.guardrail.family),
+    byActing.judged.filter((one) => one.isYellow).map((one) => one.guardrail.family),
   );
+  const bandsOf = (action: RedAction) =>
+    new Set(judged.filter((one) => one.guardrail.onRed === action).map(bandOf));
   return {
-    level: levelOf(assessments, yellowFamilies.size, comparison),
-    lnECombined,
+    level: levelOf(bandsOf, yellowFamilies.size, assessments, comparison),
+    lnECombined: byActing.lnECombined,
+    lnEWatching: byWatching.lnECombined,
     assessments,
-    culprits: culpritsOf(assessments),
+    culprits: culpritsOf(assessments, judged, (one) => one.guardrail.onRed !== 'notify'),
+    noticed: culpritsOf(assessments, judged, (one) => one.guardrail.onRed === 'notify'),
   };
 }
 
+/** Guardrails that share an error rate, with their part of what the look is about. */
 type Look = {
   readonly comparison: Comparison;
   readonly lines: EvidenceLines;
-  readonly lnECombined: number;
-  /** How many guardrails can roll back. */
-  readonly count: number;
   readonly carry: EvidenceCarry;
+  /** Combined evidence of the group that a person has accepted. */
+  readonly accepted: number | undefined;
 };
+
+/** A look with what the group's guardrails say together. */
+type GroupLook = Look & { readonly lnECombined: number; readonly count: number };
+
+function judgeGroup(
+  weighed: readonly Weighed[],
+  base: Look,
+): { readonly lnECombined: number; readonly judged: readonly (Weighed & Judged)[] } {
+  const lnECombined = meanOfLogE(weighed.map((one) => one.lnEMixed));
+  const look: GroupLook = { ...base, lnECombined, count: weighed.length };
+  const isPauseReached =
+    look.comparison === 'ratio' && lnECombined >= pauseLine(1, look, look.accepted);
+  const strongest = Math.max(...weighed.map((one) => one.lnEMixed));
+  const judged = weighed.map((one) => {
+    const isCulprit = isPauseReached && one.lnEMixed === strongest;
+    return { ...one, ...judge(one, look), isCulprit };
+  });
+  return { lnECombined, judged };
+}
+
+function assessmentOf(one: Weighed & Judged): Assessment {
+  const { guardrail, evidence, lnEMixed, affected, isSafe } = one;
+  return { id: guardrail.id, ...evidence, lnEMixed, affected, isSafe, band: bandOf(one) };
+}
 
 type Weighed = {
   readonly guardrail: Guardrail;
@@ -135,11 +169,13 @@ type Judged = {
   readonly affected: number;
   readonly isRed: boolean;
   readonly isYellow: boolean;
+  /** The strongest of a group whose evidence together has reached the line to pause at. */
+  readonly isCulprit: boolean;
   readonly isSafe: boolean;
   readonly isKnown: boolean;
 };
 
-function judge(one: Weighed, look: Look): Judged {
+function judge(one: Weighed, look: GroupLook): Omit<Judged, 'isCulprit'> {
   const { guardrail, evidence } = one;
   const affected = affectedPeople(guardrail, evidence.counts);
   const isEnoughHurt = affected >= guardrail.minAffectedPeople;
@@ -149,43 +185,44 @@ function judge(one: Weighed, look: Look): Judged {
     isRed: (isEnoughHurt && isRatioRed(one, look)) || isAbsoluteRed(one, look),
     isYellow: isRatioYellow(one, look) || isAbsoluteYellow(one, look),
     isSafe: isProvenSafe(evidence, look),
-    isKnown: isKnown(evidence.counts, look.comparison),
+    isKnown: evidence.isMature && isKnown(evidence.counts, look.comparison),
   };
 }
 
-function isRatioRed({ guardrail, evidence }: Weighed, look: Look): boolean {
+function isRatioRed({ guardrail, evidence }: Weighed, look: GroupLook): boolean {
   return (
     look.comparison === 'ratio' &&
     look.lnECombined >= -Math.log(look.lines.alpha) &&
     evidence.lnE >= Math.log(OWN_E_FOR_RED) &&
-    evidence.ratio !== null &&
-    isBeyond(guardrail, evidence.ratio, guardrail.ratio.red)
+    evidence.effect !== null &&
+    guardrail.bands !== null &&
+    isBeyond(guardrail, evidence.effect, guardrail.bands.red)
   );
 }
 
-function isAbsoluteRed({ guardrail, evidence }: Weighed, look: Look): boolean {
-  const { absolute, counts } = evidence;
+function isAbsoluteRed({ guardrail, evidence }: Weighed, look: GroupLook): boolean {
+  const { absolute, treatment } = evidence;
   if (absolute === null || guardrail.absolute === null || absolute.isRedMuted) return false;
   return (
-    counts.nT > 0 &&
+    treatment.value !== null &&
     absolute.lnERed >= Math.log(look.count / look.lines.alpha) &&
-    isBeyond(guardrail, counts.a / counts.nT, guardrail.absolute.red)
+    isBeyond(guardrail, treatment.value, guardrail.absolute.red)
   );
 }
 
-function isRatioYellow(one: Weighed, look: Look): boolean {
+function isRatioYellow(one: Weighed, look: GroupLook): boolean {
   const accepted = look.carry.accepted?.byGuardrail[one.guardrail.id]?.mixed;
   return look.comparison === 'ratio' && one.lnEMixed >= pauseLine(look.count, look, accepted);
 }
 
-function isAbsoluteYellow({ guardrail, evidence }: Weighed, look: Look): boolean {
-  const { absolute, counts } = evidence;
+function isAbsoluteYellow({ guardrail, evidence }: Weighed, look: GroupLook): boolean {
+  const { absolute, treatment } = evidence;
   if (absolute === null || guardrail.absolute === null || absolute.isYellowMuted) return false;
   const accepted = look.carry.accepted?.byGuardrail[guardrail.id]?.absolute;
   return (
-    counts.nT > 0 &&
+    treatment.value !== null &&
     absolute.lnEYellow >= pauseLine(look.count, look, accepted) &&
-    isBeyond(guardrail, counts.a / counts.nT, guardrail.absolute.yellow)
+    isBeyond(guardrail, treatment.value, guardrail.absolute.yellow)
   );
 }
 
@@ -204,29 +241,37 @@ function isKnown(counts: RateBucket, comparison: Comparison): boolean {
 
 function bandOf(judged: Judged): Band {
   if (judged.isRed) return 'red';
-  if (judged.isYellow) return 'yellow';
+  if (judged.isYellow || judged.isCulprit) return 'yellow';
   if (judged.isSafe) return 'safe';
   return judged.isKnown ? 'green' : 'unknown';
 }
 
+/** What is red without the power to take the change back stops expansion, or is only told. */
 function levelOf(
-  assessments: readonly Assessment[],
+  bandsOf: (action: RedAction) => ReadonlySet<Band>,
   yellowFamilies: number,
+  assessments: readonly Assessment[],
   comparison: Comparison,
 ): VerdictLevel {
-  const bands = new Set(assessments.map((one) => one.band));
-  if (bands.has('red') || yellowFamilies >= 2) return 'red';
-  if (bands.has('yellow')) return 'yellow';
+  const acting = bandsOf('rollback');
+  const holding = bandsOf('hold');
+  if (acting.has('red') || yellowFamilies >= 2) return 'red';
+  if (acting.has('yellow') || holding.has('red') || holding.has('yellow')) return 'yellow';
   const counts = assessments[0]?.counts;
   const isSeen =
     counts !== undefined && counts.nT > 0 && (comparison === 'absolute' || counts.nC > 0);
   return isSeen ? 'green' : 'unknown';
 }
 
-function culpritsOf(assessments: readonly Assessment[]): string[] {
+function culpritsOf(
+  assessments: readonly Assessment[],
+  judged: readonly (Weighed & Judged)[],
+  isOne: (one: Weighed) => boolean,
+): string[] {
   const strength = (one: Assessment) => Math.max(one.lnEMixed, one.absolute?.lnERed ?? 0);
+  const ids = new Set(judged.filter(isOne).map((one) => one.guardrail.id));
   return assessments
-    .filter((one) => one.band === 'red' || one.band === 'yellow')
+    .filter((one) => ids.has(one.id) && (one.band === 'red' || one.band === 'yellow'))
     .toSorted((x, y) => strength(y) - strength(x))
     .map((one) => one.id);
 }

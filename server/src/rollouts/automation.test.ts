@@ -49,6 +49,18 @@ test('what would have been done is said once, and worse again; nothing moves', (
   expect(decide(again).transition).toBeNull();
 });
 
+test('a guardrail that only tells is noted once, and promotion waits for nothing of it', () => {
+  const told = aGuardrail({ id: 'clicks', event: '$rageclick', absolute: null, onRed: 'notify' });
+  const plan = aPlan({ guardrails: [aGuardrail(), told] });
+  const observation = anObservation({}, { rows: [[400, 3600, 0, 0, 40, 36]] });
+  const first = decide(aLook({ plan, observation }));
+  expect(first.verdict).toMatchObject({ level: 'green', noticed: ['clicks'] });
+  expect(first.transition).toMatchObject({ type: 'noted', noted: 'yellow', to: 'baking' });
+  expect(first.transition?.reasons[0]).toContain('clicks: 40 of 400 people');
+  const next = decide(aLook({ plan, observation, position: first.position }));
+  expect(next.transition?.type).toBe('promoted');
+});
+
 test('people are told of what would have been done, unless it is only watched', () => {
   const told = (automation: Automation) => {
     const plan = planFor(automation);

@@ -147,9 +147,10 @@ function peopleLeft(guardrail: Guardrail, stage: Stage, one: Assessment, beta: n
     guardrail.absolute !== null && guardrail.harm === 'up' && a === 0
       ? cleanPeopleNeeded(guardrail.absolute.red, beta)
       : Infinity;
+  const { bands } = guardrail;
   const information =
-    stage.comparison === 'ratio' && nC > 0
-      ? infoSafe(b / nC, guardrail.ratio.red, stage.percent / 100)
+    stage.comparison === 'ratio' && nC > 0 && bands?.scale === 'ratio'
+      ? infoSafe(b / nC, bands.red, stage.percent / 100)
       : 0;
   const byRatio = expectedTreatmentPeople(information, -Math.log(beta));
   return Math.max(0, Math.min(byLimit, byRatio) - nT);

@@ -1,6 +1,6 @@
 // Refuses plans that cannot work, naming the field and the reason, and warns of those that can but are
 // unwise. What the flag itself must be like is flag-check.ts.
-import type { EventFilter, Guardrail } from '#metrics/guardrail';
+import type { Bands, EventFilter, Guardrail } from '#metrics/guardrail';
 import { isFull, isTargeted, type Plan, type Policy, type Stage } from './plan.ts';
 
 export type PlanProblem = {
@@ -86,18 +86,31 @@ function findFilterProblem(
   return isNumber ? null : refuse(`“${operator}” compares with a number.`);
 }
 
-function findBandProblem({ harm, ratio, absolute }: Guardrail, at: At): PlanProblem | null {
+function findBandProblem({ harm, bands, absolute }: Guardrail, at: At): PlanProblem | null {
   const isUp = harm === 'up';
-  const isHarm = (value: number) => (isUp ? value > 1 : value < 1);
-  const side = isUp ? 'above 1, for more is harm' : 'below 1, for less is harm';
-  if (!isHarm(ratio.yellow)) return at('yellow', `Must be ${side}.`);
-  if (!isHarm(ratio.red)) return at('red', `Must be ${side}.`);
-  const isInside = (limits: { yellow: number; red: number }) =>
+  const isInside = (limits: Bands) =>
     isUp ? limits.red <= limits.yellow : limits.red >= limits.yellow;
-  const beyond = (limits: { yellow: number; red: number }) =>
+  const beyond = (limits: Bands) =>
     `Red (${limits.red}) must lie beyond yellow (${limits.yellow}).`;
-  if (isInside(ratio)) return at('red', beyond(ratio));
-  return absolute && isInside(absolute) ? at('absolute.red', beyond(absolute)) : null;
+  const absoluteProblem = () =>
+    absolute && isInside(absolute)
+      ? at(bands === null ? 'red' : 'absolute.red', beyond(absolute))
+      : null;
+  if (bands === null) return absoluteProblem();
+  const same = bands.scale === 'ratio' ? 1 : 0;
+  // A relative change is written as what it adds.
+  const shown = bands.compare === 'relative' ? 0 : same;
+  const side = isUp ? `above ${shown}, for more is harm` : `below ${shown}, for less is harm`;
+  for (const field of ['yellow', 'red'] as const) {
+    const value = bands[field];
+    const isHarm = isUp ? value > same : value < same;
+    if (!isHarm) return at(field, `Must be ${side}.`);
+    if (bands.scale === 'ratio' && value <= 0) return at(field, 'Nothing can fall so far.');
+    if (bands.compare === 'pp' && Math.abs(value) >= 1) {
+      return at(field, 'A share cannot change by so much: one percentage point is 0.01.');
+    }
+  }
+  return isInside(bands) ? at('red', beyond(bands)) : absoluteProblem();
 }
 
 function findStageProblem(plan: Plan, index: number, timeScale: number): PlanProblem | null {
@@ -172,6 +185,9 @@ export function planWarnings(plan: Plan): string[] {
         `Stage “${stage.name}” has no control to compare with: without absolute limits, ${list} cannot guard it.`,
       );
     }
+  }
+  if (plan.guardrails.every(({ onRed }) => onRed !== 'rollback')) {
+    warnings.push('Every guardrail only watches: nothing takes the change back by itself.');
   }
   if (unlimited.length > 0) {
     warnings.push(

@@ -55,7 +55,7 @@ test('a short plan gets a sensible default for everything', () => {
   expect(plan.guardrails[0]).toMatchObject({
     event: '$exception',
     harm: 'up',
-    ratio: { yellow: 1.5, red: 2 },
+    bands: { scale: 'ratio', yellow: 1.5, red: 2 },
     absolute: { yellow: 0.01, red: 0.02 },
     minAffectedPeople: 3,
   });
@@ -88,7 +88,7 @@ test('limits of an event are not invented, and can be refused for exceptions', (
     }),
   );
   expect(plan.guardrails.map((one) => one.absolute)).toEqual([null, null, null]);
-  expect(plan.guardrails[2]).toMatchObject({ harm: 'down', ratio: { yellow: 0.95, red: 0.9 } });
+  expect(plan.guardrails[2]).toMatchObject({ harm: 'down', bands: { yellow: 0.95, red: 0.9 } });
   expect(plan.stages[1]?.safeFor).toEqual(['refunds', 'errors']);
 });
 

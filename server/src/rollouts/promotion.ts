@@ -102,7 +102,9 @@ function guardrailWait(plan: Plan, stage: Stage, one: Assessment): Wait | null {
     const lnE = Math.max(one.lnESafe, one.absolute?.lnESafe ?? -Infinity);
     return { kind: 'safety', guardrailId: one.id, lnE, lnLine: -Math.log(plan.policy.beta) };
   }
-  return one.band === 'unknown' ? { kind: 'unknown', guardrailId: one.id } : null;
+  // What may only tell people keeps nothing waiting.
+  const isTold = plan.guardrails.find(({ id }) => id === one.id)?.onRed === 'notify';
+  return one.band === 'unknown' && !isTold ? { kind: 'unknown', guardrailId: one.id } : null;
 }
 
 /** True once the stage has baked for as long as it may. */

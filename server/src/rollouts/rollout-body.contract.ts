@@ -1,6 +1,7 @@
 // Rollouts on the wire: one with its evidence and its next step, its looks, its decisions. Snake_case, ISO times,
 // durations in seconds.
 import { z } from 'zod';
+import { RED_ACTIONS } from '#metrics/guardrail';
 import { COMMANDS } from './command.ts';
 import { PlanWire } from './plan.contract.ts';
 import { HOLD_REASONS, ROLLOUT_EVENT_TYPES, ROLLOUT_STATES } from './rollout.ts';
@@ -26,19 +27,29 @@ const Evidence = z
 const GuardrailLook = z
   .object({
     id: z.string(),
+    kind: z.string(),
     event: z.string(),
+    on_red: z.enum(RED_ACTIONS),
+    compare: z
+      .string()
+      .describe('How treatment is held against control; absolute: only against fixed limits.'),
     direction: z.enum(['up', 'down']),
     band: z.enum(['red', 'yellow', 'safe', 'green', 'unknown']),
     is_safe: z.boolean(),
     affected: z.number().describe('People hurt so far; expected ones where less is harm.'),
     treatment: Arm,
     control: Arm,
+    effect: z
+      .number()
+      .nullable()
+      .describe('Treatment against control, in the unit of `yellow` and `red`.'),
+    effect_interval: Interval.nullable(),
     ratio: z.number().nullable().describe('Treatment rate over control rate.'),
     ratio_interval: Interval.nullable(),
     treatment_interval: Interval.nullable().describe('Of the share of treatment people.'),
     control_interval: Interval.nullable().describe('Of the share of control people.'),
-    yellow: z.number(),
-    red: z.number(),
+    yellow: z.number().nullable().describe('Null where only fixed limits count.'),
+    red: z.number().nullable(),
     absolute: z
       .object({ yellow: z.number(), red: z.number(), ln_e_red: z.number(), ln_e_safe: z.number() })
       .nullable(),

@@ -1,8 +1,6 @@
 // Rollouts as they go over the wire: snake_case, ISO times, durations in seconds.
-import type { Guardrail } from '#metrics/guardrail';
-import type { Assessment } from '#metrics/verdict';
-import { bernoulliInterval } from '#stats/one-sample';
 import { allowedCommands } from './command.ts';
+import { toGuardrail } from './guardrail-wire.ts';
 import { describeNext } from './next-step.ts';
 import { planWarnings } from './plan-check.ts';
 import { isTargeted, type Plan, type Stage } from './plan.ts';
@@ -14,7 +12,6 @@ import type {
   RolloutWire,
 } from './rollout-body.contract.ts';
 import { percentAt } from './stage-filters.ts';
-import { describeCounts } from './words.ts';
 
 const iso = (date: Date | null): string | null => date && date.toISOString();
 const isoMs = (ms: number | null): string | null =>
@@ -151,47 +148,6 @@ export function toEvaluation(evaluation: Evaluation, plan: Plan): EvaluationWire
       return assessment ? [toGuardrail(guardrail, assessment, plan)] : [];
     }),
     duration_ms: evaluation.durationMs,
-  };
-}
-
-const toArm = (people: number, affected: number) => ({
-  people,
-  affected,
-  rate: people === 0 ? null : affected / people,
-});
-
-function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan) {
-  const { counts, absolute } = one;
-  return {
-    id: guardrail.id,
-    event: guardrail.event,
-    direction: guardrail.harm,
-    band: one.band,
-    is_safe: one.isSafe,
-    affected: one.affected,
-    treatment: toArm(counts.nT, counts.a),
-    control: toArm(counts.nC, counts.b),
-    ratio: one.ratio,
-    ratio_interval: one.ratioInterval,
-    treatment_interval: one.treatmentInterval,
-    control_interval:
-      counts.nC > 0
-        ? bernoulliInterval({ events: counts.b, n: counts.nC }, { alpha: plan.policy.alpha })
-        : null,
-    yellow: guardrail.ratio.yellow,
-    red: guardrail.ratio.red,
-    absolute: guardrail.absolute && {
-      ...guardrail.absolute,
-      ln_e_red: absolute?.lnERed ?? 0,
-      ln_e_safe: absolute?.lnESafe ?? 0,
-    },
-    // What this guardrail alone would need: its share of the error rate is an equal part.
-    harm: { ln_e: one.lnEMixed, ln_line: Math.log(plan.guardrails.length / plan.policy.alpha) },
-    safety: {
-      ln_e: Math.max(one.lnESafe, absolute?.lnESafe ?? -Infinity),
-      ln_line: -Math.log(plan.policy.beta),
-    },
-    summary: describeCounts(guardrail, one),
   };
 }
 

@@ -43,7 +43,7 @@ const redRollsBack: Rule = (view) => {
   const { plan, position, verdict, nowMs } = view;
   if (verdict.level !== 'red') return null;
   const { automation, alpha, yellowDeadlineMs } = plan.policy;
-  const reasons = accuse(view, -Math.log(alpha));
+  const reasons = accuse(view, verdict.culprits, -Math.log(alpha));
   if (automation === 'auto') return rollBack(position, reasons);
   if (automation !== 'hold') return noteOnce(position, 'red', reasons);
   if (position.holdReason === 'red' || isAccepted(view)) return null;
@@ -80,9 +80,16 @@ const unhealthyEvidenceHolds: Rule = ({ plan, position, health }) => {
 const yellowHolds: Rule = (view) => {
   const { plan, position, verdict, nowMs } = view;
   if (position.state === 'holding' || verdict.level !== 'yellow') return null;
-  const reasons = accuse(view, -Math.log(plan.policy.alphaPause));
+  const reasons = accuse(view, verdict.culprits, -Math.log(plan.policy.alphaPause));
   if (!mayHold(plan)) return noteOnce(position, 'yellow', reasons);
   return hold(position, 'yellow', reasons, nowMs + plan.policy.yellowDeadlineMs);
+};
+
+/** Guardrails that may only tell people do so once in a run of a stage. */
+const noticesAreTold: Rule = (view) => {
+  const { position, verdict } = view;
+  if (verdict.noticed.length === 0 || position.state === 'holding') return null;
+  return noteOnce(position, 'yellow', accuse(view, verdict.noticed));
 };
 
 const calmResumes: Rule = ({ plan, position, nowMs }) => {
@@ -180,6 +187,7 @@ const RULES: readonly Rule[] = [
   redRollsBack,
   unhealthyEvidenceHolds,
   yellowHolds,
+  noticesAreTold,
   calmResumes,
   dataResumes,
   ({ plan, position, nowMs }) => findOverdue(plan, position, nowMs),
@@ -219,10 +227,10 @@ function praise(view: View, stage: Stage, waits: readonly Wait[]): string[] {
   ];
 }
 
-/** The case against the rollout: the culprits' counts and limits, then the evidence against its line. */
-function accuse(view: View, lnLine: number): string[] {
+/** The case against the rollout: the counts and limits of whoever accuses it, then the evidence against its line. */
+function accuse(view: View, ids: readonly string[], lnLine = Infinity): string[] {
   const { plan, verdict } = view;
-  const counts = verdict.culprits.flatMap((id) => {
+  const counts = ids.flatMap((id) => {
     const guardrail = plan.guardrails.find((one) => one.id === id);
     const assessment = verdict.assessments.find((one) => one.id === id);
     const limit = guardrail && assessment ? describeLimit(guardrail, assessment) : null;

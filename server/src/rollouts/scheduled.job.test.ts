@@ -108,7 +108,7 @@ test('a running rollout is planned otherwise from its next stage on', async () =
   const now = { ...options, expectedVersion: after.version };
   const anew = await replanRollout(world.ctx, story.id, watched, now);
   expect(anew.position).toMatchObject({ state: 'applying', stageIndex: 0, attempt: 2 });
-  expect(anew.plan.guardrails[0]?.ratio.red).toBe(3);
+  expect(anew.plan.guardrails[0]?.bands?.red).toBe(3);
   const moved = { ...wire, stages: [{ ...wire.stages[0], percent: 60 }] };
   await expect(
     replanRollout(world.ctx, story.id, moved as typeof wire, {

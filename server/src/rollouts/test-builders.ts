@@ -13,14 +13,16 @@ export const T0 = Date.UTC(2026, 10, 2, 9);
 export function aGuardrail(overrides: Partial<Guardrail> = {}): Guardrail {
   return {
     id: 'errors',
+    kind: 'exception_users',
     family: 'errors',
     event: '$exception',
     filters: [],
     harm: 'up',
-    ratio: { yellow: 1.5, red: 2 },
+    bands: { scale: 'ratio', compare: 'ratio', yellow: 1.5, red: 2 },
     absolute: { yellow: 0.01, red: 0.02 },
     minAffectedPeople: 3,
     require: 'safe',
+    onRed: 'rollback',
     ...overrides,
   };
 }

@@ -98,5 +98,6 @@ export function acceptEvidence(position: Position, verdict: Verdict | null): Pos
       .filter((one) => one.band === 'yellow' || one.band === 'red')
       .map((one) => [one.id, { mixed: one.lnEMixed, absolute: one.absolute?.lnEYellow ?? 0 }]),
   );
-  return { ...position.carry, accepted: { combined: verdict.lnECombined, byGuardrail } };
+  const { lnECombined: combined, lnEWatching: watching } = verdict;
+  return { ...position.carry, accepted: { combined, watching, byGuardrail } };
 }

@@ -44,19 +44,33 @@ export function describeCounts(guardrail: Guardrail, one: Assessment): string {
   const withChange = `${a} of ${nT} people with the change had ${guardrail.event} (${percentOf(shareOf(a, nT))})`;
   if (nC === 0) return `${guardrail.id}: ${withChange}.`;
   const without = `${b} of ${nC} without (${percentOf(shareOf(b, nC))})`;
-  if (one.ratio === null) return `${guardrail.id}: ${withChange}, ${without}.`;
-  const { lower, upper } = one.ratioInterval ?? { lower: 0, upper: null };
-  const interval = `${factorOf(lower)} to ${upper === null ? 'any number of' : factorOf(upper)} times is plausible`;
-  return `${guardrail.id}: ${withChange}, ${without}: ${factorOf(one.ratio)} times as often (${interval}).`;
+  const effect = describeEffect(guardrail, one);
+  return `${guardrail.id}: ${withChange}, ${without}${effect === null ? '' : `: ${effect}`}.`;
 }
 
-/** Which fixed limit the share of treatment people has reached; null when it is within both. */
+/** Treatment held against control with what is plausible; null while there is nothing to compare. */
+function describeEffect({ bands }: Guardrail, one: Assessment): string | null {
+  if (one.effect === null || bands === null) return null;
+  const { lower, upper } = one.effectInterval ?? { lower: 0, upper: null };
+  if (bands.scale === 'difference') {
+    const limits = `${pointsOf(lower)} to ${pointsOf(upper ?? 1)} is plausible`;
+    return `${pointsOf(one.effect)} percentage points (${limits})`;
+  }
+  const limits = `${factorOf(lower)} to ${upper === null ? 'any number of' : factorOf(upper)} times is plausible`;
+  return `${factorOf(one.effect)} times as often (${limits})`;
+}
+
+/** 0.0123 → "+1.23". */
+const pointsOf = (difference: number): string =>
+  `${difference > 0 ? '+' : ''}${Number((difference * 100).toFixed(2))}`;
+
+/** Which fixed limit treatment has reached; null when it is within both. */
 export function describeLimit(guardrail: Guardrail, one: Assessment): string | null {
   const { absolute } = guardrail;
-  if (absolute === null || one.counts.nT === 0) return null;
-  const share = one.counts.a / one.counts.nT;
+  const { value } = one.treatment;
+  if (absolute === null || value === null) return null;
   const band = (['red', 'yellow'] as const).find((name) =>
-    isBeyond(guardrail, share, absolute[name]),
+    isBeyond(guardrail, value, absolute[name]),
   );
   if (band === undefined) return null;
   return `${guardrail.id}: beyond its ${band} limit of ${percentOf(absolute[band])}.`;

@@ -1,14 +1,16 @@
 // One guardrail: the rates of both arms with intervals and limits, and how far the evidence has come
 // towards each decision.
 import { IntervalChart, type Limit } from '../charts/interval-chart.tsx';
-import { formatNumber } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import styles from './rollout.module.css';
 import {
   armWords,
+  bandAt,
   bandWords,
+  bandWordsOf,
   comparisonWords,
+  guardrailTitle,
   type GuardrailLook,
   type Look,
   oddsWords,
@@ -17,20 +19,17 @@ import {
 
 /** Lines that the share with the flag is held against. */
 function limitsOf(guardrail: GuardrailLook): Limit[] {
-  const { control, absolute } = guardrail;
+  const { control, absolute, yellow, red } = guardrail;
   const limits: Limit[] = [];
-  if (control.rate !== null && control.rate > 0) {
-    const times = (ratio: number) => `${formatNumber(ratio)} ×`;
-    limits.push({
-      at: control.rate * guardrail.yellow,
-      label: times(guardrail.yellow),
-      tone: 'watch',
-    });
-    limits.push({ at: control.rate * guardrail.red, label: times(guardrail.red), tone: 'harm' });
+  if (control.rate !== null && control.rate > 0 && yellow !== null && red !== null) {
+    const at = (band: number) => bandAt(guardrail.compare, control.rate ?? 0, band);
+    const label = (band: number) => bandWordsOf(guardrail.compare, band);
+    limits.push({ at: at(yellow), label: label(yellow), tone: 'watch' });
+    limits.push({ at: at(red), label: label(red), tone: 'harm' });
   } else if (absolute) {
     limits.push({ at: absolute.red, label: 'limit', tone: 'harm' });
   }
-  return limits.filter(({ at }) => at <= 1);
+  return limits.filter(({ at }) => at >= 0 && at <= 1);
 }
 
 /** An interval as the chart takes it; an open end reaches 100 %. */
@@ -50,9 +49,7 @@ export function GuardrailCard({ guardrail, combined }: GuardrailCardProps) {
     <Section>
       <div className={styles.guardrail}>
         <div className={styles.guardrailHead}>
-          <h3 style={{ margin: 0, fontSize: '0.9375rem' }}>
-            {guardrail.event === '$exception' ? 'People with an exception' : guardrail.event}
-          </h3>
+          <h3 style={{ margin: 0, fontSize: '0.9375rem' }}>{guardrailTitle(guardrail)}</h3>
           <StatusBadge tone={band.tone}>{band.label}</StatusBadge>
         </div>
         <IntervalChart

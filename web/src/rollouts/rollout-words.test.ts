@@ -14,13 +14,22 @@ test('arms are counted in people', () => {
 });
 
 test('arms are compared by how often', () => {
-  const none = { ratio: null, ratio_interval: null, treatment_interval: null };
+  const none = {
+    compare: 'ratio',
+    effect: null,
+    effect_interval: null,
+    treatment_interval: null,
+  };
   expect(comparisonWords(none)).toBe('Nothing to compare yet.');
   expect(
-    comparisonWords({ ...none, ratio: 3.68, ratio_interval: { lower: 2.1, upper: null } }),
+    comparisonWords({ ...none, effect: 3.68, effect_interval: { lower: 2.1, upper: null } }),
   ).toBe('3.7 times as often as without; 2.1 to any number of times is plausible.');
   expect(comparisonWords({ ...none, treatment_interval: { lower: 0, upper: 0.02 } })).toBe(
     'With the flag, a share between 0 % and 2 % is plausible.',
+  );
+  const points = { effect: -0.021, effect_interval: { lower: -0.04, upper: 0.001 } };
+  expect(comparisonWords({ ...none, ...points, compare: 'pp' })).toBe(
+    '-2.1 points against without; -4 points to +0.1 points is plausible.',
   );
 });
 

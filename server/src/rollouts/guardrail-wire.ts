@@ -1,0 +1,75 @@
+// One guardrail at one look, as it goes over the wire: numbers in the unit in which its plan speaks of them.
+import { canRollBack, type Guardrail } from '#metrics/guardrail';
+import type { Assessment } from '#metrics/verdict';
+import type { Plan } from './plan.ts';
+import { describeCounts } from './words.ts';
+
+/** What a look found of a guardrail. */
+export function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan) {
+  const { counts } = one;
+  return {
+    id: guardrail.id,
+    kind: guardrail.kind,
+    event: guardrail.event,
+    on_red: guardrail.onRed,
+    direction: guardrail.harm,
+    band: one.band,
+    is_safe: one.isSafe,
+    affected: one.affected,
+    treatment: toArm(counts.nT, counts.a),
+    control: toArm(counts.nC, counts.b),
+    treatment_interval: one.treatment.interval,
+    control_interval: one.control.interval,
+    ...toComparison(guardrail, one),
+    ...toProof(guardrail, one, plan),
+    summary: describeCounts(guardrail, one),
+  };
+}
+
+const toArm = (people: number, affected: number) => ({
+  people,
+  affected,
+  rate: people === 0 ? null : affected / people,
+});
+
+/** Treatment against control, with the bands. */
+function toComparison({ bands }: Guardrail, { effect, effectInterval }: Assessment) {
+  const isRatio = bands?.scale === 'ratio';
+  const shown = bands?.compare === 'relative' ? relativeOf : asIs;
+  const orNull = (value: number | null) => (value === null ? null : shown(value));
+  return {
+    compare: bands?.compare ?? 'absolute',
+    effect: orNull(effect),
+    effect_interval: effectInterval && {
+      lower: shown(effectInterval.lower),
+      upper: orNull(effectInterval.upper),
+    },
+    ratio: isRatio ? effect : null,
+    ratio_interval: isRatio ? effectInterval : null,
+    yellow: bands && shown(bands.yellow),
+    red: bands && shown(bands.red),
+  };
+}
+
+const asIs = (value: number): number => value;
+/** A relative change is written as what it adds. */
+const relativeOf = (ratio: number): number => Number((ratio - 1).toFixed(12));
+
+/** How far the evidence is towards each decision. */
+function toProof(guardrail: Guardrail, one: Assessment, { guardrails, policy }: Plan) {
+  const { absolute } = one;
+  const equals = guardrails.filter((other) => canRollBack(other) === canRollBack(guardrail));
+  return {
+    absolute: guardrail.absolute && {
+      ...guardrail.absolute,
+      ln_e_red: absolute?.lnERed ?? 0,
+      ln_e_safe: absolute?.lnESafe ?? 0,
+    },
+    // What this guardrail alone would need: its share of the error rate is an equal part.
+    harm: { ln_e: one.lnEMixed, ln_line: Math.log(equals.length / policy.alpha) },
+    safety: {
+      ln_e: Math.max(one.lnESafe, absolute?.lnESafe ?? -Infinity),
+      ln_line: -Math.log(policy.beta),
+    },
+  };
+}
