@@ -8,6 +8,7 @@ import { registerCohorts } from '#cohorts';
 import { registerDashboards } from '#dashboards';
 import { registerEnvironments } from '#environments';
 import { offeredFeatures, registerEarlyAccess } from '#early-access';
+import { registerExperiments } from '#experiments';
 import {
   flagsUsingCohort,
   registerBulk,
@@ -101,6 +102,10 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerInsights(app, http, deps.insights, directory);
   registerDashboards(app, http, deps.insights, directory, () => ctx.clock.now());
   registerRollouts(app, http, deps.rollouts);
+  registerExperiments(app, http, {
+    findOpenRollout: (asking, flagId) => findRolloutOf(asking, flagId, asking.environment.id),
+    settled: () => deps.snapshots.settled(),
+  });
   registerUsage(app, http);
   const settled = () => deps.snapshots.settled();
   registerEnvironments(app, http, directory, { findRollouts: findRunningRollouts, settled });

@@ -11,6 +11,8 @@ import { dashboardsRoutes } from '#dashboards/contract';
 import { linksRoutes } from '#dashboards/links-contract';
 import { environmentsRoutes } from '#environments/contract';
 import { earlyAccessRoutes } from '#early-access/contract';
+import { experimentsRoutes } from '#experiments/contract';
+import { savedMetricsRoutes } from '#experiments/metrics-contract';
 import { cohortsRoutes } from '#cohorts/contract';
 import { cohortPeopleRoutes } from '#cohorts/people-contract';
 import { flagsRoutes } from '#flags/contract';
@@ -46,6 +48,7 @@ export const api = {
   events: eventsRoutes,
   ingestionWarnings: warningRoutes,
   earlyAccess: earlyAccessRoutes,
+  experiments: { ...experimentsRoutes, ...savedMetricsRoutes },
   flags: flagsRoutes,
   flagBulk: bulkRoutes,
   flagComments: commentRoutes,

@@ -16,6 +16,8 @@ export const SCOPES = [
   'person:write',
   'rollout:read',
   'rollout:write',
+  'experiment:read',
+  'experiment:write',
   'query:read',
   'insight:read',
   'insight:write',

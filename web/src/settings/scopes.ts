@@ -9,6 +9,8 @@ export const SCOPE_WORDS: readonly { readonly scope: Scope; readonly words: stri
   { scope: 'feature_flag:write', words: 'Change flags' },
   { scope: 'rollout:read', words: 'Read rollouts' },
   { scope: 'rollout:write', words: 'Start, pause and roll back rollouts' },
+  { scope: 'experiment:read', words: 'Read experiments and their results' },
+  { scope: 'experiment:write', words: 'Launch, change and stop experiments' },
   { scope: 'cohort:read', words: 'Read cohorts and who is in them' },
   { scope: 'cohort:write', words: 'Change cohorts and who is in them' },
   { scope: 'event:read', words: 'Read events' },

@@ -20,6 +20,7 @@ import * as definitions from './migrations/0015-definitions.ts';
 import * as favourites from './migrations/0016-favourites.ts';
 import * as cohortCalculations from './migrations/0012-cohort-calculations.ts';
 import * as controller from './migrations/0017-controller.ts';
+import * as experiments from './migrations/0019-experiments.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -40,6 +41,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0016-favourites': favourites,
   '0012-cohort-calculations': cohortCalculations,
   '0017-controller': controller,
+  '0019-experiments': experiments,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

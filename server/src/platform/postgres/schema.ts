@@ -15,6 +15,7 @@ import type {
 } from './column-types.ts';
 import type { DashboardTables } from './dashboard-tables.ts';
 import type { DeletionTables } from './deletion-tables.ts';
+import type { ExperimentTables } from './experiment-tables.ts';
 import type { FlagTables } from './flag-tables.ts';
 import type { InsightTables } from './insight-tables.ts';
 import type { KeyTables } from './key-tables.ts';
@@ -26,6 +27,7 @@ export type Database = ChangeTables &
   CohortTables &
   DashboardTables &
   DeletionTables &
+  ExperimentTables &
   FlagTables &
   InsightTables &
   KeyTables &

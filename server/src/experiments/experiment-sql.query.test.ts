@@ -1,0 +1,173 @@
+// The statements against the semantics on plain events, on the real event store: independent scenarios, and any
+// small world of people who merge, at the edges of windows and days.
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Scope } from '#insights/event-sql';
+import { type TestStores, startTestStores } from '#platform/test-stores';
+import { clusteredQuantile } from '#stats/quantile';
+import type { Vector } from '#stats/check-vectors';
+import { exposuresPerDaySql } from './exposure-sql.ts';
+import { type ArmStatistics, askStatistics } from './statistics.ts';
+import { type ReferenceInput, sufficientStatistics } from './sufficient-statistics.ts';
+import { world } from './test-experiments.ts';
+import { metricOf, questionOf, storeExperiments } from './test-experiments.query.ts';
+import { exposedUnits } from './unit-values.ts';
+
+let stores: TestStores;
+beforeAll(async () => {
+  stores = await startTestStores();
+});
+afterAll(() => stores.close());
+
+const ask = async <Row>({ text, params }: { text: string; params: object }): Promise<Row[]> => {
+  const answer = await stores.clickhouse
+    .query({ query: text, query_params: { ...params }, format: 'JSONCompactEachRow' })
+    .catch((error: unknown) => {
+      throw new Error(text, { cause: error });
+    });
+  return answer.json<Row>();
+};
+
+type Arms = Readonly<Record<string, ArmStatistics>>;
+
+/** Sums of no one are not told; of floats the last digits differ with the order in which they are added. */
+function comparable(arms: Arms | undefined): unknown {
+  const told = Object.entries(arms ?? {}).filter(([, { n }]) => n > 0);
+  return told
+    .map(([variant, arm]) => [variant, rounded(arm)] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+const rounded = (value: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (_key, one: unknown) =>
+      typeof one === 'number' ? Number(one.toPrecision(10)) : one,
+    ),
+  );
+
+/** What the store answers, and what follows from the plain events, in the same form. */
+async function bothWays(input: ReferenceInput, scope: Scope) {
+  const exposure = questionOf(input);
+  const expected = sufficientStatistics(input);
+  const perDay = await ask<[string, string, number]>(exposuresPerDaySql(exposure, scope));
+  const until = (variant: string, day: string) =>
+    perDay
+      .filter(([own, at]) => own === variant && at <= day)
+      .reduce((sum, [, , people]) => sum + people, 0);
+  const days = expected.days ?? [];
+  const cumulative = Object.keys(expected.cumulative ?? {}).map((variant) => [
+    variant,
+    days.map((day) => until(variant, day)),
+  ]);
+  const exposures = [...new Set(perDay.map(([variant]) => variant))].map((variant) => [
+    variant,
+    until(variant, '9999'),
+  ]);
+  const { metric } = input;
+  const onlyMatured = metric?.onlyMatured === true;
+  const found = metric
+    ? await askStatistics({ exposure, metric: metricOf(metric), onlyMatured }, scope, ask)
+    : undefined;
+  const variants = expected.variants as unknown as Arms | undefined;
+  const hasPeople = Object.values(variants ?? {}).some(({ n }) => n > 0);
+  const levels = Object.entries(expected.breakdown ?? {});
+  return {
+    found: {
+      exposures: Object.fromEntries(exposures),
+      cumulative: Object.fromEntries(cumulative),
+      variants: comparable(found?.variants),
+      bounds: found?.bounds,
+      levels: levels.map(([level]) =>
+        comparable(found?.breakdown?.find(({ values }) => values[0] === level)?.variants),
+      ),
+    },
+    expected: {
+      exposures: expected.exposures,
+      cumulative: expected.cumulative ?? {},
+      variants: comparable(variants),
+      bounds: hasPeople ? expected.bounds : undefined,
+      levels: levels.map(([, arms]) => comparable(arms as unknown as Arms)),
+    },
+  };
+}
+
+const vectors = JSON.parse(
+  readFileSync(new URL('../stats/vectors/experiment.vectors.json', import.meta.url), 'utf8'),
+) as Vector[];
+const scenarios = vectors
+  .filter(({ method }) => method === 'experiment.sufficientStatistics')
+  .map(({ input }) => input as unknown as ReferenceInput);
+
+test('independent scenarios are answered as they are computed on plain events', async () => {
+  const scopes = await storeExperiments(stores.clickhouse, scenarios);
+  for (const [i, input] of scenarios.entries()) {
+    const { found, expected } = await bothWays(input, scopes[i] as Scope);
+    expect(found).toEqual(expected);
+  }
+});
+
+test('any small world is answered as it is computed on plain events', async () => {
+  const worlds = fc.sample(world, 60);
+  const scopes = await storeExperiments(stores.clickhouse, worlds);
+  for (const [i, input] of worlds.entries()) {
+    const { found, expected } = await bothWays(input, scopes[i] as Scope);
+    expect(found, JSON.stringify(input)).toEqual(expected);
+  }
+});
+
+test('quantiles are those of the values, with the ranks that bound them', async () => {
+  const worlds = fc.sample(world, 12);
+  const scopes = await storeExperiments(stores.clickhouse, worlds);
+  for (const [i, input] of worlds.entries()) {
+    const exposure = questionOf(input);
+    const base = {
+      kind: 'ExperimentMetric',
+      uuid: 'm',
+      goal: 'decrease',
+      metric_type: 'quantile',
+      source: { event: 'buy', math: 'sum', math_property: 'amount' },
+      quantile: 0.75,
+    } as const;
+    const asked = (quantile_level: 'event' | 'unit') =>
+      askStatistics(
+        { exposure, metric: { ...base, quantile_level }, onlyMatured: false },
+        scopes[i] as Scope,
+        ask,
+      );
+    const [byEvent, byUnit] = [await asked('event'), await asked('unit')];
+    for (const variant of input.variants) {
+      const own = exposedUnits(input.events, input).filter((unit) => unit.variant === variant);
+      const untilMs = Math.min(Date.parse(input.end ?? input.asOf), Date.parse(input.asOf));
+      const values = own.flatMap(({ unit, events: all, firstMs }) =>
+        all
+          .filter(({ event, atMs }) => event === 'buy' && atMs >= firstMs && atMs < untilMs)
+          .map(({ properties }) => Number.parseFloat(String(properties['amount'])))
+          .filter((value) => !Number.isNaN(value))
+          .map((value) => [unit, value] as const),
+      );
+      if (values.length === 0) continue;
+      const expected = clusteredQuantile(values, 0.75);
+      expect(byEvent.variants[variant]).toEqual({
+        n: expected.n,
+        sum: expected.main.sum,
+        sumSquares: expected.main.sumSquares,
+        denSum: expected.den.sum,
+        denSumSquares: expected.den.sumSquares,
+        sumProducts: expected.sumProducts,
+        quantile: {
+          estimate: expected.estimate,
+          lower: expected.lower,
+          upper: expected.upper,
+          clusters: expected.clusters,
+        },
+      });
+      const sums = own.map(({ unit }): [string, number] => [
+        unit,
+        values.filter(([other]) => other === unit).reduce((sum, [, value]) => sum + value, 0),
+      ]);
+      const { estimate, lower, upper, n } = clusteredQuantile(sums, 0.75);
+      expect(byUnit.variants[variant]).toMatchObject({ n, quantile: { estimate, lower, upper } });
+    }
+  }
+});

@@ -1,0 +1,250 @@
+// The life of experiments over HTTP: their flag, who may change what when, and the metrics that they share.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestApp, startTestApp } from '#app/test-app';
+
+let serin: TestApp;
+const PATH = '/api/projects/@current/experiments/';
+const METRICS = '/api/projects/@current/experiment_saved_metrics/';
+const FLAGS = '/api/projects/@current/feature_flags/';
+
+beforeAll(async () => {
+  serin = await startTestApp();
+});
+afterAll(() => serin.close());
+
+const purchases = { metric_type: 'mean', source: { kind: 'EventsNode', event: 'purchase' } };
+let made = 0;
+
+async function anExperiment(fields: object = {}) {
+  made += 1;
+  const body = { name: `Experiment ${made}`, feature_flag_key: `x-${made}`, metrics: [purchases] };
+  const answer = await serin.ask('POST', PATH, { ...body, ...fields });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  return answer.body;
+}
+
+const press = (id: number, verb: string, body: object = {}) =>
+  serin.ask('POST', `${PATH}${id}/${verb}/`, body);
+const flag = async (id: number) => (await serin.ask('GET', `${FLAGS}${id}/`)).body;
+
+async function valueFor(key: string, distinctId: string) {
+  const answer = await serin.inject({
+    method: 'POST',
+    url: '/flags/?v=2',
+    payload: { token: serin.production.token, distinct_id: distinctId },
+  });
+  return answer.json<{ flags: Record<string, { enabled: boolean; variant: string | null }> }>()
+    .flags[key];
+}
+
+test('a draft makes its flag; launched, paused, resumed, shipped', async () => {
+  const draft = await anExperiment({
+    description: 'One page instead of three',
+    parameters: { minimum_detectable_effect: 5 },
+  });
+  expect(draft).toMatchObject({
+    status: 'draft',
+    type: 'product',
+    start_date: null,
+    exposure_criteria: { filterTestAccounts: true, multiple_variant_handling: 'exclude' },
+    stats_config: { method: 'bayesian', sequential: true, confidence_level: 0.95 },
+    metrics: [{ metric_type: 'mean', goal: 'increase', uuid: expect.any(String) }],
+    parameters: { minimum_detectable_effect: 5, feature_flag_variants: [{}, {}] },
+    version: 1,
+  });
+  const { id, feature_flag_key: key } = draft;
+  expect(await flag(draft.feature_flag.id)).toMatchObject({ active: false, kind: 'experiment' });
+
+  const launched = await press(id, 'launch');
+  expect(launched.body).toMatchObject({ status: 'running', version: 2, end_date: null });
+  expect(['control', 'test']).toContain((await valueFor(key, 'ada'))?.variant);
+  expect((await press(id, 'launch')).status).toBe(409);
+
+  expect((await press(id, 'pause')).body.status).toBe('paused');
+  expect(await valueFor(key, 'ada')).toBeUndefined();
+  expect((await press(id, 'pause')).body).toMatchObject({ code: 'conflict' });
+  expect((await press(id, 'resume')).body.status).toBe('running');
+
+  const refused = await press(id, 'ship_variant', { variant_key: 'gone' });
+  expect(refused.body).toMatchObject({ code: 'invalid_input', attr: 'variant_key' });
+  const shipped = await press(id, 'ship_variant', {
+    variant_key: 'test',
+    conclusion_comment: 'Four in a hundred more',
+  });
+  expect(shipped.body).toMatchObject({
+    status: 'stopped',
+    conclusion: 'won',
+    conclusion_comment: 'Four in a hundred more',
+  });
+  expect((await valueFor(key, 'ada'))?.variant).toBe('test');
+  const log = await serin.ask(
+    'GET',
+    `/api/projects/@current/activity_log/?resource_kind=experiment&resource_id=${id}`,
+  );
+  expect(log.body.results.map((entry: { action: string }) => entry.action)).toEqual([
+    'shipped',
+    'resumed',
+    'paused',
+    'launched',
+    'created',
+  ]);
+});
+
+test('who counts is fixed at the launch, what is measured at the stop', async () => {
+  const { id } = await anExperiment();
+  const change = (body: object) => serin.ask('PATCH', `${PATH}${id}/`, body);
+  const split = { feature_flag_variants: variants(20, 80) };
+  expect((await change({ parameters: split })).body).toMatchObject({
+    parameters: split,
+    version: 2,
+  });
+  expect((await change({ name: 'Stale', version: 1 })).body).toMatchObject({
+    code: 'conflict',
+    attr: 'version',
+  });
+  await press(id, 'launch');
+  for (const [field, body] of [
+    ['parameters', { parameters: { feature_flag_variants: variants(50, 50) } }],
+    ['exposure_criteria', { exposure_criteria: { filterTestAccounts: false } }],
+    ['only_count_matured_users', { only_count_matured_users: true }],
+    ['archived', { archived: true }],
+    ['holdout_id', { holdout_id: 7 }],
+  ] as const) {
+    const answer = await change(body);
+    expect([answer.status, answer.body.attr]).toEqual([400, field]);
+  }
+  expect((await change({ metrics: [purchases, purchases] })).body.metrics).toHaveLength(2);
+  expect((await serin.ask('DELETE', `${PATH}${id}/`)).status).toBe(409);
+  const ended = await press(id, 'end', { conclusion: 'inconclusive' });
+  expect(ended.body).toMatchObject({ status: 'stopped', conclusion: 'inconclusive' });
+  expect((await change({ metrics: [purchases] })).body.attr).toBe('metrics');
+  const archived = await change({ archived: true, conclusion: 'invalid' });
+  expect(archived.body).toMatchObject({ archived: true, conclusion: 'invalid' });
+  const listed = async (query: string) =>
+    (await serin.ask('GET', `${PATH}?${query}`)).body.results.map((one: { id: number }) => one.id);
+  expect(await listed('status=stopped')).not.toContain(id);
+  expect(await listed('status=stopped&archived=true')).toContain(id);
+  expect((await serin.ask('GET', `${PATH}${id}/?environment=development`)).status).toBe(404);
+  expect((await serin.ask('DELETE', `${PATH}${id}/`)).status).toBe(204);
+});
+
+const variants = (control: number, other: number) => [
+  { key: 'control', rollout_percentage: control },
+  { key: 'test', rollout_percentage: other },
+];
+
+test('one experiment runs on a flag, and only where people are told apart', async () => {
+  const first = await anExperiment();
+  const second = await anExperiment({ feature_flag_key: first.feature_flag_key });
+  expect(second.feature_flag.id).toBe(first.feature_flag.id);
+  await press(first.id, 'launch');
+  const refused = await press(second.id, 'launch');
+  expect(refused.body).toMatchObject({ code: 'conflict', attr: 'feature_flag_key' });
+  expect(refused.body.detail).toContain(first.name);
+  const back = await press(first.id, 'roll_back');
+  expect(back.body).toMatchObject({ status: 'stopped', conclusion: 'lost' });
+  // Everyone has control by now: there is nothing to compare.
+  expect((await press(second.id, 'launch')).body.detail).toContain('fixed variant');
+  expect((await flag(second.feature_flag.id)).active).toBe(true);
+
+  const goalless = await anExperiment({ metrics: [] });
+  expect((await press(goalless.id, 'launch')).body).toMatchObject({
+    code: 'required',
+    attr: 'metrics',
+  });
+  expect((await flag(goalless.feature_flag.id)).active).toBe(false);
+
+  await serin.ask('POST', FLAGS, { key: 'plain', filters: { groups: [{ properties: [] }] } });
+  for (const [attr, body] of [
+    ['feature_flag_key', { feature_flag_key: 'plain' }],
+    [
+      'parameters.feature_flag_variants',
+      { parameters: { feature_flag_variants: variants(20, 70) } },
+    ],
+    [
+      'metrics.0.source.math_property',
+      { metrics: [{ ...purchases, source: { event: 'a', math: 'sum' } }] },
+    ],
+    ['saved_metrics_ids', { saved_metrics_ids: [{ id: 999 }] }],
+  ] as const) {
+    const sent = { name: 'Refused', feature_flag_key: 'never-made', ...body };
+    const answer = await serin.ask('POST', PATH, sent);
+    expect([answer.status, answer.body.attr]).toEqual([400, attr]);
+  }
+  expect((await serin.ask('GET', `${FLAGS}never-made/`)).status).toBe(404);
+});
+
+test('shared metrics of every kind: kept, changed, refused by field, not deleted while in use', async () => {
+  const window = { conversion_window: 7, conversion_window_unit: 'day' };
+  const event = (name: string) => ({ kind: 'EventsNode', event: name });
+  const kinds = [
+    { metric_type: 'funnel', series: [event('view'), event('purchase')], ...window },
+    {
+      metric_type: 'mean',
+      source: { ...event('purchase'), math: 'sum', math_property: 'amount' },
+      upper_bound_percentile: 0.99,
+    },
+    {
+      metric_type: 'ratio',
+      numerator: event('error'),
+      denominator: event('view'),
+      goal: 'decrease',
+    },
+    {
+      metric_type: 'retention',
+      start_event: event('view'),
+      completion_event: event('view'),
+      retention_window_start: 1,
+      retention_window_end: 7,
+    },
+    {
+      metric_type: 'quantile',
+      source: { ...event('api'), math: 'sum', math_property: 'ms' },
+      quantile: 0.95,
+      quantile_level: 'event',
+      goal: 'decrease',
+    },
+    {
+      metric_type: 'mean',
+      source: event('view'),
+      threshold: 3,
+      breakdownFilter: { breakdowns: [{ property: '$os' }] },
+    },
+  ];
+  for (const query of kinds) {
+    const { status, body } = await serin.ask('POST', METRICS, { name: query.metric_type, query });
+    expect([status, body.query]).toMatchObject([201, query]);
+  }
+  for (const [attr, query] of [
+    [
+      'query.upper_bound_percentile',
+      { ...purchases, lower_bound_percentile: 0.9, upper_bound_percentile: 0.1 },
+    ],
+    ['query.conversion_window_unit', { ...purchases, conversion_window: 3 }],
+    ['query.retention_window_end', { ...kinds[3], retention_window_end: 0 }],
+    ['query.quantile', { ...kinds[4], quantile: 1 }],
+    ['query.metric_type', { ...purchases, metric_type: 'guess' }],
+    ['query.cuped', { ...purchases, threshold: 2, cuped: { enabled: true } }],
+  ] as const) {
+    const { status, body } = await serin.ask('POST', METRICS, { name: 'Refused', query });
+    expect([status, body.attr]).toEqual([400, attr]);
+  }
+  const page = await serin.ask('GET', `${METRICS}?search=ratio`);
+  const [ratio] = page.body.results;
+  expect(page.body.count).toBe(1);
+  const renamed = await serin.ask('PATCH', `${METRICS}${ratio.id}/`, {
+    name: 'Errors',
+    version: 1,
+  });
+  expect(renamed.body).toMatchObject({ name: 'Errors', version: 2, query: ratio.query });
+  expect(
+    (await serin.ask('PATCH', `${METRICS}${ratio.id}/`, { name: 'Stale', version: 1 })).status,
+  ).toBe(409);
+  const uses = { saved_metrics_ids: [{ id: ratio.id, metadata: { type: 'secondary' } }] };
+  const experiment = await anExperiment(uses);
+  expect(experiment.saved_metrics).toEqual([{ id: ratio.id, metadata: { type: 'secondary' } }]);
+  const kept = await serin.ask('DELETE', `${METRICS}${ratio.id}/`);
+  expect([kept.status, kept.body.code]).toEqual([409, 'has_dependents']);
+  await serin.ask('PATCH', `${PATH}${experiment.id}/`, { saved_metrics_ids: [] });
+  expect((await serin.ask('DELETE', `${METRICS}${ratio.id}/`)).status).toBe(204);
+});

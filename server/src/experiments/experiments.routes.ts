@@ -1,0 +1,132 @@
+// Routes of the life of experiments: contract → service. A change is answered once it is in force here.
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import { toUserBody } from '#kernel/http.contract';
+import { pageOf } from '#platform/http/paging';
+import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
+import type { ExperimentUpdate } from './experiment-body.contract.ts';
+import { CONTROL, statusOf } from './experiment.ts';
+import type { ExperimentChange } from './experiment-change.ts';
+import { experimentsRoutes } from './experiments.contract.ts';
+import {
+  type Experiment,
+  createExperiment,
+  deleteExperiment,
+  getExperiment,
+  listExperiments,
+  updateExperiment,
+} from './experiments.service.ts';
+import { type FindOpenRollout, end, launch, pause, resume, shipVariant } from './life.service.ts';
+import type { Metric } from './metric.ts';
+import { registerSavedMetrics } from './saved-metrics.routes.ts';
+
+export type ExperimentsDeps = {
+  readonly findOpenRollout: FindOpenRollout;
+  /** Resolves when flags are served as they were last changed. */
+  readonly settled: () => Promise<void>;
+};
+
+export function registerExperiments(
+  app: FastifyInstance,
+  http: HttpDeps,
+  { findOpenRollout, settled }: ExperimentsDeps,
+): void {
+  registerSavedMetrics(app, http);
+  const inForce = async (change: Promise<Experiment>) => {
+    const experiment = await change;
+    await settled();
+    return toBody(experiment);
+  };
+  registerRoutes(app, http, experimentsRoutes, {
+    list: async (request, { query }, io) => {
+      const { search, status, archived, limit, offset } = query;
+      const filter = { search, status, archived, limit, offset };
+      const { count, experiments } = await listExperiments(projectCtx(request), filter);
+      return pageOf(io.request.url, { count, limit, offset }, experiments.map(toBody));
+    },
+    create: (request, { body: { feature_flag_key: flagKey, ...body } }) =>
+      inForce(
+        createExperiment(projectCtx(request), { ...changeOf(body), name: body.name, flagKey }),
+      ),
+    get: async (request, { params }) => toBody(await getExperiment(projectCtx(request), params.id)),
+    update: (request, { params, body: { version, ...body } }) =>
+      inForce(updateExperiment(projectCtx(request), params.id, changeOf(body), version)),
+    remove: (request, { params, query }) =>
+      deleteExperiment(projectCtx(request), params.id, query.reason),
+    launch: (request, { params, body }) =>
+      inForce(launch(projectCtx(request), findOpenRollout, params.id, body)),
+    pause: (request, { params, body }) => inForce(pause(projectCtx(request), params.id, body)),
+    resume: (request, { params, body }) => inForce(resume(projectCtx(request), params.id, body)),
+    end: (request, { params, body }) =>
+      inForce(end(projectCtx(request), params.id, endingOf(body))),
+    shipVariant: (request, { params, body: { variant_key: variant, ...body } }) =>
+      inForce(
+        shipVariant(projectCtx(request), findOpenRollout, params.id, variant, endingOf(body)),
+      ),
+    rollBack: (request, { params, body }) =>
+      inForce(
+        shipVariant(projectCtx(request), findOpenRollout, params.id, CONTROL, endingOf(body)),
+      ),
+  });
+}
+
+type EndBody = Pick<
+  z.output<typeof ExperimentUpdate>,
+  'conclusion' | 'conclusion_comment' | 'reason'
+>;
+
+const endingOf = ({ conclusion, conclusion_comment: conclusionComment, reason }: EndBody) => ({
+  conclusion,
+  conclusionComment,
+  reason,
+});
+
+function changeOf(body: Omit<z.output<typeof ExperimentUpdate>, 'version'>): ExperimentChange {
+  return {
+    name: body.name,
+    description: body.description === null ? '' : body.description,
+    type: body.type,
+    holdoutId: body.holdout_id,
+    parameters: (body.parameters ?? undefined) as ExperimentChange['parameters'],
+    exposureCriteria: body.exposure_criteria ?? undefined,
+    metrics: body.metrics as readonly Metric[] | undefined,
+    metricsSecondary: body.metrics_secondary as readonly Metric[] | undefined,
+    savedMetrics: body.saved_metrics_ids,
+    statsConfig: body.stats_config ?? undefined,
+    onlyCountMaturedUsers: body.only_count_matured_users,
+    archived: body.archived,
+    conclusion: body.conclusion,
+    conclusionComment: body.conclusion_comment,
+    reason: body.reason,
+  };
+}
+
+function toBody(experiment: Experiment) {
+  const { flagId, flagKey, isFlagActive, flagFilters } = experiment;
+  return {
+    id: experiment.id,
+    name: experiment.name,
+    description: experiment.description,
+    type: experiment.type,
+    status: statusOf(experiment),
+    feature_flag_key: flagKey,
+    feature_flag: { id: flagId, key: flagKey, active: isFlagActive },
+    holdout_id: flagFilters.holdout?.id ?? null,
+    parameters: { ...experiment.parameters },
+    exposure_criteria: { ...experiment.exposureCriteria },
+    metrics: experiment.metrics.map((metric) => ({ ...metric })),
+    metrics_secondary: experiment.metricsSecondary.map((metric) => ({ ...metric })),
+    saved_metrics: experiment.savedMetrics.map(({ id, metadata }) => ({ id, metadata })),
+    stats_config: { ...experiment.statsConfig },
+    only_count_matured_users: experiment.onlyCountMaturedUsers,
+    start_date: experiment.startDate?.toISOString() ?? null,
+    end_date: experiment.endDate?.toISOString() ?? null,
+    archived: experiment.archived,
+    conclusion: experiment.conclusion,
+    conclusion_comment: experiment.conclusionComment,
+    version: experiment.version,
+    created_by: toUserBody(experiment.createdBy),
+    created_at: experiment.createdAt.toISOString(),
+    updated_at: experiment.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,106 @@
+// Who was exposed to which variant, since when: SQL text with bound parameters. The rules are those of
+// unit-values.ts, against which experiment-sql.query.test.ts checks it.
+import { EventSource, type Scope, SqlParams, narrowingSql, textSql } from '#insights/event-sql';
+import type { FilterGroup, Filters } from '#insights/question';
+import { MULTIPLE } from './unit-values.ts';
+
+const FLAG_CALLED = '$feature_flag_called';
+
+export type ExposureQuestion = {
+  readonly flagKey: string;
+  readonly variants: readonly string[];
+  readonly startMs: number;
+  readonly endMs: number | null;
+  /** The moment that the numbers stand for: what happened from then on does not count. */
+  readonly asOfMs: number;
+  readonly event: string;
+  readonly properties?: Filters | undefined;
+  readonly multipleVariantHandling: 'exclude' | 'first_seen';
+  readonly filterTestAccounts: boolean;
+  /** Ids for which somebody has decided by hand what they get: whoever owns one is left out. */
+  readonly leftOutIds: readonly string[];
+};
+
+/** When exposures end: at the stop, or at the moment that the numbers stand for. */
+export function exposuresEndMs({ endMs, asOfMs }: ExposureQuestion): number {
+  return Math.min(endMs ?? Number.POSITIVE_INFINITY, asOfMs);
+}
+
+/** The text of an exposing event's variant, and the conditions that make it one. */
+function exposure(question: ExposureQuestion, source: EventSource) {
+  const flag = source.params.string(question.flagKey);
+  const isCall = question.event === FLAG_CALLED;
+  const variant = isCall ? 'e.flag_response' : `e.flags[${flag}]`;
+  const conditions = [
+    `e.event = ${source.params.string(question.event)}`,
+    ...(isCall ? [`e.flag = ${flag}`] : []),
+    `${variant} IN ${source.params.strings(question.variants)}`,
+    // A value forced on the client says nothing about those who were given theirs.
+    `e.props['$feature_flag_original_response'] = ''`,
+  ];
+  return { variant: `toString(${variant})`, conditions };
+}
+
+/**
+ * One row per exposed person: `unit`, `variant` (`$multiple` for those to be excluded), `t0` in milliseconds, and
+ * `level`, the texts of the properties of the first exposure that were asked for.
+ */
+export function exposedSql(
+  question: ExposureQuestion,
+  breakdowns: readonly string[],
+  { scope, params }: { readonly scope: Scope; readonly params: SqlParams },
+): string {
+  const source = new EventSource(scope, params);
+  const { variant, conditions } = exposure(question, source);
+  const narrowing = narrowingSql(
+    {
+      properties: {
+        type: 'AND',
+        values: [...listOf(question.properties), notEarly(question.flagKey)],
+      },
+      filterTestAccounts: question.filterTestAccounts,
+    },
+    source,
+  );
+  const all = [
+    ...source.within({ fromMs: question.startMs, toMs: exposuresEndMs(question) }),
+    ...conditions,
+    narrowing,
+  ];
+  const unit = source.person;
+  const first = (value: string) => `argMin(${value}, (e.timestamp, toString(e.uuid)))`;
+  const texts = breakdowns.map((key) => textSql(source.eventValue(key)));
+  const seen = question.multipleVariantHandling === 'exclude';
+  const told = seen
+    ? `if(uniqExact(${variant}) > 1, '${MULTIPLE}', any(${variant}))`
+    : first(variant);
+  const byHand = question.leftOutIds.length > 0 ? leftOutSql(question, params) : '';
+  return `SELECT ${unit} AS unit, ${told} AS variant, toUnixTimestamp64Milli(min(e.timestamp)) AS t0,
+  ${texts.length === 0 ? "CAST([], 'Array(String)')" : first(`[${texts.join(', ')}]`)} AS level
+FROM ${source.from()}
+WHERE ${all.map((one) => `(${one})`).join(' AND ')}
+GROUP BY unit${byHand}`;
+}
+
+/** Who opted in or out by themselves was not told what they get by chance. */
+const notEarly = (flagKey: string) =>
+  ({ type: 'person', key: `$feature_enrollment/${flagKey}`, operator: 'is_not_set' }) as const;
+
+function leftOutSql({ leftOutIds }: ExposureQuestion, params: SqlParams): string {
+  return `\nHAVING NOT max(has(${params.strings(leftOutIds)}, e.distinct_id))`;
+}
+
+function listOf(filters: Filters | undefined): FilterGroup['values'] {
+  if (filters === undefined) return [];
+  return 'type' in filters ? [filters] : filters;
+}
+
+/** How many people were first exposed on each day of the project, by variant: `[variant, day, people]`. */
+export function exposuresPerDaySql(question: ExposureQuestion, scope: Scope) {
+  const params = new SqlParams();
+  const zone = params.string(scope.calendar.timeZone);
+  const exposed = exposedSql(question, [], { scope, params });
+  return params.statement(`SELECT variant,
+  toString(toDate(fromUnixTimestamp64Milli(t0, ${zone}), ${zone})) AS day, count()
+FROM (${exposed}) GROUP BY variant, day ORDER BY day, variant`);
+}

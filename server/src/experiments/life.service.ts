@@ -1,0 +1,185 @@
+// The verbs of a running experiment. Each changes the experiment and its flag in one transaction.
+import { getFlag, reasonOr, rollOut, updateFlag } from '#flags';
+import { fail } from '#kernel/errors';
+import { type ProjectCtx, inTransaction } from '#platform/ctx';
+import {
+  CONTROL,
+  type Conclusion,
+  type ExperimentFields,
+  type Status,
+  flagProblem,
+  launchProblem,
+  statusOf,
+} from './experiment.ts';
+import { type Experiment, getLocked, save } from './experiments.service.ts';
+import { findRunningOn } from './experiments.store.ts';
+
+/** Tells whether a guarded rollout works on a flag; it lives beside experiments, so it is handed in. */
+export type FindOpenRollout = (
+  ctx: ProjectCtx,
+  flagId: number,
+) => Promise<{ readonly id: string } | undefined>;
+
+type Reason = { readonly reason?: string | null | undefined };
+
+export type Ending = Reason & {
+  readonly conclusion?: Conclusion | null | undefined;
+  readonly conclusionComment?: string | null | undefined;
+};
+
+/**
+ * From now on people count: the flag is switched on, and the shares of its variants are kept.
+ * @throws conflict when it is no draft, another experiment or a rollout works on the flag, or the flag does not tell
+ *   people apart; required without a goal; what changes of flags throw
+ */
+export async function launch(
+  ctx: ProjectCtx,
+  findOpenRollout: FindOpenRollout,
+  id: number,
+  { reason }: Reason,
+): Promise<Experiment> {
+  return inTransaction(ctx, async (tx) => {
+    const before = await getLocked(tx, id);
+    refuseUnless(before, ['draft']);
+    refuseWithoutGoal(before);
+    const why = await reasonOr(tx, reason, `The experiment “${before.name}” was launched.`);
+    // Changing the flag holds it, so that nothing else begins on it until this is decided.
+    const flag = await updateFlag(tx, String(before.flagId), { active: true, reason: why });
+    const problem = flagProblem(flag) ?? launchProblem(flag);
+    if (problem !== undefined) fail('conflict', { attr: 'feature_flag_key', detail: problem });
+    await refuseSecond(tx, findOpenRollout, before);
+    const variants = flag.filters.multivariate?.variants ?? [];
+    const parameters = { ...before.parameters, feature_flag_variants: variants };
+    const startDate = new Date(tx.clock.now());
+    return save(tx, before, { ...fieldsOf(before), parameters, startDate }, 'launched', reason);
+  });
+}
+
+/** Nobody gets a variant until it is resumed. @throws conflict unless it runs */
+export function pause(ctx: ProjectCtx, id: number, press: Reason): Promise<Experiment> {
+  return switchFlag(ctx, id, press, 'running', 'paused');
+}
+
+/** @throws conflict unless it is paused */
+export function resume(ctx: ProjectCtx, id: number, press: Reason): Promise<Experiment> {
+  return switchFlag(ctx, id, press, 'paused', 'resumed');
+}
+
+/** Stops counting; the flag stays as it is. @throws conflict unless it runs or is paused */
+export async function end(ctx: ProjectCtx, id: number, ending: Ending): Promise<Experiment> {
+  return inTransaction(ctx, async (tx) => {
+    const before = await getLocked(tx, id);
+    refuseUnless(before, ['running', 'paused']);
+    return saveEnd(tx, before, ending, 'stopped');
+  });
+}
+
+/**
+ * Gives everyone one variant and stops counting; of a stopped experiment only the flag changes.
+ * @throws invalid_input when there is no such variant; conflict before the launch, or when a rollout works on the flag
+ */
+export async function shipVariant(
+  ctx: ProjectCtx,
+  findOpenRollout: FindOpenRollout,
+  id: number,
+  variant: string,
+  ending: Ending,
+): Promise<Experiment> {
+  return inTransaction(ctx, async (tx) => {
+    const before = await getLocked(tx, id);
+    refuseUnless(before, ['running', 'paused', 'stopped']);
+    const { variants } = (await getFlag(tx, String(before.flagId))).filters.multivariate ?? {
+      variants: [],
+    };
+    if (!variants.some(({ key }) => key === variant)) {
+      fail('invalid_input', {
+        attr: 'variant_key',
+        detail: `The flag has no variant “${variant}”.`,
+      });
+    }
+    const isBack = variant === CONTROL;
+    const own = isBack
+      ? `The experiment “${before.name}” was taken back to control.`
+      : `The experiment “${before.name}” ships “${variant}”.`;
+    const reason = await reasonOr(tx, ending.reason, own);
+    await rollOut(tx, findOpenRollout, String(before.flagId), variant, { reason });
+    const conclusion = ending.conclusion ?? before.conclusion ?? (isBack ? 'lost' : 'won');
+    return saveEnd(tx, before, { ...ending, conclusion }, isBack ? 'rolled_back' : 'shipped');
+  });
+}
+
+async function saveEnd(
+  tx: ProjectCtx,
+  before: Experiment,
+  { conclusion, conclusionComment, reason }: Ending,
+  action: string,
+): Promise<Experiment> {
+  const wanted = {
+    ...fieldsOf(before),
+    endDate: before.endDate ?? new Date(tx.clock.now()),
+    conclusion: conclusion ?? before.conclusion,
+    conclusionComment: conclusionComment ?? before.conclusionComment,
+  };
+  return save(tx, before, wanted, action, reason);
+}
+
+async function switchFlag(
+  ctx: ProjectCtx,
+  id: number,
+  { reason }: Reason,
+  from: Status,
+  action: 'paused' | 'resumed',
+): Promise<Experiment> {
+  return inTransaction(ctx, async (tx) => {
+    const before = await getLocked(tx, id);
+    refuseUnless(before, [from]);
+    const why = await reasonOr(tx, reason, `The experiment “${before.name}” was ${action}.`);
+    const active = action === 'resumed';
+    await updateFlag(tx, String(before.flagId), { active, reason: why });
+    return save(tx, before, fieldsOf(before), action, reason);
+  });
+}
+
+/** Without the dates, which stay as they are. */
+function fieldsOf(experiment: Experiment): ExperimentFields {
+  const { startDate: _start, endDate: _end, ...fields } = experiment;
+  return fields;
+}
+
+function refuseUnless(experiment: Experiment, allowed: readonly Status[]): void {
+  const status = statusOf(experiment);
+  if (allowed.includes(status)) return;
+  const detail = `The experiment is ${status}; this is for one that is ${allowed.join(' or ')}.`;
+  fail('conflict', { detail });
+}
+
+function refuseWithoutGoal({ metrics, savedMetrics }: Experiment): void {
+  const goals =
+    metrics.length + savedMetrics.filter(({ metadata }) => metadata.type === 'primary').length;
+  if (goals > 0) return;
+  fail('required', {
+    attr: 'metrics',
+    detail: 'Say what the experiment is to improve: add a metric.',
+  });
+}
+
+async function refuseSecond(
+  tx: ProjectCtx,
+  findOpenRollout: FindOpenRollout,
+  { flagId, environmentId }: Experiment,
+): Promise<void> {
+  const attr = 'feature_flag_key';
+  const rollout = await findOpenRollout(tx, flagId);
+  if (rollout) {
+    fail('conflict', {
+      attr,
+      detail: `The rollout ${rollout.id} works on this flag; end it first.`,
+    });
+  }
+  const other = await findRunningOn(tx.db, flagId, environmentId);
+  if (!other) return;
+  fail('conflict', {
+    attr,
+    detail: `The experiment “${other.name}” runs on this flag; stop it first.`,
+  });
+}

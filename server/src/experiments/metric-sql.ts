@@ -1,0 +1,145 @@
+// A metric's sufficient statistics per variant, from the event store in one statement. The rules are those of
+// sufficient-statistics.ts, against which experiment-sql.query.test.ts checks it.
+import {
+  EventSource,
+  type Scope,
+  type Sql,
+  SqlParams,
+  nodeSql,
+  numberSql,
+} from '#insights/event-sql';
+import type { EventsNode } from '#insights/question';
+import { type ExposureQuestion, exposedSql, exposuresEndMs } from './exposure-sql.ts';
+import type { Metric } from './metric.ts';
+import {
+  type MetricSql,
+  funnelSql,
+  meanSql,
+  quantileSql,
+  ratioSql,
+  retentionSql,
+} from './unit-sql.ts';
+import { MULTIPLE, spanMs } from './unit-values.ts';
+
+export type MetricQuestion = {
+  readonly exposure: ExposureQuestion;
+  readonly metric: Metric;
+  /** Only who had the whole window counts. */
+  readonly onlyMatured: boolean;
+};
+
+const DAY_MS = 86_400_000;
+/** Levels of a breakdown beyond these are told as one. */
+const MAX_LEVELS = 20;
+const OTHER_LEVEL = '$$_other_$$';
+
+/** The window of a metric after the first exposure, in milliseconds; undefined: until the end. */
+function windowMsOf(metric: Metric): number | undefined {
+  const { conversion_window: value, conversion_window_unit: unit } = metric;
+  return value === undefined || unit === undefined ? undefined : spanMs({ value, unit });
+}
+
+/** How long after the end of exposures a metric's numbers still change, in milliseconds. */
+function settlingMsOf(metric: Metric): number {
+  if (metric.metric_type !== 'retention') return windowMsOf(metric) ?? 0;
+  const { retention_window_end: value, retention_window_unit: unit } = metric;
+  return spanMs({ value: value + 2, unit });
+}
+
+/** What of a metric's kind the statement is made of; for a funnel one per step. */
+function partsOf(metric: Metric): {
+  readonly nodes: readonly EventsNode[];
+  readonly attrs: string[];
+} {
+  switch (metric.metric_type) {
+    case 'mean':
+    case 'quantile':
+      return { nodes: [metric.source], attrs: ['source'] };
+    case 'funnel':
+      return { nodes: metric.series, attrs: metric.series.map((_, i) => `series.${i}`) };
+    case 'ratio':
+      return { nodes: [metric.numerator, metric.denominator], attrs: ['numerator', 'denominator'] };
+    case 'retention':
+      return {
+        nodes: [metric.start_event, metric.completion_event],
+        attrs: ['start_event', 'completion_event'],
+      };
+  }
+}
+
+function unitSqlOf(metric: Metric, params: SqlParams, zone: string): MetricSql {
+  switch (metric.metric_type) {
+    case 'mean':
+      return meanSql(metric, params, zone);
+    case 'quantile':
+      return quantileSql(metric, params, zone);
+    case 'funnel':
+      return funnelSql(metric);
+    case 'ratio':
+      return ratioSql(metric, params, zone);
+    case 'retention':
+      return retentionSql(metric, params, zone);
+  }
+}
+
+/** One row is `[variant, level, …]`, what follows as {@link readStatistics} takes it. */
+export function metricSql(question: MetricQuestion, scope: Scope): Sql {
+  const { exposure, metric, onlyMatured } = question;
+  const params = new SqlParams();
+  const asOf = params.int(exposure.asOfMs);
+  const end = params.int(exposuresEndMs(exposure));
+  const windowMs = windowMsOf(metric);
+  const zone = params.string(scope.calendar.timeZone);
+  const kind = unitSqlOf(metric, params, zone);
+  const window = windowMs === undefined ? undefined : params.int(windowMs);
+  const until = window === undefined ? end : `least(t0 + ${window}, ${asOf})`;
+  const breakdowns = metric.breakdownFilter?.breakdowns.map(({ property }) => property) ?? [];
+  const isMatured = onlyMatured && window !== undefined && metric.metric_type !== 'retention';
+  const isAnalysed = [
+    `variant != '${MULTIPLE}'`,
+    ...(isMatured ? [`t0 + ${window} <= ${asOf}`] : []),
+  ].join(' AND ');
+  const unit = `SELECT x.unit AS unit, any(x.variant) AS variant, any(x.level) AS level,
+  any(x.t0) AS t0, ${kind.perUnit({ until: until.replaceAll('t0', 'x.t0'), asOf, end })}
+FROM (SELECT * FROM exposed WHERE ${isAnalysed}) AS x
+LEFT JOIN (${eventsSql(question, scope, params)}) AS m ON m.unit = x.unit
+GROUP BY unit`;
+  const wanted = `exposed AS (${exposedSql(exposure, breakdowns, { scope, params })}),
+member AS (${unit})`;
+  return params.statement(`WITH ${wanted}${kind.more({ asOf, isMatured: onlyMatured })}
+SELECT variant, ${levelSql(breakdowns.length > 0)} AS told, ${kind.statistics}
+FROM ${kind.from} GROUP BY variant, told`);
+}
+
+function levelSql(isTold: boolean): string {
+  if (!isTold) return "CAST([], 'Array(String)')";
+  const largest = `SELECT level FROM exposed WHERE variant != '${MULTIPLE}' GROUP BY level ORDER BY count() DESC, level LIMIT ${MAX_LEVELS}`;
+  return `if(level IN (${largest}), level, ['${OTHER_LEVEL}'])`;
+}
+
+/** The events of the metric around the exposures: who, when, which of its parts, and their numbers. */
+function eventsSql({ exposure, metric }: MetricQuestion, scope: Scope, params: SqlParams): string {
+  const source = new EventSource(scope, params);
+  const { nodes, attrs } = partsOf(metric);
+  const conditions = nodes.map((node, i) => nodeSql(node, source, attrs[i] ?? ''));
+  const before =
+    metric.metric_type === 'mean' && metric.cuped?.enabled ? metric.cuped.lookback_days : 0;
+  const values = nodes.map((node, i) => {
+    const key = (node as { readonly math_property?: string }).math_property;
+    return `${key === undefined ? "CAST(NULL, 'Nullable(Float64)')" : numberOf(source, key)} AS v${i}`;
+  });
+  const unit = source.person;
+  const range = { fromMs: exposure.startMs - before * DAY_MS, toMs: lastMs(exposure, metric) };
+  const within = source.within(range);
+  const is = conditions.map((one, i) => `${one} AS is${i}`);
+  return `SELECT ${unit} AS unit, toUnixTimestamp64Milli(e.timestamp) AS at, toString(e.uuid) AS uuid,
+  e.session_id AS session, ${[...is, ...values].join(', ')}
+FROM ${source.from()} WHERE ${within.join(' AND ')} AND (${conditions.map((_, i) => `is${i}`).join(' OR ')})`;
+}
+
+function lastMs(exposure: ExposureQuestion, metric: Metric): number {
+  const endMs = exposuresEndMs(exposure);
+  return Math.min(exposure.asOfMs, endMs + settlingMsOf(metric));
+}
+
+const numberOf = (source: EventSource, key: string) => numberSql(source.eventValue(key));

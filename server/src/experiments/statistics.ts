@@ -1,0 +1,141 @@
+// What the event store answers about a metric, read into sums per variant: what every result is computed from,
+// and what is kept from day to day.
+import { type Sql, type Scope } from '#insights/event-sql';
+import type { Metric } from './metric.ts';
+import { type MetricQuestion, metricSql } from './metric-sql.ts';
+
+/** One variant's people. Which fields there are depends on the kind of metric. */
+export type ArmStatistics = {
+  /** People; of a quantile its values. */
+  readonly n: number;
+  readonly sum: number;
+  readonly sumSquares: number;
+  /** Of a ratio. */
+  readonly denSum?: number;
+  readonly denSumSquares?: number;
+  /** Before the exposure. */
+  readonly preSum?: number;
+  readonly preSumSquares?: number;
+  /** With the denominator, or with what was before the exposure. */
+  readonly sumProducts?: number;
+  /** People who reached each step of a funnel. */
+  readonly stepCounts?: readonly number[];
+  readonly quantile?: {
+    readonly estimate: number;
+    readonly lower: number;
+    readonly upper: number;
+    /** People with events, and how many of theirs lie at or below it; of a quantile of events. */
+    readonly clusters?: number;
+  };
+};
+
+type ArmsByVariant = Readonly<Record<string, ArmStatistics>>;
+
+export type MetricStatistics = {
+  readonly variants: ArmsByVariant;
+  /** To which values were drawn in. */
+  readonly bounds?: { readonly lower: number; readonly upper: number };
+  /** By the properties of the first exposure, the largest first. */
+  readonly breakdown?: readonly {
+    readonly values: readonly string[];
+    readonly variants: ArmsByVariant;
+  }[];
+};
+
+/** A row of {@link metricSql}. */
+type StatisticsRow = readonly [string, readonly string[], ...(number | readonly number[])[]];
+
+/** @throws what the event store does when it does not answer */
+export async function askStatistics(
+  question: MetricQuestion,
+  scope: Scope,
+  ask: <Row>(sql: Sql) => Promise<Row[]>,
+): Promise<MetricStatistics> {
+  const rows = await ask<StatisticsRow>(metricSql(question, scope));
+  return readStatistics(question.metric, rows);
+}
+
+function readStatistics(metric: Metric, rows: readonly StatisticsRow[]): MetricStatistics {
+  const read = rows.map(([variant, values, ...columns]) => ({
+    variant,
+    values,
+    arm: readArm(metric, columns),
+  }));
+  const byLevel = Map.groupBy(read, ({ values }) => JSON.stringify(values));
+  const levels = [...byLevel.values()].map((entries) => ({
+    values: entries[0]?.values ?? [],
+    variants: Object.fromEntries(entries.map(({ variant, arm }) => [variant, arm])),
+  }));
+  const bounds = boundsOf(metric, rows[0]);
+  const variants: Record<string, ArmStatistics> = {};
+  for (const { variant, arm } of read) {
+    const known = variants[variant];
+    variants[variant] = known ? addArms(known, arm) : arm;
+  }
+  return {
+    variants,
+    ...(bounds ? { bounds } : {}),
+    ...(metric.breakdownFilter ? { breakdown: levels.toSorted(bySize) } : {}),
+  };
+}
+
+type Level = { readonly values: readonly string[]; readonly variants: ArmsByVariant };
+const peopleOf = ({ variants }: Level): number =>
+  Object.values(variants).reduce((sum, { n }) => sum + n, 0);
+const bySize = (a: Level, b: Level): number =>
+  peopleOf(b) - peopleOf(a) || (JSON.stringify(a.values) < JSON.stringify(b.values) ? -1 : 1);
+
+function boundsOf(metric: Metric, row: StatisticsRow | undefined): MetricStatistics['bounds'] {
+  if (metric.metric_type !== 'mean' || !row) return undefined;
+  const { lower_bound_percentile: low, upper_bound_percentile: high } = metric;
+  if (low === undefined && high === undefined) return undefined;
+  const [lower = 0, upper = 0] = row.slice(-2) as number[];
+  return { lower, upper };
+}
+
+/** What the columns of a row hold after the people, by the kind of metric. */
+function fieldsOf(metric: Metric): readonly string[] {
+  const own = ['sum', 'sumSquares'];
+  switch (metric.metric_type) {
+    case 'mean':
+      return metric.cuped?.enabled ? [...own, 'preSum', 'preSumSquares', 'sumProducts'] : own;
+    case 'ratio':
+      return [...own, 'denSum', 'denSumSquares', 'sumProducts'];
+    case 'funnel':
+      return [...own, 'stepCounts'];
+    case 'retention':
+      return own;
+    case 'quantile': {
+      const ranks = ['estimate', 'lower', 'upper'];
+      if (metric.quantile_level === 'unit') return ranks;
+      return [...ranks, 'clusters', ...own, 'denSum', 'denSumSquares', 'sumProducts'];
+    }
+  }
+}
+
+const RANKS: readonly string[] = ['estimate', 'lower', 'upper', 'clusters'];
+
+function readArm(metric: Metric, columns: readonly (number | readonly number[])[]): ArmStatistics {
+  const [n, ...values] = columns;
+  const named = fieldsOf(metric).map((field, i) => [field, values[i]] as const);
+  const ranks = named.filter(([field]) => RANKS.includes(field));
+  const sums = named.filter(([field]) => !RANKS.includes(field));
+  return {
+    n: n as number,
+    sum: 0,
+    sumSquares: 0,
+    ...Object.fromEntries(sums),
+    ...(ranks.length > 0 ? { quantile: Object.fromEntries(ranks) } : {}),
+  } as ArmStatistics;
+}
+
+/** People of two levels together. */
+function addArms(one: ArmStatistics, other: ArmStatistics): ArmStatistics {
+  const added = Object.entries(other).map(([field, value]) => {
+    const before = one[field as keyof ArmStatistics];
+    if (typeof value === 'number') return [field, (before as number) + value];
+    if (!Array.isArray(value)) return [field, value];
+    return [field, (value as number[]).map((own, i) => own + ((before as number[])[i] ?? 0))];
+  });
+  return Object.fromEntries(added) as ArmStatistics;
+}
