@@ -2,7 +2,7 @@
 // SDK gets what they mean.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type App, api, capture, flagValue, openApp, visit } from './app.ts';
+import { type App, WAIT_MS, api, capture, flagValue, openApp, visit } from './app.ts';
 
 let app: App;
 let page: Page;
@@ -80,4 +80,26 @@ test('people are listed by hand and from a file, and taken off again', async () 
   expect(await flagValue(app, 'for-testers', {}, 'ada')).toBe(false);
   await page.getByLabel('Search people in the cohort').fill('bob');
   await page.getByText('1–1 of 1').waitFor();
+});
+
+test('people are told by what they did, counted, and copied for flags', async () => {
+  await capture(app, 'order_completed', 'ada');
+  const names = () => api<{ count: number }>(app, 'GET', '/event_definitions/?search=order');
+  await expect.poll(async () => (await names()).count, { timeout: WAIT_MS }).toBe(1);
+  await page.goto('/cohorts/new');
+  await page.getByLabel('Name').fill('Buyers');
+  await page.getByRole('button', { name: 'Add something they did' }).click();
+  await page.getByRole('combobox', { name: 'Event', exact: true }).fill('order_completed');
+  await page.getByRole('option', { name: 'order_completed' }).first().click();
+  await page.getByRole('button', { name: 'Create cohort' }).click();
+  await page.getByRole('heading', { name: 'Buyers' }).waitFor();
+  await page.getByText('1 in Production').waitFor();
+  await page.getByRole('link', { name: 'ada@acme.com' }).waitFor();
+
+  await page.getByRole('button', { name: 'Save static copy' }).click();
+  await page.getByRole('heading', { name: 'Buyers (static copy)' }).waitFor();
+  await page.getByRole('link', { name: 'ada@acme.com' }).waitFor();
+  await flagForShownCohort('for-buyers');
+  expect(await flagValue(app, 'for-buyers', {}, 'ada')).toBe(true);
+  expect(await flagValue(app, 'for-buyers', {}, 'bob')).toBe(false);
 });

@@ -95,9 +95,14 @@ test('what cannot be computed is said at the field', async () => {
   await formula.press('Enter');
   await page.getByText('Give a formula of').first().waitFor();
   expect(await formula.getAttribute('aria-invalid')).toBe('true');
+  await choose('Display', 'Added up');
   await formula.fill('A - A');
   await formula.press('Enter');
-  await choose('Display', 'Added up');
+  // Until then the chart shows the answer before.
+  await page
+    .getByRole('button', { name: /^Formula \(A - A\)/ })
+    .first()
+    .waitFor();
   const surface = page.getByRole('button', { name: /^Values by interval/ });
   await surface.focus();
   await page.keyboard.press('ArrowLeft');

@@ -44,7 +44,7 @@ async function create(name: string, filters: object): Promise<number> {
 
 /** Who is in the cohort, by the ids that they are listed with; counted anew until it is so. */
 async function members(id: number): Promise<string[]> {
-  const { body } = await serin.ask('GET', `${COHORTS}${id}/persons/`);
+  const { body } = await serin.ask('GET', `${COHORTS}${id}/persons/?environment=production`);
   return body.results
     .map((one: { distinct_id: string; person: { distinct_ids: string[] } | null }) =>
       (one.person?.distinct_ids ?? [one.distinct_id]).join('+'),

@@ -41,9 +41,9 @@ const toPerson = (row: Row): CalculatedPerson => ({
 export async function readCalculatedPeople(
   clickhouse: ClickHouseClient,
   calculation: PublishedCalculation,
-  page: { readonly limit: number; readonly offset: number },
+  { limit, offset }: { readonly limit: number; readonly offset: number },
 ): Promise<{ count: number; people: CalculatedPerson[] }> {
-  const query_params = { ...paramsOf(calculation), ...page };
+  const query_params = { ...paramsOf(calculation), limit, offset };
   const [counted, listed] = await Promise.all([
     clickhouse.query({
       query: `SELECT count() AS count FROM (${PEOPLE})`,

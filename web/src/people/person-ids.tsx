@@ -40,7 +40,11 @@ const COLUMNS: readonly Column<PersonId>[] = [
       events === 0 ? (
         '0'
       ) : (
-        <Link to="/events" search={{ distinct_id: id }} aria-label={`Events of ${id}`}>
+        <Link
+          to="/events"
+          search={{ distinct_id: id }}
+          aria-label={`${formatNumber(events)} events of ${id}`}
+        >
           {formatNumber(events)}
         </Link>
       ),

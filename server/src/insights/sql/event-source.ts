@@ -15,6 +15,9 @@ export type PropertyRef = {
   readonly group_type_index?: number | undefined;
 };
 
+/** The owner of an id that is in no row of a join; compared rather than the id, whose text is costly to carry. */
+const NOBODY = `toUUID('00000000-0000-0000-0000-000000000000')`;
+
 const FEATURE_PREFIX = '$feature/';
 
 export class EventSource {
@@ -32,7 +35,7 @@ export class EventSource {
   get person(): string {
     if (!this.scope.hasOverrides) return 'e.person_id';
     this.#joinsOverrides = true;
-    return `if(o.distinct_id = '', e.person_id, o.owner)`;
+    return `if(o.owner = ${NOBODY}, e.person_id, o.owner)`;
   }
 
   /** The key of the event's group of a type; empty without one. @throws invalid_input when there is no such type */
@@ -105,8 +108,8 @@ export class EventSource {
   from(): string {
     const overrides = this.#joinsOverrides
       ? [
-          `ANY LEFT JOIN (SELECT distinct_id, argMax(person_id, version) AS owner FROM ${this.table('person_overrides')}
-  PREWHERE environment_id = ${this.environment} GROUP BY distinct_id) AS o ON o.distinct_id = e.distinct_id`,
+          `ANY LEFT JOIN (SELECT distinct_id, person_id AS owner FROM ${this.table('person_overrides')} FINAL
+  PREWHERE environment_id = ${this.environment}) AS o ON o.distinct_id = e.distinct_id`,
         ]
       : [];
     return [`${this.table('events')} AS e`, ...overrides, ...this.#joins].join('\n');
