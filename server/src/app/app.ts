@@ -103,6 +103,8 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerDashboards(app, http, deps.insights, directory, () => ctx.clock.now());
   registerRollouts(app, http, deps.rollouts);
   registerExperiments(app, http, {
+    insights: deps.insights,
+    directory,
     findOpenRollout: (asking, flagId) => findRolloutOf(asking, flagId, asking.environment.id),
     settled: () => deps.snapshots.settled(),
   });

@@ -13,6 +13,7 @@ import { environmentsRoutes } from '#environments/contract';
 import { earlyAccessRoutes } from '#early-access/contract';
 import { experimentsRoutes } from '#experiments/contract';
 import { savedMetricsRoutes } from '#experiments/metrics-contract';
+import { resultsRoutes } from '#experiments/results-contract';
 import { cohortsRoutes } from '#cohorts/contract';
 import { cohortPeopleRoutes } from '#cohorts/people-contract';
 import { flagsRoutes } from '#flags/contract';
@@ -48,7 +49,7 @@ export const api = {
   events: eventsRoutes,
   ingestionWarnings: warningRoutes,
   earlyAccess: earlyAccessRoutes,
-  experiments: { ...experimentsRoutes, ...savedMetricsRoutes },
+  experiments: { ...experimentsRoutes, ...savedMetricsRoutes, ...resultsRoutes },
   flags: flagsRoutes,
   flagBulk: bulkRoutes,
   flagComments: commentRoutes,

@@ -2,6 +2,7 @@
 import { type AccountsDirectory, openDirectory } from '#accounts';
 import { openChanges } from '#changes';
 import { openDeletions } from '#deletions';
+import { openExperiments } from '#experiments';
 import { type FlagSnapshots, openSnapshots } from '#flags';
 import { type PersonDirectory, openPersonDirectory } from '#identity';
 import { type Ingest, openIngest } from '#ingest';
@@ -56,8 +57,7 @@ export async function openFeatures(
   const insights = openInsights(ctx);
   closers.add(() => insights.close());
   const { timeScale } = options;
-  const calculation = openCohortCalculation({ ctx, insights, directory, timeScale });
-  closers.add(() => calculation.close());
+  openCounting(ctx, { insights, directory, timeScale, nodeId: ingest.nodeId }, closers);
   const rollouts = openRollouts(ctx, {
     snapshots,
     watermarkMs: () => ingest.watermarkMs(),
@@ -96,4 +96,16 @@ function openIngestWithin(
     rateLimits?.eventsPerEnvironment ??
     0;
   return openIngest(ctx, { dataDir, eventsPerSecondOf });
+}
+
+type CountingDeps = Parameters<typeof openExperiments>[1] & {
+  readonly directory: AccountsDirectory;
+};
+
+/** What counts people again and again by itself. */
+function openCounting(ctx: Ctx, deps: CountingDeps, closers: Closers): void {
+  const calculation = openCohortCalculation({ ctx, ...deps });
+  closers.add(() => calculation.close());
+  const experiments = openExperiments(ctx, deps);
+  closers.add(() => experiments.close());
 }

@@ -18,9 +18,11 @@ import {
 } from './experiments.service.ts';
 import { type FindOpenRollout, end, launch, pause, resume, shipVariant } from './life.service.ts';
 import type { Metric } from './metric.ts';
+import { type ResultsDeps, registerResults } from './results.routes.ts';
+import { openLooks } from './results.service.ts';
 import { registerSavedMetrics } from './saved-metrics.routes.ts';
 
-export type ExperimentsDeps = {
+export type ExperimentsDeps = Omit<ResultsDeps, 'looks'> & {
   readonly findOpenRollout: FindOpenRollout;
   /** Resolves when flags are served as they were last changed. */
   readonly settled: () => Promise<void>;
@@ -29,9 +31,10 @@ export type ExperimentsDeps = {
 export function registerExperiments(
   app: FastifyInstance,
   http: HttpDeps,
-  { findOpenRollout, settled }: ExperimentsDeps,
+  { findOpenRollout, settled, insights, directory }: ExperimentsDeps,
 ): void {
   registerSavedMetrics(app, http);
+  registerResults(app, http, { insights, directory, looks: openLooks() });
   const inForce = async (change: Promise<Experiment>) => {
     const experiment = await change;
     await settled();

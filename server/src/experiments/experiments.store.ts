@@ -139,6 +139,25 @@ export async function findRunningOn(
     .executeTakeFirst();
 }
 
+/** Those that have begun and whose last numbers are not kept yet, in all projects. */
+export async function listUnsettled(db: Db): Promise<Experiment[]> {
+  const rows = await withColumns(selectAllExperiments(db))
+    .where('x.start_date', 'is not', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('experiment_snapshot as s')
+            .select('s.experiment_id')
+            .whereRef('s.experiment_id', '=', 'x.id')
+            .where('s.is_final', '=', true),
+        ),
+      ),
+    )
+    .orderBy('x.id')
+    .execute();
+  return rows.map(toExperiment);
+}
+
 /** Names of the experiments that use a shared metric. */
 export async function listUsesOfMetric(db: Db, projectId: number, metricId: number) {
   const rows = await db

@@ -4,11 +4,16 @@ import { EventSource, type Scope, SqlParams, narrowingSql, textSql } from '#insi
 import type { FilterGroup, Filters } from '#insights/question';
 import { MULTIPLE } from './unit-values.ts';
 
-const FLAG_CALLED = '$feature_flag_called';
+export const FLAG_CALLED = '$feature_flag_called';
+
+/** The one variant of whoever comes, where an experiment is only planned. */
+export const EVERYONE = 'everyone';
 
 export type ExposureQuestion = {
   readonly flagKey: string;
   readonly variants: readonly string[];
+  /** Whoever has the event counts, whatever a flag gave them. */
+  readonly isOfEveryone?: true;
   readonly startMs: number;
   readonly endMs: number | null;
   /** The moment that the numbers stand for: what happened from then on does not count. */
@@ -28,6 +33,12 @@ export function exposuresEndMs({ endMs, asOfMs }: ExposureQuestion): number {
 
 /** The text of an exposing event's variant, and the conditions that make it one. */
 function exposure(question: ExposureQuestion, source: EventSource) {
+  if (question.isOfEveryone) {
+    return {
+      variant: `'${EVERYONE}'`,
+      conditions: [`e.event = ${source.params.string(question.event)}`],
+    };
+  }
   const flag = source.params.string(question.flagKey);
   const isCall = question.event === FLAG_CALLED;
   const variant = isCall ? 'e.flag_response' : `e.flags[${flag}]`;

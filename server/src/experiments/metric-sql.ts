@@ -40,7 +40,7 @@ function windowMsOf(metric: Metric): number | undefined {
 }
 
 /** How long after the end of exposures a metric's numbers still change, in milliseconds. */
-function settlingMsOf(metric: Metric): number {
+export function settlingMsOf(metric: Metric): number {
   if (metric.metric_type !== 'retention') return windowMsOf(metric) ?? 0;
   const { retention_window_end: value, retention_window_unit: unit } = metric;
   return spanMs({ value: value + 2, unit });

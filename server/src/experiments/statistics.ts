@@ -4,6 +4,9 @@ import { type Sql, type Scope } from '#insights/event-sql';
 import type { Metric } from './metric.ts';
 import { type MetricQuestion, metricSql } from './metric-sql.ts';
 
+/** Under this the people who were exposed are kept, beside the metrics by their ids. */
+export const EXPOSURES = '$exposures';
+
 /** One variant's people. Which fields there are depends on the kind of metric. */
 export type ArmStatistics = {
   /** People; of a quantile its values. */

@@ -9,13 +9,23 @@ import { type Watch, ask, hasOverrides } from './insights.query.ts';
 import type { Asking } from '../insights.service.ts';
 import type { Query } from '../query.ts';
 import type { Filters } from '../question.ts';
-import type { Scope } from '../scope.ts';
+import type { Inquiry, Scope } from '../scope.ts';
 
 /** What is true of the environment now. */
 export async function openScope(query: Query, asking: Asking): Promise<Scope> {
   const testAccountFilters = asking.settings.testAccountFilters as Filters;
   const cohorts = await findCohorts(asking.ctx, cohortsIn(query, testAccountFilters));
   return scopeWith(cohorts, asking);
+}
+
+/**
+ * For questions whose statements another feature makes.
+ * @param about holds every condition that they have
+ */
+export async function openEventInquiry(about: object, asking: Asking): Promise<Inquiry> {
+  const filters = asking.settings.testAccountFilters as Filters;
+  const cohorts = await findCohorts(asking.ctx, cohortsIn(about, filters));
+  return openInquiry(await scopeWith(cohorts, asking), asking);
 }
 
 /** The same for finding out who is in a cohort by events. */

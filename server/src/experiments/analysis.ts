@@ -1,0 +1,259 @@
+// From sums per variant to lift, intervals, p and chance to win, for both ways of judging. Every interval that is
+// told agrees with its p-value and its verdict. Formulas: docs/statistics.md §7 to §9.
+import { normalPosterior } from '#stats/bayes-normal';
+import { sequentialTest } from '#stats/confidence-sequence';
+import { type Contrast, type Sample, contrastOf, isContrast } from '#stats/contrast';
+import { normalQuantile, tQuantile } from '#stats/distributions';
+import { fiellerInterval } from '#stats/fieller';
+import { adjustInterval, adjustPValues } from '#stats/multiple';
+import { hasEnoughForQuantile } from '#stats/quantile';
+import { type PlainSample, momentsOf } from '#stats/sample';
+import { welchTest } from '#stats/welch';
+import { CONTROL, type StatsConfig } from './experiment.ts';
+import type { Metric } from './metric.ts';
+import type { ArmStatistics } from './statistics.ts';
+
+/** Why nothing can be said, in PostHog's words. */
+type ValidationFailure =
+  | 'not-enough-exposures'
+  | 'not-enough-metric-data'
+  | 'baseline-mean-is-zero';
+
+/** Fewer people in a variant tell nothing. */
+export const MIN_PEOPLE = 50;
+/** Fewer conversions tell nothing. */
+const MIN_CONVERSIONS = 5;
+const NO_ONE: ArmStatistics = { n: 0, sum: 0, sumSquares: 0 };
+
+/** One variant by itself. */
+export type ArmResult = ArmStatistics & {
+  readonly key: string;
+  /** Per person; null without any. */
+  readonly value: number | null;
+  readonly failures: readonly ValidationFailure[];
+};
+
+type Ends = { readonly low: number | null; readonly high: number | null };
+
+/** One variant against control. */
+export type Comparison = {
+  /** Variant minus control, in the metric's unit. */
+  readonly difference: number;
+  readonly differenceInterval: Ends;
+  /** The difference as a share of control's value. */
+  readonly lift: number | null;
+  /** An end is null where control is too noisy for a bound. */
+  readonly liftInterval: Ends;
+  readonly standardError: number;
+  readonly df: number | null;
+  readonly pValue: number;
+  /** Held up to all goals and variants together. */
+  readonly pValueAdjusted: number;
+  readonly isSignificant: boolean;
+  readonly chanceToWin: number;
+  /** Of shipping it, per person, in the metric's unit. */
+  readonly expectedLoss: number;
+  /** The chance that it is worse in truth may not be told from this by looking often. */
+  readonly harmPValue: number;
+};
+
+export type VariantResult = ArmResult & { readonly comparison: Comparison | null };
+
+export type MetricResult = {
+  readonly metric: Metric;
+  readonly baseline: ArmResult;
+  readonly variants: readonly VariantResult[];
+};
+
+/** A variant's people as the tests take them. */
+export function sampleOf(metric: Metric, arm: ArmStatistics): Sample {
+  const { n, sum, sumSquares, denSum = 0, denSumSquares = 0, sumProducts = 0 } = arm;
+  switch (metric.metric_type) {
+    case 'funnel':
+    case 'retention':
+      return { kind: 'proportion', n, sum };
+    case 'ratio': {
+      const den = { sum: denSum, sumSquares: denSumSquares };
+      return { kind: 'ratio', n, num: { sum, sumSquares }, den, sumProducts };
+    }
+    case 'quantile':
+      return quantileSample(metric.quantile, arm);
+    case 'mean': {
+      if (metric.threshold !== undefined) return { kind: 'proportion', n, sum };
+      if (metric.cuped?.enabled !== true) return { kind: 'mean', n, sum, sumSquares };
+      const pre = { sum: arm.preSum ?? 0, sumSquares: arm.preSumSquares ?? 0 };
+      return { kind: 'cuped', n, post: { sum, sumSquares }, pre, sumProducts };
+    }
+  }
+}
+
+function quantileSample(nu: number, arm: ArmStatistics): PlainSample {
+  const { n, sum, sumSquares, denSum = 0, denSumSquares = 0, sumProducts = 0 } = arm;
+  const { estimate = 0, lower = 0, upper = 0, clusters } = arm.quantile ?? {};
+  const ranks = { n, nStar: n, nu, estimate, lower, upper };
+  if (clusters === undefined) return { kind: 'quantile', ...ranks };
+  const main = { sum, sumSquares };
+  const den = { sum: denSum, sumSquares: denSumSquares };
+  return { kind: 'quantileClustered', ...ranks, clusters, main, den, sumProducts };
+}
+
+/** The value per person that is shown; of an adjusted metric the plain one. */
+function valueOf(metric: Metric, arm: ArmStatistics): number | null {
+  const sample = sampleOf(metric, arm);
+  if (arm.n === 0) return null;
+  const { mean } = momentsOf(
+    sample.kind === 'cuped' ? { kind: 'mean', n: arm.n, ...sample.post } : (sample as PlainSample),
+  );
+  return Number.isFinite(mean) ? mean : null;
+}
+
+function armResult(metric: Metric, key: string, arm: ArmStatistics = NO_ONE): ArmResult {
+  const value = valueOf(metric, arm);
+  const failures: ValidationFailure[] = [];
+  const people = arm.quantile?.clusters ?? arm.n;
+  if (people < MIN_PEOPLE) failures.push('not-enough-exposures');
+  if (!hasEnough(metric, arm)) failures.push('not-enough-metric-data');
+  if (key === CONTROL && value === 0) failures.push('baseline-mean-is-zero');
+  return { ...arm, key, value, failures };
+}
+
+function hasEnough(metric: Metric, arm: ArmStatistics): boolean {
+  switch (metric.metric_type) {
+    case 'funnel':
+    case 'retention':
+      return arm.sum >= MIN_CONVERSIONS;
+    case 'ratio':
+      return (arm.denSum ?? 0) > 0;
+    case 'quantile':
+      return hasEnoughForQuantile(arm.n, metric.quantile, 0.05);
+    case 'mean':
+      return metric.threshold === undefined || arm.sum >= MIN_CONVERSIONS;
+  }
+}
+
+type Arms = Readonly<Record<string, ArmStatistics>>;
+
+/** A metric's result; p-values are not held up to other metrics yet, see {@link adjusted}. */
+export function analyse(
+  metric: Metric,
+  variants: readonly string[],
+  arms: Arms,
+  config: StatsConfig,
+): MetricResult {
+  const baseline = armResult(metric, CONTROL, arms[CONTROL]);
+  const others = variants.filter((key) => key !== CONTROL);
+  return {
+    metric,
+    baseline,
+    variants: others.map((key) => {
+      const own = armResult(metric, key, arms[key]);
+      const isTold = baseline.failures.length === 0 && own.failures.length === 0;
+      const comparison = isTold ? compare(metric, baseline, own, config) : null;
+      const failures: readonly ValidationFailure[] =
+        isTold && !comparison ? ['not-enough-metric-data'] : own.failures;
+      return { ...own, failures, comparison };
+    }),
+  };
+}
+
+function compare(
+  metric: Metric,
+  control: ArmStatistics,
+  variant: ArmStatistics,
+  config: StatsConfig,
+): Comparison | null {
+  const contrast = contrastOf(sampleOf(metric, control), sampleOf(metric, variant));
+  if (!isContrast(contrast)) return null;
+  const alpha = 1 - config.confidence_level;
+  const isLess = metric.goal === 'decrease';
+  const test = testOf(contrast, config, alpha);
+  const options = { differenceType: 'absolute', prior: null, alpha, inverse: isLess } as const;
+  const posterior = normalPosterior(contrast, options);
+  const harm = sequentialTest(contrast, {
+    differenceType: 'absolute',
+    alpha,
+    alternative: isLess ? 'greater' : 'less',
+    tuningParameter: config.tuning_parameter,
+  });
+  if (!test || typeof posterior === 'string' || typeof harm === 'string') return null;
+  const relative = contrast.baseline === 0 ? null : fiellerInterval(contrast, test.reach);
+  const { difference, df } = contrast;
+  return {
+    difference,
+    differenceInterval: {
+      low: difference - test.reach * test.standardError,
+      high: difference + test.reach * test.standardError,
+    },
+    lift: relative?.estimate ?? null,
+    liftInterval: { low: relative?.ciLow ?? null, high: relative?.ciHigh ?? null },
+    standardError: test.standardError,
+    df: Number.isFinite(df) ? df : null,
+    pValue: test.pValue,
+    pValueAdjusted: test.pValue,
+    isSignificant: test.pValue < alpha,
+    chanceToWin: posterior.chanceToWin,
+    expectedLoss: posterior.expectedLossTreatment,
+    harmPValue: harm.pValue,
+  };
+}
+
+/** How many standard errors the interval reaches, and the p-value that agrees with it. */
+function testOf(contrast: Contrast, config: StatsConfig, alpha: number) {
+  const options = { differenceType: 'absolute', alpha, alternative: 'two-sided' } as const;
+  if (config.sequential) {
+    const { tuning_parameter: tuningParameter } = config;
+    const test = sequentialTest(contrast, { ...options, tuningParameter });
+    if (typeof test === 'string') return undefined;
+    const { standardError, pValue, halfWidth } = test;
+    return { standardError, pValue, reach: halfWidth / standardError };
+  }
+  const test = welchTest(contrast, options);
+  if (typeof test === 'string') return undefined;
+  const { standardError } = test;
+  if (config.method === 'frequentist') {
+    return { standardError, pValue: test.pValue, reach: -tQuantile(alpha / 2, contrast.df) };
+  }
+  // A flat prior's credible interval; its verdict is that of the normal distribution.
+  const reach = normalQuantile(1 - alpha / 2);
+  const isWithin = welchTest({ ...contrast, df: Number.POSITIVE_INFINITY }, options);
+  return typeof isWithin === 'string'
+    ? undefined
+    : { standardError, pValue: isWithin.pValue, reach };
+}
+
+/** Goals held up to each other: with many comparisons some seem to differ by chance. */
+export function adjusted(
+  goals: readonly MetricResult[],
+  { correction, confidence_level: level }: StatsConfig,
+): MetricResult[] {
+  const all = goals.flatMap(({ variants }) => variants.flatMap((one) => one.comparison ?? []));
+  if (correction === 'none' || all.length < 2) return [...goals];
+  const values = adjustPValues(all.map(({ pValue }) => pValue))[correction];
+  const adjust = (comparison: Comparison): Comparison => {
+    const pValueAdjusted = values[all.indexOf(comparison)] ?? 1;
+    const alpha = 1 - level;
+    const widened = (estimate: number, { low, high }: Ends): Ends => {
+      if (low === null || high === null) return { low, high };
+      const plain = { estimate, adjustedPValue: pValueAdjusted, ciLow: low, ciHigh: high, alpha };
+      const { ciLow, ciHigh } = adjustInterval(plain);
+      return { low: ciLow, high: ciHigh };
+    };
+    return {
+      ...comparison,
+      pValueAdjusted,
+      isSignificant: pValueAdjusted < alpha,
+      differenceInterval: widened(comparison.difference, comparison.differenceInterval),
+      liftInterval:
+        comparison.lift === null
+          ? comparison.liftInterval
+          : widened(comparison.lift, comparison.liftInterval),
+    };
+  };
+  return goals.map((goal) => ({
+    ...goal,
+    variants: goal.variants.map((one) => ({
+      ...one,
+      comparison: one.comparison && adjust(one.comparison),
+    })),
+  }));
+}

@@ -1,0 +1,113 @@
+// One look at an experiment: who was exposed and what every metric counts, all at one moment.
+import { createHash } from 'node:crypto';
+import { findOverriddenIds } from '#flags';
+import { type Asking, openEventInquiry } from '#insights';
+import { SerinError } from '#kernel/errors';
+import { canonicalJson } from '#kernel/json';
+import type { ProjectCtx } from '#platform/ctx';
+import { type ExposureQuestion, FLAG_CALLED, exposuresPerDaySql } from './exposure-sql.ts';
+import type { Experiment } from './experiments.store.ts';
+import type { Metric } from './metric.ts';
+import { settlingMsOf } from './metric-sql.ts';
+import { findMetricRows } from './saved-metrics.store.ts';
+import type { Snapshot } from './snapshots.store.ts';
+import { EXPOSURES, askStatistics } from './statistics.ts';
+
+/** A metric of an experiment, its own or a shared one. */
+export type Measured = { readonly metric: Metric; readonly isGoal: boolean };
+
+/** The experiment's metrics in the order in which they are shown. */
+export async function measuredBy(ctx: ProjectCtx, experiment: Experiment): Promise<Measured[]> {
+  const { metrics, metricsSecondary, savedMetrics } = experiment;
+  const rows = await findMetricRows(
+    ctx.db,
+    ctx.projectId,
+    savedMetrics.map(({ id }) => id),
+  );
+  const shared = savedMetrics.flatMap(({ id, metadata }) => {
+    const row = rows.find((one) => one.id === id);
+    if (!row) return [];
+    const metric = { ...row.query, name: row.query.name ?? row.name };
+    return [{ metric, isGoal: metadata.type === 'primary' }];
+  });
+  const own = [
+    ...metrics.map((metric) => ({ metric, isGoal: true })),
+    ...metricsSecondary.map((metric) => ({ metric, isGoal: false })),
+  ];
+  return [...own, ...shared];
+}
+
+/** When the last of the numbers of a stopped experiment stands still; undefined while it runs. */
+export function settledAtMs(
+  { endDate }: Experiment,
+  measured: readonly Measured[],
+): number | undefined {
+  if (!endDate) return undefined;
+  return endDate.getTime() + Math.max(0, ...measured.map(({ metric }) => settlingMsOf(metric)));
+}
+
+/** Changes with everything that a metric's numbers depend on. */
+export function settingsHashOf(experiment: Experiment, metric: Metric | undefined): string {
+  const { exposureCriteria, onlyCountMaturedUsers, parameters } = experiment;
+  // What it is called and which way is good changes no number.
+  const counted = { ...metric, name: null, goal: null, guardrail: null };
+  const variants = parameters.feature_flag_variants.map(({ key }) => key);
+  const all = { exposureCriteria, onlyCountMaturedUsers, variants, metric: counted };
+  return createHash('sha256').update(canonicalJson(all)).digest('hex').slice(0, 16);
+}
+
+/**
+ * What is counted of what happened before `asOfMs`. A metric that cannot be counted says why; the others are.
+ * @throws what the event store does when it does not answer
+ */
+export async function lookAt(
+  experiment: Experiment,
+  measured: readonly Measured[],
+  asOfMs: number,
+  asking: Asking,
+): Promise<Snapshot[]> {
+  const { scope, ask } = await openEventInquiry([measured, experiment.exposureCriteria], asking);
+  const exposure = await questionOf(experiment, asOfMs, asking.ctx);
+  const seen = { asOf: new Date(asOfMs), isFinal: false };
+  const rows = await ask<[string, string, number]>(exposuresPerDaySql(exposure, scope));
+  const looks: Snapshot[] = [
+    {
+      ...seen,
+      metricUuid: EXPOSURES,
+      settingsHash: settingsHashOf(experiment, undefined),
+      statistics: { rows },
+    },
+  ];
+  const onlyMatured = experiment.onlyCountMaturedUsers;
+  for (const { metric } of measured) {
+    const statistics = await askStatistics({ exposure, metric, onlyMatured }, scope, ask).catch(
+      (error: unknown) => {
+        if (!(error instanceof SerinError) || error.status >= 500) throw error;
+        return { variants: {}, error: error.message };
+      },
+    );
+    const settingsHash = settingsHashOf(experiment, metric);
+    looks.push({ ...seen, metricUuid: metric.uuid, settingsHash, statistics });
+  }
+  return looks;
+}
+
+async function questionOf(
+  experiment: Experiment,
+  asOfMs: number,
+  ctx: ProjectCtx,
+): Promise<ExposureQuestion> {
+  const { exposureCriteria: criteria, flagId, environmentId } = experiment;
+  return {
+    flagKey: experiment.flagKey,
+    variants: experiment.parameters.feature_flag_variants.map(({ key }) => key),
+    startMs: experiment.startDate?.getTime() ?? asOfMs,
+    endMs: experiment.endDate?.getTime() ?? null,
+    asOfMs,
+    event: criteria.exposure_config?.event ?? FLAG_CALLED,
+    properties: criteria.exposure_config?.properties,
+    multipleVariantHandling: criteria.multiple_variant_handling,
+    filterTestAccounts: criteria.filterTestAccounts,
+    leftOutIds: await findOverriddenIds(ctx, flagId, environmentId),
+  };
+}

@@ -1,0 +1,151 @@
+// What the numbers advise, and that every interval agrees with its p-value and its verdict.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Comparison, type MetricResult, adjusted, analyse } from './analysis.ts';
+import { DEFAULT_STATS, type StatsConfig } from './experiment.ts';
+import type { Metric } from './metric.ts';
+import { type Situation, recommend, sampleRatioOf } from './recommendation.ts';
+
+const base = { kind: 'ExperimentMetric', uuid: 'm', goal: 'increase' } as const;
+const buying: Metric = {
+  ...base,
+  name: 'Buying',
+  metric_type: 'funnel',
+  series: [{ event: 'buy' }],
+  funnel_order_type: 'ordered',
+};
+const failing: Metric = {
+  ...base,
+  name: 'Errors',
+  goal: 'decrease',
+  metric_type: 'mean',
+  source: { event: '$exception' },
+  guardrail: { threshold_kind: 'relative', threshold: 0.5 },
+};
+const KEYS = ['control', 'test'];
+const arm = (n: number, sum: number) => ({ n, sum, sumSquares: sum });
+const outcome = (metric: Metric, control: number, variant: number, config = DEFAULT_STATS) =>
+  analyse(metric, KEYS, { control: arm(1000, control), test: arm(1000, variant) }, config);
+
+function situation(goal: MetricResult, more: Partial<Situation> = {}): Situation {
+  const people = { control: 1000, test: 1000 };
+  const variants = KEYS.map((key) => ({ key, rollout_percentage: 50 }));
+  return {
+    days: 10,
+    people,
+    multiple: 0,
+    sampleRatio: sampleRatioOf(people, variants),
+    sampleSize: undefined,
+    hasEnded: false,
+    goals: [goal],
+    secondary: [],
+    config: DEFAULT_STATS,
+    ...more,
+  };
+}
+
+test('each row of the decision table, in plain words', () => {
+  const won = outcome(buying, 100, 200);
+  const harmed = outcome(failing, 100, 300);
+  const skewed = { control: 1000, test: 1400 };
+  const halves = KEYS.map((key) => ({ key, rollout_percentage: 50 }));
+  const said = (one: Situation) => {
+    const { status, winner, headline } = recommend(one);
+    return [status, winner, headline];
+  };
+  expect([
+    said(situation(won)),
+    said(situation(won, { secondary: [harmed] })),
+    said(situation(won, { secondary: [outcome(failing, 100, 110)] })),
+    said(situation(won, { people: skewed, sampleRatio: sampleRatioOf(skewed, halves) })),
+    said(situation(won, { multiple: 30 })),
+    said(situation(won, { days: 2 })),
+    said(situation(outcome(buying, 200, 100))),
+    said(situation(outcome(buying, 100, 105))),
+    said(situation(outcome(buying, 100, 105), { sampleSize: 2000 })),
+    said(situation(outcome(buying, 100, 105), { hasEnded: true })),
+  ]).toEqual([
+    ['ship', 'test', 'Ship “test”: it is better.'],
+    ['stop', null, 'Stop: “test” does harm.'],
+    ['ship', 'test', 'Ship “test”: it is better.'],
+    ['unhealthy', null, 'Do not trust these numbers: people are not told apart as planned.'],
+    ['unhealthy', null, 'Do not trust these numbers: people are not told apart as planned.'],
+    ['collecting', null, 'Too early to say: at least 3 days are needed.'],
+    ['rollback', null, 'Roll back to control: it is better than every variant.'],
+    ['running', null, 'Keep running: nothing is sure yet.'],
+    [
+      'inconclusive',
+      null,
+      'Inconclusive: no difference was found. Decide on other evidence, or run longer.',
+    ],
+    [
+      'inconclusive',
+      null,
+      'Inconclusive: no difference was found. Decide on other evidence, or run longer.',
+    ],
+  ]);
+  expect(recommend(situation(won, { secondary: [harmed] })).reasons).toEqual([
+    'The guardrail “Errors” moved by +200.0 % in “test”, beyond its threshold.',
+    '“test” improves “Buying” by +100.0 %.',
+  ]);
+});
+
+test('too few people or conversions, and a baseline of zero, are said and not computed', () => {
+  const failures = (control: ReturnType<typeof arm>, metric: Metric = failing) => {
+    const { baseline, variants } = analyse(
+      metric,
+      KEYS,
+      { control, test: arm(100, 20) },
+      DEFAULT_STATS,
+    );
+    return [baseline.failures, variants[0]?.comparison];
+  };
+  expect(failures(arm(49, 20))).toEqual([['not-enough-exposures'], null]);
+  expect(failures(arm(100, 4), buying)).toEqual([['not-enough-metric-data'], null]);
+  expect(failures(arm(100, 0))).toEqual([['baseline-mean-is-zero'], null]);
+});
+
+const config: fc.Arbitrary<StatsConfig> = fc.record({
+  method: fc.constantFrom('bayesian', 'frequentist'),
+  sequential: fc.boolean(),
+  confidence_level: fc.constantFrom(0.9, 0.95, 0.99),
+  tuning_parameter: fc.constantFrom(500, 5000),
+  correction: fc.constantFrom('none', 'holm', 'bh', 'bonferroni'),
+  rule: fc.constant('clear-signals'),
+});
+
+const excludesZero = ({ low, high }: { low: number | null; high: number | null }) =>
+  low !== null && high !== null && (low > 0 || high < 0);
+
+function isConsistent(comparison: Comparison): boolean {
+  const { difference, differenceInterval, liftInterval, isSignificant } = comparison;
+  const isHeld = (differenceInterval.low ?? -Infinity) <= difference;
+  const isPlain = comparison.pValueAdjusted === comparison.pValue;
+  const excludes = excludesZero(differenceInterval);
+  // Adjusted intervals are never narrower than plain ones.
+  const agrees = isPlain ? excludes === isSignificant : excludes || !isSignificant;
+  const isBounded = liftInterval.low !== null && liftInterval.high !== null;
+  const liftAgrees = !isPlain || !isBounded || excludesZero(liftInterval) === isSignificant;
+  return isHeld && agrees && liftAgrees && comparison.chanceToWin > 0.5 === difference > 0;
+}
+
+test('an interval excludes 0 exactly when its difference is significant, and holds the estimate', () => {
+  const counts = fc.tuple(
+    fc.integer({ min: 50, max: 5000 }),
+    fc.integer({ min: 50, max: 5000 }),
+    fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+    fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+  );
+  fc.assert(
+    fc.property(fc.array(counts, { minLength: 1, maxLength: 3 }), config, (all, own) => {
+      const goals = all.map(([n, m, p, q]) => {
+        const arms = { control: arm(n, Math.ceil(n * p)), test: arm(m, Math.ceil(m * q)) };
+        return analyse(buying, KEYS, arms, own);
+      });
+      return adjusted(goals, own).every(({ variants }) =>
+        variants.every(({ comparison }) => !comparison || isConsistent(comparison)),
+      );
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,186 @@
+// What an experiment's numbers advise, by the decision table, in plain words.
+import { sampleRatioChiSquared, sampleRatioLogE } from '#stats/sample-ratio';
+import { type MetricResult, MIN_PEOPLE } from './analysis.ts';
+import { type Decision, type DecisionInput, decide } from './decision.ts';
+import type { StatsConfig } from './experiment.ts';
+import { type GuardrailFinding, guardrailFindings } from './guardrail-state.ts';
+
+const MIN_DAYS = 3;
+const SRM_ALPHA = 0.001;
+const MIN_SRM_PEOPLE = 100;
+const MULTIPLE_FAIL_SHARE = 0.01;
+const SUPER_ALPHA = 0.001;
+
+export type SampleRatio = {
+  readonly pValue: number;
+  /** Always valid: what is acted on. */
+  readonly sequentialPValue: number;
+  /** Shares of the variants, 0 to 1. */
+  readonly expected: Readonly<Record<string, number>>;
+};
+
+type Share = { readonly key: string; readonly rollout_percentage: number };
+
+/** Whether people come in the planned shares; null while too few have come. */
+export function sampleRatioOf(
+  people: Readonly<Record<string, number>>,
+  variants: readonly Share[],
+): SampleRatio | null {
+  const given = variants.filter(({ rollout_percentage: share }) => share > 0);
+  const counts = given.map(({ key }) => people[key] ?? 0);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const whole = given.reduce((sum, { rollout_percentage: share }) => sum + share, 0);
+  if (total < MIN_SRM_PEOPLE || given.length < 2) return null;
+  const shares = given.map(({ rollout_percentage: share }) => share / whole);
+  return {
+    pValue: sampleRatioChiSquared(counts, shares).pValue,
+    sequentialPValue: Math.min(1, Math.exp(-sampleRatioLogE(counts, shares))),
+    expected: Object.fromEntries(given.map(({ key }, i) => [key, shares[i] ?? 0])),
+  };
+}
+
+export type Situation = {
+  readonly days: number;
+  readonly people: Readonly<Record<string, number>>;
+  readonly multiple: number;
+  readonly sampleRatio: SampleRatio | null;
+  readonly sampleSize: number | undefined;
+  readonly hasEnded: boolean;
+  readonly goals: readonly MetricResult[];
+  readonly secondary: readonly MetricResult[];
+  readonly config: StatsConfig;
+};
+
+export type Recommendation = Decision & {
+  /** One sentence. */
+  readonly headline: string;
+  readonly reasons: readonly string[];
+  readonly guardrails: readonly GuardrailFinding[];
+};
+
+export function recommend(situation: Situation): Recommendation {
+  const guardrails = guardrailFindings(situation.secondary);
+  const decision = decide(inputOf(situation, guardrails));
+  return {
+    ...decision,
+    headline: headlineOf(decision, situation),
+    reasons: reasonsOf(decision, situation, guardrails),
+    guardrails,
+  };
+}
+
+function inputOf(situation: Situation, guardrails: readonly GuardrailFinding[]): DecisionInput {
+  const { goals, config, people, sampleSize } = situation;
+  const keys = goals[0]?.variants.map(({ key }) => key) ?? [];
+  const total = Object.values(people).reduce((sum, count) => sum + count, 0);
+  const results = keys.map((key) => [
+    key,
+    {
+      goals: goals.map((goal) => outcomeOf(goal, key)),
+      guardrails: guardrails
+        .filter(({ variant }) => variant === key)
+        // Only harm is called; its direction is that of the numbers.
+        .map(({ state, pValue }) => ({ lift: state === 'undecided' ? 0 : -1, pValue })),
+    },
+  ]);
+  return {
+    state: {
+      days: situation.days,
+      units: people,
+      multiple: situation.multiple,
+      srmPValue: situation.sampleRatio?.sequentialPValue ?? null,
+      sampleReached: sampleSize !== undefined && total >= sampleSize,
+      ended: situation.hasEnded,
+    },
+    results: Object.fromEntries(results) as DecisionInput['results'],
+    config: {
+      sequential: config.sequential,
+      rule: config.rule,
+      minDays: MIN_DAYS,
+      minUnitsPerArm: MIN_PEOPLE,
+      srmAlpha: SRM_ALPHA,
+      minSrmUnits: MIN_SRM_PEOPLE,
+      multipleFailShare: MULTIPLE_FAIL_SHARE,
+      superAlpha: SUPER_ALPHA,
+      alpha: 1 - config.confidence_level,
+    },
+    breaches: guardrails
+      .filter(({ state }) => state === 'breached')
+      .map(({ name, variant }) => ({ guardrail: name, variant })),
+  };
+}
+
+function outcomeOf({ metric, variants }: MetricResult, key: string) {
+  const comparison = variants.find((one) => one.key === key)?.comparison;
+  const good = metric.goal === 'decrease' ? ('down' as const) : ('up' as const);
+  if (!comparison) return { lift: 0, pValue: 1, good };
+  return {
+    lift: comparison.lift ?? comparison.difference,
+    pValue: comparison.pValueAdjusted,
+    good,
+  };
+}
+
+function headlineOf({ status, winner, variants }: Decision, { days }: Situation): string {
+  const harmful = Object.keys(variants).filter((key) => variants[key] === 'rollback');
+  switch (status) {
+    case 'stop':
+      return `Stop: ${listed(harmful)} does harm.`;
+    case 'unhealthy':
+      return 'Do not trust these numbers: people are not told apart as planned.';
+    case 'collecting':
+      return days < MIN_DAYS
+        ? `Too early to say: at least ${MIN_DAYS} days are needed.`
+        : `Too early to say: each variant needs ${MIN_PEOPLE} people.`;
+    case 'ship':
+      return `Ship ${listed(winner === null ? [] : [winner])}: it is better.`;
+    case 'rollback':
+      return 'Roll back to control: it is better than every variant.';
+    case 'review':
+      return 'Decide yourselves: goals speak against each other.';
+    case 'inconclusive':
+      return 'Inconclusive: no difference was found. Decide on other evidence, or run longer.';
+    case 'running':
+      return 'Keep running: nothing is sure yet.';
+  }
+}
+
+function reasonsOf(
+  { status }: Decision,
+  situation: Situation,
+  guardrails: readonly GuardrailFinding[],
+): string[] {
+  const { people, multiple, sampleRatio, goals } = situation;
+  const reasons = guardrails
+    .filter(({ state }) => state !== 'undecided')
+    .map(
+      ({ name, variant, lift, state }) =>
+        `The guardrail “${name}” moved by ${percent(lift)} in “${variant}”${state === 'breached' ? ', beyond its threshold' : ''}.`,
+    );
+  if (sampleRatio && sampleRatio.sequentialPValue < SRM_ALPHA) {
+    const counts = Object.entries(people).map(([key, count]) => `${count} in “${key}”`);
+    reasons.push(`People do not come in the planned shares: ${counts.join(', ')}.`);
+  }
+  const seen = Object.values(people).reduce((sum, count) => sum + count, multiple);
+  if (seen > 0 && multiple / seen >= MULTIPLE_FAIL_SHARE) {
+    reasons.push(`${multiple} of ${seen} people have seen several variants.`);
+  }
+  if (status === 'collecting') {
+    for (const [key, count] of Object.entries(people)) {
+      if (count < MIN_PEOPLE) reasons.push(`${count} of ${MIN_PEOPLE} people in “${key}”.`);
+    }
+  }
+  for (const { metric, variants } of goals) {
+    for (const { key, comparison } of variants) {
+      if (!comparison?.isSignificant) continue;
+      const moved = comparison.lift ?? comparison.difference;
+      const isGood = moved > 0 === (metric.goal === 'increase');
+      const name = metric.name ?? metric.metric_type;
+      reasons.push(`“${key}” ${isGood ? 'improves' : 'worsens'} “${name}” by ${percent(moved)}.`);
+    }
+  }
+  return reasons;
+}
+
+const percent = (share: number): string => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
+const listed = (keys: readonly string[]): string => keys.map((key) => `“${key}”`).join(' and ');

@@ -1,0 +1,135 @@
+// Results as the API tells them.
+import type { z } from 'zod';
+import type { ArmResult, Comparison, MetricResult, VariantResult } from './analysis.ts';
+import type { StatsConfig } from './experiment.ts';
+import type { Metric } from './metric.ts';
+import type { ResultsBody } from './results.contract.ts';
+import type { MetricAnswer, Results } from './results.ts';
+
+type Wire = z.input<typeof ResultsBody>;
+type WireMetric = Wire['metrics'][number];
+
+export function toResultsBody(
+  results: Results,
+  startDate: Date,
+  method: StatsConfig['method'],
+): Wire {
+  const { sampleRatio, recommendation } = results;
+  return {
+    as_of: results.asOf.toISOString(),
+    is_final: results.isFinal,
+    settled_at: results.settledAt?.toISOString() ?? null,
+    exposures: {
+      timeseries: Object.entries(results.cumulative).map(([variant, counts]) => ({
+        variant,
+        days: [...results.days],
+        exposure_counts: [...counts],
+      })),
+      total_exposures: { ...results.total },
+      date_range: { date_from: startDate.toISOString(), date_to: results.asOf.toISOString() },
+      sample_ratio: sampleRatio && {
+        p_value: sampleRatio.pValue,
+        sequential_p_value: sampleRatio.sequentialPValue,
+        expected: { ...sampleRatio.expected },
+      },
+    },
+    metrics: results.goals.map((one) => metricBody(one, method)),
+    metrics_secondary: results.secondary.map((one) => metricBody(one, method)),
+    recommendation: {
+      ...recommendation,
+      reasons: [...recommendation.reasons],
+      guardrails: recommendation.guardrails.map(({ pValue, ...one }) => ({
+        ...one,
+        p_value: pValue,
+      })),
+    },
+  };
+}
+
+function metricBody(answer: MetricAnswer, method: StatsConfig['method']): WireMetric {
+  return {
+    ...comparedBody(answer, method),
+    metric: { ...answer.metric },
+    error: answer.error,
+    winsorization: answer.bounds,
+    breakdown_results: answer.breakdown.map(({ values, result }) => ({
+      ...comparedBody(result, method),
+      breakdown_value: values.map((value) => (value === '' ? '(none)' : value)),
+    })),
+    timeseries: answer.series.map(({ day, hasOtherSettings, result, added }) => ({
+      ...comparedBody(result, method),
+      day,
+      settings_changed: hasOtherSettings,
+      added: Object.fromEntries(
+        Object.entries(added).map(([key, { n, sum }]) => [key, { number_of_samples: n, sum }]),
+      ),
+    })),
+  };
+}
+
+function comparedBody({ metric, baseline, variants }: MetricResult, method: StatsConfig['method']) {
+  return {
+    baseline: armBody(metric, baseline),
+    variant_results: variants.map((one) => variantBody(metric, one, method)),
+  };
+}
+
+function armBody(metric: Metric, arm: ArmResult) {
+  const isRatio = metric.metric_type === 'ratio';
+  return {
+    key: arm.key,
+    number_of_samples: arm.n,
+    sum: arm.sum,
+    sum_squares: arm.sumSquares,
+    ...(isRatio
+      ? {
+          denominator_sum: arm.denSum ?? 0,
+          denominator_sum_squares: arm.denSumSquares ?? 0,
+          numerator_denominator_sum_product: arm.sumProducts ?? 0,
+        }
+      : {}),
+    ...(arm.stepCounts ? { step_counts: [...arm.stepCounts] } : {}),
+    value: arm.value,
+    validation_failures: [...arm.failures],
+  };
+}
+
+function variantBody(metric: Metric, variant: VariantResult, method: StatsConfig['method']) {
+  const { comparison } = variant;
+  const told = comparison ? comparisonBody(comparison, method) : NOT_TOLD;
+  return { ...armBody(metric, variant), method, ...told };
+}
+
+const NOT_TOLD = {
+  lift: null,
+  confidence_interval: null,
+  credible_interval: null,
+  difference: null,
+  difference_interval: null,
+  standard_error: null,
+  df: null,
+  p_value: null,
+  p_value_adjusted: null,
+  chance_to_win: null,
+  expected_loss: null,
+  significant: false,
+} as const;
+
+function comparisonBody(comparison: Comparison, method: StatsConfig['method']) {
+  const { liftInterval, differenceInterval } = comparison;
+  const lift = [liftInterval.low, liftInterval.high];
+  return {
+    lift: comparison.lift,
+    confidence_interval: method === 'frequentist' ? lift : null,
+    credible_interval: method === 'bayesian' ? lift : null,
+    difference: comparison.difference,
+    difference_interval: [differenceInterval.low, differenceInterval.high],
+    standard_error: comparison.standardError,
+    df: comparison.df,
+    p_value: comparison.pValue,
+    p_value_adjusted: comparison.pValueAdjusted,
+    chance_to_win: comparison.chanceToWin,
+    expected_loss: comparison.expectedLoss,
+    significant: comparison.isSignificant,
+  };
+}

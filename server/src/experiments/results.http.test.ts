@@ -1,0 +1,216 @@
+// Results over HTTP: counted from events, told with a recommendation, kept from day to day, and frozen at the end.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestApp, startTestApp } from '#app/test-app';
+import { type TestEvent, insertEvents } from '#platform/test-events';
+import { unitsPerArm } from '#stats/power';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const START = Date.UTC(2026, 9, 5, 8);
+/** Patience for what happens by itself, on a busy machine. */
+const SOON = { timeout: 15_000 };
+
+let now = START;
+let serin: TestApp;
+const PATH = '/api/projects/@current/experiments/';
+
+beforeAll(async () => {
+  serin = await startTestApp({ clock: { now: () => now } });
+});
+afterAll(() => serin.close());
+
+const store = (events: readonly TestEvent[]) =>
+  insertEvents(serin.ctx.clickhouse, serin.production.id, events);
+
+const metrics = [
+  {
+    name: 'Buying',
+    metric_type: 'funnel',
+    series: [{ kind: 'EventsNode', event: 'buy' }],
+    conversion_window: 2,
+    conversion_window_unit: 'day',
+    breakdownFilter: { breakdowns: [{ property: '$os' }] },
+  },
+  {
+    name: 'Revenue',
+    metric_type: 'mean',
+    source: { kind: 'EventsNode', event: 'buy', math: 'sum', math_property: 'amount' },
+  },
+];
+const errors = {
+  name: 'Errors',
+  metric_type: 'mean',
+  source: { kind: 'EventsNode', event: '$exception' },
+  goal: 'decrease',
+  guardrail: { threshold_kind: 'relative', threshold: 0.5 },
+};
+
+/** 200 people in each variant over three days: 40 of control buy, 90 of test. */
+function visits(key: string): TestEvent[] {
+  return Array.from({ length: 400 }, (_, i): TestEvent[] => {
+    const distinctId = `person-${i}`;
+    const isTest = i % 2 === 1;
+    const atMs = START + HOUR_MS + i * 10 * 60_000;
+    const flagResponse = isTest ? 'test' : 'control';
+    const called: TestEvent = {
+      event: '$feature_flag_called',
+      distinctId,
+      atMs,
+      flag: key,
+      flagResponse,
+      properties: { $os: i % 4 < 2 ? 'web' : 'ios' },
+    };
+    const number = Math.floor(i / 2);
+    const isBuyer = number < (isTest ? 90 : 40);
+    const bought = { event: 'buy', distinctId, atMs: atMs + HOUR_MS, properties: { amount: 10 } };
+    const early = { event: 'buy', distinctId, atMs: atMs - 60_000, properties: { amount: 99 } };
+    const failed = { event: '$exception', distinctId, atMs: atMs + 1_000 };
+    return [called, early, ...(isBuyer ? [bought] : []), ...(number % 10 === 0 ? [failed] : [])];
+  }).flat();
+}
+
+test('results are counted, kept by day, and frozen once their windows are over', async () => {
+  const draft = await serin.ask('POST', PATH, {
+    name: 'One page',
+    feature_flag_key: 'one-page',
+    metrics,
+    metrics_secondary: [errors],
+  });
+  expect(draft.status, JSON.stringify(draft.body)).toBe(201);
+  const { id } = draft.body;
+  const results = async (query = '') => serin.ask('GET', `${PATH}${id}/results/${query}`);
+  expect((await results()).body.code).toBe('conflict');
+  expect((await serin.ask('POST', `${PATH}${id}/launch/`, {})).status).toBe(200);
+  await store(visits('one-page'));
+  now = START + 5 * DAY_MS;
+
+  const { status, body } = await results('?refresh=true');
+  expect(status, JSON.stringify(body)).toBe(200);
+  expect(body.exposures).toMatchObject({
+    total_exposures: { control: 200, test: 200, $multiple: 0 },
+    sample_ratio: { p_value: 1, expected: { control: 0.5, test: 0.5 } },
+  });
+  const [running] = body.exposures.timeseries;
+  expect(running.days).toEqual(
+    [5, 6, 7, 8, 9, 10].map((day) => `2026-10-${String(day).padStart(2, '0')}`),
+  );
+  expect(running.exposure_counts).toEqual([45, 117, 189, 200, 200, 200]);
+  const [buying, revenue] = body.metrics;
+  expect(buying).toMatchObject({
+    error: null,
+    baseline: { key: 'control', number_of_samples: 200, sum: 40, value: 0.2, step_counts: [40] },
+    variant_results: [{ key: 'test', sum: 90, value: 0.45, significant: true, method: 'bayesian' }],
+  });
+  const [test0] = buying.variant_results;
+  expect(test0.lift).toBeCloseTo(1.25, 10);
+  expect(test0.credible_interval[0]).toBeGreaterThan(0);
+  expect(test0.chance_to_win).toBeGreaterThan(0.999);
+  expect(revenue.baseline).toMatchObject({ sum: 400, value: 2 });
+  const levels = buying.breakdown_results.map(
+    (one: { breakdown_value: string[]; baseline: { number_of_samples: number } }) =>
+      [one.breakdown_value[0], one.baseline.number_of_samples] as const,
+  );
+  expect(Object.fromEntries(levels)).toEqual({ web: 100, ios: 100 });
+  expect(body.recommendation).toMatchObject({
+    status: 'ship',
+    winner: 'test',
+    headline: 'Ship “test”: it is better.',
+    guardrails: [{ name: 'Errors', state: 'undecided' }],
+  });
+  expect(body.recommendation.reasons).toContain('“test” improves “Buying” by +125.0 %.');
+
+  const series = async () => (await results()).body.metrics[1].timeseries;
+  await expect.poll(async () => (await series()).length, SOON).toBe(5);
+  const before = await series();
+  expect(before.map((point: { day: string }) => point.day)).toEqual(running.days.slice(0, 5));
+  expect(before.at(-1)).toMatchObject({ settings_changed: false, baseline: { sum: 400 } });
+
+  // What arrives late changes what is counted now, and not what was known then.
+  await store([
+    {
+      event: 'buy',
+      distinctId: 'person-0',
+      atMs: START + 2 * HOUR_MS,
+      properties: { amount: 100 },
+    },
+  ]);
+  expect((await results('?refresh=true')).body.metrics[1].baseline.sum).toBe(500);
+  expect(await series()).toEqual(before);
+
+  await serin.ask('POST', `${PATH}${id}/end/`, { conclusion: 'won' });
+  const ended = (await results()).body;
+  expect(ended).toMatchObject({ is_final: false, settled_at: '2026-10-12T08:00:00.000Z' });
+  now = START + 8 * DAY_MS;
+  await expect.poll(async () => (await results()).body.is_final, SOON).toBe(true);
+  const final = (await results()).body;
+  expect(final.as_of).toBe('2026-10-12T08:00:00.000Z');
+  await store([
+    {
+      event: 'buy',
+      distinctId: 'person-2',
+      atMs: START + 3 * HOUR_MS,
+      properties: { amount: 100 },
+    },
+  ]);
+  expect((await results('?refresh=true')).body).toEqual(final);
+});
+
+test('a metric that cannot be counted says why, and the others are told', async () => {
+  const broken = {
+    ...errors,
+    guardrail: undefined,
+    source: {
+      kind: 'EventsNode',
+      event: 'buy',
+      properties: [{ key: 'id', type: 'cohort', value: 999, operator: 'in' }],
+    },
+  };
+  const draft = await serin.ask('POST', PATH, {
+    name: 'Broken',
+    feature_flag_key: 'broken',
+    metrics: [metrics[1], broken],
+  });
+  await serin.ask('POST', `${PATH}${draft.body.id}/launch/`, {});
+  now += HOUR_MS;
+  const { status, body } = await serin.ask('GET', `${PATH}${draft.body.id}/results/`);
+  expect(status, JSON.stringify(body)).toBe(200);
+  expect(body.metrics.map((one: { error: string | null }) => one.error === null)).toEqual([
+    true,
+    false,
+  ]);
+  expect(body.recommendation).toMatchObject({ status: 'collecting', winner: null });
+  expect(body.metrics[0].baseline.validation_failures).toContain('not-enough-exposures');
+});
+
+test('people and days are planned from what people did lately', async () => {
+  const atMs = now - 5 * DAY_MS;
+  const came = Array.from({ length: 280 }, (_, i): TestEvent[] => {
+    const distinctId = `visitor-${i}`;
+    const seen = { event: 'visit', distinctId, atMs };
+    return i % 4 === 0 ? [seen, { event: 'sign up', distinctId, atMs: atMs + 1 }] : [seen];
+  });
+  await store(came.flat());
+  const ask = (more: object) =>
+    serin.ask('POST', `${PATH}calculate_running_time/`, {
+      exposure_event: 'visit',
+      metric: { metric_type: 'funnel', series: [{ kind: 'EventsNode', event: 'sign up' }] },
+      minimum_detectable_effect: 20,
+      sequential: false,
+      ...more,
+    });
+  const { status, body } = await ask({});
+  expect(status, JSON.stringify(body)).toBe(200);
+  const plan = { effect: 0.2, alpha: 0.05, tuningParameter: null, targetPower: 0.8 };
+  const perArm = unitsPerArm({ mean: 0.25, variance: 0.1875 }, plan);
+  expect(body).toMatchObject({
+    baseline: { number_of_samples: 280, value: 0.25 },
+    people_per_day: 20,
+    recommended_sample_size: 2 * Math.ceil(perArm),
+    recommended_running_time: Math.ceil((2 * Math.ceil(perArm)) / 20),
+  });
+  const half = await ask({ rollout_percentage: 50, sequential: true });
+  expect(half.body.people_per_day).toBe(10);
+  expect(half.body.recommended_sample_size).toBeGreaterThan(body.recommended_sample_size);
+  const unknown = await ask({ exposure_event: 'nobody does this' });
+  expect(unknown.body).toMatchObject({ recommended_sample_size: null, people_per_day: 0 });
+});

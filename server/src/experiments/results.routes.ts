@@ -1,0 +1,69 @@
+// Routes of results and planning: contract → service.
+import type { FastifyInstance } from 'fastify';
+import type { AccountsDirectory } from '#accounts';
+import type { Asking, Insights } from '#insights';
+import { fail } from '#kernel/errors';
+import {
+  type HttpDeps,
+  type RequestCtx,
+  projectCtx,
+  registerRoutes,
+} from '#platform/http/register';
+import { untilGone } from '#platform/http/until-gone';
+import { getExperiment } from './experiments.service.ts';
+import type { Metric } from './metric.ts';
+import { planFromEvents } from './planning.service.ts';
+import { resultsRoutes } from './results.contract.ts';
+import { type Looks, getResults } from './results.service.ts';
+import { toResultsBody } from './results-wire.routes.ts';
+
+export type ResultsDeps = {
+  readonly insights: Insights;
+  readonly directory: Pick<AccountsDirectory, 'projectById'>;
+  readonly looks: Looks;
+};
+
+export function registerResults(
+  app: FastifyInstance,
+  http: HttpDeps,
+  { insights, directory, looks }: ResultsDeps,
+): void {
+  const askingOf = (request: RequestCtx, reply: Parameters<typeof untilGone>[0]): Asking => {
+    const ctx = projectCtx(request);
+    const settings = directory.projectById(ctx.projectId) ?? fail('not_found');
+    return { ctx, insights, settings, signal: untilGone(reply) };
+  };
+  registerRoutes(app, http, resultsRoutes, {
+    results: async (request, { params, query }, { reply }) => {
+      const asking = askingOf(request, reply);
+      const { startDate, statsConfig } = await getExperiment(asking.ctx, params.id);
+      const results = await getResults(asking, looks, params.id, query.refresh);
+      return toResultsBody(results, startDate ?? results.asOf, statsConfig.method);
+    },
+    runningTime: async (request, { body }, { reply }) => {
+      const wanted = {
+        metric: body.metric as Metric,
+        effectPercent: body.minimum_detectable_effect,
+        variants: body.number_of_variants,
+        rolloutPercentage: body.rollout_percentage,
+        confidenceLevel: body.confidence_level,
+        power: body.power,
+        tuningParameter: body.sequential ? body.tuning_parameter : null,
+      };
+      const { exposure_event: event, filterTestAccounts, lookback_days: days } = body;
+      const lookback = { event, filterTestAccounts, days };
+      const { plan, arm } = await planFromEvents(askingOf(request, reply), wanted, lookback);
+      return {
+        baseline: { number_of_samples: arm.n, value: plan.value, variance: plan.variance },
+        people_per_day: plan.peoplePerDay,
+        recommended_sample_size: plan.sampleSize,
+        recommended_running_time: plan.days,
+        alternatives: plan.alternatives.map((one) => ({
+          minimum_detectable_effect: one.effectPercent,
+          sample_size: one.sampleSize,
+          running_time: one.days,
+        })),
+      };
+    },
+  });
+}
