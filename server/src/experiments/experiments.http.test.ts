@@ -248,3 +248,39 @@ test('shared metrics of every kind: kept, changed, refused by field, not deleted
   await serin.ask('PATCH', `${PATH}${experiment.id}/`, { saved_metrics_ids: [] });
   expect((await serin.ask('DELETE', `${METRICS}${ratio.id}/`)).status).toBe(204);
 });
+
+test('an experiment and a rollout do not work on one flag at a time, and its key stays', async () => {
+  const rollouts = '/api/projects/@current/rollouts/';
+  const key = 'for-one-at-a-time';
+  // Split among some, given to nobody else: a rollout may take it on.
+  const pro = { key: 'plan', value: 'pro', type: 'person', operator: 'exact' };
+  await serin.ask('POST', FLAGS, {
+    key,
+    filters: {
+      groups: [{ properties: [pro], rollout_percentage: 100 }],
+      multivariate: { variants: variants(50, 50) },
+    },
+  });
+  const first = await anExperiment({ feature_flag_key: key });
+  const rollout = await serin.ask('POST', rollouts, {
+    flag_key: key,
+    treatment: 'test',
+    stages: [{ name: 'Some', percent: 20 }],
+    guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
+  });
+  expect(rollout.status, JSON.stringify(rollout.body)).toBe(201);
+  const start = () => serin.ask('POST', `${rollouts}${rollout.body.id}/start/`, {});
+  await press(first.id, 'launch');
+  const refused = await start();
+  expect([refused.status, refused.body.attr]).toEqual([409, 'flag_key']);
+  expect(refused.body.detail).toContain(first.name);
+  const renamed = await serin.ask('PATCH', `${FLAGS}${key}/`, { key: 'another-key' });
+  expect([renamed.status, renamed.body.attr]).toEqual([400, 'key']);
+  await press(first.id, 'end');
+  const started = await start();
+  expect(started.status, JSON.stringify(started.body)).toBe(200);
+  const second = await anExperiment({ feature_flag_key: key });
+  const launched = await press(second.id, 'launch');
+  expect([launched.status, launched.body.attr]).toEqual([409, 'feature_flag_key']);
+  expect(launched.body.detail).toContain(rollout.body.id);
+});

@@ -123,22 +123,6 @@ export async function lockExperiment(db: Db, { projectId, environmentId }: Place
     .execute();
 }
 
-/** The experiment that runs on a flag in an environment. */
-export async function findRunningOn(
-  db: Db,
-  flagId: number,
-  environmentId: number,
-): Promise<{ id: number; name: string } | undefined> {
-  return db
-    .selectFrom('experiment')
-    .select(['id', 'name'])
-    .where('flag_id', '=', flagId)
-    .where('environment_id', '=', environmentId)
-    .where('start_date', 'is not', null)
-    .where('end_date', 'is', null)
-    .executeTakeFirst();
-}
-
 /** Those that have begun and whose last numbers are not kept yet, in all projects. */
 export async function listUnsettled(db: Db): Promise<Experiment[]> {
   const rows = await withColumns(selectAllExperiments(db))

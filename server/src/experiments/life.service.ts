@@ -1,5 +1,5 @@
 // The verbs of a running experiment. Each changes the experiment and its flag in one transaction.
-import { getFlag, reasonOr, rollOut, updateFlag } from '#flags';
+import { findRunningExperiment, getFlag, reasonOr, rollOut, updateFlag } from '#flags';
 import { fail } from '#kernel/errors';
 import { type ProjectCtx, inTransaction } from '#platform/ctx';
 import {
@@ -12,7 +12,6 @@ import {
   statusOf,
 } from './experiment.ts';
 import { type Experiment, getLocked, save } from './experiments.service.ts';
-import { findRunningOn } from './experiments.store.ts';
 
 /** Tells whether a guarded rollout works on a flag; it lives beside experiments, so it is handed in. */
 export type FindOpenRollout = (
@@ -176,7 +175,7 @@ async function refuseSecond(
       detail: `The rollout ${rollout.id} works on this flag; end it first.`,
     });
   }
-  const other = await findRunningOn(tx.db, flagId, environmentId);
+  const other = await findRunningExperiment(tx.db, flagId, environmentId);
   if (!other) return;
   fail('conflict', {
     attr,

@@ -14,7 +14,7 @@ import {
 } from './dependencies.ts';
 import { type FiltersInput, toFilters } from './filters-input.ts';
 import { FLAG_KEY, type FlagChange } from './flag-change.ts';
-import { findFeatureOfFlag } from './flag-feature.store.ts';
+import { findFeatureOfFlag, findLaunchedExperiment } from './flag-feature.store.ts';
 import { findFlagNamed } from './flag-writes.service.ts';
 import type { Filters, FlagDefinition, FlagKind } from './flag.ts';
 import { checkDeclared, checkValues } from './flag-value.ts';
@@ -39,7 +39,7 @@ export function checkKey(key: string): void {
 
 /**
  * The same for the key of a flag that there is already. One that people opt in to keeps its key: their
- * choices are kept under it, and the browsers that made them know no other.
+ * choices are kept under it, and the browsers that made them know no other. So does one with an experiment.
  * @throws invalid_input
  */
 export async function checkNewKey(
@@ -50,6 +50,11 @@ export async function checkNewKey(
   checkKey(newKey);
   if (newKey === key) return;
   const feature = await findFeatureOfFlag(ctx.db, id);
+  const experiment = await findLaunchedExperiment(ctx.db, id);
+  if (experiment !== undefined) {
+    const detail = `People of the experiment “${experiment}” are counted under this key; keep it.`;
+    fail('invalid_input', { attr: 'key', detail });
+  }
   if (feature === undefined) return;
   fail('invalid_input', {
     attr: 'key',

@@ -22,7 +22,7 @@ export { rollOut } from './one-press.service.ts';
 export { type OnePressDeps, registerOnePress } from './one-press.routes.ts';
 export type { FiltersInput } from './filters-input.ts';
 export { type FlagState, stateOf } from './flag-change.ts';
-export { findFeatureOfFlag } from './flag-feature.store.ts';
+export { findFeatureOfFlag, findRunningExperiment } from './flag-feature.store.ts';
 export { lockFlagsOf } from './flag-stamp.store.ts';
 export { checkedFilters } from './flag-rules.service.ts';
 export { findFlagNamed, getFlag } from './flag-writes.service.ts';

@@ -1,5 +1,5 @@
 // Starts: what must be true of flag and plan, busy hours, and rollouts that start at their time.
-import { findFlag, findKillInForce, type FlagRecord } from '#flags';
+import { findFlag, findKillInForce, findRunningExperiment, type FlagRecord } from '#flags';
 import { fail, SerinError } from '#kernel/errors';
 import { findBusyHours } from '#metrics';
 import { type Ctx, inTransaction } from '#platform/ctx';
@@ -41,11 +41,16 @@ export async function checkStart(
   return { before, version: flag.version };
 }
 
-/** @throws conflict when the flag has a running rollout */
+/** @throws conflict when the flag has a running rollout, or an experiment runs on it */
 export async function refuseSecond(
   ctx: Ctx,
   flag: Pick<FlagRecord, 'id' | 'key' | 'environmentId'>,
 ): Promise<void> {
+  const experiment = await findRunningExperiment(ctx.db, flag.id, flag.environmentId);
+  if (experiment) {
+    const detail = `The experiment “${experiment.name}” runs on the flag “${flag.key}”; stop it first.`;
+    fail('conflict', { attr: 'flag_key', detail });
+  }
   const open = await findOpenRollout(ctx.db, flag.id, flag.environmentId);
   if (!open) return;
   fail('conflict', {
