@@ -15,10 +15,15 @@ const [outId = ''] = outsiders;
 
 test('several outcomes are counted side by side, narrowed by properties', async () => {
   const checkout = {
+    kind: 'any',
     event: '$exception',
     filters: [{ key: 'page', operator: 'exact', value: 'checkout' }],
   } as const;
-  const slow = { event: 'request', filters: [{ key: 'ms', operator: 'gte', value: 500 }] } as const;
+  const slow = {
+    kind: 'any',
+    event: 'request',
+    filters: [{ key: 'ms', operator: 'gte', value: 500 }],
+  } as const;
   const observation = await look(
     [
       call(inId, 0),
@@ -28,7 +33,7 @@ test('several outcomes are counted side by side, narrowed by properties', async 
       seen(outId, 1, { event: 'request', properties: { ms: 499 } }),
       seen(inId, 1, { event: 'request', properties: { ms: '650' } }),
     ],
-    { outcomes: [{ event: '$exception', filters: [] }, checkout, slow] },
+    { outcomes: [{ kind: 'any', event: '$exception', filters: [] }, checkout, slow] },
   );
   expect(observation.rows).toEqual([[1, 1, 1, 1, 1, 0, 1, 0]]);
 });
@@ -45,7 +50,8 @@ test.each([
 ] as const)('property condition %s', async (operator, value, expected) => {
   const values = [{ x: 5 }, { x: 'five' }, { x: 7 }, {}];
   const people = insiders.slice(0, 4);
-  const outcomes = [{ event: '$exception', filters: [{ key: 'x', operator, value }] }];
+  const filters = [{ key: 'x', operator, value }];
+  const outcomes = [{ kind: 'any', event: '$exception', filters }] as const;
   const hits: boolean[] = [];
   for (const [i, properties] of values.entries()) {
     const events = [call(people[i] ?? '', 0), error(people[i] ?? '', 1, { properties })];

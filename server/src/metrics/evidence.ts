@@ -1,20 +1,14 @@
 // What the numbers of one guardrail say: estimates, intervals and evidence, by the statistic that fits what
 // it measures. Source: docs/statistics.md §1 to §3.
-import { bernoulliInterval, oneSampleLogE } from '#stats/one-sample';
-import {
-  coarsen,
-  type RateBucket,
-  rateLogE,
-  rateRatioEstimate,
-  rateRatioInterval,
-  rateSafeLogE,
-  sumBuckets,
-} from '#stats/rate';
-import { type ArmMean, contrastEvidence } from './contrast-evidence.ts';
-import { type Comparison, type Guardrail, isBeyond } from './guardrail.ts';
+import { type RateBucket, sumBuckets } from '#stats/rate';
+import type { Comparison, Guardrail } from './guardrail.ts';
+import { weighLatency } from './latency-evidence.ts';
+import { weighMean } from './mean-evidence.ts';
+import type { GuardrailData } from './outcome.ts';
+import { compareShares, shareAgainstLimits, shareValue } from './share-evidence.ts';
 
 /** Evidence against fixed limits, as natural logarithms of e-values. */
-type AbsoluteEvidence = {
+export type AbsoluteEvidence = {
   readonly lnERed: number;
   readonly lnEYellow: number;
   readonly lnESafe: number;
@@ -23,52 +17,39 @@ type AbsoluteEvidence = {
   readonly isYellowMuted: boolean;
 };
 
-type Limits = { readonly lower: number; readonly upper: number | null };
+export type Limits = { readonly lower: number; readonly upper: number | null };
 
 /** What was measured of one arm, in the guardrail's own unit; null while there is nobody. */
-type ArmValue = { readonly value: number | null; readonly interval: Limits | null };
+export type ArmValue = {
+  readonly value: number | null;
+  readonly interval: Limits | null;
+  /** Median, 95th and 99th percentile, where values are measured. */
+  readonly percentiles?: readonly number[];
+};
 
-/** All numbers of one guardrail at one look. Limits that the data does not set are null. */
-export type Evidence = {
-  /** People in treatment and control, and how many of them had the outcome. */
-  readonly counts: RateBucket;
-  readonly treatment: ArmValue;
-  readonly control: ArmValue;
-  /** Treatment against control, on the scale of the guardrail's bands. */
+/** Treatment held against control. */
+export type Compared = {
+  /** On the scale of the guardrail's bands. */
   readonly effect: number | null;
   readonly effectInterval: Limits | null;
   /** ln E against "no harm", of this stage alone. */
   readonly lnE: number;
   /** ln E against "the red effect or worse". */
   readonly lnESafe: number;
-  readonly absolute: AbsoluteEvidence | null;
   /** False while there are too few people for a statistic that is right only for many. */
   readonly isMature: boolean;
 };
 
-type Comparing = Pick<Evidence, 'effect' | 'effectInterval' | 'lnE' | 'lnESafe' | 'isMature'>;
-type GuardrailBands = NonNullable<Guardrail['bands']>;
+/** All numbers of one guardrail at one look. Limits that the data does not set are null. */
+export type Evidence = Compared & {
+  /** People in treatment and control, and how many of them had the outcome. */
+  readonly counts: RateBucket;
+  readonly treatment: ArmValue;
+  readonly control: ArmValue;
+  readonly absolute: AbsoluteEvidence | null;
+};
 
-/** Computes the evidence of one guardrail from its buckets. Confidence is 1 - alpha. */
-export function weighEvidence(
-  guardrail: Guardrail,
-  buckets: readonly RateBucket[],
-  comparison: Comparison,
-  alpha: number,
-): Evidence {
-  const counts = sumBuckets(buckets);
-  const { bands } = guardrail;
-  const isCompared = comparison === 'ratio' && bands !== null;
-  return {
-    counts,
-    treatment: shareOf(counts.a, counts.nT, alpha),
-    control: shareOf(counts.b, counts.nC, alpha),
-    absolute: absoluteEvidence(guardrail, counts, comparison),
-    ...(isCompared ? compare(guardrail, bands, buckets, counts, alpha) : NOT_COMPARED),
-  };
-}
-
-const NOT_COMPARED: Comparing = {
+export const NOT_COMPARED: Compared = {
   effect: null,
   effectInterval: null,
   lnE: 0,
@@ -76,91 +57,38 @@ const NOT_COMPARED: Comparing = {
   isMature: true,
 };
 
-function shareOf(events: number, n: number, alpha: number): ArmValue {
-  if (n === 0) return { value: null, interval: null };
-  return { value: events / n, interval: bernoulliInterval({ events, n }, { alpha }) };
-}
-
-function compare(
+/** Computes the evidence of one guardrail from what was found. Confidence is 1 - alpha. */
+export function weighEvidence(
   guardrail: Guardrail,
-  bands: GuardrailBands,
-  buckets: readonly RateBucket[],
-  counts: RateBucket,
-  alpha: number,
-): Comparing {
-  const { harm } = guardrail;
-  if (bands.scale === 'difference') {
-    const isMature = isMatureShare(counts);
-    const { treatment, control } = shareMeans(counts);
-    const contrast = contrastEvidence(treatment, control, { ...bands, harm }, alpha);
-    return isMature ? { ...contrast, isMature } : { ...contrast, lnE: 0, lnESafe: 0, isMature };
-  }
-  const effect = rateRatioEstimate(counts);
-  return {
-    effect,
-    effectInterval: effect === null ? null : ratioInterval(harm, bands.red, buckets, alpha),
-    lnE: rateLogE(buckets, { r0: 1, direction: harm, mde: Math.abs(bands.red - 1) }),
-    lnESafe: rateSafeLogE(buckets, { red: bands.red, harm }),
-    isMature: true,
-  };
-}
-
-/** The interval is for people to read, and costs a hundred times the evidence itself. */
-const MAX_INTERVAL_BUCKETS = 240;
-
-function ratioInterval(
-  harm: Guardrail['harm'],
-  red: number,
-  buckets: readonly RateBucket[],
-  alpha: number,
-): Limits {
-  const worse = Math.abs(red - 1);
-  const better = Math.abs(1 / red - 1);
-  const [mdeUp, mdeDown] = harm === 'up' ? [worse, better] : [better, worse];
-  const coarse = coarsen(buckets, MAX_INTERVAL_BUCKETS);
-  const { lower, upper } = rateRatioInterval(coarse, { alpha, mdeUp, mdeDown });
-  return { lower, upper: Number.isFinite(upper) ? upper : null };
-}
-
-/** People in each arm from whom on a difference of shares is near enough to normal. */
-const MIN_PEOPLE = 200;
-/** Outcomes in both arms together, for the same reason. */
-const MIN_OUTCOMES = 20;
-
-function isMatureShare({ nT, nC, a, b }: RateBucket): boolean {
-  return nT >= MIN_PEOPLE && nC >= MIN_PEOPLE && a + b >= MIN_OUTCOMES;
-}
-
-/**
- * Shares as means. The variance of an arm is never below the pooled one: few conversions make their own
- * variance collapse, which found harm in 10 % of harmless releases.
- */
-function shareMeans({ nT, nC, a, b }: RateBucket): { treatment: ArmMean; control: ArmMean } {
-  const pooled = (a + b + 1) / (nT + nC + 2);
-  const arm = (events: number, n: number): ArmMean => {
-    const mean = n === 0 ? 0 : events / n;
-    const spread = Math.max(mean * (1 - mean), pooled * (1 - pooled));
-    return { n, mean, variance: n === 0 ? Infinity : spread / n };
-  };
-  return { treatment: arm(a, nT), control: arm(b, nC) };
-}
-
-function absoluteEvidence(
-  guardrail: Guardrail,
-  counts: RateBucket,
+  data: GuardrailData,
   comparison: Comparison,
-): AbsoluteEvidence | null {
-  const limits = guardrail.absolute;
-  if (limits === null) return null;
-  const share = { events: counts.a, n: counts.nT };
-  const side = guardrail.harm;
-  const isMuted = (limit: number) =>
-    comparison === 'ratio' && counts.nC > 0 && isBeyond(guardrail, counts.b / counts.nC, limit);
+  alpha: number,
+): Evidence {
+  const isCompared = comparison === 'ratio';
+  switch (guardrail.measure.kind) {
+    case 'share':
+    case 'conversion':
+      return weighShare(guardrail, data.hits[0] ?? [], isCompared, alpha);
+    case 'latency':
+      return weighLatency(guardrail, guardrail.measure.level, data, isCompared, alpha);
+    case 'mean':
+      return weighMean(guardrail, data, isCompared, alpha);
+  }
+}
+
+function weighShare(
+  guardrail: Guardrail,
+  buckets: readonly RateBucket[],
+  isCompared: boolean,
+  alpha: number,
+): Evidence {
+  const counts = sumBuckets(buckets);
+  const { absolute, bands } = guardrail;
   return {
-    lnERed: oneSampleLogE(share, { p0: limits.red, side }),
-    lnEYellow: oneSampleLogE(share, { p0: limits.yellow, side }),
-    lnESafe: oneSampleLogE(share, { p0: limits.red, side: side === 'up' ? 'down' : 'up' }),
-    isRedMuted: isMuted(limits.red),
-    isYellowMuted: isMuted(limits.yellow),
+    counts,
+    treatment: shareValue(counts.a, counts.nT, alpha),
+    control: shareValue(counts.b, counts.nC, alpha),
+    absolute: absolute && shareAgainstLimits(guardrail, absolute, counts, isCompared),
+    ...(isCompared && bands ? compareShares(guardrail, bands, buckets, alpha) : NOT_COMPARED),
   };
 }

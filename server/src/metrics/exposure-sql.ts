@@ -1,8 +1,15 @@
 // Who is exposed to a flag in a stage of a rollout, in which arm, and with which outcomes: SQL text with
 // bound parameters. The wide exposure rule of docs/decisions/0004-who-is-compared.md (SDKs report a flag once,
 // so whoever has ever called it counts from their first sign of life in the stage).
-import { eventConditionSql, type SqlParams, type SqlPart } from './event-filter-sql.ts';
-import type { EventFilter } from './guardrail.ts';
+import type { SqlParams, SqlPart } from './event-filter-sql.ts';
+import {
+  idColumnsSql,
+  outcomeSql,
+  personColumnsSql,
+  type Source,
+  sourcesOf,
+} from './outcome-sql.ts';
+import type { Outcome } from './outcome.ts';
 
 /** How people are put into arms. */
 export type Assignment =
@@ -33,10 +40,7 @@ export type ExposureQuestion = {
   /** Whoever owns one of these ids is left out: somebody has decided by hand what they get. */
   readonly leftOutIds: readonly string[];
   /** In the order in which the answer counts them. */
-  readonly outcomes: readonly {
-    readonly event: string;
-    readonly filters: readonly EventFilter[];
-  }[];
+  readonly outcomes: readonly Outcome[];
 };
 
 /** Events that say "this person uses the flag": the SDKs' own, and requests that named the flag. */
@@ -58,25 +62,27 @@ const SAME_BATCH_MS = 120_000;
 const LASTING_SETTLES = 5;
 
 /**
- * One row is one bucket of entry times: `[bucket, nT, nC, splitT, splitC, multi, reporting, disagreeing,
- * recentT, recentC, a₁, b₁, a₂, b₂, …]`. The order key prunes by environment, days and (for calls before
- * the stage) event; `received_at` has a min-max index.
+ * One row is one bucket of entry times: `[is total, bucket, nT, nC, splitT, splitC, multi, reporting, disagreeing,
+ * recentT, recentC, spreads, a₁, b₁, a₂, b₂, …, tallies…]`. Where percentiles are asked for, they are those
+ * of one more row, the total. The order key prunes by environment, days and (for calls before the stage)
+ * event; `received_at` has a min-max index.
  */
 export function exposureSql(question: ExposureQuestion): SqlPart {
-  const counts = question.outcomes.flatMap((_, i) => [
-    `countIf(arm = 1 AND last_${i} >= entry - {same_batch:Int64})`,
-    `countIf(arm = 0 AND last_${i} >= entry - {same_batch:Int64})`,
-  ]);
-  const people = peopleSql(question);
+  const { sources, numbers } = sourcesOf(question.outcomes);
+  const people = peopleSql(question, sources);
+  const outcomes = outcomeSql(question.outcomes, sources, numbers);
+  const hasTotal = outcomes.spreads.length > 0;
   const sql = `WITH ${people.sql}
-SELECT intDiv(entry - {settled:Int64}, {bucket:Int64}) AS bucket,
+SELECT ${hasTotal ? 'grouping(bucket)' : '0'} AS is_total,
+  intDiv(entry - {settled:Int64}, {bucket:Int64}) AS bucket,
   countIf(arm = 1), countIf(arm = 0), countIf(first_arm = 1), countIf(first_arm = 0),
   countIf(arm = 2), countIf(is_reporting), countIf(is_reporting AND is_treated != (arm = 1)),
   countIf(arm = 1 AND last_seen >= {recent:Int64}), countIf(arm = 0 AND last_seen >= {recent:Int64}),
-  ${counts.join(', ')}
-FROM person WHERE arm != 3
-GROUP BY bucket ORDER BY bucket`;
-  return { sql, params: { ...people.params, ...countParams(question) } };
+  [${outcomes.spreads.join(', ')}]${outcomes.counts.map((count) => `, ${count}`).join('')}
+FROM (SELECT *${outcomes.columns}
+  FROM person WHERE arm != 3)
+GROUP BY ${hasTotal ? 'GROUPING SETS ((bucket), ())' : 'bucket'} ORDER BY is_total, bucket`;
+  return { sql, params: { ...people.params, ...outcomes.params, ...countParams(question) } };
 }
 
 function countParams(question: ExposureQuestion): SqlParams {
@@ -89,7 +95,7 @@ function countParams(question: ExposureQuestion): SqlParams {
 
 /** Exposed people whom nobody has told apart yet: `[person, one of their ids]`, at most `limit`. */
 export function unknownPeopleSql(question: ExposureQuestion, limit: number): SqlPart {
-  const people = peopleSql({ ...question, toldApartFor: null });
+  const people = peopleSql({ ...question, toldApartFor: null }, []);
   return {
     sql: `WITH ${people.sql}
 SELECT toString(person_id), any_id FROM person
@@ -101,22 +107,17 @@ LIMIT {limit:UInt32}`,
 
 const sameBatchMs = (question: ExposureQuestion) => Math.min(SAME_BATCH_MS, question.settleMs);
 
-/** SQL for each outcome, numbered; joined into a select list. */
-type EachOutcome = (text: (index: number) => string) => string;
-
 /**
  * The common table expressions up to `person`, one row per exposed person with `entry`, `arm` (0 control,
- * 1 treatment, 2 both, 3 neither), `first_arm`, what they report, when they were last seen, and when each
- * outcome last happened (`last_<i>`). Times are milliseconds since the epoch.
+ * 1 treatment, 2 both, 3 neither), `first_arm`, what they report, when they were last seen, and of each source
+ * its last event (`last_<i>`) or its events (`series_<i>`). Times are milliseconds since the epoch.
  */
-function peopleSql(question: ExposureQuestion): SqlPart {
+function peopleSql(question: ExposureQuestion, sources: readonly Source[]): SqlPart {
   const { assignment } = question;
-  const outcomes = question.outcomes.map((one, index) => eventConditionSql(one, `outcome${index}`));
-  const each: EachOutcome = (text) => outcomes.map((_, index) => text(index)).join('');
-  const sql = `seen AS (${seenSql(outcomes, question)}),
-id AS (${idSql(each)}),
+  const sql = `seen AS (${seenSql(sources)}),
+id AS (${idSql(sources)}),
 owned AS (${ownedSql(assignment)}),
-life AS (${lifeSql(each)}),
+life AS (${lifeSql(sources)}),
 person AS (
   SELECT *, ${armSql(assignment)} AS arm, if(arm = 3, 3, if(is_calling, first_calling, first_any)) AS first_arm,
     arm != 2 AND reported_at >= entry + {lasting:Int64} AS is_reporting
@@ -125,7 +126,7 @@ person AS (
   const params = Object.assign(
     baseParams(question),
     assignmentParams(question),
-    ...outcomes.map((outcome) => outcome.params),
+    ...sources.map(({ condition }) => condition.params),
   ) as SqlParams;
   return { sql, params };
 }
@@ -149,30 +150,29 @@ function baseParams(question: ExposureQuestion): SqlParams {
  * Every call of the flag ever, every other event of the stage, and outcomes that depend on properties. They
  * are read apart because `props` is by far the widest column: only events that need it read it.
  */
-function seenSql(outcomes: readonly SqlPart[], question: ExposureQuestion): string {
-  const isPlain = (i: number) => question.outcomes[i]?.filters.length === 0;
+function seenSql(sources: readonly Source[]): string {
   const flagsOf = (text: (i: number) => string) =>
-    outcomes.map((_, i) => `, ${text(i)} AS is_${i}`).join('');
+    sources.map((_, i) => `, ${text(i)} AS is_${i}`).join('');
   const calls = `
   SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 1 AS is_call,
-    flag_response AS value${flagsOf(() => '0')}
+    flag_response AS value, 1.0 AS amount${flagsOf(() => '0')}
   FROM events
   WHERE environment_id = {environment:UInt32}
     AND timestamp >= fromUnixTimestamp64Milli({flag_day:Int64})
     AND received_at < fromUnixTimestamp64Milli({watermark:Int64}) AND ${IS_CALL}`;
   const life = `
   SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 0 AS is_call,
-    flags[{flag:String}] AS value${flagsOf((i) => (isPlain(i) ? (outcomes[i]?.sql ?? '0') : '0'))}
+    flags[{flag:String}] AS value, 1.0 AS amount${flagsOf((i) => (sources[i]?.isPlain ? sources[i].condition.sql : '0'))}
   FROM events WHERE ${IN_STAGE}
     AND NOT (event IN ${CALL_EVENTS} AND flag = {flag:String})`;
-  const narrowed = outcomes.flatMap((outcome, i) =>
-    isPlain(i)
+  const narrowed = sources.flatMap(({ condition, isPlain, amount }, i) =>
+    isPlain
       ? []
       : [
           `
   SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 0 AS is_call,
-    '' AS value${flagsOf((other) => (other === i ? '1' : '0'))}
-  FROM events WHERE ${IN_STAGE} AND ${outcome.sql}`,
+    '' AS value, ${amount} AS amount${flagsOf((other) => (other === i ? '1' : '0'))}
+  FROM events WHERE ${IN_STAGE} AND ${condition.sql}`,
         ],
   );
   return `${[calls, life, ...narrowed].join('\n  UNION ALL')}\n`;
@@ -182,7 +182,7 @@ function seenSql(outcomes: readonly SqlPart[], question: ExposureQuestion): stri
  * One row per distinct id. A repeated call is no sign of life: SDKs repeat it only when the value changes,
  * which would count those who get the change and not those who stay without. An id's first call is one.
  */
-function idSql(each: EachOutcome): string {
+function idSql(sources: readonly Source[]): string {
   return `
   SELECT distinct_id, argMax(person_id, at) AS stored_person, countIf(is_call) AS calls,
     minIf(at, is_call) AS first_call,
@@ -192,9 +192,7 @@ function idSql(each: EachOutcome): string {
     events > 0 OR is_new AS is_active,
     multiIf(NOT is_new, first_event, events > 0, least(first_call, first_event), first_call) AS active_at,
     max(at) AS last_event,
-    argMaxIf(value, at, value != '') AS last_value, maxIf(at, value != '') AS valued_at${each(
-      (i) => `,\n    maxIf(at, is_${i}) AS happened_${i}`,
-    )}
+    argMaxIf(value, at, value != '') AS last_value, maxIf(at, value != '') AS valued_at${idColumnsSql(sources)}
   FROM seen GROUP BY distinct_id
 `;
 }
@@ -215,7 +213,7 @@ function ownedSql(assignment: Assignment): string {
  * One row per person who has called the flag and was seen in the stage. Ids that call the flag decide the
  * arm; where only others were seen, those do.
  */
-function lifeSql(each: EachOutcome): string {
+function lifeSql(sources: readonly Source[]): string {
   return `
   SELECT person_id, any(distinct_id) AS any_id,
     minIf(first_call, calls > 0) AS called_at, minIf(first_event, events > 0) AS returned_at,
@@ -227,9 +225,7 @@ function lifeSql(each: EachOutcome): string {
     argMinIf(is_in, active_at, is_active AND calls > 0) AS first_calling,
     argMinIf(is_in, active_at, is_active) AS first_any,
     argMaxIf(last_value, valued_at, valued_at > 0) = {treatment:String} AS is_treated,
-    max(valued_at) AS reported_at, max(last_event) AS last_seen${each(
-      (i) => `, max(happened_${i}) AS last_${i}`,
-    )}
+    max(valued_at) AS reported_at, max(last_event) AS last_seen${personColumnsSql(sources)}
   FROM owned GROUP BY person_id
   HAVING NOT max(is_left_out) AND sum(calls) > 0 AND (called_at >= {settled:Int64} OR sum(events) > 0)
 `;

@@ -28,6 +28,37 @@ export type EventFilter = {
   readonly value: string | number | boolean | readonly (string | number | boolean)[] | null;
 };
 
+/** Events of one name, narrowed. */
+export type EventMatch = { readonly event: string; readonly filters: readonly EventFilter[] };
+/** The numbers that a property of such events holds; null: each event is one. */
+export type Series = EventMatch & { readonly property: string | null };
+
+/** What is counted of each exposed person after they entered. */
+export type Measure =
+  /** Whether they had at least one such event. */
+  | { readonly kind: 'share' }
+  /** Whether they had all of these, in this order, within so long. */
+  | {
+      readonly kind: 'conversion';
+      readonly steps: readonly EventMatch[];
+      readonly windowMs: number;
+    }
+  /** Whether at least one value lay above the threshold, which is the percentile as it was before the start. */
+  | {
+      readonly kind: 'latency';
+      readonly property: string;
+      /** 0 to 1. */
+      readonly level: number;
+      readonly threshold: number;
+    }
+  /** The sum of their values, drawn in to `cap` (frozen at the start), per person or per something else. */
+  | {
+      readonly kind: 'mean';
+      readonly property: string | null;
+      readonly cap: number | null;
+      readonly per: Series | null;
+    };
+
 /** What a guardrail may do when it is red. The last two only watch: they never take the change back. */
 export const RED_ACTIONS = ['rollback', 'hold', 'notify'] as const;
 export type RedAction = (typeof RED_ACTIONS)[number];
@@ -38,7 +69,7 @@ export type Bands = { readonly yellow: number; readonly red: number };
 /** How treatment is held against control: by its ratio to it (1 is the same), or the difference (0 is). */
 export type Scale = 'ratio' | 'difference';
 
-/** The share of exposed people with at least one such event, and what would be harm. */
+/** What is counted of exposed people, and what would be harm. */
 export type Guardrail = {
   readonly id: string;
   /** The word of the plan for what it measures. */
@@ -46,6 +77,9 @@ export type Guardrail = {
   readonly family: GuardrailFamily;
   readonly event: string;
   readonly filters: readonly EventFilter[];
+  readonly measure: Measure;
+  /** True where the share was above a fifth before the start: the rate e-process would be slow. */
+  readonly isCommon: boolean;
   /** The direction that is harm. */
   readonly harm: 'up' | 'down';
   /** Against control, on a scale, and the plan's word for it; null: only fixed limits count. */

@@ -1,9 +1,10 @@
 // Asks the event store who is exposed and with which outcomes, within bounds of time and memory.
 import type { ClickHouseClient } from '@clickhouse/client';
 import { eventConditionSql, type SqlPart } from './event-filter-sql.ts';
-import type { EventFilter } from './guardrail.ts';
+import type { EventMatch } from './guardrail.ts';
 import { type ExposureQuestion, exposureSql, unknownPeopleSql } from './exposure-sql.ts';
 import type { Observation } from './observation.ts';
+import { isHit, SHOWN_LEVELS, TALLY_COLUMNS } from './outcome.ts';
 
 /** Bounds of one query: a rollout must not starve ingestion, and an answer that late is none. */
 const BOUNDS = {
@@ -16,8 +17,8 @@ const BOUNDS = {
   priority: '1',
 } as const;
 
-/** Columns of a row before the outcome counts, see {@link exposureSql}. */
-const FIRST_OUTCOME = 10;
+/** Columns of a row before those of the outcomes, see {@link exposureSql}. */
+const [PEOPLE, SPLIT, MULTI, REPORTED, RECENT, SPREADS, FIRST_OUTCOME] = [2, 4, 6, 7, 9, 11, 12];
 
 /** What one look finds. @throws whatever the event store answers when it does not, or `signal`'s reason. */
 export async function observe(
@@ -25,18 +26,53 @@ export async function observe(
   question: ExposureQuestion,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const rows = await ask<number[]>(clickhouse, exposureSql(question), signal);
+  const answer = await ask<(number | Percentiles)[]>(clickhouse, exposureSql(question), signal);
+  const rows = answer.filter(([isTotal]) => !isTotal) as number[][];
   const total = (column: number) => rows.reduce((sum, row) => sum + (row[column] ?? 0), 0);
   const arms = (column: number) => ({ treatment: total(column), control: total(column + 1) });
+  const { outcomes } = question;
+  const firstTally = FIRST_OUTCOME + 2 * outcomes.filter(isHit).length;
+  const spreads = answer.find(([isTotal]) => isTotal)?.[SPREADS];
   return {
-    people: arms(1),
+    people: arms(PEOPLE),
     rows: rows
-      .map((row) => [row[1] ?? 0, row[2] ?? 0, ...row.slice(FIRST_OUTCOME)])
-      .filter(([, , ...outcomes]) => outcomes.some((count) => count > 0)),
-    split: arms(3),
-    multiExposed: total(5),
-    reported: { people: total(6), disagreeing: total(7) },
-    recent: arms(8),
+      .map((row) => [
+        row[PEOPLE] ?? 0,
+        row[PEOPLE + 1] ?? 0,
+        ...row.slice(FIRST_OUTCOME, firstTally),
+      ])
+      .filter(([, , ...hits]) => hits.some((count) => count > 0)),
+    ...foundNumbers(outcomes, (column) => total(firstTally + column), spreads),
+    split: arms(SPLIT),
+    multiExposed: total(MULTI),
+    reported: { people: total(REPORTED), disagreeing: total(REPORTED + 1) },
+    recent: arms(RECENT),
+  };
+}
+
+/** Per spread and arm; empty where the arm has no value. */
+type Percentiles = number[][];
+
+const orNone = (found: (number | null)[] = []): (number | null)[] =>
+  found.length > 0 ? found : Array.from({ length: SHOWN_LEVELS.length + 1 }, () => null);
+
+/** Sums and percentiles, where any were asked for. */
+function foundNumbers(
+  outcomes: ExposureQuestion['outcomes'],
+  total: (column: number) => number,
+  spreads: number | Percentiles | undefined,
+): Pick<Observation, 'tallies' | 'spreads'> {
+  const width = 2 * TALLY_COLUMNS;
+  const tallies = outcomes
+    .filter(({ kind }) => kind === 'tally')
+    .map((_, at) => Array.from({ length: width }, (_column, i) => total(at * width + i)));
+  const arrays = Array.isArray(spreads) ? spreads : [];
+  const halves = outcomes
+    .filter(({ kind }) => kind === 'spread')
+    .map((_, at) => [arrays[2 * at], arrays[2 * at + 1]].flatMap(orNone));
+  return {
+    ...(tallies.length > 0 ? { tallies } : {}),
+    ...(halves.length > 0 ? { spreads: halves } : {}),
   };
 }
 
@@ -46,10 +82,7 @@ export type OutcomeQuestion = {
   readonly fromMs: number;
   /** …and before this. */
   readonly toMs: number;
-  readonly outcomes: readonly {
-    readonly event: string;
-    readonly filters: readonly EventFilter[];
-  }[];
+  readonly outcomes: readonly EventMatch[];
 };
 
 /** How many events of each outcome arrived in a stretch of time, whoever sent them. */

@@ -1,20 +1,13 @@
 // What one look at the event store found, and whether it can be trusted: planned against actual split,
 // people in both arms, reported against assigned values. Checks void evidence; they never promote.
-import type { RateBucket } from '#stats/rate';
 import { sampleRatioLogE } from '#stats/sample-ratio';
+import type { Answers } from './outcome.ts';
 
 /** People of both arms. */
 export type ArmCounts = { readonly treatment: number; readonly control: number };
 
 /** Everything the controller learns from the event store at one look. */
-export type Observation = {
-  /** People compared, without those in both arms. */
-  readonly people: ArmCounts;
-  /**
-   * Buckets in which somebody had an outcome: `[nT, nC, a₁, b₁, a₂, b₂, …]`, outcomes in the order of
-   * the plan's guardrails. Buckets without an outcome carry no evidence and are left out.
-   */
-  readonly rows: readonly (readonly number[])[];
+export type Observation = Answers & {
   /** People by the arm of the first id they were seen with, nobody left out: what the split made. */
   readonly split: ArmCounts;
   /** People whose ids fall into both arms. */
@@ -24,19 +17,6 @@ export type Observation = {
   /** People seen in the last stretch before the watermark (the plan's no-data time). */
   readonly recent: ArmCounts;
 };
-
-/** The buckets of guardrail number `index`; the last one holds everybody without any outcome. */
-export function bucketsOf(observation: Observation, index: number): RateBucket[] {
-  let treatmentLeft = observation.people.treatment;
-  let controlLeft = observation.people.control;
-  const buckets = observation.rows.map((row): RateBucket => {
-    const [nT = 0, nC = 0] = row;
-    treatmentLeft -= nT;
-    controlLeft -= nC;
-    return { nT, nC, a: row[2 + 2 * index] ?? 0, b: row[3 + 2 * index] ?? 0 };
-  });
-  return [...buckets, { nT: treatmentLeft, nC: controlLeft, a: 0, b: 0 }];
-}
 
 /** 1 %: error rate of calling a fair split unfair, at any time of the stage. */
 const SPLIT_ALPHA = 0.01;

@@ -86,7 +86,7 @@ export async function given(
     noDataAfterMs: 30 * MINUTE_MS,
     toldApartFor: null,
     leftOutIds: [],
-    outcomes: [{ event: '$exception', filters: [] }],
+    outcomes: [{ kind: 'any', event: '$exception', filters: [] }],
     ...about,
   };
 }

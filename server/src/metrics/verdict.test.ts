@@ -1,7 +1,9 @@
+import type { RateBucket } from '#stats/rate';
 import { expect, test } from 'vitest';
 import { weighEvidence } from './evidence.ts';
 import { affectedPeople, type Guardrail } from './guardrail.ts';
-import { bucketsOf, checkHealth, type Observation } from './observation.ts';
+import { checkHealth, type Observation } from './observation.ts';
+import { bucketsOf, type GuardrailData } from './outcome.ts';
 import { type EvidenceCarry, reachVerdict } from './verdict.ts';
 
 const errors: Guardrail = {
@@ -10,6 +12,8 @@ const errors: Guardrail = {
   family: 'errors',
   event: '$exception',
   filters: [],
+  measure: { kind: 'share' },
+  isCommon: false,
   harm: 'up',
   bands: { scale: 'ratio', compare: 'ratio', yellow: 1.5, red: 2 },
   absolute: { yellow: 0.01, red: 0.02 },
@@ -26,6 +30,7 @@ const orders: Guardrail = {
   bands: { scale: 'ratio', compare: 'ratio', yellow: 0.95, red: 0.9 },
   absolute: { yellow: 0.05, red: 0.03 },
 };
+const shares = (bucket: RateBucket): GuardrailData => ({ hits: [[bucket]], tallies: [], spreads: [] });
 const LINES = { alpha: 0.05, alphaPause: 0.25, beta: 0.2 };
 const carry = (ids: string[]): EvidenceCarry => ({
   stage: 1,
@@ -36,7 +41,7 @@ const carry = (ids: string[]): EvidenceCarry => ({
 
 /** The verdict on one guardrail from the totals of one bucket. */
 function verdictOn(guardrail: Guardrail, [nT, nC, a, b]: [number, number, number, number]) {
-  const measured = [{ guardrail, buckets: [{ nT, nC, a, b }] }];
+  const measured = [{ guardrail, data: shares({ nT, nC, a, b }) }];
   return reachVerdict(measured, 'ratio', carry([guardrail.id]), LINES);
 }
 const bandOf = (...args: Parameters<typeof verdictOn>) => verdictOn(...args).assessments[0]?.band;
@@ -58,7 +63,7 @@ test('bands of a guardrail whose harm is less', () => {
 
 test('few people are enough to break a limit, but not to accuse by comparison', () => {
   const staff = { ...errors, absolute: { yellow: 0.01, red: 0.02 } };
-  const measured = [{ guardrail: staff, buckets: [{ nT: 2, nC: 0, a: 2, b: 0 }] }];
+  const measured = [{ guardrail: staff, data: shares({ nT: 2, nC: 0, a: 2, b: 0 }) }];
   const byLimit = reachVerdict(measured, 'absolute', carry(['errors']), LINES);
   expect(byLimit).toMatchObject({ level: 'red', assessments: [{ affected: 2, band: 'red' }] });
   const relative = { ...errors, absolute: null };
@@ -77,7 +82,7 @@ test('culprits come strongest first, and a quiet guardrail is not among them', (
   const loud = { ...errors, id: 'loud' };
   const at = (guardrail: Guardrail, a: number) => ({
     guardrail,
-    buckets: [{ nT: 400, nC: 3600, a, b: 36 }],
+    data: shares({ nT: 400, nC: 3600, a, b: 36 }),
   });
   const measured = [at(quiet, 4), at(errors, 30), at(loud, 40)];
   const verdict = reachVerdict(measured, 'ratio', carry(['quiet', 'errors', 'loud']), LINES);
@@ -105,8 +110,8 @@ test('what only watches holds or tells, and neither rolls back nor weakens what 
   const on = (onRed: Guardrail['onRed']) =>
     reachVerdict(
       [
-        { guardrail: errors, buckets: [clean] },
-        { guardrail: { ...errors, id: 'watched', onRed }, buckets: [harmed] },
+        { guardrail: errors, data: shares(clean) },
+        { guardrail: { ...errors, id: 'watched', onRed }, data: shares(harmed) },
       ],
       'ratio',
       carry(['errors', 'watched']),
@@ -121,13 +126,13 @@ test('what only watches holds or tells, and neither rolls back nor weakens what 
 });
 
 test('without control only absolute limits speak', () => {
-  const evidence = weighEvidence(errors, [{ nT: 300, nC: 0, a: 0, b: 0 }], 'absolute', 0.05);
+  const evidence = weighEvidence(errors, shares({ nT: 300, nC: 0, a: 0, b: 0 }), 'absolute', 0.05);
   expect(evidence).toMatchObject({ lnE: 0, effect: null, effectInterval: null });
   expect(evidence.absolute?.lnESafe).toBeGreaterThan(Math.log(5));
 });
 
 test('evidence is JSON: what the data does not limit is null', () => {
-  const evidence = weighEvidence(errors, [{ nT: 100, nC: 900, a: 5, b: 0 }], 'ratio', 0.05);
+  const evidence = weighEvidence(errors, shares({ nT: 100, nC: 900, a: 5, b: 0 }), 'ratio', 0.05);
   expect(evidence.effectInterval?.upper).toBeNull();
   expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
 });

@@ -11,6 +11,7 @@ import {
   isBeyond,
   type RedAction,
 } from './guardrail.ts';
+import type { GuardrailData } from './outcome.ts';
 
 export type Band = 'red' | 'yellow' | 'safe' | 'green' | 'unknown';
 export type VerdictLevel = 'red' | 'yellow' | 'green' | 'unknown';
@@ -68,8 +69,8 @@ export type Verdict = {
   readonly noticed: readonly string[];
 };
 
-/** A guardrail with the buckets of its outcome. */
-export type Measured = { readonly guardrail: Guardrail; readonly buckets: readonly RateBucket[] };
+/** A guardrail with what was found for it. */
+export type Measured = { readonly guardrail: Guardrail; readonly data: GuardrailData };
 
 /** Evidence below this does not accuse a single guardrail, whatever the others say. */
 const OWN_E_FOR_RED = 4;
@@ -85,8 +86,8 @@ export function reachVerdict(
   carry: EvidenceCarry,
   lines: EvidenceLines,
 ): Verdict {
-  const weighed = measured.map(({ guardrail, buckets }) => {
-    const evidence = weighEvidence(guardrail, buckets, comparison, lines.alpha);
+  const weighed = measured.map(({ guardrail, data }) => {
+    const evidence = weighEvidence(guardrail, data, comparison, lines.alpha);
     return { guardrail, evidence, lnEMixed: mixed(carry, guardrail.id, evidence.lnE) };
   });
   // Those that only watch must not dilute the evidence of those that can take the change back.

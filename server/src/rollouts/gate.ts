@@ -1,7 +1,8 @@
 // The decision at one look: plan, position and observation in, verdict and next move out. Pure: the
 // stored input gives the same decision again, byte for byte. A person's hand on the flag comes first, then
 // whether there is data at all, then the rules of rules.ts.
-import { bucketsOf, checkHealth, type Health, type Observation } from '#metrics/observation';
+import { checkHealth, type Health, type Observation } from '#metrics/observation';
+import { readData } from '#metrics/outcome';
 import { reachVerdict, type Verdict } from '#metrics/verdict';
 import { type FlagStatus, isWatchable } from './flag-status.ts';
 import { countLook, isLagging, type LookInput, nextEvaluationAt } from './look.ts';
@@ -137,7 +138,7 @@ function judge(
   const comparison = stage?.comparison ?? 'absolute';
   const measured = plan.guardrails.map((guardrail, index) => ({
     guardrail,
-    buckets: bucketsOf(observation, index),
+    data: readData(observation, plan.guardrails, index),
   }));
   const verdict = reachVerdict(measured, comparison, position.carry, plan.policy);
   const health =

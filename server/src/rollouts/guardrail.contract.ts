@@ -149,6 +149,8 @@ export function guardrailOf(
     family: wire.group ?? defaults.family,
     event: wire.event ?? defaults.event ?? '',
     filters: filtersOf(wire),
+    measure: { kind: 'share' },
+    isCommon: false,
     harm,
     bands: bandsOf(wire, harm),
     absolute: limitsOf(wire),

@@ -12,6 +12,7 @@ import {
   saveToldApart,
 } from '#metrics';
 import type { Observation } from '#metrics/observation';
+import { outcomesOf } from '#metrics/outcome';
 import type { Ctx } from '#platform/ctx';
 import { compileRe2 } from '#properties';
 import { findPersonProperties } from './people.store.ts';
@@ -62,7 +63,7 @@ function questionOf(
     // Conditions of later stages tell more people apart, so each set of them is told apart anew.
     toldApartFor:
       isSplit && targeting ? `${rollout.id}:${targeting.definition.filters.groups.length}` : null,
-    outcomes: plan.guardrails,
+    outcomes: plan.guardrails.flatMap(outcomesOf),
   };
 }
 

@@ -17,6 +17,8 @@ export function aGuardrail(overrides: Partial<Guardrail> = {}): Guardrail {
     family: 'errors',
     event: '$exception',
     filters: [],
+    measure: { kind: 'share' },
+    isCommon: false,
     harm: 'up',
     bands: { scale: 'ratio', compare: 'ratio', yellow: 1.5, red: 2 },
     absolute: { yellow: 0.01, red: 0.02 },

@@ -1,0 +1,209 @@
+// Outcomes of people as SQL: which events have to be read for them, and what is made of each person's events
+// once it is known when they entered. Numbers of events are bounded per id, so that memory is.
+import { eventConditionSql, type SqlParams, type SqlPart } from './event-filter-sql.ts';
+import type { EventMatch, Series } from './guardrail.ts';
+import { isHit, type Outcome, SHOWN_LEVELS } from './outcome.ts';
+
+/** Events of one kind that are read of an id in a stage: its earliest. */
+const MAX_EVENTS = 1000;
+/** Values of one person that count towards percentiles, so that a robot is not a crowd. */
+const MAX_VALUES = 50;
+
+/** Events that are read for one or more outcomes. */
+export type Source = {
+  /** True for these events. */
+  readonly condition: SqlPart;
+  /** Needs no property: it can be told from columns that are read anyway. */
+  readonly isPlain: boolean;
+  /** SQL of the number that an event carries. */
+  readonly amount: string;
+  /** True when every event with its time is needed, not only the last. */
+  readonly isSeries: boolean;
+};
+
+type Named = Series & { readonly isSeries: boolean };
+
+const plain = ({ event, filters }: EventMatch): Series => ({ event, filters, property: null });
+
+function sourcesOfOne(outcome: Outcome): Named[] {
+  switch (outcome.kind) {
+    case 'any':
+      return [{ ...plain(outcome), isSeries: false }];
+    case 'steps':
+      return outcome.steps.map((step) => ({ ...plain(step), isSeries: true }));
+    case 'above':
+    case 'spread':
+      return [{ ...outcome.series, isSeries: true }];
+    case 'tally':
+      return [outcome.y, ...(outcome.x ? [outcome.x] : [])].map((one) => ({
+        ...one,
+        isSeries: true,
+      }));
+  }
+}
+
+/** Everything that has to be read, each once, and for every outcome the numbers of its sources. */
+export function sourcesOf(outcomes: readonly Outcome[]): {
+  readonly sources: readonly Source[];
+  readonly numbers: readonly (readonly number[])[];
+} {
+  const known: string[] = [];
+  const sources: Source[] = [];
+  const numbers = outcomes.map((outcome) =>
+    sourcesOfOne(outcome).map(({ event, filters, property, isSeries }) => {
+      const name = JSON.stringify([event, filters, property, isSeries]);
+      if (!known.includes(name)) {
+        sources.push(sourceOf({ event, filters, property, isSeries }, sources.length));
+        known.push(name);
+      }
+      return known.indexOf(name);
+    }),
+  );
+  return { sources, numbers };
+}
+
+function sourceOf({ event, filters, property, isSeries }: Named, number: number): Source {
+  const condition = eventConditionSql({ event, filters }, `outcome${number}`);
+  if (property === null) {
+    return { condition, isPlain: filters.length === 0, amount: '1.0', isSeries };
+  }
+  const key = `outcome${number}_value`;
+  const value = `toFloat64OrNull(trim(BOTH '"' FROM props[{${key}:String}]))`;
+  return {
+    condition: {
+      sql: `${condition.sql} AND isFinite(ifNull(${value}, nan))`,
+      params: { ...condition.params, [key]: property },
+    },
+    isPlain: false,
+    amount: `assumeNotNull(${value})`,
+    isSeries,
+  };
+}
+
+/** Of one id: when it last happened, and the earliest events of a series. */
+export const idColumnsSql = (sources: readonly Source[]): string =>
+  sources
+    .map(({ isSeries }, i) =>
+      isSeries
+        ? `,\n    groupArraySortedIf(${MAX_EVENTS})((at, amount), is_${i} = 1) AS events_${i}`
+        : `,\n    maxIf(at, is_${i}) AS happened_${i}`,
+    )
+    .join('');
+
+/** The same of one person, over all their ids. */
+export const personColumnsSql = (sources: readonly Source[]): string =>
+  sources
+    .map(({ isSeries }, i) =>
+      isSeries
+        ? `,\n    arraySort(groupArrayArray(events_${i})) AS series_${i}`
+        : `, max(happened_${i}) AS last_${i}`,
+    )
+    .join('');
+
+/** Outcomes of each person: columns that need the entry, and the aggregates over an arm. */
+export type OutcomeSql = {
+  readonly columns: string;
+  /** `countIf(…)` of treatment and control per hit, then the tallies. */
+  readonly counts: readonly string[];
+  /** Percentiles, which do not add up over buckets. */
+  readonly spreads: readonly string[];
+  readonly params: SqlParams;
+};
+
+/** @param numbers the sources of each outcome */
+export function outcomeSql(
+  outcomes: readonly Outcome[],
+  sources: readonly Source[],
+  numbers: readonly (readonly number[])[],
+): OutcomeSql {
+  const seen = sources.flatMap(({ isSeries }, i) =>
+    isSeries
+      ? [`arrayFilter(e -> e.1 >= entry - {same_batch:Int64}, series_${i}) AS seen_${i}`]
+      : [],
+  );
+  const params: { [name: string]: number } = {};
+  const made = outcomes.map((outcome, k) => columnsOf(outcome, k, numbers[k] ?? [], params));
+  const arms = (text: (arm: 0 | 1) => readonly string[]) => [...text(1), ...text(0)];
+  return {
+    columns: [...seen, ...made.flat()].map((column) => `, ${column}`).join('\n    '),
+    counts: [
+      ...outcomes.flatMap((outcome, k) =>
+        isHit(outcome) ? arms((arm) => [`countIf(arm = ${arm} AND hit_${k})`]) : [],
+      ),
+      ...outcomes.flatMap((outcome, k) =>
+        outcome.kind === 'tally' ? arms((arm) => tallySql(k, arm)) : [],
+      ),
+    ],
+    spreads: outcomes.flatMap((outcome, k) => {
+      if (outcome.kind !== 'spread') return [];
+      const levels = [...SHOWN_LEVELS, outcome.level].join(', ');
+      return arms((arm) => [
+        `if(sumIf(length(values_${k}), arm = ${arm}) = 0, [],
+    quantilesExactArrayIf(${levels})(values_${k}, arm = ${arm}))`,
+      ]);
+    }),
+    params,
+  };
+}
+
+function columnsOf(
+  outcome: Outcome,
+  k: number,
+  sources: readonly number[],
+  params: { [name: string]: number },
+): string[] {
+  const [first = 0, second] = sources;
+  switch (outcome.kind) {
+    case 'any':
+      return [`last_${first} >= entry - {same_batch:Int64} AS hit_${k}`];
+    case 'steps':
+      return stepColumns(outcome.windowMs, k, sources, params);
+    case 'above':
+      params[`above${k}_t`] = outcome.treatment;
+      params[`above${k}_c`] = outcome.control;
+      return [
+        `arrayExists(e -> e.2 > if(arm = 1, {above${k}_t:Float64}, {above${k}_c:Float64}),
+      arraySlice(seen_${first}, 1, ${MAX_VALUES})) AS hit_${k}`,
+      ];
+    case 'spread':
+      return [`arrayMap(e -> e.2, arraySlice(seen_${first}, 1, ${MAX_VALUES})) AS values_${k}`];
+    case 'tally': {
+      if (outcome.above !== null) params[`above${k}`] = outcome.above;
+      if (outcome.cap !== null) params[`cap${k}`] = outcome.cap;
+      const events = (i: number) =>
+        outcome.above === null ? `seen_${i}` : `arraySlice(seen_${i}, 1, ${MAX_VALUES})`;
+      const amount = outcome.above === null ? 'e.2' : `toFloat64(e.2 > {above${k}:Float64})`;
+      const sum = `arraySum(e -> ${amount}, ${events(first)})`;
+      const y = outcome.cap === null ? sum : `least(${sum}, {cap${k}:Float64})`;
+      const counted = outcome.above === null ? 'e.2' : '1.0';
+      const x = second === undefined ? '1.0' : `arraySum(e -> ${counted}, ${events(second)})`;
+      return [`${y} AS y_${k}`, `${x} AS x_${k}`];
+    }
+  }
+}
+
+/** Each step is the first such event at or after the one before; one event twice is two moments. */
+function stepColumns(
+  windowMs: number,
+  k: number,
+  sources: readonly number[],
+  params: { [name: string]: number },
+): string[] {
+  params[`window${k}`] = windowMs;
+  const steps = sources.map((source, i) => {
+    if (i === 0) return `arrayFirst(e -> 1, seen_${source}).1 AS step_${k}_0`;
+    const before = `step_${k}_${i - 1}`;
+    const isAfter = sources.slice(0, i).includes(source) ? '>' : '>=';
+    return `if(${before} = 0, 0, arrayFirst(e -> e.1 ${isAfter} ${before}, seen_${source}).1) AS step_${k}_${i}`;
+  });
+  const last = `step_${k}_${sources.length - 1}`;
+  return [...steps, `(${last} != 0 AND ${last} <= entry + {window${k}:Int64}) AS hit_${k}`];
+}
+
+function tallySql(k: number, arm: 0 | 1): string[] {
+  const sums = ['toFloat64(1)', `x_${k}`, `y_${k}`, `x_${k} * x_${k}`, `y_${k} * y_${k}`];
+  return [
+    `countIf(arm = ${arm} AND y_${k} != 0)`,
+    ...[...sums, `x_${k} * y_${k}`].map((sum) => `sumIf(${sum}, arm = ${arm})`),
+  ];
+}

@@ -1,0 +1,163 @@
+// What is asked of the event store for a guardrail, and how its answer is read back. An answer holds, per
+// bucket, the people of each arm who were hit, and over all buckets sums from which means and their errors follow.
+import type { RatioSums } from '#stats/half-normal';
+import type { RateBucket } from '#stats/rate';
+import type { EventMatch, Guardrail, Series } from './guardrail.ts';
+
+/** Whether something happened to a person after they entered; counted per bucket and arm. */
+export type Hit =
+  /** At least one such event. */
+  | ({ readonly kind: 'any' } & EventMatch)
+  /** All of these, in this order, within so long after the entry. */
+  | { readonly kind: 'steps'; readonly steps: readonly EventMatch[]; readonly windowMs: number }
+  /** At least one value above a threshold, which may differ between the arms. */
+  | {
+      readonly kind: 'above';
+      readonly series: Series;
+      readonly treatment: number;
+      readonly control: number;
+    };
+
+/** A number of each person; sums over the people of an arm. */
+export type Tally = {
+  readonly kind: 'tally';
+  /** Numerator, drawn in to `cap`. */
+  readonly y: Series;
+  readonly cap: number | null;
+  /** Counts values of `y` above it instead of adding them up. */
+  readonly above: number | null;
+  /** Denominator; null: each person counts once. */
+  readonly x: Series | null;
+};
+
+/** The median, 95th and 99th percentile of all values of an arm, and one more. */
+export type Spread = { readonly kind: 'spread'; readonly series: Series; readonly level: number };
+
+export type Outcome = Hit | Tally | Spread;
+
+export const isHit = (outcome: Outcome): outcome is Hit =>
+  outcome.kind !== 'tally' && outcome.kind !== 'spread';
+
+/** Percentiles that people read. */
+export const SHOWN_LEVELS = [0.5, 0.95, 0.99] as const;
+
+/** People with any, then n, Σx, Σy, Σx², Σy², Σxy. */
+export const TALLY_COLUMNS = 7;
+
+/** What has to be asked for a guardrail, in the order in which {@link readData} takes the answers. */
+export function outcomesOf({ measure, event, filters, bands, absolute }: Guardrail): Outcome[] {
+  const match = { event, filters };
+  switch (measure.kind) {
+    case 'share':
+      return [{ kind: 'any', ...match }];
+    case 'conversion':
+      return [{ kind: 'steps', steps: measure.steps, windowMs: measure.windowMs }];
+    case 'latency': {
+      const { property, level, threshold } = measure;
+      const series = { ...match, property };
+      const margin = bands?.scale === 'difference' ? bands.red : 0;
+      const slower = (by: number): Hit => ({
+        kind: 'above',
+        series,
+        treatment: threshold + by,
+        control: threshold,
+      });
+      const overLimit = (limit: number): Tally => ({
+        kind: 'tally',
+        y: series,
+        cap: null,
+        above: limit,
+        x: series,
+      });
+      const limits = absolute ? [overLimit(absolute.yellow), overLimit(absolute.red)] : [];
+      return [slower(0), slower(margin), { kind: 'spread', series, level }, ...limits];
+    }
+    case 'mean': {
+      const { property, cap, per } = measure;
+      return [{ kind: 'tally', y: { ...match, property }, cap, above: null, x: per }];
+    }
+  }
+}
+
+/** People of both arms. */
+type ArmCounts = { readonly treatment: number; readonly control: number };
+
+/** What a look found, as far as guardrails are concerned. */
+export type Answers = {
+  /** People compared, without those in both arms. */
+  readonly people: ArmCounts;
+  /**
+   * Buckets in which somebody was hit: `[nT, nC, a₁, b₁, a₂, b₂, …]`, in the order of the plan's guardrails.
+   * Buckets without any carry no evidence and are left out.
+   */
+  readonly rows: readonly (readonly number[])[];
+  /** Per tally: {@link TALLY_COLUMNS} numbers of treatment, then of control. */
+  readonly tallies?: readonly (readonly number[])[];
+  /** Per spread: {@link SHOWN_LEVELS} and its own level, of treatment and then of control; null without values. */
+  readonly spreads?: readonly (readonly (number | null)[])[];
+};
+
+export type ArmTally = RatioSums & { readonly any: number };
+
+/** What was found for one guardrail. */
+export type GuardrailData = {
+  /** Per hit: buckets; the last one holds everybody whose bucket was left out. */
+  readonly hits: readonly (readonly RateBucket[])[];
+  readonly tallies: readonly { readonly treatment: ArmTally; readonly control: ArmTally }[];
+  readonly spreads: readonly {
+    readonly treatment: readonly (number | null)[];
+    readonly control: readonly (number | null)[];
+  }[];
+};
+
+/** The answers to what {@link outcomesOf} asked for guardrail number `index`. */
+export function readData(
+  answers: Answers,
+  guardrails: readonly Guardrail[],
+  index: number,
+): GuardrailData {
+  const before = guardrails.slice(0, index).flatMap(outcomesOf);
+  const mine = guardrails[index] ? outcomesOf(guardrails[index]) : [];
+  const pick = <T>(isKind: (outcome: Outcome) => boolean, read: (at: number) => T): T[] => {
+    const from = before.filter(isKind).length;
+    return mine.filter(isKind).map((_, at) => read(from + at));
+  };
+  return {
+    hits: pick(isHit, (at) => bucketsOf(answers, at)),
+    tallies: pick(
+      ({ kind }) => kind === 'tally',
+      (at) => talliesOf(answers.tallies?.[at] ?? []),
+    ),
+    spreads: pick(
+      ({ kind }) => kind === 'spread',
+      (at) => halves(answers.spreads?.[at] ?? []),
+    ),
+  };
+}
+
+/** The buckets of hit number `index`. */
+export function bucketsOf({ people, rows }: Answers, index: number): RateBucket[] {
+  let treatmentLeft = people.treatment;
+  let controlLeft = people.control;
+  const buckets = rows.map((row): RateBucket => {
+    const [nT = 0, nC = 0] = row;
+    treatmentLeft -= nT;
+    controlLeft -= nC;
+    return { nT, nC, a: row[2 + 2 * index] ?? 0, b: row[3 + 2 * index] ?? 0 };
+  });
+  return [...buckets, { nT: treatmentLeft, nC: controlLeft, a: 0, b: 0 }];
+}
+
+function halves<T>(row: readonly T[]) {
+  const half = row.length / 2;
+  return { treatment: row.slice(0, half), control: row.slice(half) };
+}
+
+function talliesOf(row: readonly number[]) {
+  const { treatment, control } = halves(row);
+  return { treatment: tallyOf(treatment), control: tallyOf(control) };
+}
+
+function tallyOf([any = 0, n = 0, sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0]: readonly number[]) {
+  return { any, n, sx, sy, sxx, syy, sxy };
+}
