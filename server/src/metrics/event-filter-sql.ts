@@ -1,16 +1,13 @@
 // Conditions on events as ClickHouse SQL with bound parameters. `props` holds the JSON text of each value;
 // a missing key reads as empty text, which is no JSON.
-import type { EventFilter } from './guardrail.ts';
+import type { EventFilter, EventMatch, Series } from './guardrail.ts';
 
 /** Values of `{name:Type}` in SQL text. */
 export type SqlParams = { readonly [name: string]: string | number | readonly string[] };
 export type SqlPart = { readonly sql: string; readonly params: SqlParams };
 
 /** True for the events that count for an outcome. `prefix` keeps its parameters apart from others'. */
-export function eventConditionSql(
-  outcome: { readonly event: string; readonly filters: readonly EventFilter[] },
-  prefix: string,
-): SqlPart {
+export function eventConditionSql(outcome: EventMatch, prefix: string): SqlPart {
   const parts = outcome.filters.map((filter, index) => filterSql(filter, `${prefix}_${index}`));
   return {
     sql: [`event = {${prefix}:String}`, ...parts.map((part) => part.sql)].join(' AND '),
@@ -18,6 +15,22 @@ export function eventConditionSql(
       { [prefix]: outcome.event },
       ...parts.map((part) => part.params),
     ) as SqlParams,
+  };
+}
+
+/**
+ * Events with a number in a property, and that number; without a property, all of them, and 1. Text that reads as a
+ * number counts, as in conditions.
+ */
+export function seriesSql(series: Series, prefix: string): SqlPart & { readonly amount: string } {
+  const condition = eventConditionSql(series, prefix);
+  if (series.property === null) return { ...condition, amount: '1.0' };
+  const key = `${prefix}_value`;
+  const value = `toFloat64OrNull(trim(BOTH '"' FROM props[{${key}:String}]))`;
+  return {
+    sql: `${condition.sql} AND isFinite(ifNull(${value}, nan))`,
+    params: { ...condition.params, [key]: series.property },
+    amount: `assumeNotNull(${value})`,
   };
 }
 

@@ -1,11 +1,5 @@
-// What the numbers of one guardrail say: estimates, intervals and evidence, by the statistic that fits what
-// it measures. Source: docs/statistics.md §1 to §3.
-import { type RateBucket, sumBuckets } from '#stats/rate';
-import type { Comparison, Guardrail } from './guardrail.ts';
-import { weighLatency } from './latency-evidence.ts';
-import { weighMean } from './mean-evidence.ts';
-import type { GuardrailData } from './outcome.ts';
-import { compareShares, shareAgainstLimits, shareValue } from './share-evidence.ts';
+// What the numbers of one guardrail amount to, whatever it measures. Computed by weigh-evidence.ts.
+import type { RateBucket } from '#stats/rate';
 
 /** Evidence against fixed limits, as natural logarithms of e-values. */
 export type AbsoluteEvidence = {
@@ -56,39 +50,3 @@ export const NOT_COMPARED: Compared = {
   lnESafe: 0,
   isMature: true,
 };
-
-/** Computes the evidence of one guardrail from what was found. Confidence is 1 - alpha. */
-export function weighEvidence(
-  guardrail: Guardrail,
-  data: GuardrailData,
-  comparison: Comparison,
-  alpha: number,
-): Evidence {
-  const isCompared = comparison === 'ratio';
-  switch (guardrail.measure.kind) {
-    case 'share':
-    case 'conversion':
-      return weighShare(guardrail, data.hits[0] ?? [], isCompared, alpha);
-    case 'latency':
-      return weighLatency(guardrail, guardrail.measure.level, data, isCompared, alpha);
-    case 'mean':
-      return weighMean(guardrail, data, isCompared, alpha);
-  }
-}
-
-function weighShare(
-  guardrail: Guardrail,
-  buckets: readonly RateBucket[],
-  isCompared: boolean,
-  alpha: number,
-): Evidence {
-  const counts = sumBuckets(buckets);
-  const { absolute, bands } = guardrail;
-  return {
-    counts,
-    treatment: shareValue(counts.a, counts.nT, alpha),
-    control: shareValue(counts.b, counts.nC, alpha),
-    absolute: absolute && shareAgainstLimits(guardrail, absolute, counts, isCompared),
-    ...(isCompared && bands ? compareShares(guardrail, bands, buckets, alpha) : NOT_COMPARED),
-  };
-}

@@ -11,7 +11,7 @@ import {
   type Evidence,
   NOT_COMPARED,
 } from './evidence.ts';
-import { type Guardrail, isBeyond } from './guardrail.ts';
+import { type Bands, type Guardrail, isBeyond } from './guardrail.ts';
 import { meanOf } from './mean-evidence.ts';
 import { type ArmTally, type GuardrailData, SHOWN_LEVELS } from './outcome.ts';
 import { compareShares, isMatureShare, MIN_PEOPLE, shareMeans } from './share-evidence.ts';
@@ -28,37 +28,41 @@ export function weighLatency(
   alpha: number,
 ): Evidence {
   const [slower = [], slowerByRed = []] = hits;
-  const [yellow, red] = tallies;
   const { bands, absolute } = guardrail;
   const [spread = { treatment: [], control: [] }] = spreads;
+  const treatment = percentilesOf(spread.treatment);
+  const control = percentilesOf(spread.control);
+  const without = isCompared ? control.value : null;
   const base = {
     counts: sumBuckets(slower),
-    treatment: percentilesOf(spread.treatment),
-    control: percentilesOf(spread.control),
+    treatment,
+    control,
+    absolute: absolute && againstLimits(guardrail, absolute, level, tallies, without),
   };
-  const isMuted = (limit: number) =>
-    isCompared &&
-    base.control.value !== null &&
-    isBeyond(guardrail, base.control.value, limit);
-  const against = absolute && {
+  if (!isCompared || bands === null) return { ...base, ...NOT_COMPARED };
+  if (bands.scale === 'ratio')
+    return { ...base, ...compareShares(guardrail, bands, slower, alpha) };
+  const effect =
+    treatment.value === null || control.value === null ? null : treatment.value - control.value;
+  return { ...base, ...compareSlowness(guardrail, slower, slowerByRed, alpha), effect };
+}
+
+/** @param without the percentile of a control arm, null where there is none to break the limits too */
+function againstLimits(
+  guardrail: Guardrail,
+  limits: Bands,
+  level: number,
+  [yellow, red]: GuardrailData['tallies'],
+  without: number | null,
+): AbsoluteEvidence {
+  const isMuted = (limit: number) => without !== null && isBeyond(guardrail, without, limit);
+  return {
     lnERed: overLimit(red?.treatment, level, 1),
     lnEYellow: overLimit(yellow?.treatment, level, 1),
     lnESafe: overLimit(red?.treatment, level, -1),
-    isRedMuted: isMuted(absolute.red),
-    isYellowMuted: isMuted(absolute.yellow),
-  } satisfies AbsoluteEvidence;
-  if (!isCompared || bands === null) return { ...base, absolute: against, ...NOT_COMPARED };
-  const compared =
-    bands.scale === 'ratio'
-      ? compareShares(guardrail, bands, slower, alpha)
-      : compareSlowness(guardrail, slower, slowerByRed, alpha);
-  const { treatment, control } = base;
-  const isSeen = treatment.value !== null && control.value !== null;
-  const effect =
-    bands.scale === 'difference' && isSeen
-      ? (treatment.value ?? 0) - (control.value ?? 0)
-      : compared.effect;
-  return { ...base, absolute: against, ...compared, effect };
+    isRedMuted: isMuted(limits.red),
+    isYellowMuted: isMuted(limits.yellow),
+  };
 }
 
 function percentilesOf(found: readonly (number | null)[]): ArmValue {

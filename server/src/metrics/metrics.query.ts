@@ -1,7 +1,7 @@
 // Asks the event store who is exposed and with which outcomes, within bounds of time and memory.
 import type { ClickHouseClient } from '@clickhouse/client';
-import { eventConditionSql, type SqlPart } from './event-filter-sql.ts';
-import type { EventMatch } from './guardrail.ts';
+import { seriesSql, type SqlPart } from './event-filter-sql.ts';
+import type { Series } from './guardrail.ts';
 import { type ExposureQuestion, exposureSql, unknownPeopleSql } from './exposure-sql.ts';
 import type { Observation } from './observation.ts';
 import { isHit, SHOWN_LEVELS, TALLY_COLUMNS } from './outcome.ts';
@@ -82,16 +82,16 @@ export type OutcomeQuestion = {
   readonly fromMs: number;
   /** …and before this. */
   readonly toMs: number;
-  readonly outcomes: readonly EventMatch[];
+  readonly outcomes: readonly Series[];
 };
 
-/** How many events of each outcome arrived in a stretch of time, whoever sent them. */
+/** How many events of each outcome (with a number, where one is asked for) arrived in a stretch of time. */
 export async function countOutcomes(
   clickhouse: ClickHouseClient,
   { environmentId, fromMs, toMs, outcomes }: OutcomeQuestion,
   signal: AbortSignal,
 ): Promise<number[]> {
-  const conditions = outcomes.map((one, index) => eventConditionSql(one, `outcome${index}`));
+  const conditions = outcomes.map((one, index) => seriesSql(one, `outcome${index}`));
   const params = Object.assign(
     { environment: environmentId, from: fromMs, to: toMs, names: outcomes.map((one) => one.event) },
     ...conditions.map((condition) => condition.params),
@@ -157,7 +157,7 @@ export async function saveToldApart(
   await unlessAborted(saved, signal);
 }
 
-function ask<Row>(
+export function ask<Row>(
   clickhouse: ClickHouseClient,
   { sql, params }: SqlPart,
   signal: AbortSignal,

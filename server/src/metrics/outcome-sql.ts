@@ -1,6 +1,6 @@
 // Outcomes of people as SQL: which events have to be read for them, and what is made of each person's events
 // once it is known when they entered. Numbers of events are bounded per id, so that memory is.
-import { eventConditionSql, type SqlParams, type SqlPart } from './event-filter-sql.ts';
+import { seriesSql, type SqlParams, type SqlPart } from './event-filter-sql.ts';
 import type { EventMatch, Series } from './guardrail.ts';
 import { isHit, type Outcome, SHOWN_LEVELS } from './outcome.ts';
 
@@ -62,22 +62,10 @@ export function sourcesOf(outcomes: readonly Outcome[]): {
   return { sources, numbers };
 }
 
-function sourceOf({ event, filters, property, isSeries }: Named, number: number): Source {
-  const condition = eventConditionSql({ event, filters }, `outcome${number}`);
-  if (property === null) {
-    return { condition, isPlain: filters.length === 0, amount: '1.0', isSeries };
-  }
-  const key = `outcome${number}_value`;
-  const value = `toFloat64OrNull(trim(BOTH '"' FROM props[{${key}:String}]))`;
-  return {
-    condition: {
-      sql: `${condition.sql} AND isFinite(ifNull(${value}, nan))`,
-      params: { ...condition.params, [key]: property },
-    },
-    isPlain: false,
-    amount: `assumeNotNull(${value})`,
-    isSeries,
-  };
+function sourceOf({ isSeries, ...series }: Named, number: number): Source {
+  const { amount, ...condition } = seriesSql(series, `outcome${number}`);
+  const isPlain = series.property === null && series.filters.length === 0;
+  return { condition, isPlain, amount, isSeries };
 }
 
 /** Of one id: when it last happened, and the earliest events of a series. */

@@ -28,7 +28,11 @@ const OUTCOMES: readonly Outcome[] = [
   { kind: 'spread', series: took, level: 0.9 },
 ];
 
-type Person = { readonly arm: 0 | 1; readonly entry: number; readonly events: readonly TestEvent[] };
+type Person = {
+  readonly arm: 0 | 1;
+  readonly entry: number;
+  readonly events: readonly TestEvent[];
+};
 
 /** Who is exposed, in which arm, since when: the rule of decision 0004, written down a second time. */
 function exposed(events: readonly TestEvent[]): Person[] {
@@ -164,7 +168,10 @@ test.each([1, 2, 3])('every outcome is what it says of plain events, crowd %i', 
     const buckets = bucketsOf(observation, index).filter(({ a, b }) => a + b > 0);
     const expected = [...minutes.entries()]
       .toSorted(([x], [y]) => x - y)
-      .map(([, who]) => [who.filter((p) => p.arm === 1).length, who.filter((p) => p.arm === 0).length]);
+      .map(([, who]) => [
+        who.filter((p) => p.arm === 1).length,
+        who.filter((p) => p.arm === 0).length,
+      ]);
     expect(buckets.map(({ a, b }) => [a, b])).toEqual(expected);
     expect(expected.length).toBeGreaterThan(0);
   }
@@ -179,7 +186,9 @@ test.each([1, 2, 3])('every outcome is what it says of plain events, crowd %i', 
     const values = arm
       .flatMap((person) => numbers(person, took as never).slice(0, 50))
       .toSorted((x, y) => x - y);
-    return levels.map((level) => values[Math.min(values.length - 1, Math.floor(level * values.length))]);
+    return levels.map(
+      (level) => values[Math.min(values.length - 1, Math.floor(level * values.length))],
+    );
   });
   expect(observation.spreads).toEqual([percentiles]);
 });

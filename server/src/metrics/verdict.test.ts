@@ -1,6 +1,6 @@
 import type { RateBucket } from '#stats/rate';
 import { expect, test } from 'vitest';
-import { weighEvidence } from './evidence.ts';
+import { weighEvidence } from './weigh-evidence.ts';
 import { affectedPeople, type Guardrail } from './guardrail.ts';
 import { checkHealth, type Observation } from './observation.ts';
 import { bucketsOf, type GuardrailData } from './outcome.ts';
@@ -30,7 +30,11 @@ const orders: Guardrail = {
   bands: { scale: 'ratio', compare: 'ratio', yellow: 0.95, red: 0.9 },
   absolute: { yellow: 0.05, red: 0.03 },
 };
-const shares = (bucket: RateBucket): GuardrailData => ({ hits: [[bucket]], tallies: [], spreads: [] });
+const shares = (bucket: RateBucket): GuardrailData => ({
+  hits: [[bucket]],
+  tallies: [],
+  spreads: [],
+});
 const LINES = { alpha: 0.05, alphaPause: 0.25, beta: 0.2 };
 const carry = (ids: string[]): EvidenceCarry => ({
   stage: 1,

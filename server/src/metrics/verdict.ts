@@ -2,7 +2,7 @@
 // each guardrail. Source: docs/statistics.md §5.
 import { meanOfLogE, mixtureLogE } from '#stats/combine';
 import type { RateBucket } from '#stats/rate';
-import { type Evidence, weighEvidence } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import {
   affectedPeople,
   canRollBack,
@@ -12,6 +12,7 @@ import {
   type RedAction,
 } from './guardrail.ts';
 import type { GuardrailData } from './outcome.ts';
+import { weighEvidence } from './weigh-evidence.ts';
 
 export type Band = 'red' | 'yellow' | 'safe' | 'green' | 'unknown';
 export type VerdictLevel = 'red' | 'yellow' | 'green' | 'unknown';

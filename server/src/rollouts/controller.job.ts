@@ -1,5 +1,6 @@
 // Keeps the controller running: a look at what is due every so often, at once when something happens that
 // matters to a rollout (an event of one of its guardrails, a change of its flag, a command).
+import { canRollBack, type Guardrail } from '#metrics/guardrail';
 import type { Ctx } from '#platform/ctx';
 import { type Loop, runEvery } from '#platform/scheduler';
 import { bringForward } from './claim.store.ts';
@@ -24,6 +25,10 @@ type Watched = {
   /** Whose arrival asks for a look; none before the stage has settled. */
   readonly events: ReadonlySet<string>;
 };
+
+/** Durations and sums arrive all the time, and one more of them decides nothing. */
+const urgentEvents = (guardrail: Guardrail): string[] =>
+  guardrail.measure.kind === 'share' && canRollBack(guardrail) ? [guardrail.event] : [];
 
 /** Runs until stopped. */
 export class Controller {
@@ -85,9 +90,7 @@ export class Controller {
     this.#watched = open.map(({ id, environmentId, plan, position }) => ({
       rolloutId: id,
       environmentId,
-      events: new Set(
-        isMonitored(position) ? plan.guardrails.map((guardrail) => guardrail.event) : [],
-      ),
+      events: new Set(isMonitored(position) ? plan.guardrails.flatMap(urgentEvents) : []),
     }));
     const ids = new Set(open.map((rollout) => rollout.id));
     for (const map of [this.#lookMs, this.#restUntilMs]) {

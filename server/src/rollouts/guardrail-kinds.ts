@@ -1,5 +1,5 @@
-// What each kind of guardrail counts and where its bands lie, unless a plan says otherwise.
-import type { Bands, EventFilter, GuardrailFamily } from '#metrics/guardrail';
+// What each kind of guardrail counts, which fields it takes, and where its bands lie unless a plan says otherwise.
+import type { Bands, EventFilter, GuardrailFamily, Measure } from '#metrics/guardrail';
 
 export const GUARDRAIL_KINDS = [
   'event_rate',
@@ -10,33 +10,85 @@ export const GUARDRAIL_KINDS = [
   'support_tickets',
   'adoption',
   'custom',
+  'conversion',
+  'funnel',
+  'latency',
+  'mean',
+  'revenue_per_user',
+  'count_per_user',
+  'exception_count',
+  'ratio',
+  'throughput',
 ] as const;
 export type GuardrailKind = (typeof GUARDRAIL_KINDS)[number];
 
 /** How treatment is held against control, or `absolute`: against fixed limits alone. */
-export const COMPARE_MODES = ['ratio', 'relative', 'pp', 'absolute'] as const;
+export const COMPARE_MODES = ['ratio', 'relative', 'pp', 'delta_ms', 'absolute'] as const;
 export type CompareMode = (typeof COMPARE_MODES)[number];
 
+/** Fields that only some kinds take. */
+export const KIND_FIELDS = [
+  'event',
+  'properties',
+  'status',
+  'status_property',
+  'steps',
+  'window_seconds',
+  'property',
+  'percentile',
+  'per',
+] as const;
+export type KindField = (typeof KIND_FIELDS)[number];
+
 export type KindDefaults = {
-  /** Null: the plan must name it. */
+  readonly measure: Measure['kind'];
+  /** Counted when the plan names no event; null: it must, where the kind takes one. */
   readonly event: string | null;
-  /** False: the kind is about one event, and its name cannot be chosen. */
-  readonly isEventFree: boolean;
   /** Conditions of the default event. */
   readonly filters: readonly EventFilter[];
+  readonly takes: readonly KindField[];
+  readonly needs: readonly KindField[];
   readonly family: GuardrailFamily;
   readonly harm: 'up' | 'down';
-  /** Bands of the default event and of no other. */
+  readonly require: 'safe' | 'no_harm';
+  /** The first one is the default. */
+  readonly compare: readonly CompareMode[];
+  /** Instead of those of the mode. */
+  readonly bands: Bands | null;
+  /** Limits of the default event and of no other. */
   readonly absolute: Bands | null;
 };
 
 const SHARE: KindDefaults = {
+  measure: 'share',
   event: null,
-  isEventFree: true,
   filters: [],
+  takes: ['event', 'properties'],
+  needs: [],
   family: 'errors',
   harm: 'up',
+  require: 'safe',
+  compare: ['ratio', 'relative', 'pp', 'absolute'],
+  bands: null,
   absolute: null,
+};
+
+/** A business number moves slowly: promotion waits for no proof. */
+const CONVERSION: KindDefaults = {
+  ...SHARE,
+  measure: 'conversion',
+  takes: ['event', 'properties', 'window_seconds'],
+  family: 'business',
+  harm: 'down',
+  require: 'no_harm',
+  compare: ['relative', 'ratio', 'pp', 'absolute'],
+};
+
+const MEAN: KindDefaults = {
+  ...CONVERSION,
+  measure: 'mean',
+  takes: ['event', 'properties', 'property'],
+  compare: ['relative', 'ratio', 'absolute'],
 };
 
 /** What mobile SDKs set on the exception that ended the app. */
@@ -47,10 +99,14 @@ export const KIND_DEFAULTS: { readonly [kind in GuardrailKind]: KindDefaults } =
   exception_users: {
     ...SHARE,
     event: '$exception',
-    isEventFree: false,
+    takes: ['properties'],
     absolute: { yellow: 0.01, red: 0.02 },
   },
-  api_error_users: { ...SHARE, event: '$http_server_error' },
+  api_error_users: {
+    ...SHARE,
+    event: '$http_server_error',
+    takes: ['event', 'properties', 'status', 'status_property'],
+  },
   crash_free: {
     ...SHARE,
     event: '$exception',
@@ -66,6 +122,36 @@ export const KIND_DEFAULTS: { readonly [kind in GuardrailKind]: KindDefaults } =
   support_tickets: { ...SHARE, event: 'support_ticket', family: 'behaviour' },
   adoption: { ...SHARE, family: 'behaviour', harm: 'down' },
   custom: { ...SHARE, family: 'behaviour' },
+  conversion: CONVERSION,
+  funnel: { ...CONVERSION, takes: ['steps', 'window_seconds'], needs: ['steps'] },
+  latency: {
+    ...SHARE,
+    measure: 'latency',
+    takes: ['event', 'properties', 'property', 'percentile'],
+    needs: ['property'],
+    family: 'speed',
+    compare: ['delta_ms', 'ratio', 'absolute'],
+  },
+  mean: { ...MEAN, needs: ['property'] },
+  revenue_per_user: { ...MEAN, needs: ['property'] },
+  count_per_user: { ...MEAN, takes: ['event', 'properties'], family: 'behaviour' },
+  exception_count: {
+    ...MEAN,
+    event: '$exception',
+    takes: ['properties'],
+    family: 'errors',
+    harm: 'up',
+    require: 'safe',
+    compare: ['ratio', 'relative', 'absolute'],
+  },
+  ratio: { ...MEAN, takes: [...MEAN.takes, 'per'], needs: ['per'], family: 'behaviour' },
+  throughput: {
+    ...MEAN,
+    takes: ['event', 'properties'],
+    family: 'behaviour',
+    compare: ['relative', 'ratio'],
+    bands: { yellow: -0.2, red: -0.5 },
+  },
 };
 
 /** Bands in the unit of each way to compare. */
@@ -75,8 +161,13 @@ export const DEFAULT_BANDS: {
   ratio: { up: { yellow: 1.5, red: 2 }, down: { yellow: 0.95, red: 0.9 } },
   relative: { up: { yellow: 0.5, red: 1 }, down: { yellow: -0.05, red: -0.1 } },
   pp: { up: { yellow: 0.01, red: 0.02 }, down: { yellow: -0.01, red: -0.02 } },
+  delta_ms: { up: { yellow: 50, red: 100 }, down: { yellow: -50, red: -100 } },
   absolute: null,
 };
+
+/** Seconds after the entry in which a conversion counts, and the percentile of durations. */
+export const DEFAULT_WINDOW_SECONDS = 3600;
+export const DEFAULT_PERCENTILE = 95;
 
 /** Answers of a server by their status, as conditions on the property that holds it. */
 export const STATUS_FILTERS = {
@@ -91,3 +182,4 @@ export const STATUS_FILTERS = {
   '429': [{ operator: 'exact', value: 429 }],
 } as const;
 export const STATUSES = ['5xx', '4xx', '429'] as const;
+export type Status = (typeof STATUSES)[number];

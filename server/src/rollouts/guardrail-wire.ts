@@ -2,7 +2,7 @@
 import { canRollBack, type Guardrail } from '#metrics/guardrail';
 import type { Assessment } from '#metrics/verdict';
 import type { Plan } from './plan.ts';
-import { describeCounts } from './words.ts';
+import { describeCounts, unitOf } from './words.ts';
 
 /** What a look found of a guardrail. */
 export function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan) {
@@ -16,8 +16,10 @@ export function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan) {
     band: one.band,
     is_safe: one.isSafe,
     affected: one.affected,
-    treatment: toArm(counts.nT, counts.a),
-    control: toArm(counts.nC, counts.b),
+    unit: unitOf(guardrail),
+    threshold: guardrail.measure.kind === 'latency' ? guardrail.measure.threshold : null,
+    treatment: toArm(counts.nT, counts.a, one.treatment),
+    control: toArm(counts.nC, counts.b, one.control),
     treatment_interval: one.treatment.interval,
     control_interval: one.control.interval,
     ...toComparison(guardrail, one),
@@ -26,11 +28,17 @@ export function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan) {
   };
 }
 
-const toArm = (people: number, affected: number) => ({
-  people,
-  affected,
-  rate: people === 0 ? null : affected / people,
-});
+function toArm(people: number, affected: number, { value, percentiles }: Assessment['treatment']) {
+  const [p50, p95, p99] = percentiles ?? [];
+  return {
+    people,
+    affected,
+    rate: people === 0 ? null : affected / people,
+    value,
+    percentiles:
+      p50 === undefined || p95 === undefined || p99 === undefined ? null : { p50, p95, p99 },
+  };
+}
 
 /** Treatment against control, with the bands. */
 function toComparison({ bands }: Guardrail, { effect, effectInterval }: Assessment) {

@@ -66,6 +66,53 @@ test('each way to compare has bands in its own unit', () => {
   });
 });
 
+test('conversions, durations and sums take what was measured before the start', () => {
+  const wire = PlanWire.parse({
+    ...PLAN,
+    guardrails: [
+      { id: 'orders', kind: 'funnel', steps: ['$pageview', { event: 'order' }] },
+      { id: 'bought', kind: 'conversion', event: 'order', window_seconds: 60 },
+      { id: 'slow', kind: 'latency', event: 'request', property: 'ms', percentile: 99 },
+      { id: 'revenue', kind: 'revenue_per_user', event: 'order', property: 'total' },
+      {
+        id: 'rate',
+        kind: 'ratio',
+        event: '$exception',
+        per: { event: 'request' },
+        direction: 'up',
+      },
+      { id: 'alive', kind: 'throughput', event: 'request' },
+    ],
+  });
+  const baselines = {
+    orders: { share: 0.3, threshold: null, cap: null },
+    slow: { share: 0.1, threshold: 812, cap: null },
+    revenue: { share: null, threshold: null, cap: 990 },
+  };
+  expect(planOf(wire, baselines).guardrails).toMatchObject([
+    {
+      event: 'order',
+      measure: { kind: 'conversion', steps: [{ event: '$pageview' }, { event: 'order' }] },
+      isCommon: true,
+      harm: 'down',
+      family: 'business',
+      bands: { scale: 'ratio', compare: 'relative', yellow: 0.95, red: 0.9 },
+      require: 'no_harm',
+    },
+    { measure: { kind: 'conversion', windowMs: 60_000 }, isCommon: false },
+    {
+      measure: { kind: 'latency', property: 'ms', level: 0.99, threshold: 812 },
+      family: 'speed',
+      isCommon: false,
+      bands: { scale: 'difference', compare: 'delta_ms', yellow: 50, red: 100 },
+      require: 'safe',
+    },
+    { measure: { kind: 'mean', property: 'total', cap: 990, per: null }, harm: 'down' },
+    { measure: { per: { event: 'request', property: null } }, bands: { yellow: 1.5, red: 2 } },
+    { measure: { property: null }, bands: { yellow: 0.8, red: 0.5 } },
+  ]);
+});
+
 test('what only watches is no gate of promotion unless asked, and is warned of when nothing else acts', () => {
   expect(meant({ kind: 'rage_clicks', on_red: 'notify' })).toMatchObject({
     onRed: 'notify',
@@ -81,8 +128,8 @@ test('what only watches is no gate of promotion unless asked, and is warned of w
 
 test.each<[object, string]>([
   [{ kind: 'adoption' }, 'event: An adoption guardrail needs the name of its event.'],
-  [{ kind: 'rage_clicks', status: '5xx' }, 'status: Only api_error_users'],
-  [{ kind: 'api_error_users', status: '5xx' }, 'status: Only api_error_users'],
+  [{ kind: 'rage_clicks', status: '5xx' }, 'status: rage_clicks takes no such field'],
+  [{ kind: 'api_error_users', status: '5xx' }, 'status: `$http_server_error` has no other'],
   [{ kind: 'rage_clicks', compare: 'absolute' }, 'yellow: compare is absolute'],
   [
     { kind: 'rage_clicks', compare: 'absolute', yellow: 0.1, red: 2 },
@@ -91,6 +138,24 @@ test.each<[object, string]>([
   [
     { kind: 'custom', event: 'x', compare: 'absolute', absolute: { yellow: 0.1, red: 0.2 } },
     'absolute: compare is absolute: yellow and red are the limits.',
+  ],
+  [{ kind: 'latency', event: 'request' }, 'property: A latency guardrail needs property.'],
+  [
+    { kind: 'latency', event: 'request', property: 'ms', compare: 'pp' },
+    'compare: latency compares by delta_ms, ratio, absolute.',
+  ],
+  [
+    { kind: 'latency', event: 'request', property: 'ms', direction: 'down' },
+    'direction: Slower is harm',
+  ],
+  [{ kind: 'funnel', event: 'a', steps: ['a', 'b'] }, 'event: funnel takes no such field'],
+  [{ kind: 'funnel' }, 'steps: A funnel guardrail needs steps.'],
+  [{ kind: 'mean', event: 'paid' }, 'property: A mean guardrail needs property.'],
+  [{ kind: 'ratio', event: 'paid' }, 'per: A ratio guardrail needs per.'],
+  [{ kind: 'custom', event: 'x', percentile: 95 }, 'percentile: custom takes no such field'],
+  [
+    { kind: 'custom', event: 'x', absolute: { yellow: 1, red: 2 } },
+    'absolute: Give the share itself, above 0 and below 1.',
   ],
 ])('fields that do not go together are refused by name: %j', (guardrail, expected) => {
   const wire = { ...PLAN, guardrails: [{ id: 'one', ...guardrail }] };

@@ -143,11 +143,12 @@ function forecastSafety(
 /** People with the change still needed, by whichever proof is nearer; Infinity when none can come. */
 function peopleLeft(guardrail: Guardrail, stage: Stage, one: Assessment, beta: number): number {
   const { nT, nC, a, b } = one.counts;
+  const { bands, measure } = guardrail;
+  if (measure.kind === 'latency' || measure.kind === 'mean') return Infinity;
   const byLimit =
     guardrail.absolute !== null && guardrail.harm === 'up' && a === 0
       ? cleanPeopleNeeded(guardrail.absolute.red, beta)
       : Infinity;
-  const { bands } = guardrail;
   const information =
     stage.comparison === 'ratio' && nC > 0 && bands?.scale === 'ratio'
       ? infoSafe(b / nC, bands.red, stage.percent / 100)

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { OPERATORS, type Operator, type Property } from '#flags/flag';
 import type { Guardrail } from '#metrics/guardrail';
 import { parseChangeWindow } from './change-window.ts';
-import { GuardrailWire, guardrailOf } from './guardrail.contract.ts';
+import { GuardrailWireFields } from './guardrail.contract.ts';
+import { faultsOf } from './guardrail-faults.ts';
+import { type Baselines, guardrailOf } from './guardrail-meaning.ts';
 import { AUTOMATIONS, type Plan, type Policy, type Stage } from './plan.ts';
 
 /** 366 days: longer than any rollout should take. */
@@ -120,6 +122,12 @@ const PolicyWire = z
   })
   .meta({ id: 'RolloutPolicy' });
 
+const GuardrailWire = GuardrailWireFields.superRefine((one, context) => {
+  for (const { field, reason } of faultsOf(one)) {
+    context.addIssue({ code: 'custom', path: [field], message: reason });
+  }
+}).meta({ id: 'RolloutGuardrail' });
+
 /** A plan as it is sent; every default is filled in on the way. */
 export const PlanWire = z
   .strictObject({
@@ -157,10 +165,10 @@ const DEFAULT_MIN_EXPOSURES = 100;
 const DEFAULT_MAX_BAKE_FACTOR = 48;
 /** …which counts as at least this many ticks (half an hour). */
 const MIN_BAKE_TICKS = 30;
-/** The plan that a wire plan means. */
-export function planOf(wire: PlanWire): Plan {
+/** The plan that a wire plan means. @param baselines what was measured before the start */
+export function planOf(wire: PlanWire, baselines: Baselines = {}): Plan {
   const guardrails = wire.guardrails.map((guardrail) =>
-    guardrailOf(guardrail, wire.policy.min_affected_users),
+    guardrailOf(guardrail, wire.policy.min_affected_users, baselines),
   );
   return {
     flagKey: wire.flag_key,

@@ -2,10 +2,11 @@
 import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
 import { inTransaction, type ProjectCtx } from '#platform/ctx';
-import { refuseWithoutBaseline } from './baseline.service.ts';
+import { measureBaselines, refuseWithoutBaseline } from './baseline.service.ts';
 import { carryOut } from './carry-out.service.ts';
 import { flagOf, refuseUnusableConditions } from './draft.service.ts';
 import { findFlagProblem } from './flag-check.ts';
+import type { Baselines } from './guardrail-meaning.ts';
 import { nextEvaluationAt } from './look.ts';
 import { findPlanProblem, type PlanProblem } from './plan-check.ts';
 import { planOf, type PlanWire } from './plan.contract.ts';
@@ -33,9 +34,10 @@ export async function replanRollout(
   wire: PlanWire,
   { expectedVersion, reason, timeScale }: Replan,
 ): Promise<Rollout> {
-  const plan = planOf(wire);
-  refuse(within(findPlanProblem(plan, timeScale)));
-  await refuseWithoutBaseline(ctx, ctx.environment.id, plan, wire);
+  refuse(within(findPlanProblem(planOf(wire), timeScale)));
+  await refuseWithoutBaseline(ctx, ctx.environment.id, planOf(wire), wire);
+  const baselines = await baselinesFor(ctx, await getRollout(ctx, id), wire);
+  const plan = planOf(wire, baselines);
   return inTransaction(ctx, async (tx) => {
     await findRollout(tx.db, id, { projectId: tx.projectId, isLocked: true });
     const rollout = await getRollout(tx, id);
@@ -63,17 +65,29 @@ export async function replanRollout(
     const position = { ...moved, nextEvalAtMs: nextEvaluationAt(plan, moved, nowMs, null) };
     await carryOut(
       tx,
-      { ...rollout, plan, wire: written },
+      { ...rollout, plan, baselines, wire: written },
       {
         transition,
         position,
         evaluation: null,
         seenFlagVersion: transition.flag === null ? undefined : flag.version,
-        change: { plan: JSON.stringify(written), plan_version: rollout.planVersion + 1 },
+        change: changeOf(rollout, written, baselines),
       },
     );
     return getRollout(tx, id);
   });
+}
+
+const changeOf = ({ planVersion }: Rollout, wire: PlanWire, baselines: Baselines) => ({
+  plan: JSON.stringify(wire),
+  plan_version: planVersion + 1,
+  baselines: JSON.stringify(baselines),
+});
+
+/** A draft has none yet; a running rollout measures what its new guardrails need. */
+function baselinesFor(ctx: ProjectCtx, rollout: Rollout, wire: PlanWire): Promise<Baselines> {
+  if (rollout.position.state === 'draft') return Promise.resolve({});
+  return measureBaselines(ctx, ctx.environment.id, { plan: planOf(wire), wire }, rollout);
 }
 
 const isBeforeStart = ({ state }: Position): boolean => state === 'draft' || state === 'scheduled';

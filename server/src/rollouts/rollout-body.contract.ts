@@ -13,6 +13,11 @@ const Arm = z.object({
   people: z.number().int(),
   affected: z.number().int().describe('People with at least one such event.'),
   rate: z.number().nullable().describe('Share of people, 0 to 1.'),
+  value: z.number().nullable().describe('What the guardrail measures, in its `unit`.'),
+  percentiles: z
+    .object({ p50: z.number(), p95: z.number(), p99: z.number() })
+    .nullable()
+    .describe('Of all values of the arm, at most 50 a person; only of durations.'),
 });
 
 const Interval = z.object({ lower: z.number(), upper: z.number().nullable() });
@@ -37,6 +42,13 @@ const GuardrailLook = z
     band: z.enum(['red', 'yellow', 'safe', 'green', 'unknown']),
     is_safe: z.boolean(),
     affected: z.number().describe('People hurt so far; expected ones where less is harm.'),
+    unit: z.enum(['share', 'ms', 'number']).describe('Of `value`, intervals and `absolute`.'),
+    threshold: z
+      .number()
+      .nullable()
+      .describe(
+        'Durations: who waited longer is affected; the percentile as it was before the start.',
+      ),
     treatment: Arm,
     control: Arm,
     effect: z
@@ -46,8 +58,8 @@ const GuardrailLook = z
     effect_interval: Interval.nullable(),
     ratio: z.number().nullable().describe('Treatment rate over control rate.'),
     ratio_interval: Interval.nullable(),
-    treatment_interval: Interval.nullable().describe('Of the share of treatment people.'),
-    control_interval: Interval.nullable().describe('Of the share of control people.'),
+    treatment_interval: Interval.nullable().describe('Of `value`.'),
+    control_interval: Interval.nullable().describe('Of `value`.'),
     yellow: z.number().nullable().describe('Null where only fixed limits count.'),
     red: z.number().nullable(),
     absolute: z

@@ -2,6 +2,7 @@
 import type { EvidenceCarry } from '#metrics/verdict';
 import type { Db } from '#platform/ctx';
 import type { FlagBefore } from './flag-status.ts';
+import type { Baselines } from './guardrail-meaning.ts';
 import { planOf, PlanWire } from './plan.contract.ts';
 import type { Plan } from './plan.ts';
 import type { HoldReason, Position, RolloutState } from './rollout.ts';
@@ -18,6 +19,8 @@ export type Rollout = {
   readonly wire: PlanWire;
   /** What it means. */
   readonly plan: Plan;
+  /** What was measured of its guardrails before the start. */
+  readonly baselines: Baselines;
   readonly planVersion: number;
   readonly position: Position;
   readonly holdDetail: string | null;
@@ -106,6 +109,7 @@ function positionOf(row: Row): Position {
 
 export function toRollout(row: Row): Rollout {
   const wire = PlanWire.parse(row.plan);
+  const baselines = (row.baselines ?? {}) as Baselines;
   return {
     id: row.id,
     projectId: row.project_id,
@@ -114,7 +118,8 @@ export function toRollout(row: Row): Rollout {
     flagId: row.flag_id,
     flagKey: row.flag_key,
     wire,
-    plan: planOf(wire),
+    plan: planOf(wire, baselines),
+    baselines,
     planVersion: row.plan_version,
     position: positionOf(row),
     holdDetail: row.hold_detail,

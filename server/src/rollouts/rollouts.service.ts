@@ -58,7 +58,7 @@ export async function commandRollout(
 ): Promise<Rollout> {
   const key = options.idempotencyKey && `command:${id}:${command.name}:${options.idempotencyKey}`;
   const isStart = command.name === 'start';
-  const peakHours = isStart ? await prepareStart(ctx, await getRollout(ctx, id)) : undefined;
+  const prepared = isStart ? await prepareStart(ctx, await getRollout(ctx, id)) : {};
   const verb = async (tx: typeof ctx): Promise<Rollout> => {
     await findRollout(tx.db, id, { projectId: tx.projectId, isLocked: true });
     const rollout = await getRollout(tx, id);
@@ -82,7 +82,7 @@ export async function commandRollout(
       before: isWritten ? seen.before : undefined,
       // Going back is never refused for a change of the flag.
       seenFlagVersion: isWritten ? seen.version : undefined,
-      change: peakHours === undefined ? {} : { peak_hours: JSON.stringify(peakHours) },
+      change: prepared,
       idempotencyKey: key || undefined,
     });
     return getRollout(tx, id);

@@ -182,6 +182,7 @@ export type RolloutChange = Updateable<
     | 'started_at'
     | 'finished_at'
     | 'peak_hours'
+    | 'baselines'
     | 'acknowledged_at'
     | 'acknowledged_by'
     | 'plan'

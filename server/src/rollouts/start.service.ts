@@ -3,7 +3,7 @@ import { findFlag, findKillInForce, findRunningExperiment, type FlagRecord } fro
 import { fail, SerinError } from '#kernel/errors';
 import { findBusyHours } from '#metrics';
 import { type Ctx, inTransaction } from '#platform/ctx';
-import { refuseWithoutBaseline } from './baseline.service.ts';
+import { measureBaselines, refuseWithoutBaseline } from './baseline.service.ts';
 import { announce, carryOut } from './carry-out.service.ts';
 import { nextOpening } from './change-window.ts';
 import { decideCommand } from './command.ts';
@@ -17,6 +17,7 @@ import {
   findRollout,
   findUnseenRollback,
   type Rollout,
+  type RolloutChange,
   saveRollout,
 } from './rollouts.store.ts';
 
@@ -75,17 +76,22 @@ async function refuseUnseenRollback(
   });
 }
 
+/** What is known only from events, and holds from the start on. */
+type Prepared = Pick<RolloutChange, 'peak_hours' | 'baselines'>;
+
 /**
  * Asked before the transaction, because a store that is slow must not keep the rollout locked: whether the
- * guardrails count something, and which hours are busy.
- * @returns the busiest hours of the day in UTC; null when they are not known
- * @throws what `refuseWithoutBaseline` throws
+ * guardrails count something and what they looked like so far, and which hours are busy.
+ * @throws what `refuseWithoutBaseline` and `measureBaselines` throw
  */
-export async function prepareStart(ctx: Ctx, rollout: Rollout): Promise<readonly number[] | null> {
+export async function prepareStart(ctx: Ctx, rollout: Rollout): Promise<Prepared> {
   const { environmentId, plan, wire } = rollout;
   await refuseWithoutBaseline(ctx, environmentId, plan, wire);
-  if (!plan.stages.some((stage) => stage.coverPeak)) return null;
-  return findBusyHours(ctx.clickhouse, environmentId, ctx.clock.now());
+  const baselines = await measureBaselines(ctx, environmentId, rollout);
+  const hours = plan.stages.some((stage) => stage.coverPeak)
+    ? await findBusyHours(ctx.clickhouse, environmentId, ctx.clock.now())
+    : null;
+  return { peak_hours: JSON.stringify(hours), baselines: JSON.stringify(baselines) };
 }
 
 /** How long a start that was refused waits before it is tried again. */

@@ -84,6 +84,11 @@ export class RolloutStory {
   #visitors = 0;
   /** Chance of an error for people with the change, and without, as "every so many-th person". */
   errorEvery = { treatment: Infinity, control: Infinity };
+  /** What else a person does, right after the call. */
+  also: (
+    isTreated: boolean,
+    visitor: number,
+  ) => readonly Pick<TestEvent, 'event' | 'properties'>[] = () => [];
 
   constructor(world: World, flag: FlagRecord, id: string) {
     this.#world = world;
@@ -137,6 +142,9 @@ export class RolloutStory {
       const every = this.errorEvery[isTreated ? 'treatment' : 'control'];
       if (this.#visitors % every === 0) {
         events.push({ event: '$exception', distinctId, atMs: atMs + 1 });
+      }
+      for (const done of this.also(isTreated, this.#visitors)) {
+        events.push({ ...done, distinctId, atMs: atMs + 1 });
       }
     }
     await insertEvents(ctx.clickhouse, ctx.environment.id, events);

@@ -38,31 +38,76 @@ function factorOf(ratio: number): string {
 
 const shareOf = (events: number, people: number) => (people === 0 ? 0 : events / people);
 
-/** One sentence with the counts of both arms and how they compare. */
+/** What a guardrail's own value is: a part of the people, a duration, or a plain number. */
+export type Unit = 'share' | 'ms' | 'number';
+
+export function unitOf({ measure }: Guardrail): Unit {
+  if (measure.kind === 'latency') return 'ms';
+  return measure.kind === 'mean' ? 'number' : 'share';
+}
+
+/** A value of a guardrail in its unit: "1.2 %", "640 ms", "12.3". */
+function valueIn(unit: Unit, value: number): string {
+  if (unit === 'share') return percentOf(value);
+  const number = String(Number(value.toPrecision(3)));
+  return unit === 'ms' ? `${number} ms` : number;
+}
+
+/** One sentence with what was counted in both arms and how they compare. */
 export function describeCounts(guardrail: Guardrail, one: Assessment): string {
-  const { nT, nC, a, b } = one.counts;
-  const withChange = `${a} of ${nT} people with the change had ${guardrail.event} (${percentOf(shareOf(a, nT))})`;
-  if (nC === 0) return `${guardrail.id}: ${withChange}.`;
-  const without = `${b} of ${nC} without (${percentOf(shareOf(b, nC))})`;
   const effect = describeEffect(guardrail, one);
-  return `${guardrail.id}: ${withChange}, ${without}${effect === null ? '' : `: ${effect}`}.`;
+  const end = effect === null ? '.' : `: ${effect}.`;
+  return `${guardrail.id}: ${describeArms(guardrail, one)}${end}`;
+}
+
+function describeArms(guardrail: Guardrail, one: Assessment): string {
+  const { nT, nC, a, b } = one.counts;
+  const { measure, event } = guardrail;
+  const arms = (withChange: string, without: string) =>
+    nC === 0 ? withChange : `${withChange}, ${without}`;
+  if (measure.kind === 'mean') {
+    const each = measure.per === null ? 'a person' : `per ${measure.per.event}`;
+    const value = (found: number | null) => (found === null ? '–' : valueIn('number', found));
+    return arms(
+      `${value(one.treatment.value)} ${measure.property ?? event} ${each} with the change (${a} of ${nT} people had any)`,
+      `${value(one.control.value)} without (${b} of ${nC})`,
+    );
+  }
+  const [had, without] =
+    measure.kind === 'latency'
+      ? [`waited over ${valueIn('ms', measure.threshold)}`, one.control.value]
+      : [`had ${event}`, null];
+  const middle =
+    measure.kind === 'latency' && one.treatment.value !== null
+      ? `p${Number((measure.level * 100).toFixed(1))} is ${valueIn('ms', one.treatment.value)} with the change${without === null ? '' : ` and ${valueIn('ms', without)} without`}; `
+      : '';
+  return `${middle}${arms(
+    `${a} of ${nT} people with the change ${had} (${percentOf(shareOf(a, nT))})`,
+    `${b} of ${nC} without (${percentOf(shareOf(b, nC))})`,
+  )}`;
 }
 
 /** Treatment held against control with what is plausible; null while there is nothing to compare. */
-function describeEffect({ bands }: Guardrail, one: Assessment): string | null {
+function describeEffect({ bands, measure }: Guardrail, one: Assessment): string | null {
   if (one.effect === null || bands === null) return null;
-  const { lower, upper } = one.effectInterval ?? { lower: 0, upper: null };
+  const interval = one.effectInterval;
   if (bands.scale === 'difference') {
-    const limits = `${pointsOf(lower)} to ${pointsOf(upper ?? 1)} is plausible`;
-    return `${pointsOf(one.effect)} percentage points (${limits})`;
+    const isMs = measure.kind === 'latency';
+    const shown = (value: number) =>
+      isMs ? `${signed(Math.round(value))} ms` : signed(Number((value * 100).toFixed(2)));
+    const unit = isMs ? '' : ' percentage points';
+    const limits = interval
+      ? ` (${shown(interval.lower)} to ${shown(interval.upper ?? 1)} is plausible)`
+      : '';
+    return `${shown(one.effect)}${unit}${limits}`;
   }
+  const much = measure.kind === 'mean' ? 'as much' : 'as often';
+  const { lower, upper } = interval ?? { lower: 0, upper: null };
   const limits = `${factorOf(lower)} to ${upper === null ? 'any number of' : factorOf(upper)} times is plausible`;
-  return `${factorOf(one.effect)} times as often (${limits})`;
+  return `${factorOf(one.effect)} times ${much} (${limits})`;
 }
 
-/** 0.0123 → "+1.23". */
-const pointsOf = (difference: number): string =>
-  `${difference > 0 ? '+' : ''}${Number((difference * 100).toFixed(2))}`;
+const signed = (value: number): string => `${value > 0 ? '+' : ''}${value}`;
 
 /** Which fixed limit treatment has reached; null when it is within both. */
 export function describeLimit(guardrail: Guardrail, one: Assessment): string | null {
@@ -73,7 +118,8 @@ export function describeLimit(guardrail: Guardrail, one: Assessment): string | n
     isBeyond(guardrail, value, absolute[name]),
   );
   if (band === undefined) return null;
-  return `${guardrail.id}: beyond its ${band} limit of ${percentOf(absolute[band])}.`;
+  const limit = valueIn(unitOf(guardrail), absolute[band]);
+  return `${guardrail.id}: beyond its ${band} limit of ${limit}.`;
 }
 
 /** How far the evidence is from a line, both as natural logarithms: "20 to 1 against, 20 to 1 needed". */

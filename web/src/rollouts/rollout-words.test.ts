@@ -9,8 +9,11 @@ test('a pause says why', () => {
 });
 
 test('arms are counted in people', () => {
-  expect(armWords({ people: 840, affected: 12, rate: 12 / 840 })).toBe('12 of 840 people (1.4 %)');
-  expect(armWords({ people: 0, affected: 0, rate: null })).toBe('nobody yet');
+  const none = { value: null, percentiles: null };
+  expect(armWords({ ...none, people: 840, affected: 12, rate: 12 / 840 })).toBe(
+    '12 of 840 people (1.4 %)',
+  );
+  expect(armWords({ ...none, people: 0, affected: 0, rate: null })).toBe('nobody yet');
 });
 
 test('arms are compared by how often', () => {

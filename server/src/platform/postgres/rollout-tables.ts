@@ -32,6 +32,8 @@ export type RolloutTables = {
     noted: string | null;
     /** Busiest hours of the day in UTC, as they were at the start. */
     peak_hours: NullableJson;
+    /** Per guardrail: share, percentile and cap as they were before the start. */
+    baselines: NullableJson;
     /** When somebody has looked at what was rolled back. */
     acknowledged_at: Timestamp | null;
     acknowledged_by: string | null;

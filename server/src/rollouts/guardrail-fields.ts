@@ -1,0 +1,28 @@
+// A guardrail as a plan writes it; guardrail.contract.ts says what each field is for.
+import type { Bands, EventFilter, GuardrailFamily, RedAction } from '#metrics/guardrail';
+import type { CompareMode, GuardrailKind, Status } from './guardrail-kinds.ts';
+
+type Match = { readonly event: string; readonly properties: readonly EventFilter[] };
+
+export type GuardrailFields = {
+  readonly id: string;
+  readonly kind: GuardrailKind;
+  readonly event?: string | undefined;
+  readonly properties: readonly EventFilter[];
+  readonly status?: Status | undefined;
+  readonly status_property?: string | undefined;
+  readonly steps?: readonly (string | Match)[] | undefined;
+  readonly window_seconds?: number | undefined;
+  readonly property?: string | undefined;
+  readonly percentile?: number | undefined;
+  readonly per?: (Match & { readonly property?: string | undefined }) | undefined;
+  readonly group?: GuardrailFamily | undefined;
+  readonly direction?: 'up' | 'down' | undefined;
+  readonly compare?: CompareMode | undefined;
+  readonly yellow?: number | undefined;
+  readonly red?: number | undefined;
+  readonly absolute?: Bands | null | undefined;
+  readonly min_affected_users?: number | undefined;
+  readonly require?: 'safe' | 'no_harm' | undefined;
+  readonly on_red: RedAction;
+};
