@@ -4,15 +4,16 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Scope } from '#insights/event-sql';
+import { personIdOf } from '#platform/test-events';
 import { type TestStores, startTestStores } from '#platform/test-stores';
 import { clusteredQuantile } from '#stats/quantile';
 import type { Vector } from '#stats/check-vectors';
-import { exposuresPerDaySql } from './exposure-sql.ts';
+import { type ExposureQuestion, exposuresPerDaySql } from './exposure-sql.ts';
 import { type ArmStatistics, askStatistics } from './statistics.ts';
 import { type ReferenceInput, sufficientStatistics } from './sufficient-statistics.ts';
 import { world } from './test-experiments.ts';
 import { metricOf, questionOf, storeExperiments } from './test-experiments.query.ts';
-import { exposedUnits } from './unit-values.ts';
+import { type RawEvent, exposedUnits } from './unit-values.ts';
 
 let stores: TestStores;
 beforeAll(async () => {
@@ -108,7 +109,7 @@ test('independent scenarios are answered as they are computed on plain events', 
 });
 
 test('any small world is answered as it is computed on plain events', async () => {
-  const worlds = fc.sample(world, 60);
+  const worlds = fc.sample(world, 40);
   const scopes = await storeExperiments(stores.clickhouse, worlds);
   for (const [i, input] of worlds.entries()) {
     const { found, expected } = await bothWays(input, scopes[i] as Scope);
@@ -170,4 +171,74 @@ test('quantiles are those of the values, with the ranks that bound them', async 
       expect(byUnit.variants[variant]).toMatchObject({ n, quantile: { estimate, lower, upper } });
     }
   }
+});
+
+test('who chose by themselves, and whose variant was set by hand, is left out; exposures are narrowed', async () => {
+  const called = (id: string, more: object = {}): RawEvent => [
+    `e-${id}`,
+    id,
+    '2026-03-28T10:00:00Z',
+    '$feature_flag_called',
+    { $feature_flag: 'f', $feature_flag_response: 'test', ...more },
+  ];
+  const [sample] = fc.sample(world, 1) as [ReferenceInput];
+  const ids = ['chose', 'set', 'merged', 'mobile', 'plain'];
+  const input: ReferenceInput = {
+    ...sample,
+    exposure: { ...sample.exposure, event: '$feature_flag_called' },
+    persons: { merged: 'set', other: 'set' },
+    events: ids.map((id) => called(id, { $os: id === 'mobile' ? 'ios' : 'web' })),
+  };
+  const [scope] = (await storeExperiments(stores.clickhouse, [input])) as [Scope];
+  await stores.clickhouse.insert({
+    table: 'person',
+    format: 'JSONEachRow',
+    values: [
+      {
+        environment_id: scope.environmentId,
+        id: personIdOf('chose'),
+        props: { '$feature_enrollment/f': 'true' },
+        version: 1,
+        is_deleted: 0,
+        created_at: '2026-01-01 00:00:00',
+      },
+    ],
+  });
+  const people = async (more: Partial<ExposureQuestion>) => {
+    const rows = await ask<[string, string, number]>(
+      exposuresPerDaySql({ ...questionOf(input), ...more }, scope),
+    );
+    return rows.reduce((sum, [, , count]) => sum + count, 0);
+  };
+  // `set` and `merged` are one person.
+  expect(await people({})).toBe(3);
+  expect(await people({ leftOutIds: ['merged'] })).toBe(2);
+  expect(await people({ properties: [{ key: '$os', value: ['web'], operator: 'exact' }] })).toBe(2);
+});
+
+test('of many levels the largest are told, and the others together', async () => {
+  const [sample] = fc.sample(world, 1) as [ReferenceInput];
+  const input: ReferenceInput = {
+    ...sample,
+    exposure: { ...sample.exposure, event: '$feature_flag_called' },
+    persons: {},
+    events: Array.from({ length: 60 }, (_, i): RawEvent => {
+      const level = i < 35 ? `level-${i % 10}` : `rare-${i}`;
+      const properties = { $feature_flag: 'f', $feature_flag_response: 'control', level };
+      return [String(100 + i), `p${i}`, '2026-03-28T10:00:00Z', '$feature_flag_called', properties];
+    }),
+  };
+  const [scope] = (await storeExperiments(stores.clickhouse, [input])) as [Scope];
+  const metric = {
+    ...metricOf({ kind: 'mean', source: { event: 'buy' } }),
+    breakdownFilter: { breakdowns: [{ property: 'level' }] },
+  };
+  const question = { exposure: questionOf(input), metric, onlyMatured: false };
+  const { variants, breakdown = [] } = await askStatistics(question, scope, ask);
+  const told = breakdown.map(
+    ({ values, variants: own }) => [values[0], own['control']?.n] as const,
+  );
+  expect(variants['control']?.n).toBe(60);
+  expect(told).toHaveLength(21);
+  expect(told.find(([level]) => level === '$$_other_$$')).toEqual(['$$_other_$$', 15]);
 });
