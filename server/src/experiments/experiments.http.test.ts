@@ -137,6 +137,7 @@ test('one experiment runs on a flag, and only where people are told apart', asyn
   const first = await anExperiment();
   const second = await anExperiment({ feature_flag_key: first.feature_flag_key });
   expect(second.feature_flag.id).toBe(first.feature_flag.id);
+  expect((await flag(first.feature_flag.id)).experiment_set).toEqual([first.id, second.id]);
   await press(first.id, 'launch');
   const refused = await press(second.id, 'launch');
   expect(refused.body).toMatchObject({ code: 'conflict', attr: 'feature_flag_key' });

@@ -39,6 +39,7 @@ export const FlagBody = z
     /** Key of the flag that makes this one off for whom it is on. */
     kill_switch: z.string().nullable(),
     has_encrypted_payloads: z.literal(false),
+    /** Experiments that go by it in the environment. */
     experiment_set: z.array(z.number().int()),
     owner: UserBody.nullable(),
     /** JSON Schema that every payload must fit. */

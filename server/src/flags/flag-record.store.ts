@@ -1,5 +1,5 @@
 // A flag in one environment as one row: which columns make it, and how it is read.
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { JsonObject } from '#kernel/json';
 import type { Db } from '#platform/ctx';
 import type { Database } from '#platform/postgres/schema';
@@ -28,6 +28,8 @@ export type FlagRecord = FlagDefinition & {
   readonly ownerId: string | null;
   readonly owner: FlagUser | null;
   readonly payloadSchema: JsonObject | null;
+  /** Experiments that go by it in the environment. */
+  readonly experimentIds: readonly number[];
   /** When it was last switched on in the environment. */
   readonly activeSince: Date;
   /** When code last asked for it there, as far as is known. */
@@ -37,6 +39,9 @@ export type FlagRecord = FlagDefinition & {
   readonly updatedBy: FlagUser | null;
   readonly updatedAt: Date;
 };
+
+const EXPERIMENTS = sql<number[]>`array(select id from experiment
+  where experiment.flag_id = flag.id and experiment.environment_id = env.environment_id order by id)`;
 
 /** Columns beside those of `flag` that make a {@link FlagRecord}. */
 export const RECORD_COLUMNS = [
@@ -56,6 +61,7 @@ export const RECORD_COLUMNS = [
   'editor.email as editor_email',
   'owner.name as owner_name',
   'owner.email as owner_email',
+  EXPERIMENTS.as('experiment_ids'),
 ] as const;
 
 /**
@@ -98,6 +104,7 @@ export function toRecord(row: Row): FlagRecord {
     ownerId: row.owner_id,
     owner: toUser(row.owner_id, row.owner_name, row.owner_email),
     payloadSchema: row.payload_schema as JsonObject | null,
+    experimentIds: row.experiment_ids,
     activeSince: row.active_since,
     lastCalledAt: row.last_called_at,
     createdBy: toUser(row.creator_id, row.creator_name, row.creator_email),

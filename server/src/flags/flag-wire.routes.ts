@@ -101,7 +101,7 @@ export function toBody(ctx: ProjectCtx, record: FlagRecord) {
     value_source: record.valueSource,
     kill_switch: record.killSwitchKey,
     has_encrypted_payloads: false as const,
-    experiment_set: [],
+    experiment_set: [...record.experimentIds],
     owner: toUserBody(record.owner),
     payload_schema: record.payloadSchema,
     last_called_at: record.lastCalledAt?.toISOString() ?? null,
