@@ -5,7 +5,7 @@ import { timeZone } from '#insights/zone';
 import { type Ctx, type ProjectCtx, systemActor } from '#platform/ctx';
 import { acquireLease, runEvery } from '#platform/scheduler';
 import { type Experiment, listUnsettled } from './experiments.store.ts';
-import { lookAt, measuredBy, settledAtMs } from './look.service.ts';
+import { FAULTS, lookAt, measuredBy, settledAtMs } from './look.service.ts';
 import { LATE_MS, keep } from './results.service.ts';
 import { listSnapshots } from './snapshots.store.ts';
 
@@ -74,12 +74,14 @@ async function keepOne(
   );
   const isMissing = (atMs: number) =>
     measured.some(({ metric }) => !kept.has(`${atMs} ${metric.uuid}`));
+  // What could be counted later is not kept as if it could not.
+  const look = (atMs: number) => lookAt(experiment, measured, atMs, asking, FAULTS);
   const missing = ends.filter(isMissing);
   for (const atMs of missing.slice(0, MAX_DAYS_AT_ONCE)) {
-    await keep(own, experiment, await lookAt(experiment, measured, atMs, asking), false);
+    await keep(own, experiment, await look(atMs), false);
   }
   if (settled === undefined || settled > readyMs || missing.length > MAX_DAYS_AT_ONCE) return;
-  await keep(own, experiment, await lookAt(experiment, measured, settled, asking), true);
+  await keep(own, experiment, await look(settled), true);
 }
 
 /** The ends of the project's days from the start on, the last before `untilMs`; none that is the end itself. */

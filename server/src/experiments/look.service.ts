@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { findOverriddenIds } from '#flags';
 import { type Asking, openEventInquiry } from '#insights';
-import { SerinError } from '#kernel/errors';
+import { type ErrorCode, SerinError } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import type { ProjectCtx } from '#platform/ctx';
 import { type ExposureQuestion, FLAG_CALLED, exposuresPerDaySql } from './exposure-sql.ts';
@@ -56,8 +56,18 @@ export function settingsHashOf(experiment: Experiment, metric: Metric | undefine
   return createHash('sha256').update(canonicalJson(all)).digest('hex').slice(0, 16);
 }
 
+/** The metric itself is at fault: it cannot be counted later either. */
+export const FAULTS: readonly ErrorCode[] = ['invalid_input', 'required'];
+/** Beside these, what may be over when somebody looks again. */
+export const FAULTS_NOW: readonly ErrorCode[] = [
+  ...FAULTS,
+  'query_too_expensive',
+  'cohort_not_calculated',
+];
+
 /**
  * What is counted of what happened before `asOfMs`. A metric that cannot be counted says why; the others are.
+ * @param told errors that only their metric is told with; the others end the look
  * @throws what the event store does when it does not answer
  */
 export async function lookAt(
@@ -65,6 +75,7 @@ export async function lookAt(
   measured: readonly Measured[],
   asOfMs: number,
   asking: Asking,
+  told: readonly ErrorCode[],
 ): Promise<Snapshot[]> {
   const { scope, ask } = await openEventInquiry([measured, experiment.exposureCriteria], asking);
   const exposure = await questionOf(experiment, asOfMs, asking.ctx);
@@ -82,7 +93,7 @@ export async function lookAt(
   for (const { metric } of measured) {
     const statistics = await askStatistics({ exposure, metric, onlyMatured }, scope, ask).catch(
       (error: unknown) => {
-        if (!(error instanceof SerinError) || error.status >= 500) throw error;
+        if (!(error instanceof SerinError) || !told.includes(error.code)) throw error;
         return { variants: {}, error: error.message };
       },
     );

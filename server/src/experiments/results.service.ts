@@ -5,7 +5,14 @@ import { fail } from '#kernel/errors';
 import type { ProjectCtx } from '#platform/ctx';
 import { statusOf } from './experiment.ts';
 import { getExperiment } from './experiments.service.ts';
-import { type Measured, lookAt, measuredBy, settingsHashOf, settledAtMs } from './look.service.ts';
+import {
+  FAULTS_NOW,
+  type Measured,
+  lookAt,
+  measuredBy,
+  settingsHashOf,
+  settledAtMs,
+} from './look.service.ts';
 import { type Results, resultsOf } from './results.ts';
 import { type Snapshot, insertSnapshots, listSnapshots } from './snapshots.store.ts';
 import { EXPOSURES } from './statistics.ts';
@@ -74,7 +81,7 @@ async function takeLook(
   const key = `${experiment.id} ${[...hashesOf(experiment, measured)].join(' ')} ${experiment.endDate?.getTime()}`;
   const known = looks.get(key);
   if (known && !refresh && asOfMs - known.asOfMs < FRESH_MS) return known.snapshots;
-  const snapshots = await lookAt(experiment, measured, asOfMs, asking);
+  const snapshots = await lookAt(experiment, measured, asOfMs, asking, FAULTS_NOW);
   looks.set(key, { snapshots, asOfMs });
   return snapshots;
 }
