@@ -52,6 +52,17 @@ test('a plan that cannot work is refused at its field', async () => {
   expect(await appears(stage(2).getByText('More than the 50 % before.'))).toBe(true);
 });
 
+test('other kinds ask for what they need, and say what they do', async () => {
+  await fillPlan();
+  await page.getByRole('button', { name: 'Watch something else' }).click();
+  await page.getByRole('menuitem', { name: 'Duration' }).click();
+  const guardrail = page.getByRole('group', { name: 'Guardrail 2' });
+  await guardrail.getByLabel('Event', { exact: true }).fill('request');
+  await guardrail.getByText(/the duration of request is proven above \+100 ms against/).waitFor();
+  await page.getByRole('button', { name: 'Start rollout' }).click();
+  expect(await appears(guardrail.getByText('Name the property that holds the number.'))).toBe(true);
+});
+
 test('what only the server knows is refused at its field too', async () => {
   await fillPlan();
   await page.getByLabel('Settle').fill('0.1 s');

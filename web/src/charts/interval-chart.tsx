@@ -1,4 +1,4 @@
-// Two shares with their intervals on one axis, and the limits that they are held against. One row per
+// Two values (shares, durations, sums) with their intervals on one axis, and the limits that they are held against. One row per
 // arm; a dot is the estimate, the line the interval that holds however often one looks.
 import { useElementSize } from '@mantine/hooks';
 import { scaleLinear } from '@visx/scale';
@@ -10,13 +10,13 @@ type Interval = { readonly lower: number; readonly upper: number };
 export type IntervalRow = {
   readonly label: string;
   readonly arm: 'on' | 'off';
-  /** Share from 0 to 1; null when nobody is counted yet. */
+  /** In the chart's unit; null when nobody is counted yet. */
   readonly estimate: number | null;
   readonly interval: Interval | null;
 };
 
 export type Limit = {
-  /** Share from 0 to 1. */
+  /** In the chart's unit. */
   readonly at: number;
   readonly label: string;
   readonly tone: 'watch' | 'harm';
@@ -25,7 +25,20 @@ export type Limit = {
 type IntervalChartProps = {
   readonly rows: readonly IntervalRow[];
   readonly limits: readonly Limit[];
+  /** Left out: shares from 0 to 1. */
+  readonly unit?: ChartUnit;
 };
+
+/** How values read, and between which ends the axis must lie. */
+export type ChartUnit = {
+  readonly format: (value: number) => string;
+  /** An axis never ends below this, so that two zeros do not fill the chart… */
+  readonly least: number;
+  /** …nor above this. */
+  readonly most: number;
+};
+
+const SHARES: ChartUnit = { format: formatShare, least: 0.01, most: 1 };
 
 /** Width in pixels until the element has been measured. */
 const START_WIDTH = 480;
@@ -35,35 +48,41 @@ const ROW_HEIGHT = 34;
 const TOP = 20;
 const AXIS_HEIGHT = 26;
 const MARGIN = 12;
-/** An axis never ends below this share, so that two zeros do not fill the chart. */
-const MIN_DOMAIN = 0.01;
 
 /** The end of the axis: room for every estimate and limit, and for intervals unless they are huge. */
-export function domainEnd(rows: readonly IntervalRow[], limits: readonly Limit[]): number {
+export function domainEnd(
+  rows: readonly IntervalRow[],
+  limits: readonly Limit[],
+  { least, most }: ChartUnit = SHARES,
+): number {
   const points = [...rows.map(({ estimate }) => estimate ?? 0), ...limits.map(({ at }) => at)];
-  const core = Math.max(MIN_DOMAIN, ...points);
+  const core = Math.max(least, ...points);
   const reach = Math.max(0, ...rows.map(({ interval }) => interval?.upper ?? 0));
-  return Math.min(1, Math.min(Math.max(core, reach), core * 3) * 1.08);
+  return Math.min(most, Math.min(Math.max(core, reach), core * 3) * 1.08);
 }
 
 /** The chart in words, for those who do not see it. */
-function description(rows: readonly IntervalRow[], limits: readonly Limit[]): string {
-  const shares = rows.map(({ label, estimate, interval }) => {
+function description(
+  rows: readonly IntervalRow[],
+  limits: readonly Limit[],
+  { format }: ChartUnit,
+): string {
+  const values = rows.map(({ label, estimate, interval }) => {
     if (estimate === null) return `${label}: nobody yet`;
     const between = interval
-      ? ` (between ${formatShare(interval.lower)} and ${formatShare(interval.upper)})`
+      ? ` (between ${format(interval.lower)} and ${format(interval.upper)})`
       : '';
-    return `${label}: ${formatShare(estimate)}${between}`;
+    return `${label}: ${format(estimate)}${between}`;
   });
-  return [...shares, ...limits.map(({ label, at }) => `${label}: ${formatShare(at)}`)].join('; ');
+  return [...values, ...limits.map(({ label, at }) => `${label}: ${format(at)}`)].join('; ');
 }
 
 /** Drawn at the width that it has, so that its text keeps its size on phones. */
-export function IntervalChart({ rows, limits }: IntervalChartProps) {
+export function IntervalChart({ rows, limits, unit = SHARES }: IntervalChartProps) {
   const { ref, width: measured } = useElementSize();
   const width = measured || START_WIDTH;
   const scale = scaleLinear<number>({
-    domain: [0, domainEnd(rows, limits)],
+    domain: [0, domainEnd(rows, limits, unit)],
     range: [MARGIN, width - MARGIN],
   });
   const bottom = TOP + rows.length * ROW_HEIGHT;
@@ -73,13 +92,13 @@ export function IntervalChart({ rows, limits }: IntervalChartProps) {
       className={styles.chart}
       height={bottom + AXIS_HEIGHT}
       role="img"
-      aria-label={description(rows, limits)}
+      aria-label={description(rows, limits, unit)}
     >
       {scale.ticks(Math.max(2, Math.floor(width / TICK_WIDTH))).map((tick) => (
         <g key={tick}>
           <line className={styles.grid} x1={scale(tick)} x2={scale(tick)} y1={TOP} y2={bottom} />
           <text className={styles.tick} x={scale(tick)} y={bottom + 16} textAnchor="middle">
-            {formatShare(tick)}
+            {unit.format(tick)}
           </text>
         </g>
       ))}
@@ -146,7 +165,7 @@ function Row({ row, scale, end, y }: RowProps) {
         <>
           <line
             className={styles.interval}
-            x1={scale(interval.lower)}
+            x1={Math.max(scale(0), scale(interval.lower))}
             x2={Math.min(end, scale(interval.upper))}
             y1={y}
             y2={y}

@@ -7,35 +7,54 @@ import styles from './rollout.module.css';
 import {
   armWords,
   bandAt,
-  bandWords,
   bandWordsOf,
   comparisonWords,
   guardrailTitle,
+  valueWords,
+} from './guardrail-words.ts';
+import {
+  bandWords,
   type GuardrailLook,
   type Look,
   oddsWords,
   progressTo,
 } from './rollout-words.ts';
 
-/** Lines that the share with the flag is held against. */
+/** Lines that the value with the flag is held against. */
 function limitsOf(guardrail: GuardrailLook): Limit[] {
-  const { control, absolute, yellow, red } = guardrail;
+  const { control, absolute, compare, unit, yellow, red } = guardrail;
   const limits: Limit[] = [];
-  if (control.rate !== null && control.rate > 0 && yellow !== null && red !== null) {
-    const at = (band: number) => bandAt(guardrail.compare, control.rate ?? 0, band);
-    const label = (band: number) => bandWordsOf(guardrail.compare, band);
-    limits.push({ at: at(yellow), label: label(yellow), tone: 'watch' });
-    limits.push({ at: at(red), label: label(red), tone: 'harm' });
+  // A ratio of slow people is no line among milliseconds.
+  const isOfValue = unit !== 'ms' || compare === 'delta_ms';
+  const { value } = control;
+  if (isOfValue && value !== null && value > 0 && yellow !== null && red !== null) {
+    const line = (band: number) => ({
+      at: bandAt(compare, value, band),
+      label: bandWordsOf(compare, band),
+    });
+    limits.push({ ...line(yellow), tone: 'watch' }, { ...line(red), tone: 'harm' });
   } else if (absolute) {
     limits.push({ at: absolute.red, label: 'limit', tone: 'harm' });
   }
-  return limits.filter(({ at }) => at >= 0 && at <= 1);
+  return limits.filter(({ at }) => at >= 0 && (unit !== 'share' || at <= 1));
 }
 
-/** An interval as the chart takes it; an open end reaches 100 %. */
+/** An interval as the chart takes it; an open end reaches everybody. */
 function closed(interval: { lower: number; upper: number | null } | null | undefined) {
   return interval ? { lower: interval.lower, upper: interval.upper ?? 1 } : null;
 }
+
+/** Axes of what is no share begin wherever its values are. */
+const chartUnit = (unit: GuardrailLook['unit']) =>
+  unit === 'share'
+    ? {}
+    : {
+        unit: {
+          format: (value: number) => valueWords(unit, value),
+          least: Number.MIN_VALUE,
+          most: Infinity,
+        },
+      };
 
 type GuardrailCardProps = {
   readonly guardrail: GuardrailLook;
@@ -57,17 +76,18 @@ export function GuardrailCard({ guardrail, combined }: GuardrailCardProps) {
             {
               label: 'With the flag',
               arm: 'on',
-              estimate: treatment.rate,
+              estimate: treatment.value,
               interval: closed(guardrail.treatment_interval),
             },
             {
               label: 'Without',
               arm: 'off',
-              estimate: control.rate,
+              estimate: control.value,
               interval: closed(guardrail.control_interval),
             },
           ]}
           limits={limitsOf(guardrail)}
+          {...chartUnit(guardrail.unit)}
         />
         <table className={styles.rates}>
           <tbody>
@@ -77,7 +97,7 @@ export function GuardrailCard({ guardrail, combined }: GuardrailCardProps) {
                   <span className={styles.keyOn} aria-hidden /> With the flag
                 </span>
               </th>
-              <td>{armWords(treatment)}</td>
+              <td>{armWords(treatment, guardrail)}</td>
             </tr>
             <tr>
               <th scope="row">
@@ -85,7 +105,7 @@ export function GuardrailCard({ guardrail, combined }: GuardrailCardProps) {
                   <span className={styles.keyOff} aria-hidden /> Without
                 </span>
               </th>
-              <td>{armWords(control)}</td>
+              <td>{armWords(control, guardrail)}</td>
             </tr>
           </tbody>
         </table>

@@ -1,20 +1,15 @@
-// What must not get worse: the share of people with an event, flag-on against flag-off.
-import {
-  ActionIcon,
-  Button,
-  Checkbox,
-  Group,
-  NumberInput,
-  SegmentedControl,
-  Switch,
-  TextInput,
-  Tooltip,
-} from '@mantine/core';
-import { IconPlus, IconTrash } from '@tabler/icons-react';
+// What must not get worse with the flag, and what happens when it does.
+import { ActionIcon, Button, Checkbox, Group, Menu, NativeSelect, Tooltip } from '@mantine/core';
+import { IconChevronDown, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useFieldError } from '../targeting/form-errors.tsx';
-import { DEFAULT_BANDS, type GuardrailDraft, newGuardrail } from './plan-draft.ts';
+import { BandFields, MeasuredFields } from './guardrail-fields.tsx';
+import { OFFERED, presetOf } from './guardrail-presets.ts';
+import { type GuardrailDraft, measuredEvent, newGuardrail } from './plan-draft.ts';
 import { guardrailWords } from './plan-words.ts';
 import styles from './plan-form.module.css';
+
+/** Kinds without a button of their own. */
+const OTHERS = OFFERED.filter((kind) => kind !== 'exception_users' && kind !== 'event_rate');
 
 type GuardrailsEditorProps = {
   readonly guardrails: readonly GuardrailDraft[];
@@ -53,6 +48,20 @@ export function GuardrailsEditor({ guardrails, onChange }: GuardrailsEditorProps
         >
           Watch an event
         </Button>
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <Button variant="default" rightSection={<IconChevronDown size={16} />}>
+              Watch something else
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {OTHERS.map((kind) => (
+              <Menu.Item key={kind} onClick={() => onChange([...guardrails, newGuardrail(kind)])}>
+                {presetOf(kind).label}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
       </Group>
     </div>
   );
@@ -65,22 +74,22 @@ type GuardrailProps = {
   readonly onRemove: () => void;
 };
 
-const DIRECTIONS = [
-  { value: 'up', label: 'More is harm' },
-  { value: 'down', label: 'Less is harm' },
-];
+const ON_RED = [
+  { value: 'rollback', label: 'Roll back' },
+  { value: 'hold', label: 'Stop expansion' },
+  { value: 'notify', label: 'Only tell people' },
+] as const;
 
 function Guardrail({ guardrail, index, onChange, onRemove }: GuardrailProps) {
-  const isEvent = guardrail.kind === 'event_rate';
+  const { label, fields } = presetOf(guardrail.kind);
   const eventError = useFieldError(`guardrails.${index}.event`);
-  const turn = (value: string) => {
-    const direction = value === 'down' ? 'down' : 'up';
-    onChange({ ...guardrail, direction, ...DEFAULT_BANDS[direction], absolute: null });
-  };
+  const hasEvent = fields.includes('event');
+  const event = measuredEvent(guardrail);
+  const title = guardrail.kind === 'exception_users' ? 'People with an exception' : label;
   return (
     <div className={styles.guardrail} role="group" aria-label={`Guardrail ${index + 1}`}>
       <div className={styles.guardrailHead}>
-        <strong>{isEvent ? guardrail.event || 'An event' : 'People with an exception'}</strong>
+        <strong>{event === '' ? title : `${title}: ${event}`}</strong>
         <Tooltip label="Remove guardrail">
           <ActionIcon
             variant="subtle"
@@ -92,106 +101,29 @@ function Guardrail({ guardrail, index, onChange, onRemove }: GuardrailProps) {
           </ActionIcon>
         </Tooltip>
       </div>
-      {isEvent && (
-        <Group align="flex-start" gap="sm">
-          <TextInput
-            label="Event"
-            placeholder="order_completed"
-            value={guardrail.event}
-            error={eventError}
-            style={{ flex: '1 1 200px' }}
-            onChange={(event) => onChange({ ...guardrail, event: event.currentTarget.value })}
-          />
-          <SegmentedControl
-            mt={23}
-            aria-label="Direction of harm"
-            data={DIRECTIONS}
-            value={guardrail.direction}
-            onChange={turn}
-          />
-        </Group>
-      )}
-      <Bands guardrail={guardrail} index={index} onChange={onChange} />
-      <Checkbox
-        label="Start without a baseline"
-        description="Also when no such event has arrived in the last seven days."
-        checked={guardrail.isWithoutBaseline}
-        error={isEvent ? undefined : eventError}
-        onChange={(event) =>
-          onChange({ ...guardrail, isWithoutBaseline: event.currentTarget.checked })
-        }
-      />
+      <MeasuredFields guardrail={guardrail} index={index} onChange={onChange} />
+      <BandFields guardrail={guardrail} index={index} onChange={onChange} />
+      <Group align="flex-end" gap="xl">
+        <NativeSelect
+          label="When it is red"
+          data={ON_RED}
+          value={guardrail.onRed}
+          onChange={(change) => {
+            const chosen = ON_RED.find(({ value }) => value === change.currentTarget.value);
+            onChange({ ...guardrail, onRed: chosen?.value ?? 'rollback' });
+          }}
+        />
+        <Checkbox
+          label="Start without a baseline"
+          description="Also when no such event has arrived in the last seven days."
+          checked={guardrail.isWithoutBaseline}
+          error={hasEvent ? undefined : eventError}
+          onChange={(change) =>
+            onChange({ ...guardrail, isWithoutBaseline: change.currentTarget.checked })
+          }
+        />
+      </Group>
       <p className={styles.words}>{guardrailWords(guardrail)}</p>
     </div>
-  );
-}
-
-function Bands({ guardrail, index, onChange }: Omit<GuardrailProps, 'onRemove'>) {
-  const at = `guardrails.${index}`;
-  const { absolute } = guardrail;
-  const yellowError = useFieldError(`${at}.yellow`);
-  const redError = useFieldError(`${at}.red`);
-  const limitError = useFieldError(`${at}.absolute.red`);
-  const start = guardrail.direction === 'up' ? { yellow: 1, red: 2 } : { yellow: 50, red: 40 };
-  return (
-    <>
-      <div className={styles.fields}>
-        <NumberInput
-          label="Yellow: pause and look"
-          description="Times the rate without the flag"
-          suffix=" ×"
-          min={0}
-          step={0.1}
-          value={guardrail.yellow}
-          error={yellowError}
-          onChange={(next) => onChange({ ...guardrail, yellow: Number(next) })}
-        />
-        <NumberInput
-          label="Red: roll back"
-          description="Times the rate without the flag"
-          suffix=" ×"
-          min={0}
-          step={0.1}
-          value={guardrail.red}
-          error={redError}
-          onChange={(next) => onChange({ ...guardrail, red: Number(next) })}
-        />
-      </div>
-      <Switch
-        label="Also limit the share itself"
-        description="Lets a clean release prove itself safe when hardly anyone is affected in either arm."
-        checked={absolute !== null}
-        onChange={(event) =>
-          onChange({ ...guardrail, absolute: event.currentTarget.checked ? start : null })
-        }
-      />
-      {absolute && (
-        <div className={styles.fields}>
-          <NumberInput
-            label="Yellow limit"
-            suffix=" %"
-            min={0}
-            max={100}
-            decimalScale={4}
-            value={absolute.yellow}
-            onChange={(next) =>
-              onChange({ ...guardrail, absolute: { ...absolute, yellow: Number(next) } })
-            }
-          />
-          <NumberInput
-            label="Red limit"
-            suffix=" %"
-            min={0}
-            max={100}
-            decimalScale={4}
-            value={absolute.red}
-            error={limitError}
-            onChange={(next) =>
-              onChange({ ...guardrail, absolute: { ...absolute, red: Number(next) } })
-            }
-          />
-        </div>
-      )}
-    </>
   );
 }

@@ -15,10 +15,11 @@ test('the default plan is the usual ladder, guarded by exceptions', () => {
     {
       id: 'exceptions',
       kind: 'exception_users',
-      direction: 'up',
+      compare: 'ratio',
       yellow: 1.5,
       red: 2,
       absolute: { yellow: 0.01, red: 0.02 },
+      on_red: 'rollback',
       allow_no_baseline: false,
     },
   ]);
@@ -32,6 +33,30 @@ test('guardrails get ids of their own', () => {
     'order-failed',
     'order-failed-2',
   ]);
+});
+
+test('each kind sends its own fields, and bands in the unit of the wire', () => {
+  const draft = newPlan('k', null);
+  const sent = (guardrail: (typeof draft)['guardrails'][number]) =>
+    planFrom({ ...draft, guardrails: [guardrail] }, 'production').guardrails[0];
+  const funnel = { ...newGuardrail('funnel'), steps: ['cart', 'paid '] };
+  expect(sent(funnel)).toMatchObject({
+    id: 'paid',
+    compare: 'relative',
+    yellow: -0.05,
+    red: -0.1,
+    steps: ['cart', 'paid'],
+    window_seconds: 3600,
+  });
+  const slow = { ...newGuardrail('latency'), event: 'request', property: 'ms' };
+  expect(sent({ ...slow, absolute: { yellow: 300, red: 500 } })).toMatchObject({
+    compare: 'delta_ms',
+    red: 100,
+    percentile: 95,
+    property: 'ms',
+    absolute: { yellow: 300, red: 500 },
+  });
+  expect(sent(newGuardrail('crash_free'))).not.toHaveProperty('absolute');
 });
 
 test('a stage of named people carries its conditions', () => {

@@ -2,6 +2,15 @@
 import type { RequestOf } from '../api/client.ts';
 import { type ConditionDraft, propertyFrom, rowId } from '../targeting/condition-draft.ts';
 import { formatPercent } from '../ui/format.ts';
+import {
+  type BandMode,
+  type Bands,
+  type GuardrailField,
+  MODES,
+  type OfferedKind,
+  presetOf,
+  usualBands,
+} from './guardrail-presets.ts';
 
 export type PlanInput = RequestOf<'rollouts.create'>['body'];
 
@@ -22,15 +31,26 @@ export type StageDraft = {
 
 export type GuardrailDraft = {
   readonly id: string;
-  readonly kind: 'exception_users' | 'event_rate';
-  /** Event name of an `event_rate`. */
+  readonly kind: OfferedKind;
   readonly event: string;
+  /** Events of a funnel, in order. */
+  readonly steps: readonly string[];
+  /** Property that holds a number. */
+  readonly property: string;
+  /** Which percentile of durations. */
+  readonly percentile: number;
+  /** How long after the exposure a conversion counts. */
+  readonly windowSeconds: number;
+  /** Event that the others are divided by. */
+  readonly per: string;
+  readonly compare: BandMode;
   readonly direction: 'up' | 'down';
-  /** Ratio to control. */
+  /** As shown: changes and points in percent. */
   readonly yellow: number;
   readonly red: number;
-  /** Limits of the share itself in percent; null for none. */
-  readonly absolute: { readonly yellow: number; readonly red: number } | null;
+  /** Limits of the value itself, shares in percent; null for none. */
+  readonly absolute: Bands | null;
+  readonly onRed: 'rollback' | 'hold' | 'notify';
   /** Start although no such event has arrived lately. */
   readonly isWithoutBaseline: boolean;
 };
@@ -108,20 +128,25 @@ export function ladderStages(index: number): StageDraft[] {
   return ladder.steps.map(([percent, bakeSeconds]) => stageAt(percent, bakeSeconds));
 }
 
-/** Bands that the direction allows. */
-export const DEFAULT_BANDS = {
-  up: { yellow: 1.5, red: 2 },
-  down: { yellow: 0.95, red: 0.9 },
-} as const;
+const HOUR_WINDOW = 3600;
 
-export function newGuardrail(kind: GuardrailDraft['kind']): GuardrailDraft {
+export function newGuardrail(kind: OfferedKind): GuardrailDraft {
+  const { absolute, harm, modes } = presetOf(kind);
+  const [compare = 'ratio'] = modes;
   return {
     id: rowId(),
     kind,
     event: '',
-    direction: 'up',
-    ...DEFAULT_BANDS.up,
-    absolute: kind === 'exception_users' ? { yellow: 1, red: 2 } : null,
+    steps: [],
+    property: '',
+    percentile: 95,
+    windowSeconds: HOUR_WINDOW,
+    per: '',
+    compare,
+    direction: harm,
+    ...usualBands(kind, compare, harm),
+    absolute,
+    onRed: 'rollback',
     isWithoutBaseline: false,
   };
 }
@@ -158,10 +183,10 @@ export function stageName({ name, percent, conditions }: StageDraft): string {
 /** Short ids from what is measured, unique within the plan: `exceptions`, `order-failed`, `order-failed-2`. */
 export function guardrailIds(guardrails: readonly GuardrailDraft[]): string[] {
   const taken = new Set<string>();
-  return guardrails.map(({ kind, event }) => {
-    const source = kind === 'exception_users' ? 'exceptions' : event;
+  return guardrails.map((guardrail) => {
+    const source = guardrail.kind === 'exception_users' ? 'exceptions' : measuredEvent(guardrail);
     const base =
-      source
+      (source || guardrail.kind)
         .replace(/[^A-Za-z0-9]+/g, '-')
         .replace(/^-+|-+$/g, '')
         .slice(0, 50)
@@ -172,6 +197,9 @@ export function guardrailIds(guardrails: readonly GuardrailDraft[]): string[] {
     return id;
   });
 }
+
+/** The event that a guardrail is about: the last step of a funnel. */
+export const measuredEvent = ({ event, steps }: GuardrailDraft): string => steps.at(-1) ?? event;
 
 function stagePropertyFrom(condition: ConditionDraft): StageProperty {
   const { key, operator, value } = propertyFrom(condition);
@@ -190,16 +218,43 @@ function stageTo(stage: StageDraft): PlanInput['stages'][number] {
 }
 
 function guardrailTo(guardrail: GuardrailDraft, id: string): PlanInput['guardrails'][number] {
-  const { kind, event, direction, yellow, red, absolute, isWithoutBaseline } = guardrail;
+  const { kind, compare, direction, yellow, red, absolute, onRed, isWithoutBaseline } = guardrail;
+  const { scale } = MODES[compare];
+  const { isEitherWay, unit } = presetOf(kind);
+  const limit = (value: number) => (unit === '%' ? value / 100 : value);
+  // Plans speak of crash-free people.
+  const side = (value: number) => (kind === 'crash_free' ? 1 - value : value);
   return {
     id,
     kind,
-    direction,
-    yellow,
-    red,
-    ...(kind === 'event_rate' ? { event: event.trim() } : {}),
-    absolute: absolute && { yellow: absolute.yellow / 100, red: absolute.red / 100 },
+    compare,
+    ...(isEitherWay ? { direction } : {}),
+    yellow: yellow / scale,
+    red: red / scale,
+    ...fieldsTo(guardrail),
+    // What a kind limits by itself stays limited unless the form says otherwise.
+    ...(kind === 'crash_free' && absolute === null
+      ? {}
+      : {
+          absolute: absolute && {
+            yellow: side(limit(absolute.yellow)),
+            red: side(limit(absolute.red)),
+          },
+        }),
+    on_red: onRed,
     allow_no_baseline: isWithoutBaseline,
+  };
+}
+
+function fieldsTo(guardrail: GuardrailDraft): Partial<PlanInput['guardrails'][number]> {
+  const has = (field: GuardrailField) => presetOf(guardrail.kind).fields.includes(field);
+  return {
+    ...(has('event') ? { event: guardrail.event.trim() } : {}),
+    ...(has('steps') ? { steps: guardrail.steps.map((step) => step.trim()) } : {}),
+    ...(has('property') ? { property: guardrail.property.trim() } : {}),
+    ...(has('percentile') ? { percentile: guardrail.percentile } : {}),
+    ...(has('window') ? { window_seconds: guardrail.windowSeconds } : {}),
+    ...(has('per') ? { per: { event: guardrail.per.trim() } } : {}),
   };
 }
 

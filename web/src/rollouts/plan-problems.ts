@@ -1,5 +1,6 @@
 // What a plan lacks before it can be sent, each at the field that the server would name.
 import { conditionProblems, type Found, type Problems } from '../targeting/condition-problem.ts';
+import { MODES, presetOf } from './guardrail-presets.ts';
 import type { GuardrailDraft, PlanDraft, StageDraft } from './plan-draft.ts';
 
 function stageProblems(stages: readonly StageDraft[], index: number): Found[] {
@@ -26,19 +27,34 @@ function bandsProblem(bands: { yellow: number; red: number }, isUp: boolean): st
 function guardrailProblems(guardrail: GuardrailDraft, index: number): Found[] {
   const at = `guardrails.${index}`;
   const isUp = guardrail.direction === 'up';
-  const found: Found[] = [];
-  if (guardrail.kind === 'event_rate' && guardrail.event.trim() === '') {
-    found.push([`${at}.event`, 'Name the event.']);
-  }
-  const isHarm = (ratio: number) => (isUp ? ratio > 1 : ratio > 0 && ratio < 1);
-  if (!isHarm(guardrail.yellow)) {
-    found.push([`${at}.yellow`, isUp ? 'Above 1.' : 'Between 0 and 1.']);
+  const { same } = MODES[guardrail.compare];
+  const found = fieldProblems(guardrail, at);
+  const isHarm = (band: number) => (isUp ? band > same : band < same);
+  const isPossible = guardrail.compare !== 'ratio' || guardrail.yellow > 0;
+  if (!isHarm(guardrail.yellow) || !isPossible) {
+    const below = guardrail.compare === 'ratio' ? 'Between 0 and 1.' : 'Below 0.';
+    found.push([`${at}.yellow`, isUp ? `Above ${same}.` : below]);
   }
   const ratios = bandsProblem(guardrail, isUp);
   if (ratios) found.push([`${at}.red`, ratios]);
   const limits = guardrail.absolute && bandsProblem(guardrail.absolute, isUp);
   if (limits) found.push([`${at}.absolute.red`, limits]);
   return found;
+}
+
+function fieldProblems(guardrail: GuardrailDraft, at: string): Found[] {
+  const { fields } = presetOf(guardrail.kind);
+  const missing = (field: 'event' | 'property' | 'per', words: string): Found[] =>
+    fields.includes(field) && guardrail[field].trim() === '' ? [[`${at}.${field}`, words]] : [];
+  const isShort = guardrail.steps.filter((step) => step.trim() !== '').length < 2;
+  return [
+    ...missing('event', 'Name the event.'),
+    ...missing('property', 'Name the property that holds the number.'),
+    ...missing('per', 'Name the event that it is divided by.'),
+    ...(fields.includes('steps') && isShort
+      ? [[`${at}.steps`, 'Name two events or more.'] as Found]
+      : []),
+  ];
 }
 
 /** Everything that keeps a plan from being sent. */

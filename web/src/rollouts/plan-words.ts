@@ -1,21 +1,29 @@
 // A plan in sentences.
-import { formatDuration, formatNumber, formatPercent, joinWords } from '../ui/format.ts';
-import { type GuardrailDraft, type PlanDraft, stageName } from './plan-draft.ts';
+import { formatDuration, formatNumber, joinWords } from '../ui/format.ts';
+import { MODES, presetOf } from './guardrail-presets.ts';
+import { type GuardrailDraft, measuredEvent, type PlanDraft, stageName } from './plan-draft.ts';
 
-const times = (ratio: number): string => `${formatNumber(ratio)} ×`;
+const ACTIONS = {
+  rollback: 'Rolls back',
+  hold: 'Stops expansion',
+  notify: 'Tells people',
+} as const;
 
 /** What a guardrail does. */
 export function guardrailWords(guardrail: GuardrailDraft): string {
-  const { kind, event, direction, yellow, red, absolute } = guardrail;
-  const subject =
-    kind === 'exception_users'
-      ? 'the share of people who hit an exception'
-      : `the share of people with ${event || 'the event'}`;
+  const { kind, compare, direction, yellow, red, absolute, onRed } = guardrail;
+  const { subject, unit } = presetOf(kind);
+  const what = subject(measuredEvent(guardrail));
   const side = direction === 'up' ? 'above' : 'below';
-  const limit = absolute ? `, or ${side} ${formatPercent(absolute.red)} of them,` : '';
+  const sign = (value: number) => (compare !== 'ratio' && value > 0 ? '+' : '');
+  const band = (value: number) => `${sign(value)}${formatNumber(value)}${MODES[compare].suffix}`;
+  const against = compare === 'ratio' ? `${band(red)} that` : `${band(red)} against that`;
+  const limit = absolute
+    ? `, or ${side} ${formatNumber(absolute.red)}${unit === '' ? '' : ` ${unit}`},`
+    : '';
   return (
-    `Rolls back when ${subject} is proven ${side} ${times(red)} that of people without the flag` +
-    `${limit} and pauses from ${times(yellow)} on.`
+    `${ACTIONS[onRed]} when ${what} is proven ${side} ${against} of people without the flag` +
+    `${limit} ${onRed === 'rollback' ? 'and pauses' : 'or looks so'} from ${band(yellow)} on.`
   );
 }
 

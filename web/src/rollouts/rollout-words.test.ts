@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { armWords, comparisonWords, oddsWords, progressTo, stateLabel } from './rollout-words.ts';
+import { armWords, comparisonWords } from './guardrail-words.ts';
+import { oddsWords, progressTo, stateLabel } from './rollout-words.ts';
 
 test('a pause says why', () => {
   expect(stateLabel({ state: 'holding', hold_reason: 'yellow' })).toBe(
@@ -10,15 +11,38 @@ test('a pause says why', () => {
 
 test('arms are counted in people', () => {
   const none = { value: null, percentiles: null };
-  expect(armWords({ ...none, people: 840, affected: 12, rate: 12 / 840 })).toBe(
+  const share = { unit: 'share', threshold: null } as const;
+  expect(armWords({ ...none, people: 840, affected: 12, rate: 12 / 840 }, share)).toBe(
     '12 of 840 people (1.4 %)',
   );
-  expect(armWords({ ...none, people: 0, affected: 0, rate: null })).toBe('nobody yet');
+  expect(armWords({ ...none, people: 0, affected: 0, rate: null }, share)).toBe('nobody yet');
+});
+
+test('durations and sums are told in their own unit', () => {
+  const arm = { people: 840, affected: 12, rate: 12 / 840, value: 640.4 };
+  const percentiles = { p50: 210.2, p95: 640.4, p99: 1900 };
+  expect(armWords({ ...arm, percentiles }, { unit: 'ms', threshold: 480.6 })).toBe(
+    'median 210, p95 640, p99 1,900 ms; 12 of 840 people waited over 481 ms',
+  );
+  const money = { ...arm, value: 13.84, percentiles: null };
+  expect(armWords(money, { unit: 'number', threshold: null })).toBe(
+    '13.8 (12 of 840 people had any)',
+  );
+  expect(
+    comparisonWords({
+      compare: 'delta_ms',
+      unit: 'ms',
+      effect: 119.7,
+      effect_interval: null,
+      treatment_interval: null,
+    }),
+  ).toBe('+120 ms against without.');
 });
 
 test('arms are compared by how often', () => {
   const none = {
     compare: 'ratio',
+    unit: 'share' as const,
     effect: null,
     effect_interval: null,
     treatment_interval: null,

@@ -1,6 +1,6 @@
 // The states and decisions of a rollout in words.
 import type { ResponseOf } from '../api/client.ts';
-import { formatNumber, formatShare, plural } from '../ui/format.ts';
+import { formatNumber } from '../ui/format.ts';
 import type { Tone } from '../ui/status-badge.tsx';
 import type { Action, Rollout, RolloutSummary } from '../api/rollouts.ts';
 
@@ -79,61 +79,6 @@ const BANDS: Record<GuardrailLook['band'], { readonly label: string; readonly to
 };
 
 export const bandWords = (band: GuardrailLook['band']): (typeof BANDS)[typeof band] => BANDS[band];
-
-/** `12 of 840 people (1.4 %)`. */
-export function armWords(arm: GuardrailLook['treatment']): string {
-  const people = plural(arm.people, 'person', 'people');
-  if (arm.people === 0 || arm.rate === null) return 'nobody yet';
-  return `${formatNumber(arm.affected)} of ${people} (${formatShare(arm.rate)})`;
-}
-
-const TITLES: { readonly [kind: string]: string } = {
-  exception_users: 'People with an exception',
-  api_error_users: 'People with a failed request',
-  crash_free: 'People with a crash',
-  rage_clicks: 'People who clicked in rage',
-  support_tickets: 'People with a support ticket',
-};
-
-/** What a guardrail measures, in a few words. */
-export function guardrailTitle({ kind, event }: Pick<GuardrailLook, 'kind' | 'event'>): string {
-  return TITLES[kind] ?? event;
-}
-
-/** Where a band lies when control is at `rate`. */
-export function bandAt(compare: string, rate: number, band: number): number {
-  if (compare === 'pp') return rate + band;
-  return rate * (compare === 'relative' ? 1 + band : band);
-}
-
-const signed = (text: string, value: number): string => (value > 0 ? `+${text}` : text);
-
-/** A band, or a measured effect, in the words of its comparison: `1.5 ×`, `+50 %`, `-2 points`. */
-export function bandWordsOf(compare: string, band: number): string {
-  const rounded = (value: number) => formatNumber(Number(value.toPrecision(2)));
-  if (compare === 'pp') return signed(`${rounded(band * 100)} points`, band);
-  if (compare === 'relative') return signed(`${rounded(band * 100)} %`, band);
-  return `${rounded(band)} ×`;
-}
-
-/** `1.1 times as often as without; 0.7 to 1.6 times is plausible.` */
-export function comparisonWords(
-  guardrail: Pick<GuardrailLook, 'compare' | 'effect' | 'effect_interval' | 'treatment_interval'>,
-): string {
-  const { compare, effect, effect_interval: interval, treatment_interval: share } = guardrail;
-  const times = (value: number) => formatNumber(Number(value.toPrecision(2)));
-  if (effect !== null && interval) {
-    const { lower, upper } = interval;
-    if (compare !== 'ratio') {
-      const most = upper === null ? 'any more' : bandWordsOf(compare, upper);
-      return `${bandWordsOf(compare, effect)} against without; ${bandWordsOf(compare, lower)} to ${most} is plausible.`;
-    }
-    const most = upper === null ? 'any number of' : times(upper);
-    return `${times(effect)} times as often as without; ${times(lower)} to ${most} times is plausible.`;
-  }
-  if (!share || share.upper === null) return 'Nothing to compare yet.';
-  return `With the flag, a share between ${formatShare(share.lower)} and ${formatShare(share.upper)} is plausible.`;
-}
 
 /**
  * How far evidence has come towards a line, 0 to 1. Both are natural logarithms; evidence against

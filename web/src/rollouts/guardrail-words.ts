@@ -1,0 +1,109 @@
+// What a look found of a guardrail, in words: values in their own unit, and both arms against each other.
+import { formatNumber, formatShare, plural } from '../ui/format.ts';
+import type { GuardrailLook } from './rollout-words.ts';
+
+type Measured = Pick<GuardrailLook, 'unit' | 'threshold'>;
+
+/** A value in its unit: `1.4 %`, `640 ms`, `13.8`. */
+export function valueWords(unit: GuardrailLook['unit'], value: number): string {
+  if (unit === 'share') return formatShare(value);
+  const number = formatNumber(Number(value.toPrecision(3)));
+  return unit === 'ms' ? `${number} ms` : number;
+}
+
+/** `12 of 840 people (1.4 %)`, `median 210, p95 640, p99 900 ms; 12 of 840 people waited over 480 ms`. */
+export function armWords(arm: GuardrailLook['treatment'], { unit, threshold }: Measured): string {
+  const { people, affected, percentiles, rate, value } = arm;
+  const everybody = plural(people, 'person', 'people');
+  if (people === 0 || rate === null) return 'nobody yet';
+  const some = `${formatNumber(affected)} of ${everybody}`;
+  if (unit === 'share') return `${some} (${formatShare(rate)})`;
+  if (unit === 'number') {
+    return value === null
+      ? `nothing yet of ${everybody}`
+      : `${valueWords(unit, value)} (${some} had any)`;
+  }
+  const waited = `${some} waited over ${valueWords('ms', threshold ?? 0)}`;
+  if (percentiles === null) return waited;
+  const { p50, p95, p99 } = percentiles;
+  const [median, most, nearlyAll] = [p50, p95, p99].map((one) => formatNumber(Math.round(one)));
+  return `median ${median}, p95 ${most}, p99 ${nearlyAll} ms; ${waited}`;
+}
+
+const TITLES: { readonly [kind: string]: string } = {
+  exception_users: 'People with an exception',
+  api_error_users: 'People with a failed request',
+  crash_free: 'People with a crash',
+  rage_clicks: 'People who clicked in rage',
+  support_tickets: 'People with a support ticket',
+  exception_count: 'Exceptions per person',
+};
+
+const SUBJECTS: { readonly [kind: string]: (event: string) => string } = {
+  conversion: (event) => `People who get to ${event}`,
+  funnel: (event) => `People who get through to ${event}`,
+  latency: (event) => `Duration of ${event}`,
+  revenue_per_user: (event) => `Revenue per person from ${event}`,
+  mean: (event) => `Sum per person of ${event}`,
+  count_per_user: (event) => `${event} per person`,
+  throughput: (event) => `Throughput of ${event}`,
+  ratio: (event) => `Ratio of ${event}`,
+};
+
+/** What a guardrail measures, in a few words. */
+export function guardrailTitle({ kind, event }: Pick<GuardrailLook, 'kind' | 'event'>): string {
+  return TITLES[kind] ?? SUBJECTS[kind]?.(event) ?? event;
+}
+
+/** Where a band lies when control is at `rate`. */
+export function bandAt(compare: string, rate: number, band: number): number {
+  if (compare === 'pp' || compare === 'delta_ms') return rate + band;
+  return rate * (compare === 'relative' ? 1 + band : band);
+}
+
+const signed = (text: string, value: number): string => (value > 0 ? `+${text}` : text);
+
+/** A band, or a measured effect, in the words of its comparison: `1.5 ×`, `+50 %`, `-2 points`. */
+export function bandWordsOf(compare: string, band: number): string {
+  const rounded = (value: number) => formatNumber(Number(value.toPrecision(2)));
+  if (compare === 'pp') return signed(`${rounded(band * 100)} points`, band);
+  if (compare === 'delta_ms') return signed(`${formatNumber(Math.round(band))} ms`, band);
+  if (compare === 'relative') return signed(`${rounded(band * 100)} %`, band);
+  return `${rounded(band)} ×`;
+}
+
+type Compared = Pick<
+  GuardrailLook,
+  'compare' | 'effect' | 'effect_interval' | 'treatment_interval' | 'unit'
+>;
+
+/** `1.1 times as often as without; 0.7 to 1.6 times is plausible.` */
+export function comparisonWords(guardrail: Compared): string {
+  const { effect, effect_interval: interval, treatment_interval: own, unit } = guardrail;
+  if (effect !== null) {
+    const { said, plausible } = effectWords(guardrail, effect);
+    return interval ? `${said}; ${plausible(interval)} is plausible.` : `${said}.`;
+  }
+  if (!own || own.upper === null) return 'Nothing to compare yet.';
+  const what = unit === 'share' ? 'a share' : 'a value';
+  return `With the flag, ${what} between ${valueWords(unit, own.lower)} and ${valueWords(unit, own.upper)} is plausible.`;
+}
+
+function effectWords({ compare, unit }: Compared, effect: number) {
+  type Ends = { readonly lower: number; readonly upper: number | null };
+  const times = (value: number) => formatNumber(Number(value.toPrecision(2)));
+  if (compare === 'ratio') {
+    const much = unit === 'number' ? 'as much' : 'as often';
+    return {
+      said: `${times(effect)} times ${much} as without`,
+      plausible: ({ lower, upper }: Ends) =>
+        `${times(lower)} to ${upper === null ? 'any number of' : times(upper)} times`,
+    };
+  }
+  const words = (value: number) => bandWordsOf(compare, value);
+  return {
+    said: `${words(effect)} against without`,
+    plausible: ({ lower, upper }: Ends) =>
+      `${words(lower)} to ${upper === null ? 'any more' : words(upper)}`,
+  };
+}
