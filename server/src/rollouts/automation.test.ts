@@ -39,12 +39,12 @@ test.each<[Automation, string | undefined, string | undefined]>([
 test('what would have been done is said once, and worse again; nothing moves', () => {
   const plan = planFor('shadow');
   const first = decide(aLook({ plan, observation: YELLOW }));
-  expect(first.transition).toMatchObject({ to: 'baking', noted: 'yellow', flag: null });
+  expect(first.transition).toMatchObject({ to: 'baking', noted: ['yellow:errors'], flag: null });
   const { position } = first;
-  expect(position).toMatchObject({ state: 'baking', noted: 'yellow' });
+  expect(position).toMatchObject({ state: 'baking', noted: ['yellow:errors'] });
   expect(decide(aLook({ plan, position, observation: YELLOW })).transition).toBeNull();
   const worse = decide(aLook({ plan, position, observation: RED }));
-  expect(worse.transition?.noted).toBe('red');
+  expect(worse.transition?.noted).toEqual(['red:errors']);
   const again = aLook({ plan, position: worse.position, observation: RED });
   expect(decide(again).transition).toBeNull();
 });
@@ -55,7 +55,7 @@ test('a guardrail that only tells is noted once, and promotion waits for nothing
   const observation = anObservation({}, { rows: [[400, 3600, 0, 0, 40, 36]] });
   const first = decide(aLook({ plan, observation }));
   expect(first.verdict).toMatchObject({ level: 'green', noticed: ['clicks'] });
-  expect(first.transition).toMatchObject({ type: 'noted', noted: 'yellow', to: 'baking' });
+  expect(first.transition).toMatchObject({ type: 'noted', noted: ['notice:clicks'], to: 'baking' });
   expect(first.transition?.reasons[0]).toContain('clicks: 40 of 400 people');
   const next = decide(aLook({ plan, observation, position: first.position }));
   expect(next.transition?.type).toBe('promoted');
@@ -67,7 +67,8 @@ test('people are told of what would have been done, unless it is only watched', 
     const { transition, position } = decide(aLook({ plan, observation: RED }));
     if (!transition) throw new Error('nothing happened');
     const environment = { key: 'production', name: 'Production' };
-    const news = { rolloutId: 'r', flagKey: 'f', environment, plan, transition, position };
+    const about = { flagKey: 'f', environment, plan, transition, position };
+    const news = { rolloutId: 'r', attempt: 1, ...about };
     return rolloutMessage({ ...news, actor: 'Serin', people: null })?.type;
   };
   expect(told('notify')).toBe('guardrail.shadow_would_fire');
@@ -122,4 +123,34 @@ test.each([
   [5, 100, [4], true],
 ])('from hour %f to %f of %j: %j', (from, to, hours, isCovered) => {
   expect(coversPeak(from * HOUR_MS, to * HOUR_MS, hours)).toBe(isCovered);
+});
+
+test('what was accepted of one guardrail excuses no other, where only limits judge', () => {
+  const policy = aPolicy({ automation: 'hold' });
+  const stages = [aStage({ comparison: 'absolute', percent: 100, safeFor: [] })];
+  const clicks = aGuardrail({ id: 'clicks', event: '$rageclick' });
+  const plan = aPlan({ stages, guardrails: [aGuardrail(), clicks], policy });
+  const accepted = { combined: 0, byGuardrail: { clicks: { mixed: 0, absolute: 9 } } };
+  const start = aPosition(plan);
+  const position = { ...start, carry: { ...start.carry, accepted } };
+  const observation = anObservation({ nC: 0 }, { rows: [[400, 0, 80, 0, 0, 0]] });
+  const { transition } = decide(aLook({ plan, position, observation }));
+  expect(transition).toMatchObject({ type: 'held', holdReason: 'red' });
+});
+
+test('a hold with a reason of its own keeps it when harm is proven too', () => {
+  const plan = planFor('hold');
+  const held = aPosition(plan, { state: 'holding', holdReason: 'srm' });
+  const first = decide(aLook({ plan, position: held, observation: RED }));
+  expect(first.transition).toMatchObject({ type: 'noted', to: 'holding', holdReason: 'srm' });
+  const again = aLook({ plan, position: first.position, observation: RED });
+  expect(decide(again).transition).toBeNull();
+});
+
+test('a deadline takes nothing back where the plan leaves that to people', () => {
+  const policy = aPolicy({ automation: 'hold', onYellowDeadline: 'rollback' });
+  const plan = aPlan({ policy });
+  const deadlineAtMs = T0 - 1;
+  const held = aPosition(plan, { state: 'holding', holdReason: 'yellow', deadlineAtMs });
+  expect(decide(aLook({ plan, position: held })).transition?.type).toBe('escalated');
 });

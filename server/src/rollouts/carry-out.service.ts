@@ -86,6 +86,7 @@ async function tellPeople(ctx: Ctx, rollout: Rollout, what: CarryOut): Promise<v
     plan: rollout.plan,
     transition: what.transition,
     position: what.position,
+    attempt: rollout.position.attempt,
     actor: ctx.actor.label,
     people: counts ? { treatment: counts.nT, control: counts.nC } : null,
   });

@@ -231,6 +231,9 @@ test('a start waits for its time, and for a change window', () => {
   const waiting = move(draft, next, T0);
   expect(describeNext(windowed, waiting, null, NOW).sentence).toBe('“10 %” begins in 23 h.');
   expect(decideCommand(start, windowed, waiting, null, T0)).toMatchObject({ to: 'applying' });
+  // Sent again, or with another time, it is no start at once.
+  const later = decideCommand({ ...start, startAtMs }, plan, waiting, null, T0);
+  expect(later).toMatchObject({ to: 'scheduled', deadlineAtMs: startAtMs });
 });
 
 test('who takes a hold over stops its clock, and later evidence must be clearly more', () => {

@@ -192,7 +192,8 @@ function start({ command, plan, position, nowMs, reasons }: About): Transition {
   const fromMs = Math.max(command.startAtMs ?? nowMs, nowMs);
   const opensAtMs = nextOpening(plan.policy.changeWindows, fromMs);
   // Whoever starts what is scheduled already does not want to wait.
-  if (opensAtMs <= nowMs || position.state === 'scheduled') {
+  const isNow = position.state === 'scheduled' && command.startAtMs === undefined;
+  if (opensAtMs <= nowMs || isNow) {
     return { ...transitionTo(position, 'started', 'applying', reasons), flag: 'stage' };
   }
   const scheduled = transitionTo(position, 'scheduled', 'scheduled', reasons);

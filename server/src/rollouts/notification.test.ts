@@ -11,6 +11,7 @@ const news = (transition: Partial<RolloutNews['transition']>): RolloutNews => ({
   environment: { key: 'production', name: 'Production' },
   plan,
   position,
+  attempt: position.attempt,
   actor: 'controller',
   people: { treatment: 100, control: 900 },
   transition: {

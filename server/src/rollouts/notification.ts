@@ -80,7 +80,7 @@ const NEWS: Partial<Record<Transition['type'], News>> = {
     type: 'rollout.promoted',
     severity: 'info',
     what: 'is put at another stage by hand',
-    step: null,
+    step: 'resolve',
   },
   retried: { type: 'rollout.started', severity: 'info', what: 'begins again', step: 'resolve' },
   started: { type: 'rollout.started', severity: 'info', what: 'starts', step: null },
@@ -115,7 +115,7 @@ const NEWS: Partial<Record<Transition['type'], News>> = {
     type: 'rollout.completed',
     severity: 'info',
     what: 'has reached everyone',
-    step: null,
+    step: 'resolve',
   },
   cancelled: { type: 'rollout.cancelled', severity: 'info', what: 'is cancelled', step: 'resolve' },
 };
@@ -128,6 +128,8 @@ export type RolloutNews = {
   readonly transition: Transition;
   /** Where the rollout stands afterwards. */
   readonly position: Position;
+  /** The pass through the plan before the move. */
+  readonly attempt: number;
   /** Who moved it. */
   readonly actor: string;
   /** People counted at the look that decided, null without one. */
@@ -148,7 +150,8 @@ export function rolloutMessage(news: RolloutNews): Omit<NotificationMessage, 'id
   const { transition, position, flagKey, environment } = news;
   const told = newsOf(news);
   if (!told) return null;
-  const key = `rollout:${news.rolloutId}:attempt:${position.attempt}`;
+  // Of the pass in which it was opened: what begins another one ends it.
+  const key = `rollout:${news.rolloutId}:attempt:${news.attempt}`;
   return {
     type: told.type,
     severity: told.severity,

@@ -79,7 +79,7 @@ export function positionColumns(position: Position) {
     fresh_ok_count: position.freshOkCount,
     fresh_ok_at: dateOf(position.freshOkAtMs),
     calm_since: dateOf(position.calmSinceMs),
-    noted: position.noted,
+    noted: JSON.stringify(position.noted),
     source_errors: position.sourceErrors,
     carry: JSON.stringify(position.carry),
   };
@@ -101,7 +101,7 @@ function positionOf(row: Row): Position {
     freshOkCount: row.fresh_ok_count,
     freshOkAtMs: msOf(row.fresh_ok_at),
     calmSinceMs: msOf(row.calm_since),
-    noted: row.noted as Position['noted'],
+    noted: row.noted,
     sourceErrors: row.source_errors,
     carry: row.carry as EvidenceCarry,
   };

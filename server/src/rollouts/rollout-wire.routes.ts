@@ -41,10 +41,9 @@ export function toSummary(rollout: Rollout): RolloutSummaryWire {
 }
 
 /** Share of everyone that the rollout gives the change to now. */
-function percentNow({ plan, position }: Rollout): number {
+function percentNow({ plan, position, startedAt }: Rollout): number {
+  if (startedAt === null) return 0;
   switch (position.state) {
-    case 'draft':
-      return 0;
     case 'rolling_back':
     case 'rolled_back':
       return plan.policy.rollbackTo === 'previous_tier'
@@ -101,7 +100,7 @@ function toStage({ rollout, runs }: RolloutDetail, stage: Stage, index: number) 
   const { position } = rollout;
   const run = runs.findLast((one) => one.stageIndex === index);
   const isPast = index < position.stageIndex || position.state === 'completed';
-  const isCurrent = index === position.stageIndex && position.state !== 'draft';
+  const isCurrent = index === position.stageIndex && rollout.startedAt !== null;
   return {
     index,
     name: stage.name,

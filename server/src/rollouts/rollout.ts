@@ -56,8 +56,8 @@ export type Position = {
   readonly freshOkCount: number;
   readonly freshOkAtMs: number | null;
   readonly calmSinceMs: number | null;
-  /** The worst that was only noted in this run, because the plan lets Serin do no more. */
-  readonly noted: 'yellow' | 'red' | null;
+  /** What was only noted in this run, because the plan lets Serin do no more: `red:errors`, `health:srm`. */
+  readonly noted: readonly string[];
   readonly sourceErrors: number;
   readonly carry: EvidenceCarry;
 };
@@ -98,7 +98,7 @@ export type Transition = {
   readonly reasons: readonly string[];
   readonly flag: 'stage' | 'rollback' | null;
   /** Set when nothing moves: what would have been acted on. */
-  readonly noted?: 'yellow' | 'red';
+  readonly noted?: readonly string[];
   readonly carry: EvidenceCarry;
 };
 
@@ -137,7 +137,7 @@ export function draftPosition(plan: Plan, nowMs: number): Position {
     freshOkCount: 0,
     freshOkAtMs: null,
     calmSinceMs: null,
-    noted: null,
+    noted: [],
     sourceErrors: 0,
     carry: firstCarryOf(plan, compared + SPARE_STAGES),
   };
@@ -163,7 +163,7 @@ const KEEPS_CALM: ReadonlySet<RolloutEventType> = new Set(['escalated', 'extende
 
 /** Where a rollout stands after a transition. */
 export function move(position: Position, transition: Transition, nowMs: number): Position {
-  if (transition.noted) return { ...position, noted: transition.noted };
+  if (transition.noted) return { ...position, noted: [...position.noted, ...transition.noted] };
   if (isPlanOnly(transition)) return { ...position, carry: transition.carry };
   const moved: Position = {
     ...position,
@@ -187,7 +187,7 @@ export function move(position: Position, transition: Transition, nowMs: number):
       stageEnteredAtMs: nowMs,
       stageSettledAtMs: null,
       observedBakeMs: 0,
-      noted: null,
+      noted: [],
       lastEvalAtMs: null,
       lastWatermarkMs: null,
       sourceErrors: 0,

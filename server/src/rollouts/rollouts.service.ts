@@ -65,7 +65,9 @@ export async function commandRollout(
     if (key !== undefined && (await isOnRecord(tx.db, key))) return rollout;
     refuseMoved(rollout, command.name, options.expectedVersion);
     refuseStage(command, rollout);
-    if (isStart) await refuseUnclearedStart(tx, rollout, command.reason);
+    if (isStart || command.name === 'retry') {
+      await refuseUnclearedStart(tx, rollout, command.reason);
+    }
     const nowMs = tx.clock.now();
     const { plan } = rollout;
     const seen = await checkFlag(tx, rollout, command.name);

@@ -187,6 +187,7 @@ export type RolloutChange = Updateable<
     | 'acknowledged_by'
     | 'plan'
     | 'plan_version'
+    | 'created_by_user'
   >
 >;
 

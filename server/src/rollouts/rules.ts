@@ -11,7 +11,7 @@ import {
   promotionWaits,
   type Wait,
 } from './promotion.ts';
-import type { Position, Transition } from './rollout.ts';
+import type { HoldReason, Position, Transition } from './rollout.ts';
 import { hold, note, promote, rollBack, transitionTo, watchedState } from './transition.ts';
 import { describeCounts, describeLimit, describeOdds, inWords } from './words.ts';
 
@@ -45,25 +45,42 @@ const redRollsBack: Rule = (view) => {
   const { automation, alpha, yellowDeadlineMs } = plan.policy;
   const reasons = accuse(view, verdict.culprits, -Math.log(alpha));
   if (automation === 'auto') return rollBack(position, reasons);
-  if (automation !== 'hold') return noteOnce(position, 'red', reasons);
+  if (automation !== 'hold' || KEEPS_REASON.has(position.holdReason ?? 'manual')) {
+    return noteOnce(position, 'red', verdict.culprits, reasons);
+  }
   if (position.holdReason === 'red' || isAccepted(view)) return null;
   return hold(position, 'red', reasons, nowMs + yellowDeadlineMs);
 };
 
-/** A person has seen as much evidence before and gone on. */
+/** Holds that say why their evidence cannot be trusted, and that a person ends in a way of their own. */
+const KEEPS_REASON: ReadonlySet<HoldReason> = new Set(['drift', 'srm', 'multi_exposure']);
+
+/** A person has seen as much evidence against every culprit before, and gone on. */
 function isAccepted({ position, verdict }: View): boolean {
-  const { accepted } = position.carry;
-  return accepted !== null && verdict.lnECombined < accepted.combined + Math.log(ACCEPTED_GROWTH);
+  const known = position.carry.accepted?.byGuardrail ?? {};
+  const growth = Math.log(ACCEPTED_GROWTH);
+  return verdict.culprits.every((id) => {
+    const before = known[id];
+    const now = verdict.assessments.find((one) => one.id === id);
+    if (!before || !now) return false;
+    const isMore = now.lnEMixed >= before.mixed + growth;
+    return !isMore && (now.absolute?.lnEYellow ?? 0) < before.absolute + growth;
+  });
 }
 
-/** Says once in a run of a stage what would have been done; worse is said again. */
+/** Says once in a run of a stage what would have been done about each of these; worse is said again. */
 function noteOnce(
   position: Position,
-  level: 'yellow' | 'red',
+  level: string,
+  about: readonly string[],
   reasons: readonly string[],
 ): Transition | null {
-  const isKnown = position.noted === 'red' || position.noted === level;
-  return isKnown ? null : note(position, level, reasons);
+  const isKnown = (key: string) => position.noted.includes(key);
+  const keys = about
+    .filter((id) => level !== 'yellow' || !isKnown(`red:${id}`))
+    .map((id) => `${level}:${id}`)
+    .filter((key) => !isKnown(key));
+  return keys.length === 0 ? null : note(position, keys, reasons);
 }
 
 /** True when the plan lets Serin stop a rollout by itself. */
@@ -74,14 +91,16 @@ const unhealthyEvidenceHolds: Rule = ({ plan, position, health }) => {
   const isExpanding = position.state === 'baking' || position.state === 'awaiting_approval';
   if (!isExpanding || !health?.problem) return null;
   const { reason, detail } = health.problem;
-  return mayHold(plan) ? hold(position, reason, [detail]) : noteOnce(position, 'yellow', [detail]);
+  return mayHold(plan)
+    ? hold(position, reason, [detail])
+    : noteOnce(position, 'health', [reason], [detail]);
 };
 
 const yellowHolds: Rule = (view) => {
   const { plan, position, verdict, nowMs } = view;
   if (position.state === 'holding' || verdict.level !== 'yellow') return null;
   const reasons = accuse(view, verdict.culprits, -Math.log(plan.policy.alphaPause));
-  if (!mayHold(plan)) return noteOnce(position, 'yellow', reasons);
+  if (!mayHold(plan)) return noteOnce(position, 'yellow', verdict.culprits, reasons);
   return hold(position, 'yellow', reasons, nowMs + plan.policy.yellowDeadlineMs);
 };
 
@@ -89,7 +108,7 @@ const yellowHolds: Rule = (view) => {
 const noticesAreTold: Rule = (view) => {
   const { position, verdict } = view;
   if (verdict.noticed.length === 0 || position.state === 'holding') return null;
-  return noteOnce(position, 'yellow', accuse(view, verdict.noticed));
+  return noteOnce(position, 'notice', verdict.noticed, accuse(view, verdict.noticed));
 };
 
 const calmResumes: Rule = ({ plan, position, nowMs }) => {
@@ -121,10 +140,11 @@ export function findOverdue(plan: Plan, position: Position, nowMs: number): Tran
   if (position.state !== 'holding' || deadlineAtMs === null || nowMs < deadlineAtMs) return null;
   const { policy } = plan;
   const reasons = ['Nobody acted before the deadline.'];
+  const isAllowed = policy.automation === 'auto';
   const isRollback =
     (holdReason === 'yellow' && policy.onYellowDeadline === 'rollback') ||
     (holdReason === 'no_data' && policy.onNoData === 'rollback');
-  if (isRollback) return rollBack(position, reasons);
+  if (isRollback && isAllowed) return rollBack(position, reasons);
   const againMs =
     holdReason === 'yellow' || holdReason === 'red'
       ? policy.yellowDeadlineMs
@@ -170,7 +190,10 @@ const passedGatesPromote: Rule = (view) => {
   if (waits.length > 0) {
     if (!isBakeSpent(plan, position)) return null;
     // A stage that lacks nothing else is not undecided, only early.
-    const open = waits.filter((wait) => !isMatterOfTime(wait));
+    const isHealthy = !view.health?.problem;
+    const open = waits.filter(
+      (wait) => !isMatterOfTime(wait) || (wait.kind === 'looks' && !isHealthy),
+    );
     const isUndecided = open.length > 0 && !mayPromoteUndecided(plan, position, open);
     if (!isUndecided && open.length < waits.length) return null;
     if (isUndecided) {

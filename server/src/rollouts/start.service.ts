@@ -11,6 +11,7 @@ import { findFlagProblem } from './flag-check.ts';
 import { bucketingOf, type FlagBefore } from './flag-status.ts';
 import { nextEvaluationAt } from './look.ts';
 import type { PlanProblem } from './plan-check.ts';
+import type { Plan } from './plan.ts';
 import { draftPosition, move } from './rollout.ts';
 import {
   findOpenRollout,
@@ -88,10 +89,20 @@ export async function prepareStart(ctx: Ctx, rollout: Rollout): Promise<Prepared
   const { environmentId, plan, wire } = rollout;
   await refuseWithoutBaseline(ctx, environmentId, plan, wire);
   const baselines = await measureBaselines(ctx, environmentId, rollout);
-  const hours = plan.stages.some((stage) => stage.coverPeak)
-    ? await findBusyHours(ctx.clickhouse, environmentId, ctx.clock.now())
-    : null;
-  return { peak_hours: JSON.stringify(hours), baselines: JSON.stringify(baselines) };
+  const peaks = await readPeakHours(ctx, environmentId, plan);
+  return { ...peaks, baselines: JSON.stringify(baselines) };
+}
+
+/** The busiest hours of the day in UTC, where a stage asks for them; null when they are not known. */
+export async function readPeakHours(
+  ctx: Ctx,
+  environmentId: number,
+  plan: Plan,
+): Promise<{ readonly peak_hours: string }> {
+  const isAsked = plan.stages.some((stage) => stage.coverPeak);
+  const nowMs = ctx.clock.now();
+  const hours = isAsked ? await findBusyHours(ctx.clickhouse, environmentId, nowMs) : null;
+  return { peak_hours: JSON.stringify(hours) };
 }
 
 /** How long a start that was refused waits before it is tried again. */

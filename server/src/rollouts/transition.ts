@@ -36,12 +36,12 @@ export function hold(
 /** Nothing moves: the plan lets Serin only say what it would have done. */
 export function note(
   position: Position,
-  level: 'yellow' | 'red',
+  noted: readonly string[],
   reasons: readonly string[],
 ): Transition {
   const { holdReason, deadlineAtMs } = position;
   const stays = { ...transitionTo(position, 'noted', position.state, reasons) };
-  return { ...stays, holdReason, deadlineAtMs, noted: level };
+  return { ...stays, holdReason, deadlineAtMs, noted };
 }
 
 /** Take the change back. */

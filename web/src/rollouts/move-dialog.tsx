@@ -51,7 +51,9 @@ export function MoveDialog(props: MoveDialogProps) {
   );
 }
 
-function MoveForm({ rollout, scope, move, onClose }: MoveDialogProps) {
+function MoveForm({ rollout: live, scope, move, onClose }: MoveDialogProps) {
+  // What was on the screen when it was asked for: a rollout that has moved on meanwhile refuses.
+  const [rollout] = useState(live);
   const [chosen, setChosen] = useState<string | null>(move === 'extend' ? String(4 * HOUR) : null);
   const [reason, setReason] = useState('');
   const act = useRolloutAction(scope);

@@ -1,6 +1,13 @@
 // Types of the tables of rollouts.
 import type { Generated } from 'kysely';
-import type { BigInt_, CreatedAt, Json, NullableJson, Timestamp } from './column-types.ts';
+import type {
+  BigInt_,
+  CreatedAt,
+  GeneratedJson,
+  Json,
+  NullableJson,
+  Timestamp,
+} from './column-types.ts';
 
 export type RolloutTables = {
   rollout: {
@@ -28,8 +35,8 @@ export type RolloutTables = {
     fresh_ok_at: Timestamp | null;
     /** Since when a yellow hold has been calm. */
     calm_since: Timestamp | null;
-    /** The worst that was only noted in this run of a stage. */
-    noted: string | null;
+    /** What was only noted in this run of a stage. */
+    noted: GeneratedJson<string[]>;
     /** Busiest hours of the day in UTC, as they were at the start. */
     peak_hours: NullableJson;
     /** Per guardrail: share, percentile and cap as they were before the start. */

@@ -3,8 +3,10 @@
 import { type Kysely, sql } from 'kysely';
 
 const STATEMENTS = `
-alter table rollout add column peak_hours jsonb, add column noted text,
+alter table rollout add column peak_hours jsonb, add column noted jsonb not null default '[]',
   add column acknowledged_at timestamptz, add column acknowledged_by text;
+update rollout set acknowledged_at = finished_at, acknowledged_by = 'before this was asked for'
+  where state = 'rolled_back';
 drop index rollout_flag_open_idx;
 create unique index rollout_flag_open_idx on rollout (flag_id, environment_id)
   where state not in ('draft', 'scheduled', 'rolled_back', 'completed', 'cancelled')`;
