@@ -35,20 +35,22 @@ export class Admission {
     return this.#refusedRequests;
   }
 
-  /** @throws unavailable when the environment sends more than it may; the same may be sent again */
+  /**
+   * What is taken is to be counted, as far as it can be used.
+   * @throws unavailable when the environment sends more than it may; the same may be sent again
+   */
   admit({ environmentId, events, isLastChance = false }: Arrival): void {
     const { clock, notes, eventsPerSecondOf } = this.#deps;
     const eventsPerSecond = eventsPerSecondOf(environmentId);
     const name = (): string => nameOf(events);
-    const eventCount = events.length;
     const waitSeconds = this.#limit.take(
-      { environmentId, eventsPerSecond, eventCount, name, isLastChance },
+      { environmentId, eventsPerSecond, name, isLastChance },
       clock.now(),
     );
     if (waitSeconds === 0) return;
     this.#refusedRequests += 1;
     notes.note(environmentId, 'events_rate_limited', {
-      detail: `${eventCount} events came above the ${eventsPerSecond} per second that are taken.`,
+      detail: `${events.length} events came above the ${eventsPerSecond} per second that are taken.`,
       ...sampleOf(events[0]),
     });
     // Not 429: posthog-js drops events on any 4xx, and sends them again on 5xx.
@@ -56,6 +58,13 @@ export class Admission {
       detail: `More than ${eventsPerSecond} events per second; send these again later.`,
       retryAfterSeconds: waitSeconds,
     });
+  }
+
+  /** Counts usable events of a request that was admitted. */
+  count(environmentId: number, usable: number): void {
+    const { clock, eventsPerSecondOf } = this.#deps;
+    const eventsPerSecond = eventsPerSecondOf(environmentId);
+    this.#limit.count({ environmentId, eventsPerSecond }, usable, clock.now());
   }
 }
 

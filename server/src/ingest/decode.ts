@@ -23,6 +23,8 @@ export const LIMITS = {
   batch: { bodyBytes: 20 * MIB, inflatedBytes: 50 * MIB },
   /** `/s/` and `/i/v1/…`. */
   large: { bodyBytes: 25 * MIB, inflatedBytes: 50 * MIB },
+  /** Collectors send thousands of records at once, 20 MiB at most (`max_request_body_size` of their receivers). */
+  otlp: { bodyBytes: 20 * MIB, inflatedBytes: 20 * MIB },
   // A request for flags is some kilobytes; what it holds is compared by every condition.
   flags: { bodyBytes: MIB, inflatedBytes: MIB },
 } as const satisfies Record<string, DecodeLimits>;

@@ -6,8 +6,9 @@ import { BURST_MS, Debt } from '#kernel/rate-limit';
 
 /** 60 s: how far ahead those are taken who cannot come again. */
 const PRESSING_MS = 60_000;
-/** 5 min: what a single huge request owes beyond is forgiven. */
-const MAX_DEBT_MS = 300_000;
+/** 50 s: what a single huge request owes beyond is forgiven, as the others wait for it. */
+const MAX_REQUEST_MS = PRESSING_MS - BURST_MS;
+const MAX_DEBT_MS = PRESSING_MS + MAX_REQUEST_MS;
 const REFUSALS_BEFORE_TAKEN = 2;
 /** Refused requests that are remembered, by environment. */
 const MAX_REFUSED = 10_000;
@@ -16,7 +17,6 @@ export type LimitedRequest = {
   readonly environmentId: number;
   /** What is allowed; 0: any number. */
   readonly eventsPerSecond: number;
-  readonly eventCount: number;
   /** What the request has in common with its repetition; asked only when there is a reason to. */
   readonly name: () => string;
   /** Its sender cannot send it again: a beacon of a page that is being left. */
@@ -32,9 +32,9 @@ type State = {
 export class EventLimit {
   readonly #states = new Map<number, State>();
 
-  /** Whole seconds after which it shall come again; 0 when it is taken, and counted. */
+  /** Whole seconds after which it shall come again; 0 when it is taken: {@link count} what is in it. */
   take(request: LimitedRequest, nowMs: number): number {
-    const { environmentId, eventsPerSecond, eventCount, name, isLastChance } = request;
+    const { environmentId, eventsPerSecond, name, isLastChance } = request;
     if (eventsPerSecond === 0) return 0;
     const state = this.#stateOf(environmentId);
     const { debt, refused } = state;
@@ -44,11 +44,21 @@ export class EventLimit {
     const isPressing = isLastChance || refusals >= REFUSALS_BEFORE_TAKEN;
     if (hasRoom || (isPressing && owedMs < PRESSING_MS)) {
       if (refusals > 0) refused.delete(name());
-      debt.add((eventCount * 1000) / eventsPerSecond, nowMs, MAX_DEBT_MS);
       return 0;
     }
     if (!isLastChance) remember(refused, name(), refusals + 1);
     return Math.max(1, Math.ceil((owedMs - BURST_MS) / 1000));
+  }
+
+  /** Counts the events of a request that was taken. */
+  count(
+    { environmentId, eventsPerSecond }: Pick<LimitedRequest, 'environmentId' | 'eventsPerSecond'>,
+    eventCount: number,
+    nowMs: number,
+  ): void {
+    if (eventsPerSecond === 0) return;
+    const workMs = Math.min((eventCount * 1000) / eventsPerSecond, MAX_REQUEST_MS);
+    this.#stateOf(environmentId).debt.add(workMs, nowMs, MAX_DEBT_MS);
   }
 
   #stateOf(environmentId: number): State {

@@ -176,6 +176,7 @@ class LogIngest implements Ingest {
         seed === undefined ? v7() : v5(`${environmentId}:${seed}`, INSERT_ID_NAMESPACE),
       ...(v1 ? { v1 } : {}),
     });
+    if (!input.isHistorical) this.#parts.admission.count(environmentId, events.length);
     if (!problem || v1) {
       const tooLarge = await this.#keep(environmentId, receivedMs, events, warnings);
       return tooLarge.length === 0 ? outcomes : withoutTooLarge(outcomes, tooLarge);

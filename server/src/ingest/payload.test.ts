@@ -46,6 +46,13 @@ test.each<[string, unknown, string | null]>([
   );
 });
 
+test('refuses more events than a request may have', () => {
+  const batch = Array.from({ length: 50_001 }, () => 0);
+  expect(() => readPayload({ api_key: 'phc_t', batch })).toThrow(
+    expect.objectContaining({ code: 'payload_too_large', attr: 'batch' }),
+  );
+});
+
 test('takes sending times from the envelope, the query or the header', () => {
   const body = { ...EVENT, api_key: 'phc_t' };
   expect(readPayload({ ...body, sent_at: '2026-01-01T00:00:00Z' }).sentAt).toBe(

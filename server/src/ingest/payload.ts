@@ -24,11 +24,14 @@ export type PayloadSource = {
   readonly sentAt?: string | undefined;
 };
 
+/** Far above what SDKs send at once (posthog-node: 100 by default); they halve a batch that is refused so. */
+const MAX_EVENTS = 50_000;
 const PRINTABLE_ASCII = /^[\x21-\x7e]{1,200}$/;
 
 /**
  * Finds the events and the token.
  * @throws invalid_payload when there is no event in it at all
+ * @throws payload_too_large when there are too many
  * @throws invalid_api_key when the token is missing, of the wrong kind, or not the same throughout
  */
 export function readPayload(body: unknown, source: PayloadSource = {}): CapturePayload {
@@ -53,6 +56,10 @@ function listEvents(body: unknown): readonly unknown[] {
   const events = isJsonObject(body) && 'batch' in body ? body['batch'] : body;
   if (Array.isArray(events)) {
     if (events.length === 0) fail('invalid_payload', { detail: 'There is no event in the batch.' });
+    if (events.length > MAX_EVENTS) {
+      const detail = `One request may have ${MAX_EVENTS} events; send the rest in another one.`;
+      fail('payload_too_large', { detail, attr: 'batch' });
+    }
     return events;
   }
   if (events !== body) {

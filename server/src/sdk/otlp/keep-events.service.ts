@@ -1,8 +1,8 @@
 // Brings events made of telemetry into ingestion, each once however often it is sent.
 import { createHash } from 'node:crypto';
 import type { Ingest } from '#ingest';
-import type { Clock } from '#kernel/clock';
 import { canonicalJson } from '#kernel/json';
+import type { Attributes } from './wire/otlp-values.ts';
 import type { TelemetryEvent } from './wire/telemetry-event.ts';
 
 /** What became of a request's records or data points. */
@@ -13,7 +13,19 @@ export type Kept = {
   readonly message: string;
 };
 
-type Deps = { readonly ingest: Pick<Ingest, 'accept'>; readonly clock: Clock };
+type Deps = { readonly ingest: Pick<Ingest, 'accept'> };
+
+/** An event, and what it was made of: its id comes from there, as events hold less of their time. */
+export type MadeEvent = {
+  readonly event: TelemetryEvent;
+  readonly from: { readonly resource: Attributes };
+};
+
+export type Sender = {
+  readonly environmentId: number;
+  /** Whether the project keeps addresses of people. */
+  readonly keepsAddresses: boolean;
+};
 
 /** 2^48 ms, the last time that a version 7 UUID holds. */
 const MAX_UUID_TIME_MS = 2 ** 48 - 1;
@@ -23,26 +35,39 @@ const MAX_UUID_TIME_MS = 2 ** 48 - 1;
  * @throws unavailable when they cannot be kept right now, or are too many; the same may be sent again
  */
 export async function keepEvents(
-  { ingest, clock }: Deps,
-  environmentId: number,
-  events: readonly TelemetryEvent[],
+  { ingest }: Deps,
+  { environmentId, keepsAddresses }: Sender,
+  made: readonly MadeEvent[],
 ): Promise<number> {
-  if (events.length === 0) return 0;
-  const nowMs = clock.now();
-  const identified = events.map((event, index) => ({
-    uuid: uuidOf(event.timestamp === undefined ? nowMs : Date.parse(event.timestamp), [
+  if (made.length === 0) return 0;
+  const digestOfResource = resourceDigests();
+  const events = made.map(({ event, from }, index) => ({
+    // Without a time of its own the id has none either: it is the same when it is sent again.
+    uuid: uuidOf(event.timestamp === undefined ? 0 : Date.parse(event.timestamp), [
       index,
-      event,
+      event.event,
+      { ...from, resource: digestOfResource(from.resource) },
     ]),
     ...event,
   }));
-  const outcomes = await ingest.accept({ environmentId, events: identified, sentAt: undefined });
+  const origin = { address: undefined, locate: undefined, keepsAddresses };
+  const outcomes = await ingest.accept({ environmentId, events, sentAt: undefined, origin });
   return outcomes.filter(({ result }) => result === 'drop').length;
 }
 
 /** A short name for equal content. */
 export function digestOf(content: unknown): string {
   return createHash('sha256').update(canonicalJson(content)).digest('base64url').slice(0, 16);
+}
+
+/** The digest of each resource, made once: thousands of records have the same. */
+export function resourceDigests(): (resource: Attributes) => string {
+  const known = new Map<Attributes, string>();
+  return (resource) => {
+    const digest = known.get(resource) ?? digestOf(resource);
+    known.set(resource, digest);
+    return digest;
+  };
 }
 
 /**

@@ -5,7 +5,13 @@ import type { Ingest } from '#ingest';
 import type { Clock } from '#kernel/clock';
 import type { EnvironmentRef } from '#platform/ctx';
 import { flagSetIdOf } from '#sdk/evaluation/flag-set-id';
-import { type Kept, keepEvents, sayWhy } from './keep-events.service.ts';
+import {
+  type Kept,
+  type MadeEvent,
+  type Sender,
+  keepEvents,
+  sayWhy,
+} from './keep-events.service.ts';
 import {
   type FlagUse,
   type NoUse,
@@ -13,8 +19,8 @@ import {
   readFlagUse,
 } from './wire/evaluation-record.ts';
 import type { LogRecord } from './wire/otlp-logs.ts';
+import type { Unread } from './wire/request-bounds.ts';
 import { readServerError } from './wire/server-error.ts';
-import type { TelemetryEvent } from './wire/telemetry-event.ts';
 
 /** A day: exporters send within minutes; times further off are a clock that is wrong. */
 const MAX_AGE_MS = 86_400_000;
@@ -25,14 +31,15 @@ type Deps = {
   readonly clock: Clock;
 };
 
-type Reason = NoUse | 'too-large';
+type Reason = NoUse | Unread;
 
 const WHY: Readonly<Record<Reason, string>> = {
   'other-record': 'neither feature_flag.evaluation nor errors, and nothing else is kept here',
   'other-flag': 'of flags that this environment does not have',
   nobody: 'without feature_flag.context.id',
   'no-value': 'of evaluations without a value of the flag',
-  'too-large': 'too large',
+  'too-large': 'too large, or of a resource that is',
+  'too-many': 'above what one request may bring',
 };
 
 /**
@@ -42,17 +49,22 @@ const WHY: Readonly<Record<Reason, string>> = {
 export async function keepLogs(
   deps: Deps,
   environment: EnvironmentRef,
-  records: readonly LogRecord[],
+  records: readonly (LogRecord | Unread)[],
+  sender: Sender,
 ): Promise<Kept> {
   const { byKey } = deps.snapshots.get(environment.id);
   const setId = flagSetIdOf(environment);
   const uses: FlagUse[] = [];
-  const errors: TelemetryEvent[] = [];
+  const errors: MadeEvent[] = [];
   const reasons: Reason[] = [];
   for (const record of records) {
+    if (typeof record === 'string') {
+      reasons.push(record);
+      continue;
+    }
     const error = isNamedEvaluation(record) ? undefined : readServerError(record);
     if (error) {
-      errors.push(error);
+      errors.push({ event: error, from: record });
       continue;
     }
     const use = readFlagUse(record, setId, (flag) => byKey.has(flag));
@@ -60,7 +72,7 @@ export async function keepLogs(
     else uses.push(use);
   }
   await keepUses(deps, environment.id, uses);
-  const tooLarge = await keepEvents(deps, environment.id, errors);
+  const tooLarge = await keepEvents(deps, sender, errors);
   for (let i = 0; i < tooLarge; i += 1) reasons.push('too-large');
   const kept = records.length - reasons.length;
   return { kept, rejected: reasons.length, message: sayWhy(reasons, WHY) };

@@ -1,19 +1,25 @@
 // What is kept of metrics: every data point that is a number or a histogram, as an event. The rest is counted.
 import type { Ingest } from '#ingest';
-import type { Clock } from '#kernel/clock';
-import { type Kept, digestOf, keepEvents, sayWhy } from './keep-events.service.ts';
+import {
+  type Kept,
+  type Sender,
+  digestOf,
+  keepEvents,
+  resourceDigests,
+  sayWhy,
+} from './keep-events.service.ts';
 import { metricEvent } from './wire/metric-event.ts';
 import type { MetricPoint, NoPoint } from './wire/otlp-metrics.ts';
 
-type Deps = { readonly ingest: Pick<Ingest, 'accept'>; readonly clock: Clock };
-type Reason = NoPoint | 'too-large';
+type Deps = { readonly ingest: Pick<Ingest, 'accept'> };
 
-const WHY: Readonly<Record<Reason, string>> = {
+const WHY: Readonly<Record<NoPoint, string>> = {
   'other-kind': 'neither gauge, sum nor histogram',
   'no-name': 'of metrics without a name',
   'no-number': 'without a finite number',
   'bad-buckets': 'with buckets that do not fit their bounds, or too many',
-  'too-large': 'too large',
+  'too-large': 'too large, or of a resource that is',
+  'too-many': 'above what one request may bring',
 };
 
 /**
@@ -22,19 +28,23 @@ const WHY: Readonly<Record<Reason, string>> = {
  */
 export async function keepMetrics(
   deps: Deps,
-  environmentId: number,
+  sender: Sender,
   points: readonly (MetricPoint | NoPoint)[],
 ): Promise<Kept> {
-  const reasons: Reason[] = points.filter((point) => typeof point === 'string');
-  const events = points
+  const reasons: NoPoint[] = points.filter((point) => typeof point === 'string');
+  const digestOfResource = resourceDigests();
+  const made = points
     .filter((point) => typeof point !== 'string')
-    .map((point) => metricEvent(point, seriesOf(point)));
-  const tooLarge = await keepEvents(deps, environmentId, events);
+    .map((point) => ({
+      event: metricEvent(point, seriesOf(point, digestOfResource(point.resource))),
+      from: point,
+    }));
+  const tooLarge = await keepEvents(deps, sender, made);
   for (let i = 0; i < tooLarge; i += 1) reasons.push('too-large');
   const kept = points.length - reasons.length;
   return { kept, rejected: reasons.length, message: sayWhy(reasons, WHY) };
 }
 
-function seriesOf({ name, unit, attributes, resource }: MetricPoint): string {
+function seriesOf({ name, unit, attributes }: MetricPoint, resource: string): string {
   return digestOf([name, unit, attributes, resource]);
 }

@@ -139,12 +139,14 @@ test('refusals are a status that exporters understand', async () => {
   expect((await send(bomb, { 'content-encoding': 'gzip' })).status).toBe(413);
 });
 
-test("PostHog's own path: ordinary logs of its SDKs are not kept, uses of flags are", async () => {
+test("PostHog's own path: ordinary logs of its SDKs are not kept, and do not stop them; uses of flags are kept", async () => {
   const { token } = serin.production;
   const none = { authorization: '' };
   const log = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'x' } }] }] }] };
   const ordinary = await send(log, none, `/i/v1/logs?token=${token}`);
-  expect(JSON.parse(ordinary.bytes.toString())).toEqual({ quota_limited: ['logs'] });
+  expect(JSON.parse(ordinary.bytes.toString())).toEqual({
+    partialSuccess: { rejectedLogRecords: '1', errorMessage: expect.any(String) },
+  });
   const used = await send(jsonOf(evaluation('e')), none, `/i/v1/logs/?token=${token}`);
   expect([used.status, used.bytes.toString()]).toEqual([200, '{}']);
   await expect.poll(async () => (await usesOf('e')).length).toBe(1);
@@ -176,6 +178,29 @@ test('errors become events, once however often they are sent', async () => {
     $exception_list: [{ type: 'TypeError' }],
     'feature_flag.key': 'checkout',
   });
+});
+
+test('errors of one millisecond are as many as their nanoseconds; without a time one is itself again', async () => {
+  const error = (person: string, time: object) => {
+    const attributes = [
+      { key: 'user.id', value: { stringValue: person } },
+      { key: '$ip', value: { stringValue: '203.0.113.7' } },
+    ];
+    const logRecords = [{ ...time, severityNumber: 17, attributes }];
+    return { resourceLogs: [{ scopeLogs: [{ logRecords }] }] };
+  };
+  const millis = String(Date.now());
+  for (const nanos of ['000001', '000002', '000002']) {
+    await send(error('quick', { timeUnixNano: millis + nanos }));
+  }
+  for (let i = 0; i < 2; i += 1) await send(error('timeless', {}));
+  await send(error('last', {}));
+  await expect.poll(async () => (await eventsNamed('$exception', 'last')).length).toBe(1);
+  expect(await eventsNamed('$exception', 'quick')).toHaveLength(2);
+  const timeless = await eventsNamed('$exception', 'timeless');
+  expect(timeless).toHaveLength(1);
+  // The project does not keep addresses.
+  expect(timeless[0]?.properties).not.toHaveProperty('$ip');
 });
 
 test('metrics become events that lists leave out; the rest is counted', async () => {
@@ -214,7 +239,8 @@ test('metrics become events that lists leave out; the rest is counted', async ()
   const listed = await serin.ask('GET', '/api/projects/@current/events/?distinct_id=measured');
   expect(listed.body.results).toEqual([]);
   const { token } = serin.production;
-  const none = await send(bodyOf([]), { authorization: '' }, `/i/v1/metrics?token=${token}`);
+  const summary = bodyOf([{ name: 'quantiles', summary: { dataPoints: [{}] } }]);
+  const none = await send(summary, { authorization: '' }, `/i/v1/metrics?token=${token}`);
   expect(JSON.parse(none.bytes.toString())).toEqual({ quota_limited: ['metrics'] });
   expect((await send(Buffer.from([11]), PROTOBUF, '/v1/metrics')).status).toBe(400);
 });

@@ -12,7 +12,7 @@ import { logFailure, toSerinError } from '#platform/http/problem';
 import { keysOf } from '#sdk/http/credentials';
 import { refusalHeaders } from '#sdk/http/direct-answer.service';
 import { accessOfKeys } from '#sdk/http/key-access.service';
-import type { Kept } from './keep-events.service.ts';
+import type { Kept, Sender } from './keep-events.service.ts';
 import { keepLogs } from './logs.service.ts';
 import { keepMetrics } from './metrics.service.ts';
 import {
@@ -33,19 +33,18 @@ type Deps = {
   readonly clock: Clock;
 };
 
-/** Collectors send thousands of records at once. */
-const BODY = LIMITS.batch;
+const BODY = LIMITS.otlp;
 
 type Take = (deps: Deps, environment: EnvironmentRef, request: FastifyRequest) => Promise<Kept>;
 
 const TAKE: Readonly<Record<Signal, Take>> = {
   logs: async (deps, environment, request) => {
     const records = await read(request, recordsOfProtobuf, recordsOfJson);
-    return keepLogs(deps, environment, records);
+    return keepLogs(deps, environment, records, senderOf(deps, environment));
   },
   metrics: async (deps, environment, request) => {
     const points = await read(request, pointsOfProtobuf, pointsOfJson);
-    return keepMetrics(deps, environment.id, points);
+    return keepMetrics(deps, senderOf(deps, environment), points);
   },
 };
 
@@ -58,8 +57,10 @@ export function registerOtlp(app: FastifyInstance, deps: Deps): void {
         (isPosthog: boolean) => async (request: FastifyRequest, reply: FastifyReply) => {
           const environment = await environmentOf(deps, request);
           const { kept, rejected, message } = await TAKE[signal](deps, environment, request);
-          // What posthog-js understands: it drops this stream and pauses it (1.434.18, `rate-limiter`).
-          if (isPosthog && kept === 0) return reply.send({ quota_limited: [signal] });
+          // What posthog-js understands: it drops this stream and pauses it (1.434.18, `rate-limiter`). Not logs: an
+          // error may be the next one.
+          const isUnwanted = signal === 'metrics' && kept === 0 && rejected > 0;
+          if (isPosthog && isUnwanted) return reply.send({ quota_limited: [signal] });
           const encoding = encodingOf(request);
           return reply
             .header('content-type', CONTENT_TYPES[encoding])
@@ -72,6 +73,11 @@ export function registerOtlp(app: FastifyInstance, deps: Deps): void {
     done();
   });
 }
+
+const senderOf = ({ accounts }: Deps, { id, projectId }: EnvironmentRef): Sender => ({
+  environmentId: id,
+  keepsAddresses: accounts.projectById(projectId)?.anonymizeIps === false,
+});
 
 async function environmentOf(deps: Deps, request: FastifyRequest): Promise<EnvironmentRef> {
   const { token } = request.query as { token?: unknown };

@@ -12,6 +12,7 @@ function use(
   const record = {
     eventName,
     atMs: 5,
+    times: '',
     attributes,
     body,
     resource: {},

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type LogRecord, recordsOfJson, recordsOfProtobuf } from './otlp-logs.ts';
+import { LOGS_REQUEST } from './otlp-shapes.ts';
+import { decodeMessage } from './protobuf-message.ts';
 import { ProtobufError, readFields, writeFields } from './protobuf.ts';
 
 type Part = readonly [id: number, value: number | string | Uint8Array];
@@ -34,6 +36,7 @@ test('the same record in both encodings', () => {
   const expected: LogRecord = {
     eventName: 'feature_flag.evaluation',
     atMs: 1_764_000_000_123,
+    times: '1764000000123456789/',
     attributes: {
       text: 'ä',
       yes: true,
@@ -111,8 +114,8 @@ function varint(value: bigint): Uint8Array {
 
 test('without a time of its own, the time when it was observed', () => {
   const observed = fixed64(11, 1_764_000_000_000_000_000n);
-  expect(recordsOfProtobuf(requestOf(observed))[0]?.atMs).toBe(1_764_000_000_000);
-  expect(recordsOfProtobuf(requestOf(message()))[0]?.atMs).toBeUndefined();
+  expect(recordsOfProtobuf(requestOf(observed))).toMatchObject([{ atMs: 1_764_000_000_000 }]);
+  expect(recordsOfProtobuf(requestOf(message()))).toMatchObject([{ atMs: undefined }]);
 });
 
 test.each([
@@ -124,10 +127,16 @@ test.each([
   expect(() => recordsOfProtobuf(bytes)).toThrow(ProtobufError);
 });
 
+test('no more items than any exporter sends', () => {
+  const many = Uint8Array.of(10, 0, 10, 2, 18, 0);
+  expect(decodeMessage(many, LOGS_REQUEST, 3)).toEqual({ resourceLogs: [{}, { scopeLogs: [{}] }] });
+  expect(() => decodeMessage(many, LOGS_REQUEST, 2)).toThrow('too many items');
+});
+
 test('what is nested too deeply is left out, not followed', () => {
   let any: Uint8Array = text('deep');
   for (let i = 0; i < 500; i += 1) any = message([5, message([1, any])]);
-  const [record] = recordsOfProtobuf(requestOf(message([5, any])));
+  const [record] = recordsOfProtobuf(requestOf(message([5, any]))) as LogRecord[];
   expect(record?.body).toEqual([[[[null]]]]);
 });
 

@@ -63,7 +63,7 @@ test('what is no point is told by its reason; what reports nothing is none', () 
   expect(
     pointsOf(
       { name: 's', summary: { dataPoints: [{}, {}] } },
-      { name: 'later', hologram: {} },
+      { name: 'later', hologram: {}, gauge: null },
       { sum: { dataPoints: [{ asInt: 1 }] } },
       { name: 'n', gauge: { dataPoints: [{ asDouble: 'NaN' }, {}, { flags: 1 }] } },
       {
@@ -82,6 +82,25 @@ test('what is no point is told by its reason; what reports nothing is none', () 
   );
   expect(pointsOfJson([])).toBeUndefined();
   expect(pointsOfJson({ resourceMetrics: {} })).toBeUndefined();
+});
+
+test('what would make too much of one request is left out', () => {
+  const countsOf = (resourceChars: number, length: number) => {
+    const any = { stringValue: 'x'.repeat(resourceChars) };
+    const resource = { attributes: [{ key: 'big', value: any }] };
+    const dataPoints = Array.from({ length }, () => ({ ...at, asInt: 1 }));
+    const scopeMetrics = [{ metrics: [{ name: 'n', gauge: { dataPoints } }] }];
+    const points = pointsOfJson({ resourceMetrics: [{ resource, scopeMetrics }] }) ?? [];
+    const kinds = points.map((point) => (typeof point === 'string' ? point : 'kept'));
+    return Object.fromEntries(
+      [...Map.groupBy(kinds, (kind) => kind)].map(([kind, all]) => [kind, all.length]),
+    );
+  };
+  expect(countsOf(10, 10_002)).toEqual({ kept: 10_000, 'too-many': 2 });
+  expect(countsOf(70_000, 2)).toEqual({ 'too-large': 2 });
+  const { kept = 0 } = countsOf(60_000, 1000);
+  expect(kept).toBeGreaterThan(800);
+  expect(kept).toBeLessThan(880);
 });
 
 test('any bytes and any JSON are points, or are refused', () => {

@@ -2,8 +2,9 @@
 import { type JsonObject, type JsonValue, isJsonObject } from '#kernel/json';
 import { type ExponentialBuckets, type Histogram, explicitBuckets } from './histogram.ts';
 import { METRICS_REQUEST } from './otlp-shapes.ts';
-import { type Attributes, attributesOf, itemsIn, millisOf } from './otlp-values.ts';
+import { type Attributes, attributesOf, itemsIn, millisOf, timesOf } from './otlp-values.ts';
 import { decodeMessage } from './protobuf-message.ts';
+import { type ReadWithin, type Unread, boundsOfRequest } from './request-bounds.ts';
 
 export type MetricPoint = {
   readonly name: string;
@@ -16,6 +17,8 @@ export type MetricPoint = {
   readonly isMonotonic: boolean;
   readonly attributes: Attributes;
   readonly resource: Attributes;
+  /** See {@link timesOf}. */
+  readonly times: string;
   /** Milliseconds since the epoch. */
   readonly atMs: number | undefined;
   readonly startMs: number | undefined;
@@ -24,6 +27,7 @@ export type MetricPoint = {
 
 /** Why a data point cannot be kept. */
 export type NoPoint =
+  | Unread
   /** It is a summary, or of a kind that came up later. */
   | 'other-kind'
   | 'no-name'
@@ -54,17 +58,27 @@ export function pointsOfJson(request: JsonValue): (MetricPoint | NoPoint)[] | un
   if (!isJsonObject(request)) return undefined;
   const resources = request['resourceMetrics'] ?? [];
   if (!Array.isArray(resources)) return undefined;
+  const within = boundsOfRequest();
   return (resources as readonly JsonValue[]).flatMap((one) => {
     const resource = attributesOf(isJsonObject(one) ? one['resource'] : undefined);
+    const readWithin = within(resource);
     return itemsIn(one, 'scopeMetrics')
       .flatMap((scope) => itemsIn(scope, 'metrics'))
-      .flatMap((metric) => (isJsonObject(metric) ? pointsOfMetric(metric, resource) : []));
+      .flatMap((metric) =>
+        isJsonObject(metric) ? pointsOfMetric(metric, resource, readWithin) : [],
+      );
   });
 }
 
-function pointsOfMetric(metric: JsonObject, resource: Attributes): (MetricPoint | NoPoint)[] {
+function pointsOfMetric(
+  metric: JsonObject,
+  resource: Attributes,
+  readWithin: ReadWithin,
+): (MetricPoint | NoPoint)[] {
   const { name, unit } = metric;
-  const found = (Object.keys(KINDS) as (keyof typeof KINDS)[]).find((one) => one in metric);
+  const found = (Object.keys(KINDS) as (keyof typeof KINDS)[]).find((one) =>
+    isJsonObject(metric[one]),
+  );
   if (found === undefined) {
     const { length } = itemsIn(metric['summary'], 'dataPoints');
     return Array.from({ length: Math.max(1, length) }, () => 'other-kind' as const);
@@ -75,7 +89,7 @@ function pointsOfMetric(metric: JsonObject, resource: Attributes): (MetricPoint 
   const kind = KINDS[found];
   const { aggregationTemporality, isMonotonic } = data as JsonObject;
   const temporality = DELTA.has(aggregationTemporality) ? 'delta' : 'cumulative';
-  return points.map((point) => {
+  const read = (point: JsonObject): MetricPoint | NoPoint => {
     const value = VALUES[found](point);
     if (typeof value === 'string') return value;
     return {
@@ -88,9 +102,11 @@ function pointsOfMetric(metric: JsonObject, resource: Attributes): (MetricPoint 
       resource,
       atMs: millisOf(point['timeUnixNano']),
       startMs: millisOf(point['startTimeUnixNano']),
+      times: timesOf(point['timeUnixNano']),
       value,
     };
-  });
+  };
+  return points.map((point) => readWithin<MetricPoint, NoPoint>(() => read(point)));
 }
 
 function hasValue({ flags }: JsonObject): boolean {

@@ -23,6 +23,13 @@ export function anyValueOf(any: JsonValue | undefined): JsonValue {
   return valueOf(any, MAX_DEPTH);
 }
 
+/** Times as they came: what two records of one millisecond differ by. */
+export function timesOf(...nanos: readonly (JsonValue | undefined)[]): string {
+  return nanos
+    .map((one) => (typeof one === 'string' || typeof one === 'number' ? String(one) : ''))
+    .join('/');
+}
+
 /** Milliseconds since the epoch; undefined without a time. */
 export function millisOf(nanos: JsonValue | undefined): number | undefined {
   const number = Number(nanos ?? 0);

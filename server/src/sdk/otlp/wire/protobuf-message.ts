@@ -30,15 +30,29 @@ type FieldShape = {
 
 /** Far above what OTLP nests; values below are left out. */
 const MAX_DEPTH = 24;
+/** Items of all lists of a message and of those within: two bytes can be one. */
+const MAX_ITEMS = 500_000;
 /** Of trace ids, the longest. */
 const MAX_ID_BYTES = 16;
 const utf8 = new TextDecoder();
 
-/** @throws ProtobufError */
+/** @throws ProtobufError also when there are too many items in it */
 export function decodeMessage(
   message: Uint8Array,
   shape: MessageShape,
-  depth = MAX_DEPTH,
+  maxItems = MAX_ITEMS,
+): Record<string, JsonValue> {
+  return decodeWithin(message, shape, { left: maxItems }, MAX_DEPTH);
+}
+
+/** How many items may still be read. */
+type Count = { left: number };
+
+function decodeWithin(
+  message: Uint8Array,
+  shape: MessageShape,
+  count: Count,
+  depth: number,
 ): Record<string, JsonValue> {
   const decoded: Record<string, JsonValue> = {};
   if (depth === 0) return decoded;
@@ -46,11 +60,15 @@ export function decodeMessage(
     const known = shape[field.id];
     if (!known) continue;
     if (!known.isList) {
-      decoded[known.name] = valueOf(field, known.type, depth);
+      decoded[known.name] = valueOf(field, known.type, count, depth);
       continue;
     }
     const list = (decoded[known.name] ??= []) as JsonValue[];
-    for (const item of itemsOf(field, known.type)) list.push(valueOf(item, known.type, depth));
+    for (const item of itemsOf(field, known.type)) {
+      count.left -= 1;
+      if (count.left < 0) throw new ProtobufError('The body holds too many items.');
+      list.push(valueOf(item, known.type, count, depth));
+    }
   }
   return decoded;
 }
@@ -76,8 +94,13 @@ function* itemsOf(field: ProtobufField, type: FieldShape['type']): Iterable<Prot
 
 const BYTES: ReadonlySet<Scalar> = new Set(['text', 'hex']);
 
-function valueOf(field: ProtobufField, type: FieldShape['type'], depth: number): JsonValue {
-  if (typeof type === 'function') return decodeMessage(bytesOf(field), type(), depth - 1);
+function valueOf(
+  field: ProtobufField,
+  type: FieldShape['type'],
+  count: Count,
+  depth: number,
+): JsonValue {
+  if (typeof type === 'function') return decodeWithin(bytesOf(field), type(), count, depth - 1);
   switch (type) {
     case 'text':
       return utf8.decode(bytesOf(field));

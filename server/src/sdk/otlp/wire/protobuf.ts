@@ -12,10 +12,10 @@ export type ProtobufField =
   | { readonly id: number; readonly kind: 'fixed32'; readonly value: number }
   | { readonly id: number; readonly kind: 'bytes'; readonly value: Uint8Array };
 
-/** The bytes are no message. */
+/** The bytes are no message, or too much of one. */
 export class ProtobufError extends Error {
-  constructor() {
-    super('The body is no Protocol Buffers message.');
+  constructor(message = 'The body is no Protocol Buffers message.') {
+    super(message);
     this.name = 'ProtobufError';
   }
 }

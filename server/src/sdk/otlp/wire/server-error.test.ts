@@ -5,6 +5,7 @@ import { readServerError } from './server-error.ts';
 const record = (change: Partial<LogRecord>): LogRecord => ({
   eventName: '',
   atMs: 1_764_000_000_000,
+  times: '',
   attributes: {},
   resource: { 'service.name': 'checkout' },
   body: null,
