@@ -5,7 +5,7 @@ import { type AccountsDirectory, createAttemptLimit, hashToken } from '#accounts
 import { type Insights, type SavedInsight, runQuery } from '#insights';
 import { QueryBody } from '#insights/contract';
 import type { Query } from '#insights/query';
-import { fail } from '#kernel/errors';
+import { SerinError, fail } from '#kernel/errors';
 import type { Ctx, ProjectCtx } from '#platform/ctx';
 import type { Tile } from './dashboard.ts';
 import { type Dashboard, getDashboard, insightsOf } from './dashboards.service.ts';
@@ -100,11 +100,22 @@ function answersOf({ insights, directory, nowMs }: SharedDeps) {
     const wanted = { refresh: 'blocking' as const, clientQueryId: undefined };
     const answer = runQuery(query, wanted, asking).then(
       (body) => withoutConditions(body) as object,
+      failWithoutWords,
     );
     kept.set(key, answer);
     answer.catch(() => kept.delete(key));
     return answer;
   };
+}
+
+/** Details name cohorts and fields of conditions, which strangers do not see. */
+function failWithoutWords(error: unknown): never {
+  if (!(error instanceof SerinError)) throw error;
+  const { code, retryAfterSeconds } = error;
+  fail(
+    code,
+    retryAfterSeconds === undefined ? { cause: error } : { cause: error, retryAfterSeconds },
+  );
 }
 
 const NO_LINK = 'This link has been revoked, or never was one.';

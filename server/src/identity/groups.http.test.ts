@@ -158,6 +158,7 @@ test.each([
   ['groups/', 'required', 'group_type_index'],
   ['groups/?group_type_index=5', 'invalid_input', 'group_type_index'],
   ['groups/related/?group_type_index=4&id=x', 'invalid_input', 'group_type_index'],
+  ['groups/related/?id=x', 'invalid_input', 'id'],
   ['events/?group_key=acme', 'required', 'group_type_index'],
   ['events/?group_type_index=0', 'required', 'group_key'],
   ['events/?group_type_index=4&group_key=a', 'invalid_input', 'group_type_index'],

@@ -20,6 +20,7 @@ export type Related = {
   readonly groups: readonly (Share & { readonly group: StoredGroup })[];
 };
 
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const MAX_PEOPLE = 100;
 const MAX_IDS = 1000;
 
@@ -41,9 +42,15 @@ export async function relatedToGroup(ctx: ProjectCtx, which: GroupKey): Promise<
 
 /**
  * The groups that the person's events name.
- * @throws not_found
+ * @throws not_found, and invalid_input when it is no id of a person
  */
 export async function relatedToPerson(ctx: ProjectCtx, personId: string): Promise<Related> {
+  if (!UUID.test(personId)) {
+    fail('invalid_input', {
+      detail: 'Without a type of group, this is the id of a person.',
+      attr: 'id',
+    });
+  }
   await getPerson(ctx, personId);
   const distinctIds = await distinctIdsOf(ctx.db, ctx.environment.id, [personId], MAX_IDS);
   return { people: [], groups: await groupsOf(ctx, { distinctIds }) };

@@ -43,11 +43,20 @@ async function squashOnce(ctx: Ctx, mayGoOn: () => Promise<boolean>): Promise<bo
   const open = await findSquashes(ctx.db);
   for (const environmentId of open) {
     if (!(await mayGoOn())) return true;
-    const step = await stepSquash(ctx, environmentId);
-    ctx.log.debug({ environmentId, step }, 'merges are being written into events');
+    await stepAlone(ctx, environmentId);
   }
   if (open.length > 0) return true;
   return (await mayGoOn()) && beginNext(ctx);
+}
+
+/** One that fails is tried again with the next round, and keeps no other one up. */
+async function stepAlone(ctx: Ctx, environmentId: number): Promise<void> {
+  try {
+    const step = await stepSquash(ctx, environmentId);
+    ctx.log.debug({ environmentId, step }, 'merges are being written into events');
+  } catch (error) {
+    ctx.log.error({ err: error, environmentId }, 'merges could not be written into events');
+  }
 }
 
 /** One at a time, and only while nothing else rewrites the event store. */

@@ -53,6 +53,10 @@ export async function beginSquash(ctx: Ctx, environmentId: number): Promise<numb
 export async function stepSquash(ctx: Ctx, environmentId: number): Promise<Step> {
   const squash = await findSquash(ctx.db, environmentId);
   if (!squash) return 'ended';
+  if (squash.mapping.distinctIds.length === 0) {
+    await deleteSquash(ctx.db, environmentId);
+    return 'ended';
+  }
   if (squash.isWaiting) return 'waiting';
   return squash.settledAt === null
     ? rewrite(ctx, squash)

@@ -42,7 +42,9 @@ export async function openGeoIp(path: string, options: Options): Promise<GeoIp> 
   return {
     locate: (address) => {
       const plain = address.replace(MAPPED, '');
-      if (isIP(plain) === 0) return undefined;
+      const family = isIP(plain);
+      // A tree of IPv4 addresses only would take the first bits of the others for one.
+      if (family === 0 || (family === 6 && reader.metadata.ipVersion === 4)) return undefined;
       const properties = geoProperties(reader.get(plain));
       return Object.keys(properties).length === 0 ? undefined : properties;
     },

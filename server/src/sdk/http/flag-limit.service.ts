@@ -6,9 +6,12 @@ import type { Clock } from '#kernel/clock';
 import { fail } from '#kernel/errors';
 import { createRateLimit } from '#kernel/rate-limit';
 
+/** Servers with a secret key have a share of their own: what every browser may do is not to starve them. */
+type Asker = 'server' | 'anyone';
+
 export interface FlagLimit {
   /** Counts one request. @throws rate_limit_exceeded with the seconds to wait */
-  take(environmentId: number): void;
+  take(environmentId: number, asker?: Asker): void;
 }
 
 type Deps = {
@@ -21,10 +24,13 @@ type Deps = {
 const MAX_ENVIRONMENTS = 10_000;
 
 export function createFlagLimit({ flagRequestsPerSecond, clock, ingest }: Deps): FlagLimit {
-  const limit = createRateLimit<number>(flagRequestsPerSecond, MAX_ENVIRONMENTS);
+  const limits = {
+    server: createRateLimit<number>(flagRequestsPerSecond, MAX_ENVIRONMENTS),
+    anyone: createRateLimit<number>(flagRequestsPerSecond, MAX_ENVIRONMENTS),
+  };
   return {
-    take(environmentId) {
-      const waitMs = limit.take(environmentId, clock.now());
+    take(environmentId, asker = 'anyone') {
+      const waitMs = limits[asker].take(environmentId, clock.now());
       if (waitMs === 0) return;
       const detail = `Flags were asked for more than ${flagRequestsPerSecond} times per second.`;
       ingest.note(environmentId, 'flag_requests_rate_limited', { detail });

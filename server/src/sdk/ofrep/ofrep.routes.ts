@@ -140,7 +140,7 @@ function evaluate(
   { environment, isTrusted }: KeyAccess,
   decoded: JsonValue | undefined,
 ): OfrepAnswer | Promise<OfrepAnswer> {
-  deps.limit.take(environment.id);
+  deps.limit.take(environment.id, isTrusted ? 'server' : 'anyone');
   const ask = {
     environment,
     runtime: isTrusted ? ('all' as const) : runtimeOf(request, key),

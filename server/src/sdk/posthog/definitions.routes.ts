@@ -40,7 +40,7 @@ export function registerDefinitions(sdk: FastifyInstance, deps: Deps): void {
     (path: 'current' | 'older') =>
     async (request: Asking, reply: FastifyReply): Promise<FastifyReply> => {
       const environment = await environmentForKey(deps.accounts, request);
-      deps.limit.take(environment.id);
+      deps.limit.take(environment.id, 'server');
       // SDKs send the bare word, without a value.
       const support: CohortSupport = request.query.send_cohorts === undefined ? 'none' : path;
       const known = request.headers['if-none-match'];
