@@ -138,3 +138,19 @@ test('a link opens nothing else, and one address may not ask without end', async
   clock.advance(301_000);
   expect((await stranger(token)).status).toBe(200);
 });
+
+test('errors name no cohort', async () => {
+  const filters = { properties: [{ key: 'id', type: 'cohort', value: 999_999 }] };
+  const query = { ...views, properties: filters.properties };
+  const saved = await app.ask('POST', '/api/projects/@current/insights/', { query, name: 'Lost' });
+  const tiles = [{ insight: { id: saved.body.id } }];
+  const wall = (await app.ask('POST', URL, { name: 'Lost', tiles })).body;
+  const { token } = (await app.ask('POST', `${URL}${wall.id}/links/`)).body;
+  const { status, body } = await stranger(token, `tiles/${wall.tiles[0].id}/`);
+  expect(status).toBe(400);
+  expect(body).toMatchObject({
+    code: 'invalid_input',
+    detail: 'A value is not valid.',
+    attr: null,
+  });
+});

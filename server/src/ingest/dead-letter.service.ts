@@ -1,6 +1,6 @@
 // Looking at events that the event store refused, storing them again, and giving them up.
 import { recordAudit } from '#audit';
-import { findPersonIds } from '#identity';
+import { findPersonIds, lockPeople } from '#identity';
 import { fail } from '#kernel/errors';
 import { type ProjectCtx, inTransaction } from '#platform/ctx';
 import {
@@ -39,20 +39,28 @@ export async function replayDeadLetters(
 ): Promise<{ readonly stored: number; readonly refused: number }> {
   const environmentId = ctx.environment.id;
   const letters = await findDeadLetters(ctx.db, environmentId, said(which));
-  const ids = letters.map(({ distinctId }) => distinctId);
-  const owners = await findPersonIds(ctx.db, environmentId, ids);
-  let stored = 0;
-  for (const letter of letters) {
-    // Whose it was when it was refused may be part of somebody else by now.
-    const owner = owners.get(letter.distinctId);
-    const row = owner === undefined ? letter.row : givenTo(letter.row, owner);
-    if (!(await isStoredNow(ctx, { ...letter, row }))) continue;
-    await deleteDeadLetters(ctx.db, environmentId, { uuids: [letter.uuid] });
-    stored += 1;
+  const result = { stored: 0, refused: 0 };
+  for (const { uuid } of letters) {
+    const outcome = await inTransaction(ctx, (tx) => replay(tx, uuid));
+    if (outcome !== 'gone') result[outcome] += 1;
   }
-  const result = { stored, refused: letters.length - stored };
   if (letters.length > 0) await audit(ctx, 'refused_events_replayed', { ...which, ...result });
   return result;
+}
+
+/** Under the lock of people: nobody is erased, and no merge written into events, between asking and storing. */
+async function replay(ctx: ProjectCtx, uuid: string): Promise<'stored' | 'refused' | 'gone'> {
+  const environmentId = ctx.environment.id;
+  await lockPeople(ctx.db, environmentId);
+  const [letter] = await findDeadLetters(ctx.db, environmentId, { uuids: [uuid] });
+  if (!letter) return 'gone';
+  // Whose it was when it was refused may be part of somebody else by now.
+  const owners = await findPersonIds(ctx.db, environmentId, [letter.distinctId]);
+  const owner = owners.get(letter.distinctId);
+  const row = owner === undefined ? letter.row : givenTo(letter.row, owner);
+  if (!(await isStoredNow(ctx, { ...letter, row }))) return 'refused';
+  await deleteDeadLetters(ctx.db, environmentId, { uuids: [uuid] });
+  return 'stored';
 }
 
 async function isStoredNow(

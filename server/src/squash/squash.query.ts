@@ -18,7 +18,10 @@ export async function countMerged(
   return rows.map((row) => ({ environmentId: row.environment_id, ids: Number(row.ids) }));
 }
 
-/** What merges say about the next ids after `afterId`. */
+/**
+ * What merges say about the next ids after `afterId`. Without ids by which a cohort holds who they were before: only
+ * merges say who that is now. The cohort's next calculation knows them.
+ */
 export async function readMerged(
   clickhouse: ClickHouseClient,
   environmentId: number,
@@ -29,6 +32,12 @@ export async function readMerged(
         max(person_overrides.version) AS newest
       FROM person_overrides
       WHERE environment_id = {environment:UInt32} AND distinct_id > {after:String}
+        AND distinct_id NOT IN (
+          SELECT m.distinct_id FROM cohort_person AS m
+          INNER JOIN (SELECT distinct_id, argMax(person_id, version) AS owner FROM person_overrides
+            WHERE environment_id = {environment:UInt32} GROUP BY distinct_id) AS o
+            ON o.distinct_id = m.distinct_id
+          WHERE m.environment_id = {environment:UInt32} AND m.person_id != o.owner)
       GROUP BY distinct_id ORDER BY distinct_id LIMIT ${MAX_IDS}`,
     query_params: { environment: environmentId, after: afterId },
     format: 'JSONEachRow',

@@ -15,7 +15,7 @@ import { createLog } from '#platform/log';
 import { insertEvents } from '#platform/test-events';
 import { type TestStores, startTestStores } from '#platform/test-stores';
 import { beginSquash, stepSquash } from './squash.service.ts';
-import { findSquash } from './squash.store.ts';
+import { deleteSquash, findSquash } from './squash.store.ts';
 import { isDue, staleEvents, withinBounds } from './squash.ts';
 
 const WAIT = { timeout: 60_000, interval: 50 };
@@ -268,6 +268,22 @@ test('erasing somebody ends the squash; whoever comes back under the same id is 
     await stamp(['x'])
   )();
   expect(await beginSquash(ctxOf(), environment)).toBe(0);
+});
+
+test('merges stay while a cohort holds who somebody was before', async () => {
+  environment += 1;
+  await stamp(['y', 'z']);
+  await merge('ada', 'y');
+  await merge('ada', 'z');
+  const person = derivePersonId(environment, 'y');
+  const query = `INSERT INTO cohort_person VALUES (${environment}, 1, 1, '${person}', 'y')`;
+  await stores.clickhouse.command({ query });
+  expect(await beginSquash(ctxOf(), environment)).toBe(1);
+  expect((await findSquash(stores.db, environment))?.mapping.distinctIds).toEqual(['z']);
+  await deleteSquash(stores.db, environment);
+  const drop = `ALTER TABLE cohort_person DROP PARTITION (${environment}, 1, 1)`;
+  await stores.clickhouse.command({ query: drop });
+  expect(await beginSquash(ctxOf(), environment)).toBe(2);
 });
 
 test('it is time at night, or when very many ids have piled up', () => {
