@@ -25,7 +25,7 @@ async function flagForShownCohort(key: string): Promise<void> {
 test('a cohort by conditions is made, and a flag asks for it', async () => {
   await expect
     .poll(async () => (await api<{ count: number }>(app, 'GET', '/persons/')).count, {
-      timeout: 30_000,
+      timeout: 60_000,
     })
     .toBe(2);
   await page.goto('/');

@@ -42,7 +42,7 @@ const choose = async (name: string, option: string, row = 0) => {
 test('a cohort is chosen by name, and its people are counted', async () => {
   await expect
     .poll(async () => (await api<{ count: number }>(app, 'GET', '/persons/')).count, {
-      timeout: 30_000,
+      timeout: 60_000,
     })
     .toBeGreaterThanOrEqual(12);
   await page.goto('/feature-flags/checkout');

@@ -4,7 +4,7 @@ import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, startTestApp } from '#app/test-app';
 
-const WAIT = { timeout: 30_000, interval: 100 };
+const WAIT = { timeout: 60_000, interval: 100 };
 const API = '/api/projects/@current';
 type Raw = Record<string, unknown>;
 type Person = { id: string; distinct_ids: string[]; properties: Raw; is_identified: boolean };

@@ -44,7 +44,7 @@ async function list(query: Record<string, string>): Promise<Page> {
 
 async function arrived(query: Record<string, string>, count: number): Promise<EventBody[]> {
   await expect
-    .poll(async () => (await list(query)).results.length, { timeout: 20_000 })
+    .poll(async () => (await list(query)).results.length, { timeout: 60_000 })
     .toBe(count);
   return (await list(query)).results;
 }

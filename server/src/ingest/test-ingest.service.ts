@@ -84,13 +84,13 @@ export class TestIngest {
 
   async stored(count: number): Promise<Row[]> {
     const countRows = async (): Promise<number> => (await this.storedRows()).length;
-    await expect.poll(countRows, { timeout: 20_000 }).toBe(count);
+    await expect.poll(countRows, { timeout: 60_000 }).toBe(count);
     return this.storedRows();
   }
 
   /** Waits until nothing is on its way, then counts. */
   async storedFinally(ingest: Ingest): Promise<Row[]> {
-    await expect.poll(() => ingest.stats().waitingBytes, { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => ingest.stats().waitingBytes, { timeout: 60_000 }).toBe(0);
     return this.storedRows();
   }
 

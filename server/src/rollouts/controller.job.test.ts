@@ -6,7 +6,7 @@ import { pruneEvaluations } from './history.store.ts';
 import { aStory, startWorld, type World } from './test-world.service.ts';
 
 /** Patience for what happens by itself, on a busy machine. */
-const SOON = { timeout: 15_000 };
+const SOON = { timeout: 60_000 };
 
 let world: World;
 let controller: Controller;

@@ -10,7 +10,7 @@ import {
 } from './rollout-body.contract.ts';
 
 /** Patience for what happens by itself, on a busy machine. */
-const SOON = { timeout: 15_000 };
+const SOON = { timeout: 60_000 };
 
 let api: TestApp;
 beforeAll(async () => {

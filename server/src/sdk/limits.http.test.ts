@@ -49,7 +49,7 @@ test('events above the limit are sent again later, and counted as a warning', as
   expect(await send(first)).toEqual([200, undefined]);
   const url = '/api/projects/@current/ingestion_warnings/';
   await expect
-    .poll(async () => (await serin.ask('GET', url)).body.results, { timeout: 20_000 })
+    .poll(async () => (await serin.ask('GET', url)).body.results, { timeout: 60_000 })
     .toMatchObject([
       {
         type: 'events_rate_limited',
