@@ -113,17 +113,18 @@ async function workOn(ctx: Ctx, deletion: Deletion): Promise<void> {
     return;
   }
   const erasing = await findMutating(clickhouse);
-  for (const { target } of left) {
-    if (!erasing.has(target.table)) await startDeleting(clickhouse, target, ERASING);
-  }
   const sum = (rows: typeof left) => rows.reduce((total, one) => total + one.rows, 0);
   const problem = left.map(({ target }) => erasing.get(target.table)).find(Boolean);
+  // Before it begins: who is killed in between has still said how many there were.
   await noteLook(db, deletion.id, {
     events: sum(left.filter(({ target }) => target.table === 'events')),
     left: sum(left),
     problem: problem ?? (isComplete ? null : 'Waits until events that came before are stored.'),
     at: new Date(clock.now()),
   });
+  for (const { target } of left) {
+    if (!erasing.has(target.table)) await startDeleting(clickhouse, target, ERASING);
+  }
 }
 
 async function finish(ctx: Ctx, deletion: Deletion): Promise<void> {

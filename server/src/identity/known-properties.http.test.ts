@@ -47,10 +47,11 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 test('group types are listed by index', async () => {
+  const unnamed = { name_singular: null, name_plural: null };
   const { body } = await app.ask('GET', at('groups_types/'));
   expect(body).toEqual([
-    { group_type: 'company', group_type_index: 0 },
-    { group_type: 'team', group_type_index: 1 },
+    { ...unnamed, group_type: 'company', group_type_index: 0 },
+    { ...unnamed, group_type: 'team', group_type_index: 1 },
   ]);
   expect((await app.ask('GET', at('groups_types/?environment=development'))).body).toEqual([]);
 });

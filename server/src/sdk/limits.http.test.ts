@@ -100,11 +100,14 @@ test('flags: 429 with whole seconds, for PostHog SDKs and OpenFeature', async ()
   const other = await serin.inject({ ...ofrep, headers, payload: { context: {} } });
   expect([other.statusCode, other.headers['retry-after']]).toEqual([429, '2']);
   expect(other.json()).toMatchObject({ errorCode: 'GENERAL', errorDetails: expect.any(String) });
-  const definitions = await serin.inject({
-    url: `/flags/definitions?token=${token}`,
-    headers: { authorization: `Bearer ${serin.apiKey}` },
-  });
-  expect(definitions.statusCode).toBe(429);
+  // Servers have a share of their own: whoever knows only the token does not keep them waiting.
+  const definitions = () =>
+    serin.inject({
+      url: `/flags/definitions?token=${token}`,
+      headers: { authorization: `Bearer ${serin.apiKey}` },
+    });
+  for (let i = 0; i < 5; i += 1) expect((await definitions()).statusCode).toBe(200);
+  expect((await definitions()).statusCode).toBe(429);
   clock.advance(2000);
   expect((await serin.inject({ ...ofrep, headers, payload: { context: {} } })).statusCode).toBe(
     200,
