@@ -86,6 +86,9 @@ test('filters override what tiles ask, and a screen shows the dashboard alone', 
   await page.getByRole('combobox', { name: 'Range of all tiles' }).click();
   await page.getByRole('option', { name: 'Own days…' }).click();
   await page.getByRole('textbox', { name: 'First day' }).fill('2026-01-05');
+  await expect
+    .poll(async () => (await stored()).filters, { timeout: WAIT_MS })
+    .toMatchObject({ date_from: '2026-01-05' });
   await page.getByRole('textbox', { name: 'Last day' }).fill('2026-01-07');
   await expect
     .poll(async () => (await stored()).filters, { timeout: WAIT_MS })

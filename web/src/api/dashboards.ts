@@ -71,6 +71,7 @@ export function useChangeDashboard(scope: Scope) {
 export function useEditDashboard(scope: Scope, id: number) {
   const queryClient = useQueryClient();
   const { queryKey } = dashboardQuery(scope, String(id));
+  const keep = useKeep(scope);
   return useMutation({
     scope: { id: `dashboard ${id}` },
     mutationFn: (change: DashboardChange) => {
@@ -87,7 +88,11 @@ export function useEditDashboard(scope: Scope, id: number) {
         (before) => before && ({ ...before, ...change } as Dashboard),
       );
     },
-    onSuccess: useKeep(scope),
+    onSuccess: async (dashboard) => {
+      // What was asked before this change would bring back the version before, and the next one be refused.
+      await queryClient.cancelQueries({ queryKey });
+      keep(dashboard);
+    },
     onError: () => queryClient.invalidateQueries({ queryKey }),
   });
 }
