@@ -69,7 +69,8 @@ test('what an event means is written down, and found by it', async () => {
   await expect.poll(async () => (await names()).count, { timeout: WAIT_MS }).toBe(1);
   await page.goto('/events');
   await page.getByRole('link', { name: 'Definitions' }).click();
-  await page.getByRole('button', { name: 'order_completed' }).click();
+  const table = page.getByRole('table');
+  await table.getByRole('button', { name: 'order_completed', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Description').fill('The customer has paid.');
   await dialog.getByLabel('Verified').check();
@@ -81,7 +82,7 @@ test('what an event means is written down, and found by it', async () => {
 
   await page.getByRole('link', { name: 'Properties of order_completed' }).click();
   await page.getByRole('row', { name: /total Number/ }).waitFor();
-  await page.getByRole('button', { name: 'total' }).click();
+  await table.getByRole('button', { name: 'total', exact: true }).click();
   await dialog.getByRole('combobox', { name: 'Type' }).click();
   await page.getByRole('option', { name: 'Text' }).click();
   await dialog.getByRole('button', { name: 'Save' }).click();
