@@ -14,7 +14,7 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
-import { EventItem } from './event-item.tsx';
+import { EventList } from './event-list.tsx';
 import { arrive, EMPTY_FEED, type Feed, merged, setPaused } from './feed.ts';
 import styles from './events.module.css';
 
@@ -111,24 +111,7 @@ function EventFeed({ scope, filter }: EventFeedProps) {
             {plural(feed.skipped, 'event')} came too fast to be shown live; all are stored.
           </p>
         )}
-        {rows.length > 0 && (
-          <ul className={styles.list} aria-label="Events">
-            {rows.map((row) => (
-              <EventItem key={row.uuid} event={row} />
-            ))}
-          </ul>
-        )}
-        {stored.hasNextPage && (
-          <div className={styles.more}>
-            <Button
-              variant="default"
-              loading={stored.isFetchingNextPage}
-              onClick={() => void stored.fetchNextPage()}
-            >
-              Older events
-            </Button>
-          </div>
-        )}
+        <EventList rows={rows} stored={stored} />
       </Section>
     </>
   );

@@ -20,7 +20,6 @@ import { RecentEvents } from '../events/recent-events.tsx';
 import { useConfirm } from '../ui/confirm.tsx';
 import { CopyField } from '../ui/copy.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { formatNumber } from '../ui/format.ts';
 import { KeyValue } from '../ui/key-value.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
@@ -30,6 +29,7 @@ import { EditableProperties } from './editable-properties.tsx';
 import { GroupFlags } from './group-flags.tsx';
 import { groupName, typeName, typeNoun } from './group-words.ts';
 import { PERSON_COLUMN } from './person-columns.tsx';
+import { SHARED_COLUMNS } from './related-columns.tsx';
 import { RelatedGroups } from './related-groups.tsx';
 
 function GroupPage() {
@@ -105,23 +105,7 @@ function GroupView({ scope, group, type, at }: ViewProps) {
   );
 }
 
-const PEOPLE_COLUMNS: readonly Column<RelatedPerson>[] = [
-  PERSON_COLUMN,
-  {
-    title: 'Events',
-    nameNarrow: true,
-    shrink: true,
-    align: 'end',
-    cell: ({ events }) => formatNumber(events),
-  },
-  {
-    title: 'Last event',
-    nameNarrow: true,
-    shrink: true,
-    align: 'end',
-    cell: ({ last_seen: at }) => <Time at={at} />,
-  },
-];
+const PEOPLE_COLUMNS: readonly Column<RelatedPerson>[] = [PERSON_COLUMN, ...SHARED_COLUMNS];
 
 function GroupPeople({ scope, at }: { scope: Scope; at: GroupRef }) {
   const related = useQuery(relatedQuery(scope, at));

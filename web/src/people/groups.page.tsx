@@ -2,7 +2,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconBuilding } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { createLazyRoute, Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { createLazyRoute, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type Group, GROUPS_PAGE, groupsQuery, groupTypeNamesQuery } from '../api/groups.ts';
 import { type Scope, useScope } from '../api/session.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
@@ -12,28 +12,16 @@ import { Pager } from '../ui/pager.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import { RenameGroupType } from './rename-group-type.tsx';
-import { groupName, typeName } from './group-words.ts';
-import styles from './people.module.css';
+import { typeName } from './group-words.ts';
 import { PeopleTabs } from './people-tabs.tsx';
+import { GROUP_COLUMN } from './related-columns.tsx';
 import { PropertySearch } from './property-search.tsx';
 
 /** A pause in typing after which the server is asked, in milliseconds. */
 const TYPING_MS = 200;
 
 const COLUMNS: readonly Column<Group>[] = [
-  {
-    title: 'Group',
-    lead: true,
-    cell: (group) => (
-      <Link
-        to="/people/groups/$typeIndex/$groupKey"
-        params={{ typeIndex: String(group.group_type_index), groupKey: group.group_key }}
-        className={styles.name}
-      >
-        {groupName(group)}
-      </Link>
-    ),
-  },
+  GROUP_COLUMN,
   { title: 'Key', nameNarrow: true, cell: ({ group_key: key }) => <code>{key}</code> },
   {
     title: 'Properties',

@@ -1,14 +1,11 @@
 // Groups that share events with a person or another group.
 import { type QueryKey, type UseQueryOptions, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { groupTypeNamesQuery, type Related, type RelatedGroup } from '../api/groups.ts';
 import type { Scope } from '../api/session.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { formatNumber } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
-import { Time } from '../ui/time.tsx';
-import { groupName, typeNoun } from './group-words.ts';
-import styles from './people.module.css';
+import { typeNoun } from './group-words.ts';
+import { GROUP_COLUMN, SHARED_COLUMNS } from './related-columns.tsx';
 
 type Props<K extends QueryKey> = {
   readonly scope: Scope;
@@ -26,39 +23,14 @@ export function RelatedGroups<K extends QueryKey>({ scope, query }: Props<K>) {
     return type ? typeNoun(type) : '';
   };
   const columns: readonly Column<RelatedGroup>[] = [
-    {
-      title: 'Group',
-      lead: true,
-      cell: (group) => (
-        <Link
-          to="/people/groups/$typeIndex/$groupKey"
-          params={{ typeIndex: String(group.group_type_index), groupKey: group.group_key }}
-          className={styles.name}
-        >
-          {groupName(group)}
-        </Link>
-      ),
-    },
+    GROUP_COLUMN,
     {
       title: 'Type',
       nameNarrow: true,
       shrink: true,
       cell: ({ group_type_index: index }) => nounOf(index),
     },
-    {
-      title: 'Events',
-      nameNarrow: true,
-      shrink: true,
-      align: 'end',
-      cell: ({ events }) => formatNumber(events),
-    },
-    {
-      title: 'Last event',
-      nameNarrow: true,
-      shrink: true,
-      align: 'end',
-      cell: ({ last_seen: at }) => <Time at={at} />,
-    },
+    ...SHARED_COLUMNS,
   ];
   return (
     <Section title="Groups" lead="Named by the same events, in the last 90 days." flush>
