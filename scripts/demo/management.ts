@@ -3,7 +3,7 @@ import type {
   RolloutEventWire,
   RolloutWire,
 } from '../../server/src/rollouts/rollout-body.contract.ts';
-import type { PlanInput } from '../../server/src/rollouts/plan.contract.ts';
+import type { PlanInput } from '../../server/src/rollouts/plan/plan.contract.ts';
 
 export type Management = {
   /** Creates a flag that is on for nobody; returns its id. */

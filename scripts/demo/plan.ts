@@ -2,7 +2,7 @@
 // three run into an error whatever they are shown; a red limit of 15 % is far enough from that for some
 // fifty people with the change to prove a stage safe. Simulated with Serin's own gate, 200 runs each: at
 // 40 and 80 visits a second every sound release was completed, every faulty one taken back.
-import type { PlanInput } from '../../server/src/rollouts/plan.contract.ts';
+import type { PlanInput } from '../../server/src/rollouts/plan/plan.contract.ts';
 
 /** One minute of a plan passes in a second: the smallest durations that Serin accepts shrink alike. */
 export const TIME_SCALE = 60;

@@ -1,8 +1,8 @@
 // One guardrail at one look, as it goes over the wire: numbers in the unit in which its plan speaks of them.
 import { canRollBack, type Guardrail } from '#metrics/guardrail';
 import type { Assessment } from '#metrics/verdict';
-import type { Plan } from './plan.ts';
-import { describeCounts, unitOf } from './words.ts';
+import type { Plan } from './plan/plan.ts';
+import { describeCounts, unitOf } from './gate/words.ts';
 
 /** What a look found of a guardrail. */
 export function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan) {

@@ -1,14 +1,14 @@
 // Door of the rollouts feature: the running controller, the verbs and the routes. Pure parts are used
 // inside; the contract has a door of its own (`#rollouts/contract`).
 import { type Ctx, systemActor } from '#platform/ctx';
-import { Controller, type ControllerOptions } from './controller.job.ts';
+import { Controller, type ControllerOptions } from './running/controller.job.ts';
 import type { RolloutsRuntime } from './rollouts.routes.ts';
-import { listRunning } from './rollouts.store.ts';
-import { RunningStages, type StagesOfEnvironment } from './running-stages.job.ts';
+import { listRunning } from './kept/rollouts.store.ts';
+import { RunningStages, type StagesOfEnvironment } from './running/running-stages.job.ts';
 
 export { registerRollouts } from './rollouts.routes.ts';
 export { findRolloutOf } from './read.service.ts';
-export type { StagesOfEnvironment } from './running-stages.job.ts';
+export type { StagesOfEnvironment } from './running/running-stages.job.ts';
 
 /** The rollouts that flags belong to at the moment in an environment. */
 export const findRunningRollouts = (ctx: Ctx, environmentId: number) =>

@@ -5,8 +5,8 @@ import type {
   NotificationType,
   Severity,
 } from '#notify/message';
-import type { Plan } from './plan.ts';
-import type { HoldReason, Position, Transition } from './rollout.ts';
+import type { Plan } from './plan/plan.ts';
+import type { HoldReason, Position, Transition } from './gate/rollout.ts';
 
 type News = {
   readonly type: NotificationType;

@@ -8,13 +8,13 @@ import {
   listEvaluations,
   listEvents,
   type RolloutEvent,
-} from './history.store.ts';
+} from './kept/history.store.ts';
 import { getRollout } from './rollouts.service.ts';
-import { type Rollout, findOpenRollout } from './rollouts.store.ts';
-import { listStageRuns, type StageRun } from './stage-run.store.ts';
+import { type Rollout, findOpenRollout } from './kept/rollouts.store.ts';
+import { listStageRuns, type StageRun } from './kept/stage-run.store.ts';
 
-export type { Evaluation, RolloutEvent } from './history.store.ts';
-export type { Rollout } from './rollouts.store.ts';
+export type { Evaluation, RolloutEvent } from './kept/history.store.ts';
+export type { Rollout } from './kept/rollouts.store.ts';
 
 /** One rollout with what its page shows. */
 export type RolloutDetail = {

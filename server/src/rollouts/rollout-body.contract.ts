@@ -2,9 +2,9 @@
 // durations in seconds.
 import { z } from 'zod';
 import { RED_ACTIONS } from '#metrics/guardrail';
-import { COMMANDS } from './command.ts';
-import { PlanWire } from './plan.contract.ts';
-import { HOLD_REASONS, ROLLOUT_EVENT_TYPES, ROLLOUT_STATES } from './rollout.ts';
+import { COMMANDS } from './gate/command.ts';
+import { PlanWire } from './plan/plan.contract.ts';
+import { HOLD_REASONS, ROLLOUT_EVENT_TYPES, ROLLOUT_STATES } from './gate/rollout.ts';
 
 const when = z.iso.datetime();
 const State = z.enum(ROLLOUT_STATES);

@@ -1,9 +1,9 @@
 // Rollouts as they go over the wire: snake_case, ISO times, durations in seconds.
-import { allowedCommands } from './command.ts';
+import { allowedCommands } from './gate/command.ts';
 import { toGuardrail } from './guardrail-wire.ts';
-import { describeNext } from './next-step.ts';
-import { planWarnings } from './plan-check.ts';
-import { isTargeted, type Plan, type Stage } from './plan.ts';
+import { describeNext } from './gate/next-step.ts';
+import { planWarnings } from './plan/plan-check.ts';
+import { isTargeted, type Plan, type Stage } from './plan/plan.ts';
 import type { Evaluation, Rollout, RolloutDetail, RolloutEvent } from './read.service.ts';
 import type {
   EvaluationWire,
@@ -11,7 +11,7 @@ import type {
   RolloutSummaryWire,
   RolloutWire,
 } from './rollout-body.contract.ts';
-import { percentAt } from './stage-filters.ts';
+import { percentAt } from './flag/stage-filters.ts';
 
 const iso = (date: Date | null): string | null => date && date.toISOString();
 const isoMs = (ms: number | null): string | null =>

@@ -1,7 +1,7 @@
 // Rollouts over HTTP: create one from a plan, command it, and see why it does what it does.
 import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, page, queryInt, route } from '#kernel/http.contract';
-import { PlanWire } from './plan.contract.ts';
+import { PlanWire } from './plan/plan.contract.ts';
 import {
   EvaluationBody,
   RolloutBody,

@@ -10,17 +10,17 @@ import {
   type RequestCtx,
   registerRoutes,
 } from '#platform/http/register';
-import type { Command, CommandName } from './command.ts';
+import type { Command, CommandName } from './gate/command.ts';
 import {
   describeRollout,
   getRolloutEvaluation,
   listRolloutEvaluations,
   listRolloutEvents,
 } from './read.service.ts';
-import { replanRollout } from './replan.service.ts';
+import { replanRollout } from './plan/replan.service.ts';
 import { toBody, toEvaluation, toEvent, toSummary } from './rollout-wire.routes.ts';
 import { type CommandBody, rolloutsRoutes } from './rollouts.contract.ts';
-import { createRollout } from './draft.service.ts';
+import { createRollout } from './plan/draft.service.ts';
 import { commandRollout, listEnvironmentRollouts } from './rollouts.service.ts';
 
 /** What the routes need of the running feature. */

@@ -3,20 +3,25 @@ import { findFlag, findKillInForce } from '#flags';
 import { fail } from '#kernel/errors';
 import type { Verdict } from '#metrics/verdict';
 import { type Ctx, inTransaction, type ProjectCtx } from '#platform/ctx';
-import { carryOut } from './carry-out.service.ts';
+import { carryOut } from './running/carry-out.service.ts';
 import {
   allowedCommands,
   type Command,
   type CommandName,
   decideCommand,
   findFlagObjection,
-} from './command.ts';
-import { type FlagBefore, flagStatus, isSameAssignment } from './flag-status.ts';
-import { findLastEvaluation, isOnRecord } from './history.store.ts';
-import { nextEvaluationAt } from './look.ts';
-import { draftPosition, move, type Position } from './rollout.ts';
-import { findRollout, listRollouts, type Rollout, type RolloutFilter } from './rollouts.store.ts';
-import { flagAfterRollback } from './stage-filters.ts';
+} from './gate/command.ts';
+import { type FlagBefore, flagStatus, isSameAssignment } from './flag/flag-status.ts';
+import { findLastEvaluation, isOnRecord } from './kept/history.store.ts';
+import { nextEvaluationAt } from './gate/look.ts';
+import { draftPosition, move, type Position } from './gate/rollout.ts';
+import {
+  findRollout,
+  listRollouts,
+  type Rollout,
+  type RolloutFilter,
+} from './kept/rollouts.store.ts';
+import { flagAfterRollback } from './flag/stage-filters.ts';
 import { refuseUnclearedStart } from './start-clearance.service.ts';
 import { checkStart, prepareStart, refuseSecond } from './start.service.ts';
 

@@ -6,7 +6,7 @@ import { listProjectEnvironments } from '#accounts';
 import { missingFor } from '#accounts/protection';
 import { fail } from '#kernel/errors';
 import { type Ctx, userIdOf } from '#platform/ctx';
-import type { Rollout } from './rollouts.store.ts';
+import type { Rollout } from './kept/rollouts.store.ts';
 
 /**
  * The plan of a rollout that runs was approved as it was. Where that is asked for, another plan is another rollout.

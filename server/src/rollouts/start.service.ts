@@ -3,16 +3,16 @@ import { findFlag, findKillInForce, findRunningExperiment, type FlagRecord } fro
 import { fail, SerinError } from '#kernel/errors';
 import { findBusyHours } from '#metrics';
 import { type Ctx, inTransaction } from '#platform/ctx';
-import { measureBaselines, refuseWithoutBaseline } from './baseline.service.ts';
-import { announce, carryOut } from './carry-out.service.ts';
-import { nextOpening } from './change-window.ts';
-import { decideCommand } from './command.ts';
-import { findFlagProblem } from './flag-check.ts';
-import { bucketingOf, type FlagBefore } from './flag-status.ts';
-import { nextEvaluationAt } from './look.ts';
-import type { PlanProblem } from './plan-check.ts';
-import type { Plan } from './plan.ts';
-import { draftPosition, move } from './rollout.ts';
+import { measureBaselines, refuseWithoutBaseline } from './plan/baseline.service.ts';
+import { announce, carryOut } from './running/carry-out.service.ts';
+import { nextOpening } from './plan/change-window.ts';
+import { decideCommand } from './gate/command.ts';
+import { findFlagProblem } from './flag/flag-check.ts';
+import { bucketingOf, type FlagBefore } from './flag/flag-status.ts';
+import { nextEvaluationAt } from './gate/look.ts';
+import type { PlanProblem } from './plan/plan-check.ts';
+import type { Plan } from './plan/plan.ts';
+import { draftPosition, move } from './gate/rollout.ts';
 import {
   findOpenRollout,
   findRollout,
@@ -20,7 +20,7 @@ import {
   type Rollout,
   type RolloutChange,
   saveRollout,
-} from './rollouts.store.ts';
+} from './kept/rollouts.store.ts';
 
 /** The flag as it is right before the rollout takes it over. */
 export async function checkStart(

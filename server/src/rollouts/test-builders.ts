@@ -2,9 +2,9 @@
 // test names only what it is about.
 import type { Guardrail } from '#metrics/guardrail';
 import type { Observation } from '#metrics/observation';
-import type { GateInput } from './gate.ts';
-import type { Plan, Policy, Stage } from './plan.ts';
-import { draftPosition, type Position } from './rollout.ts';
+import type { GateInput } from './gate/gate.ts';
+import type { Plan, Policy, Stage } from './plan/plan.ts';
+import { draftPosition, type Position } from './gate/rollout.ts';
 
 const MINUTE_MS = 60_000;
 /** A fixed "now" for tests: 2026-11-02 09:00 UTC, a Monday. */

@@ -1,0 +1,273 @@
+// The rules that move a watched rollout, in their order; the first that applies wins: harm beyond doubt,
+// evidence that cannot be trusted, suspected harm, ends of holds, silence, and only then promotion.
+import type { Health, Observation } from '#metrics/observation';
+import { ACCEPTED_GROWTH, type Verdict } from '#metrics/verdict';
+import type { Plan, Stage } from '../plan/plan.ts';
+import {
+  describeWait,
+  isBakeSpent,
+  isMatterOfTime,
+  mayPromoteUndecided,
+  promotionWaits,
+  type Wait,
+} from './promotion.ts';
+import type { HoldReason, Position, Transition } from './rollout.ts';
+import { hold, note, promote, rollBack, transitionTo, watchedState } from './transition.ts';
+import { describeCounts, describeLimit, describeOdds, inWords } from './words.ts';
+
+/** Everything a rule may look at. */
+export type View = {
+  readonly plan: Plan;
+  readonly position: Position;
+  readonly observation: Observation;
+  readonly verdict: Verdict;
+  readonly health: Health | null;
+  readonly nowMs: number;
+  readonly peakHours: readonly number[] | null;
+  /** The event store is too far behind to say anything in the rollout's favour. */
+  readonly isLagging: boolean;
+};
+
+type Rule = (view: View) => Transition | null;
+
+/** The first rule that moves the rollout; null when it stays. */
+export function findTransition(view: View): Transition | null {
+  for (const rule of RULES) {
+    const transition = rule(view);
+    if (transition) return transition;
+  }
+  return null;
+}
+
+const redRollsBack: Rule = (view) => {
+  const { plan, position, verdict, nowMs } = view;
+  if (verdict.level !== 'red') return null;
+  const { automation, alpha, yellowDeadlineMs } = plan.policy;
+  const reasons = accuse(view, verdict.culprits, -Math.log(alpha));
+  if (automation === 'auto') return rollBack(position, reasons);
+  if (automation !== 'hold' || KEEPS_REASON.has(position.holdReason ?? 'manual')) {
+    return noteOnce(position, 'red', verdict.culprits, reasons);
+  }
+  if (position.holdReason === 'red' || isAccepted(view)) return null;
+  return hold(position, 'red', reasons, nowMs + yellowDeadlineMs);
+};
+
+/** Holds that say why their evidence cannot be trusted, and that a person ends in a way of their own. */
+const KEEPS_REASON: ReadonlySet<HoldReason> = new Set(['drift', 'srm', 'multi_exposure']);
+
+/** A person has seen as much evidence against every culprit before, and gone on. */
+function isAccepted({ position, verdict }: View): boolean {
+  const known = position.carry.accepted?.byGuardrail ?? {};
+  const growth = Math.log(ACCEPTED_GROWTH);
+  return verdict.culprits.every((id) => {
+    const before = known[id];
+    const now = verdict.assessments.find((one) => one.id === id);
+    if (!before || !now) return false;
+    const isMore = now.lnEMixed >= before.mixed + growth;
+    return !isMore && (now.absolute?.lnEYellow ?? 0) < before.absolute + growth;
+  });
+}
+
+/** Says once in a run of a stage what would have been done about each of these; worse is said again. */
+function noteOnce(
+  position: Position,
+  level: string,
+  about: readonly string[],
+  reasons: readonly string[],
+): Transition | null {
+  const isKnown = (key: string) => position.noted.includes(key);
+  const keys = about
+    .filter((id) => level !== 'yellow' || !isKnown(`red:${id}`))
+    .map((id) => `${level}:${id}`)
+    .filter((key) => !isKnown(key));
+  return keys.length === 0 ? null : note(position, keys, reasons);
+}
+
+/** True when the plan lets Serin stop a rollout by itself. */
+const mayHold = ({ policy }: Plan): boolean =>
+  policy.automation === 'auto' || policy.automation === 'hold';
+
+const unhealthyEvidenceHolds: Rule = ({ plan, position, health }) => {
+  const isExpanding = position.state === 'baking' || position.state === 'awaiting_approval';
+  if (!isExpanding || !health?.problem) return null;
+  const { reason, detail } = health.problem;
+  return mayHold(plan)
+    ? hold(position, reason, [detail])
+    : noteOnce(position, 'health', [reason], [detail]);
+};
+
+const yellowHolds: Rule = (view) => {
+  const { plan, position, verdict, nowMs } = view;
+  if (position.state === 'holding' || verdict.level !== 'yellow') return null;
+  const reasons = accuse(view, verdict.culprits, -Math.log(plan.policy.alphaPause));
+  if (!mayHold(plan)) return noteOnce(position, 'yellow', verdict.culprits, reasons);
+  return hold(position, 'yellow', reasons, nowMs + plan.policy.yellowDeadlineMs);
+};
+
+/** Guardrails that may only tell people do so once in a run of a stage. */
+const noticesAreTold: Rule = (view) => {
+  const { position, verdict } = view;
+  if (verdict.noticed.length === 0 || position.state === 'holding') return null;
+  return noteOnce(position, 'notice', verdict.noticed, accuse(view, verdict.noticed));
+};
+
+const calmResumes: Rule = ({ plan, position, nowMs }) => {
+  if (position.state !== 'holding' || position.holdReason !== 'yellow') return null;
+  // Without a deadline somebody has taken it over.
+  if (position.deadlineAtMs === null) return null;
+  if (position.calmSinceMs === null || nowMs - position.calmSinceMs < plan.policy.calmMs)
+    return null;
+  return transitionTo(position, 'resumed', watchedState(plan, position.stageIndex), [
+    `The evidence has been calm for ${inWords(plan.policy.calmMs)}.`,
+  ]);
+};
+
+/** Looks with data that end a hold for want of data. */
+const LOOKS_TO_RESUME = 2;
+
+const dataResumes: Rule = ({ plan, position, observation }) => {
+  const isWaiting = position.holdReason === 'no_data' || position.holdReason === 'source_down';
+  if (position.state !== 'holding' || !isWaiting) return null;
+  if (position.freshOkCount < LOOKS_TO_RESUME || isSilent(plan, position, observation)) return null;
+  return transitionTo(position, 'resumed', watchedState(plan, position.stageIndex), [
+    'Data is arriving again.',
+  ]);
+};
+
+/** What happens to a hold that nobody has answered in time; needs no data. */
+export function findOverdue(plan: Plan, position: Position, nowMs: number): Transition | null {
+  const { holdReason, deadlineAtMs } = position;
+  if (position.state !== 'holding' || deadlineAtMs === null || nowMs < deadlineAtMs) return null;
+  const { policy } = plan;
+  const reasons = ['Nobody acted before the deadline.'];
+  const isAllowed = policy.automation === 'auto';
+  const isRollback =
+    (holdReason === 'yellow' && policy.onYellowDeadline === 'rollback') ||
+    (holdReason === 'no_data' && policy.onNoData === 'rollback');
+  if (isRollback && isAllowed) return rollBack(position, reasons);
+  const againMs =
+    holdReason === 'yellow' || holdReason === 'red'
+      ? policy.yellowDeadlineMs
+      : holdReason === 'no_data'
+        ? policy.noDataDeadlineMs
+        : policy.sourceDownDeadlineMs;
+  return {
+    ...transitionTo(position, 'escalated', 'holding', reasons),
+    holdReason,
+    deadlineAtMs: nowMs + againMs,
+  };
+}
+
+/** Evidence of harm counts however old it is; silence and safety are not proven by old data. */
+const lagHolds: Rule = ({ plan, position, nowMs, isLagging }) =>
+  isLagging && (position.state === 'baking' || position.state === 'soaking')
+    ? holdForLag(plan, position, nowMs)
+    : null;
+
+/** The hold of a stage whose events wait outside the event store. */
+export function holdForLag(plan: Plan, position: Position, nowMs: number): Transition {
+  const reason = 'Events received more than ten minutes ago are not in the event store yet.';
+  return hold(position, 'source_down', [reason], nowMs + plan.policy.sourceDownDeadlineMs);
+}
+
+const silenceHolds: Rule = ({ plan, position, observation, nowMs }) => {
+  const isWatching = position.state === 'baking' || position.state === 'soaking';
+  if (!isWatching || !isSilent(plan, position, observation)) return null;
+  const { people } = observation;
+  const who =
+    people.treatment + people.control === 0
+      ? 'Nobody who uses the flag has been seen since the stage began'
+      : 'An arm that had people has fallen silent';
+  const reason = `${who}: no data for ${inWords(plan.policy.noDataAfterMs)}.`;
+  return hold(position, 'no_data', [reason], nowMs + plan.policy.noDataDeadlineMs);
+};
+
+const passedGatesPromote: Rule = (view) => {
+  const { plan, position, verdict } = view;
+  const stage = plan.stages[position.stageIndex];
+  if (!stage || (position.state !== 'baking' && position.state !== 'soaking')) return null;
+  const waits = promotionWaits(plan, position, verdict, view);
+  if (waits.length > 0) {
+    if (!isBakeSpent(plan, position)) return null;
+    // A stage that lacks nothing else is not undecided, only early.
+    const isHealthy = !view.health?.problem;
+    const open = waits.filter(
+      (wait) => !isMatterOfTime(wait) || (wait.kind === 'looks' && !isHealthy),
+    );
+    const isUndecided = open.length > 0 && !mayPromoteUndecided(plan, position, open);
+    if (!isUndecided && open.length < waits.length) return null;
+    if (isUndecided) {
+      const reason = `${inWords(stage.maxBakeMs)} of bake are over, and it still waits for: ${waits.map(describeWait).join(', ')}.`;
+      return hold(position, 'inconclusive', [reason]);
+    }
+  }
+  const reasons = praise(view, stage, waits);
+  if (!stage.needsApproval) return promote(plan, position, verdict, reasons);
+  return transitionTo(position, 'approval_requested', 'awaiting_approval', reasons);
+};
+
+const RULES: readonly Rule[] = [
+  redRollsBack,
+  unhealthyEvidenceHolds,
+  yellowHolds,
+  noticesAreTold,
+  calmResumes,
+  dataResumes,
+  ({ plan, position, nowMs }) => findOverdue(plan, position, nowMs),
+  lagHolds,
+  silenceHolds,
+  passedGatesPromote,
+];
+
+/** An arm counts as fallen silent only where this many people would have been expected. */
+const EXPECTED_PEOPLE = 20;
+
+function isSilent(plan: Plan, position: Position, { people, recent }: Observation): boolean {
+  const { noDataAfterMs } = plan.policy;
+  const settledAtMs = position.stageSettledAtMs ?? 0;
+  const elapsedMs = (position.lastWatermarkMs ?? settledAtMs) - settledAtMs;
+  if (elapsedMs < noDataAfterMs) return false;
+  const isCompared = plan.stages[position.stageIndex]?.comparison === 'ratio';
+  if (people.treatment === 0 && (!isCompared || people.control === 0)) return true;
+  const isDead = (seen: number, lately: number) =>
+    lately === 0 && (seen * noDataAfterMs) / elapsedMs >= EXPECTED_PEOPLE;
+  return (
+    isDead(people.treatment, recent.treatment) ||
+    (isCompared && isDead(people.control, recent.control))
+  );
+}
+
+/** Why a stage may move on: who was seen, what stayed open, and every guardrail's counts. */
+function praise(view: View, stage: Stage, waits: readonly Wait[]): string[] {
+  const { treatment, control } = view.observation.people;
+  const without = control > 0 ? ` and ${control} without` : '';
+  const bake = inWords(view.position.observedBakeMs);
+  const open = waits.map(describeWait).join(', ');
+  return [
+    `“${stage.name}” passed with ${treatment} people with the change${without}, after ${bake}.`,
+    ...(open === '' ? [] : [`No harm shows, though without ${open}.`]),
+    ...view.verdict.assessments.map((one) => sentence(view, one.id)),
+  ];
+}
+
+/** The case against the rollout: the counts and limits of whoever accuses it, then the evidence against its line. */
+function accuse(view: View, ids: readonly string[], lnLine = Infinity): string[] {
+  const { plan, verdict } = view;
+  const counts = ids.flatMap((id) => {
+    const guardrail = plan.guardrails.find((one) => one.id === id);
+    const assessment = verdict.assessments.find((one) => one.id === id);
+    const limit = guardrail && assessment ? describeLimit(guardrail, assessment) : null;
+    return limit === null ? [sentence(view, id)] : [sentence(view, id), limit];
+  });
+  const isByRatio = verdict.lnECombined >= lnLine;
+  const odds = isByRatio
+    ? [`The odds against chance are ${describeOdds(verdict.lnECombined, lnLine)}.`]
+    : [];
+  return [...counts, ...odds];
+}
+
+function sentence({ plan, verdict }: View, id: string): string {
+  const guardrail = plan.guardrails.find((one) => one.id === id);
+  const assessment = verdict.assessments.find((one) => one.id === id);
+  return guardrail && assessment ? describeCounts(guardrail, assessment) : id;
+}

@@ -1,0 +1,242 @@
+// What a rollout went through: runs of stages, looks with every input of their decision, and the time
+// line of decisions. Rows are only added, but for old looks, of which one per hour stays for ever.
+import { sql } from 'kysely';
+import type { Health } from '#metrics/observation';
+import type { Verdict } from '#metrics/verdict';
+import type { Db } from '#platform/ctx';
+import type { GateInput } from '../gate/gate.ts';
+import type { RolloutEventType, RolloutState } from '../gate/rollout.ts';
+
+/** What a look found, beside its verdict's level. */
+type Findings = Omit<Verdict, 'level'> & { readonly health: Health | null };
+
+export type Evaluation = {
+  readonly id: string;
+  readonly rolloutId: string;
+  readonly stageIndex: number;
+  readonly attempt: number;
+  readonly at: Date;
+  readonly watermark: Date;
+  readonly inputHash: string;
+  readonly verdict: Verdict;
+  readonly health: Health | null;
+  /** Deciding again from this gives the same decision. */
+  readonly inputs: GateInput;
+  readonly durationMs: number;
+};
+
+export async function insertEvaluation(
+  db: Db,
+  evaluation: Omit<Evaluation, 'id'>,
+): Promise<string> {
+  const { level, ...findings } = evaluation.verdict;
+  const row = await db
+    .insertInto('rollout_evaluation')
+    .values({
+      rollout_id: evaluation.rolloutId,
+      stage_index: evaluation.stageIndex,
+      attempt: evaluation.attempt,
+      at: evaluation.at,
+      watermark: evaluation.watermark,
+      input_hash: evaluation.inputHash,
+      verdict: level,
+      inputs: JSON.stringify(evaluation.inputs),
+      per_guardrail: JSON.stringify({ ...findings, health: evaluation.health }),
+      duration_ms: evaluation.durationMs,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+function selectEvaluations(db: Db, rolloutId: string) {
+  return db.selectFrom('rollout_evaluation').selectAll().where('rollout_id', '=', rolloutId);
+}
+
+type EvaluationRow = Awaited<
+  ReturnType<ReturnType<typeof selectEvaluations>['executeTakeFirstOrThrow']>
+>;
+
+/** The last look at one run of a stage. */
+export async function findLastEvaluation(
+  db: Db,
+  run: { readonly rolloutId: string; readonly stageIndex: number; readonly attempt: number },
+): Promise<Evaluation | undefined> {
+  const row = await selectEvaluations(db, run.rolloutId)
+    .where('stage_index', '=', run.stageIndex)
+    .where('attempt', '=', run.attempt)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && toEvaluation(row);
+}
+
+/** What the last look at one run of a stage saw, without its inputs: they may be large. */
+export async function findLastInputHash(
+  db: Db,
+  run: { readonly rolloutId: string; readonly stageIndex: number; readonly attempt: number },
+): Promise<{ readonly id: string; readonly inputHash: string } | undefined> {
+  return db
+    .selectFrom('rollout_evaluation')
+    .select(['id', 'input_hash as inputHash'])
+    .where('rollout_id', '=', run.rolloutId)
+    .where('stage_index', '=', run.stageIndex)
+    .where('attempt', '=', run.attempt)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export async function findEvaluation(
+  db: Db,
+  rolloutId: string,
+  id: string,
+): Promise<Evaluation | undefined> {
+  const row = await selectEvaluations(db, rolloutId).where('id', '=', id).executeTakeFirst();
+  return row && toEvaluation(row);
+}
+
+type PageOf = { readonly limit: number; readonly offset: number };
+
+/** Newest first. */
+export async function listEvaluations(
+  db: Db,
+  rolloutId: string,
+  page: PageOf,
+): Promise<{ count: number; evaluations: Evaluation[] }> {
+  const { count } = await db
+    .selectFrom('rollout_evaluation')
+    .where('rollout_id', '=', rolloutId)
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  const rows = await selectEvaluations(db, rolloutId)
+    .orderBy('id', 'desc')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute();
+  return { count: Number(count), evaluations: rows.map(toEvaluation) };
+}
+
+/** Looks kept in full; of older ones the first of each hour stays, and every one that decided. */
+const FULL_LOOKS = 2000;
+
+/** Removes old looks that nobody will miss. */
+export async function pruneEvaluations(db: Db, rolloutId: string): Promise<void> {
+  await sql`
+    delete from rollout_evaluation where rollout_id = ${rolloutId}
+      and id < (select id from rollout_evaluation where rollout_id = ${rolloutId}
+        order by id desc offset ${FULL_LOOKS} limit 1)
+      and id not in (select min(id) from rollout_evaluation where rollout_id = ${rolloutId}
+        group by date_trunc('hour', at))
+      and id not in (select (payload ->> 'evaluation_id')::bigint from rollout_event
+        where rollout_id = ${rolloutId} and payload ->> 'evaluation_id' is not null)
+  `.execute(db);
+}
+
+export type RolloutEvent = {
+  readonly seq: string;
+  readonly at: Date;
+  readonly actorKind: string;
+  readonly actorLabel: string;
+  readonly type: RolloutEventType;
+  readonly fromState: RolloutState;
+  readonly toState: RolloutState;
+  readonly stageIndex: number;
+  readonly reasons: readonly string[];
+  readonly evaluationId: string | null;
+  /** What the controller decided from without a look: deciding again gives the same decision. */
+  readonly inputs: GateInput | null;
+};
+
+export async function insertEvent(
+  db: Db,
+  event: Omit<RolloutEvent, 'seq'> & {
+    readonly rolloutId: string;
+    readonly idempotencyKey: string;
+  },
+): Promise<void> {
+  await db
+    .insertInto('rollout_event')
+    .values({
+      rollout_id: event.rolloutId,
+      at: event.at,
+      actor_kind: event.actorKind,
+      actor_label: event.actorLabel,
+      type: event.type,
+      from_state: event.fromState,
+      to_state: event.toState,
+      stage_index: event.stageIndex,
+      reasons: JSON.stringify(event.reasons),
+      payload: JSON.stringify({
+        ...(event.evaluationId === null ? {} : { evaluation_id: event.evaluationId }),
+        ...(event.inputs === null ? {} : { inputs: event.inputs }),
+      }),
+      idempotency_key: event.idempotencyKey,
+    })
+    .execute();
+}
+
+/** True when an event with this key is on record: the command was carried out before. */
+export async function isOnRecord(db: Db, idempotencyKey: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('rollout_event')
+    .select('seq')
+    .where('idempotency_key', '=', idempotencyKey)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Newest first. */
+export async function listEvents(
+  db: Db,
+  rolloutId: string,
+  page: PageOf,
+): Promise<{ count: number; events: RolloutEvent[] }> {
+  const { count } = await db
+    .selectFrom('rollout_event')
+    .where('rollout_id', '=', rolloutId)
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  const rows = await db
+    .selectFrom('rollout_event')
+    .selectAll()
+    .where('rollout_id', '=', rolloutId)
+    .orderBy('seq', 'desc')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute();
+  const events = rows.map((row): RolloutEvent => {
+    const payload = row.payload as { evaluation_id?: string; inputs?: GateInput };
+    return {
+      seq: row.seq,
+      at: row.at,
+      actorKind: row.actor_kind,
+      actorLabel: row.actor_label,
+      type: row.type as RolloutEventType,
+      fromState: row.from_state as RolloutState,
+      toState: row.to_state as RolloutState,
+      stageIndex: row.stage_index,
+      reasons: row.reasons,
+      evaluationId: payload.evaluation_id ?? null,
+      inputs: payload.inputs ?? null,
+    };
+  });
+  return { count: Number(count), events };
+}
+
+function toEvaluation(row: EvaluationRow): Evaluation {
+  const { health, ...verdict } = row.per_guardrail as Findings;
+  return {
+    id: row.id,
+    rolloutId: row.rollout_id,
+    stageIndex: row.stage_index,
+    attempt: row.attempt,
+    at: row.at,
+    watermark: row.watermark,
+    inputHash: row.input_hash,
+    verdict: { ...verdict, level: row.verdict as Verdict['level'] },
+    health,
+    inputs: row.inputs as GateInput,
+    durationMs: row.duration_ms,
+  };
+}

@@ -1,0 +1,126 @@
+// Plans of people: saved as a draft, checked against their flag.
+import { v7 as uuidv7 } from 'uuid';
+import { recordAudit } from '#audit';
+import { checkedFilters, type FlagRecord, getFlag } from '#flags';
+import { fail, SerinError } from '#kernel/errors';
+import { inTransaction, type ProjectCtx, userIdOf } from '#platform/ctx';
+import { refuseWithoutBaseline } from './baseline.service.ts';
+import { announce } from '../running/carry-out.service.ts';
+import { findFlagProblem } from '../flag/flag-check.ts';
+import { insertEvent } from '../kept/history.store.ts';
+import { findPlanProblem, type PlanProblem } from './plan-check.ts';
+import { planOf, type PlanWire } from './plan.contract.ts';
+import type { Plan } from './plan.ts';
+import { draftPosition } from '../gate/rollout.ts';
+import { getRollout } from '../rollouts.service.ts';
+import { insertRollout, type Rollout } from '../kept/rollouts.store.ts';
+import { refuseSecond } from '../start.service.ts';
+
+/**
+ * Saves a rollout as a draft, after checking that its plan can work on its flag.
+ * @throws invalid_input naming the field; not_found; conflict when the flag has a running rollout.
+ */
+export async function createRollout(
+  ctx: ProjectCtx,
+  wire: PlanWire,
+  timeScale: number,
+): Promise<Rollout> {
+  const plan = planOf(wire);
+  refuse(findPlanProblem(plan, timeScale));
+  await refuseWithoutBaseline(ctx, ctx.environment.id, plan, wire);
+  return inTransaction(ctx, async (tx) => {
+    const flag = await flagOf(tx, wire);
+    refuse(findFlagProblem(plan, flag));
+    await refuseUnusableConditions(tx, plan, flag);
+    await refuseSecond(tx, flag);
+    const rollout = await insertDraft(tx, plan, wire, flag);
+    await recordAudit(tx, {
+      projectId: tx.projectId,
+      environmentId: tx.environment.id,
+      action: 'created',
+      resourceKind: 'rollout',
+      resourceId: rollout.id,
+      after: { flag_key: flag.key, plan: rollout.wire },
+    });
+    await announce(tx, rollout);
+    return rollout;
+  });
+}
+
+async function insertDraft(
+  ctx: ProjectCtx,
+  plan: Plan,
+  wire: PlanWire,
+  flag: FlagRecord,
+): Promise<Rollout> {
+  const id = uuidv7();
+  const at = new Date(ctx.clock.now());
+  const { actor } = ctx;
+  await insertRollout(ctx.db, {
+    id,
+    projectId: ctx.projectId,
+    environmentId: ctx.environment.id,
+    flagId: flag.id,
+    wire: { ...wire, environment: ctx.environment.key },
+    position: draftPosition(plan, at.getTime()),
+    createdBy: actor.label,
+    createdByUser: userIdOf(ctx),
+    at,
+  });
+  await insertEvent(ctx.db, {
+    rolloutId: id,
+    at,
+    actorKind: actor.kind,
+    actorLabel: actor.label,
+    type: 'created',
+    fromState: 'draft',
+    toState: 'draft',
+    stageIndex: 0,
+    reasons: [],
+    evaluationId: null,
+    inputs: null,
+    idempotencyKey: `rollout:${id}:v1`,
+  });
+  return getRollout(ctx, id);
+}
+
+/** The flag that a plan is about. @throws invalid_input */
+export async function flagOf(ctx: ProjectCtx, wire: PlanWire): Promise<FlagRecord> {
+  if (wire.environment !== undefined && wire.environment !== ctx.environment.key) {
+    fail('invalid_input', {
+      attr: 'environment',
+      detail: `The plan is for “${wire.environment}”, the request for “${ctx.environment.key}”: add ?environment=${wire.environment}.`,
+    });
+  }
+  const flag = await getFlag(ctx, wire.flag_key).catch((error: unknown) => {
+    if (!(error instanceof SerinError) || error.code !== 'not_found') throw error;
+    return undefined;
+  });
+  if (!flag || flag.deleted || flag.archived || flag.key !== wire.flag_key) {
+    fail('invalid_input', {
+      attr: 'flag_key',
+      detail: `The project has no flag “${wire.flag_key}”.`,
+    });
+  }
+  return flag;
+}
+
+/** Conditions of stages obey the same rules as those of flags (usable patterns, numbers, dates). */
+export async function refuseUnusableConditions(
+  ctx: ProjectCtx,
+  plan: Plan,
+  flag: FlagRecord,
+): Promise<void> {
+  for (const [index, stage] of plan.stages.entries()) {
+    const filters = { groups: [{ properties: stage.properties }] };
+    await checkedFilters(ctx, filters, flag).catch((error: unknown) => {
+      if (!(error instanceof SerinError) || error.attr === null) throw error;
+      const attr = error.attr.replace('filters.groups.0', `stages.${index}`);
+      fail(error.code, { attr, detail: error.message, cause: error });
+    });
+  }
+}
+
+function refuse(problem: PlanProblem | null): void {
+  if (problem) fail('invalid_input', { attr: problem.field, detail: problem.reason });
+}

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { canonicalJson } from '#kernel/json';
+import { insertEvents } from '#platform/test-events';
+import { decide } from '../gate/gate.ts';
+import { listEvaluations } from '../kept/history.store.ts';
+import type { PlanInput } from '../plan/plan.contract.ts';
+import { toEvaluation } from '../rollout-wire.routes.ts';
+import { aStory, type RolloutStory, startWorld, type World } from './test-world.service.ts';
+
+const DAY_MS = 86_400_000;
+let world: World;
+
+/** What a person does when nothing is wrong: waits 100 to 500 ms; two of five order something. */
+function usual(visitor: number, { slower = 0, buyers = 40 } = {}) {
+  const ms = 100 + ((visitor * 37) % 400) + slower;
+  const isBuyer = (visitor * 61) % 100 < buyers;
+  return [
+    { event: 'request', properties: { ms } },
+    ...(isBuyer ? [{ event: 'order', properties: { total: 10 + ((visitor * 13) % 50) } }] : []),
+  ];
+}
+
+beforeAll(async () => {
+  world = await startWorld();
+  const { ctx, clock } = world;
+  const before = Array.from({ length: 400 }, (_, visitor) =>
+    usual(visitor).map((done) => ({
+      ...done,
+      distinctId: `before-${visitor}`,
+      atMs: clock.now() - DAY_MS,
+    })),
+  );
+  await insertEvents(ctx.clickhouse, ctx.environment.id, before.flat());
+});
+afterAll(() => world.close());
+
+const SLOW = { id: 'slow', kind: 'latency', event: 'request', property: 'ms' } as const;
+const ORDERS = { id: 'orders', kind: 'conversion', event: 'order' } as const;
+const REVENUE = {
+  id: 'money',
+  kind: 'revenue_per_user',
+  event: 'order',
+  property: 'total',
+} as const;
+
+async function live(
+  guardrails: PlanInput['guardrails'],
+  treated: Parameters<typeof usual>[1],
+  minutes: number,
+): Promise<RolloutStory> {
+  const story = await aStory(world, { guardrails });
+  story.also = (isTreated, visitor) => usual(visitor, isTreated ? treated : {});
+  await story.command('start');
+  await story.live(minutes);
+  return story;
+}
+
+async function looksOf(story: RolloutStory) {
+  const page = { limit: 99, offset: 0 };
+  return (await listEvaluations(world.ctx.db, story.id, page)).evaluations;
+}
+
+test.each([
+  [SLOW, { slower: 150 }, /slow: p95 is 6\d\d ms with the change and 4\d\d ms without/],
+  [ORDERS, { buyers: 20 }, /orders: \d+ of \d+ people with the change had order/],
+  [REVENUE, { buyers: 15 }, /money: \d\.\d+ total a person with the change/],
+] as const)('harm shows in %j', async (guardrail, treated, reason) => {
+  const story = await live([guardrail], treated, 25);
+  const rollout = await story.rollout();
+  expect(rollout.outcomeReason).toMatch(reason);
+  expect(rollout.outcome).toBe('rolled_back');
+  const red = (await looksOf(story)).find(({ verdict }) => verdict.level === 'red');
+  const replayed = decide(red?.inputs as Parameters<typeof decide>[0]);
+  expect(canonicalJson(replayed.verdict)).toBe(canonicalJson(red?.verdict));
+});
+
+test('a harmless release passes all of them, and the wire tells each in its own unit', async () => {
+  const story = await live([SLOW, ORDERS, REVENUE], {}, 30);
+  expect(await story.rollout()).toMatchObject({ outcome: 'completed' });
+  const evaluations = await looksOf(story);
+  const { plan } = await story.rollout();
+  const last = evaluations.find(({ stageIndex }) => stageIndex === 1);
+  if (!last) throw new Error('nobody looked');
+  const [slow, orders, money] = toEvaluation(last, plan).guardrails;
+  expect(slow).toMatchObject({ kind: 'latency', unit: 'ms', compare: 'delta_ms', is_safe: true });
+  expect(slow?.threshold).toBeGreaterThan(470);
+  expect(slow?.treatment.percentiles?.p50).toBeGreaterThan(250);
+  expect(slow?.effect).toBeLessThan(50);
+  expect(orders).toMatchObject({ unit: 'share', compare: 'relative', red: -0.1 });
+  expect(orders?.control.value).toBeCloseTo(0.4, 1);
+  expect(money).toMatchObject({ kind: 'revenue_per_user', unit: 'number', band: 'green' });
+  expect(money?.control.value).toBeGreaterThan(12.5);
+  expect(money?.control.value).toBeLessThan(15.5);
+});

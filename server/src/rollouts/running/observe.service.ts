@@ -1,0 +1,145 @@
+// One look at the event store for a rollout: asks the question that its stage poses, after telling named
+// people apart where the stage compares the others.
+import { findListedIds, readCohorts } from '#cohorts';
+import { compileCohorts } from '#cohorts/compile';
+import { type FlagRecord, findOverriddenIds } from '#flags';
+import { type CompiledFlag, type Subject, compileFlag, evaluateFlag } from '#flags/evaluate';
+import {
+  type Assignment,
+  type ExposureQuestion,
+  findUnknownPeople,
+  observe,
+  saveToldApart,
+} from '#metrics';
+import type { Observation } from '#metrics/observation';
+import { outcomesOf } from '#metrics/outcome';
+import type { Ctx } from '#platform/ctx';
+import { compileRe2 } from '#properties';
+import { findPersonProperties } from './people.store.ts';
+import { isFull, isTargeted, type Stage } from '../plan/plan.ts';
+import type { Rollout } from '../kept/rollouts.store.ts';
+import { targetedGroupsAt } from '../flag/stage-filters.ts';
+
+/** What the people of a rollout did from the start of its stage up to the watermark; ends with `signal`. */
+export async function observeStage(
+  ctx: Ctx,
+  rollout: Rollout,
+  flag: FlagRecord,
+  watermarkMs: number,
+  signal: AbortSignal,
+): Promise<Observation> {
+  const targeting = await targetingOf(ctx, rollout, flag);
+  const leftOutIds = await findOverriddenIds(ctx, flag.id, rollout.environmentId);
+  const question = { ...questionOf(rollout, flag, watermarkMs, targeting), leftOutIds };
+  if (targeting && question.toldApartFor !== null) {
+    await tellApart(ctx, question, targeting, signal);
+  }
+  return observe(ctx.clickhouse, question, signal);
+}
+
+function questionOf(
+  rollout: Rollout,
+  flag: FlagRecord,
+  watermarkMs: number,
+  targeting: CompiledFlag | null,
+): Omit<ExposureQuestion, 'leftOutIds'> {
+  const { plan, position } = rollout;
+  const { policy } = plan;
+  const stage = plan.stages[position.stageIndex];
+  if (!stage) throw new Error(`rollout ${rollout.id} has no stage ${position.stageIndex}`);
+  const assignment = assignmentOf(stage);
+  const isSplit = assignment.kind === 'hash';
+  return {
+    environmentId: rollout.environmentId,
+    flagKey: plan.flagKey,
+    treatmentValue: plan.treatment ?? 'true',
+    assignment,
+    settledAtMs: position.stageSettledAtMs ?? position.stageEnteredAtMs,
+    watermarkMs,
+    flagCreatedAtMs: flag.createdAt.getTime(),
+    bucketMs: policy.bucketMs,
+    settleMs: policy.settleMs,
+    noDataAfterMs: policy.noDataAfterMs,
+    // Conditions of later stages tell more people apart, so each set of them is told apart anew.
+    toldApartFor:
+      isSplit && targeting ? `${rollout.id}:${targeting.definition.filters.groups.length}` : null,
+    outcomes: plan.guardrails.flatMap(outcomesOf),
+  };
+}
+
+function assignmentOf(stage: Stage): Assignment {
+  if (isTargeted(stage)) return { kind: 'reported' };
+  return isFull(stage) ? { kind: 'everyone' } : { kind: 'hash', share: stage.percent / 100 };
+}
+
+/** The conditions that give the flag to named people, as a flag of their own; null when there are none. */
+async function targetingOf(
+  ctx: Ctx,
+  rollout: Rollout,
+  flag: FlagRecord,
+): Promise<CompiledFlag | null> {
+  if (rollout.before === null) return null;
+  const { filters } = rollout.before;
+  const named = targetedGroupsAt(rollout.plan, rollout.before, rollout.position.stageIndex);
+  const hasEarlyAccess =
+    filters.feature_enrollment === true || (filters.super_groups ?? []).length > 0;
+  if (named.length === 0 && !hasEarlyAccess) return null;
+  const groups = named.map((group) => ({ ...group, rollout_percentage: 100, variant: null }));
+  const definition = { ...flag, active: true, filters: { ...filters, groups } };
+  const cohorts = (await readCohorts(ctx.db, [flag.projectId])).get(flag.projectId) ?? [];
+  return compileFlag(definition, {
+    compileRegex: compileRe2,
+    cohorts: compileCohorts(cohorts, compileRe2),
+  });
+}
+
+/** People whose properties are read and judged at a time… */
+const BATCH = 5000;
+/** …and batches per look: whoever is left waits for the next one. */
+const MAX_BATCHES = 5;
+
+async function tellApart(
+  ctx: Ctx,
+  question: ExposureQuestion,
+  targeting: CompiledFlag,
+  signal: AbortSignal,
+): Promise<void> {
+  const nowMs = ctx.clock.now();
+  for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
+    const people = await findUnknownPeople(ctx.clickhouse, question, BATCH, signal);
+    if (people.length === 0) return;
+    const ids = people.map((person) => person.personId);
+    const known = await findPersonProperties(ctx.db, question.environmentId, ids);
+    const listed = await findListedIds(
+      ctx.db,
+      question.environmentId,
+      people.map(({ distinctId }) => distinctId),
+      staticCohortsOf(targeting),
+    );
+    const told = people.map(({ personId, distinctId }) => ({
+      personId,
+      isTargeted: isNamed(
+        targeting,
+        {
+          distinctId,
+          personProperties: known.get(personId) ?? {},
+          staticCohortIds: listed.get(distinctId),
+        },
+        nowMs,
+      ),
+    }));
+    await saveToldApart(ctx.clickhouse, question.toldApartFor ?? '', told, nowMs, signal);
+    if (people.length < BATCH) return;
+  }
+}
+
+/** The static cohorts whose members the flag names. */
+function staticCohortsOf({ cohorts }: CompiledFlag): number[] {
+  return [...cohorts.values()].flatMap((cohort) => [...(cohort?.staticIds ?? [])]);
+}
+
+/** Early access decides for whoever has taken or refused it, so those people are no comparison either. */
+function isNamed(targeting: CompiledFlag, person: Subject, nowMs: number): boolean {
+  const { enabled, reason } = evaluateFlag(targeting, person, { nowMs });
+  return enabled || reason.code === 'super_condition_value';
+}

@@ -1,0 +1,168 @@
+// The controller: takes every rollout that is due, looks, decides, and writes the decision in one
+// transaction. Any number of replicas may run it: a rollout is claimed by one at a time, and a decision
+// counts only if the rollout has not moved meanwhile.
+import { createHash } from 'node:crypto';
+import { findFlag, findKillInForce, type FlagRecord } from '#flags';
+import { SerinError } from '#kernel/errors';
+import { canonicalJson } from '#kernel/json';
+import type { Observation } from '#metrics/observation';
+import { type Ctx, inTransaction } from '#platform/ctx';
+import { announce, carryOut } from './carry-out.service.ts';
+import { claimDue, releaseClaim } from './claim.store.ts';
+import { flagStatus } from '../flag/flag-status.ts';
+import { decide, type Decision, type GateInput, needsObservation } from '../gate/gate.ts';
+import { findLastInputHash, insertEvaluation, pruneEvaluations } from '../kept/history.store.ts';
+import { observeStage } from './observe.service.ts';
+import { findRollout, type Rollout, saveRollout } from '../kept/rollouts.store.ts';
+import { startDue } from '../start.service.ts';
+
+export type TickDeps = {
+  /** Everything received before this instant is in the event store. */
+  readonly watermarkMs: () => number;
+  /** Unique among the processes that run this job. */
+  readonly holder: string;
+  /** When this process started: looks from before it count as before a restart. */
+  readonly startedAtMs: number;
+  /** Aborted when the process stops: looks that are under way end without a decision. */
+  readonly signal?: AbortSignal;
+  /** How long the event store may take over one look; default half a minute. */
+  readonly lookMs?: number;
+  /** Told how long each look took. */
+  readonly onLooked?: (rolloutId: string, durationMs: number) => void;
+};
+
+/** A store that answers later than this counts as one that does not. */
+const LOOK_MS = 30_000;
+/** Longer than a look may take; whoever dies while looking delays the next look by no more. */
+const CLAIM_MS = 3 * LOOK_MS;
+const CLAIMS_AT_ONCE = 10;
+
+/** Works on everything that is due, all at once: no look waits for another's; returns how many there were. */
+export async function tick(ctx: Ctx, deps: TickDeps): Promise<number> {
+  const claim = { holder: deps.holder, nowMs: ctx.clock.now(), claimMs: CLAIM_MS };
+  const due = await claimDue(ctx.db, claim, CLAIMS_AT_ONCE);
+  const one = async (rollout: Rollout): Promise<void> => {
+    try {
+      await lookAndDecide(ctx, deps, rollout);
+    } catch (err) {
+      ctx.log.error({ err, rolloutId: rollout.id }, 'a look at a rollout failed');
+      const retryAtMs = ctx.clock.now() + rollout.plan.policy.tickMs;
+      await releaseClaim(ctx.db, rollout.id, deps.holder, retryAtMs);
+    }
+  };
+  const ends = await Promise.allSettled(due.map(one));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+  return due.length;
+}
+
+async function lookAndDecide(ctx: Ctx, deps: TickDeps, rollout: Rollout): Promise<void> {
+  if (rollout.position.state === 'scheduled') return startDue(ctx, rollout, deps.holder);
+  const startedAt = performance.now();
+  const flag = await findFlag(ctx, rollout.flagId, rollout.environmentId);
+  const input = await gatherInput(ctx, deps, rollout, flag);
+  const decision = decide(input);
+  const durationMs = performance.now() - startedAt;
+  deps.onLooked?.(rollout.id, durationMs);
+  await writeDecision(ctx, deps, { rollout, flag, input, decision, durationMs });
+}
+
+async function gatherInput(
+  ctx: Ctx,
+  deps: TickDeps,
+  rollout: Rollout,
+  flag: FlagRecord | undefined,
+): Promise<GateInput> {
+  const { plan, position, before } = rollout;
+  if (before === null) throw new Error(`rollout ${rollout.id} runs without a start`);
+  const watermarkMs = deps.watermarkMs();
+  const isKilled = flag !== undefined && (await findKillInForce(ctx, flag)) !== undefined;
+  const known = {
+    plan,
+    position,
+    flag: flagStatus(plan, before, position.stageIndex, flag, isKilled),
+    isRestarted: position.lastEvalAtMs !== null && deps.startedAtMs > position.lastEvalAtMs,
+    nowMs: ctx.clock.now(),
+    watermarkMs,
+    peakHours: rollout.peakHours,
+  };
+  if (!flag || !needsObservation(known)) return { ...known, observation: null, sourceError: null };
+  const tooLong = AbortSignal.timeout(deps.lookMs ?? LOOK_MS);
+  const signal = AbortSignal.any([tooLong, ...(deps.signal ? [deps.signal] : [])]);
+  try {
+    const observation = await observeStage(ctx, rollout, flag, watermarkMs, signal);
+    return { ...known, observation, sourceError: null };
+  } catch (err) {
+    // A process that stops has learned nothing about the store.
+    if (deps.signal?.aborted) throw err;
+    ctx.log.warn({ err, rolloutId: rollout.id }, 'the event store did not answer a rollout');
+    const sourceError = err instanceof Error ? err.message.slice(0, 500) : String(err);
+    return { ...known, observation: null, sourceError };
+  }
+}
+
+type Written = {
+  readonly rollout: Rollout;
+  readonly flag: FlagRecord | undefined;
+  readonly input: GateInput;
+  readonly decision: Decision;
+  readonly durationMs: number;
+};
+
+/** Writes look and decision, unless somebody else has moved the rollout or the flag meanwhile. */
+async function writeDecision(ctx: Ctx, deps: TickDeps, written: Written): Promise<void> {
+  const { rollout, flag, decision } = written;
+  try {
+    await inTransaction(ctx, async (tx) => {
+      const current = await findRollout(tx.db, rollout.id, { isLocked: true });
+      const isMine = current?.version === rollout.version && current.claimedBy === deps.holder;
+      if (!isMine) return;
+      const evaluationId = await writeEvaluation(tx, written);
+      const { transition, position, verdict } = decision;
+      if (transition) {
+        const evaluation = evaluationId !== null && verdict ? { id: evaluationId, verdict } : null;
+        const seenFlagVersion = flag?.version;
+        const inputs = evaluation === null ? written.input : undefined;
+        await carryOut(tx, rollout, { transition, position, evaluation, inputs, seenFlagVersion });
+      } else {
+        await saveRollout(tx.db, rollout.id, position, {});
+        await announce(tx, rollout);
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof SerinError) || error.code !== 'conflict') throw error;
+    // The flag moved under the decision: look again at once, at what it is now.
+    await releaseClaim(ctx.db, rollout.id, deps.holder, ctx.clock.now());
+  }
+}
+
+/** Stores the look, unless it saw exactly what the last one saw and decided nothing. */
+async function writeEvaluation(ctx: Ctx, written: Written): Promise<string | null> {
+  const { rollout, input, decision, durationMs } = written;
+  const { verdict, health, transition } = decision;
+  if (!verdict || !input.observation) return null;
+  const { stageIndex, attempt } = rollout.position;
+  const run = { rolloutId: rollout.id, stageIndex, attempt };
+  const inputHash = hashOf(input.observation);
+  const last = await findLastInputHash(ctx.db, run);
+  if (last?.inputHash === inputHash && transition === null) return last.id;
+  const id = await insertEvaluation(ctx.db, {
+    ...run,
+    at: new Date(input.nowMs),
+    watermark: new Date(input.watermarkMs),
+    inputHash,
+    verdict,
+    health,
+    inputs: input,
+    durationMs,
+  });
+  if (BigInt(id) % PRUNE_EVERY === 0n) await pruneEvaluations(ctx.db, rollout.id);
+  return id;
+}
+
+const PRUNE_EVERY = 100n;
+
+/** Of what was counted; who was seen lately changes with every look and proves nothing. */
+function hashOf({ recent: _recent, ...counted }: Observation): string {
+  return createHash('sha256').update(canonicalJson(counted)).digest('hex');
+}
