@@ -34,6 +34,7 @@ const revenue: Guardrail = {
 };
 
 type Rng = () => number;
+type Pair = { readonly x: number; readonly y: number };
 /** One of five buys, for a sum with a long tail that is drawn in at 400. */
 function spent(rng: Rng, factor: number): number {
   if (rng() > 0.2) return 0;
@@ -41,21 +42,24 @@ function spent(rng: Rng, factor: number): number {
   return Math.min(400, factor * Math.exp(3 + normal));
 }
 
-function grown(tally: ArmTally, people: number, value: () => number): ArmTally {
-  let { any, sy, syy } = tally;
+function grown(tally: ArmTally, people: number, value: () => Pair): ArmTally {
+  let { any, sx, sxx, sy, syy, sxy } = tally;
   for (let i = 0; i < people; i += 1) {
-    const y = value();
+    const { x, y } = value();
+    sx += x;
+    sxx += x * x;
+    sxy += x * y;
     any += y === 0 ? 0 : 1;
     sy += y;
     syy += y * y;
   }
   const n = tally.n + people;
-  return { any, n, sx: n, sxx: n, sy, syy, sxy: sy };
+  return { any, n, sx, sxx, sy, syy, sxy };
 }
 const NOBODY: ArmTally = { any: 0, n: 0, sx: 0, sy: 0, sxx: 0, syy: 0, sxy: 0 };
 
 /** The share of runs in which any look accuses; a tenth of the people has the change. */
-function accused(guardrail: Guardrail, control: (rng: Rng) => number, treatment: typeof control) {
+function accused(guardrail: Guardrail, control: (rng: Rng) => Pair, treatment: typeof control) {
   let count = 0;
   for (let run = 0; run < RUNS; run += 1) {
     const rng = createRng(run + 1);
@@ -74,13 +78,37 @@ function accused(guardrail: Guardrail, control: (rng: Rng) => number, treatment:
   return count / RUNS;
 }
 
-const does = (share: number) => (rng: Rng) => (rng() < share ? 1 : 0);
-const spends = (factor: number) => (rng: Rng) => spent(rng, factor);
+const each = (y: number): Pair => ({ x: 1, y });
+const does = (share: number) => (rng: Rng) => each(rng() < share ? 1 : 0);
+const spends = (factor: number) => (rng: Rng) => each(spent(rng, factor));
+const clustered = (share: number) => (rng: Rng) => sessions(rng, share);
 
 test('a skewed revenue that did not change is rarely accused, a lost third is found', () => {
   expect(accused(revenue, spends(1), spends(1))).toBeLessThan(MOST_FALSE);
   expect(accused({ ...revenue, harm: 'up' }, spends(1), spends(1))).toBeLessThan(MOST_FALSE);
   expect(accused(revenue, spends(1), spends(0.5))).toBeGreaterThan(0.8);
+});
+
+const crashes: Guardrail = {
+  ...base,
+  isCommon: false,
+  harm: 'up',
+  measure: { kind: 'sessions' },
+  bands: { scale: 'ratio', compare: 'ratio', yellow: 1.5, red: 2 },
+  absolute: { yellow: 0.05, red: 0.1 },
+};
+/** Sessions of one person: one to six, and some people's all go wrong more often than others'. */
+function sessions(rng: Rng, share: number) {
+  const x = 1 + Math.floor(rng() * 6);
+  const own = rng() < 0.2 ? 3 * share : share / 2;
+  let y = 0;
+  for (let i = 0; i < x; i += 1) y += rng() < own ? 1 : 0;
+  return { x, y };
+}
+
+test('clustered sessions that did not change are rarely accused, twice as many bad ones are found', () => {
+  expect(accused(crashes, clustered(0.04), clustered(0.04))).toBeLessThan(MOST_FALSE);
+  expect(accused(crashes, clustered(0.04), clustered(0.08))).toBeGreaterThan(0.8);
 });
 
 test('a common share that did not change is rarely accused, a lost fifth is found', () => {

@@ -49,6 +49,9 @@ const CALL_EVENTS = `('$feature_flag_called', '$feature_flag_evaluated')`;
 const IS_CALL = `event IN ${CALL_EVENTS} AND flag = {flag:String} AND flag_response != ''
   AND position(props['$feature_flag_error'], 'flag_missing') = 0`;
 
+/** A repeated call is no sign of life, so it makes no session either. */
+const IS_OTHER = `NOT (event IN ${CALL_EVENTS} AND flag = {flag:String})`;
+
 /** Events that the stage's analysis covers. */
 const IN_STAGE = `environment_id = {environment:UInt32}
     AND timestamp >= fromUnixTimestamp64Milli({stage_day:Int64})
@@ -164,17 +167,21 @@ function seenSql(sources: readonly Source[]): string {
   SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 0 AS is_call,
     flags[{flag:String}] AS value, 1.0 AS amount${flagsOf((i) => (sources[i]?.isPlain ? sources[i].condition.sql : '0'))}
   FROM events WHERE ${IN_STAGE}
-    AND NOT (event IN ${CALL_EVENTS} AND flag = {flag:String})`;
-  const narrowed = sources.flatMap(({ condition, isPlain, amount }, i) =>
-    isPlain
-      ? []
-      : [
-          `
-  SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 0 AS is_call,
+    AND ${IS_OTHER}`;
+  const narrowed = sources.flatMap(({ condition, isPlain, amount, isSession }, i) => {
+    if (isPlain) return [];
+    const [person, at, group] = isSession
+      ? [
+          'argMax(events.person_id, events.received_at)',
+          'max(events.received_at)',
+          `AND ${IS_OTHER} GROUP BY distinct_id, session_id`,
+        ]
+      : ['person_id', 'received_at', ''];
+    return `
+  SELECT distinct_id, ${person} AS person_id, toUnixTimestamp64Milli(${at}) AS at, 0 AS is_call,
     '' AS value, ${amount} AS amount${flagsOf((other) => (other === i ? '1' : '0'))}
-  FROM events WHERE ${IN_STAGE} AND ${condition.sql}`,
-        ],
-  );
+  FROM events WHERE ${IN_STAGE} AND ${condition.sql} ${group}`;
+  });
   return `${[calls, life, ...narrowed].join('\n  UNION ALL')}\n`;
 }
 

@@ -57,7 +57,9 @@ export type Measure =
       readonly property: string | null;
       readonly cap: number | null;
       readonly per: Series | null;
-    };
+    }
+  /** The part of a person's sessions that had at least one such event. */
+  | { readonly kind: 'sessions' };
 
 /** What a guardrail may do when it is red. The last two only watch: they never take the change back. */
 export const RED_ACTIONS = ['rollback', 'hold', 'notify'] as const;

@@ -9,7 +9,7 @@ import { MIN_PEOPLE } from './share-evidence.ts';
 
 /** People with anything at all, from whom on a skewed mean is near enough to normal. */
 const MIN_WITH_ANY = 100;
-const NOBODY: ArmTally = { any: 0, n: 0, sx: 0, sy: 0, sxx: 0, syy: 0, sxy: 0 };
+export const NOBODY: ArmTally = { any: 0, n: 0, sx: 0, sy: 0, sxx: 0, syy: 0, sxy: 0 };
 
 export function weighMean(
   guardrail: Guardrail,
@@ -51,7 +51,12 @@ export function meanOf(sums: ArmTally): ArmMean {
   return { n: sums.n, mean: ratio, variance };
 }
 
-function valueOf({ n, mean, variance }: ArmMean, worthCatching: number, alpha: number): ArmValue {
+/** A mean with the values that are plausible. @param worthCatching as a part of the mean */
+export function valueOf(
+  { n, mean, variance }: ArmMean,
+  worthCatching: number,
+  alpha: number,
+): ArmValue {
   if (n === 0) return { value: null, interval: null };
   const tauSquared = (worthCatching * mean) ** 2;
   if (tauSquared === 0) return { value: mean, interval: null };

@@ -4,7 +4,7 @@ import { seriesSql, type SqlPart } from './event-filter-sql.ts';
 import type { Series } from './guardrail.ts';
 import { type ExposureQuestion, exposureSql, unknownPeopleSql } from './exposure-sql.ts';
 import type { Observation } from './observation.ts';
-import { isHit, SHOWN_LEVELS, TALLY_COLUMNS } from './outcome.ts';
+import { isHit, isTally, SHOWN_LEVELS, TALLY_COLUMNS } from './outcome.ts';
 
 /** Bounds of one query: a rollout must not starve ingestion, and an answer that late is none. */
 const BOUNDS = {
@@ -64,7 +64,7 @@ function foundNumbers(
 ): Pick<Observation, 'tallies' | 'spreads'> {
   const width = 2 * TALLY_COLUMNS;
   const tallies = outcomes
-    .filter(({ kind }) => kind === 'tally')
+    .filter(isTally)
     .map((_, at) => Array.from({ length: width }, (_column, i) => total(at * width + i)));
   const arrays = Array.isArray(spreads) ? spreads : [];
   const halves = outcomes

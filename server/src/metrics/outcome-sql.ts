@@ -2,7 +2,7 @@
 // once it is known when they entered. Numbers of events are bounded per id, so that memory is.
 import { seriesSql, type SqlParams, type SqlPart } from './event-filter-sql.ts';
 import type { EventMatch, Series } from './guardrail.ts';
-import { isHit, type Outcome, SHOWN_LEVELS } from './outcome.ts';
+import { isHit, isTally, type Outcome, SHOWN_LEVELS } from './outcome.ts';
 
 /** Events of one kind that are read of an id in a stage: its earliest. */
 const MAX_EVENTS = 1000;
@@ -19,9 +19,19 @@ export type Source = {
   readonly amount: string;
   /** True when every event with its time is needed, not only the last. */
   readonly isSeries: boolean;
+  /** One row per session, at its last such event; the number is one that only this session has. */
+  readonly isSession: boolean;
 };
 
-type Named = Series & { readonly isSeries: boolean };
+/** Without an event: whatever happened. */
+type Named = Omit<Series, 'event'> & {
+  readonly event: string | null;
+  readonly isSeries: boolean;
+  readonly isSession?: boolean;
+};
+
+/** 53 bits: what a double holds. */
+const SESSION_NUMBER = 'toFloat64(bitShiftRight(cityHash64(session_id), 11))';
 
 const plain = ({ event, filters }: EventMatch): Series => ({ event, filters, property: null });
 
@@ -34,6 +44,12 @@ function sourcesOfOne(outcome: Outcome): Named[] {
     case 'above':
     case 'spread':
       return [{ ...outcome.series, isSeries: true }];
+    case 'sessions':
+      return [plain(outcome), { event: null, filters: [], property: null }].map((one) => ({
+        ...one,
+        isSeries: true,
+        isSession: true,
+      }));
     case 'tally':
       return [outcome.y, ...(outcome.x ? [outcome.x] : [])].map((one) => ({
         ...one,
@@ -50,10 +66,11 @@ export function sourcesOf(outcomes: readonly Outcome[]): {
   const known: string[] = [];
   const sources: Source[] = [];
   const numbers = outcomes.map((outcome) =>
-    sourcesOfOne(outcome).map(({ event, filters, property, isSeries }) => {
-      const name = JSON.stringify([event, filters, property, isSeries]);
+    sourcesOfOne(outcome).map((named) => {
+      const { event, filters, property, isSeries, isSession } = named;
+      const name = JSON.stringify([event, filters, property, isSeries, isSession === true]);
       if (!known.includes(name)) {
-        sources.push(sourceOf({ event, filters, property, isSeries }, sources.length));
+        sources.push(sourceOf(named, sources.length));
         known.push(name);
       }
       return known.indexOf(name);
@@ -62,10 +79,17 @@ export function sourcesOf(outcomes: readonly Outcome[]): {
   return { sources, numbers };
 }
 
-function sourceOf({ isSeries, ...series }: Named, number: number): Source {
-  const { amount, ...condition } = seriesSql(series, `outcome${number}`);
-  const isPlain = series.property === null && series.filters.length === 0;
-  return { condition, isPlain, amount, isSeries };
+function sourceOf({ isSeries, isSession = false, event, ...rest }: Named, number: number): Source {
+  const { amount, ...condition } =
+    event === null
+      ? { sql: '1', params: {}, amount: '1.0' }
+      : seriesSql({ event, ...rest }, `outcome${number}`);
+  if (isSession) {
+    const inSession = { ...condition, sql: `session_id != '' AND ${condition.sql}` };
+    return { condition: inSession, isPlain: false, amount: SESSION_NUMBER, isSeries, isSession };
+  }
+  const isPlain = rest.property === null && rest.filters.length === 0;
+  return { condition, isPlain, amount, isSeries, isSession };
 }
 
 /** Of one id: when it last happened, and the earliest events of a series. */
@@ -119,7 +143,7 @@ export function outcomeSql(
         isHit(outcome) ? arms((arm) => [`countIf(arm = ${arm} AND hit_${k})`]) : [],
       ),
       ...outcomes.flatMap((outcome, k) =>
-        outcome.kind === 'tally' ? arms((arm) => tallySql(k, arm)) : [],
+        isTally(outcome) ? arms((arm) => tallySql(k, arm)) : [],
       ),
     ],
     spreads: outcomes.flatMap((outcome, k) => {
@@ -155,6 +179,11 @@ function columnsOf(
       ];
     case 'spread':
       return [`arrayMap(e -> e.2, arraySlice(seen_${first}, 1, ${MAX_VALUES})) AS values_${k}`];
+    case 'sessions': {
+      const count = (i: number) =>
+        `toFloat64(length(arrayDistinct(arrayMap(e -> e.2, seen_${i}))))`;
+      return [`${count(first)} AS y_${k}`, `${count(second ?? first)} AS x_${k}`];
+    }
     case 'tally': {
       if (outcome.above !== null) params[`above${k}`] = outcome.above;
       if (outcome.cap !== null) params[`cap${k}`] = outcome.cap;

@@ -3,7 +3,7 @@ import { createRng } from '#kernel/rng';
 import { personIdOf, type TestEvent } from '#platform/test-events';
 import { startTestStores, type TestStores } from '#platform/test-stores';
 import type { EventMatch } from './guardrail.ts';
-import { bucketsOf, isHit, type Outcome, SHOWN_LEVELS } from './outcome.ts';
+import { bucketsOf, isHit, isTally, type Outcome, SHOWN_LEVELS } from './outcome.ts';
 import { call, FLAG, hashOf, lookAt, seen, SETTLED } from './test-exposure.query.ts';
 
 let stores: TestStores;
@@ -25,6 +25,7 @@ const OUTCOMES: readonly Outcome[] = [
   { kind: 'tally', y: paid, cap: 120, above: null, x: null },
   { kind: 'tally', y: paid, cap: null, above: null, x: { ...match('cart'), property: null } },
   { kind: 'tally', y: took, cap: null, above: 600, x: took },
+  { kind: 'sessions', ...match('paid') },
   { kind: 'spread', series: took, level: 0.9 },
 ];
 
@@ -100,8 +101,19 @@ function isHitBy(person: Person, outcome: Outcome): boolean {
   }
 }
 
-function tallyBy(people: readonly Person[], outcome: Extract<Outcome, { kind: 'tally' }>) {
+/** Sessions in which it happened, of all in which anything did. */
+function sessionsOf(person: Person, outcome: EventMatch) {
+  const among = (events: readonly TestEvent[]) =>
+    new Set(events.flatMap(({ flag, sessionId }) => (flag === FLAG ? [] : sessionId || []))).size;
+  return { x: among(person.events), y: among(named(person, outcome)) };
+}
+
+function tallyBy(
+  people: readonly Person[],
+  outcome: Extract<Outcome, { kind: 'tally' | 'sessions' }>,
+) {
   const pairs = people.map((person) => {
+    if (outcome.kind === 'sessions') return sessionsOf(person, outcome);
     const values = numbers(person, outcome.y as never);
     const { above, cap, x } = outcome;
     const counted =
@@ -147,7 +159,9 @@ function crowd(seed: number): TestEvent[] {
     const burst = robot.map((n) =>
       seen(ids[0] ?? '', 10 + n / 10, { personId, event: 'took', properties: { ms: 10 * n } }),
     );
-    return [...calls, ...views, ...done, ...burst];
+    const all = [...calls, ...views, ...done, ...burst];
+    // Sessions go on when somebody logs in, and some clients know none.
+    return all.map((event, n) => (n % 4 === 0 ? event : { ...event, sessionId: `${i}-${n % 3}` }));
   }).flat();
 }
 
@@ -175,7 +189,7 @@ test.each([1, 2, 3])('every outcome is what it says of plain events, crowd %i', 
     expect(buckets.map(({ a, b }) => [a, b])).toEqual(expected);
     expect(expected.length).toBeGreaterThan(0);
   }
-  for (const [index, outcome] of OUTCOMES.filter((one) => one.kind === 'tally').entries()) {
+  for (const [index, outcome] of OUTCOMES.filter(isTally).entries()) {
     const sums = [...tallyBy(treatment, outcome), ...tallyBy(control, outcome)];
     expect(observation.tallies?.[index]?.map((sum) => Number(sum.toFixed(6)))).toEqual(
       sums.map((sum) => Number(sum.toFixed(6))),

@@ -30,13 +30,19 @@ export type Tally = {
   readonly x: Series | null;
 };
 
+/** Of each person: y, the sessions that had such an event, and x, all of their sessions. Summed up as a tally is. */
+export type Sessions = { readonly kind: 'sessions' } & EventMatch;
+
 /** The median, 95th and 99th percentile of all values of an arm, and one more. */
 export type Spread = { readonly kind: 'spread'; readonly series: Series; readonly level: number };
 
-export type Outcome = Hit | Tally | Spread;
+export type Outcome = Hit | Tally | Sessions | Spread;
+
+export const isTally = (outcome: Outcome): outcome is Tally | Sessions =>
+  outcome.kind === 'tally' || outcome.kind === 'sessions';
 
 export const isHit = (outcome: Outcome): outcome is Hit =>
-  outcome.kind !== 'tally' && outcome.kind !== 'spread';
+  !isTally(outcome) && outcome.kind !== 'spread';
 
 /** Percentiles that people read. */
 export const SHOWN_LEVELS = [0.5, 0.95, 0.99] as const;
@@ -76,6 +82,8 @@ export function outcomesOf({ measure, event, filters, bands, absolute }: Guardra
       const { property, cap, per } = measure;
       return [{ kind: 'tally', y: { ...match, property }, cap, above: null, x: per }];
     }
+    case 'sessions':
+      return [{ kind: 'sessions', ...match }];
   }
 }
 
@@ -124,10 +132,7 @@ export function readData(
   };
   return {
     hits: pick(isHit, (at) => bucketsOf(answers, at)),
-    tallies: pick(
-      ({ kind }) => kind === 'tally',
-      (at) => talliesOf(answers.tallies?.[at] ?? []),
-    ),
+    tallies: pick(isTally, (at) => talliesOf(answers.tallies?.[at] ?? [])),
     spreads: pick(
       ({ kind }) => kind === 'spread',
       (at) => halves(answers.spreads?.[at] ?? []),

@@ -64,7 +64,7 @@ function ratioInterval(
 /** People in each arm from whom on a mean of theirs is near enough to normal. */
 export const MIN_PEOPLE = 200;
 /** Outcomes in both arms together, for the same reason. */
-const MIN_OUTCOMES = 20;
+export const MIN_OUTCOMES = 20;
 
 export function isMatureShare({ nT, nC, a, b }: RateBucket): boolean {
   return nT >= MIN_PEOPLE && nC >= MIN_PEOPLE && a + b >= MIN_OUTCOMES;

@@ -6,6 +6,7 @@ import type { Comparison, Guardrail } from './guardrail.ts';
 import { weighLatency } from './latency-evidence.ts';
 import { weighMean } from './mean-evidence.ts';
 import type { GuardrailData } from './outcome.ts';
+import { weighSessions } from './session-evidence.ts';
 import { compareShares, shareAgainstLimits, shareValue } from './share-evidence.ts';
 
 /** Computes the evidence of one guardrail from what was found. Confidence is 1 - alpha. */
@@ -24,6 +25,8 @@ export function weighEvidence(
       return weighLatency(guardrail, guardrail.measure.level, data, isCompared, alpha);
     case 'mean':
       return weighMean(guardrail, data, isCompared, alpha);
+    case 'sessions':
+      return weighSessions(guardrail, data, isCompared, alpha);
   }
 }
 

@@ -42,7 +42,9 @@ const GuardrailLook = z
     band: z.enum(['red', 'yellow', 'safe', 'green', 'unknown']),
     is_safe: z.boolean(),
     affected: z.number().describe('People hurt so far; expected ones where less is harm.'),
-    unit: z.enum(['share', 'ms', 'number']).describe('Of `value`, intervals and `absolute`.'),
+    unit: z
+      .enum(['share', 'session_share', 'ms', 'number'])
+      .describe('Of `value`, intervals and `absolute`.'),
     threshold: z
       .number()
       .nullable()

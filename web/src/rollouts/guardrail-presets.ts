@@ -63,7 +63,7 @@ const PRESETS = {
   rage_clicks: {
     ...SHARE,
     label: 'Rage clicks',
-    subject: () => 'the share of people who click in rage',
+    subject: () => 'the share of sessions with rage clicks',
     fields: [],
     absolute: { yellow: 5, red: 10 },
   },

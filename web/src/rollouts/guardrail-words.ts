@@ -6,7 +6,7 @@ type Measured = Pick<GuardrailLook, 'unit' | 'threshold'>;
 
 /** A value in its unit: `1.4 %`, `640 ms`, `13.8`. */
 export function valueWords(unit: GuardrailLook['unit'], value: number): string {
-  if (unit === 'share') return formatShare(value);
+  if (unit === 'share' || unit === 'session_share') return formatShare(value);
   const number = formatNumber(Number(value.toPrecision(3)));
   return unit === 'ms' ? `${number} ms` : number;
 }
@@ -18,6 +18,11 @@ export function armWords(arm: GuardrailLook['treatment'], { unit, threshold }: M
   if (people === 0 || rate === null) return 'nobody yet';
   const some = `${formatNumber(affected)} of ${everybody}`;
   if (unit === 'share') return `${some} (${formatShare(rate)})`;
+  if (unit === 'session_share') {
+    return value === null
+      ? `no session yet of ${everybody}`
+      : `${formatShare(value)} of sessions, of ${some}`;
+  }
   if (unit === 'number') {
     return value === null
       ? `nothing yet of ${everybody}`
@@ -34,7 +39,7 @@ const TITLES: { readonly [kind: string]: string } = {
   exception_users: 'People with an exception',
   api_error_users: 'People with a failed request',
   crash_free: 'People with a crash',
-  rage_clicks: 'People who clicked in rage',
+  rage_clicks: 'Sessions with rage clicks',
   support_tickets: 'People with a support ticket',
   exception_count: 'Exceptions per person',
 };
@@ -85,7 +90,7 @@ export function comparisonWords(guardrail: Compared): string {
     return interval ? `${said}; ${plausible(interval)} is plausible.` : `${said}.`;
   }
   if (!own || own.upper === null) return 'Nothing to compare yet.';
-  const what = unit === 'share' ? 'a share' : 'a value';
+  const what = unit === 'share' || unit === 'session_share' ? 'a share' : 'a value';
   return `With the flag, ${what} between ${valueWords(unit, own.lower)} and ${valueWords(unit, own.upper)} is plausible.`;
 }
 

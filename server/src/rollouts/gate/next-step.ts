@@ -144,7 +144,7 @@ function forecastSafety(
 function peopleLeft(guardrail: Guardrail, stage: Stage, one: Assessment, beta: number): number {
   const { nT, nC, a, b } = one.counts;
   const { bands, measure } = guardrail;
-  if (measure.kind === 'latency' || measure.kind === 'mean') return Infinity;
+  if (measure.kind !== 'share' && measure.kind !== 'conversion') return Infinity;
   const byLimit =
     guardrail.absolute !== null && guardrail.harm === 'up' && a === 0
       ? cleanPeopleNeeded(guardrail.absolute.red, beta)

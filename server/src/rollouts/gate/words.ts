@@ -38,17 +38,18 @@ function factorOf(ratio: number): string {
 
 const shareOf = (events: number, people: number) => (people === 0 ? 0 : events / people);
 
-/** What a guardrail's own value is: a part of the people, a duration, or a plain number. */
-export type Unit = 'share' | 'ms' | 'number';
+/** What a guardrail's own value is: a part of the people or sessions, a duration, or a plain number. */
+export type Unit = 'share' | 'session_share' | 'ms' | 'number';
 
 export function unitOf({ measure }: Guardrail): Unit {
   if (measure.kind === 'latency') return 'ms';
+  if (measure.kind === 'sessions') return 'session_share';
   return measure.kind === 'mean' ? 'number' : 'share';
 }
 
 /** A value of a guardrail in its unit: "1.2 %", "640 ms", "12.3". */
 function valueIn(unit: Unit, value: number): string {
-  if (unit === 'share') return percentOf(value);
+  if (unit === 'share' || unit === 'session_share') return percentOf(value);
   const number = String(Number(value.toPrecision(3)));
   return unit === 'ms' ? `${number} ms` : number;
 }
@@ -65,9 +66,17 @@ function describeArms(guardrail: Guardrail, one: Assessment): string {
   const { measure, event } = guardrail;
   const arms = (withChange: string, without: string) =>
     nC === 0 ? withChange : `${withChange}, ${without}`;
+  const valueOf = (unit: Unit, found: number | null) =>
+    found === null ? '–' : valueIn(unit, found);
+  if (measure.kind === 'sessions') {
+    return arms(
+      `${valueOf('share', one.treatment.value)} of sessions with the change had ${event} (of ${a} of ${nT} people)`,
+      `${valueOf('share', one.control.value)} without (of ${b} of ${nC})`,
+    );
+  }
   if (measure.kind === 'mean') {
     const each = measure.per === null ? 'a person' : `per ${measure.per.event}`;
-    const value = (found: number | null) => (found === null ? '–' : valueIn('number', found));
+    const value = (found: number | null) => valueOf('number', found);
     return arms(
       `${value(one.treatment.value)} ${measure.property ?? event} ${each} with the change (${a} of ${nT} people had any)`,
       `${value(one.control.value)} without (${b} of ${nC})`,

@@ -68,6 +68,7 @@ export async function refuseWithoutBaseline(
 function countedBy({ event, filters, measure }: Guardrail): { field: string; series: Series }[] {
   switch (measure.kind) {
     case 'share':
+    case 'sessions':
       return [{ field: 'event', series: { event, filters, property: null } }];
     case 'conversion':
       return measure.steps.map((step, index) => ({
@@ -128,6 +129,8 @@ async function measureOne(
   const shareOf = (outcome: Parameters<typeof findDailyShare>[1]) =>
     findDailyShare(past, outcome).catch(unanswered);
   switch (measure.kind) {
+    case 'sessions':
+      return null;
     case 'share':
       // What should not happen is rare.
       return harm === 'up' ? null : { ...nothing, share: await shareOf({ event, filters }) };

@@ -1,6 +1,6 @@
 // A guardrail as a plan writes it; guardrail.contract.ts says what each field is for.
 import type { Bands, EventFilter, GuardrailFamily, RedAction } from '#metrics/guardrail';
-import type { CompareMode, GuardrailKind, Status } from './guardrail-kinds.ts';
+import type { CompareMode, GuardrailKind, Status, Unit } from './guardrail-kinds.ts';
 
 type Match = { readonly event: string; readonly properties: readonly EventFilter[] };
 
@@ -16,6 +16,7 @@ export type GuardrailFields = {
   readonly property?: string | undefined;
   readonly percentile?: number | undefined;
   readonly per?: (Match & { readonly property?: string | undefined }) | undefined;
+  readonly unit?: Unit | undefined;
   readonly group?: GuardrailFamily | undefined;
   readonly direction?: 'up' | 'down' | undefined;
   readonly compare?: CompareMode | undefined;

@@ -37,8 +37,13 @@ export const KIND_FIELDS = [
   'property',
   'percentile',
   'per',
+  'unit',
 ] as const;
 export type KindField = (typeof KIND_FIELDS)[number];
+
+/** Whose share is counted. */
+export const UNITS = ['person', 'session'] as const;
+export type Unit = (typeof UNITS)[number];
 
 export type KindDefaults = {
   readonly measure: Measure['kind'];
@@ -46,6 +51,7 @@ export type KindDefaults = {
   readonly event: string | null;
   /** Conditions of the default event. */
   readonly filters: readonly EventFilter[];
+  readonly unit: Unit;
   readonly takes: readonly KindField[];
   readonly needs: readonly KindField[];
   readonly family: GuardrailFamily;
@@ -63,7 +69,8 @@ const SHARE: KindDefaults = {
   measure: 'share',
   event: null,
   filters: [],
-  takes: ['event', 'properties'],
+  unit: 'person',
+  takes: ['event', 'properties', 'unit'],
   needs: [],
   family: 'errors',
   harm: 'up',
@@ -99,13 +106,13 @@ export const KIND_DEFAULTS: { readonly [kind in GuardrailKind]: KindDefaults } =
   exception_users: {
     ...SHARE,
     event: '$exception',
-    takes: ['properties'],
+    takes: ['properties', 'unit'],
     absolute: { yellow: 0.01, red: 0.02 },
   },
   api_error_users: {
     ...SHARE,
     event: '$http_server_error',
-    takes: ['event', 'properties', 'status', 'status_property'],
+    takes: ['event', 'properties', 'status', 'status_property', 'unit'],
   },
   crash_free: {
     ...SHARE,
@@ -116,11 +123,17 @@ export const KIND_DEFAULTS: { readonly [kind in GuardrailKind]: KindDefaults } =
   rage_clicks: {
     ...SHARE,
     event: '$rageclick',
+    unit: 'session',
     family: 'behaviour',
     absolute: { yellow: 0.05, red: 0.1 },
   },
-  support_tickets: { ...SHARE, event: 'support_ticket', family: 'behaviour' },
-  adoption: { ...SHARE, family: 'behaviour', harm: 'down' },
+  support_tickets: {
+    ...SHARE,
+    takes: ['event', 'properties'],
+    event: 'support_ticket',
+    family: 'behaviour',
+  },
+  adoption: { ...SHARE, takes: ['event', 'properties'], family: 'behaviour', harm: 'down' },
   custom: { ...SHARE, family: 'behaviour' },
   conversion: CONVERSION,
   funnel: { ...CONVERSION, takes: ['steps', 'window_seconds'], needs: ['steps'] },

@@ -76,10 +76,11 @@ function filtersOf(wire: GuardrailFields): readonly EventFilter[] {
 }
 
 function measureOf(wire: GuardrailFields, baseline: Baseline | undefined): Measure {
-  const { measure: kind } = KIND_DEFAULTS[wire.kind];
+  const { measure: kind, unit } = KIND_DEFAULTS[wire.kind];
   switch (kind) {
     case 'share':
-      return { kind };
+    case 'sessions':
+      return { kind: (wire.unit ?? unit) === 'session' ? 'sessions' : 'share' };
     case 'conversion':
       return {
         kind,

@@ -17,7 +17,13 @@ test('kinds bring event, group, direction and bands with them', () => {
   expect(meant({ kind: 'rage_clicks' })).toMatchObject({
     event: '$rageclick',
     family: 'behaviour',
+    measure: { kind: 'sessions' },
     absolute: { yellow: 0.05, red: 0.1 },
+  });
+  expect(meant({ kind: 'rage_clicks', unit: 'person' })?.measure).toEqual({ kind: 'share' });
+  expect(meant({ kind: 'crash_free', unit: 'session' })).toMatchObject({
+    measure: { kind: 'sessions' },
+    absolute: { yellow: 0.005, red: 0.01 },
   });
   expect(meant({ kind: 'api_error_users' })).toMatchObject({
     event: '$http_server_error',

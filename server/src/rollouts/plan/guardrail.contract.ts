@@ -1,7 +1,7 @@
 // Guardrails of a plan on the wire. What a missing field means depends on the kind (guardrail-kinds.ts).
 import { z } from 'zod';
 import { EVENT_OPERATORS, GUARDRAIL_FAMILIES, RED_ACTIONS } from '#metrics/guardrail';
-import { COMPARE_MODES, GUARDRAIL_KINDS, STATUSES } from './guardrail-kinds.ts';
+import { COMPARE_MODES, GUARDRAIL_KINDS, STATUSES, UNITS } from './guardrail-kinds.ts';
 
 const scalar = z.union([z.string().max(2000), z.number(), z.boolean()]);
 /** Shares, times, milliseconds or money, by kind and compare. */
@@ -67,6 +67,12 @@ export const GuardrailWireFields = z.strictObject({
   status_property: propertyName
     .optional()
     .describe('Property of that event that holds the status; default status.'),
+  unit: z
+    .enum(UNITS)
+    .optional()
+    .describe(
+      'Whose share is counted: people with such an event, or their sessions with one; default by kind.',
+    ),
   group: z
     .enum(GUARDRAIL_FAMILIES)
     .optional()
