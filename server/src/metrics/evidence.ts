@@ -32,6 +32,8 @@ export type Compared = {
   readonly lnESafe: number;
   /** False while there are too few people for a statistic that is right only for many. */
   readonly isMature: boolean;
+  /** Set where the effect is held against the same people before, not against control. */
+  readonly isAgainstBefore?: true;
 };
 
 /** All numbers of one guardrail at one look. Limits that the data does not set are null. */
@@ -41,6 +43,11 @@ export type Evidence = Compared & {
   readonly treatment: ArmValue;
   readonly control: ArmValue;
   readonly absolute: AbsoluteEvidence | null;
+  /**
+   * Standard deviations towards harm by which three of the last five windows or more lie off the same hours of earlier
+   * weeks; null while too few windows or weeks are known.
+   */
+  readonly shift?: number | null;
 };
 
 export const NOT_COMPARED: Compared = {

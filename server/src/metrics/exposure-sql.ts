@@ -115,7 +115,7 @@ const sameBatchMs = (question: ExposureQuestion) => Math.min(SAME_BATCH_MS, ques
  * 1 treatment, 2 both, 3 neither), `first_arm`, what they report, when they were last seen, and of each source
  * its last event (`last_<i>`) or its events (`series_<i>`). Times are milliseconds since the epoch.
  */
-function peopleSql(question: ExposureQuestion, sources: readonly Source[]): SqlPart {
+export function peopleSql(question: ExposureQuestion, sources: readonly Source[]): SqlPart {
   const { assignment } = question;
   const sql = `seen AS (${seenSql(sources)}),
 id AS (${idSql(sources)}),

@@ -95,8 +95,13 @@ export type Guardrail = {
   readonly onRed: RedAction;
 };
 
-/** Against control, or against fixed limits where nobody is a randomised control. */
-export type Comparison = 'ratio' | 'absolute';
+/**
+ * What a stage is held against. ratio: people without the change. absolute: fixed limits alone. self_control: the same
+ * people before the rollout. before_after: everybody at the same hours of earlier weeks. Nobody is a randomised control
+ * in the last two: they may pause, and never take the change back.
+ */
+export const COMPARISONS = ['ratio', 'absolute', 'self_control', 'before_after'] as const;
+export type Comparison = (typeof COMPARISONS)[number];
 
 /** True when `value` has reached `limit` in the direction of harm. */
 export function isBeyond({ harm }: Pick<Guardrail, 'harm'>, value: number, limit: number): boolean {

@@ -1,6 +1,7 @@
 // Door of the metrics feature: asking the event store what a rollout's people did. The pure parts have
 // doors of their own (`#metrics/guardrail`, `#metrics/outcome`,
 // `#metrics/verdict`, `#metrics/observation`).
+export { observePairs, observeWeeks } from './earlier.query.ts';
 export { findDailyShare, findPercentile, findSumPercentile } from './baseline.query.ts';
 export type { Assignment, ExposureQuestion } from './exposure-sql.ts';
 export {

@@ -103,6 +103,22 @@ export type Answers = {
   readonly tallies?: readonly (readonly number[])[];
   /** Per spread: {@link SHOWN_LEVELS} and its own level, of treatment and then of control; null without values. */
   readonly spreads?: readonly (readonly (number | null)[])[];
+  /** Per guardrail: {@link PAIR_COLUMNS} numbers of people held against themselves. */
+  readonly pairs?: readonly (readonly number[])[];
+  /** The same hours of several weeks: `[weeks ago, windows ago, y₁, x₁, y₂, x₂, …]` by guardrail. */
+  readonly weeks?: readonly (readonly number[])[];
+};
+
+/** People seen before and after, Σd, Σd², Σ of rates before, Σ of rates after, people with any after; d = after − before. */
+export const PAIR_COLUMNS = 6;
+
+/** What happened in a window of time: events (or people, or sessions) that count, of so many. */
+export type Window = {
+  readonly weeksAgo: number;
+  /** 0 is the last one that is over. */
+  readonly windowsAgo: number;
+  readonly y: number;
+  readonly x: number;
 };
 
 export type ArmTally = RatioSums & { readonly any: number };
@@ -116,6 +132,9 @@ export type GuardrailData = {
     readonly treatment: readonly (number | null)[];
     readonly control: readonly (number | null)[];
   }[];
+  /** {@link PAIR_COLUMNS}, where people are held against themselves. */
+  readonly pairs?: readonly number[];
+  readonly windows?: readonly Window[];
 };
 
 /** The answers to what {@link outcomesOf} asked for guardrail number `index`. */
@@ -137,7 +156,14 @@ export function readData(
       ({ kind }) => kind === 'spread',
       (at) => halves(answers.spreads?.[at] ?? []),
     ),
+    ...(answers.pairs ? { pairs: answers.pairs[index] ?? [] } : {}),
+    ...(answers.weeks ? { windows: answers.weeks.map((row) => windowOf(row, index)) } : {}),
   };
+}
+
+function windowOf([weeksAgo = 0, windowsAgo = 0, ...found]: readonly number[], index: number) {
+  const [y = 0, x = 0] = found.slice(2 * index);
+  return { weeksAgo, windowsAgo, y, x };
 }
 
 /** The buckets of hit number `index`. */

@@ -1,5 +1,6 @@
 import type { RateBucket } from '#stats/rate';
 import { expect, test } from 'vitest';
+import { shiftOf } from './earlier-evidence.ts';
 import { weighEvidence } from './weigh-evidence.ts';
 import { affectedPeople, type Guardrail } from './guardrail.ts';
 import { checkHealth, type Observation } from './observation.ts';
@@ -172,4 +173,67 @@ test('health: a fair split passes, lost people, double exposure and stale client
   expect(problem({ reported: { people: 100, disagreeing: 6 } })?.reason).toBe('drift');
   const nobody = { treatment: 0, control: 0 };
   expect(problem({ people: nobody, split: nobody, multiExposed: 0 })).toBeNull();
+});
+
+/** People whose rates doubled, at a spread that leaves no doubt. */
+const DOUBLED = [200, 200, 260, 200, 400, 180];
+
+test('people against themselves may pause a rollout, and never take the change back', () => {
+  const two = [errors, { ...errors, id: 'clicks', family: 'behaviour' as const }];
+  const verdictOf = (pairs: number[]) => {
+    const data = { ...shares({ nT: 200, nC: 0, a: 0, b: 0 }), pairs };
+    const measured = two.map((guardrail) => ({ guardrail, data }));
+    return reachVerdict(measured, 'self_control', carry(['errors', 'clicks']), LINES);
+  };
+  const doubled = verdictOf(DOUBLED);
+  expect(doubled.level).toBe('yellow');
+  expect(doubled.assessments[0]).toMatchObject({
+    effect: 2,
+    isAgainstBefore: true,
+    band: 'yellow',
+  });
+  expect(doubled.assessments[0]?.lnE).toBeGreaterThan(20);
+  expect(verdictOf([49, ...DOUBLED.slice(1)]).level).toBe('green');
+  expect(verdictOf([200, 2, 260, 200, 202, 180]).level).toBe('green');
+});
+
+/** The last windows of this week, and two dozen of four weeks in which 100 people a window had ten errors or so. */
+function weeksWith(now: readonly number[]) {
+  const before = [1, 2, 3, 4].flatMap((weeksAgo) =>
+    Array.from({ length: 24 }, (_, windowsAgo) => ({
+      weeksAgo,
+      windowsAgo,
+      y: 10 + ((weeksAgo * 7 + windowsAgo * 3) % 5) - 2,
+      x: 100,
+    })),
+  );
+  return [...before, ...now.map((y, windowsAgo) => ({ weeksAgo: 0, windowsAgo, y, x: 100 }))];
+}
+
+test('a soak is yellow when three of its last five windows are far off the same hours of earlier weeks', () => {
+  const verdictOf = (now: readonly number[], accepted: EvidenceCarry['accepted'] = null) => {
+    const limitless = { ...errors, absolute: null };
+    const data = { ...shares({ nT: 500, nC: 0, a: 50, b: 0 }), windows: weeksWith(now) };
+    const carried = { ...carry(['errors']), accepted };
+    return reachVerdict([{ guardrail: limitless, data }], 'before_after', carried, LINES);
+  };
+  expect(verdictOf([10, 9, 11, 12, 10]).level).toBe('green');
+  expect(verdictOf([40, 40, 10, 10, 10]).level).toBe('green');
+  expect(verdictOf([40, 10, 40, 10, 40])).toMatchObject({ level: 'yellow', culprits: ['errors'] });
+  expect(verdictOf([40, 40]).assessments[0]?.shift).toBeNull();
+  const seen = verdictOf([40, 40, 40]).assessments[0]?.shift ?? 0;
+  const byGuardrail = { errors: { mixed: 0, absolute: 0, shift: seen } };
+  const accepted = { combined: 0, byGuardrail };
+  expect(verdictOf([40, 40, 40], accepted).level).toBe('green');
+  expect(verdictOf([90, 90, 90], accepted).level).toBe('yellow');
+});
+
+test('a soak without two weeks before it says nothing, and throughput counts events, not events per person', () => {
+  const lonely = weeksWith([40, 40, 40]).filter(({ weeksAgo }) => weeksAgo < 2);
+  expect(shiftOf(errors, lonely)).toBeNull();
+  const throughput = { harm: 'down', kind: 'throughput' } as const;
+  const half = weeksWith([]).map((one) => ({ ...one, y: one.y * 100 }));
+  const now = [0, 1, 2].map((windowsAgo) => ({ weeksAgo: 0, windowsAgo, y: 300, x: 30 }));
+  expect(shiftOf(throughput, [...half, ...now])).toBeGreaterThan(4);
+  expect(shiftOf({ ...throughput, kind: 'custom' }, [...half, ...now])).toBeLessThan(1);
 });

@@ -1,51 +1,26 @@
 // Combines the guardrails of a rollout into one verdict: red, yellow, green or unknown, with the band of
 // each guardrail. Source: docs/statistics.md §5.
 import { meanOfLogE, mixtureLogE } from '#stats/combine';
-import type { RateBucket } from '#stats/rate';
 import type { Evidence } from './evidence.ts';
+import { canRollBack, type Comparison, type Guardrail, type RedAction } from './guardrail.ts';
 import {
-  affectedPeople,
-  canRollBack,
-  type Comparison,
-  type Guardrail,
-  isBeyond,
-  type RedAction,
-} from './guardrail.ts';
+  type EvidenceCarry,
+  type EvidenceLines,
+  type GroupLook,
+  isWeighed,
+  judge,
+  type Judged,
+  type Look,
+  pauseLine,
+  type Weighed,
+} from './judge.ts';
 import type { GuardrailData } from './outcome.ts';
 import { weighEvidence } from './weigh-evidence.ts';
 
+export { ACCEPTED_GROWTH, type EvidenceCarry, type EvidenceLines } from './judge.ts';
+
 export type Band = 'red' | 'yellow' | 'safe' | 'green' | 'unknown';
 export type VerdictLevel = 'red' | 'yellow' | 'green' | 'unknown';
-
-export type EvidenceLines = {
-  /** Error rate of rolling back, over the whole rollout. */
-  readonly alpha: number;
-  /** Error rate of pausing. */
-  readonly alphaPause: number;
-  /** Error rate of calling a harmful guardrail safe. */
-  readonly beta: number;
-};
-
-/** Evidence that a person has seen and accepted: yellow returns only when it grows fourfold. */
-export type AcceptedEvidence = {
-  readonly combined: number;
-  /** The same of the guardrails that only watch. */
-  readonly watching?: number;
-  readonly byGuardrail: {
-    readonly [id: string]: { readonly mixed: number; readonly absolute: number };
-  };
-};
-
-/** What a rollout carries from stage to stage. */
-export type EvidenceCarry = {
-  /** 1-based number of the running compared stage. */
-  readonly stage: number;
-  /** Compared stages planned at the start, spares included. */
-  readonly planned: number;
-  /** ln W of each guardrail. */
-  readonly lnW: { readonly [guardrailId: string]: number };
-  readonly accepted: AcceptedEvidence | null;
-};
 
 /** One guardrail at one look: evidence, what it amounts to, and its band. */
 export type Assessment = Evidence & {
@@ -73,13 +48,6 @@ export type Verdict = {
 /** A guardrail with what was found for it. */
 export type Measured = { readonly guardrail: Guardrail; readonly data: GuardrailData };
 
-/** Evidence below this does not accuse a single guardrail, whatever the others say. */
-const OWN_E_FOR_RED = 4;
-/** Accepted evidence must grow by this factor before it pauses again. */
-export const ACCEPTED_GROWTH = 4;
-/** Fewer expected outcomes than this in treatment cannot be called green. */
-const MIN_EXPECTED_OUTCOMES = 1;
-
 /** The verdict over all guardrails at one look. */
 export function reachVerdict(
   measured: readonly Measured[],
@@ -89,7 +57,10 @@ export function reachVerdict(
 ): Verdict {
   const weighed = measured.map(({ guardrail, data }) => {
     const evidence = weighEvidence(guardrail, data, comparison, lines.alpha);
-    return { guardrail, evidence, lnEMixed: mixed(carry, guardrail.id, evidence.lnE) };
+    // What people did before is new evidence in each stage: it has no part in that of compared stages.
+    const lnEMixed =
+      comparison === 'self_control' ? evidence.lnE : mixed(carry, guardrail.id, evidence.lnE);
+    return { guardrail, evidence, lnEMixed };
   });
   // Those that only watch must not dilute the evidence of those that can take the change back.
   const acting = weighed.filter(({ guardrail }) => canRollBack(guardrail));
@@ -103,7 +74,7 @@ export function reachVerdict(
     return one ? [assessmentOf(one)] : [];
   });
   const yellowFamilies = new Set(
-    byActing.judged.filter((one) => one.isYellow).map((one) => one.guardrail.family),
+    byActing.judged.filter((one) => one.isGrave).map((one) => one.guardrail.family),
   );
   const bandsOf = (action: RedAction) =>
     new Set(judged.filter((one) => one.guardrail.onRed === action).map(bandOf));
@@ -117,18 +88,6 @@ export function reachVerdict(
   };
 }
 
-/** Guardrails that share an error rate, with their part of what the look is about. */
-type Look = {
-  readonly comparison: Comparison;
-  readonly lines: EvidenceLines;
-  readonly carry: EvidenceCarry;
-  /** Combined evidence of the group that a person has accepted. */
-  readonly accepted: number | undefined;
-};
-
-/** A look with what the group's guardrails say together. */
-type GroupLook = Look & { readonly lnECombined: number; readonly count: number };
-
 function judgeGroup(
   weighed: readonly Weighed[],
   base: Look,
@@ -136,7 +95,7 @@ function judgeGroup(
   const lnECombined = meanOfLogE(weighed.map((one) => one.lnEMixed));
   const look: GroupLook = { ...base, lnECombined, count: weighed.length };
   const isPauseReached =
-    look.comparison === 'ratio' && lnECombined >= pauseLine(1, look, look.accepted);
+    isWeighed(look.comparison) && lnECombined >= pauseLine(1, look, look.accepted);
   const strongest = Math.max(...weighed.map((one) => one.lnEMixed));
   const judged = weighed.map((one) => {
     const isCulprit = isPauseReached && one.lnEMixed === strongest;
@@ -150,95 +109,9 @@ function assessmentOf(one: Weighed & Judged): Assessment {
   return { id: guardrail.id, ...evidence, lnEMixed, affected, isSafe, band: bandOf(one) };
 }
 
-type Weighed = {
-  readonly guardrail: Guardrail;
-  readonly evidence: Evidence;
-  readonly lnEMixed: number;
-};
-
 function mixed(carry: EvidenceCarry, id: string, lnE: number): number {
   const lnW = carry.lnW[id] ?? -Math.log(carry.planned);
   return mixtureLogE({ stage: carry.stage, planned: carry.planned, lnW }, lnE);
-}
-
-/** The line to pause at when one of `shares` equal parts of the error rate is spent. */
-function pauseLine(shares: number, look: Look, accepted: number | undefined): number {
-  const line = Math.log(shares / look.lines.alphaPause);
-  return accepted === undefined ? line : Math.max(line, accepted + Math.log(ACCEPTED_GROWTH));
-}
-
-type Judged = {
-  readonly affected: number;
-  readonly isRed: boolean;
-  readonly isYellow: boolean;
-  /** The strongest of a group whose evidence together has reached the line to pause at. */
-  readonly isCulprit: boolean;
-  readonly isSafe: boolean;
-  readonly isKnown: boolean;
-};
-
-function judge(one: Weighed, look: GroupLook): Omit<Judged, 'isCulprit'> {
-  const { guardrail, evidence } = one;
-  const affected = affectedPeople(guardrail, evidence.counts);
-  const isEnoughHurt = affected >= guardrail.minAffectedPeople;
-  return {
-    affected,
-    // A limit is proven broken by its own evidence, however few people there are to break it.
-    isRed: (isEnoughHurt && isRatioRed(one, look)) || isAbsoluteRed(one, look),
-    isYellow: isRatioYellow(one, look) || isAbsoluteYellow(one, look),
-    isSafe: isProvenSafe(evidence, look),
-    isKnown: evidence.isMature && isKnown(evidence.counts, look.comparison),
-  };
-}
-
-function isRatioRed({ guardrail, evidence }: Weighed, look: GroupLook): boolean {
-  return (
-    look.comparison === 'ratio' &&
-    look.lnECombined >= -Math.log(look.lines.alpha) &&
-    evidence.lnE >= Math.log(OWN_E_FOR_RED) &&
-    evidence.effect !== null &&
-    guardrail.bands !== null &&
-    isBeyond(guardrail, evidence.effect, guardrail.bands.red)
-  );
-}
-
-function isAbsoluteRed({ guardrail, evidence }: Weighed, look: GroupLook): boolean {
-  const { absolute, treatment } = evidence;
-  if (absolute === null || guardrail.absolute === null || absolute.isRedMuted) return false;
-  return (
-    treatment.value !== null &&
-    absolute.lnERed >= Math.log(look.count / look.lines.alpha) &&
-    isBeyond(guardrail, treatment.value, guardrail.absolute.red)
-  );
-}
-
-function isRatioYellow(one: Weighed, look: GroupLook): boolean {
-  const accepted = look.carry.accepted?.byGuardrail[one.guardrail.id]?.mixed;
-  return look.comparison === 'ratio' && one.lnEMixed >= pauseLine(look.count, look, accepted);
-}
-
-function isAbsoluteYellow({ guardrail, evidence }: Weighed, look: GroupLook): boolean {
-  const { absolute, treatment } = evidence;
-  if (absolute === null || guardrail.absolute === null || absolute.isYellowMuted) return false;
-  const accepted = look.carry.accepted?.byGuardrail[guardrail.id]?.absolute;
-  return (
-    treatment.value !== null &&
-    absolute.lnEYellow >= pauseLine(look.count, look, accepted) &&
-    isBeyond(guardrail, treatment.value, guardrail.absolute.yellow)
-  );
-}
-
-function isProvenSafe({ lnESafe, absolute }: Evidence, look: Look): boolean {
-  const line = -Math.log(look.lines.beta);
-  const isSafeByRatio = look.comparison === 'ratio' && lnESafe >= line;
-  return isSafeByRatio || (absolute !== null && absolute.lnESafe >= line);
-}
-
-function isKnown(counts: RateBucket, comparison: Comparison): boolean {
-  if (counts.nT === 0) return false;
-  if (comparison === 'absolute') return true;
-  const pooledShare = (counts.a + counts.b) / (counts.nT + counts.nC);
-  return counts.nC > 0 && counts.nT * pooledShare >= MIN_EXPECTED_OUTCOMES;
 }
 
 function bandOf(judged: Judged): Band {
@@ -260,8 +133,7 @@ function levelOf(
   if (acting.has('red') || yellowFamilies >= 2) return 'red';
   if (acting.has('yellow') || holding.has('red') || holding.has('yellow')) return 'yellow';
   const counts = assessments[0]?.counts;
-  const isSeen =
-    counts !== undefined && counts.nT > 0 && (comparison === 'absolute' || counts.nC > 0);
+  const isSeen = counts !== undefined && counts.nT > 0 && (comparison !== 'ratio' || counts.nC > 0);
   return isSeen ? 'green' : 'unknown';
 }
 

@@ -1,6 +1,7 @@
 // What the numbers of one guardrail say: estimates, intervals and evidence, by the statistic that fits what
 // it measures. Source: docs/statistics.md §1 to §3.
 import { type RateBucket, sumBuckets } from '#stats/rate';
+import { againstThemselves, shiftOf } from './earlier-evidence.ts';
 import { type Evidence, NOT_COMPARED } from './evidence.ts';
 import type { Comparison, Guardrail } from './guardrail.ts';
 import { weighLatency } from './latency-evidence.ts';
@@ -16,7 +17,24 @@ export function weighEvidence(
   comparison: Comparison,
   alpha: number,
 ): Evidence {
-  const isCompared = comparison === 'ratio';
+  const evidence = weighArms(guardrail, data, comparison === 'ratio', alpha);
+  switch (comparison) {
+    case 'ratio':
+    case 'absolute':
+      return evidence;
+    case 'self_control':
+      return { ...evidence, ...againstThemselves(guardrail, data.pairs ?? [], alpha) };
+    case 'before_after':
+      return { ...evidence, shift: shiftOf(guardrail, data.windows ?? []) };
+  }
+}
+
+function weighArms(
+  guardrail: Guardrail,
+  data: GuardrailData,
+  isCompared: boolean,
+  alpha: number,
+): Evidence {
   switch (guardrail.measure.kind) {
     case 'share':
     case 'conversion':

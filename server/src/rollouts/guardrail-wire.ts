@@ -24,6 +24,7 @@ export function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan) {
     control_interval: one.control.interval,
     ...toComparison(guardrail, one),
     ...toProof(guardrail, one, plan),
+    shift: one.shift ?? null,
     summary: describeCounts(guardrail, one),
   };
 }
@@ -41,12 +42,18 @@ function toArm(people: number, affected: number, { value, percentiles }: Assessm
 }
 
 /** Treatment against control, with the bands. */
-function toComparison({ bands }: Guardrail, { effect, effectInterval }: Assessment) {
+function toComparison(
+  guardrail: Guardrail,
+  { effect, effectInterval, isAgainstBefore }: Assessment,
+) {
+  // People held against themselves are compared by ratio, whatever the bands are.
+  const bands = isAgainstBefore ? ratioBandsOf(guardrail) : guardrail.bands;
   const isRatio = bands?.scale === 'ratio';
   const shown = bands?.compare === 'relative' ? relativeOf : asIs;
   const orNull = (value: number | null) => (value === null ? null : shown(value));
   return {
-    compare: bands?.compare ?? 'absolute',
+    compare: bands?.compare ?? (isAgainstBefore ? 'ratio' : 'absolute'),
+    against: isAgainstBefore ? ('before' as const) : ('control' as const),
     effect: orNull(effect),
     effect_interval: effectInterval && {
       lower: shown(effectInterval.lower),
@@ -58,6 +65,9 @@ function toComparison({ bands }: Guardrail, { effect, effectInterval }: Assessme
     red: bands && shown(bands.red),
   };
 }
+
+const ratioBandsOf = ({ bands }: Guardrail): Guardrail['bands'] =>
+  bands?.scale === 'ratio' ? bands : null;
 
 const asIs = (value: number): number => value;
 /** A relative change is written as what it adds. */

@@ -1,7 +1,7 @@
 // Rollouts on the wire: one with its evidence and its next step, its looks, its decisions. Snake_case, ISO times,
 // durations in seconds.
 import { z } from 'zod';
-import { RED_ACTIONS } from '#metrics/guardrail';
+import { COMPARISONS, RED_ACTIONS } from '#metrics/guardrail';
 import { COMMANDS } from './gate/command.ts';
 import { PlanWire } from './plan/plan.contract.ts';
 import { HOLD_REASONS, ROLLOUT_EVENT_TYPES, ROLLOUT_STATES } from './gate/rollout.ts';
@@ -69,6 +69,17 @@ const GuardrailLook = z
       .nullable(),
     harm: Evidence,
     safety: Evidence,
+    against: z
+      .enum(['control', 'before'])
+      .describe(
+        'Whether `effect` is against people without the change, or the same people before.',
+      ),
+    shift: z
+      .number()
+      .nullable()
+      .describe(
+        'At 100 % against earlier weeks: standard deviations towards harm of three of the last five windows; above 4 is yellow.',
+      ),
     summary: z.string(),
   })
   .meta({ id: 'RolloutGuardrailLook' });
@@ -117,7 +128,7 @@ const StageBody = z.object({
   name: z.string(),
   percent: z.number(),
   is_targeted: z.boolean(),
-  compare: z.enum(['ratio', 'absolute']),
+  compare: z.enum(COMPARISONS),
   status: z.enum(['done', 'current', 'ahead']),
   min_bake_seconds: z.number(),
   entered_at: when.nullable(),

@@ -77,10 +77,8 @@ export function bandWordsOf(compare: string, band: number): string {
   return `${rounded(band)} ×`;
 }
 
-type Compared = Pick<
-  GuardrailLook,
-  'compare' | 'effect' | 'effect_interval' | 'treatment_interval' | 'unit'
->;
+type Compared = Partial<Pick<GuardrailLook, 'against'>> &
+  Pick<GuardrailLook, 'compare' | 'effect' | 'effect_interval' | 'treatment_interval' | 'unit'>;
 
 /** `1.1 times as often as without; 0.7 to 1.6 times is plausible.` */
 export function comparisonWords(guardrail: Compared): string {
@@ -94,20 +92,21 @@ export function comparisonWords(guardrail: Compared): string {
   return `With the flag, ${what} between ${valueWords(unit, own.lower)} and ${valueWords(unit, own.upper)} is plausible.`;
 }
 
-function effectWords({ compare, unit }: Compared, effect: number) {
+function effectWords({ against, compare, unit }: Compared, effect: number) {
+  const other = against === 'before' ? 'the same people had before' : 'without';
   type Ends = { readonly lower: number; readonly upper: number | null };
   const times = (value: number) => formatNumber(Number(value.toPrecision(2)));
   if (compare === 'ratio') {
     const much = unit === 'number' ? 'as much' : 'as often';
     return {
-      said: `${times(effect)} times ${much} as without`,
+      said: `${times(effect)} times ${much} as ${other}`,
       plausible: ({ lower, upper }: Ends) =>
         `${times(lower)} to ${upper === null ? 'any number of' : times(upper)} times`,
     };
   }
   const words = (value: number) => bandWordsOf(compare, value);
   return {
-    said: `${words(effect)} against without`,
+    said: `${words(effect)} against ${against === 'before' ? 'before' : 'without'}`,
     plausible: ({ lower, upper }: Ends) =>
       `${words(lower)} to ${upper === null ? 'any more' : words(upper)}`,
   };

@@ -185,6 +185,36 @@ test('the last stage without a soak completes when it has settled, with one it s
   expect(outcome(aLook({ plan: soak, position: soaked }))).toMatchObject({ state: 'completed' });
 });
 
+test('a soak that is far off earlier weeks is held, and goes on soaking once it is not', () => {
+  const stage = aStage({ percent: 100, comparison: 'before_after', safeFor: [] });
+  const guarded = [
+    aGuardrail({ absolute: null }),
+    aGuardrail({ id: 'clicks', absolute: null, family: 'speed' }),
+  ];
+  const soak = aPlan({ stages: [stage], guardrails: guarded });
+  const weeks = (now: number) =>
+    [0, 1, 2, 3, 4].flatMap((week) =>
+      [0, 1, 2, 3].map((slot) => [week, slot, week === 0 ? now : 9 + (week % 3), 99, now, 99]),
+    );
+  const look = (now: number, more: Partial<Position>) =>
+    aLook({
+      plan: soak,
+      position: aPosition(soak, { state: 'soaking', observedBakeMs: 0, ...more }),
+      observation: anObservation({ nC: 0 }, { weeks: weeks(now) }),
+    });
+  expect(outcome(look(10, {}))).toMatchObject({ type: null, state: 'soaking' });
+  const held = decide(look(50, {}));
+  expect(held.transition).toMatchObject({ to: 'holding', holdReason: 'yellow' });
+  expect(held.transition?.reasons[1]).toMatch(/three of the last five windows are \d+\.\d/);
+  const calm = {
+    state: 'holding',
+    holdReason: 'yellow',
+    deadlineAtMs: T0 + 1,
+    calmSinceMs: 0,
+  } as const;
+  expect(outcome(look(10, calm))).toMatchObject({ type: 'resumed', state: 'soaking' });
+});
+
 test('a rollback is confirmed at the next look', () => {
   expect(outcome(aLook({ position: at({ state: 'rolling_back' }) }))).toMatchObject({
     state: 'rolled_back',

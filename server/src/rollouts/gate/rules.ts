@@ -13,7 +13,7 @@ import {
 } from './promotion.ts';
 import type { HoldReason, Position, Transition } from './rollout.ts';
 import { hold, note, promote, rollBack, transitionTo, watchedState } from './transition.ts';
-import { describeCounts, describeLimit, describeOdds, inWords } from './words.ts';
+import { describeCounts, describeLimit, describeOdds, describeShift, inWords } from './words.ts';
 
 /** Everything a rule may look at. */
 export type View = {
@@ -256,8 +256,9 @@ function accuse(view: View, ids: readonly string[], lnLine = Infinity): string[]
   const counts = ids.flatMap((id) => {
     const guardrail = plan.guardrails.find((one) => one.id === id);
     const assessment = verdict.assessments.find((one) => one.id === id);
-    const limit = guardrail && assessment ? describeLimit(guardrail, assessment) : null;
-    return limit === null ? [sentence(view, id)] : [sentence(view, id), limit];
+    if (!guardrail || !assessment) return [id];
+    const off = [describeLimit(guardrail, assessment), describeShift(guardrail, assessment)];
+    return [describeCounts(guardrail, assessment), ...off.filter((one) => one !== null)];
   });
   const isByRatio = verdict.lnECombined >= lnLine;
   const odds = isByRatio

@@ -96,7 +96,10 @@ export function acceptEvidence(position: Position, verdict: Verdict | null): Pos
   const byGuardrail = Object.fromEntries(
     verdict.assessments
       .filter((one) => one.band === 'yellow' || one.band === 'red')
-      .map((one) => [one.id, { mixed: one.lnEMixed, absolute: one.absolute?.lnEYellow ?? 0 }]),
+      .map((one) => {
+        const accepted = { mixed: one.lnEMixed, absolute: one.absolute?.lnEYellow ?? 0 };
+        return [one.id, one.shift ? { ...accepted, shift: one.shift } : accepted];
+      }),
   );
   const { lnECombined: combined, lnEWatching: watching } = verdict;
   return { ...position.carry, accepted: { combined, watching, byGuardrail } };

@@ -98,9 +98,9 @@ function describeArms(guardrail: Guardrail, one: Assessment): string {
 
 /** Treatment held against control with what is plausible; null while there is nothing to compare. */
 function describeEffect({ bands, measure }: Guardrail, one: Assessment): string | null {
-  if (one.effect === null || bands === null) return null;
+  if (one.effect === null || (bands === null && !one.isAgainstBefore)) return null;
   const interval = one.effectInterval;
-  if (bands.scale === 'difference') {
+  if (bands?.scale === 'difference' && !one.isAgainstBefore) {
     const isMs = measure.kind === 'latency';
     const shown = (value: number) =>
       isMs ? `${signed(Math.round(value))} ms` : signed(Number((value * 100).toFixed(2)));
@@ -111,9 +111,17 @@ function describeEffect({ bands, measure }: Guardrail, one: Assessment): string 
     return `${shown(one.effect)}${unit}${limits}`;
   }
   const much = measure.kind === 'mean' ? 'as much' : 'as often';
+  const before = one.isAgainstBefore ? ' as the same people before the rollout' : '';
   const { lower, upper } = interval ?? { lower: 0, upper: null };
   const limits = `${factorOf(lower)} to ${upper === null ? 'any number of' : factorOf(upper)} times is plausible`;
-  return `${factorOf(one.effect)} times ${much} (${limits})`;
+  return `${factorOf(one.effect)} times ${much}${before} (${limits})`;
+}
+
+/** How far a soak is off earlier weeks, in words; null where it is not held against them. */
+export function describeShift({ id, harm }: Guardrail, { shift }: Assessment): string | null {
+  if (shift === undefined || shift === null || shift <= 0) return null;
+  const off = harm === 'up' ? 'above' : 'below';
+  return `${id}: three of the last five windows are ${shift.toFixed(1)} standard deviations or more ${off} the same hours of the weeks before.`;
 }
 
 const signed = (value: number): string => `${value > 0 ? '+' : ''}${value}`;

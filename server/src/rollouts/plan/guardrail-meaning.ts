@@ -76,11 +76,11 @@ function filtersOf(wire: GuardrailFields): readonly EventFilter[] {
 }
 
 function measureOf(wire: GuardrailFields, baseline: Baseline | undefined): Measure {
-  const { measure: kind, unit } = KIND_DEFAULTS[wire.kind];
+  const { measure: kind } = KIND_DEFAULTS[wire.kind];
   switch (kind) {
     case 'share':
     case 'sessions':
-      return { kind: (wire.unit ?? unit) === 'session' ? 'sessions' : 'share' };
+      return shareOf(wire);
     case 'conversion':
       return {
         kind,
@@ -102,6 +102,10 @@ function measureOf(wire: GuardrailFields, baseline: Baseline | undefined): Measu
         per: perOf(wire),
       };
   }
+}
+
+function shareOf({ kind, unit = KIND_DEFAULTS[kind].unit }: GuardrailFields): Measure {
+  return { kind: unit === 'session' ? 'sessions' : 'share' };
 }
 
 function perOf({ per }: GuardrailFields): Series | null {

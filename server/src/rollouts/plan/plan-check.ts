@@ -126,16 +126,25 @@ function findStageProblem(plan: Plan, index: number, timeScale: number): PlanPro
 
 function findShareProblem(plan: Plan, stage: Stage, index: number, at: At): PlanProblem | null {
   const isRatio = stage.comparison === 'ratio';
+  if (stage.comparison === 'before_after' && !isFull(stage)) {
+    return at('compare', 'before_after is for 100 %, where nobody is left to compare with.');
+  }
   if (isTargeted(stage)) {
     if (!isRatio) return null;
-    return at('compare', 'Named people are not a random sample of the others; use absolute.');
+    return at(
+      'compare',
+      'Named people are not a random sample of the others; use absolute or self_control.',
+    );
+  }
+  if (stage.comparison === 'self_control') {
+    return at('compare', 'self_control is for stages that name their people.');
   }
   const earlier = plan.stages.slice(0, index).findLast((other) => !isTargeted(other));
   if (earlier && stage.percent <= earlier.percent) {
     return at('percent', `Must be more than the ${earlier.percent} % of the stage before.`);
   }
   if (!isRatio || !isFull(stage)) return null;
-  return at('compare', 'At 100 % nobody is left to compare with; use absolute.');
+  return at('compare', 'At 100 % nobody is left to compare with; use absolute or before_after.');
 }
 
 function findBakeProblem(
@@ -159,7 +168,7 @@ function findSafeForProblem(plan: Plan, stage: Stage, at: At): PlanProblem | nul
   for (const id of stage.safeFor) {
     const guardrail = plan.guardrails.find((one) => one.id === id);
     if (!guardrail) return at('safe_for', `No guardrail is called “${id}”.`);
-    if (stage.comparison === 'absolute' && guardrail.absolute === null) {
+    if (stage.comparison !== 'ratio' && guardrail.absolute === null) {
       return at(
         'safe_for',
         `“${id}” has no absolute limits, so this stage could never prove it safe.`,
@@ -178,6 +187,11 @@ export function planWarnings(plan: Plan): string[] {
     if (stage.minBakeMs < SHORT_BAKE_MS && !isFull(stage)) {
       warnings.push(
         `Stage “${stage.name}” bakes for less than five minutes: that is a sped-up switch-over, only catastrophes show.`,
+      );
+    }
+    if (stage.comparison === 'self_control' && !stage.needsApproval) {
+      warnings.push(
+        `Stage “${stage.name}” holds people against themselves, which cannot tell the change from what else happened: let somebody approve it.`,
       );
     }
     if (stage.comparison === 'absolute' && unlimited.length > 0 && stage.minBakeMs > 0) {

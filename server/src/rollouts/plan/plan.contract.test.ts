@@ -162,6 +162,16 @@ test.each<[string, (plan: typeof SMALL) => void, string]>([
     'stages.2.compare: At 100 %',
   ],
   [
+    'everyone against themselves',
+    (p) => Object.assign(p.stages[1] ?? {}, { compare: 'self_control' }),
+    'stages.1.compare: self_control is for stages that name',
+  ],
+  [
+    'earlier weeks below 100 %',
+    (p) => Object.assign(p.stages[1] ?? {}, { compare: 'before_after' }),
+    'stages.1.compare: before_after is for 100 %',
+  ],
+  [
     'a bake of seconds',
     (p) => Object.assign(p.stages[1] ?? {}, { min_bake_seconds: 59 }),
     'stages.1.min_bake_seconds: Must be at least 60',

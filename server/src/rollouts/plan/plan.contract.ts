@@ -2,7 +2,7 @@
 // a default for everything that has a sensible one. Unknown fields are refused by name.
 import { z } from 'zod';
 import { OPERATORS, type Operator, type Property } from '#flags/flag';
-import type { Guardrail } from '#metrics/guardrail';
+import { COMPARISONS, type Guardrail } from '#metrics/guardrail';
 import { parseChangeWindow } from './change-window.ts';
 import { GuardrailWireFields } from './guardrail.contract.ts';
 import { faultsOf } from './guardrail-faults.ts';
@@ -41,10 +41,10 @@ const StageWire = z
       .default([])
       .describe('Names the people of the stage; empty: everyone, by percentage.'),
     compare: z
-      .enum(['ratio', 'absolute'])
+      .enum(COMPARISONS)
       .optional()
       .describe(
-        'Against control (default), or against fixed limits (stages of named people, 100 %).',
+        'Against control (default), or against fixed limits (stages of named people, 100 %). self_control: named people against themselves in the fourteen days before the rollout. before_after: 100 % against the same hours of the four weeks before. These two may pause, and never take the change back.',
       ),
     min_bake_seconds: seconds.default(1800).describe('Observed time before promotion.'),
     max_bake_seconds: seconds

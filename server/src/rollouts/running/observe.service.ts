@@ -9,6 +9,8 @@ import {
   type ExposureQuestion,
   findUnknownPeople,
   observe,
+  observePairs,
+  observeWeeks,
   saveToldApart,
 } from '#metrics';
 import type { Observation } from '#metrics/observation';
@@ -34,7 +36,39 @@ export async function observeStage(
   if (targeting && question.toldApartFor !== null) {
     await tellApart(ctx, question, targeting, signal);
   }
-  return observe(ctx.clickhouse, question, signal);
+  const observation = await observe(ctx.clickhouse, question, signal);
+  return { ...observation, ...(await observeEarlier(ctx, rollout, question, signal)) };
+}
+
+/** Windows of a soak are hours, or a fifth of it when it is shorter than five. */
+const SOAK_WINDOW_MS = 3_600_000;
+const SOAK_WINDOWS = 5;
+
+/** What the same people, or everybody, did before: for stages without a control. */
+async function observeEarlier(
+  ctx: Ctx,
+  rollout: Rollout,
+  question: ExposureQuestion,
+  signal: AbortSignal,
+): Promise<Pick<Observation, 'pairs' | 'weeks'>> {
+  const { plan, position, startedAt } = rollout;
+  const stage = plan.stages[position.stageIndex];
+  const { guardrails } = plan;
+  switch (stage?.comparison) {
+    case 'self_control': {
+      const startedAtMs = startedAt?.getTime() ?? position.stageEnteredAtMs;
+      const about = { guardrails, startedAtMs };
+      return { pairs: await observePairs(ctx.clickhouse, question, about, signal) };
+    }
+    case 'before_after': {
+      const fifth = Math.floor(stage.minBakeMs / SOAK_WINDOWS);
+      const windowMs = Math.max(1000, Math.min(SOAK_WINDOW_MS, fifth));
+      const weeks = { ...question, windowMs };
+      return { weeks: await observeWeeks(ctx.clickhouse, weeks, guardrails, signal) };
+    }
+    default:
+      return {};
+  }
 }
 
 function questionOf(
