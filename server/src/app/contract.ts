@@ -36,6 +36,7 @@ import { insightsRoutes } from '#insights/contract';
 import { knownEventsRoutes } from '#insights/known-contract';
 import { savedInsightsRoutes } from '#insights/saved-contract';
 import { rolloutsRoutes } from '#rollouts/contract';
+import { templatesRoutes } from '#rollouts/templates-contract';
 import { usageRoutes } from '#usage/contract';
 
 export const api = {
@@ -67,6 +68,7 @@ export const api = {
   persons: personsRoutes,
   refusedEvents: deadLetterRoutes,
   rollouts: rolloutsRoutes,
+  rolloutTemplates: templatesRoutes,
   secretKeys: secretKeysRoutes,
   usage: usageRoutes,
 } as const;

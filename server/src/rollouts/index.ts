@@ -7,6 +7,7 @@ import { listRunning } from './kept/rollouts.store.ts';
 import { RunningStages, type StagesOfEnvironment } from './running/running-stages.job.ts';
 
 export { registerRollouts } from './rollouts.routes.ts';
+export { registerTemplates } from './advice/templates.routes.ts';
 export { findRolloutOf } from './read.service.ts';
 export type { StagesOfEnvironment } from './running/running-stages.job.ts';
 

@@ -22,6 +22,7 @@ import * as cohortCalculations from './migrations/0012-cohort-calculations.ts';
 import * as controller from './migrations/0017-controller.ts';
 import * as experiments from './migrations/0019-experiments.ts';
 import * as rolloutBaselines from './migrations/0018-rollout-baselines.ts';
+import * as rolloutTemplates from './migrations/0020-rollout-templates.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -44,6 +45,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0017-controller': controller,
   '0019-experiments': experiments,
   '0018-rollout-baselines': rolloutBaselines,
+  '0020-rollout-templates': rolloutTemplates,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

@@ -103,5 +103,28 @@ export type RolloutTables = {
     payload: Json<object>;
     idempotency_key: string;
   };
-  /** One-at-a-time jobs: holder, fencing token, expiry. */
+  /** Plans without a flag, for others to start from. */
+  rollout_template: {
+    id: string;
+    project_id: number;
+    name: string;
+    description: string;
+    plan: Json<object>;
+    version: number;
+    created_by: string | null;
+    created_at: CreatedAt;
+    updated_at: Timestamp;
+  };
+  /** What a plan would have done to people of the past. */
+  rollout_dry_run: {
+    id: string;
+    project_id: number;
+    environment_id: number;
+    rollout_id: string | null;
+    flag_key: string;
+    plan: Json<object>;
+    result: Json<object>;
+    created_by: string | null;
+    created_at: CreatedAt;
+  };
 };

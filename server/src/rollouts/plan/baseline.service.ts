@@ -11,7 +11,7 @@ import type { Plan } from './plan.ts';
 
 const DAY_MS = 86_400_000;
 /** A week holds every hour and every weekday once. */
-const RECENT_MS = 7 * DAY_MS;
+export const RECENT_MS = 7 * DAY_MS;
 /** Two weeks are enough for a percentile of what people do rarely. */
 const MEASURED_MS = 14 * DAY_MS;
 const PATIENCE_MS = 20_000;
@@ -21,7 +21,7 @@ const MIN_VALUES = 100;
 const SUM_LEVEL = 0.99;
 const COUNT_LEVEL = 0.999;
 
-const unanswered = (cause: unknown): never =>
+export const unanswered = (cause: unknown): never =>
   fail('unavailable', {
     detail: 'The event store does not answer, so the guardrails cannot be checked.',
     cause,
@@ -65,7 +65,11 @@ export async function refuseWithoutBaseline(
 }
 
 /** All that a guardrail counts, with the field of the plan that names it. */
-function countedBy({ event, filters, measure }: Guardrail): { field: string; series: Series }[] {
+export function countedBy({
+  event,
+  filters,
+  measure,
+}: Guardrail): { field: string; series: Series }[] {
   switch (measure.kind) {
     case 'share':
     case 'sessions':

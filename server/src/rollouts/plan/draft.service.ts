@@ -85,7 +85,10 @@ async function insertDraft(
 }
 
 /** The flag that a plan is about. @throws invalid_input */
-export async function flagOf(ctx: ProjectCtx, wire: PlanWire): Promise<FlagRecord> {
+export async function flagOf(
+  ctx: ProjectCtx,
+  wire: Pick<PlanWire, 'flag_key' | 'environment'>,
+): Promise<FlagRecord> {
   if (wire.environment !== undefined && wire.environment !== ctx.environment.key) {
     fail('invalid_input', {
       attr: 'environment',

@@ -17,14 +17,21 @@ const name = z.string().trim().min(1).max(200);
 const scalar = z.union([z.string().max(2000), z.number(), z.boolean()]);
 
 /** Operators that ask for something else than a person's property. */
-const OTHER_OPERATORS: ReadonlySet<Operator> = new Set(['in', 'not_in', 'flag_evaluates_to']);
+const COHORT_OPERATORS: ReadonlySet<Operator> = new Set(['in', 'not_in']);
 
-const StageProperty = z.strictObject({
-  key: z.string().min(1).max(400),
-  type: z.literal('person', 'Stages name people by their own properties.').default('person'),
-  operator: z.enum(OPERATORS.filter((one) => !OTHER_OPERATORS.has(one))).default('exact'),
-  value: z.union([scalar, z.array(scalar).max(1000), z.null()]).optional(),
-});
+const StageProperty = z
+  .strictObject({
+    key: z.string().min(1).max(400),
+    type: z
+      .enum(['person', 'cohort'], 'Stages name people by their own properties, or by a cohort.')
+      .default('person'),
+    operator: z.enum(OPERATORS.filter((one) => one !== 'flag_evaluates_to')).default('exact'),
+    value: z.union([scalar, z.array(scalar).max(1000), z.null()]).optional(),
+  })
+  .refine(({ type, operator }) => (type === 'cohort') === COHORT_OPERATORS.has(operator), {
+    path: ['operator'],
+    error: 'A cohort takes in or not_in; properties take any other.',
+  });
 
 const StageWire = z
   .strictObject({
