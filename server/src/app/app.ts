@@ -25,7 +25,13 @@ import { registerNotifications } from '#notify';
 import { peopleBehind, registerInsights } from '#insights';
 import { fail } from '#kernel/errors';
 import type { Ctx } from '#platform/ctx';
-import { findRolloutOf, findRunningRollouts, registerRollouts, registerTemplates } from '#rollouts';
+import {
+  findRolloutOf,
+  findRunningRollouts,
+  registerIncidents,
+  registerRollouts,
+  registerTemplates,
+} from '#rollouts';
 import { registerSdk } from '#sdk';
 import { registerUsage } from '#usage';
 import { api } from './contract.ts';
@@ -103,6 +109,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerDashboards(app, http, deps.insights, directory, () => ctx.clock.now());
   registerRollouts(app, http, deps.rollouts);
   registerTemplates(app, http, deps.rollouts.timeScale);
+  registerIncidents(app, http, deps.rollouts);
   registerExperiments(app, http, {
     insights: deps.insights,
     directory,

@@ -37,6 +37,7 @@ import { knownEventsRoutes } from '#insights/known-contract';
 import { savedInsightsRoutes } from '#insights/saved-contract';
 import { rolloutsRoutes } from '#rollouts/contract';
 import { templatesRoutes } from '#rollouts/templates-contract';
+import { incidentsRoutes } from '#rollouts/incidents-contract';
 import { usageRoutes } from '#usage/contract';
 
 export const api = {
@@ -57,6 +58,7 @@ export const api = {
   flagPress: onePressRoutes,
   flagPreview: targetingPreviewRoutes,
   groups: groupsRoutes,
+  incidents: incidentsRoutes,
   insights: { ...insightsRoutes, ...savedInsightsRoutes },
   holdouts: holdoutsRoutes,
   members: { ...membersRoutes, ...inviteRoutes },

@@ -1,7 +1,6 @@
-// Audit entries as CSV (RFC 4180), safe to open in a spreadsheet.
+// Audit entries as CSV.
+import { type Cell, csvLine } from '#kernel/csv';
 import type { EntryBody } from './entry.ts';
-
-type Cell = string | number | null | undefined;
 
 const COLUMNS: readonly (readonly [name: string, cell: (entry: EntryBody) => Cell])[] = [
   ['id', (entry) => entry.id],
@@ -22,14 +21,6 @@ const COLUMNS: readonly (readonly [name: string, cell: (entry: EntryBody) => Cel
 
 /** Lines of CSV, each with its end; with the heading first when asked. */
 export function entriesCsv(entries: readonly EntryBody[], withHeading = false): string {
-  const lines = entries.map((entry) => COLUMNS.map(([, cell]) => quoted(cell(entry))).join(','));
-  if (withHeading) lines.unshift(COLUMNS.map(([name]) => name).join(','));
-  return lines.map((line) => `${line}\r\n`).join('');
-}
-
-/** A text that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, CSV injection). */
-function quoted(value: Cell): string {
-  const text = String(value ?? '');
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const heading = withHeading ? csvLine(COLUMNS.map(([name]) => name)) : '';
+  return heading + entries.map((entry) => csvLine(COLUMNS.map(([, cell]) => cell(entry)))).join('');
 }

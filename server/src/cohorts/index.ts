@@ -15,4 +15,5 @@ export { dropCalculations, findCalculationNumbers } from './calculated-people.qu
 export { registerCohorts } from './cohorts.routes.ts';
 export { holdCohorts, readCohorts } from './cohorts.store.ts';
 export { deleteListedIds, findListedIds, readMembers } from './members.store.ts';
+export { createListed } from './static-cohorts.service.ts';
 export { type Scan, type ScannedSubject, extrapolate, scanPeople } from './people-scan.service.ts';

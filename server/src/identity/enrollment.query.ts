@@ -50,3 +50,18 @@ export async function readEnrolledPeople(
   const condition = sql<boolean>`(${HAS_CHOSEN} and ${isWanted})`;
   return readMatching(db, environmentId, [condition], asked);
 }
+
+/** How many of these people have opted in to a feature. */
+export async function countOptedIn(
+  db: Db,
+  environmentId: number,
+  property: string,
+  personIds: readonly string[],
+): Promise<number> {
+  if (personIds.length === 0) return 0;
+  const { rows } = await sql<{ count: string }>`
+    select count(*) as count from person
+    where environment_id = ${environmentId} and ${HAS_CHOSEN}
+      and properties ->> ${property} = 'true' and id = any(${[...personIds]}::uuid[])`.execute(db);
+  return Number(rows[0]?.count ?? 0);
+}

@@ -3,7 +3,12 @@ export { announcePeople } from './changed-people.service.ts';
 export { sendEntities } from './entity-outbox.store.ts';
 export { countGroups, findGroupTypes, findGroups, readGroupsAfter } from './group.store.ts';
 export { type GroupKey, groupId } from './group.ts';
-export { type EnrollmentCounts, countEnrollments, readEnrolledPeople } from './enrollment.query.ts';
+export {
+  type EnrollmentCounts,
+  countEnrollments,
+  countOptedIn,
+  readEnrolledPeople,
+} from './enrollment.query.ts';
 export { distinctIdsOfPeople, eraseEnvironment, erasePeople } from './erase.store.ts';
 export type { Login } from './hash-keys.service.ts';
 export type { HashKeys } from './hash-keys.store.ts';

@@ -9,6 +9,8 @@ export type DomainEvents = {
   'accounts.changed': { readonly projectId: number | null };
   /** A rollout's row changed (state, stage, decision or evaluation). */
   'rollout.changed': { readonly projectId: number; readonly rolloutId: string };
+  /** An incident was opened, closed, or got news. */
+  'incident.changed': { readonly incidentId: string };
   /** A change request or a scheduled change has news. */
   'change.changed': {
     readonly projectId: number;

@@ -51,6 +51,9 @@ const IS_CALL = `event IN ${CALL_EVENTS} AND flag = {flag:String} AND flag_respo
 
 /** A repeated call is no sign of life, so it makes no session either. */
 const IS_OTHER = `NOT (event IN ${CALL_EVENTS} AND flag = {flag:String})`;
+/** What an event reports of the flag; empty when nothing. */
+export const REPORTS_SQL = `if(event IN ${CALL_EVENTS} AND flag = {flag:String},
+      if(${IS_CALL}, flag_response, ''), flags[{flag:String}])`;
 
 /** Events that the stage's analysis covers. */
 const IN_STAGE = `environment_id = {environment:UInt32}

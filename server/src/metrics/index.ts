@@ -2,6 +2,16 @@
 // doors of their own (`#metrics/guardrail`, `#metrics/outcome`,
 // `#metrics/verdict`, `#metrics/observation`).
 export { observePairs, observeWeeks } from './earlier.query.ts';
+export { type AffectedQuestion, incidenceOf } from './affected-sql.ts';
+export {
+  type AffectedPerson,
+  type AffectedSession,
+  countActive,
+  countAffected,
+  findSessions,
+  findSessionsWithout,
+  listAffected,
+} from './affected.query.ts';
 export { findDailyShare, findPercentile, findSumPercentile } from './baseline.query.ts';
 export type { Assignment, ExposureQuestion } from './exposure-sql.ts';
 export {

@@ -1,17 +1,28 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestEvent } from '#platform/test-events';
 import { startTestStores, type TestStores } from '#platform/test-stores';
+import { incidenceOf } from './affected-sql.ts';
+import {
+  countActive,
+  countAffected,
+  findSessions,
+  findSessionsWithout,
+  listAffected,
+} from './affected.query.ts';
 import { checkHealth } from './observation.ts';
 import {
   at,
   call,
   error,
   FLAG,
+  given,
   hashOf,
   insiders,
   lookAt,
   outsiders,
   seen,
+  SETTLED,
+  UNHURRIED,
 } from './test-exposure.query.ts';
 
 let stores: TestStores;
@@ -147,4 +158,92 @@ test('a ramp in which most people return with silent SDKs keeps the sample ratio
   const treatment = reporting.filter((event) => event.flagResponse === 'true').length;
   const naive = { treatment, control: reporting.length - treatment };
   expect(checkHealth({ ...observation, split: naive }, 0.25).problem?.reason).toBe('srm');
+});
+
+test('affected are those whose apps reported the change, hurt from then on, with sessions of both arms', async () => {
+  const on = { flagResponse: 'true' };
+  const off = { flagResponse: 'false' };
+  const { environmentId } = await given(stores, [
+    // Had an error before the change, and another one with it.
+    call('late', 1, off),
+    error('late', 2, { sessionId: 's-late-before' }),
+    seen('late', 10, { flags: { [FLAG]: 'true' } }),
+    error('late', 12, { sessionId: 's-late' }),
+    // Fine with the change; an error only before it.
+    call('fine', 9, on),
+    error('fine', 1, { sessionId: 's-fine-before' }),
+    seen('fine', 20, { event: 'order', sessionId: 's-fine' }),
+    call('without', 5, off),
+    error('without', 6, { sessionId: 's-without' }),
+    error('without', 7),
+    // Active, but no app of theirs knows the flag; and one whose call failed.
+    seen('stranger', 3),
+    call('failed', 3, { ...on, properties: { $feature_flag_error: 'flag_missing' } }),
+    // After the end.
+    call('after', 40, on),
+  ]);
+  const question = {
+    environmentId,
+    flagKey: FLAG,
+    treatmentValue: 'true',
+    fromMs: SETTLED,
+    toMs: at(30),
+    incidences: [
+      { event: '$exception', filters: [], property: null, above: null },
+      { event: 'order', filters: [], property: null, above: null },
+    ],
+  };
+  const { clickhouse } = stores;
+  expect(await countAffected(clickhouse, question, UNHURRIED)).toEqual({
+    treatment: {
+      people: 2,
+      incidences: [
+        { people: 1, firstAtMs: at(12) },
+        { people: 1, firstAtMs: at(20) },
+      ],
+    },
+    control: {
+      people: 1,
+      incidences: [
+        { people: 1, firstAtMs: at(6) },
+        { people: 0, firstAtMs: null },
+      ],
+    },
+  });
+  const errors = { ...question, incidences: question.incidences.slice(0, 1) };
+  const people = await listAffected(clickhouse, errors, { limit: 10, offset: 0 }, UNHURRIED);
+  expect(
+    people.map(({ distinctId, sinceMs, hurtAtMs }) => [distinctId, sinceMs, hurtAtMs]),
+  ).toEqual([
+    ['late', at(10), at(12)],
+    ['fine', at(9), null],
+  ]);
+  const unhurt = await listAffected(
+    clickhouse,
+    { ...question, incidences: [] },
+    { limit: 1, offset: 1 },
+    UNHURRIED,
+  );
+  expect(unhurt).toMatchObject([{ distinctId: 'late', hurtAtMs: null }]);
+  expect(await countActive(clickhouse, question, UNHURRIED)).toBe(5);
+  const sessions = await findSessions(clickhouse, errors, 5, UNHURRIED);
+  expect(sessions.map(({ arm, sessionId, atMs }) => [arm, sessionId, atMs])).toEqual([
+    ['treatment', 's-late', at(12)],
+    ['control', 's-without', at(6)],
+  ]);
+  // Less orders are harm: those with the change who did not order.
+  const missing = await findSessionsWithout(clickhouse, question, 1, 5, UNHURRIED);
+  expect(missing.map(({ sessionId }) => sessionId)).toEqual(['s-late', 's-late-before']);
+});
+
+test('what counts of a guardrail is its event, its last step, or a value that is too large', () => {
+  const base = { event: 'e', filters: [] };
+  const of = (measure: object) => incidenceOf({ ...base, measure } as never);
+  const steps = [base, { event: 'paid', filters: [] }];
+  expect(of({ kind: 'share' })).toMatchObject({ event: 'e', property: null, above: null });
+  expect(of({ kind: 'conversion', steps })).toMatchObject({ event: 'paid', above: null });
+  expect(of({ kind: 'latency', property: 'ms', threshold: 900 })).toMatchObject({
+    property: 'ms',
+    above: 900,
+  });
 });

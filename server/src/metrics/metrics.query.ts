@@ -17,6 +17,12 @@ const BOUNDS = {
   priority: '1',
 } as const;
 
+/** What is asked for people to read gives way to what decides. */
+const PURPOSES = {
+  rollout: BOUNDS,
+  report: { ...BOUNDS, log_comment: 'report', priority: '5' },
+} as const;
+
 /** Columns of a row before those of the outcomes, see {@link exposureSql}. */
 const [PEOPLE, SPLIT, MULTI, REPORTED, RECENT, SPREADS, FIRST_OUTCOME] = [2, 4, 6, 7, 9, 11, 12];
 
@@ -161,13 +167,14 @@ export function ask<Row>(
   clickhouse: ClickHouseClient,
   { sql, params }: SqlPart,
   signal: AbortSignal,
+  purpose: keyof typeof PURPOSES = 'rollout',
 ): Promise<Row[]> {
   const answer = clickhouse.query({
     abort_signal: signal,
     query: sql,
     query_params: params,
     format: 'JSONCompactEachRow',
-    clickhouse_settings: BOUNDS,
+    clickhouse_settings: PURPOSES[purpose],
   });
   return unlessAborted(
     answer.then((result) => result.json<Row>()),

@@ -209,6 +209,41 @@ export async function keepThread(
     .execute();
 }
 
+/** What was told about a subject in a stretch of time, and to whom; the earliest `limit`. */
+export async function listTold(
+  db: Db,
+  about: {
+    readonly projectId: number;
+    readonly subject: string;
+    readonly from: Date;
+    readonly to: Date;
+    readonly limit: number;
+  },
+) {
+  const rows = await db
+    .selectFrom('notification_delivery as delivery')
+    .innerJoin('notification', 'notification.id', 'delivery.notification_id')
+    .innerJoin('notification_channel as channel', 'channel.id', 'delivery.channel_id')
+    .select([
+      'notification.created_at as at',
+      'notification.message',
+      'channel.name as channel',
+      'delivery.state',
+      'delivery.finished_at as finishedAt',
+    ])
+    .where('notification.project_id', '=', about.projectId)
+    .where('notification.subject', '=', about.subject)
+    .where('notification.created_at', '>=', about.from)
+    .where('notification.created_at', '<=', about.to)
+    .orderBy('delivery.seq')
+    .limit(about.limit)
+    .execute();
+  return rows.map(({ message, ...row }) => ({
+    ...row,
+    title: (message as unknown as NotificationMessage).title,
+  }));
+}
+
 /** One page of a channel's log, newest first. */
 export async function listDeliveries(
   db: Db,

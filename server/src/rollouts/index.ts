@@ -1,11 +1,13 @@
 // Door of the rollouts feature: the running controller, the verbs and the routes. Pure parts are used
 // inside; the contract has a door of its own (`#rollouts/contract`).
 import { type Ctx, systemActor } from '#platform/ctx';
+import { startCollecting } from './incident/collect.job.ts';
 import { Controller, type ControllerOptions } from './running/controller.job.ts';
 import type { RolloutsRuntime } from './rollouts.routes.ts';
 import { listRunning } from './kept/rollouts.store.ts';
 import { RunningStages, type StagesOfEnvironment } from './running/running-stages.job.ts';
 
+export { registerIncidents } from './incident/incidents.routes.ts';
 export { registerRollouts } from './rollouts.routes.ts';
 export { registerTemplates } from './advice/templates.routes.ts';
 export { findRolloutOf } from './read.service.ts';
@@ -38,12 +40,13 @@ export function openRollouts(ctx: Ctx, options: RolloutsOptions): Rollouts {
   const control: ControllerOptions = { watermarkMs, timeScale, holder: nodeId };
   const controller = new Controller({ ...ctx, actor: systemActor('rollout controller') }, control);
   const stages = new RunningStages(ctx);
+  const collecting = startCollecting(ctx);
   return {
     timeScale,
     settled: () => options.snapshots.settled(),
     stagesIn: (environmentId) => stages.of(environmentId),
     close: async () => {
-      await Promise.all([controller.stop(), stages.stop()]);
+      await Promise.all([controller.stop(), stages.stop(), collecting.stop()]);
     },
   };
 }

@@ -12,6 +12,7 @@ const news = (transition: Partial<RolloutNews['transition']>): RolloutNews => ({
   plan,
   position,
   attempt: position.attempt,
+  incidentId: null,
   actor: 'controller',
   people: { treatment: 100, control: 900 },
   transition: {
@@ -60,6 +61,18 @@ test.each([
   const message = rolloutMessage(news({ deadlineAtMs: null, ...transition }));
   expect(message).toMatchObject({ type, severity });
   expect(message?.incident?.step).toBe(step);
+});
+
+test('an incident is linked first, and ends with what ends it', () => {
+  const about = { ...news({ deadlineAtMs: null, type: 'promoted' }), incidentId: 'i1' };
+  expect(rolloutMessage(about)).toMatchObject({
+    incident: { step: 'resolve' },
+    links: [{ url: '/incidents/i1?environment=production' }, {}, {}],
+    data: { incident_id: 'i1' },
+  });
+  const seen = news({ type: 'acknowledged', to: 'rolled_back', holdReason: null });
+  expect(rolloutMessage(seen)?.incident?.step).toBe('resolve');
+  expect(rolloutMessage(news({ type: 'acknowledged' }))?.incident?.step).toBe('update');
 });
 
 test('what only the time line needs is no news', () => {

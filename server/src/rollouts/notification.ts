@@ -130,19 +130,33 @@ export type RolloutNews = {
   readonly position: Position;
   /** The pass through the plan before the move. */
   readonly attempt: number;
+  /** The incident that the move belongs to. */
+  readonly incidentId: string | null;
   /** Who moved it. */
   readonly actor: string;
   /** People counted at the look that decided, null without one. */
   readonly people: { readonly treatment: number; readonly control: number } | null;
 };
 
-function newsOf({ transition, plan }: RolloutNews): News | undefined {
+function newsOf({ transition, plan, incidentId }: RolloutNews): News | undefined {
   if (transition.type === 'held') {
     return (transition.holdReason && HOLDS[transition.holdReason]) ?? HELD;
   }
+  const told = NEWS[transition.type];
   // In the shadow nobody is told.
   if (transition.type === 'noted' && plan.policy.automation === 'shadow') return undefined;
-  return NEWS[transition.type];
+  return told && { ...told, step: stepOf(told.step, transition, incidentId) };
+}
+
+/** Going on, and acknowledging what was taken back, ends the incident. */
+function stepOf(
+  step: IncidentStep | null,
+  { type, to }: Transition,
+  incidentId: string | null,
+): IncidentStep | null {
+  if (type === 'acknowledged' && to !== 'holding') return 'resolve';
+  const isEnded = (type === 'promoted' || type === 'approved') && incidentId !== null;
+  return isEnded ? 'resolve' : step;
 }
 
 /** The message, or null when the move is no news. */
@@ -159,6 +173,14 @@ export function rolloutMessage(news: RolloutNews): Omit<NotificationMessage, 'id
     summary: transition.reasons.join(' ') || `${flagKey} in ${environment.name} ${told.what}.`,
     facts: factsOf(news),
     links: [
+      ...(news.incidentId === null
+        ? []
+        : [
+            {
+              text: 'Open the incident',
+              url: `/incidents/${news.incidentId}?environment=${environment.key}`,
+            },
+          ]),
       {
         text: 'Open the rollout',
         url: `/rollouts/${news.rolloutId}?environment=${environment.key}`,
@@ -172,6 +194,7 @@ export function rolloutMessage(news: RolloutNews): Omit<NotificationMessage, 'id
     incident: told.step === null ? null : { key, step: told.step },
     data: {
       rollout_id: news.rolloutId,
+      incident_id: news.incidentId,
       flag_key: flagKey,
       environment: environment.key,
       state: transition.to,

@@ -21,6 +21,7 @@ import * as favourites from './migrations/0016-favourites.ts';
 import * as cohortCalculations from './migrations/0012-cohort-calculations.ts';
 import * as controller from './migrations/0017-controller.ts';
 import * as experiments from './migrations/0019-experiments.ts';
+import * as incidents from './migrations/0021-incidents.ts';
 import * as rolloutBaselines from './migrations/0018-rollout-baselines.ts';
 import * as rolloutTemplates from './migrations/0020-rollout-templates.ts';
 import type { Database } from './schema.ts';
@@ -44,6 +45,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0012-cohort-calculations': cohortCalculations,
   '0017-controller': controller,
   '0019-experiments': experiments,
+  '0021-incidents': incidents,
   '0018-rollout-baselines': rolloutBaselines,
   '0020-rollout-templates': rolloutTemplates,
 };

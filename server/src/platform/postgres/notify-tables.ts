@@ -15,6 +15,10 @@ export type NotifyTables = {
     least_severity: string;
     enabled: boolean;
     disabled_reason: string | null;
+    /** From 1: who hears first; the next hear of what nobody answers. */
+    level: Generated<number>;
+    /** When a test message last arrived. */
+    tested_at: Timestamp | null;
     created_at: CreatedAt;
     updated_at: Timestamp;
   };
@@ -43,6 +47,8 @@ export type NotifyTables = {
     status: number | null;
     error: string | null;
     answer: string | null;
+    /** The channel that could not be reached. */
+    fallback_of: string | null;
   };
   /** What later messages of an incident answer: a Slack ts, a Message-ID. */
   notification_thread: { channel_id: string; incident_key: string; ref: string };

@@ -16,6 +16,7 @@ import type {
 import type { DashboardTables } from './dashboard-tables.ts';
 import type { DeletionTables } from './deletion-tables.ts';
 import type { ExperimentTables } from './experiment-tables.ts';
+import type { IncidentTables } from './incident-tables.ts';
 import type { FlagTables } from './flag-tables.ts';
 import type { InsightTables } from './insight-tables.ts';
 import type { KeyTables } from './key-tables.ts';
@@ -28,6 +29,7 @@ export type Database = ChangeTables &
   DashboardTables &
   DeletionTables &
   ExperimentTables &
+  IncidentTables &
   FlagTables &
   InsightTables &
   KeyTables &

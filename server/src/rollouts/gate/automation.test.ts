@@ -69,7 +69,7 @@ test('people are told of what would have been done, unless it is only watched', 
     const environment = { key: 'production', name: 'Production' };
     const about = { flagKey: 'f', environment, plan, transition, position };
     const news = { rolloutId: 'r', attempt: 1, ...about };
-    return rolloutMessage({ ...news, actor: 'Serin', people: null })?.type;
+    return rolloutMessage({ ...news, incidentId: null, actor: 'Serin', people: null })?.type;
   };
   expect(told('notify')).toBe('guardrail.shadow_would_fire');
   expect(told('shadow')).toBeUndefined();

@@ -1,14 +1,15 @@
 // What a rollout went through: runs of stages, looks with every input of their decision, and the time
 // line of decisions. Rows are only added, but for old looks, of which one per hour stays for ever.
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Health } from '#metrics/observation';
 import type { Verdict } from '#metrics/verdict';
 import type { Db } from '#platform/ctx';
+import type { Database } from '#platform/postgres/schema';
 import type { GateInput } from '../gate/gate.ts';
 import type { RolloutEventType, RolloutState } from '../gate/rollout.ts';
 
 /** What a look found, beside its verdict's level. */
-type Findings = Omit<Verdict, 'level'> & { readonly health: Health | null };
+export type Findings = Omit<Verdict, 'level'> & { readonly health: Health | null };
 
 export type Evaluation = {
   readonly id: string;
@@ -205,23 +206,25 @@ export async function listEvents(
     .limit(page.limit)
     .offset(page.offset)
     .execute();
-  const events = rows.map((row): RolloutEvent => {
-    const payload = row.payload as { evaluation_id?: string; inputs?: GateInput };
-    return {
-      seq: row.seq,
-      at: row.at,
-      actorKind: row.actor_kind,
-      actorLabel: row.actor_label,
-      type: row.type as RolloutEventType,
-      fromState: row.from_state as RolloutState,
-      toState: row.to_state as RolloutState,
-      stageIndex: row.stage_index,
-      reasons: row.reasons,
-      evaluationId: payload.evaluation_id ?? null,
-      inputs: payload.inputs ?? null,
-    };
-  });
+  const events = rows.map(toEvent);
   return { count: Number(count), events };
+}
+
+export function toEvent(row: Selectable<Database['rollout_event']>): RolloutEvent {
+  const payload = row.payload as { evaluation_id?: string; inputs?: GateInput };
+  return {
+    seq: row.seq,
+    at: row.at,
+    actorKind: row.actor_kind,
+    actorLabel: row.actor_label,
+    type: row.type as RolloutEventType,
+    fromState: row.from_state as RolloutState,
+    toState: row.to_state as RolloutState,
+    stageIndex: row.stage_index,
+    reasons: row.reasons,
+    evaluationId: payload.evaluation_id ?? null,
+    inputs: payload.inputs ?? null,
+  };
 }
 
 function toEvaluation(row: EvaluationRow): Evaluation {

@@ -107,6 +107,18 @@ export async function listRollouts(
   return { count: Number(count), rollouts: rows.map(toRollout) };
 }
 
+/** The plans of these rollouts, by id. */
+export async function listPlans(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Rollout['plan']>> {
+  if (ids.length === 0) return new Map();
+  const rows = await selectRollouts(db)
+    .where('rollout.id', 'in', [...ids])
+    .execute();
+  return new Map(rows.map((row) => [row.id, toRollout(row).plan]));
+}
+
 /** The rollout of a flag that was rolled back last and that nobody has looked at since. */
 export async function findUnseenRollback(
   db: Db,

@@ -8,6 +8,7 @@ import { queueNotification } from '#notify';
 import { notify } from '#platform/postgres/notices';
 import { type FlagBefore, isSameAssignment, keepWords } from '../flag/flag-status.ts';
 import type { GateInput } from '../gate/gate.ts';
+import { followIncident } from '../incident/follow.service.ts';
 import { insertEvent } from '../kept/history.store.ts';
 import { rolloutMessage } from '../notification.ts';
 import { isPlanOnly, isTerminal, type Position, type Transition } from '../gate/rollout.ts';
@@ -77,12 +78,18 @@ export async function carryOut(ctx: Ctx, rollout: Rollout, what: CarryOut): Prom
     after: auditView(position),
     reason: transition.reasons.join(' ') || null,
   });
-  await tellPeople(ctx, rollout, what);
+  const incidentId = await followIncident(ctx, rollout, what);
+  await tellPeople(ctx, rollout, what, incidentId);
   await announce(ctx, rollout);
 }
 
 /** Queues the news with the move itself: neither is lost, neither is told of what did not happen. */
-async function tellPeople(ctx: Ctx, rollout: Rollout, what: CarryOut): Promise<void> {
+async function tellPeople(
+  ctx: Ctx,
+  rollout: Rollout,
+  what: CarryOut,
+  incidentId: string | null,
+): Promise<void> {
   const counts = what.evaluation?.verdict.assessments[0]?.counts;
   const message = rolloutMessage({
     rolloutId: rollout.id,
@@ -92,6 +99,7 @@ async function tellPeople(ctx: Ctx, rollout: Rollout, what: CarryOut): Promise<v
     transition: what.transition,
     position: what.position,
     attempt: rollout.position.attempt,
+    incidentId,
     actor: ctx.actor.label,
     people: counts ? { treatment: counts.nT, control: counts.nC } : null,
   });

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { incidentStep } from './incident.ts';
+
+type Move = Parameters<typeof incidentStep>[0];
+const move = (change: Partial<Move>): Move => ({
+  type: 'held',
+  to: 'holding',
+  holdReason: null,
+  flag: null,
+  ...change,
+});
+const ROLLBACK = move({ type: 'rollback_started', to: 'rolling_back', flag: 'rollback' });
+
+test('suspected harm opens one investigation; other holds do not', () => {
+  for (const holdReason of ['yellow', 'red'] as const) {
+    expect(incidentStep(move({ holdReason }), null, false)).toEqual({ kind: 'investigate' });
+    expect(incidentStep(move({ holdReason }), 'investigation', false)).toBeNull();
+  }
+  for (const holdReason of ['manual', 'srm', 'no_data', 'drift'] as const) {
+    expect(incidentStep(move({ holdReason }), null, false)).toBeNull();
+  }
+});
+
+test('taking the change back is an incident, whoever does it and whatever is open', () => {
+  for (const open of [null, 'investigation', 'rollback'] as const) {
+    expect(incidentStep(ROLLBACK, open, true)).toEqual({ kind: 'roll_back' });
+  }
+});
+
+test('an investigation ends with what goes on; taking it over does not end it', () => {
+  const resumed = move({ type: 'resumed', to: 'baking' });
+  expect(incidentStep(resumed, 'investigation', false)).toEqual({
+    kind: 'close',
+    closing: 'recovered',
+  });
+  const promoted = move({ type: 'promoted', to: 'applying', flag: 'stage' });
+  expect(incidentStep(promoted, 'investigation', true)).toMatchObject({ closing: 'decided' });
+  expect(incidentStep(promoted, null, true)).toBeNull();
+  expect(incidentStep(move({ type: 'acknowledged' }), 'investigation', true)).toBeNull();
+  expect(incidentStep(move({ type: 'escalated' }), 'investigation', false)).toBeNull();
+});
+
+test('a rollback ends when somebody acknowledges it, not when the way back is complete', () => {
+  const done = move({ type: 'rolled_back', to: 'rolled_back' });
+  expect(incidentStep(done, 'rollback', false)).toBeNull();
+  const seen = move({ type: 'acknowledged', to: 'rolled_back' });
+  expect(incidentStep(seen, 'rollback', true)).toMatchObject({ closing: 'acknowledged' });
+});
