@@ -30,7 +30,7 @@ import {
   findRunningRollouts,
   registerIncidents,
   registerRollouts,
-  registerTemplates,
+  registerAdvice,
 } from '#rollouts';
 import { registerSdk } from '#sdk';
 import { registerUsage } from '#usage';
@@ -108,7 +108,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerInsights(app, http, deps.insights, directory);
   registerDashboards(app, http, deps.insights, directory, () => ctx.clock.now());
   registerRollouts(app, http, deps.rollouts);
-  registerTemplates(app, http, deps.rollouts.timeScale);
+  registerAdvice(app, http, deps.rollouts);
   registerIncidents(app, http, deps.rollouts);
   registerExperiments(app, http, {
     insights: deps.insights,

@@ -36,6 +36,7 @@ import { insightsRoutes } from '#insights/contract';
 import { knownEventsRoutes } from '#insights/known-contract';
 import { savedInsightsRoutes } from '#insights/saved-contract';
 import { rolloutsRoutes } from '#rollouts/contract';
+import { checkRoutes } from '#rollouts/check-contract';
 import { templatesRoutes } from '#rollouts/templates-contract';
 import { incidentsRoutes } from '#rollouts/incidents-contract';
 import { usageRoutes } from '#usage/contract';
@@ -70,7 +71,7 @@ export const api = {
   persons: personsRoutes,
   refusedEvents: deadLetterRoutes,
   rollouts: rolloutsRoutes,
-  rolloutTemplates: templatesRoutes,
+  rolloutAdvice: { ...templatesRoutes, ...checkRoutes },
   secretKeys: secretKeysRoutes,
   usage: usageRoutes,
 } as const;

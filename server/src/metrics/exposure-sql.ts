@@ -46,14 +46,14 @@ export type ExposureQuestion = {
 /** Events that say "this person uses the flag": the SDKs' own, and requests that named the flag. */
 const CALL_EVENTS = `('$feature_flag_called', '$feature_flag_evaluated')`;
 /** A call that found no flag says nothing about its value. */
-const IS_CALL = `event IN ${CALL_EVENTS} AND flag = {flag:String} AND flag_response != ''
+export const CALL_EVENTS_SQL = `event IN ${CALL_EVENTS} AND flag = {flag:String} AND flag_response != ''
   AND position(props['$feature_flag_error'], 'flag_missing') = 0`;
 
 /** A repeated call is no sign of life, so it makes no session either. */
 const IS_OTHER = `NOT (event IN ${CALL_EVENTS} AND flag = {flag:String})`;
 /** What an event reports of the flag; empty when nothing. */
 export const REPORTS_SQL = `if(event IN ${CALL_EVENTS} AND flag = {flag:String},
-      if(${IS_CALL}, flag_response, ''), flags[{flag:String}])`;
+      if(${CALL_EVENTS_SQL}, flag_response, ''), flags[{flag:String}])`;
 
 /** Events that the stage's analysis covers. */
 const IN_STAGE = `environment_id = {environment:UInt32}
@@ -165,7 +165,7 @@ function seenSql(sources: readonly Source[]): string {
   FROM events
   WHERE environment_id = {environment:UInt32}
     AND timestamp >= fromUnixTimestamp64Milli({flag_day:Int64})
-    AND received_at < fromUnixTimestamp64Milli({watermark:Int64}) AND ${IS_CALL}`;
+    AND received_at < fromUnixTimestamp64Milli({watermark:Int64}) AND ${CALL_EVENTS_SQL}`;
   const life = `
   SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 0 AS is_call,
     flags[{flag:String}] AS value, 1.0 AS amount${flagsOf((i) => (sources[i]?.isPlain ? sources[i].condition.sql : '0'))}

@@ -21,3 +21,5 @@ export {
   observe,
   saveToldApart,
 } from './metrics.query.ts';
+export { type Arrivals, findArrivals } from './population.query.ts';
+export { measureRecent } from './recent.query.ts';

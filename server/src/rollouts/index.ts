@@ -9,7 +9,7 @@ import { RunningStages, type StagesOfEnvironment } from './running/running-stage
 
 export { registerIncidents } from './incident/incidents.routes.ts';
 export { registerRollouts } from './rollouts.routes.ts';
-export { registerTemplates } from './advice/templates.routes.ts';
+export { registerAdvice } from './advice/advice.routes.ts';
 export { findRolloutOf } from './read.service.ts';
 export type { StagesOfEnvironment } from './running/running-stages.job.ts';
 

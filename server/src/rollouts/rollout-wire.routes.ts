@@ -2,7 +2,7 @@
 import { allowedCommands } from './gate/command.ts';
 import { toGuardrail } from './guardrail-wire.ts';
 import { describeNext } from './gate/next-step.ts';
-import { planWarnings } from './plan/plan-check.ts';
+import { planWarnings } from './advice/plan-warnings.ts';
 import { isTargeted, type Plan, type Stage } from './plan/plan.ts';
 import type { Evaluation, Rollout, RolloutDetail, RolloutEvent } from './read.service.ts';
 import type {
@@ -68,7 +68,7 @@ export function toBody(detail: RolloutDetail): RolloutWire {
       by: rollout.acknowledged.by,
       at: rollout.acknowledged.at.toISOString(),
     },
-    warnings: planWarnings(plan),
+    warnings: planWarnings(plan).flatMap(({ level, text }) => (level === 'warning' ? [text] : [])),
     hold_detail: rollout.holdDetail,
     attempt: position.attempt,
     stage_entered_at: isStarted ? isoMs(position.stageEnteredAtMs) : null,

@@ -1,7 +1,9 @@
 // What is asked before a rollout starts: templates of plans and what they propose.
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '#app/test-app';
 import { identify } from '#app/test-sdk';
+import { insertEvents, type TestEvent } from '#platform/test-events';
 
 let api: TestApp;
 const BASE = '/api/projects/@current/rollout_templates/';
@@ -97,4 +99,150 @@ test('the default canary names whoever asks, their team and their beta cohort', 
   expect(body.left_out).toHaveLength(5);
   const made = await api.ask('POST', '/api/projects/@current/rollouts/', body.plan);
   expect([made.status, made.body.detail]).toEqual([201, undefined]);
+});
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** People of the last ten days, `perDay` new ones each day, spread over its hours; some come back after a day. */
+async function peopleBefore(flag: string, perDay: number): Promise<void> {
+  const now = Date.now();
+  const createdAt = new Date(now - 10 * DAY_MS);
+  await sql`update flag set created_at = ${createdAt} where key = ${flag}`.execute(api.ctx.db);
+  const events = Array.from({ length: 10 * perDay }, (_, index): TestEvent[] => {
+    const distinctId = `${flag}-${index}`;
+    const atMs = now - 10 * DAY_MS + Math.floor((index / perDay) * DAY_MS) + 1;
+    const own = (event: string, properties = {}, laterMs = 1): TestEvent => ({
+      event,
+      distinctId,
+      atMs: atMs + laterMs,
+      receivedAtMs: atMs + laterMs,
+      properties,
+    });
+    const call = { ...own('$feature_flag_called', {}, 0), flag, flagResponse: 'false' };
+    return [
+      call,
+      ...(index % 20 === 0 ? [own('$exception')] : []),
+      ...(index % 4 === 0 ? [own('bought', { total: 10 + (index % 40) })] : []),
+      own('api_request', { duration_ms: 100 + (index % 100) }),
+      ...(index % 2 === 0 && atMs + DAY_MS < now ? [own('$pageview', {}, DAY_MS)] : []),
+    ];
+  }).flat();
+  await insertEvents(api.ctx.clickhouse, api.production.id, events);
+}
+
+const CHECK = '/api/projects/@current/rollouts/check/';
+const watched = [
+  { id: 'errors', kind: 'exception_users', absolute: { yellow: 0.05, red: 0.1 } },
+  { id: 'orders', kind: 'conversion', event: 'bought', on_red: 'hold' },
+  { id: 'slow', kind: 'latency', event: 'api_request', property: 'duration_ms' },
+  { id: 'revenue', kind: 'revenue_per_user', event: 'bought', property: 'total' },
+];
+
+test('a plan is checked against the people of the last two weeks, and nothing is written', async () => {
+  const key = 'checked';
+  await api.ask('POST', '/api/projects/@current/feature_flags/', { key });
+  await peopleBefore(key, 400);
+  const rollouts = async () =>
+    (await api.ask('GET', '/api/projects/@current/rollouts/')).body.count;
+  const before = await rollouts();
+  const wire = {
+    flag_key: key,
+    stages: [
+      { name: '1 %', percent: 1, min_bake_seconds: 120, max_bake_seconds: 3600 },
+      { name: '50 %', percent: 50, min_bake_seconds: 86_400, max_bake_seconds: 7 * 86_400 },
+      { name: 'all', percent: 100, min_bake_seconds: 0 },
+    ],
+    guardrails: watched,
+  };
+  const { status, body } = await api.ask('POST', CHECK, wire);
+  expect([status, body.detail, body.problems]).toEqual([200, undefined, []]);
+  expect(body.population.of).toBe('flag');
+  // 400 new people a day, and half of those of the day before come back.
+  expect(body.population.per_day).toBeGreaterThan(500);
+  expect(body.population.per_day).toBeLessThan(650);
+  const [errors, orders, slow, revenue] = body.guardrails;
+  expect(errors).toMatchObject({ unit: 'share', absolute: { yellow: 0.05, red: 0.1 } });
+  expect(errors.value).toBeGreaterThan(0.02);
+  expect(errors.value).toBeLessThan(0.05);
+  expect(errors.red_at).toBeCloseTo(2 * errors.value, 6);
+  expect(orders.red_at).toBeCloseTo(0.9 * orders.value, 6);
+  expect(Math.round(slow.value)).toBeGreaterThan(190);
+  expect(slow.red_at - slow.value).toBeCloseTo(100, 6);
+  expect([revenue.unit, revenue.value > 2]).toEqual(['number', true]);
+  const [first, half, all] = body.stages;
+  expect(first.people_per_day.treatment).toBeCloseTo(body.population.per_day / 100, 6);
+  // A handful of people in an hour tells nothing; half of everyone for a week does.
+  expect(first.chance).toBeLessThan(0.1);
+  expect(half.guardrails[0].chance).toBeGreaterThan(0.6);
+  expect(half.guardrails[0].safe_seconds).toBeLessThan(7 * 86_400);
+  expect(half.guardrails[2].chance).toBeGreaterThan(0.9);
+  expect(all).toMatchObject({ chance: null, expected_seconds: 0 });
+  const codes = body.warnings.map(({ code, field }: { code: string; field: string }) => [
+    code,
+    field,
+  ]);
+  expect(codes).toContainEqual(['short_bake', 'stages.0.min_bake_seconds']);
+  expect(codes).toContainEqual(['short_window', 'stages.0.min_bake_seconds']);
+  expect(codes).toContainEqual(['weekly_cycle', 'stages.1.min_bake_seconds']);
+  const undecided = body.warnings.find(({ code }: { code: string }) => code === 'undecided');
+  expect(undecided).toMatchObject({ field: 'stages.0', level: 'warning' });
+  const labels = undecided.mends.map(({ label }: { label: string }) => label);
+  expect(labels.at(-1)).toBe('Let somebody decide');
+  expect(await rollouts()).toBe(before);
+});
+
+test('a check says what creating would refuse, and warns of too few people', async () => {
+  const key = 'quiet';
+  await api.ask('POST', '/api/projects/@current/feature_flags/', { key });
+  const { body } = await api.ask('POST', CHECK, {
+    flag_key: key,
+    treatment: 'b',
+    stages: [
+      { name: 'Ada', properties: [{ key: 'email', value: ['ada@example.com'] }] },
+      { name: '30 %', percent: 30 },
+      { name: '20 %', percent: 20 },
+    ],
+    guardrails: [{ id: 'gone', kind: 'event_rate', event: 'never sent' }],
+  });
+  expect(body.problems.map(({ field }: { field: string }) => field)).toEqual([
+    'stages.2.percent',
+    'treatment',
+    'guardrails.0.event',
+  ]);
+  expect(body.population.of).toBe('everybody');
+  expect(body.stages[0].people_per_day).toEqual({ treatment: 0, control: 0 });
+  const { body: nobody } = await api.ask('POST', `${CHECK}?environment=development`, {
+    flag_key: key,
+    stages: [{ name: '30 %', percent: 30 }],
+    guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
+  });
+  expect(nobody.population).toEqual({ of: 'everybody', per_day: 0 });
+  const few = nobody.warnings.find(({ code }: { code: string }) => code === 'few_people');
+  const names = few.mends[0].changes[0].value.map(({ name }: { name: string }) => name);
+  expect(names.at(0)).toBe('Just me');
+  expect(names.at(-1)).toBe('Everyone');
+  const empty = await api.ask('POST', CHECK, { flag_key: key, stages: [], guardrails: [] });
+  expect(empty).toMatchObject({ status: 400, body: { attr: 'stages' } });
+});
+
+test('a rollout tells what its stages to come will take', async () => {
+  const { body: made } = await api.ask('POST', '/api/projects/@current/rollouts/', {
+    flag_key: 'checked',
+    stages: [
+      { name: '10 %', percent: 10 },
+      { name: '50 %', percent: 50, max_bake_seconds: 7 * 86_400 },
+    ],
+    guardrails: watched,
+  });
+  const forecast = () => api.ask('GET', `/api/projects/@current/rollouts/${made.id}/forecast/`);
+  const { body } = await forecast();
+  expect(body.stages.map(({ name }: { name: string }) => name)).toEqual(['10 %', '50 %']);
+  expect(body.stages[1].sentence).toMatch(/^About .* at today’s traffic\.$/);
+  await api.ask('POST', `/api/projects/@current/rollouts/${made.id}/start/`);
+  expect((await forecast()).body.stages).toHaveLength(2);
+  await api.ask('POST', `/api/projects/@current/rollouts/${made.id}/cancel/`);
+  expect((await forecast()).body.stages).toEqual([]);
+  const unknown = await api.ask('GET', '/api/projects/@current/rollouts/none/forecast/');
+  expect(unknown.status).toBe(404);
 });

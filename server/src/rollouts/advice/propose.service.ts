@@ -96,7 +96,7 @@ function sharedBy(ctx: ProjectCtx, flag: FlagRecord) {
   return { flag_key: flag.key, environment: ctx.environment.key, treatment, control };
 }
 
-async function someoneOf(ctx: ProjectCtx): Promise<Someone> {
+export async function someoneOf(ctx: ProjectCtx): Promise<Someone> {
   const id = userIdOf(ctx);
   const member = id === null ? undefined : await findMember(ctx, ctx.projectId, id);
   const cohorts = (await readCohorts(ctx.db, [ctx.projectId])).get(ctx.projectId) ?? [];

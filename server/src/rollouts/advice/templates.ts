@@ -2,7 +2,7 @@
 // Source of stages and bake times: docs/rollouts.md, “How long to bake”.
 
 /** A stage as a plan on the wire writes it; the rest has defaults. */
-type StageInput = {
+export type StageInput = {
   readonly name: string;
   /** Of everyone, or of the people that `properties` name. */
   readonly percent?: number;
@@ -178,6 +178,10 @@ const collect = (found: readonly (Found | StageInput)[]): TemplateStages => ({
   ),
   leftOut: found.flatMap((one) => ('leftOut' in one ? [one.leftOut] : [])),
 });
+
+/** Stages for people who can be named at once. */
+export const namedStages = (who: Someone): readonly StageInput[] =>
+  collect([justMe(who), team(who), betaPeople(who)]).stages;
 
 const ladder = (percents: readonly number[]) => (_who: Someone, change: ChangeKind) =>
   collect(percents.map((percent) => share(percent, bakeSecondsFor(change, percent))));

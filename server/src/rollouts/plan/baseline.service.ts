@@ -18,8 +18,8 @@ const PATIENCE_MS = 20_000;
 /** Values from whom on a percentile says something. */
 const MIN_VALUES = 100;
 /** Where the sums of people are drawn in: a few big spenders, or robots, must not decide. */
-const SUM_LEVEL = 0.99;
-const COUNT_LEVEL = 0.999;
+export const SUM_LEVEL = 0.99;
+export const COUNT_LEVEL = 0.999;
 
 export const unanswered = (cause: unknown): never =>
   fail('unavailable', {

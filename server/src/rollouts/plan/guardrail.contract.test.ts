@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { findPlanProblem, planWarnings } from './plan-check.ts';
+import { planWarnings } from '../advice/plan-warnings.ts';
+import { findPlanProblem } from './plan-check.ts';
 import { planOf, PlanWire } from './plan.contract.ts';
 
 const PLAN = {
@@ -127,9 +128,7 @@ test('what only watches is no gate of promotion unless asked, and is warned of w
   const guardrails = [{ id: 'one', kind: 'rage_clicks', on_red: 'hold' }];
   const plan = planOf(PlanWire.parse({ ...PLAN, guardrails }));
   expect(plan.stages[0]?.safeFor).toEqual(['one']);
-  expect(planWarnings(plan)).toContain(
-    'Every guardrail only watches: nothing takes the change back by itself.',
-  );
+  expect(planWarnings(plan)).toContainEqual(expect.objectContaining({ code: 'nothing_acts' }));
 });
 
 test.each<[object, string]>([

@@ -1,5 +1,5 @@
-// Refuses plans that cannot work, naming the field and the reason, and warns of those that can but are
-// unwise. What the flag itself must be like is flag-check.ts.
+// Refuses plans that cannot work, naming the field and the reason. What is only unwise is advice/plan-warnings.ts;
+// what the flag itself must be like is flag-check.ts.
 import type { Bands, EventFilter, Guardrail } from '#metrics/guardrail';
 import { isFull, isTargeted, type Plan, type Policy, type Stage } from './plan.ts';
 
@@ -19,8 +19,6 @@ const MIN_SECONDS: readonly (readonly [wire: string, inside: keyof Policy, secon
   ['calm_seconds', 'calmMs', 60],
 ];
 const MIN_BAKE_SECONDS = 60;
-/** Below five minutes a stage is a sped-up switch-over, not a canary. */
-const SHORT_BAKE_MS = 300_000;
 
 type At = (field: string, reason: string) => PlanProblem;
 
@@ -176,37 +174,4 @@ function findSafeForProblem(plan: Plan, stage: Stage, at: At): PlanProblem | nul
     }
   }
   return null;
-}
-
-/** What a person should know before starting the plan; one sentence each. */
-export function planWarnings(plan: Plan): string[] {
-  const unlimited = plan.guardrails.filter((one) => one.absolute === null).map((one) => one.id);
-  const list = unlimited.join(', ');
-  const warnings: string[] = [];
-  for (const stage of plan.stages) {
-    if (stage.minBakeMs < SHORT_BAKE_MS && !isFull(stage)) {
-      warnings.push(
-        `Stage “${stage.name}” bakes for less than five minutes: that is a sped-up switch-over, only catastrophes show.`,
-      );
-    }
-    if (stage.comparison === 'self_control' && !stage.needsApproval) {
-      warnings.push(
-        `Stage “${stage.name}” holds people against themselves, which cannot tell the change from what else happened: let somebody approve it.`,
-      );
-    }
-    if (stage.comparison === 'absolute' && unlimited.length > 0 && stage.minBakeMs > 0) {
-      warnings.push(
-        `Stage “${stage.name}” has no control to compare with: without absolute limits, ${list} cannot guard it.`,
-      );
-    }
-  }
-  if (plan.guardrails.every(({ onRed }) => onRed !== 'rollback')) {
-    warnings.push('Every guardrail only watches: nothing takes the change back by itself.');
-  }
-  if (unlimited.length > 0) {
-    warnings.push(
-      `Without absolute limits, ${list} can be proven safe only once the event is frequent enough in control.`,
-    );
-  }
-  return warnings;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { findPlanProblem, planWarnings } from './plan-check.ts';
+import { planWarnings } from '../advice/plan-warnings.ts';
+import { findPlanProblem } from './plan-check.ts';
 import { type PlanInput, planOf, PlanWire } from './plan.contract.ts';
 
 const SMALL: PlanInput = {
@@ -256,8 +257,9 @@ test('unwise plans are accepted with a warning', () => {
     ],
     guardrails: [{ id: 'refunds', kind: 'event_rate', event: 'refund' }],
   });
-  expect(planWarnings(planOf(wire))).toEqual([
+  expect(planWarnings(planOf(wire)).map(({ text }) => text)).toEqual([
     expect.stringContaining('“50 %” bakes for less than five minutes'),
+    expect.stringContaining('“50 %” may pass without one of the day’s busy hours'),
     expect.stringContaining('“100 %” has no control'),
     expect.stringContaining('Without absolute limits, refunds can be proven safe only'),
   ]);
