@@ -5,6 +5,7 @@ import type { AuditSearch } from './api/audit.ts';
 import type { FlagListSearch } from './api/flag-list.ts';
 import { app, root } from './app-route.tsx';
 import { dataRoutes } from './data-routes.tsx';
+import { experimentRoutes } from './experiment-routes.tsx';
 import { ownPath, type Search, text } from './search-values.ts';
 
 const setup = createRoute({
@@ -147,6 +148,7 @@ export const tree = root.addChildren([
     rollouts,
     newRollout,
     rollout,
+    ...experimentRoutes,
     ...dataRoutes,
     settings,
   ]),

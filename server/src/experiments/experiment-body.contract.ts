@@ -1,11 +1,13 @@
 // Experiments on the wire, in the names of PostHog's API. Unknown fields are refused by name.
 import { z } from 'zod';
+import { GroupInput } from '#flags/filters';
 import { UserBody } from '#kernel/http.contract';
 import { Filters, given } from '#insights/parts-contract';
 import { CONCLUSIONS, CORRECTIONS, STATUSES } from './experiment.ts';
 import { MetricBody, MetricInput } from './metric.contract.ts';
 
 const MAX_METRICS = 20;
+const MAX_GROUPS = 50;
 const text = (most: number) => z.string().trim().max(most);
 
 const Variant = z.strictObject({
@@ -86,6 +88,12 @@ export const ExperimentCreate = z
       .min(1)
       .max(400)
       .describe('Of a flag that there is, or of a new one.'),
+    feature_flag_groups: z
+      .array(GroupInput)
+      .min(1)
+      .max(MAX_GROUPS)
+      .optional()
+      .describe('Who enters: the condition sets of a flag that the experiment makes.'),
     ...writable,
     reason,
   })

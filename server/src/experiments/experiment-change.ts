@@ -27,6 +27,8 @@ export type NewExperiment = ExperimentChange & {
   readonly name: string;
   /** Of a flag that there is, or of a new one. */
   readonly flagKey: string;
+  /** Who enters, of a flag that is made for it; left out: a share of everyone. */
+  readonly flagGroups?: readonly object[] | undefined;
 };
 
 /** The experiment as it is to be; without one before it, a new one. */

@@ -1,5 +1,12 @@
 // The flag that a draft goes by: taken or made, and kept in step with the draft's variants and holdout.
-import { createFlag, type FlagRecord, findFlagNamed, reasonOr, updateFlag } from '#flags';
+import {
+  createFlag,
+  type FiltersInput,
+  type FlagRecord,
+  findFlagNamed,
+  reasonOr,
+  updateFlag,
+} from '#flags';
 import { fail } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import type { ProjectCtx } from '#platform/ctx';
@@ -19,6 +26,10 @@ export async function flagFor(tx: ProjectCtx, input: NewExperiment): Promise<Fla
   const variants = parameters?.feature_flag_variants;
   const found = await findFlagNamed(tx, flagKey);
   if (!found || found.key !== flagKey) return makeFlag(tx, input);
+  if (input.flagGroups) {
+    const detail = 'The flag there is says who enters; leave this out to take the flag’s.';
+    fail('invalid_input', { attr: 'feature_flag_groups', detail });
+  }
   const problem = flagProblem(found);
   if (problem !== undefined) fail('invalid_input', { attr, detail: problem });
   if (variants && canonicalJson(variants) !== canonicalJson(found.filters.multivariate?.variants)) {
@@ -40,7 +51,9 @@ function makeFlag(tx: ProjectCtx, input: NewExperiment): Promise<FlagRecord> {
     kind: 'experiment',
     active: false,
     filters: {
-      groups: [{ properties: [], rollout_percentage: parameters?.rollout_percentage ?? 100 }],
+      groups: (input.flagGroups as FiltersInput['groups']) ?? [
+        { properties: [], rollout_percentage: parameters?.rollout_percentage ?? 100 },
+      ],
       multivariate: { variants },
       ...(typeof holdoutId === 'number' ? { holdout: { id: holdoutId } } : {}),
     },

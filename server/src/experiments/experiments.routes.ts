@@ -47,9 +47,14 @@ export function registerExperiments(
       const { count, experiments } = await listExperiments(projectCtx(request), filter);
       return pageOf(io.request.url, { count, limit, offset }, experiments.map(toBody));
     },
-    create: (request, { body: { feature_flag_key: flagKey, ...body } }) =>
+    create: (request, { body: { feature_flag_key: flagKey, feature_flag_groups, ...body } }) =>
       inForce(
-        createExperiment(projectCtx(request), { ...changeOf(body), name: body.name, flagKey }),
+        createExperiment(projectCtx(request), {
+          ...changeOf(body),
+          name: body.name,
+          flagKey,
+          flagGroups: feature_flag_groups,
+        }),
       ),
     get: async (request, { params }) => toBody(await getExperiment(projectCtx(request), params.id)),
     update: (request, { params, body: { version, ...body } }) =>

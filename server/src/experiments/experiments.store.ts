@@ -142,17 +142,37 @@ export async function listUnsettled(db: Db): Promise<Experiment[]> {
   return rows.map(toExperiment);
 }
 
-/** Names of the experiments that use a shared metric. */
-export async function listUsesOfMetric(db: Db, projectId: number, metricId: number) {
+export type MetricUse = { readonly id: number; readonly name: string };
+
+/** More are not worth naming. */
+const MAX_USES = 20;
+
+/** The experiments that use each of these shared metrics, by name. */
+export async function listUsesOfMetrics(
+  db: Db,
+  projectId: number,
+  metricIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly MetricUse[]>> {
+  if (metricIds.length === 0) return new Map();
+  const use = sql<number>`(use ->> 'id')::integer`;
   const rows = await db
     .selectFrom('experiment')
-    .select('name')
+    .innerJoin(sql<object>`jsonb_array_elements(saved_metrics)`.as('use'), (join) => join.onTrue())
+    .select(['id', 'name', use.as('metric_id')])
     .where('project_id', '=', projectId)
-    .where(sql<boolean>`saved_metrics @> ${JSON.stringify([{ id: metricId }])}::jsonb`)
+    .where(use, 'in', metricIds)
     .orderBy('name')
-    .limit(20)
+    .orderBy('id')
     .execute();
-  return rows.map(({ name }) => name);
+  return new Map(
+    metricIds.map((metricId) => [
+      metricId,
+      rows
+        .filter((row) => row.metric_id === metricId)
+        .slice(0, MAX_USES)
+        .map(({ id, name }) => ({ id, name })),
+    ]),
+  );
 }
 
 export async function countExperiments(db: Db, projectId: number): Promise<number> {

@@ -15,6 +15,8 @@ export const SavedMetricBody = z
     description: z.string(),
     query: MetricBody,
     tags: z.array(z.string()),
+    /** At most 20. */
+    used_by: z.array(z.object({ id: z.number().int(), name: z.string() })),
     version: z.number().int(),
     created_by: UserBody.nullable(),
     created_at: z.iso.datetime(),

@@ -53,6 +53,7 @@ function toBody(metric: SavedMetric) {
     description: metric.description,
     query: { ...metric.query },
     tags: [...metric.tags],
+    used_by: metric.usedBy.map(({ id, name }) => ({ id, name })),
     version: metric.version,
     created_by: toUserBody(metric.createdBy),
     created_at: metric.createdAt.toISOString(),

@@ -3,11 +3,11 @@ import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import { type ProjectCtx, inTransaction, userIdOf } from '#platform/ctx';
-import { listUsesOfMetric } from './experiments.store.ts';
+import { type MetricUse, listUsesOfMetrics } from './experiments.store.ts';
 import type { Metric } from './metric.ts';
 import {
   type MetricPage,
-  type SavedMetric,
+  type SavedMetric as MetricRow,
   type SavedMetricFields,
   deleteMetricRow,
   findMetricRows,
@@ -16,21 +16,29 @@ import {
   updateMetricRow,
 } from './saved-metrics.store.ts';
 
-export type { SavedMetric } from './saved-metrics.store.ts';
+/** A shared metric with the experiments that use it. */
+export type SavedMetric = MetricRow & { readonly usedBy: readonly MetricUse[] };
 
 /** More than this nobody finds again. */
 const MAX_METRICS = 1_000;
 
-export function listSavedMetrics(
+export async function listSavedMetrics(
   ctx: ProjectCtx,
   page: MetricPage,
 ): Promise<{ count: number; metrics: SavedMetric[] }> {
-  return listMetricRows(ctx.db, ctx.projectId, page);
+  const { count, metrics } = await listMetricRows(ctx.db, ctx.projectId, page);
+  return { count, metrics: await withUses(ctx, metrics) };
+}
+
+async function withUses(ctx: ProjectCtx, metrics: readonly MetricRow[]): Promise<SavedMetric[]> {
+  const ids = metrics.map(({ id }) => id);
+  const uses = await listUsesOfMetrics(ctx.db, ctx.projectId, ids);
+  return metrics.map((metric) => ({ ...metric, usedBy: uses.get(metric.id) ?? [] }));
 }
 
 /** @throws not_found */
 export async function getSavedMetric(ctx: ProjectCtx, id: number): Promise<SavedMetric> {
-  const [found] = await findMetricRows(ctx.db, ctx.projectId, [id]);
+  const [found] = await withUses(ctx, await findMetricRows(ctx.db, ctx.projectId, [id]));
   return found ?? fail('not_found', { detail: 'There is no such metric.' });
 }
 
@@ -92,9 +100,10 @@ export async function updateSavedMetric(
 export async function deleteSavedMetric(ctx: ProjectCtx, id: number): Promise<void> {
   await inTransaction(ctx, async (tx) => {
     const before = await lockMetric(tx, id);
-    const uses = await listUsesOfMetric(tx.db, tx.projectId, id);
-    if (uses.length > 0) {
-      const detail = `These experiments use it: ${uses.join(', ')}. Take it from them first.`;
+    const { usedBy } = before;
+    if (usedBy.length > 0) {
+      const names = usedBy.map(({ name }) => name).join(', ');
+      const detail = `These experiments use it: ${names}. Take it from them first.`;
       fail('has_dependents', { detail });
     }
     await deleteMetricRow(tx.db, id);
@@ -108,7 +117,8 @@ export function withUuid<M extends Metric>(metric: M): M {
 }
 
 async function lockMetric(tx: ProjectCtx, id: number): Promise<SavedMetric> {
-  const [found] = await findMetricRows(tx.db, tx.projectId, [id], true);
+  const rows = await findMetricRows(tx.db, tx.projectId, [id], true);
+  const [found] = await withUses(tx, rows);
   return found ?? fail('not_found', { detail: 'There is no such metric.' });
 }
 

@@ -68,6 +68,13 @@ function Resource({ entry }: { entry: AuditEntry }) {
       </Link>
     );
   }
+  if (kind === 'experiment') {
+    return (
+      <Link to="/experiments/$experimentId" params={{ experimentId: id }}>
+        {name}
+      </Link>
+    );
+  }
   return name;
 }
 

@@ -5,6 +5,8 @@ const KINDS: Record<string, string> = {
   flag_comment: 'Comment on',
   unknown_flag: 'Unknown flag',
   rollout: 'Rollout',
+  experiment: 'Experiment',
+  experiment_saved_metric: 'Shared metric',
   project: 'Project',
   environment: 'Environment',
   personal_api_key: 'API key',

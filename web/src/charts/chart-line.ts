@@ -9,3 +9,10 @@ export type ChartLine = {
   /** Of the period before: fainter. */
   readonly isPrevious: boolean;
 };
+
+/** Around a line: between which values it may lie. Null where nothing is known. */
+export type ChartBand = {
+  readonly key: string;
+  readonly color: Color;
+  readonly spans: readonly (readonly [from: number, to: number] | null)[];
+};

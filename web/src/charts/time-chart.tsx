@@ -3,12 +3,12 @@
 import { useElementSize } from '@mantine/hooks';
 import { scaleLinear } from '@visx/scale';
 import { type ReactNode, useState } from 'react';
-import type { ChartLine } from './chart-line.ts';
+import type { ChartBand, ChartLine } from './chart-line.ts';
 import { ChartSurface } from './chart-surface.tsx';
 import { ChartTip } from './chart-tip.tsx';
 import { type Color, colorOf } from './palette.ts';
 import { extentOf, stacksOf } from './stacks.ts';
-import { Areas, Bars, Lines, type PlotProps } from './time-plots.tsx';
+import { Areas, Bands, Bars, Lines, type PlotProps } from './time-plots.tsx';
 import type { Tick } from './time-axis.ts';
 import styles from './time-chart.module.css';
 
@@ -18,6 +18,8 @@ type TimeChartProps = {
   /** What is shown, for screen readers. */
   readonly label: string;
   readonly lines: readonly ChartLine[];
+  /** Drawn behind lines. */
+  readonly bands?: readonly ChartBand[];
   readonly shape: Shape;
   readonly steps: number;
   /** Names below the axis, given its width in pixels and how much of it a name takes. */
@@ -50,14 +52,15 @@ const NAME_WIDTH = 66;
 const PLOTS = { line: Lines, area: Areas, bar: Bars } as const;
 
 export function TimeChart(props: TimeChartProps) {
-  const { label, lines, shape, steps, openFrom, marked = [] } = props;
+  const { label, lines, bands = [], shape, steps, openFrom, marked = [] } = props;
   const { ref, width: measured } = useElementSize();
   const width = measured || START_WIDTH;
   const [hovered, setHovered] = useState<number | null>(null);
   const at = hovered !== null && hovered < steps ? hovered : null;
   const band = (width - LEFT - RIGHT) / Math.max(1, steps);
   const x = (step: number) => LEFT + (step + 0.5) * band;
-  const y = scaleLinear<number>({ domain: domainOf(lines, shape), range: [BOTTOM, TOP], nice: 5 });
+  const domain = domainOf(lines, shape, bands);
+  const y = scaleLinear<number>({ domain, range: [BOTTOM, TOP], nice: 5 });
   const Plot = PLOTS[shape];
   const plot: PlotProps = { lines, steps, x, y, band, openFrom };
   return (
@@ -81,6 +84,7 @@ export function TimeChart(props: TimeChartProps) {
             y2={HEIGHT}
           />
         ))}
+        <Bands bands={bands} x={x} y={y} />
         <Plot {...plot} />
         {at !== null && <Cursor lines={shape === 'line' ? lines : []} step={at} x={x} y={y} />}
       </svg>
@@ -137,10 +141,15 @@ function Grid({ y, width, formatTick }: GridProps) {
 }
 
 /** Everything that is drawn, and zero. */
-function domainOf(lines: readonly ChartLine[], shape: Shape): [number, number] {
+function domainOf(
+  lines: readonly ChartLine[],
+  shape: Shape,
+  bands: readonly ChartBand[],
+): [number, number] {
+  const ends = bands.flatMap(({ spans }) => spans.map((span) => [...(span ?? [])]));
   const values =
     shape === 'line'
-      ? [extentOf(lines.map((line) => line.values))]
+      ? [extentOf([...lines.map((line) => line.values), ...ends])]
       : [false, true].map((isPrevious) =>
           extentOf(
             stacksOf(

@@ -1,7 +1,7 @@
 // What stands within the axes of a chart over time.
 import { colorOf } from './palette.ts';
 import { areaOf, pathOf, stacksOf } from './stacks.ts';
-import type { ChartLine } from './chart-line.ts';
+import type { ChartBand, ChartLine } from './chart-line.ts';
 import styles from './time-chart.module.css';
 
 export type PlotProps = {
@@ -14,6 +14,34 @@ export type PlotProps = {
   /** From this step on values may still change. */
   readonly openFrom: number;
 };
+
+type BandsProps = Pick<PlotProps, 'x' | 'y'> & { readonly bands: readonly ChartBand[] };
+
+export function Bands({ bands, x, y }: BandsProps) {
+  return bands.flatMap(({ key, color, spans }) =>
+    runsOf(spans).map(({ first, run }) => (
+      <path
+        key={`${key} ${first}`}
+        className={`${styles.band} ${colorOf(color)}`}
+        d={areaOf(run, (step) => x(first + step), y)}
+      />
+    )),
+  );
+}
+
+type Spans = readonly (readonly [number, number])[];
+
+/** What hangs together, with where it begins. */
+function runsOf(spans: ChartBand['spans']): { first: number; run: Spans }[] {
+  const runs: { first: number; run: (readonly [number, number])[] }[] = [];
+  spans.forEach((span, step) => {
+    if (!span) return;
+    const last = runs.at(-1);
+    if (last && last.first + last.run.length === step) last.run.push(span);
+    else runs.push({ first: step, run: [span] });
+  });
+  return runs;
+}
 
 /** The values from `from` to before `to`; missing elsewhere. */
 const part = (values: readonly (number | null)[], from: number, to: number) =>

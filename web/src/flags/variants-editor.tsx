@@ -64,7 +64,8 @@ function freeKey(variants: readonly VariantDraft[]): string {
   return `variant-${number}`;
 }
 
-function Variants({ variants, onChange }: VariantsProps) {
+/** Named variants with their shares. */
+export function Variants({ variants, onChange }: VariantsProps) {
   // Rows keep one function each, so that typing in one of a hundred does not draw the others again.
   const latest = useRef({ variants, onChange });
   useEffect(() => {

@@ -2,6 +2,7 @@
 import {
   IconChartLine,
   IconFlag,
+  IconFlask,
   IconHistory,
   IconGitPullRequest,
   IconHome,
@@ -24,6 +25,7 @@ const PLACES = [
   { to: '/feature-flags', label: 'Flags', Icon: IconFlag },
   { to: '/changes', label: 'Changes', Icon: IconGitPullRequest },
   { to: '/rollouts', label: 'Rollouts', Icon: IconRoute },
+  { to: '/experiments', label: 'Experiments', Icon: IconFlask },
   { to: '/early-access', label: 'Early access', Icon: IconSparkles },
   { to: '/insights', label: 'Insights', Icon: IconChartLine },
   { to: '/dashboards', label: 'Dashboards', Icon: IconLayoutDashboard },

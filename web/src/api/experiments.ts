@@ -1,0 +1,217 @@
+// What the pages of experiments ask of the server, and the verbs that they send.
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { call, type RequestOf, type ResponseOf } from './client.ts';
+import type { Scope } from './session.ts';
+
+export type Experiment = ResponseOf<'experiments.get'>;
+export type Results = ResponseOf<'experiments.results'>;
+export type MetricAnswer = Results['metrics'][number];
+export type VariantAnswer = MetricAnswer['variant_results'][number];
+export type SavedMetric = ResponseOf<'experiments.getMetric'>;
+export type RunningTime = ResponseOf<'experiments.runningTime'>;
+export type RunningTimeQuestion = RequestOf<'experiments.runningTime'>['body'];
+export type NewExperiment = RequestOf<'experiments.create'>['body'];
+export type ExperimentChange = RequestOf<'experiments.update'>['body'];
+/** A metric as it is sent and kept. */
+export type Metric = NonNullable<NewExperiment['metrics']>[number];
+
+/** What the address of the list says. */
+export type ExperimentsSearch = {
+  readonly search?: string | undefined;
+  readonly status?: string | undefined;
+  readonly show?: string | undefined;
+  readonly page?: string | undefined;
+};
+
+export const EXPERIMENTS_PAGE = 50;
+/** 60 s: how often an open page asks whether there is something new; the server looks every few minutes. */
+const REFRESH_MS = 60_000;
+
+const placeOf = (scope: Scope) => [scope.project.id, scope.environment.key] as const;
+
+export const experimentsQuery = (scope: Scope, at: ExperimentsSearch) =>
+  queryOptions({
+    queryKey: ['experiments', ...placeOf(scope), at],
+    queryFn: ({ signal }) =>
+      call('experiments.list', {
+        params: scope.params,
+        query: {
+          ...scope.query,
+          ...(at.search ? { search: at.search } : {}),
+          ...(at.status ? { status: at.status as Experiment['status'] } : {}),
+          archived: String(at.show === 'archived'),
+          limit: EXPERIMENTS_PAGE,
+          offset: (Math.max(1, Number(at.page) || 1) - 1) * EXPERIMENTS_PAGE,
+        },
+        signal,
+      }),
+    refetchInterval: REFRESH_MS,
+    placeholderData: (before, past) =>
+      past?.queryKey[2] === scope.environment.key ? before : undefined,
+  });
+
+export const experimentQuery = (scope: Scope, id: string) =>
+  queryOptions({
+    queryKey: ['experiment', ...placeOf(scope), id],
+    queryFn: ({ signal }) =>
+      call('experiments.get', { params: { ...scope.params, id }, query: scope.query, signal }),
+    refetchInterval: REFRESH_MS,
+  });
+
+/** Asked for anew whenever the experiment has another version. */
+export const resultsQuery = (
+  scope: Scope,
+  { id, version, status }: Pick<Experiment, 'id' | 'version' | 'status'>,
+) =>
+  queryOptions({
+    queryKey: ['experiment-results', ...placeOf(scope), id, version],
+    queryFn: ({ signal }) =>
+      call('experiments.results', { params: { ...scope.params, id }, query: scope.query, signal }),
+    refetchInterval: status === 'running' ? REFRESH_MS : false,
+    placeholderData: (before, past) => (past?.queryKey[3] === id ? before : undefined),
+  });
+
+/** Looks again at once. */
+export function useRefreshResults(scope: Scope, experiment: Experiment) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      call('experiments.results', {
+        params: { ...scope.params, id: experiment.id },
+        query: { ...scope.query, refresh: 'true' },
+      }),
+    onSuccess: (results) => {
+      queryClient.setQueryData(resultsQuery(scope, experiment).queryKey, results);
+    },
+  });
+}
+
+export const runningTimeQuery = (scope: Scope, question: RunningTimeQuestion) =>
+  queryOptions({
+    queryKey: ['experiment-running-time', ...placeOf(scope), question],
+    queryFn: ({ signal }) =>
+      call('experiments.runningTime', {
+        params: scope.params,
+        query: scope.query,
+        body: question,
+        signal,
+      }),
+    staleTime: REFRESH_MS,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+
+function useKeep(scope: Scope) {
+  const queryClient = useQueryClient();
+  return (experiment: Experiment) => {
+    queryClient.setQueryData(experimentQuery(scope, String(experiment.id)).queryKey, experiment);
+    for (const name of ['experiments', 'experiment-history', 'flag', 'flags']) {
+      void queryClient.invalidateQueries({ queryKey: [name] });
+    }
+  };
+}
+
+export function useCreateExperiment(scope: Scope) {
+  return useMutation({
+    mutationFn: (body: NewExperiment) =>
+      call('experiments.create', { params: scope.params, query: scope.query, body }),
+    onSuccess: useKeep(scope),
+  });
+}
+
+export function useUpdateExperiment(scope: Scope) {
+  return useMutation({
+    mutationFn: ({ id, ...body }: ExperimentChange & { readonly id: number }) =>
+      call('experiments.update', { params: { ...scope.params, id }, query: scope.query, body }),
+    onSuccess: useKeep(scope),
+  });
+}
+
+export function useDeleteExperiment(scope: Scope) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, reason }: { readonly id: number; readonly reason: string }) =>
+      call('experiments.remove', {
+        params: { ...scope.params, id },
+        query: { ...scope.query, ...(reason ? { reason } : {}) },
+      }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['experiments'] }),
+  });
+}
+
+export type Verb = 'launch' | 'pause' | 'resume' | 'end' | 'shipVariant' | 'rollBack';
+type VerbBody = {
+  readonly reason?: string;
+  readonly conclusion?: Experiment['conclusion'];
+  readonly conclusion_comment?: string;
+  readonly variant_key?: string;
+};
+type Press = { readonly id: number; readonly verb: Verb; readonly body: VerbBody };
+
+export function useExperimentVerb(scope: Scope) {
+  return useMutation({
+    mutationFn: ({ id, verb, body }: Press): Promise<Experiment> =>
+      call(`experiments.${verb}`, {
+        params: { ...scope.params, id },
+        query: scope.query,
+        body: body as RequestOf<'experiments.shipVariant'>['body'],
+      }),
+    onSuccess: useKeep(scope),
+  });
+}
+
+export const savedMetricsQuery = (scope: Scope, search = '') =>
+  queryOptions({
+    queryKey: ['experiment-metrics', scope.project.id, search],
+    queryFn: ({ signal }) =>
+      call('experiments.listMetrics', {
+        params: scope.params,
+        query: { ...(search ? { search } : {}), limit: 500 },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+
+type SavedMetricBody = RequestOf<'experiments.createMetric'>['body'];
+
+/** Creates a shared metric, or changes the one with this id. */
+export function useSaveMetric(scope: Scope) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, version, body }: SavedMetricPress) =>
+      id === undefined
+        ? call('experiments.createMetric', { params: scope.params, body })
+        : call('experiments.updateMetric', {
+            params: { ...scope.params, id },
+            body: { ...body, ...(version === undefined ? {} : { version }) },
+          }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['experiment-metrics'] }),
+  });
+}
+
+type SavedMetricPress = {
+  readonly id?: number | undefined;
+  readonly version?: number | undefined;
+  readonly body: SavedMetricBody;
+};
+
+export function useDeleteMetric(scope: Scope) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) =>
+      call('experiments.removeMetric', { params: { ...scope.params, id } }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['experiment-metrics'] }),
+  });
+}
+
+/** What was done to an experiment, newest first. */
+export const experimentHistoryQuery = (scope: Scope, id: number) =>
+  queryOptions({
+    queryKey: ['experiment-history', scope.project.id, id],
+    queryFn: ({ signal }) =>
+      call('audit.list', {
+        params: scope.params,
+        query: { resource_kind: 'experiment', resource_id: String(id), limit: 50 },
+        signal,
+      }),
+  });

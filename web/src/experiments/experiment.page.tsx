@@ -1,0 +1,158 @@
+// One experiment: what it has shown so far, what that advises, and what can be done.
+import { Alert } from '@mantine/core';
+import { IconFlask, IconInfoCircle } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { createLazyRoute, Link, useParams } from '@tanstack/react-router';
+import { type Experiment, experimentQuery, resultsQuery } from '../api/experiments.ts';
+import { type Scope, useScope } from '../api/session.ts';
+import { formatNumber } from '../ui/format.ts';
+import { LinkButton } from '../ui/link-button.tsx';
+import { LinkedText } from '../ui/linked-text.tsx';
+import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
+import { StatusBadge } from '../ui/status-badge.tsx';
+import { DecisionBanner } from './decision-banner.tsx';
+import { ExperimentHistory } from './experiment-history.tsx';
+import { daysOf, parametersOf, statusWords } from './experiment-words.ts';
+import { ExposuresPanel } from './exposures-panel.tsx';
+import { LifeActions } from './life-actions.tsx';
+import { MetricsBlock } from './metrics-block.tsx';
+import { Progress } from './progress.tsx';
+import styles from './results.module.css';
+import { SettingsLine } from './settings-line.tsx';
+import { SplitBar } from './split-bar.tsx';
+
+function ExperimentPage() {
+  const scope = useScope();
+  const { experimentId } = useParams({ from: '/app/experiments/$experimentId' });
+  const experiment = useQuery(experimentQuery(scope, experimentId));
+  return (
+    <Page>
+      <QueryView query={experiment} loading={<LoadingBlock height={480} />}>
+        {(data) => <ExperimentView experiment={data} scope={scope} />}
+      </QueryView>
+    </Page>
+  );
+}
+
+/** `day 4 of 14` */
+function dayWords(experiment: Experiment): string {
+  const days = daysOf(experiment, Date.now());
+  if (days === null) return '';
+  const planned = parametersOf(experiment).recommended_running_time;
+  const of = planned === undefined ? '' : ` of ${formatNumber(Math.ceil(planned))}`;
+  return experiment.status === 'stopped'
+    ? `, ran ${formatNumber(Math.ceil(days))} days`
+    : `, day ${formatNumber(Math.floor(days) + 1)}${of}`;
+}
+
+type ViewProps = { readonly experiment: Experiment; readonly scope: Scope };
+
+function ExperimentView({ experiment, scope }: ViewProps) {
+  const { label, tone } = statusWords(experiment);
+  const { feature_flag: flag, description } = experiment;
+  return (
+    <>
+      <PageHeader
+        title={experiment.name}
+        back={{ to: '/experiments', label: 'Experiments' }}
+        badge={
+          <StatusBadge
+            tone={tone}
+            live={experiment.status === 'running'}
+            hollow={experiment.status === 'stopped'}
+          >
+            {label}
+          </StatusBadge>
+        }
+        lead={
+          <>
+            Variants of{' '}
+            <Link to="/feature-flags/$flagId" params={{ flagId: String(flag.id) }}>
+              <code>{flag.key}</code>
+            </Link>{' '}
+            in {scope.environment.name}
+            {dayWords(experiment)}
+          </>
+        }
+        actions={<LifeActions experiment={experiment} scope={scope} />}
+      />
+      {experiment.conclusion_comment && (
+        <Alert color="gray" icon={<IconInfoCircle size={18} />} title={`Concluded: ${label}`}>
+          <LinkedText text={experiment.conclusion_comment} />
+        </Alert>
+      )}
+      {experiment.status === 'draft' ? (
+        <Draft experiment={experiment} />
+      ) : (
+        <Shown experiment={experiment} scope={scope} />
+      )}
+      <Section title="Set-up">
+        <div className={styles.stack}>
+          {description && (
+            <p className={styles.hypothesis}>
+              <LinkedText text={description} />
+            </p>
+          )}
+          <SplitBar variants={parametersOf(experiment).feature_flag_variants} />
+          <SettingsLine experiment={experiment} />
+        </div>
+      </Section>
+      <ExperimentHistory experiment={experiment} scope={scope} />
+    </>
+  );
+}
+
+function Draft({ experiment }: { experiment: Experiment }) {
+  const goals =
+    experiment.metrics.length +
+    experiment.saved_metrics.filter(({ metadata }) => metadata.type === 'primary').length;
+  return (
+    <Section flush>
+      <EmptyState
+        icon={<IconFlask size={24} stroke={1.6} />}
+        title="Not launched yet"
+        action={
+          <LinkButton
+            to="/experiments/$experimentId/edit"
+            params={{ experimentId: String(experiment.id) }}
+            variant="default"
+          >
+            {goals === 0 ? 'Add a goal' : 'Go on with the set-up'}
+          </LinkButton>
+        }
+      >
+        {goals === 0
+          ? 'It still needs a goal. Then people count from the first time that they get a variant.'
+          : 'The launch switches its flag on. From then on people count from the first time that they get a variant.'}
+      </EmptyState>
+    </Section>
+  );
+}
+
+function Shown({ experiment, scope }: ViewProps) {
+  const results = useQuery(resultsQuery(scope, experiment));
+  return (
+    <QueryView query={results} loading={<LoadingBlock height={420} />}>
+      {(data) => (
+        <>
+          <DecisionBanner experiment={experiment} results={data} scope={scope} />
+          {results.isError && (
+            <Alert color="watch" icon={<IconInfoCircle size={18} />}>
+              It could not be counted anew. These numbers are older.
+            </Alert>
+          )}
+          <Progress experiment={experiment} results={data} scope={scope} />
+          <ExposuresPanel experiment={experiment} results={data} scope={scope} />
+          <MetricsBlock experiment={experiment} results={data} part="goals" />
+          <MetricsBlock experiment={experiment} results={data} part="guardrails" />
+          <MetricsBlock experiment={experiment} results={data} part="secondary" />
+        </>
+      )}
+    </QueryView>
+  );
+}
+
+export const experimentRoute = createLazyRoute('/app/experiments/$experimentId')({
+  component: ExperimentPage,
+});

@@ -1,0 +1,61 @@
+// Experiments in a table: state, flag, what the first goal did, days.
+import { Link } from '@tanstack/react-router';
+import type { Experiment } from '../api/experiments.ts';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import { StatusBadge } from '../ui/status-badge.tsx';
+import { daysOf, parametersOf, statusWords } from './experiment-words.ts';
+import styles from './experiments.module.css';
+
+const COLUMNS: readonly Column<Experiment>[] = [
+  {
+    title: 'Experiment',
+    lead: true,
+    cell: ({ id, name, feature_flag_key: flagKey }) => (
+      <div className={styles.name}>
+        <Link
+          to="/experiments/$experimentId"
+          params={{ experimentId: String(id) }}
+          className={styles.link}
+        >
+          {name}
+        </Link>
+        <code className={styles.dim}>{flagKey}</code>
+      </div>
+    ),
+  },
+  {
+    title: 'Status',
+    shrink: true,
+    cell: (experiment) => {
+      const { label, tone } = statusWords(experiment);
+      return (
+        <StatusBadge
+          tone={tone}
+          live={experiment.status === 'running'}
+          hollow={experiment.status === 'stopped'}
+        >
+          {label}
+        </StatusBadge>
+      );
+    },
+  },
+  {
+    title: 'Days',
+    nameNarrow: true,
+    shrink: true,
+    align: 'end',
+    cell: (experiment) => {
+      const days = daysOf(experiment, Date.now());
+      const planned = parametersOf(experiment).recommended_running_time;
+      if (days === null) return planned === undefined ? '–' : `of ${Math.ceil(planned)}`;
+      const so = Math.floor(days);
+      return planned === undefined ? so : `${so} of ${Math.ceil(planned)}`;
+    },
+  },
+];
+
+export function ExperimentsTable({ experiments }: { experiments: readonly Experiment[] }) {
+  return (
+    <DataTable label="Experiments" columns={COLUMNS} rows={experiments} rowKey={({ id }) => id} />
+  );
+}

@@ -1,0 +1,285 @@
+// Who has come: by variant and day, whether in the planned shares, and who they are.
+import { Button, SegmentedControl } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck, IconUsers } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { ActorsSource } from '../api/insights.ts';
+import type { Experiment, Results } from '../api/experiments.ts';
+import type { Scope } from '../api/session.ts';
+import { colorOf } from '../charts/palette.ts';
+import { TimeChart } from '../charts/time-chart.tsx';
+import { longName, ticksOf } from '../charts/time-axis.ts';
+import type { Picked } from '../insights/editor.ts';
+import { formatTick } from '../insights/numbers.ts';
+import { PeopleDrawer } from '../insights/people-drawer.tsx';
+import { formatNumber, formatShare } from '../ui/format.ts';
+import { Section } from '../ui/page.tsx';
+import { EmptyState } from '../ui/states.tsx';
+import { parametersOf, pText } from './experiment-words.ts';
+import styles from './results.module.css';
+import { variantColor } from './variant-color.ts';
+
+type ExposuresPanelProps = {
+  readonly experiment: Experiment;
+  readonly results: Results;
+  readonly scope: Scope;
+};
+
+const MULTIPLE = '$multiple';
+const SRM_ALPHA = 0.001;
+/** Of everyone: from here on numbers cannot be trusted. */
+const MULTIPLE_FAIL = 0.01;
+
+export function ExposuresPanel({ experiment, results, scope }: ExposuresPanelProps) {
+  const { exposures } = results;
+  const [isDaily, setDaily] = useState(false);
+  const [picked, setPicked] = useState<Picked | null>(null);
+  const variants = parametersOf(experiment).feature_flag_variants;
+  const totals = exposures.total_exposures;
+  const total = variants.reduce((sum, { key }) => sum + (totals[key] ?? 0), 0);
+  const multiple = totals[MULTIPLE] ?? 0;
+  if (total + multiple === 0) return <Nobody experiment={experiment} />;
+  const days = exposures.timeseries[0]?.days ?? [];
+  const lines = variants.map(({ key }, index) => {
+    const counts = exposures.timeseries.find(({ variant }) => variant === key)?.exposure_counts;
+    const running = counts ?? [];
+    return {
+      key,
+      name: key,
+      color: variantColor(index),
+      isPrevious: false,
+      values: isDaily ? running.map((sum, day) => sum - (running[day - 1] ?? 0)) : running,
+    };
+  });
+  return (
+    <Section
+      title="People"
+      actions={
+        <SegmentedControl
+          aria-label="How people are counted"
+          size="xs"
+          data={[
+            { value: 'total', label: 'In total' },
+            { value: 'daily', label: 'New by day' },
+          ]}
+          value={isDaily ? 'daily' : 'total'}
+          onChange={(value) => setDaily(value === 'daily')}
+        />
+      }
+    >
+      <div className={styles.stack}>
+        <SampleRatio results={results} total={total} />
+        {multiple > 0 && <Multiple multiple={multiple} total={total} />}
+        <VariantsTable
+          experiment={experiment}
+          results={results}
+          onPick={(key) => setPicked(peopleWith(experiment, key))}
+        />
+        <TimeChart
+          label={`People by variant over ${days.length} days. The table “People by day” has the numbers.`}
+          lines={lines}
+          shape={isDaily ? 'bar' : 'line'}
+          steps={days.length}
+          ticks={(width, nameWidth) => ticksOf(days, 'day', width, nameWidth)}
+          longName={(step) => longName(days[step] ?? '', 'day')}
+          format={formatNumber}
+          formatTick={formatTick}
+          openFrom={experiment.status === 'stopped' ? days.length : days.length - 1}
+        />
+        <DayTable days={days} lines={lines} isDaily={isDaily} />
+      </div>
+      <PeopleDrawer picked={picked} scope={scope} canKeep onClose={() => setPicked(null)} />
+    </Section>
+  );
+}
+
+type VariantsTableProps = {
+  readonly experiment: Experiment;
+  readonly results: Results;
+  readonly onPick: (variant: string) => void;
+};
+
+function VariantsTable({ experiment, results: { exposures }, onPick }: VariantsTableProps) {
+  const variants = parametersOf(experiment).feature_flag_variants;
+  const totals = exposures.total_exposures;
+  const total = variants.reduce((sum, { key }) => sum + (totals[key] ?? 0), 0);
+  const multiple = totals[MULTIPLE] ?? 0;
+  return (
+    <div className={styles.tableScroll} tabIndex={0} role="region" aria-label="People by variant">
+      <table className={styles.table} aria-label="People by variant">
+        <thead>
+          <tr>
+            <th scope="col">Variant</th>
+            <th scope="col">People</th>
+            <th scope="col">Share</th>
+            <th scope="col">Planned</th>
+            <th scope="col">
+              <span aria-hidden>Who</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {variants.map(({ key, rollout_percentage: share }, index) => (
+            <tr key={key}>
+              <th scope="row">
+                <span className={`${styles.swatch} ${colorOf(variantColor(index))}`} aria-hidden />
+                <code>{key}</code>
+              </th>
+              <td>{formatNumber(totals[key] ?? 0)}</td>
+              <td>{total === 0 ? '–' : formatShare((totals[key] ?? 0) / total)}</td>
+              <td>{formatShare(exposures.sample_ratio?.expected[key] ?? share / 100)}</td>
+              <td>
+                <Button
+                  variant="subtle"
+                  size="compact-sm"
+                  leftSection={<IconUsers size={14} />}
+                  aria-label={`People with ${key}`}
+                  onClick={() => onPick(key)}
+                >
+                  Show
+                </Button>
+              </td>
+            </tr>
+          ))}
+          {multiple > 0 && (
+            <tr className={styles.left}>
+              <th scope="row">Several variants</th>
+              <td>{formatNumber(multiple)}</td>
+              <td>{formatShare(multiple / (total + multiple))}</td>
+              <td>left out</td>
+              <td>–</td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function peopleWith(experiment: Experiment, variant: string): Picked {
+  const { feature_flag_key: flagKey, exposure_criteria: criteria } = experiment;
+  const own = criteria['exposure_config'] as { event?: string } | undefined;
+  const is = (key: string, value: string) => ({
+    key,
+    type: 'event' as const,
+    operator: 'exact' as const,
+    value: [value],
+  });
+  const properties = own?.event
+    ? [is(`$feature/${flagKey}`, variant)]
+    : [is('$feature_flag', flagKey), is('$feature_flag_response', variant)];
+  const source = {
+    kind: 'InsightActorsQuery',
+    source: {
+      kind: 'TrendsQuery',
+      series: [
+        {
+          kind: 'EventsNode',
+          event: own?.event ?? '$feature_flag_called',
+          math: 'dau',
+          properties,
+        },
+      ],
+      dateRange: {
+        date_from: experiment.start_date ?? '-30d',
+        ...(experiment.end_date ? { date_to: experiment.end_date } : {}),
+      },
+      trendsFilter: { display: 'BoldNumber' },
+    },
+    series: 0,
+  } as ActorsSource;
+  return { title: `${experiment.name}: ${variant}`, source };
+}
+
+function SampleRatio({ results, total }: { results: Results; total: number }) {
+  const { sample_ratio: ratio } = results.exposures;
+  if (!ratio) {
+    return (
+      <p className={`${styles.line} ${styles.dim}`}>
+        Whether people come in the planned shares is told from 100 people on.
+      </p>
+    );
+  }
+  const isOff = ratio.sequential_p_value < SRM_ALPHA;
+  return (
+    <p className={styles.line} role={isOff ? 'alert' : undefined}>
+      {isOff ? (
+        <IconAlertTriangle size={18} className={styles.watch} aria-hidden />
+      ) : (
+        <IconCircleCheck size={18} className={styles.safe} aria-hidden />
+      )}
+      <span title={`Chi-squared p at this look: ${pText(ratio.p_value)}`}>
+        {isOff
+          ? `${formatNumber(total)} people do not come in the planned shares (p ${pText(ratio.sequential_p_value)}). Usual causes: a variant that crashes or redirects before it is reported, shares that were changed, bots, or people who are told apart differently in two places.`
+          : `People come in the planned shares (p ${pText(ratio.sequential_p_value)}).`}
+      </span>
+    </p>
+  );
+}
+
+function Multiple({ multiple, total }: { multiple: number; total: number }) {
+  const share = multiple / (total + multiple);
+  const isMuch = share >= MULTIPLE_FAIL;
+  return (
+    <p className={styles.line}>
+      {isMuch && <IconAlertTriangle size={18} className={styles.watch} aria-hidden />}
+      <span className={isMuch ? '' : styles.dim}>
+        {formatShare(share)} saw several variants and do not count.
+        {isMuch &&
+          ' Usual causes: ids that change at login, flags asked for with other ids on the server, shares that were changed.'}
+      </span>
+    </p>
+  );
+}
+
+function Nobody({ experiment }: { experiment: Experiment }) {
+  return (
+    <Section title="People" flush>
+      <EmptyState icon={<IconUsers size={24} stroke={1.6} />} title="Nobody has come yet">
+        People count once your code asks for {experiment.feature_flag_key} and the SDK reports it.
+        Check that the code is deployed, asks for the flag before it shows something, and uses the
+        same id everywhere.
+      </EmptyState>
+    </Section>
+  );
+}
+
+type DayTableProps = {
+  readonly days: readonly string[];
+  readonly lines: readonly { readonly name: string; readonly values: readonly number[] }[];
+  readonly isDaily: boolean;
+};
+
+function DayTable({ days, lines, isDaily }: DayTableProps) {
+  return (
+    <details>
+      <summary>People by day, in numbers</summary>
+      <div className={styles.tableScroll} tabIndex={0} role="region" aria-label="People by day">
+        <table
+          className={styles.table}
+          aria-label={isDaily ? 'New people by day' : 'People by day'}
+        >
+          <thead>
+            <tr>
+              <th scope="col">Day</th>
+              {lines.map(({ name }) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {days.map((day, step) => (
+              <tr key={day}>
+                <th scope="row">{longName(day, 'day')}</th>
+                {lines.map(({ name, values }) => (
+                  <td key={name}>{formatNumber(values[step] ?? 0)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,204 @@
+// How a metric developed from day to day: the change with its band, each variant's value, and what each day added.
+import { SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import type { Experiment, MetricAnswer, Results } from '../api/experiments.ts';
+import type { ChartBand, ChartLine } from '../charts/chart-line.ts';
+import { colorOf } from '../charts/palette.ts';
+import { longName, ticksOf } from '../charts/time-axis.ts';
+import { TimeChart } from '../charts/time-chart.tsx';
+import { formatTick } from '../insights/numbers.ts';
+import { intervalOf, intervalText, liftText, parametersOf } from './experiment-words.ts';
+import { metricOf, valueText } from './metric-words.ts';
+import styles from './results.module.css';
+import { variantColor } from './variant-color.ts';
+
+type LiftSeriesProps = {
+  readonly answer: MetricAnswer;
+  readonly experiment: Experiment;
+  readonly results: Results;
+};
+
+type Point = Pick<MetricAnswer, 'baseline' | 'variant_results'> & {
+  readonly day: string;
+  readonly settings_changed: boolean;
+  readonly added: Readonly<Record<string, { number_of_samples: number; sum: number }>>;
+};
+
+const VIEWS = [
+  { value: 'lift', label: 'Change' },
+  { value: 'value', label: 'Value so far' },
+  { value: 'added', label: 'Added by day' },
+] as const;
+type View = (typeof VIEWS)[number]['value'];
+
+/** Every day that was kept, and this moment. */
+function pointsOf({ answer, results }: LiftSeriesProps): Point[] {
+  const kept: Point[] = answer.timeseries;
+  const today = results.exposures.timeseries[0]?.days.at(-1);
+  if (today === undefined || kept.at(-1)?.day === today || answer.error) return kept;
+  return [
+    ...kept,
+    {
+      day: today,
+      settings_changed: false,
+      baseline: answer.baseline,
+      variant_results: answer.variant_results,
+      added: addedSince(answer, kept.at(-1)),
+    },
+  ];
+}
+
+function addedSince(answer: MetricAnswer, last: Point | undefined): Point['added'] {
+  const before = last ? [last.baseline, ...last.variant_results] : [];
+  return Object.fromEntries(
+    [answer.baseline, ...answer.variant_results].map((arm) => {
+      const then = before.find(({ key }) => key === arm.key);
+      return [
+        arm.key,
+        {
+          number_of_samples: arm.number_of_samples - (then?.number_of_samples ?? 0),
+          sum: arm.sum - (then?.sum ?? 0),
+        },
+      ];
+    }),
+  );
+}
+
+export function LiftSeries(props: LiftSeriesProps) {
+  const { answer, experiment } = props;
+  const [view, setView] = useState<View>('lift');
+  const metric = metricOf(answer);
+  const points = pointsOf(props);
+  const days = points.map(({ day }) => day);
+  const keys = parametersOf(experiment).feature_flag_variants.map(({ key }) => key);
+  const shown = view === 'lift' ? keys.filter((key) => key !== answer.baseline.key) : keys;
+  const lines = shown.map((key): ChartLine => ({
+    key,
+    name: key,
+    color: variantColor(keys.indexOf(key)),
+    isPrevious: false,
+    values: points.map((point) => numberAt(point, key, view)),
+  }));
+  const format = (value: number) =>
+    view === 'lift' ? liftText(value) : valueText(view === 'value' ? metric : PLAIN, value);
+  const changed = points.flatMap(({ settings_changed: isChanged }, step) =>
+    isChanged ? [step] : [],
+  );
+  return (
+    <section>
+      <h3>Over time</h3>
+      <div className={styles.stack}>
+        <SegmentedControl
+          aria-label="What is drawn"
+          w="fit-content"
+          size="xs"
+          data={[...VIEWS]}
+          value={view}
+          onChange={(next) => setView(next as View)}
+        />
+        <TimeChart
+          label={`${VIEWS.find(({ value }) => value === view)?.label} over ${days.length} days. The table below has the numbers.`}
+          lines={lines}
+          bands={view === 'lift' ? shown.map((key) => bandOf(points, key, keys)) : []}
+          shape="line"
+          steps={days.length}
+          ticks={(width, nameWidth) => ticksOf(days, 'day', width, nameWidth)}
+          longName={(step) => longName(days[step] ?? '', 'day')}
+          format={format}
+          formatTick={(value) =>
+            view === 'lift' ? `${Math.round(value * 1000) / 10} %` : formatTick(value)
+          }
+          openFrom={days.length - (answer.timeseries.length < points.length ? 1 : 0)}
+          marked={changed}
+        />
+        <div className={styles.chartLegend}>
+          {lines.map(({ key, color }) => (
+            <span key={key}>
+              <span className={`${styles.swatch} ${colorOf(color)}`} aria-hidden />
+              <code>{key}</code>
+            </span>
+          ))}
+          {changed.length > 0 && (
+            <span className={styles.dim}>Dotted: counted by other settings</span>
+          )}
+        </div>
+        <DayTable points={points} keys={shown} view={view} format={format} />
+      </div>
+    </section>
+  );
+}
+
+/** What is added up has no unit of its own. */
+const PLAIN = { metric_type: 'ratio' } as ReturnType<typeof metricOf>;
+
+const armAt = (point: Point, key: string) =>
+  [point.baseline, ...point.variant_results].find((arm) => arm.key === key);
+
+function numberAt(point: Point, key: string, view: View): number | null {
+  if (view === 'added') return point.added[key]?.sum ?? null;
+  if (view === 'value') return armAt(point, key)?.value ?? null;
+  return point.variant_results.find((one) => one.key === key)?.lift ?? null;
+}
+
+/** The first days' bands are huge: what is far beyond all changes is cut. */
+function bandOf(points: readonly Point[], key: string, keys: readonly string[]): ChartBand {
+  const variants = points.map((point) => point.variant_results.find((one) => one.key === key));
+  const most = 3 * Math.max(0.05, ...variants.map((one) => Math.abs(one?.lift ?? 0)));
+  return {
+    key,
+    color: variantColor(keys.indexOf(key)),
+    spans: variants.map((one) => {
+      const interval = one && one.lift !== null ? intervalOf(one) : null;
+      if (!interval) return null;
+      const [low, high] = interval;
+      return [Math.max(-most, low ?? -most), Math.min(most, high ?? most)] as const;
+    }),
+  };
+}
+
+type DayTableProps = {
+  readonly points: readonly Point[];
+  readonly keys: readonly string[];
+  readonly view: View;
+  readonly format: (value: number) => string;
+};
+
+function DayTable({ points, keys, view, format }: DayTableProps) {
+  const textAt = (point: Point, key: string): string => {
+    const value = numberAt(point, key, view);
+    if (value === null) return '–';
+    const one = point.variant_results.find((variant) => variant.key === key);
+    return view === 'lift' && one
+      ? `${format(value)} (${intervalText(intervalOf(one))})`
+      : format(value);
+  };
+  return (
+    <details>
+      <summary>In numbers</summary>
+      <div className={styles.tableScroll} tabIndex={0} role="region" aria-label="Numbers by day">
+        <table className={styles.table} aria-label="Numbers by day">
+          <thead>
+            <tr>
+              <th scope="col">Day</th>
+              {keys.map((key) => (
+                <th key={key} scope="col">
+                  {key}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {points.map((point) => (
+              <tr key={point.day}>
+                <th scope="row">{longName(point.day, 'day')}</th>
+                {keys.map((key) => (
+                  <td key={key}>{textAt(point, key)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

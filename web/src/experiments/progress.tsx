@@ -1,0 +1,91 @@
+// How far the sample is, when it is complete, and how old the numbers are.
+import { Alert, Button } from '@mantine/core';
+import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
+import { type Experiment, type Results, useRefreshResults } from '../api/experiments.ts';
+import type { Scope } from '../api/session.ts';
+import { formatNumber, plural } from '../ui/format.ts';
+import { Section } from '../ui/page.tsx';
+import { Countdown, Time } from '../ui/time.tsx';
+import { toastError } from '../ui/toast.ts';
+import { aboutDays, daysLeft, peopleOf } from './advice.ts';
+import { LONG_DAYS } from './checks.ts';
+import { parametersOf } from './experiment-words.ts';
+import styles from './results.module.css';
+
+type ProgressProps = {
+  readonly experiment: Experiment;
+  readonly results: Results;
+  readonly scope: Scope;
+};
+
+export function Progress({ experiment, results, scope }: ProgressProps) {
+  const people = peopleOf(experiment, results);
+  const { recommended_sample_size: size, minimum_detectable_effect: effect } =
+    parametersOf(experiment);
+  const left = daysLeft(experiment, results);
+  const isSettling = experiment.status === 'stopped' && !results.is_final && results.settled_at;
+  return (
+    <Section>
+      <div className={styles.stack}>
+        {size !== undefined && (
+          <div className={styles.progress}>
+            <span>
+              {formatNumber(people)} of {plural(size, 'person', 'people')}
+              {effect !== undefined && (
+                <span className={styles.dim}>, enough to find a change of {effect} %</span>
+              )}
+            </span>
+            <span className={styles.dim}>
+              {people >= size ? 'Complete' : left === null ? '' : `complete in ${aboutDays(left)}`}
+            </span>
+            <div
+              className={styles.track}
+              role="progressbar"
+              aria-label="Sample"
+              aria-valuemin={0}
+              aria-valuemax={100}
+              aria-valuenow={Math.min(100, Math.round((people / size) * 100))}
+            >
+              <div
+                className={styles.fill}
+                style={{ width: `${Math.min(100, (people / size) * 100)}%` }}
+              />
+            </div>
+          </div>
+        )}
+        {left !== null && left > LONG_DAYS && (
+          <Alert color="watch" icon={<IconAlertTriangle size={18} />}>
+            At this pace it takes {aboutDays(left)}. A larger share of people, a larger change or a
+            goal nearer to the variant makes it shorter.
+          </Alert>
+        )}
+        <div className={styles.asOf}>
+          <span>
+            {results.is_final ? 'Final numbers of' : 'Counted'} <Time at={results.as_of} />
+          </span>
+          {isSettling && results.settled_at && (
+            <span>
+              · still settling for <Countdown until={results.settled_at} />
+            </span>
+          )}
+          {!results.is_final && <Refresh experiment={experiment} scope={scope} />}
+        </div>
+      </div>
+    </Section>
+  );
+}
+
+function Refresh({ experiment, scope }: Omit<ProgressProps, 'results'>) {
+  const refresh = useRefreshResults(scope, experiment);
+  return (
+    <Button
+      variant="subtle"
+      size="compact-sm"
+      leftSection={<IconRefresh size={14} />}
+      loading={refresh.isPending}
+      onClick={() => refresh.mutate(undefined, { onError: toastError })}
+    >
+      Count now
+    </Button>
+  );
+}

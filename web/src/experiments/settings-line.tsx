@@ -1,0 +1,59 @@
+// How it is judged and who counts, in one place.
+import type { Experiment } from '../api/experiments.ts';
+import { KeyValue } from '../ui/key-value.tsx';
+import { Time } from '../ui/time.tsx';
+
+const CORRECTIONS: Readonly<Record<string, string>> = {
+  none: 'none',
+  holm: 'Holm, over goals and variants',
+  bh: 'Benjamini–Hochberg, over goals and variants',
+  bonferroni: 'Bonferroni, over goals and variants',
+};
+
+export function SettingsLine({ experiment }: { experiment: Experiment }) {
+  const stats = experiment.stats_config as {
+    method?: string;
+    sequential?: boolean;
+    confidence_level?: number;
+    tuning_parameter?: number;
+    correction?: string;
+  };
+  const exposure = experiment.exposure_criteria as {
+    filterTestAccounts?: boolean;
+    multiple_variant_handling?: string;
+    exposure_config?: { event: string };
+  };
+  const engine = stats.method === 'frequentist' ? 'Frequentist' : 'Bayesian';
+  const looks = stats.sequential === false ? 'at one look, at the end' : 'at any time';
+  const people = exposure.filterTestAccounts === false ? 'test accounts too' : 'no test accounts';
+  const several =
+    exposure.multiple_variant_handling === 'first_seen'
+      ? 'whoever saw several variants counts for the first'
+      : 'nobody who saw several variants';
+  return (
+    <KeyValue
+      entries={[
+        [
+          'Statistics',
+          `${engine}, right ${looks}, ${Math.round((stats.confidence_level ?? 0.95) * 1000) / 10} % sure`,
+        ],
+        ['Correction', CORRECTIONS[stats.correction ?? 'holm'] ?? ''],
+        [
+          'Counts',
+          `From the first ${exposure.exposure_config?.event ?? 'time the flag was asked for'}; ${people}, ${several}`,
+        ],
+        ...(experiment.start_date === null
+          ? []
+          : [['Launched', <Time key="start" at={experiment.start_date} />] as const]),
+        ...(experiment.end_date === null
+          ? []
+          : [['Stopped', <Time key="end" at={experiment.end_date} />] as const]),
+        ...(experiment.created_by === null
+          ? []
+          : [
+              ['Made by', experiment.created_by.first_name || experiment.created_by.email] as const,
+            ]),
+      ]}
+    />
+  );
+}
