@@ -11,6 +11,7 @@ import { run as ingest } from './ingest.ts';
 import { run as insights } from './insights.ts';
 import { run as manyFlags } from './many-flags.ts';
 import { run as memory } from './memory.ts';
+import { run as ticks } from './ticks.ts';
 
 type Options = { readonly events?: string | undefined };
 
@@ -23,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<unknown>
   delivery,
   'many-flags': manyFlags,
   insights,
+  ticks,
 };
 
 const { values: options, positionals: wanted } = parseArgs({

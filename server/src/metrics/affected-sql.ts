@@ -2,7 +2,7 @@
 // with bound parameters. Unlike exposure-sql.ts this counts nobody by what they were assigned: it answers who is
 // to be told, and whose sessions are worth looking at.
 import { seriesSql, type SqlParams, type SqlPart } from './event-filter-sql.ts';
-import { REPORTS_SQL } from './exposure-sql.ts';
+import { REPORTS_SQL } from './seen-sql.ts';
 import type { Guardrail, Series } from './guardrail.ts';
 
 /** The event of a guardrail; with `above` only where its number is larger. */

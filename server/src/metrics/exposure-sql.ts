@@ -2,13 +2,8 @@
 // bound parameters. The wide exposure rule of docs/decisions/0004-who-is-compared.md (SDKs report a flag once,
 // so whoever has ever called it counts from their first sign of life in the stage).
 import type { SqlParams, SqlPart } from './event-filter-sql.ts';
-import {
-  idColumnsSql,
-  outcomeSql,
-  personColumnsSql,
-  type Source,
-  sourcesOf,
-} from './outcome-sql.ts';
+import { outcomeSql, personColumnsSql, type Source, sourcesOf } from './outcome-sql.ts';
+import { KEPT_SQL, type KeptPieces, mergedSql, pieceSql } from './seen-sql.ts';
 import type { Outcome } from './outcome.ts';
 
 /** How people are put into arms. */
@@ -41,25 +36,9 @@ export type ExposureQuestion = {
   readonly leftOutIds: readonly string[];
   /** In the order in which the answer counts them. */
   readonly outcomes: readonly Outcome[];
+  /** What is counted already; null or missing: every event is read. */
+  readonly kept?: KeptPieces | null;
 };
-
-/** Events that say "this person uses the flag": the SDKs' own, and requests that named the flag. */
-const CALL_EVENTS = `('$feature_flag_called', '$feature_flag_evaluated')`;
-/** A call that found no flag says nothing about its value. */
-export const CALL_EVENTS_SQL = `event IN ${CALL_EVENTS} AND flag = {flag:String} AND flag_response != ''
-  AND position(props['$feature_flag_error'], 'flag_missing') = 0`;
-
-/** A repeated call is no sign of life, so it makes no session either. */
-const IS_OTHER = `NOT (event IN ${CALL_EVENTS} AND flag = {flag:String})`;
-/** What an event reports of the flag; empty when nothing. */
-export const REPORTS_SQL = `if(event IN ${CALL_EVENTS} AND flag = {flag:String},
-      if(${CALL_EVENTS_SQL}, flag_response, ''), flags[{flag:String}])`;
-
-/** Events that the stage's analysis covers. */
-const IN_STAGE = `environment_id = {environment:UInt32}
-    AND timestamp >= fromUnixTimestamp64Milli({stage_day:Int64})
-    AND received_at >= fromUnixTimestamp64Milli({from:Int64})
-    AND received_at < fromUnixTimestamp64Milli({watermark:Int64})`;
 
 const DAY_MS = 86_400_000;
 /** Two minutes: an outcome may arrive in the same batch as, but before, what made it an exposure. */
@@ -101,13 +80,31 @@ function countParams(question: ExposureQuestion): SqlParams {
 
 /** Exposed people whom nobody has told apart yet: `[person, one of their ids]`, at most `limit`. */
 export function unknownPeopleSql(question: ExposureQuestion, limit: number): SqlPart {
-  const people = peopleSql({ ...question, toldApartFor: null }, []);
+  const { sources } = sourcesOf(question.outcomes);
+  const people = peopleSql({ ...question, toldApartFor: null }, sources);
   return {
     sql: `WITH ${people.sql}
 SELECT toString(person_id), any_id FROM person
 WHERE person_id NOT IN (SELECT person_id FROM rollout_person WHERE rollout_id = {rollout:String})
 LIMIT {limit:UInt32}`,
     params: { ...people.params, rollout: question.toldApartFor ?? '', limit },
+  };
+}
+
+/** A new piece: rows of everything up to `block` that no kept piece stands for. */
+export function newPieceSql(question: ExposureQuestion, block: number): SqlPart {
+  const { sources } = sourcesOf(question.outcomes);
+  const { params } = peopleSql(question, sources);
+  const isKept = (question.kept ?? null) !== null;
+  return { sql: pieceSql(sources, { isKept, isBounded: true }), params: { ...params, block } };
+}
+
+/** All kept pieces as one. */
+export function onePieceSql(question: ExposureQuestion): SqlPart {
+  const { sources } = sourcesOf(question.outcomes);
+  return {
+    sql: mergedSql(sources, [KEPT_SQL]),
+    params: { pieces: question.kept?.pieces ?? [] },
   };
 }
 
@@ -120,8 +117,7 @@ const sameBatchMs = (question: ExposureQuestion) => Math.min(SAME_BATCH_MS, ques
  */
 export function peopleSql(question: ExposureQuestion, sources: readonly Source[]): SqlPart {
   const { assignment } = question;
-  const sql = `seen AS (${seenSql(sources)}),
-id AS (${idSql(sources)}),
+  const sql = `id AS (${idSql(sources, question.kept ?? null)}),
 owned AS (${ownedSql(assignment)}),
 life AS (${lifeSql(sources)}),
 person AS (
@@ -149,68 +145,34 @@ function baseParams(question: ExposureQuestion): SqlParams {
     flag_day: question.flagCreatedAtMs - DAY_MS,
     lasting: LASTING_SETTLES * question.settleMs,
     left_out: question.leftOutIds,
+    ...(question.kept
+      ? {
+          pieces: question.kept.pieces,
+          kept_block: question.kept.block,
+          kept_until: question.kept.watermarkMs,
+        }
+      : {}),
   };
-}
-
-/**
- * Every call of the flag ever, every other event of the stage, and outcomes that depend on properties. They
- * are read apart because `props` is by far the widest column: only events that need it read it.
- */
-function seenSql(sources: readonly Source[]): string {
-  const flagsOf = (text: (i: number) => string) =>
-    sources.map((_, i) => `, ${text(i)} AS is_${i}`).join('');
-  const calls = `
-  SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 1 AS is_call,
-    flag_response AS value, 1.0 AS amount${flagsOf(() => '0')}
-  FROM events
-  WHERE environment_id = {environment:UInt32}
-    AND timestamp >= fromUnixTimestamp64Milli({flag_day:Int64})
-    AND received_at < fromUnixTimestamp64Milli({watermark:Int64}) AND ${CALL_EVENTS_SQL}`;
-  const life = `
-  SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 0 AS is_call,
-    flags[{flag:String}] AS value, 1.0 AS amount${flagsOf((i) => (sources[i]?.isPlain ? sources[i].condition.sql : '0'))}
-  FROM events WHERE ${IN_STAGE}
-    AND ${IS_OTHER}`;
-  const narrowed = sources.flatMap(({ condition, isPlain, amount, isSession }, i) => {
-    if (isPlain) return [];
-    const [person, at, group] = isSession
-      ? [
-          'argMax(events.person_id, events.received_at)',
-          'max(events.received_at)',
-          `AND ${IS_OTHER} GROUP BY distinct_id, session_id`,
-        ]
-      : ['person_id', 'received_at', ''];
-    return `
-  SELECT distinct_id, ${person} AS person_id, toUnixTimestamp64Milli(${at}) AS at, 0 AS is_call,
-    '' AS value, ${amount} AS amount${flagsOf((other) => (other === i ? '1' : '0'))}
-  FROM events WHERE ${IN_STAGE} AND ${condition.sql} ${group}`;
-  });
-  return `${[calls, life, ...narrowed].join('\n  UNION ALL')}\n`;
 }
 
 /**
  * One row per distinct id. A repeated call is no sign of life: SDKs repeat it only when the value changes,
  * which would count those who get the change and not those who stay without. An id's first call is one.
  */
-function idSql(sources: readonly Source[]): string {
+function idSql(sources: readonly Source[], kept: KeptPieces | null): string {
+  const fresh = pieceSql(sources, { isKept: kept !== null, isBounded: false });
   return `
-  SELECT distinct_id, argMax(person_id, at) AS stored_person, countIf(is_call) AS calls,
-    minIf(at, is_call) AS first_call,
-    countIf(at >= {settled:Int64} AND NOT is_call) AS events,
-    minIf(at, at >= {settled:Int64} AND NOT is_call) AS first_event,
-    calls > 0 AND first_call >= {settled:Int64} AS is_new,
-    events > 0 OR is_new AS is_active,
-    multiIf(NOT is_new, first_event, events > 0, least(first_call, first_event), first_call) AS active_at,
-    max(at) AS last_event,
-    argMaxIf(value, at, value != '') AS last_value, maxIf(at, value != '') AS valued_at${idColumnsSql(sources)}
-  FROM seen GROUP BY distinct_id
+  SELECT *, first_call > 0 AS is_caller, first_call >= {settled:Int64} AS is_new,
+    first_event > 0 OR is_new AS is_active,
+    multiIf(NOT is_new, first_event, first_event > 0, least(first_call, first_event), first_call) AS active_at
+  FROM (${kept === null ? fresh : mergedSql(sources, [fresh, KEPT_SQL])})
 `;
 }
 
 /** The same with the person that each id belongs to by now, and whether the id has the change. */
 function ownedSql(assignment: Assignment): string {
   return `
-  SELECT id.*, if(o.distinct_id = '', id.stored_person, o.owner) AS person_id,
+  SELECT id.*, if(o.distinct_id = '', id.owner_then, o.owner) AS person_id,
     ${isTreatedSql(assignment)} AS is_in, has({left_out:Array(String)}, id.distinct_id) AS is_left_out
   FROM id LEFT JOIN (
     SELECT distinct_id, argMax(person_id, version) AS owner FROM person_overrides
@@ -226,18 +188,18 @@ function ownedSql(assignment: Assignment): string {
 function lifeSql(sources: readonly Source[]): string {
   return `
   SELECT person_id, any(distinct_id) AS any_id,
-    minIf(first_call, calls > 0) AS called_at, minIf(first_event, events > 0) AS returned_at,
+    minIf(first_call, is_caller) AS called_at, minIf(first_event, first_event > 0) AS returned_at,
     if(called_at >= {settled:Int64}, called_at, returned_at) AS entry,
-    countIf(is_active AND calls > 0) > 0 AS is_calling,
-    countIf(is_active AND calls > 0 AND is_in) > 0 AS in_calling,
-    countIf(is_active AND calls > 0 AND NOT is_in) > 0 AS out_calling,
+    countIf(is_active AND is_caller) > 0 AS is_calling,
+    countIf(is_active AND is_caller AND is_in) > 0 AS in_calling,
+    countIf(is_active AND is_caller AND NOT is_in) > 0 AS out_calling,
     countIf(is_active AND is_in) > 0 AS in_any, countIf(is_active AND NOT is_in) > 0 AS out_any,
-    argMinIf(is_in, active_at, is_active AND calls > 0) AS first_calling,
+    argMinIf(is_in, active_at, is_active AND is_caller) AS first_calling,
     argMinIf(is_in, active_at, is_active) AS first_any,
-    argMaxIf(last_value, valued_at, valued_at > 0) = {treatment:String} AS is_treated,
+    argMaxIf(last_value, (valued_at, last_value), valued_at > 0) = {treatment:String} AS is_treated,
     max(valued_at) AS reported_at, max(last_event) AS last_seen${personColumnsSql(sources)}
   FROM owned GROUP BY person_id
-  HAVING NOT max(is_left_out) AND sum(calls) > 0 AND (called_at >= {settled:Int64} OR sum(events) > 0)
+  HAVING NOT max(is_left_out) AND max(is_caller) AND (called_at >= {settled:Int64} OR returned_at > 0)
 `;
 }
 

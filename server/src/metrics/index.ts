@@ -14,6 +14,7 @@ export {
 } from './affected.query.ts';
 export { findDailyShare, findPercentile, findSumPercentile } from './baseline.query.ts';
 export type { Assignment, ExposureQuestion } from './exposure-sql.ts';
+export { countOn } from './counting.service.ts';
 export {
   countOutcomes,
   findBusyHours,

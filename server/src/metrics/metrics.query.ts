@@ -7,7 +7,7 @@ import type { Observation } from './observation.ts';
 import { isHit, isTally, SHOWN_LEVELS, TALLY_COLUMNS } from './outcome.ts';
 
 /** Bounds of one query: a rollout must not starve ingestion, and an answer that late is none. */
-const BOUNDS = {
+export const BOUNDS = {
   max_execution_time: 20,
   max_memory_usage: '1000000000',
   // From 300 MB on, grouping goes to disk instead of failing.

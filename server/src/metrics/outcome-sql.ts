@@ -5,7 +5,7 @@ import type { EventMatch, Series } from './guardrail.ts';
 import { isHit, isTally, type Outcome, SHOWN_LEVELS } from './outcome.ts';
 
 /** Events of one kind that are read of an id in a stage: its earliest. */
-const MAX_EVENTS = 1000;
+export const MAX_EVENTS = 1000;
 /** Values of one person that count towards percentiles, so that a robot is not a crowd. */
 const MAX_VALUES = 50;
 
@@ -92,23 +92,13 @@ function sourceOf({ isSeries, isSession = false, event, ...rest }: Named, number
   return { condition, isPlain, amount, isSeries, isSession };
 }
 
-/** Of one id: when it last happened, and the earliest events of a series. */
-export const idColumnsSql = (sources: readonly Source[]): string =>
-  sources
-    .map(({ isSeries }, i) =>
-      isSeries
-        ? `,\n    groupArraySortedIf(${MAX_EVENTS})((at, amount), is_${i} = 1) AS events_${i}`
-        : `,\n    maxIf(at, is_${i}) AS happened_${i}`,
-    )
-    .join('');
-
-/** The same of one person, over all their ids. */
+/** Of one person, over all their ids: when it last happened, and the events of a series. */
 export const personColumnsSql = (sources: readonly Source[]): string =>
   sources
     .map(({ isSeries }, i) =>
       isSeries
-        ? `,\n    arraySort(groupArrayArray(events_${i})) AS series_${i}`
-        : `, max(happened_${i}) AS last_${i}`,
+        ? `,\n    arraySort(groupArrayArray(series[${i + 1}])) AS series_${i}`
+        : `, max(happened[${i + 1}]) AS last_${i}`,
     )
     .join('');
 

@@ -1,6 +1,6 @@
 // Who uses a flag: how people of the recent past would have entered a stage that began back then. For forecasts;
 // ids that were merged later count apart.
-import { CALL_EVENTS_SQL } from './exposure-sql.ts';
+import { CALL_EVENTS_SQL } from './seen-sql.ts';
 import { ask } from './metrics.query.ts';
 import type { Past } from './baseline.query.ts';
 

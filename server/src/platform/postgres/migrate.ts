@@ -24,6 +24,7 @@ import * as experiments from './migrations/0019-experiments.ts';
 import * as incidents from './migrations/0021-incidents.ts';
 import * as rolloutBaselines from './migrations/0018-rollout-baselines.ts';
 import * as rolloutTemplates from './migrations/0020-rollout-templates.ts';
+import * as rolloutCounts from './migrations/0022-rollout-counts.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -48,6 +49,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0021-incidents': incidents,
   '0018-rollout-baselines': rolloutBaselines,
   '0020-rollout-templates': rolloutTemplates,
+  '0022-rollout-counts': rolloutCounts,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

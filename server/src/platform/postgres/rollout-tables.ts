@@ -1,5 +1,5 @@
 // Types of the tables of rollouts.
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated, RawBuilder } from 'kysely';
 import type {
   BigInt_,
   CreatedAt,
@@ -8,6 +8,9 @@ import type {
   NullableJson,
   Timestamp,
 } from './column-types.ts';
+
+/** Set by the database, and again when a row is written anew. */
+type CreatedAtOrLater = ColumnType<Date, never, RawBuilder<Date>>;
 
 export type RolloutTables = {
   rollout: {
@@ -126,5 +129,24 @@ export type RolloutTables = {
     result: Json<object>;
     created_by: string | null;
     created_at: CreatedAt;
+  };
+  /** Which pieces of counted events stand for the past of a stage; a cache. */
+  rollout_count: {
+    /** Of everything that a row of a piece depends on. */
+    key: string;
+    version: number;
+    /** Ids of pieces in the event store. */
+    pieces: Json<string[]>;
+    /** Rows that they have together. */
+    row_count: BigInt_;
+    /** The last block of the event store that they cover… */
+    block: BigInt_;
+    /** …as far as it was received before this. */
+    watermark: Timestamp;
+    /** The last mutation of events that they have seen. */
+    mutation: BigInt_;
+    /** When the oldest piece was made, by the database's clock. */
+    begun_at: CreatedAtOrLater;
+    used_at: CreatedAtOrLater;
   };
 };

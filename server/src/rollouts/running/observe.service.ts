@@ -6,6 +6,7 @@ import { type FlagRecord, findOverriddenIds } from '#flags';
 import { type CompiledFlag, type Subject, compileFlag, evaluateFlag } from '#flags/evaluate';
 import {
   type Assignment,
+  countOn,
   type ExposureQuestion,
   findUnknownPeople,
   observe,
@@ -32,11 +33,13 @@ export async function observeStage(
 ): Promise<Observation> {
   const targeting = await targetingOf(ctx, rollout, flag);
   const leftOutIds = await findOverriddenIds(ctx, flag.id, rollout.environmentId);
-  const question = { ...questionOf(rollout, flag, watermarkMs, targeting), leftOutIds };
+  const asked = { ...questionOf(rollout, flag, watermarkMs, targeting), leftOutIds };
+  const { question, keep } = await countOn(ctx, asked, signal);
   if (targeting && question.toldApartFor !== null) {
     await tellApart(ctx, question, targeting, signal);
   }
   const observation = await observe(ctx.clickhouse, question, signal);
+  await keep();
   return { ...observation, ...(await observeEarlier(ctx, rollout, question, signal)) };
 }
 

@@ -1,0 +1,121 @@
+// What each distinct id did in a stage, one row an id: SQL text with bound parameters. Everything in such a row adds
+// up over pieces of the events (a sum would not: a piece that is stored twice must change nothing), so rows of pieces that
+// were stored earlier may stand for their events.
+import { MAX_EVENTS, type Source } from './outcome-sql.ts';
+
+/** Events that say "this person uses the flag": the SDKs' own, and requests that named the flag. */
+const CALL_EVENTS = `('$feature_flag_called', '$feature_flag_evaluated')`;
+/** A call that found no flag says nothing about its value. */
+export const CALL_EVENTS_SQL = `event IN ${CALL_EVENTS} AND flag = {flag:String} AND flag_response != ''
+  AND position(props['$feature_flag_error'], 'flag_missing') = 0`;
+
+/** What an event reports of the flag; empty when nothing. */
+export const REPORTS_SQL = `if(event IN ${CALL_EVENTS} AND flag = {flag:String},
+      if(${CALL_EVENTS_SQL}, flag_response, ''), flags[{flag:String}])`;
+/** A repeated call is no sign of life, so it makes no session either. */
+const IS_OTHER = `NOT (event IN ${CALL_EVENTS} AND flag = {flag:String})`;
+
+/** Events that the stage's analysis covers. */
+const IN_STAGE = `environment_id = {environment:UInt32}
+    AND timestamp >= fromUnixTimestamp64Milli({stage_day:Int64})
+    AND received_at >= fromUnixTimestamp64Milli({from:Int64})
+    AND received_at < fromUnixTimestamp64Milli({watermark:Int64})`;
+
+/** Pieces that stand for the events up to a block of the event store that were received before a moment. */
+export type KeptPieces = {
+  readonly pieces: readonly string[];
+  readonly block: number;
+  readonly watermarkMs: number;
+};
+
+/** True for events that no kept piece stands for. */
+const IS_NOT_KEPT = `
+    AND (_block_number > {kept_block:UInt64} OR received_at >= fromUnixTimestamp64Milli({kept_until:Int64}))`;
+/** True for events that were stored before the piece that is being made. */
+const IS_STORED = `
+    AND _block_number <= {block:UInt64}`;
+
+/**
+ * Every call of the flag ever, every other event of the stage, and outcomes that depend on properties. They
+ * are read apart because `props` is by far the widest column: only events that need it read it.
+ */
+function seenSql(sources: readonly Source[], stored: string): string {
+  const flagsOf = (text: (i: number) => string) =>
+    sources.map((_, i) => `, ${text(i)} AS is_${i}`).join('');
+  const calls = `
+  SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 1 AS is_call,
+    flag_response AS value, 1.0 AS amount${flagsOf(() => '0')}
+  FROM events
+  WHERE environment_id = {environment:UInt32}
+    AND timestamp >= fromUnixTimestamp64Milli({flag_day:Int64})
+    AND received_at < fromUnixTimestamp64Milli({watermark:Int64}) AND ${CALL_EVENTS_SQL}${stored}`;
+  const life = `
+  SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 0 AS is_call,
+    flags[{flag:String}] AS value, 1.0 AS amount${flagsOf((i) => (sources[i]?.isPlain ? sources[i].condition.sql : '0'))}
+  FROM events WHERE ${IN_STAGE}
+    AND ${IS_OTHER}${stored}`;
+  const narrowed = sources.flatMap(({ condition, isPlain, amount, isSession }, i) => {
+    if (isPlain) return [];
+    const [person, at, group] = isSession
+      ? [
+          'argMax(events.person_id, events.received_at)',
+          'max(events.received_at)',
+          `AND ${IS_OTHER} GROUP BY distinct_id, session_id`,
+        ]
+      : ['person_id', 'received_at', ''];
+    return `
+  SELECT distinct_id, ${person} AS person_id, toUnixTimestamp64Milli(${at}) AS at, 0 AS is_call,
+    '' AS value, ${amount} AS amount${flagsOf((other) => (other === i ? '1' : '0'))}
+  FROM events WHERE ${IN_STAGE} AND ${condition.sql}${stored} ${group}`;
+  });
+  return `${[calls, life, ...narrowed].join('\n  UNION ALL')}\n`;
+}
+
+/** Columns of a row. Times are milliseconds, 0 where there is none; lists are in the order of the sources. */
+export const PIECE_COLUMNS =
+  'distinct_id, owner_then, first_call, first_event, last_event, last_value, valued_at, happened, series';
+
+/** Rows of events. @param isKept leave out what kept pieces stand for @param isBounded only up to `block` */
+export function pieceSql(
+  sources: readonly Source[],
+  { isKept, isBounded }: { readonly isKept: boolean; readonly isBounded: boolean },
+): string {
+  const stored = `${isKept ? IS_NOT_KEPT : ''}${isBounded ? IS_STORED : ''}`;
+  const happened = sources.map(({ isSeries }, i) => (isSeries ? '0' : `maxIf(at, is_${i})`));
+  const series = sources.map(({ isSeries }, i) =>
+    isSeries ? `groupArraySortedIf(${MAX_EVENTS})((at, amount), is_${i} = 1)` : 'emptyArrayOfPairs',
+  );
+  return `
+  SELECT distinct_id, argMax(person_id, (at, person_id)) AS owner_then, minIf(at, is_call) AS first_call,
+    minIf(at, at >= {settled:Int64} AND NOT is_call) AS first_event, max(at) AS last_event,
+    argMaxIf(value, (at, value), value != '') AS last_value, maxIf(at, value != '') AS valued_at,
+    ${listOf(happened, 'Array(Int64)')} AS happened,
+    ${listOf(series, 'Array(Array(Tuple(Int64, Float64)))')} AS series
+  FROM (${seenSql(sources, stored)}) GROUP BY distinct_id
+`;
+}
+
+const listOf = (items: readonly string[], type: string): string =>
+  `CAST([${items.join(', ').replaceAll('emptyArrayOfPairs', "CAST([], 'Array(Tuple(Int64, Float64))')")}], '${type}')`;
+
+/** Rows of several pieces as one: of an id in more than one, what came last counts, and the earliest of each series. */
+export function mergedSql(sources: readonly Source[], pieces: readonly string[]): string {
+  const series = sources.map(({ isSeries }, i) =>
+    isSeries
+      ? `arraySlice(arraySort(groupArrayArray(p.series[${i + 1}])), 1, ${MAX_EVENTS})`
+      : 'emptyArrayOfPairs',
+  );
+  return `
+  SELECT distinct_id, argMax(p.owner_then, (p.last_event, p.owner_then)) AS owner_then,
+    minIf(p.first_call, p.first_call > 0) AS first_call,
+    minIf(p.first_event, p.first_event > 0) AS first_event, max(p.last_event) AS last_event,
+    argMaxIf(p.last_value, (p.valued_at, p.last_value), p.valued_at > 0) AS last_value,
+    max(p.valued_at) AS valued_at, maxForEach(p.happened) AS happened,
+    ${listOf(series, 'Array(Array(Tuple(Int64, Float64)))')} AS series
+  FROM (${pieces.join('\n  UNION ALL ')}) AS p GROUP BY distinct_id
+`;
+}
+
+/** Rows of pieces that are kept. */
+export const KEPT_SQL = `
+  SELECT ${PIECE_COLUMNS} FROM rollout_piece WHERE piece IN {pieces:Array(UUID)}`;
