@@ -53,8 +53,6 @@ export type Comparison = {
   readonly chanceToWin: number;
   /** Of shipping it, per person, in the metric's unit. */
   readonly expectedLoss: number;
-  /** The chance that it is worse in truth may not be told from this by looking often. */
-  readonly harmPValue: number;
 };
 
 export type VariantResult = ArmResult & { readonly comparison: Comparison | null };
@@ -169,13 +167,7 @@ function compare(
   const test = testOf(contrast, config, alpha);
   const options = { differenceType: 'absolute', prior: null, alpha, inverse: isLess } as const;
   const posterior = normalPosterior(contrast, options);
-  const harm = sequentialTest(contrast, {
-    differenceType: 'absolute',
-    alpha,
-    alternative: isLess ? 'greater' : 'less',
-    tuningParameter: config.tuning_parameter,
-  });
-  if (!test || typeof posterior === 'string' || typeof harm === 'string') return null;
+  if (!test || typeof posterior === 'string') return null;
   const relative = contrast.baseline === 0 ? null : fiellerInterval(contrast, test.reach);
   const { difference, df } = contrast;
   return {
@@ -193,7 +185,6 @@ function compare(
     isSignificant: test.pValue < alpha,
     chanceToWin: posterior.chanceToWin,
     expectedLoss: posterior.expectedLossTreatment,
-    harmPValue: harm.pValue,
   };
 }
 

@@ -148,6 +148,23 @@ export const ExperimentBody = z
     archived: z.boolean(),
     conclusion: z.enum(CONCLUSIONS).nullable(),
     conclusion_comment: z.string().nullable(),
+    /** What was seen last, without counting anew; null before the first look. */
+    last_look: z
+      .object({
+        at: z.iso.datetime(),
+        /** Of the recommendation. */
+        status: z.string(),
+        headline: z.string(),
+        people: z.number(),
+        /** The one that is advised, or that moved the first goal furthest. */
+        variant: z.string().nullable(),
+        /** As a share of control's value. */
+        lift: z.number().nullable(),
+        /** An end is null where there is no bound. */
+        interval: z.array(z.number().nullable()).nullable(),
+        significant: z.boolean(),
+      })
+      .nullable(),
     version: z.number().int(),
     created_by: UserBody.nullable(),
     created_at: z.iso.datetime(),

@@ -109,6 +109,17 @@ function changeOf(body: Omit<z.output<typeof ExperimentUpdate>, 'version'>): Exp
   };
 }
 
+function lookBody(look: Experiment['lastLook']) {
+  if (!look) return null;
+  const { isSignificant, interval, ...summary } = look.summary;
+  return {
+    at: look.at.toISOString(),
+    ...summary,
+    interval: interval && [...interval],
+    significant: isSignificant,
+  };
+}
+
 function toBody(experiment: Experiment) {
   const { flagId, flagKey, isFlagActive, flagFilters } = experiment;
   return {
@@ -132,6 +143,7 @@ function toBody(experiment: Experiment) {
     archived: experiment.archived,
     conclusion: experiment.conclusion,
     conclusion_comment: experiment.conclusionComment,
+    last_look: lookBody(experiment.lastLook),
     version: experiment.version,
     created_by: toUserBody(experiment.createdBy),
     created_at: experiment.createdAt.toISOString(),

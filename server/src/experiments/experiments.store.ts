@@ -14,6 +14,7 @@ import type {
 } from './experiment.ts';
 import type { Metric } from './metric.ts';
 import { type Maker, makerOf } from './saved-metrics.store.ts';
+import type { Summary } from './watch.store.ts';
 
 export type Experiment = ExperimentFields & {
   readonly id: number;
@@ -26,6 +27,8 @@ export type Experiment = ExperimentFields & {
   readonly startDate: Date | null;
   readonly endDate: Date | null;
   readonly version: number;
+  /** What was seen last, without counting anew; null before the first look. */
+  readonly lastLook: { readonly at: Date; readonly summary: Summary } | null;
   readonly createdBy: Maker | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -50,7 +53,8 @@ function selectAllExperiments(db: Db) {
         .onRef('env.flag_id', '=', 'x.flag_id')
         .onRef('env.environment_id', '=', 'x.environment_id'),
     )
-    .leftJoin('app_user as creator', 'creator.id', 'x.created_by');
+    .leftJoin('app_user as creator', 'creator.id', 'x.created_by')
+    .leftJoin('experiment_watch as watch', 'watch.experiment_id', 'x.id');
 }
 
 const selectExperiments = (db: Db, { projectId, environmentId }: Place) =>
@@ -67,6 +71,8 @@ const withColumns = (query: ReturnType<typeof selectAllExperiments>) =>
       'env.filters as flag_filters',
       'creator.name as creator_name',
       'creator.email as creator_email',
+      'watch.counted_at as looked_at',
+      'watch.summary as look_summary',
     ]);
 
 type Row = Awaited<ReturnType<ReturnType<typeof withColumns>['executeTakeFirstOrThrow']>>;
@@ -121,6 +127,16 @@ export async function lockExperiment(db: Db, { projectId, environmentId }: Place
     .where('id', '=', id)
     .forUpdate()
     .execute();
+}
+
+/** Launched and not ended, in every project; paused ones, too. */
+export async function listRunning(db: Db): Promise<Experiment[]> {
+  const rows = await withColumns(selectAllExperiments(db))
+    .where('x.start_date', 'is not', null)
+    .where('x.end_date', 'is', null)
+    .orderBy('x.id')
+    .execute();
+  return rows.map(toExperiment);
 }
 
 /** Those that have begun and whose last numbers are not kept yet, in all projects. */
@@ -275,6 +291,7 @@ function toExperiment(row: Row): Experiment {
     startDate: row.start_date,
     endDate: row.end_date,
     version: row.version,
+    lastLook: row.looked_at && { at: row.looked_at, summary: row.look_summary as Summary },
     createdBy: makerOf(row.created_by, row.creator_name, row.creator_email),
     createdAt: row.created_at,
     updatedAt: row.updated_at,

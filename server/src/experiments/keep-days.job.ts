@@ -54,15 +54,13 @@ async function keepAll(ctx: Ctx, deps: KeepingDeps, signal: AbortSignal): Promis
 
 async function keepOne(
   ctx: Ctx,
-  { insights, directory }: KeepingDeps,
+  deps: KeepingDeps,
   experiment: Experiment,
   signal: AbortSignal,
 ): Promise<void> {
-  const settings = directory.projectById(experiment.projectId);
-  const environment = directory.environmentById(experiment.environmentId);
-  if (!settings || !environment) return;
-  const own: ProjectCtx = { ...ctx, projectId: experiment.projectId, environment };
-  const asking: Asking = { ctx: own, insights, settings, signal };
+  const asking = askingFor(ctx, deps, experiment, signal);
+  if (!asking) return;
+  const { ctx: own, settings } = asking;
   const measured = await measuredBy(own, experiment);
   const settled = settledAtMs(experiment, measured);
   const readyMs = ctx.clock.now() - LATE_MS;
@@ -82,6 +80,20 @@ async function keepOne(
   }
   if (settled === undefined || settled > readyMs || missing.length > MAX_DAYS_AT_ONCE) return;
   await keep(own, experiment, await look(settled), true);
+}
+
+/** How the events of an experiment's environment are asked for; undefined once that is gone. */
+export function askingFor(
+  ctx: Ctx,
+  { insights, directory }: KeepingDeps,
+  experiment: Experiment,
+  signal: AbortSignal,
+): (Asking & { readonly ctx: ProjectCtx }) | undefined {
+  const settings = directory.projectById(experiment.projectId);
+  const environment = directory.environmentById(experiment.environmentId);
+  if (!settings || !environment) return undefined;
+  const own: ProjectCtx = { ...ctx, projectId: experiment.projectId, environment };
+  return { ctx: own, insights, settings, signal };
 }
 
 /** The ends of the project's days from the start on, the last before `untilMs`; none that is the end itself. */

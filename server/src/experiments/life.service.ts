@@ -12,6 +12,7 @@ import {
   statusOf,
 } from './experiment.ts';
 import { type Experiment, getLocked, save } from './experiments.service.ts';
+import { tell } from './tell.service.ts';
 
 /** Tells whether a guarded rollout works on a flag; it lives beside experiments, so it is handed in. */
 export type FindOpenRollout = (
@@ -50,7 +51,10 @@ export async function launch(
     const variants = flag.filters.multivariate?.variants ?? [];
     const parameters = { ...before.parameters, feature_flag_variants: variants };
     const startDate = new Date(tx.clock.now());
-    return save(tx, before, { ...fieldsOf(before), parameters, startDate }, 'launched', reason);
+    const wanted = { ...fieldsOf(before), parameters, startDate };
+    const started = await save(tx, before, wanted, 'launched', reason);
+    await tell(tx, started, { kind: 'started' });
+    return started;
   });
 }
 
@@ -107,11 +111,13 @@ export async function shipVariant(
   });
 }
 
+type Ended = 'stopped' | 'shipped' | 'rolled_back';
+
 async function saveEnd(
   tx: ProjectCtx,
   before: Experiment,
   { conclusion, conclusionComment, reason }: Ending,
-  action: string,
+  action: Ended,
 ): Promise<Experiment> {
   const wanted = {
     ...fieldsOf(before),
@@ -119,7 +125,9 @@ async function saveEnd(
     conclusion: conclusion ?? before.conclusion,
     conclusionComment: conclusionComment ?? before.conclusionComment,
   };
-  return save(tx, before, wanted, action, reason);
+  const after = await save(tx, before, wanted, action, reason);
+  if (!before.endDate) await tell(tx, after, { kind: 'ended', action });
+  return after;
 }
 
 async function switchFlag(
@@ -140,7 +148,7 @@ async function switchFlag(
 }
 
 /** Without the dates, which stay as they are. */
-function fieldsOf(experiment: Experiment): ExperimentFields {
+export function fieldsOf(experiment: Experiment): ExperimentFields {
   const { startDate: _start, endDate: _end, ...fields } = experiment;
   return fields;
 }

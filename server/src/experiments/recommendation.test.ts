@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Comparison, type MetricResult, adjusted, analyse } from './analysis.ts';
 import { DEFAULT_STATS, type StatsConfig } from './experiment.ts';
+import { guardrailFindings } from './guardrail-verdict.ts';
 import type { Metric } from './metric.ts';
+import { newsOf } from './news.ts';
 import { type Situation, recommend, sampleRatioOf } from './recommendation.ts';
 
 const base = { kind: 'ExperimentMetric', uuid: 'm', goal: 'increase' } as const;
@@ -88,6 +90,80 @@ test('each row of the decision table, in plain words', () => {
     'The guardrail “Errors” moved by +200.0 % in “test”, beyond its threshold.',
     '“test” improves “Buying” by +100.0 %.',
   ]);
+});
+
+test('guardrails go by the verdict of rollouts: few and certain, by sums, and never by noise', () => {
+  const errors: Metric = {
+    ...base,
+    goal: 'decrease',
+    metric_type: 'funnel',
+    series: [{ event: '$exception' }],
+    funnel_order_type: 'ordered',
+    guardrail: { threshold_kind: 'relative', threshold: 1 },
+  };
+  const revenue: Metric = {
+    ...base,
+    uuid: 'r',
+    metric_type: 'mean',
+    source: { event: 'buy', math: 'sum', math_property: 'amount' },
+    guardrail: { threshold_kind: 'relative', threshold: 0.05 },
+  };
+  const spent = (n: number, mean: number) => ({
+    n,
+    sum: n * mean,
+    sumSquares: n * mean * mean * 3,
+  });
+  const states = (metric: Metric, ...arms: ReturnType<typeof arm>[]) => {
+    const keys = ['control', 'test', 'other'].slice(0, arms.length);
+    const all = Object.fromEntries(keys.map((key, i) => [key, arms[i]]));
+    const result = analyse(
+      metric,
+      keys,
+      all as Record<string, ReturnType<typeof arm>>,
+      DEFAULT_STATS,
+    );
+    return guardrailFindings([result]).map(({ state }) => state);
+  };
+  expect([
+    // Control has hardly any, so nothing is told of it otherwise.
+    states(errors, arm(677, 4), arm(623, 70)),
+    states(errors, arm(1000, 20), arm(1000, 24)),
+    states(errors, arm(20_000, 400), arm(20_000, 402)),
+    states(errors, arm(0, 0), arm(0, 0)),
+    states(revenue, spent(5000, 10), spent(5000, 7)),
+    states(revenue, spent(5000, 10), spent(5000, 9.9)),
+    // Each of two variants for itself.
+    states(errors, arm(2000, 20), arm(2000, 100), arm(2000, 21)),
+  ]).toEqual([
+    ['breached'],
+    ['undecided'],
+    ['safe'],
+    ['undecided'],
+    ['breached'],
+    ['undecided'],
+    ['breached', 'undecided'],
+  ]);
+});
+
+test('news is told once: harm that is not sure, an answer, doubt, and nobody at all', () => {
+  const at = (one: Situation, people = 2000, days = 10) => ({
+    recommendation: recommend(one),
+    people,
+    days,
+  });
+  const keys = (seen: ReturnType<typeof at>, told: string[] = []) =>
+    newsOf(seen, told).map(({ key }) => key);
+  const won = at(situation(outcome(buying, 100, 200)));
+  expect(keys(won)).toEqual(['decision:ship:test']);
+  expect(keys(won, ['decision:ship:test'])).toEqual([]);
+  expect(keys(at(situation(outcome(buying, 100, 105))))).toEqual([]);
+  expect(keys(at(situation(outcome(buying, 100, 105), { multiple: 30 })))).toEqual(['unhealthy']);
+  expect(keys(at(situation(outcome(buying, 0, 0), { days: 0.5 }), 0, 0.5))).toEqual([]);
+  expect(keys(at(situation(outcome(buying, 0, 0), { days: 1 }), 0, 1))).toEqual(['no_exposures']);
+  const worse = at(
+    situation(outcome(buying, 100, 105), { secondary: [outcome(failing, 100, 135)] }),
+  );
+  expect(keys(worse)).toEqual(['worse:m:test']);
 });
 
 test('too few people or conversions, and a baseline of zero, are said and not computed', () => {

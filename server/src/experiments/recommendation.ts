@@ -3,7 +3,7 @@ import { sampleRatioChiSquared, sampleRatioLogE } from '#stats/sample-ratio';
 import { type MetricResult, MIN_PEOPLE } from './analysis.ts';
 import { type Decision, type DecisionInput, decide } from './decision.ts';
 import type { StatsConfig } from './experiment.ts';
-import { type GuardrailFinding, guardrailFindings } from './guardrail-state.ts';
+import { type GuardrailFinding, guardrailFindings } from './guardrail-verdict.ts';
 
 const MIN_DAYS = 3;
 const SRM_ALPHA = 0.001;
@@ -71,7 +71,7 @@ export function recommend(situation: Situation): Recommendation {
 
 function inputOf(situation: Situation, guardrails: readonly GuardrailFinding[]): DecisionInput {
   const { goals, config, people, sampleSize } = situation;
-  const keys = goals[0]?.variants.map(({ key }) => key) ?? [];
+  const keys = [...goals, ...situation.secondary][0]?.variants.map(({ key }) => key) ?? [];
   const total = Object.values(people).reduce((sum, count) => sum + count, 0);
   const results = keys.map((key) => [
     key,
@@ -80,7 +80,7 @@ function inputOf(situation: Situation, guardrails: readonly GuardrailFinding[]):
       guardrails: guardrails
         .filter(({ variant }) => variant === key)
         // Only harm is called; its direction is that of the numbers.
-        .map(({ state, pValue }) => ({ lift: state === 'undecided' ? 0 : -1, pValue })),
+        .map(({ state, pValue }) => ({ lift: isHarm(state) ? -1 : 0, pValue })),
     },
   ]);
   return {
@@ -152,7 +152,7 @@ function reasonsOf(
 ): string[] {
   const { people, multiple, sampleRatio, goals } = situation;
   const reasons = guardrails
-    .filter(({ state }) => state !== 'undecided')
+    .filter(({ state }) => isHarm(state))
     .map(
       ({ name, variant, lift, state }) =>
         `The guardrail “${name}” moved by ${percent(lift)} in “${variant}”${state === 'breached' ? ', beyond its threshold' : ''}.`,
@@ -182,5 +182,7 @@ function reasonsOf(
   return reasons;
 }
 
+const isHarm = (state: GuardrailFinding['state']): boolean =>
+  state === 'harmed' || state === 'breached';
 const percent = (share: number): string => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
 const listed = (keys: readonly string[]): string => keys.map((key) => `“${key}”`).join(' and ');

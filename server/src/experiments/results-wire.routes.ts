@@ -38,8 +38,9 @@ export function toResultsBody(
     recommendation: {
       ...recommendation,
       reasons: [...recommendation.reasons],
-      guardrails: recommendation.guardrails.map(({ pValue, ...one }) => ({
+      guardrails: recommendation.guardrails.map(({ uuid, pValue, ...one }) => ({
         ...one,
+        metric_uuid: uuid,
         p_value: pValue,
       })),
     },

@@ -83,9 +83,10 @@ const Recommendation = z.object({
   reasons: z.array(z.string()),
   guardrails: z.array(
     z.object({
+      metric_uuid: z.string(),
       name: z.string(),
       variant: z.string(),
-      state: z.enum(['undecided', 'harmed', 'breached']),
+      state: z.enum(['undecided', 'safe', 'harmed', 'breached']),
       p_value: z.number(),
       lift: z.number(),
     }),

@@ -82,7 +82,7 @@ test('results are counted, kept by day, and frozen once their windows are over',
   expect((await results()).body.code).toBe('conflict');
   expect((await serin.ask('POST', `${PATH}${id}/launch/`, {})).status).toBe(200);
   await store(visits('one-page'));
-  now = START + 5 * DAY_MS;
+  now = START + 3 * DAY_MS;
 
   const { status, body } = await results('?refresh=true');
   expect(status, JSON.stringify(body)).toBe(200);
@@ -92,9 +92,9 @@ test('results are counted, kept by day, and frozen once their windows are over',
   });
   const [running] = body.exposures.timeseries;
   expect(running.days).toEqual(
-    [5, 6, 7, 8, 9, 10].map((day) => `2026-10-${String(day).padStart(2, '0')}`),
+    [5, 6, 7, 8].map((day) => `2026-10-${String(day).padStart(2, '0')}`),
   );
-  expect(running.exposure_counts).toEqual([45, 117, 189, 200, 200, 200]);
+  expect(running.exposure_counts).toEqual([45, 117, 189, 200]);
   const [buying, revenue] = body.metrics;
   expect(buying).toMatchObject({
     error: null,
@@ -120,9 +120,9 @@ test('results are counted, kept by day, and frozen once their windows are over',
   expect(body.recommendation.reasons).toContain('“test” improves “Buying” by +125.0 %.');
 
   const series = async () => (await results()).body.metrics[1].timeseries;
-  await expect.poll(async () => (await series()).length, SOON).toBe(5);
+  await expect.poll(async () => (await series()).length, SOON).toBe(3);
   const before = await series();
-  expect(before.map((point: { day: string }) => point.day)).toEqual(running.days.slice(0, 5));
+  expect(before.map((point: { day: string }) => point.day)).toEqual(running.days.slice(0, 3));
   expect(before.at(-1)).toMatchObject({ settings_changed: false, baseline: { sum: 400 } });
 
   // What arrives late changes what is counted now, and not what was known then.
@@ -139,11 +139,11 @@ test('results are counted, kept by day, and frozen once their windows are over',
 
   await serin.ask('POST', `${PATH}${id}/end/`, { conclusion: 'won' });
   const ended = (await results()).body;
-  expect(ended).toMatchObject({ is_final: false, settled_at: '2026-10-12T08:00:00.000Z' });
-  now = START + 8 * DAY_MS;
+  expect(ended).toMatchObject({ is_final: false, settled_at: '2026-10-10T08:00:00.000Z' });
+  now = START + 6 * DAY_MS;
   await expect.poll(async () => (await results()).body.is_final, SOON).toBe(true);
   const final = (await results()).body;
-  expect(final.as_of).toBe('2026-10-12T08:00:00.000Z');
+  expect(final.as_of).toBe('2026-10-10T08:00:00.000Z');
   await store([
     {
       event: 'buy',
@@ -153,6 +153,60 @@ test('results are counted, kept by day, and frozen once their windows are over',
     },
   ]);
   expect((await results('?refresh=true')).body).toEqual(final);
+});
+
+test('a breached guardrail gives everyone control by itself, and says so', async () => {
+  const draft = await serin.ask('POST', PATH, {
+    name: 'Harmful',
+    feature_flag_key: 'harmful',
+    metrics: [metrics[1]],
+    metrics_secondary: [errors],
+  });
+  const { id } = draft.body;
+  await serin.ask('POST', '/api/projects/@current/notification_channels/', {
+    name: 'On call',
+    config: { kind: 'webhook', url: 'https://example.com/hook' },
+    enabled: true,
+  });
+  expect((await serin.ask('POST', `${PATH}${id}/launch/`, {})).status).toBe(200);
+  const atMs = now + HOUR_MS;
+  const came = Array.from({ length: 600 }, (_, i): TestEvent[] => {
+    const variant = i % 2 === 0 ? 'control' : 'test';
+    const distinctId = `hurt-${i}`;
+    const flagResponse = variant;
+    const seen = { event: '$feature_flag_called', distinctId, atMs, flag: 'harmful', flagResponse };
+    const fails = variant === 'test' ? i % 5 !== 0 : i % 20 === 0;
+    return fails ? [seen, { event: '$exception', distinctId, atMs: atMs + 1_000 }] : [seen];
+  });
+  await store(came.flat());
+  now += 2 * HOUR_MS;
+  const one = async () => (await serin.ask('GET', `${PATH}${id}/`)).body;
+  await expect.poll(async () => (await one()).status, SOON).toBe('stopped');
+  const stopped = await one();
+  expect(stopped).toMatchObject({
+    conclusion: 'stopped_early',
+    conclusion_comment: expect.stringContaining('“test” does harm'),
+    last_look: { status: 'stop' },
+  });
+  const flags = await serin.inject({
+    method: 'POST',
+    url: '/flags/?v=2',
+    payload: { token: serin.production.token, distinct_id: 'anybody' },
+  });
+  expect(flags.json()).toMatchObject({ flags: { harmful: { variant: 'control' } } });
+  const log = await serin.ask(
+    'GET',
+    `/api/projects/@current/activity_log/?resource_kind=experiment&resource_id=${id}`,
+  );
+  expect(log.body.results[0]).toMatchObject({
+    action: 'stopped_by_guardrail',
+    reason: stopped.conclusion_comment,
+    actor: { kind: 'system' },
+  });
+  const queued = await serin.ctx.db.selectFrom('notification').select('type').execute();
+  expect(queued.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(['experiment.started', 'experiment.stopped']),
+  );
 });
 
 test('a metric that cannot be counted says why, and the others are told', async () => {

@@ -23,6 +23,13 @@ export const NOTIFICATION_TYPES = [
   'rollout.cancelled',
   'rollout.acknowledged',
   'guardrail.shadow_would_fire',
+  'experiment.started',
+  'experiment.decision',
+  'experiment.guardrail',
+  'experiment.stopped',
+  'experiment.unhealthy',
+  'experiment.no_exposures',
+  'experiment.ended',
   'channel.test',
 ] as const;
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number];

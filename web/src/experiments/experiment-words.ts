@@ -48,6 +48,7 @@ export const verdictWords = (status: Recommendation['status']): Words => VERDICT
 
 const GUARDRAILS: Record<Recommendation['guardrails'][number]['state'], Words> = {
   undecided: { label: 'No harm seen', tone: 'neutral' },
+  safe: { label: 'Safe', tone: 'safe' },
   harmed: { label: 'Worse', tone: 'watch' },
   breached: { label: 'Breached', tone: 'harm' },
 };

@@ -2,8 +2,16 @@
 import { Link } from '@tanstack/react-router';
 import type { Experiment } from '../api/experiments.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
+import { formatNumber } from '../ui/format.ts';
 import { StatusBadge } from '../ui/status-badge.tsx';
-import { daysOf, parametersOf, statusWords } from './experiment-words.ts';
+import {
+  daysOf,
+  intervalText,
+  liftText,
+  outcomeOf,
+  parametersOf,
+  statusWords,
+} from './experiment-words.ts';
 import styles from './experiments.module.css';
 
 const COLUMNS: readonly Column<Experiment>[] = [
@@ -38,6 +46,30 @@ const COLUMNS: readonly Column<Experiment>[] = [
         </StatusBadge>
       );
     },
+  },
+  {
+    title: 'First goal',
+    nameNarrow: true,
+    cell: ({ last_look: look, metrics }) => {
+      if (!look || look.lift === null) return <span className={styles.dim}>–</span>;
+      const outcome = outcomeOf({ ...look, difference: null }, metrics[0]?.['goal']);
+      return (
+        <div className={styles.name}>
+          <span className={outcome === 'none' ? '' : styles[outcome]}>
+            {liftText(look.lift)}
+            {outcome === 'none' ? '' : outcome === 'good' ? ' better' : ' worse'}
+          </span>
+          <span className={styles.dim}>{intervalText(look.interval)}</span>
+        </div>
+      );
+    },
+  },
+  {
+    title: 'People',
+    nameNarrow: true,
+    shrink: true,
+    align: 'end',
+    cell: ({ last_look: look }) => (look ? formatNumber(look.people) : '–'),
   },
   {
     title: 'Days',

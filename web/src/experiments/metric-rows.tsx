@@ -86,8 +86,7 @@ export function MetricRows({ answer, experiment, results, limit, onOpen }: Metri
                 limit={limit}
                 wait={waitWords(experiment, results, [answer.baseline, variant])}
                 guardrail={results.recommendation.guardrails.find(
-                  (one) =>
-                    one.variant === variant.key && one.name === (metric.name ?? metric.metric_type),
+                  (one) => one.variant === variant.key && one.metric_uuid === metric.uuid,
                 )}
               />
             ))}

@@ -43,6 +43,17 @@ export type ExperimentTables = {
     created_at: CreatedAt;
     updated_at: Timestamp;
   };
+  /** The last look at a running experiment. */
+  experiment_watch: {
+    experiment_id: number;
+    /** At the guardrails. */
+    looked_at: Timestamp;
+    /** At everything. */
+    counted_at: Timestamp;
+    summary: Json<object>;
+    /** Keys of what people have been told. */
+    told: Json<string[]>;
+  };
   /** What an experiment's numbers were at a moment; written once. */
   experiment_snapshot: {
     experiment_id: number;

@@ -25,6 +25,7 @@ import * as incidents from './migrations/0021-incidents.ts';
 import * as rolloutBaselines from './migrations/0018-rollout-baselines.ts';
 import * as rolloutTemplates from './migrations/0020-rollout-templates.ts';
 import * as rolloutCounts from './migrations/0022-rollout-counts.ts';
+import * as experimentWatch from './migrations/0023-experiment-watch.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -50,6 +51,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0018-rollout-baselines': rolloutBaselines,
   '0020-rollout-templates': rolloutTemplates,
   '0022-rollout-counts': rolloutCounts,
+  '0023-experiment-watch': experimentWatch,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

@@ -1,0 +1,171 @@
+// Whether the guardrails of an experiment hold, by the verdict that rollouts go by: evidence that is right however
+// often one looks, combined over all guardrails. Each variant is held against control with its part of the error rate.
+import type { Guardrail, GuardrailFamily } from '#metrics/guardrail';
+import type { GuardrailData } from '#metrics/outcome';
+import { type Assessment, type Measured, type Verdict, reachVerdict } from '#metrics/verdict';
+import { type PlainSample, momentsOf } from '#stats/sample';
+import { type ArmResult, type MetricResult, sampleOf } from './analysis.ts';
+import type { Metric } from './metric.ts';
+
+/** Of all guardrails and variants together: the chance that a harmless experiment is stopped. */
+const ALPHA = 0.05;
+/** Of pausing in a rollout; here of telling that something looks worse. */
+const ALPHA_TELL = 0.25;
+/** Of calling safe what harms. */
+const BETA = 0.2;
+/** Fewer people hurt stop nothing. */
+const MIN_AFFECTED = 3;
+/** From this share of people on, counts are as good as normal. */
+const COMMON_SHARE = 0.2;
+/** Half of the way to the limit is where people should look. */
+const YELLOW = 0.5;
+/** A number that may fall by everything would never be harmed. */
+const LEAST_RATIO = 0.05;
+
+export type GuardrailState = 'undecided' | 'safe' | 'harmed' | 'breached';
+
+export type GuardrailFinding = {
+  readonly uuid: string;
+  readonly name: string;
+  readonly variant: string;
+  readonly state: GuardrailState;
+  /** Shared with all others, right at every look. */
+  readonly pValue: number;
+  /** Of control's value; where that is zero, the difference. */
+  readonly lift: number;
+};
+
+/** Every guardrail for every variant. */
+export function guardrailFindings(results: readonly MetricResult[]): GuardrailFinding[] {
+  const guarded = results.filter(({ metric }) => metric.guardrail !== undefined);
+  const variants = guarded[0]?.variants.map(({ key }) => key) ?? [];
+  return variants.flatMap((variant) => findingsOf(guarded, variant, variants.length));
+}
+
+function findingsOf(
+  guarded: readonly MetricResult[],
+  variant: string,
+  variants: number,
+): GuardrailFinding[] {
+  const measured = guarded.map((result) => measuredOf(result, variant));
+  const verdict = reachVerdict(measured, 'ratio', CARRY, {
+    alpha: ALPHA / variants,
+    alphaPause: ALPHA_TELL / variants,
+    beta: BETA,
+  });
+  return guarded.flatMap((result, i) => {
+    const assessment = verdict.assessments[i];
+    if (!assessment) return [];
+    const { metric } = result;
+    // The mean over all guardrails reaches its line when one of them reaches so many times it.
+    const shared = guarded.length * variants * Math.exp(-assessment.lnE);
+    return {
+      uuid: metric.uuid,
+      name: metric.name ?? metric.metric_type,
+      variant,
+      state: stateOf(verdict, assessment),
+      pValue: Math.min(1, shared),
+      lift: movedBy(result, variant),
+    };
+  });
+}
+/** There is one stage, from the launch to the end. */
+const CARRY = { stage: 1, planned: 1, lnW: {}, accepted: null };
+
+function stateOf({ level, assessments, culprits }: Verdict, { id, band }: Assessment) {
+  // Two that are yellow in different ways are as good as a red one.
+  const isTogether = level === 'red' && !assessments.some((one) => one.band === 'red');
+  if (band === 'red' || (isTogether && culprits.includes(id))) return 'breached';
+  if (band === 'yellow') return 'harmed';
+  return band === 'safe' ? 'safe' : 'undecided';
+}
+
+function movedBy({ baseline, variants }: MetricResult, key: string): number {
+  const value = variants.find((one) => one.key === key)?.value ?? null;
+  if (value === null || baseline.value === null) return 0;
+  return baseline.value === 0 ? value : value / baseline.value - 1;
+}
+
+const NOBODY: ArmResult = { key: '', n: 0, sum: 0, sumSquares: 0, value: null, failures: [] };
+
+function measuredOf({ metric, baseline, variants }: MetricResult, key: string): Measured {
+  const variant = variants.find((one) => one.key === key) ?? NOBODY;
+  const isShare = sampleOf(metric, baseline).kind === 'proportion';
+  const pooled = (baseline.sum + variant.sum) / Math.max(1, baseline.n + variant.n);
+  const data: GuardrailData = isShare
+    ? {
+        hits: [[{ nT: variant.n, nC: baseline.n, a: variant.sum, b: baseline.sum }]],
+        tallies: [],
+        spreads: [],
+      }
+    : {
+        hits: [],
+        tallies: [{ treatment: tallyOf(metric, variant), control: tallyOf(metric, baseline) }],
+        spreads: [],
+      };
+  return { guardrail: guardrailOf(metric, isShare, pooled > COMMON_SHARE), data };
+}
+
+function guardrailOf(metric: Metric, isShare: boolean, isCommon: boolean): Guardrail {
+  const harm = metric.goal === 'decrease' ? 'up' : 'down';
+  return {
+    id: metric.uuid,
+    kind: metric.metric_type,
+    family: familyOf(metric),
+    event: '',
+    filters: [],
+    measure: isShare ? { kind: 'share' } : { kind: 'mean', property: null, cap: null, per: null },
+    isCommon,
+    harm,
+    bands: bandsOf(metric, harm),
+    absolute: null,
+    minAffectedPeople: MIN_AFFECTED,
+    require: 'no_harm',
+    onRed: 'rollback',
+  };
+}
+
+function bandsOf({ guardrail }: Metric, harm: Guardrail['harm']): Guardrail['bands'] {
+  if (!guardrail) return null;
+  const sign = harm === 'up' ? 1 : -1;
+  const { threshold, threshold_kind: kind } = guardrail;
+  if (kind === 'absolute') {
+    const red = sign * threshold;
+    return { scale: 'difference', compare: 'pp', yellow: red * YELLOW, red };
+  }
+  const at = (share: number) => Math.max(LEAST_RATIO, 1 + sign * threshold * share);
+  return { scale: 'ratio', compare: 'ratio', yellow: at(YELLOW), red: at(1) };
+}
+
+function familyOf(metric: Metric): GuardrailFamily {
+  if (metric.metric_type === 'quantile') return 'speed';
+  const event = metric.metric_type === 'funnel' ? metric.series[0]?.event : undefined;
+  const source = metric.metric_type === 'mean' ? metric.source : undefined;
+  if (event === '$exception' || source?.event === '$exception') return 'errors';
+  return source?.math === 'sum' ? 'business' : 'behaviour';
+}
+
+/** A mean per person with its variance, as the sums that would have it. */
+function tallyOf(metric: Metric, arm: ArmResult) {
+  const { n } = arm;
+  const sample = sampleOf(metric, arm);
+  // The adjustment for what people did before is left out: sums of both have to be of one kind.
+  const plain: PlainSample =
+    sample.kind === 'cuped' ? { kind: 'mean', n, ...sample.post } : (sample as PlainSample);
+  const { mean, variance } = n < 2 ? { mean: Number.NaN, variance: 0 } : momentsOf(plain);
+  if (!Number.isFinite(mean) || !Number.isFinite(variance)) {
+    return { any: 0, n: 0, sx: 0, sy: 0, sxx: 0, syy: 0, sxy: 0 };
+  }
+  const syy = (n - 1) * variance + n * mean * mean;
+  return { any: withAny(plain, n), n, sx: n, sy: n * mean, sxx: n, syy, sxy: n * mean };
+}
+
+/**
+ * People with anything at all, at least: by Cauchy and Schwarz the squared sum over the sum of squares is never more
+ * than the number of people whose value is not zero.
+ */
+function withAny(sample: PlainSample, n: number): number {
+  if (sample.kind !== 'mean' && sample.kind !== 'ratio') return n;
+  const { sum, sumSquares } = sample.kind === 'mean' ? sample : sample.num;
+  return sumSquares > 0 ? (sum * sum) / sumSquares : 0;
+}

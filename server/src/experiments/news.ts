@@ -1,0 +1,160 @@
+// What people are told of an experiment: which news a look holds, and in which words. Pure, told once each.
+import type { NotificationMessage, NotificationType, Severity } from '#notify/message';
+import type { Recommendation } from './recommendation.ts';
+
+/** Something to tell. */
+export type News =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'ended'; readonly action: 'stopped' | 'shipped' | 'rolled_back' }
+  /** A guardrail took everyone back. */
+  | { readonly kind: 'stopped'; readonly reason: string }
+  | { readonly kind: 'worse'; readonly reason: string }
+  | { readonly kind: 'decision'; readonly headline: string; readonly reasons: readonly string[] }
+  | { readonly kind: 'unhealthy'; readonly reasons: readonly string[] }
+  | { readonly kind: 'no_exposures' };
+
+type Seen = {
+  readonly recommendation: Recommendation;
+  /** People of all variants. */
+  readonly people: number;
+  /** Since the launch. */
+  readonly days: number;
+};
+
+/** What has not been told yet, each under the key by which it is remembered. */
+export function newsOf(
+  { recommendation, people, days }: Seen,
+  told: readonly string[],
+): { readonly key: string; readonly news: News }[] {
+  const { status, winner, headline, reasons, guardrails } = recommendation;
+  const found: { readonly key: string; readonly news: News }[] = [];
+  if (people === 0 && days >= 1)
+    found.push({ key: 'no_exposures', news: { kind: 'no_exposures' } });
+  if (status === 'unhealthy') found.push({ key: status, news: { kind: 'unhealthy', reasons } });
+  if (DECIDED.includes(status)) {
+    const news = { kind: 'decision', headline, reasons } as const;
+    found.push({ key: `decision:${status}:${winner ?? ''}`, news });
+  }
+  for (const { uuid, name, variant, state } of guardrails) {
+    if (state !== 'harmed') continue;
+    const reason = `The guardrail “${name}” looks worse in “${variant}”. Proven to be beyond its limit, it gives everyone control by itself.`;
+    found.push({ key: `worse:${uuid}:${variant}`, news: { kind: 'worse', reason } });
+  }
+  return found.filter(({ key }) => !told.includes(key));
+}
+const DECIDED: readonly Recommendation['status'][] = ['ship', 'rollback', 'review', 'inconclusive'];
+
+export type Subject = {
+  readonly id: number;
+  readonly name: string;
+  readonly flagKey: string;
+  readonly environment: { readonly key: string; readonly name: string };
+  readonly actor: string;
+};
+
+type Words = {
+  readonly type: NotificationType;
+  readonly severity: Severity;
+  /** Completes `“One page” in Production …`. */
+  readonly what: string;
+  readonly summary: string;
+  readonly step: 'open' | 'update' | 'resolve' | null;
+};
+
+export function experimentMessage(
+  { id, name, flagKey, environment, actor }: Subject,
+  news: News,
+): Omit<NotificationMessage, 'id' | 'at'> {
+  const { type, severity, what, summary, step } = wordsOf(news);
+  const title = `The experiment “${name}” in ${environment.name} ${what}`;
+  return {
+    type,
+    severity,
+    title,
+    summary: summary || `${title}.`,
+    facts: [
+      { name: 'Flag', value: flagKey },
+      { name: 'By', value: actor },
+    ],
+    links: [
+      { text: 'Open the experiment', url: `/experiments/${id}?environment=${environment.key}` },
+      { text: 'Open the flag', url: `/feature-flags/${flagKey}?environment=${environment.key}` },
+    ],
+    source: `${flagKey}/${environment.key}`,
+    incident: step === null ? null : { key: `experiment:${id}`, step },
+    data: {
+      experiment_id: id,
+      flag_key: flagKey,
+      environment: environment.key,
+      news: news.kind,
+    },
+  };
+}
+
+const ENDED = {
+  stopped: 'is stopped',
+  shipped: 'is decided: a variant is shipped to everyone',
+  rolled_back: 'is taken back: everyone gets control',
+} as const;
+
+function wordsOf(news: News): Words {
+  switch (news.kind) {
+    case 'started':
+      return {
+        type: 'experiment.started',
+        severity: 'info',
+        what: 'starts',
+        summary: '',
+        step: null,
+      };
+    case 'ended':
+      return {
+        type: 'experiment.ended',
+        severity: 'info',
+        what: ENDED[news.action],
+        summary: '',
+        step: 'resolve',
+      };
+    case 'stopped':
+      return {
+        type: 'experiment.stopped',
+        severity: 'error',
+        what: 'did harm and is stopped: everyone gets control',
+        summary: news.reason,
+        step: 'open',
+      };
+    case 'worse':
+      return {
+        type: 'experiment.guardrail',
+        severity: 'warning',
+        what: 'looks worse',
+        summary: news.reason,
+        step: 'open',
+      };
+    case 'decision':
+      return {
+        type: 'experiment.decision',
+        severity: 'info',
+        what: 'has an answer',
+        summary: [news.headline, ...news.reasons].join(' '),
+        step: null,
+      };
+    case 'unhealthy':
+      return {
+        type: 'experiment.unhealthy',
+        severity: 'warning',
+        what: 'cannot be trusted',
+        summary: news.reasons.join(' '),
+        step: 'open',
+      };
+    case 'no_exposures':
+      return {
+        type: 'experiment.no_exposures',
+        severity: 'warning',
+        what: 'has had nobody for a day',
+        summary:
+          'Nobody has been reported with one of its variants since the launch. Check that code asks for the flag.',
+        step: 'open',
+      };
+  }
+}
