@@ -17,6 +17,7 @@ export async function fillProject(app: App): Promise<readonly string[]> {
   const cohort = await makeCohort(app);
   await makeFlags(app, cohort);
   const rollout = await startRollout(app);
+  const [draft, running] = await makeExperiments(app);
   await makeChanges(app);
   await api(app, 'POST', '/holdouts/', { name: 'Quarter 4', exclusion_percentage: 5 });
   await api(app, 'POST', '/notification_channels/', {
@@ -43,6 +44,12 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     '/rollouts',
     '/rollouts/new?flag=banner',
     `/rollouts/${rollout}`,
+    '/experiments',
+    '/experiments/new',
+    '/experiments/metrics',
+    `/experiments/${draft}`,
+    `/experiments/${draft}/edit`,
+    `/experiments/${running}`,
     '/changes',
     '/changes?tab=scheduled',
     '/changes/1',
@@ -133,6 +140,34 @@ async function startRollout(app: App): Promise<string> {
   });
   await api(app, 'POST', `/rollouts/${id}/start/`, {});
   return id;
+}
+
+/** A draft, and one that runs with a person in it. */
+async function makeExperiments(app: App): Promise<[draft: number, running: number]> {
+  const buying = { metric_type: 'funnel', name: 'Buying', series: [VIEWS] };
+  const errors = {
+    ...buying,
+    name: 'Errors',
+    goal: 'decrease',
+    guardrail: { threshold_kind: 'relative', threshold: 1 },
+  };
+  await api(app, 'POST', '/experiment_saved_metrics/', { name: 'Views', query: buying });
+  const make = async (key: string) => {
+    const { id } = await api<{ id: number }>(app, 'POST', '/experiments/', {
+      name: `About ${key}`,
+      description: 'More people find it.',
+      feature_flag_key: key,
+      metrics: [buying],
+      metrics_secondary: [errors],
+      parameters: { recommended_sample_size: 1000, recommended_running_time: 14 },
+    });
+    return id;
+  };
+  const [draft, running] = [await make('pricing'), await make('tour')];
+  await api(app, 'POST', `/experiments/${running}/launch/`, {});
+  const called = { $feature_flag: 'tour', $feature_flag_response: 'test' };
+  await capture(app, '$feature_flag_called', 'ada', called);
+  return [draft, running];
 }
 
 async function makeChanges(app: App): Promise<void> {

@@ -22,7 +22,7 @@ const YELLOW = 0.5;
 /** A number that may fall by everything would never be harmed. */
 const LEAST_RATIO = 0.05;
 
-export type GuardrailState = 'undecided' | 'safe' | 'harmed' | 'breached';
+type GuardrailState = 'undecided' | 'safe' | 'harmed' | 'breached';
 
 export type GuardrailFinding = {
   readonly uuid: string;

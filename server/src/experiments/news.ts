@@ -57,21 +57,69 @@ type Words = {
   readonly severity: Severity;
   /** Completes `“One page” in Production …`. */
   readonly what: string;
-  readonly summary: string;
-  readonly step: 'open' | 'update' | 'resolve' | null;
+  readonly step: 'open' | 'resolve' | null;
 };
+
+const WORDS: Readonly<Record<News['kind'], Words>> = {
+  started: { type: 'experiment.started', severity: 'info', what: 'starts', step: null },
+  ended: { type: 'experiment.ended', severity: 'info', what: 'is stopped', step: 'resolve' },
+  stopped: {
+    type: 'experiment.stopped',
+    severity: 'error',
+    what: 'did harm and is stopped: everyone gets control',
+    step: 'open',
+  },
+  worse: { type: 'experiment.guardrail', severity: 'warning', what: 'looks worse', step: 'open' },
+  decision: { type: 'experiment.decision', severity: 'info', what: 'has an answer', step: null },
+  unhealthy: {
+    type: 'experiment.unhealthy',
+    severity: 'warning',
+    what: 'cannot be trusted',
+    step: 'open',
+  },
+  no_exposures: {
+    type: 'experiment.no_exposures',
+    severity: 'warning',
+    what: 'has had nobody for a day',
+    step: 'open',
+  },
+};
+const ENDED = {
+  stopped: 'People keep the variant that they have.',
+  shipped: 'A variant is shipped to everyone.',
+  rolled_back: 'Everyone gets control.',
+} as const;
+
+/** What happened and what happens next; empty: the title says it all. */
+function summaryOf(news: News): string {
+  switch (news.kind) {
+    case 'started':
+      return '';
+    case 'ended':
+      return ENDED[news.action];
+    case 'stopped':
+    case 'worse':
+      return news.reason;
+    case 'decision':
+      return [news.headline, ...news.reasons].join(' ');
+    case 'unhealthy':
+      return news.reasons.join(' ');
+    case 'no_exposures':
+      return 'Nobody has been reported with one of its variants since the launch. Check that code asks for the flag.';
+  }
+}
 
 export function experimentMessage(
   { id, name, flagKey, environment, actor }: Subject,
   news: News,
 ): Omit<NotificationMessage, 'id' | 'at'> {
-  const { type, severity, what, summary, step } = wordsOf(news);
+  const { type, severity, what, step } = WORDS[news.kind];
   const title = `The experiment “${name}” in ${environment.name} ${what}`;
   return {
     type,
     severity,
     title,
-    summary: summary || `${title}.`,
+    summary: summaryOf(news) || `${title}.`,
     facts: [
       { name: 'Flag', value: flagKey },
       { name: 'By', value: actor },
@@ -89,72 +137,4 @@ export function experimentMessage(
       news: news.kind,
     },
   };
-}
-
-const ENDED = {
-  stopped: 'is stopped',
-  shipped: 'is decided: a variant is shipped to everyone',
-  rolled_back: 'is taken back: everyone gets control',
-} as const;
-
-function wordsOf(news: News): Words {
-  switch (news.kind) {
-    case 'started':
-      return {
-        type: 'experiment.started',
-        severity: 'info',
-        what: 'starts',
-        summary: '',
-        step: null,
-      };
-    case 'ended':
-      return {
-        type: 'experiment.ended',
-        severity: 'info',
-        what: ENDED[news.action],
-        summary: '',
-        step: 'resolve',
-      };
-    case 'stopped':
-      return {
-        type: 'experiment.stopped',
-        severity: 'error',
-        what: 'did harm and is stopped: everyone gets control',
-        summary: news.reason,
-        step: 'open',
-      };
-    case 'worse':
-      return {
-        type: 'experiment.guardrail',
-        severity: 'warning',
-        what: 'looks worse',
-        summary: news.reason,
-        step: 'open',
-      };
-    case 'decision':
-      return {
-        type: 'experiment.decision',
-        severity: 'info',
-        what: 'has an answer',
-        summary: [news.headline, ...news.reasons].join(' '),
-        step: null,
-      };
-    case 'unhealthy':
-      return {
-        type: 'experiment.unhealthy',
-        severity: 'warning',
-        what: 'cannot be trusted',
-        summary: news.reasons.join(' '),
-        step: 'open',
-      };
-    case 'no_exposures':
-      return {
-        type: 'experiment.no_exposures',
-        severity: 'warning',
-        what: 'has had nobody for a day',
-        summary:
-          'Nobody has been reported with one of its variants since the launch. Check that code asks for the flag.',
-        step: 'open',
-      };
-  }
 }
