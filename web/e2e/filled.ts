@@ -18,6 +18,7 @@ export async function fillProject(app: App): Promise<readonly string[]> {
   await makeFlags(app, cohort);
   const rollout = await startRollout(app);
   const [draft, running] = await makeExperiments(app);
+  const incident = await takeBack(app);
   await makeChanges(app);
   await api(app, 'POST', '/holdouts/', { name: 'Quarter 4', exclusion_percentage: 5 });
   await api(app, 'POST', '/notification_channels/', {
@@ -50,6 +51,8 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     `/experiments/${draft}`,
     `/experiments/${draft}/edit`,
     `/experiments/${running}`,
+    '/incidents',
+    `/incidents/${incident}`,
     '/changes',
     '/changes?tab=scheduled',
     '/changes/1',
@@ -168,6 +171,21 @@ async function makeExperiments(app: App): Promise<[draft: number, running: numbe
   const called = { $feature_flag: 'tour', $feature_flag_response: 'test' };
   await capture(app, '$feature_flag_called', 'ada', called);
   return [draft, running];
+}
+
+/** Another rollout, taken back by hand; the id of its incident. */
+async function takeBack(app: App): Promise<string> {
+  await api(app, 'POST', '/feature_flags/', { key: 'faster', filters: share(0) });
+  const { id } = await api<{ id: string }>(app, 'POST', '/rollouts/', {
+    flag_key: 'faster',
+    stages: [20, 100].map((percent) => ({ name: `${percent} %`, percent })),
+    guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
+  });
+  await api(app, 'POST', `/rollouts/${id}/start/`, {});
+  await api(app, 'POST', `/rollouts/${id}/rollback/`, { reason: 'A complaint' });
+  type Found = { results: { id: string }[] };
+  const { results } = await api<Found>(app, 'GET', `/incidents/?rollout_id=${id}`);
+  return results[0]?.id ?? '';
 }
 
 async function makeChanges(app: App): Promise<void> {

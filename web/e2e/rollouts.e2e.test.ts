@@ -103,9 +103,29 @@ test('harm is seen, undone and explained while one watches', async () => {
     .first()
     .waitFor();
   expect(await flagValue(app, 'new-checkout')).toBe(false);
+});
+
+test('the incident says what happened, takes a post-mortem, and is acknowledged', async () => {
+  await page.getByRole('link', { name: 'Incident report' }).click();
+  await page.getByText('Rolled back, unacknowledged').waitFor();
+  await page.getByText(/the first person with the change had/).waitFor();
+  await page.getByRole('heading', { name: 'People who had the change' }).waitFor();
+  await page.getByRole('button', { name: 'Write', exact: true }).click();
+  const text = page.getByLabel('Post-mortem in Markdown');
+  await text.fill('## Why\n\nAn **old** browser. <img src=x onerror=alert(1)>');
+  await page.getByText('Saved', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('heading', { name: 'Why', exact: true }).waitFor();
+  expect(await page.locator('img').count()).toBe(0);
+  await page.getByLabel('What is to be done').fill('Test on old browsers');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('checkbox', { name: 'Test on old browsers' }).click();
+  await page.getByRole('checkbox', { name: 'Test on old browsers', checked: true }).waitFor();
   // Until somebody has looked at it the flag takes no other rollout.
   await page.getByRole('button', { name: 'Acknowledge', exact: true }).click();
   await confirm('Acknowledge');
+  await page.getByText('Rolled back, acknowledged').waitFor();
+  await page.getByRole('link', { name: 'its rollout' }).click();
   await page.getByRole('button', { name: 'Try again…' }).click();
   await page.getByRole('dialog').getByRole('combobox', { name: 'Stage' }).waitFor();
   await page.keyboard.press('Escape');

@@ -100,6 +100,14 @@ const rollout = createRoute({ getParentRoute: () => app, path: '/rollouts/$rollo
   import('./rollouts/rollout.page.tsx').then((page) => page.rolloutRoute),
 );
 
+const incidents = createRoute({ getParentRoute: () => app, path: '/incidents' }).lazy(() =>
+  import('./incidents/incidents.page.tsx').then((page) => page.incidentsRoute),
+);
+
+const incident = createRoute({ getParentRoute: () => app, path: '/incidents/$incidentId' }).lazy(
+  () => import('./incidents/incident.page.tsx').then((page) => page.incidentRoute),
+);
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
@@ -149,6 +157,8 @@ export const tree = root.addChildren([
     newRollout,
     rollout,
     ...experimentRoutes,
+    incidents,
+    incident,
     ...dataRoutes,
     settings,
   ]),

@@ -28,9 +28,9 @@ import type { Ctx } from '#platform/ctx';
 import {
   findRolloutOf,
   findRunningRollouts,
-  registerIncidents,
-  registerRollouts,
   registerAdvice,
+  registerRolloutCare,
+  registerRollouts,
 } from '#rollouts';
 import { registerSdk } from '#sdk';
 import { registerUsage } from '#usage';
@@ -108,8 +108,8 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   registerInsights(app, http, deps.insights, directory);
   registerDashboards(app, http, deps.insights, directory, () => ctx.clock.now());
   registerRollouts(app, http, deps.rollouts);
+  registerRolloutCare(app, http, deps.rollouts);
   registerAdvice(app, http, deps.rollouts);
-  registerIncidents(app, http, deps.rollouts);
   registerExperiments(app, http, {
     insights: deps.insights,
     directory,

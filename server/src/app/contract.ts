@@ -38,6 +38,7 @@ import { savedInsightsRoutes } from '#insights/saved-contract';
 import { rolloutsRoutes } from '#rollouts/contract';
 import { checkRoutes } from '#rollouts/check-contract';
 import { templatesRoutes } from '#rollouts/templates-contract';
+import { checklistRoutes } from '#rollouts/checklist-contract';
 import { incidentsRoutes } from '#rollouts/incidents-contract';
 import { usageRoutes } from '#usage/contract';
 
@@ -70,8 +71,8 @@ export const api = {
   personEdits: personEditsRoutes,
   persons: personsRoutes,
   refusedEvents: deadLetterRoutes,
-  rollouts: rolloutsRoutes,
   rolloutAdvice: { ...templatesRoutes, ...checkRoutes },
+  rollouts: { ...rolloutsRoutes, ...checklistRoutes },
   secretKeys: secretKeysRoutes,
   usage: usageRoutes,
 } as const;

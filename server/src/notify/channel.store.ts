@@ -6,7 +6,7 @@ import type { NotificationType, Severity } from './message.ts';
 /** A channel with its sealed settings. */
 export type StoredChannel = Channel & { readonly configBox: string };
 
-export type NewChannel = Omit<StoredChannel, 'createdAt' | 'disabledReason'>;
+export type NewChannel = Omit<StoredChannel, 'createdAt' | 'disabledReason' | 'testedAt'>;
 
 export async function insertChannel(db: Db, channel: NewChannel, at: Date): Promise<void> {
   await db
@@ -29,7 +29,12 @@ export async function updateChannel(
 ): Promise<void> {
   await db
     .updateTable('notification_channel')
-    .set({ ...columnsOf(channel), disabled_reason: channel.disabledReason, updated_at: at })
+    .set({
+      ...columnsOf(channel),
+      disabled_reason: channel.disabledReason,
+      tested_at: channel.testedAt,
+      updated_at: at,
+    })
     .where('id', '=', channel.id)
     .execute();
 }
@@ -41,6 +46,7 @@ const columnsOf = (channel: NewChannel) => ({
   types: JSON.stringify(channel.types),
   least_severity: channel.leastSeverity,
   enabled: channel.isEnabled,
+  level: channel.level,
 });
 
 export async function deleteChannel(db: Db, id: string): Promise<void> {
@@ -52,6 +58,7 @@ export async function listChannels(db: Db, projectId: number): Promise<StoredCha
     .selectFrom('notification_channel')
     .selectAll()
     .where('project_id', '=', projectId)
+    .orderBy('level')
     .orderBy('name')
     .orderBy('id')
     .execute();
@@ -78,6 +85,8 @@ type ChannelRow = {
   readonly least_severity: string;
   readonly enabled: boolean;
   readonly disabled_reason: string | null;
+  readonly level: number;
+  readonly tested_at: Date | null;
   readonly created_at: Date;
 };
 
@@ -92,5 +101,7 @@ const toChannel = (row: ChannelRow): StoredChannel => ({
   leastSeverity: row.least_severity as Severity,
   isEnabled: row.enabled,
   disabledReason: row.disabled_reason,
+  level: row.level,
+  testedAt: row.tested_at,
   createdAt: row.created_at,
 });

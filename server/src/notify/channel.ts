@@ -47,6 +47,10 @@ export type Channel = {
   readonly disabledReason: string | null;
   /** What tells it from others without a secret: a host, a channel, the last characters of a key. */
   readonly hint: string;
+  /** From 1: who hears first. The next hear of what nobody answers. */
+  readonly level: number;
+  /** When a test message last arrived. */
+  readonly testedAt: Date | null;
   readonly createdAt: Date;
 };
 

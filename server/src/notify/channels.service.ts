@@ -27,6 +27,7 @@ export type ChannelChange = {
   readonly types?: readonly NotificationType[] | undefined;
   readonly leastSeverity?: Severity | undefined;
   readonly isEnabled?: boolean | undefined;
+  readonly level?: number | undefined;
 };
 
 /** The key of this installation under which settings are sealed. */
@@ -62,6 +63,8 @@ export async function addChannel(
       types: input.types,
       leastSeverity: input.leastSeverity,
       isEnabled: input.isEnabled,
+      level: input.level,
+      testedAt: null,
       disabledReason: null,
       hint: hintOf(config),
       configBox: seal(key, JSON.stringify(config)),
@@ -90,6 +93,7 @@ export async function changeChannel(
       types: change.types ?? before.types,
       leastSeverity: change.leastSeverity ?? before.leastSeverity,
       isEnabled,
+      level: change.level ?? before.level,
       disabledReason: isEnabled ? null : before.disabledReason,
       ...(config ? { hint: hintOf(config), configBox: seal(key, JSON.stringify(config)) } : {}),
     };
@@ -128,6 +132,17 @@ export async function rotateSecret(
     await updateChannel(tx.db, after, new Date(tx.clock.now()));
     await audit(tx, 'secret_rotated', before, after);
     return { channel: after, secret };
+  });
+}
+
+/** A test message has arrived. */
+export async function noteTested(ctx: ProjectCtx, id: string): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    const before = await mustFind(tx, id);
+    const at = new Date(tx.clock.now());
+    const after = { ...before, testedAt: at };
+    await updateChannel(tx.db, after, at);
+    await audit(tx, 'tested', before, after);
   });
 }
 
@@ -186,11 +201,12 @@ async function audit(
 
 type StoredOrNew = Omit<StoredChannel, 'createdAt'>;
 
-const auditView = ({ name, kind, hint, types, leastSeverity, isEnabled }: StoredOrNew) => ({
-  name,
-  kind,
-  hint,
-  types,
-  least_severity: leastSeverity,
-  enabled: isEnabled,
+const auditView = (channel: StoredOrNew) => ({
+  name: channel.name,
+  kind: channel.kind,
+  hint: channel.hint,
+  types: channel.types,
+  least_severity: channel.leastSeverity,
+  enabled: channel.isEnabled,
+  level: channel.level,
 });

@@ -29,6 +29,7 @@ export async function listChannelDeliveries(
       status: row.status,
       error: row.error,
       answer: row.answer,
+      fallback_of: row.fallback_of,
     };
   });
   return { count, deliveries };

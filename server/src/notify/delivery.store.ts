@@ -226,6 +226,7 @@ export async function listTold(
     .innerJoin('notification_channel as channel', 'channel.id', 'delivery.channel_id')
     .select([
       'notification.created_at as at',
+      'notification.type',
       'notification.message',
       'channel.name as channel',
       'delivery.state',

@@ -1,4 +1,5 @@
 // Door of notifications: queue one inside the transaction that it tells of.
+export { listChannels } from './channel.store.ts';
 export { listTold } from './delivery.store.ts';
 export { registerNotifications } from './notify.routes.ts';
 export {

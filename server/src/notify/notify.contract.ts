@@ -52,6 +52,14 @@ const common = {
   types: z.array(z.enum(NOTIFICATION_TYPES)).max(NOTIFICATION_TYPES.length),
   least_severity: z.enum(SEVERITIES),
   enabled: z.boolean(),
+  level: z
+    .number()
+    .int()
+    .min(1)
+    .max(9)
+    .describe(
+      'Who hears first (1). Higher levels hear of what nobody has answered by its deadline, one more level each time, and what a paging channel below them could not deliver.',
+    ),
 };
 
 export const ChannelCreate = z
@@ -61,6 +69,7 @@ export const ChannelCreate = z
     types: common.types.default([]).describe('Empty: everything.'),
     least_severity: common.least_severity.default('info'),
     enabled: common.enabled.default(true),
+    level: common.level.default(1),
   })
   .meta({ id: 'NotificationChannelCreate' });
 
@@ -71,6 +80,7 @@ export const ChannelUpdate = z
     types: common.types.optional(),
     least_severity: common.least_severity.optional(),
     enabled: common.enabled.optional(),
+    level: common.level.optional(),
   })
   .meta({ id: 'NotificationChannelUpdate' });
 
@@ -84,6 +94,8 @@ export const ChannelBody = z
     least_severity: z.enum(SEVERITIES),
     enabled: z.boolean(),
     disabled_reason: z.string().nullable(),
+    level: z.number().int(),
+    tested_at: when.nullable().describe('When a test message last arrived.'),
     created_at: when,
     signing_secret: z
       .string()
@@ -107,6 +119,7 @@ export const DeliveryBody = z
     status: z.number().int().nullable().describe('HTTP status of the last answer.'),
     error: z.string().nullable(),
     answer: z.string().nullable().describe('The first 2 KB of the last answer.'),
+    fallback_of: z.string().nullable().describe('The channel that could not be reached.'),
   })
   .meta({ id: 'NotificationDelivery' });
 

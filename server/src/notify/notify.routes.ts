@@ -34,6 +34,7 @@ export function registerNotifications(
         types: body.types,
         leastSeverity: body.least_severity,
         isEnabled: body.enabled,
+        level: body.level,
       });
       return toBody(channel, secret);
     },
@@ -45,6 +46,7 @@ export function registerNotifications(
           types: body.types,
           leastSeverity: body.least_severity,
           isEnabled: body.enabled,
+          level: body.level,
         }),
       ),
     remove: (request, { params }) => removeChannel(projectCtx(request), params.channel_id),
@@ -91,6 +93,8 @@ function toBody(channel: Channel, secret: string | null = null) {
     least_severity: channel.leastSeverity,
     enabled: channel.isEnabled,
     disabled_reason: channel.disabledReason,
+    level: channel.level,
+    tested_at: channel.testedAt?.toISOString() ?? null,
     created_at: channel.createdAt.toISOString(),
     ...(secret === null ? {} : { signing_secret: secret }),
   };

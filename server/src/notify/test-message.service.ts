@@ -1,7 +1,7 @@
 // A message that people send themselves, to see whether a channel works.
 import { v7 } from 'uuid';
 import type { ProjectCtx } from '#platform/ctx';
-import { type SealKey, configOf, getChannel } from './channels.service.ts';
+import { type SealKey, configOf, getChannel, noteTested } from './channels.service.ts';
 import type { NotificationMessage } from './message.ts';
 import { type Transport, deliver } from './transport.service.ts';
 
@@ -35,6 +35,7 @@ export async function sendTest(
     const incident = { key: open.incident?.key ?? '', step: 'resolve' } as const;
     await deliver(deps.transport, config, { ...open, incident }, when);
   }
+  if (ok) await noteTested(ctx, id);
   const { status, error, answer } = attempt;
   return { ok, status, error, answer };
 }

@@ -7,7 +7,7 @@ import type { RolloutsRuntime } from './rollouts.routes.ts';
 import { listRunning } from './kept/rollouts.store.ts';
 import { RunningStages, type StagesOfEnvironment } from './running/running-stages.job.ts';
 
-export { registerIncidents } from './incident/incidents.routes.ts';
+export { registerRolloutCare } from './care.routes.ts';
 export { registerRollouts } from './rollouts.routes.ts';
 export { registerAdvice } from './advice/advice.routes.ts';
 export { findRolloutOf } from './read.service.ts';

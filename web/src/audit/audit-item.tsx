@@ -75,6 +75,13 @@ function Resource({ entry }: { entry: AuditEntry }) {
       </Link>
     );
   }
+  if (kind === 'incident') {
+    return (
+      <Link to="/incidents/$incidentId" params={{ incidentId: id }}>
+        {name}
+      </Link>
+    );
+  }
   return name;
 }
 

@@ -7,10 +7,12 @@ import { urlOf } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
 import { type Scope, useScope } from '../api/session.ts';
 import { MonitorButton } from '../dashboards/monitor-button.tsx';
+import { IncidentLinks } from '../incidents/incident-links.tsx';
 import { InsightsLink } from '../insights/insights-link.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
+import { Checklist } from './checklist.tsx';
 import { Decisions } from './decisions.tsx';
 import { Exposures } from './exposures.tsx';
 import { GuardrailCard } from './guardrail-card.tsx';
@@ -91,6 +93,7 @@ function RolloutView({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
       />
       <Section title="Now">
         <RolloutNow rollout={rollout} live={live} />
+        <IncidentLinks rollout={rollout} scope={scope} />
       </Section>
       <Section title="Stages">
         <StageTrack rollout={rollout} />
@@ -105,6 +108,7 @@ function RolloutView({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
         </Alert>
       )}
       <Evidence rollout={rollout} />
+      <Checklist rollout={rollout} scope={scope} />
       <Decisions rollout={rollout} scope={scope} />
     </>
   );

@@ -1,5 +1,6 @@
 // Where one can go, in which environment one is, and who one is.
 import {
+  IconAlertTriangle,
   IconChartLine,
   IconFlag,
   IconFlask,
@@ -25,6 +26,7 @@ const PLACES = [
   { to: '/feature-flags', label: 'Flags', Icon: IconFlag },
   { to: '/changes', label: 'Changes', Icon: IconGitPullRequest },
   { to: '/rollouts', label: 'Rollouts', Icon: IconRoute },
+  { to: '/incidents', label: 'Incidents', Icon: IconAlertTriangle },
   { to: '/experiments', label: 'Experiments', Icon: IconFlask },
   { to: '/early-access', label: 'Early access', Icon: IconSparkles },
   { to: '/insights', label: 'Insights', Icon: IconChartLine },

@@ -184,6 +184,41 @@ test('acknowledging the rollback ends its incident, all of it in the audit log',
   ]);
 });
 
+test('the checklists tick what Serin has seen, and keep what people tick', async () => {
+  const { id } = rollout;
+  const list = `${ROLLOUTS}${id}/checklist/`;
+  type Item = { id: string; state: string };
+  const states = (body: { items: Item[] }) =>
+    Object.fromEntries(body.items.map((item) => [item.id, item.state]));
+  expect((await api.ask('POST', `${ROLLOUTS}${id}/visits/`)).status).toBe(204);
+  expect(states(await get(list))).toMatchObject({
+    baseline: 'open',
+    criteria: 'done',
+    alerts: 'open',
+    backup: 'open',
+    first_stage: 'done',
+    seen: 'done',
+    red: 'done',
+    old_version: 'done',
+    report: 'done',
+    post_mortem: 'done',
+    users_told: 'open',
+    yellow: 'none',
+  });
+  const ticked = await api.ask('PUT', `${list}backup/`, { done: true, note: 'nightly' });
+  expect(ticked.body.items.find((item: Item) => item.id === 'backup')).toMatchObject({
+    state: 'done',
+    ticked: { note: 'nightly', by: expect.any(String) },
+  });
+  const back = await api.ask('PUT', `${list}backup/`, { done: false });
+  expect(states(back.body)['backup']).toBe('open');
+  expect(await api.ask('PUT', `${list}alerts/`, { done: true })).toMatchObject({
+    status: 400,
+    body: { code: 'invalid_input', attr: 'item' },
+  });
+  expect((await api.ask('PUT', `${list}nonsense/`, { done: true })).status).toBe(404);
+});
+
 test('who takes a change back by hand has seen why: the incident is there, and acknowledged', async () => {
   const { id } = await running();
   await command(id, 'rollback', { reason: 'a complaint' });

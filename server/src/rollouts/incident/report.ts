@@ -88,7 +88,7 @@ type Told = {
 const MOVES: Readonly<Record<string, string>> = {
   started: 'The rollout started',
   retried: 'The rollout began again',
-  stage_applied: 'Clients had time to learn of the stage',
+  stage_applied: 'Watching began',
   promoted: 'Widened',
   approved: 'Approved and widened',
   jumped: 'Put at another stage by hand',

@@ -1,0 +1,58 @@
+// Drills of the way back, with the time of each step.
+import type { Db } from '#platform/ctx';
+
+type DrillStep = {
+  /** What was waited for. */
+  readonly name: string;
+  /** Since the flag was switched back; null: it did not happen in time. */
+  readonly tookMs: number | null;
+  readonly detail: string | null;
+};
+
+type Drill = {
+  readonly id: string;
+  readonly flagId: number;
+  readonly rolloutId: string | null;
+  readonly state: 'passed' | 'failed';
+  readonly problem: string | null;
+  readonly steps: readonly DrillStep[];
+  readonly startedBy: string;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+};
+
+function selectDrills(db: Db, flagId: number, environmentId: number) {
+  return db
+    .selectFrom('flag_drill')
+    .selectAll()
+    .where('flag_id', '=', flagId)
+    .where('environment_id', '=', environmentId)
+    .orderBy('started_at', 'desc');
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectDrills>['executeTakeFirstOrThrow']>>;
+
+const toDrill = (row: Row): Drill => ({
+  id: row.id,
+  flagId: row.flag_id,
+  rolloutId: row.rollout_id,
+  state: row.state as Drill['state'],
+  problem: row.problem,
+  steps: row.steps as readonly DrillStep[],
+  startedBy: row.started_by,
+  startedAt: row.started_at,
+  finishedAt: row.finished_at,
+});
+
+/** The last one that passed. */
+export async function findLastDrill(
+  db: Db,
+  flagId: number,
+  environmentId: number,
+): Promise<Drill | undefined> {
+  const row = await selectDrills(db, flagId, environmentId)
+    .where('state', '=', 'passed')
+    .limit(1)
+    .executeTakeFirst();
+  return row && toDrill(row);
+}
