@@ -28,6 +28,7 @@ const TARGETS = {
   fix: { run: ['scripts/fix.ts'] },
   generate: { run: ['scripts/generate.ts'] },
   vectors: { run: ['scripts/vectors.ts'] },
+  simulate: { run: ['scripts/simulate.ts'] },
   bench: { run: ['bench/index.ts'] },
   build: { web: true },
 };

@@ -20,7 +20,7 @@ export function contrastEvidence(
   treatment: ArmMean,
   control: ArmMean,
   { red, scale, harm }: Question,
-  alpha: number,
+  alpha: number | null,
 ): Contrast {
   const isRatio = scale === 'ratio';
   const tau = isRatio ? Math.abs(red - 1) * Math.abs(control.mean) : Math.abs(red);
@@ -31,9 +31,11 @@ export function contrastEvidence(
   const variance = treatment.variance + control.variance;
   const lnE = halfNormalLogE(sign * difference, { sides: 1, variance, tauSquared });
   if (!isRatio) {
-    const reach = halfNormalHalfWidth({ sides: 2, variance, tauSquared }, alpha);
     const lnESafe = halfNormalLogE(sign * (red - difference), { sides: 1, variance, tauSquared });
-    const effectInterval = { lower: difference - reach, upper: difference + reach };
+    const reach =
+      alpha === null ? null : halfNormalHalfWidth({ sides: 2, variance, tauSquared }, alpha);
+    const effectInterval =
+      reach === null ? null : { lower: difference - reach, upper: difference + reach };
     return { effect: difference, effectInterval, lnE, lnESafe };
   }
   // The null "treatment is red times control or worse" has a variance of its own.
@@ -41,7 +43,7 @@ export function contrastEvidence(
   const redVariance = treatment.variance + red * red * control.variance;
   return {
     effect: treatment.mean / control.mean,
-    effectInterval: ratioInterval(treatment, control, red, alpha),
+    effectInterval: alpha === null ? null : ratioInterval(treatment, control, red, alpha),
     lnE,
     lnESafe: halfNormalLogE(toRed, { sides: 1, variance: redVariance, tauSquared }),
   };

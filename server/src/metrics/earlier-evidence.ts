@@ -15,7 +15,7 @@ const WORTH_CATCHING = 0.5;
 export function againstThemselves(
   { harm, bands }: Pick<Guardrail, 'harm' | 'bands'>,
   [n = 0, sd = 0, sdd = 0, before = 0, after = 0]: readonly number[],
-  alpha: number,
+  alpha: number | null,
 ): Compared {
   const isAgainstBefore = true;
   if (n < MIN_PAIRS || before <= 0) return { ...NOT_COMPARED, isAgainstBefore };
@@ -25,17 +25,24 @@ export function againstThemselves(
   const worth = bands?.scale === 'ratio' ? Math.abs(bands.red - 1) : WORTH_CATCHING;
   const tauSquared = (worth * mean) ** 2;
   const towardsHarm = (harm === 'up' ? sd : -sd) / n;
-  const reach = halfNormalHalfWidth({ sides: 2, variance, tauSquared }, alpha) / mean;
   const effect = after / before;
+  const reachOf = (level: number) =>
+    halfNormalHalfWidth({ sides: 2, variance, tauSquared }, level) / mean;
   return {
     effect,
-    effectInterval: { lower: Math.max(0, effect - reach), upper: effect + reach },
+    effectInterval: alpha === null ? null : around(effect, reachOf(alpha)),
     lnE: halfNormalLogE(towardsHarm, { sides: 1, variance, tauSquared }),
     lnESafe: 0,
     isMature: true,
     isAgainstBefore,
   };
 }
+
+/** A ratio is never below 0. */
+const around = (effect: number, reach: number) => ({
+  lower: Math.max(0, effect - reach),
+  upper: effect + reach,
+});
 
 /** Windows that are judged, and how many of them must be off. */
 const JUDGED_WINDOWS = 5;

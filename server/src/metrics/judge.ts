@@ -10,6 +10,8 @@ export type EvidenceLines = {
   readonly alphaPause: number;
   /** Error rate of calling a harmful guardrail safe. */
   readonly beta: number;
+  /** Intervals are for people, decide nothing and cost a hundred times the evidence: simulations do without. */
+  readonly hasNoIntervals?: boolean;
 };
 
 /** Evidence that a person has seen and accepted: yellow returns only when it grows fourfold. */

@@ -25,7 +25,7 @@ export function weighLatency(
   level: number,
   { hits, tallies, spreads }: GuardrailData,
   isCompared: boolean,
-  alpha: number,
+  alpha: number | null,
 ): Evidence {
   const [slower = [], slowerByRed = []] = hits;
   const { bands, absolute } = guardrail;
@@ -80,7 +80,7 @@ function compareSlowness(
   { isCommon }: Guardrail,
   slower: readonly RateBucket[],
   slowerByRed: readonly RateBucket[],
-  alpha: number,
+  alpha: number | null,
 ): Compared {
   const base = { effect: null, effectInterval: null };
   if (!isCommon) {

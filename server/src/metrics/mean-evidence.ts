@@ -15,7 +15,7 @@ export function weighMean(
   guardrail: Guardrail,
   { tallies }: GuardrailData,
   isCompared: boolean,
-  alpha: number,
+  alpha: number | null,
 ): Evidence {
   const [{ treatment, control } = { treatment: NOBODY, control: NOBODY }] = tallies;
   const { bands, absolute, harm } = guardrail;
@@ -55,11 +55,11 @@ export function meanOf(sums: ArmTally): ArmMean {
 export function valueOf(
   { n, mean, variance }: ArmMean,
   worthCatching: number,
-  alpha: number,
+  alpha: number | null,
 ): ArmValue {
   if (n === 0) return { value: null, interval: null };
   const tauSquared = (worthCatching * mean) ** 2;
-  if (tauSquared === 0) return { value: mean, interval: null };
+  if (tauSquared === 0 || alpha === null) return { value: mean, interval: null };
   const reach = halfNormalHalfWidth({ sides: 2, variance, tauSquared }, alpha);
   return { value: mean, interval: { lower: mean - reach, upper: mean + reach } };
 }

@@ -12,7 +12,7 @@ export function weighSessions(
   guardrail: Guardrail,
   { tallies }: GuardrailData,
   isCompared: boolean,
-  alpha: number,
+  alpha: number | null,
 ): Evidence {
   const [{ treatment, control } = { treatment: NOBODY, control: NOBODY }] = tallies;
   const { bands, absolute, harm } = guardrail;

@@ -15,9 +15,10 @@ import type { AbsoluteEvidence, ArmValue, Compared, Limits } from './evidence.ts
 import { type Bands, type Guardrail, isBeyond, type Scale } from './guardrail.ts';
 
 /** One arm's share with the shares that are plausible. */
-export function shareValue(events: number, n: number, alpha: number): ArmValue {
+export function shareValue(events: number, n: number, alpha: number | null): ArmValue {
   if (n === 0) return { value: null, interval: null };
-  return { value: events / n, interval: bernoulliInterval({ events, n }, { alpha }) };
+  const interval = alpha === null ? null : bernoulliInterval({ events, n }, { alpha });
+  return { value: events / n, interval };
 }
 
 /** Shares of both arms against each other. */
@@ -25,7 +26,7 @@ export function compareShares(
   { harm, isCommon }: Pick<Guardrail, 'harm' | 'isCommon'>,
   bands: Bands & { readonly scale: Scale },
   buckets: readonly RateBucket[],
-  alpha: number,
+  alpha: number | null,
 ): Compared {
   const counts = sumBuckets(buckets);
   if (isCommon || bands.scale === 'difference') {
@@ -35,9 +36,10 @@ export function compareShares(
     return isMature ? { ...contrast, isMature } : { ...contrast, lnE: 0, lnESafe: 0, isMature };
   }
   const effect = rateRatioEstimate(counts);
+  const isShown = effect !== null && alpha !== null;
   return {
     effect,
-    effectInterval: effect === null ? null : ratioInterval(harm, bands.red, buckets, alpha),
+    effectInterval: isShown ? ratioInterval(harm, bands.red, buckets, alpha) : null,
     lnE: rateLogE(buckets, { r0: 1, direction: harm, mde: Math.abs(bands.red - 1) }),
     lnESafe: rateSafeLogE(buckets, { red: bands.red, harm }),
     isMature: true,

@@ -56,7 +56,8 @@ export function reachVerdict(
   lines: EvidenceLines,
 ): Verdict {
   const weighed = measured.map(({ guardrail, data }) => {
-    const evidence = weighEvidence(guardrail, data, comparison, lines.alpha);
+    const alpha = lines.hasNoIntervals ? null : lines.alpha;
+    const evidence = weighEvidence(guardrail, data, comparison, alpha);
     // What people did before is new evidence in each stage: it has no part in that of compared stages.
     const lnEMixed =
       comparison === 'self_control' ? evidence.lnE : mixed(carry, guardrail.id, evidence.lnE);

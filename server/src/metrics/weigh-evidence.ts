@@ -10,12 +10,15 @@ import type { GuardrailData } from './outcome.ts';
 import { weighSessions } from './session-evidence.ts';
 import { compareShares, shareAgainstLimits, shareValue } from './share-evidence.ts';
 
-/** Computes the evidence of one guardrail from what was found. Confidence is 1 - alpha. */
+/**
+ * Computes the evidence of one guardrail from what was found. @param alpha intervals hold the truth with 1 - alpha;
+ * null: none are computed
+ */
 export function weighEvidence(
   guardrail: Guardrail,
   data: GuardrailData,
   comparison: Comparison,
-  alpha: number,
+  alpha: number | null,
 ): Evidence {
   const evidence = weighArms(guardrail, data, comparison === 'ratio', alpha);
   switch (comparison) {
@@ -33,7 +36,7 @@ function weighArms(
   guardrail: Guardrail,
   data: GuardrailData,
   isCompared: boolean,
-  alpha: number,
+  alpha: number | null,
 ): Evidence {
   switch (guardrail.measure.kind) {
     case 'share':
@@ -52,7 +55,7 @@ function weighShare(
   guardrail: Guardrail,
   buckets: readonly RateBucket[],
   isCompared: boolean,
-  alpha: number,
+  alpha: number | null,
 ): Evidence {
   const counts = sumBuckets(buckets);
   const { absolute, bands } = guardrail;
