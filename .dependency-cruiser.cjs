@@ -20,7 +20,7 @@ const ROWS = [
     'usage',
   ],
   ['metrics', 'replay', 'errors'],
-  ['flags', 'insights'],
+  ['flags', 'insights', 'sources'],
   ['cohorts'],
   ['ingest'],
   ['identity', 'accounts', 'notify'],

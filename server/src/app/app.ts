@@ -25,6 +25,7 @@ import { registerNotifications } from '#notify';
 import { peopleBehind, registerInsights } from '#insights';
 import { fail } from '#kernel/errors';
 import type { Ctx } from '#platform/ctx';
+import type { HttpDeps } from '#platform/http/register';
 import {
   findRolloutOf,
   findRunningRollouts,
@@ -33,6 +34,7 @@ import {
   registerRollouts,
 } from '#rollouts';
 import { registerSdk } from '#sdk';
+import { registerSources } from '#sources';
 import { registerUsage } from '#usage';
 import { api } from './contract.ts';
 import type { Features } from './features.ts';
@@ -72,6 +74,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(async (management) => registerManagement(management, deps));
   await registerWeb(app);
   return app;
+}
+
+/** Other programs: those that are told, and those that are asked. */
+function registerOthers(app: FastifyInstance, http: HttpDeps, deps: AppDeps): void {
+  registerNotifications(app, http, deps.notifications);
+  registerSources(app, http, deps.sources);
 }
 
 async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<void> {
@@ -120,7 +128,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   const settled = () => deps.snapshots.settled();
   registerEnvironments(app, http, directory, { findRollouts: findRunningRollouts, settled });
   registerChanges(app, http, { settled });
-  registerNotifications(app, http, deps.notifications);
+  registerOthers(app, http, deps);
   const document = buildOpenApi(api, deps.version);
   app.get('/api/openapi.json', async () => document);
 }

@@ -40,6 +40,7 @@ import { checkRoutes } from '#rollouts/check-contract';
 import { templatesRoutes } from '#rollouts/templates-contract';
 import { checklistRoutes } from '#rollouts/checklist-contract';
 import { incidentsRoutes } from '#rollouts/incidents-contract';
+import { sourcesRoutes } from '#sources/contract';
 import { usageRoutes } from '#usage/contract';
 
 export const api = {
@@ -74,6 +75,7 @@ export const api = {
   rolloutAdvice: { ...templatesRoutes, ...checkRoutes },
   rollouts: { ...rolloutsRoutes, ...checklistRoutes },
   secretKeys: secretKeysRoutes,
+  metricSources: sourcesRoutes,
   usage: usageRoutes,
 } as const;
 

@@ -11,6 +11,7 @@ import { type NotificationOptions, type Notifications, openNotifications } from 
 import type { Ctx } from '#platform/ctx';
 import { instanceSecret } from '#platform/postgres/instance-secret';
 import { type Rollouts, findRunningRollouts, openRollouts } from '#rollouts';
+import { openSources, type Sources } from '#sources';
 import { openSquash } from '#squash';
 import { type Usage, openUsage } from '#usage';
 import type { Closers } from './closers.ts';
@@ -22,6 +23,7 @@ export type Features = {
   readonly ingest: Ingest;
   readonly insights: Insights;
   readonly rollouts: Rollouts;
+  readonly sources: Sources;
   readonly usage: Usage;
   /** Signs the addresses of OpenFeature's event streams. */
   readonly streamSecret: Buffer;
@@ -58,8 +60,10 @@ export async function openFeatures(
   closers.add(() => insights.close());
   const { timeScale } = options;
   openCounting(ctx, { insights, directory, timeScale, nodeId: ingest.nodeId }, closers);
+  const sources = openSources(ctx, options.notifications);
   const rollouts = openRollouts(ctx, {
     snapshots,
+    sources,
     watermarkMs: () => ingest.watermarkMs(),
     timeScale: options.timeScale,
     nodeId: ingest.nodeId,
@@ -79,6 +83,7 @@ export async function openFeatures(
     ingest,
     insights,
     rollouts,
+    sources,
     usage,
     streamSecret,
     notifications,

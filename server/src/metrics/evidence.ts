@@ -48,6 +48,14 @@ export type Evidence = Compared & {
    * weeks; null while too few windows or weeks are known.
    */
   readonly shift?: number | null;
+  /** Where estimates decide: complete windows, and whether enough of the last ones lie beyond a band. */
+  readonly estimate?: {
+    readonly windows: number;
+    readonly isYellow: boolean;
+    readonly isRed: boolean;
+    /** None of the last ones lies beyond a band, and there are enough. */
+    readonly isClear: boolean;
+  };
 };
 
 export const NOT_COMPARED: Compared = {

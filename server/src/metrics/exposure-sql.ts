@@ -36,6 +36,8 @@ export type ExposureQuestion = {
   readonly leftOutIds: readonly string[];
   /** In the order in which the answer counts them. */
   readonly outcomes: readonly Outcome[];
+  /** Buckets without an outcome are wanted, too. */
+  readonly keepsEmpty?: boolean | undefined;
   /** What is counted already; null or missing: every event is read. */
   readonly kept?: KeptPieces | null;
 };

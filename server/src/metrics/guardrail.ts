@@ -1,6 +1,7 @@
 // What a guardrail is: what is counted of each exposed person, which direction is harm, and where its bands
 // lie. What its numbers say is evidence.ts; combining guardrails into one verdict is verdict.ts; counting
 // people is metrics.query.ts.
+import type { Reading } from '#sources/readings';
 import type { RateBucket } from '#stats/rate';
 
 /** Two yellow guardrails of different families count as red. */
@@ -35,8 +36,8 @@ export type Series = EventMatch & { readonly property: string | null };
 
 /** What is counted of each exposed person after they entered. */
 export type Measure =
-  /** Whether they had at least one such event. */
-  | { readonly kind: 'share' }
+  /** Whether they had at least one such event, `afterMs` or more after they entered where that is set. */
+  | { readonly kind: 'share'; readonly afterMs?: number }
   /** Whether they had all of these, in this order, within so long. */
   | {
       readonly kind: 'conversion';
@@ -59,7 +60,17 @@ export type Measure =
       readonly per: Series | null;
     }
   /** The part of a person's sessions that had at least one such event. */
-  | { readonly kind: 'sessions' };
+  | { readonly kind: 'sessions' }
+  /** What another program counted of servers: requests, not people. */
+  | { readonly kind: 'external'; readonly reading: Reading };
+
+/** Decides by estimates alone, as fixed thresholds do: beyond a band in `over` of the last `windows` windows. */
+export type Estimate = {
+  readonly windows: number;
+  readonly over: number;
+  /** People with the change in a window, in the order in which they entered. */
+  readonly minSample: number;
+};
 
 /** What a guardrail may do when it is red. The last two only watch: they never take the change back. */
 export const RED_ACTIONS = ['rollback', 'hold', 'notify'] as const;
@@ -93,6 +104,8 @@ export type Guardrail = {
   /** What promotion asks of it: proof that it is safe, or only that no harm shows. */
   readonly require: 'safe' | 'no_harm';
   readonly onRed: RedAction;
+  /** Null or missing: by evidence, valid however often one looks. */
+  readonly estimate?: Estimate | null;
 };
 
 /**
@@ -106,6 +119,11 @@ export type Comparison = (typeof COMPARISONS)[number];
 /** True when `value` has reached `limit` in the direction of harm. */
 export function isBeyond({ harm }: Pick<Guardrail, 'harm'>, value: number, limit: number): boolean {
   return harm === 'up' ? value >= limit : value <= limit;
+}
+
+/** True for guardrails that count people: of exposed ones, in both arms. */
+export function countsPeople({ measure }: Pick<Guardrail, 'measure'>): boolean {
+  return measure.kind !== 'external';
 }
 
 /** True for guardrails that can take the change back. */

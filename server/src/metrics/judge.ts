@@ -1,7 +1,13 @@
 // What one guardrail's evidence amounts to, given what its group says together. Source: docs/statistics.md §5.
 import type { RateBucket } from '#stats/rate';
 import type { Evidence } from './evidence.ts';
-import { affectedPeople, type Comparison, type Guardrail, isBeyond } from './guardrail.ts';
+import {
+  affectedPeople,
+  type Comparison,
+  countsPeople,
+  type Guardrail,
+  isBeyond,
+} from './guardrail.ts';
 
 export type EvidenceLines = {
   /** Error rate of rolling back, over the whole rollout. */
@@ -82,8 +88,18 @@ export type Judged = {
   readonly isKnown: boolean;
 };
 
+/** Who goes by estimates has no evidence, and shares no error rate with the others. */
+function judgeEstimate(
+  { guardrail, evidence }: Weighed,
+  { windows, isYellow, isRed, isClear }: NonNullable<Evidence['estimate']>,
+): Omit<Judged, 'isCulprit'> {
+  const affected = affectedPeople(guardrail, evidence.counts);
+  return { affected, isRed, isYellow, isGrave: isYellow, isSafe: isClear, isKnown: windows > 0 };
+}
+
 export function judge(one: Weighed, look: GroupLook): Omit<Judged, 'isCulprit'> {
   const { guardrail, evidence } = one;
+  if (evidence.estimate) return judgeEstimate(one, evidence.estimate);
   const affected = affectedPeople(guardrail, evidence.counts);
   const isGrave =
     isAbsoluteYellow(one, look) || (look.comparison === 'ratio' && isRatioYellow(one, look));
@@ -95,7 +111,7 @@ export function judge(one: Weighed, look: GroupLook): Omit<Judged, 'isCulprit'> 
     isYellow: isGrave || isRatioYellow(one, look) || isShifted(one, look),
     isGrave,
     isSafe: isProvenSafe(evidence, look),
-    isKnown: evidence.isMature && isKnown(evidence.counts, look.comparison),
+    isKnown: evidence.isMature && isKnown(guardrail, evidence.counts, look.comparison),
   };
 }
 
@@ -158,9 +174,9 @@ function isProvenSafe({ lnESafe, absolute }: Evidence, look: Look): boolean {
   return isSafeByRatio || (absolute !== null && absolute.lnESafe >= line);
 }
 
-function isKnown(counts: RateBucket, comparison: Comparison): boolean {
+function isKnown(guardrail: Guardrail, counts: RateBucket, comparison: Comparison): boolean {
   if (counts.nT === 0) return false;
-  if (comparison !== 'ratio') return true;
+  if (comparison !== 'ratio' || !countsPeople(guardrail)) return true;
   const pooledShare = (counts.a + counts.b) / (counts.nT + counts.nC);
   return counts.nC > 0 && counts.nT * pooledShare >= MIN_EXPECTED_OUTCOMES;
 }

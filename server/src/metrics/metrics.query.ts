@@ -47,7 +47,7 @@ export async function observe(
         row[PEOPLE + 1] ?? 0,
         ...row.slice(FIRST_OUTCOME, firstTally),
       ])
-      .filter(([, , ...hits]) => hits.some((count) => count > 0)),
+      .filter(([, , ...hits]) => question.keepsEmpty || hits.some((count) => count > 0)),
     ...foundNumbers(outcomes, (column) => total(firstTally + column), spreads),
     split: arms(SPLIT),
     multiExposed: total(MULTI),

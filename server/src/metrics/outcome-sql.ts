@@ -157,7 +157,7 @@ function columnsOf(
   const [first = 0, second] = sources;
   switch (outcome.kind) {
     case 'any':
-      return [`last_${first} >= entry - {same_batch:Int64} AS hit_${k}`];
+      return anyColumns(outcome.afterMs, k, first, params);
     case 'steps':
       return stepColumns(outcome.windowMs, k, sources, params);
     case 'above':
@@ -187,6 +187,17 @@ function columnsOf(
       return [`${y} AS y_${k}`, `${x} AS x_${k}`];
     }
   }
+}
+
+function anyColumns(
+  afterMs: number | undefined,
+  k: number,
+  source: number,
+  params: { [name: string]: number },
+): string[] {
+  if (afterMs === undefined) return [`last_${source} >= entry - {same_batch:Int64} AS hit_${k}`];
+  params[`after${k}`] = afterMs;
+  return [`last_${source} >= entry + {after${k}:Int64} AS hit_${k}`];
 }
 
 /** Each step is the first such event at or after the one before; one event twice is two moments. */

@@ -6,8 +6,8 @@ import type { EventMatch, Guardrail, Series } from './guardrail.ts';
 
 /** Whether something happened to a person after they entered; counted per bucket and arm. */
 export type Hit =
-  /** At least one such event. */
-  | ({ readonly kind: 'any' } & EventMatch)
+  /** At least one such event, so long after the entry or later. */
+  | ({ readonly kind: 'any'; readonly afterMs?: number } & EventMatch)
   /** All of these, in this order, within so long after the entry. */
   | { readonly kind: 'steps'; readonly steps: readonly EventMatch[]; readonly windowMs: number }
   /** At least one value above a threshold, which may differ between the arms. */
@@ -54,8 +54,10 @@ export const TALLY_COLUMNS = 7;
 export function outcomesOf({ measure, event, filters, bands, absolute }: Guardrail): Outcome[] {
   const match = { event, filters };
   switch (measure.kind) {
-    case 'share':
-      return [{ kind: 'any', ...match }];
+    case 'share': {
+      const { afterMs } = measure;
+      return [{ kind: 'any', ...match, ...(afterMs === undefined ? {} : { afterMs }) }];
+    }
     case 'conversion':
       return [{ kind: 'steps', steps: measure.steps, windowMs: measure.windowMs }];
     case 'latency': {
@@ -84,6 +86,8 @@ export function outcomesOf({ measure, event, filters, bands, absolute }: Guardra
     }
     case 'sessions':
       return [{ kind: 'sessions', ...match }];
+    case 'external':
+      return [];
   }
 }
 
@@ -96,7 +100,7 @@ export type Answers = {
   readonly people: ArmCounts;
   /**
    * Buckets in which somebody was hit: `[nT, nC, a₁, b₁, a₂, b₂, …]`, in the order of the plan's guardrails.
-   * Buckets without any carry no evidence and are left out.
+   * Buckets without any carry no evidence and are left out, unless a guardrail goes by estimates.
    */
   readonly rows: readonly (readonly number[])[];
   /** Per tally: {@link TALLY_COLUMNS} numbers of treatment, then of control. */
@@ -107,6 +111,8 @@ export type Answers = {
   readonly pairs?: readonly (readonly number[])[];
   /** The same hours of several weeks: `[weeks ago, windows ago, y₁, x₁, y₂, x₂, …]` by guardrail. */
   readonly weeks?: readonly (readonly number[])[];
+  /** By the id of the guardrail: what another program counted, a row per window. */
+  readonly external?: { readonly [id: string]: readonly (readonly number[])[] };
 };
 
 /** People seen before and after, Σd, Σd², Σ of rates before, Σ of rates after, people with any after; d = after − before. */
@@ -135,6 +141,8 @@ export type GuardrailData = {
   /** {@link PAIR_COLUMNS}, where people are held against themselves. */
   readonly pairs?: readonly number[];
   readonly windows?: readonly Window[];
+  /** Rows of another program. */
+  readonly external?: readonly (readonly number[])[];
 };
 
 /** The answers to what {@link outcomesOf} asked for guardrail number `index`. */
@@ -156,9 +164,15 @@ export function readData(
       ({ kind }) => kind === 'spread',
       (at) => halves(answers.spreads?.[at] ?? []),
     ),
+    ...externalOf(answers, guardrails[index]?.id ?? ''),
     ...(answers.pairs ? { pairs: answers.pairs[index] ?? [] } : {}),
     ...(answers.weeks ? { windows: answers.weeks.map((row) => windowOf(row, index)) } : {}),
   };
+}
+
+function externalOf({ external }: Answers, id: string): Pick<GuardrailData, 'external'> {
+  const rows = external?.[id];
+  return rows ? { external: rows } : {};
 }
 
 function windowOf([weeksAgo = 0, windowsAgo = 0, ...found]: readonly number[], index: number) {

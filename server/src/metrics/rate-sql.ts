@@ -24,6 +24,8 @@ function readFor({ measure, event, filters }: Guardrail): Outcome {
     case 'share':
     case 'conversion':
       return { kind: 'any', ...match };
+    // Nothing is read of events for what another program counts.
+    case 'external':
     case 'sessions':
       return { kind: 'sessions', ...match };
     case 'latency':
@@ -42,6 +44,7 @@ function rateSql({ measure }: Guardrail, k: number, [first = 0, second]: readonl
       case 'share':
       case 'conversion':
         return [`toFloat64(max(is_${first}))`, '1.0'];
+      case 'external':
       case 'sessions':
         return [
           `toFloat64(uniqExactIf(amount, is_${first}))`,

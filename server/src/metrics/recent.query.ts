@@ -48,6 +48,7 @@ export async function measureRecent(
       mean: own && ratioOf(own),
       latency: percentile,
       sessions: part(fast, slow ?? 0),
+      external: null,
     };
     const { kind } = guardrail.measure;
     const value = kind === 'share' || kind === 'conversion' ? share : values[kind];

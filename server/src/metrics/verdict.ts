@@ -1,8 +1,15 @@
 // Combines the guardrails of a rollout into one verdict: red, yellow, green or unknown, with the band of
 // each guardrail. Source: docs/statistics.md §5.
 import { meanOfLogE, mixtureLogE } from '#stats/combine';
+import type { RateBucket } from '#stats/rate';
 import type { Evidence } from './evidence.ts';
-import { canRollBack, type Comparison, type Guardrail, type RedAction } from './guardrail.ts';
+import {
+  canRollBack,
+  type Comparison,
+  countsPeople,
+  type Guardrail,
+  type RedAction,
+} from './guardrail.ts';
 import {
   type EvidenceCarry,
   type EvidenceLines,
@@ -64,23 +71,28 @@ export function reachVerdict(
     return { guardrail, evidence, lnEMixed };
   });
   // Those that only watch must not dilute the evidence of those that can take the change back.
-  const acting = weighed.filter(({ guardrail }) => canRollBack(guardrail));
-  const watching = weighed.filter(({ guardrail }) => !canRollBack(guardrail));
+  const byEvidence = weighed.filter(({ guardrail }) => !guardrail.estimate);
+  const acting = byEvidence.filter(({ guardrail }) => canRollBack(guardrail));
+  const watching = byEvidence.filter(({ guardrail }) => !canRollBack(guardrail));
+  const byEstimate = weighed.filter(({ guardrail }) => guardrail.estimate);
   const base = { comparison, lines, carry };
   const byActing = judgeGroup(acting, { ...base, accepted: carry.accepted?.combined });
   const byWatching = judgeGroup(watching, { ...base, accepted: carry.accepted?.watching });
-  const judged = [...byActing.judged, ...byWatching.judged];
+  const estimated = judgeGroup(byEstimate, { ...base, accepted: undefined }).judged;
+  const judged = [...byActing.judged, ...byWatching.judged, ...estimated];
   const assessments = measured.flatMap(({ guardrail }) => {
     const one = judged.find((other) => other.guardrail.id === guardrail.id);
     return one ? [assessmentOf(one)] : [];
   });
   const yellowFamilies = new Set(
-    byActing.judged.filter((one) => one.isGrave).map((one) => one.guardrail.family),
+    [...byActing.judged, ...estimated.filter(({ guardrail }) => canRollBack(guardrail))]
+      .filter((one) => one.isGrave)
+      .map((one) => one.guardrail.family),
   );
   const bandsOf = (action: RedAction) =>
     new Set(judged.filter((one) => one.guardrail.onRed === action).map(bandOf));
   return {
-    level: levelOf(bandsOf, yellowFamilies.size, assessments, comparison),
+    level: levelOf(bandsOf, yellowFamilies.size, seenBy(measured, assessments), comparison),
     lnECombined: byActing.lnECombined,
     lnEWatching: byWatching.lnECombined,
     assessments,
@@ -99,7 +111,7 @@ function judgeGroup(
     isWeighed(look.comparison) && lnECombined >= pauseLine(1, look, look.accepted);
   const strongest = Math.max(...weighed.map((one) => one.lnEMixed));
   const judged = weighed.map((one) => {
-    const isCulprit = isPauseReached && one.lnEMixed === strongest;
+    const isCulprit = isPauseReached && !one.evidence.estimate && one.lnEMixed === strongest;
     return { ...one, ...judge(one, look), isCulprit };
   });
   return { lnECombined, judged };
@@ -122,18 +134,26 @@ function bandOf(judged: Judged): Band {
   return judged.isKnown ? 'green' : 'unknown';
 }
 
+/** People of both arms: what another program counted are none, but better than nobody. */
+function seenBy(
+  measured: readonly Measured[],
+  assessments: readonly Assessment[],
+): RateBucket | undefined {
+  const index = measured.findIndex(({ guardrail }) => countsPeople(guardrail));
+  return assessments[Math.max(0, index)]?.counts;
+}
+
 /** What is red without the power to take the change back stops expansion, or is only told. */
 function levelOf(
   bandsOf: (action: RedAction) => ReadonlySet<Band>,
   yellowFamilies: number,
-  assessments: readonly Assessment[],
+  counts: RateBucket | undefined,
   comparison: Comparison,
 ): VerdictLevel {
   const acting = bandsOf('rollback');
   const holding = bandsOf('hold');
   if (acting.has('red') || yellowFamilies >= 2) return 'red';
   if (acting.has('yellow') || holding.has('red') || holding.has('yellow')) return 'yellow';
-  const counts = assessments[0]?.counts;
   const isSeen = counts !== undefined && counts.nT > 0 && (comparison !== 'ratio' || counts.nC > 0);
   return isSeen ? 'green' : 'unknown';
 }

@@ -2,7 +2,9 @@
 // it measures. Source: docs/statistics.md §1 to §3.
 import { type RateBucket, sumBuckets } from '#stats/rate';
 import { againstThemselves, shiftOf } from './earlier-evidence.ts';
+import { estimateOf } from './estimate.ts';
 import { type Evidence, NOT_COMPARED } from './evidence.ts';
+import { weighExternal } from './external-evidence.ts';
 import type { Comparison, Guardrail } from './guardrail.ts';
 import { weighLatency } from './latency-evidence.ts';
 import { weighMean } from './mean-evidence.ts';
@@ -20,7 +22,18 @@ export function weighEvidence(
   comparison: Comparison,
   alpha: number | null,
 ): Evidence {
-  const evidence = weighArms(guardrail, data, comparison === 'ratio', alpha);
+  const isCompared = comparison === 'ratio';
+  const { measure } = guardrail;
+  if (measure.kind === 'external') {
+    return weighExternal(guardrail, measure.reading.kind, data.external ?? [], isCompared, alpha);
+  }
+  const weighed = weighArms(guardrail, data, isCompared, alpha);
+  const evidence = guardrail.estimate
+    ? {
+        ...weighed,
+        estimate: estimateOf(guardrail, guardrail.estimate, data.hits[0] ?? [], isCompared),
+      }
+    : weighed;
   switch (comparison) {
     case 'ratio':
     case 'absolute':
@@ -46,6 +59,8 @@ function weighArms(
       return weighLatency(guardrail, guardrail.measure.level, data, isCompared, alpha);
     case 'mean':
       return weighMean(guardrail, data, isCompared, alpha);
+    case 'external':
+      throw new Error('counted by another program');
     case 'sessions':
       return weighSessions(guardrail, data, isCompared, alpha);
   }

@@ -4,6 +4,7 @@ import { v7 } from 'uuid';
 import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
 import { type ProjectCtx, inTransaction } from '#platform/ctx';
+import { seal, unseal } from '#platform/seal';
 import { type Channel, type ChannelConfig, hintOf } from './channel.ts';
 import {
   type StoredChannel,
@@ -15,7 +16,7 @@ import {
 } from './channel.store.ts';
 import { isRetiredTeamsUrl } from './formats/teams.ts';
 import type { NotificationType, Severity } from './message.ts';
-import { seal, unseal, webhookSecret } from './signing.client.ts';
+import { webhookSecret } from './signing.client.ts';
 
 /** Channels of one project; more would be a mistake or an attack. */
 const MAX_CHANNELS = 50;

@@ -28,6 +28,8 @@ export type RolloutsOptions = {
   readonly snapshots: { settled(): Promise<void> };
   /** Everything received before this instant is in the event store. */
   readonly watermarkMs: () => number;
+  /** What other programs count. */
+  readonly sources: ControllerOptions['sources'];
   /** Divides the smallest allowed durations of plans. */
   readonly timeScale: number;
   /** Unique among the replicas. */
@@ -36,8 +38,8 @@ export type RolloutsOptions = {
 
 /** Starts the controller; it looks at what is due until closed. */
 export function openRollouts(ctx: Ctx, options: RolloutsOptions): Rollouts {
-  const { watermarkMs, timeScale, nodeId } = options;
-  const control: ControllerOptions = { watermarkMs, timeScale, holder: nodeId };
+  const { watermarkMs, timeScale, nodeId, sources } = options;
+  const control: ControllerOptions = { watermarkMs, timeScale, holder: nodeId, sources };
   const controller = new Controller({ ...ctx, actor: systemActor('rollout controller') }, control);
   const stages = new RunningStages(ctx);
   const collecting = startCollecting(ctx);

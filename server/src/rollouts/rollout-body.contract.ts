@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { COMPARISONS, RED_ACTIONS } from '#metrics/guardrail';
 import { COMMANDS } from './gate/command.ts';
 import { PlanWire } from './plan/plan.contract.ts';
+import { VALUE_UNITS } from './gate/words.ts';
 import { HOLD_REASONS, ROLLOUT_EVENT_TYPES, ROLLOUT_STATES } from './gate/rollout.ts';
 
 const when = z.iso.datetime();
@@ -42,9 +43,7 @@ const GuardrailLook = z
     band: z.enum(['red', 'yellow', 'safe', 'green', 'unknown']),
     is_safe: z.boolean(),
     affected: z.number().describe('People hurt so far; expected ones where less is harm.'),
-    unit: z
-      .enum(['share', 'session_share', 'ms', 'number'])
-      .describe('Of `value`, intervals and `absolute`.'),
+    unit: z.enum(VALUE_UNITS).describe('Of `value`, intervals and `absolute`.'),
     threshold: z
       .number()
       .nullable()

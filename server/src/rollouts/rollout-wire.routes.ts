@@ -2,6 +2,7 @@
 import { allowedCommands } from './gate/command.ts';
 import { toGuardrail } from './guardrail-wire.ts';
 import { describeNext } from './gate/next-step.ts';
+import { estimateWarnings } from './advice/estimate-warnings.ts';
 import { planWarnings } from './advice/plan-warnings.ts';
 import { isTargeted, type Plan, type Stage } from './plan/plan.ts';
 import type { Evaluation, Rollout, RolloutDetail, RolloutEvent } from './read.service.ts';
@@ -68,7 +69,9 @@ export function toBody(detail: RolloutDetail): RolloutWire {
       by: rollout.acknowledged.by,
       at: rollout.acknowledged.at.toISOString(),
     },
-    warnings: planWarnings(plan).flatMap(({ level, text }) => (level === 'warning' ? [text] : [])),
+    warnings: [...planWarnings(plan), ...estimateWarnings(plan)].flatMap(({ level, text }) =>
+      level === 'warning' ? [text] : [],
+    ),
     hold_detail: rollout.holdDetail,
     attempt: position.attempt,
     stage_entered_at: isStarted ? isoMs(position.stageEnteredAtMs) : null,

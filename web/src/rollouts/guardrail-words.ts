@@ -6,7 +6,7 @@ type Measured = Pick<GuardrailLook, 'unit' | 'threshold'>;
 
 /** A value in its unit: `1.4 %`, `640 ms`, `13.8`. */
 export function valueWords(unit: GuardrailLook['unit'], value: number): string {
-  if (unit === 'share' || unit === 'session_share') return formatShare(value);
+  if (unit.endsWith('share')) return formatShare(value);
   const number = formatNumber(Number(value.toPrecision(3)));
   return unit === 'ms' ? `${number} ms` : number;
 }
@@ -18,6 +18,10 @@ export function armWords(arm: GuardrailLook['treatment'], { unit, threshold }: M
   if (people === 0 || rate === null) return 'nobody yet';
   const some = `${formatNumber(affected)} of ${everybody}`;
   if (unit === 'share') return `${some} (${formatShare(rate)})`;
+  if (unit === 'request_share') {
+    return `${formatNumber(affected)} of ${plural(people, 'request')} (${formatShare(rate)})`;
+  }
+  if (unit === 'reading') return value === null ? 'no reading yet' : valueWords(unit, value);
   if (unit === 'session_share') {
     return value === null
       ? `no session yet of ${everybody}`
@@ -42,6 +46,10 @@ const TITLES: { readonly [kind: string]: string } = {
   rage_clicks: 'Sessions with rage clicks',
   support_tickets: 'People with a support ticket',
   exception_count: 'Exceptions per person',
+  time_on_page: 'Time on a page per person',
+  web_vitals: 'Speed of pages',
+  long_tasks: 'Long tasks',
+  prometheus: 'Prometheus',
 };
 
 const SUBJECTS: { readonly [kind: string]: (event: string) => string } = {
@@ -50,6 +58,7 @@ const SUBJECTS: { readonly [kind: string]: (event: string) => string } = {
   latency: (event) => `Duration of ${event}`,
   revenue_per_user: (event) => `Revenue per person from ${event}`,
   mean: (event) => `Sum per person of ${event}`,
+  retention: (event) => `People who come back to ${event}`,
   count_per_user: (event) => `${event} per person`,
   throughput: (event) => `Throughput of ${event}`,
   ratio: (event) => `Ratio of ${event}`,
@@ -88,7 +97,7 @@ export function comparisonWords(guardrail: Compared): string {
     return interval ? `${said}; ${plausible(interval)} is plausible.` : `${said}.`;
   }
   if (!own || own.upper === null) return 'Nothing to compare yet.';
-  const what = unit === 'share' || unit === 'session_share' ? 'a share' : 'a value';
+  const what = unit.endsWith('share') ? 'a share' : 'a value';
   return `With the flag, ${what} between ${valueWords(unit, own.lower)} and ${valueWords(unit, own.upper)} is plausible.`;
 }
 

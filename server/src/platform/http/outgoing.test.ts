@@ -63,7 +63,9 @@ test('redirects are not followed', async () => {
 });
 
 test('silence and closed ports are network errors', async () => {
-  await expect(open.send(to(`http://127.0.0.1:${port}/slow`), 50)).rejects.toMatchObject({
+  await expect(
+    open.send(to(`http://127.0.0.1:${port}/slow`), { timeoutMs: 50 }),
+  ).rejects.toMatchObject({
     kind: 'network',
   });
   await expect(open.send(to('http://127.0.0.1:1/'))).rejects.toMatchObject({ kind: 'network' });

@@ -36,8 +36,10 @@ const PRIVATE_NETWORKS: readonly (readonly [network: string, prefix: number])[] 
 ];
 
 const DEFAULT_TIMEOUT_MS = 15_000;
-/** What is kept of an answer: enough for a person to see what was wrong. */
+/** What is kept of an answer unless more is asked for: enough for a person to see what was wrong. */
 const MAX_ANSWER_BYTES = 2048;
+
+type SendLimits = { readonly timeoutMs?: number; readonly maxAnswerBytes?: number };
 
 /** Which private addresses may be reached all the same. */
 export type OutgoingPolicy = {
@@ -49,7 +51,7 @@ type OutgoingAnswer = {
   readonly status: number;
   /** From Retry-After in seconds, null when absent or a date. */
   readonly retryAfterMs: number | null;
-  /** The first 2 KB. */
+  /** As much as was asked for. */
   readonly body: string;
 };
 
@@ -65,14 +67,14 @@ export class OutgoingError extends Error {
 
 export type Outgoing = {
   /** @throws OutgoingError */
-  send(request: OutgoingRequest, timeoutMs?: number): Promise<OutgoingAnswer>;
+  send(request: OutgoingRequest, limits?: SendLimits): Promise<OutgoingAnswer>;
 };
 
 /** A sender under a policy. */
 export function createOutgoing(policy: OutgoingPolicy): Outgoing {
   const guard = addressGuard(policy);
   return {
-    send: (request, timeoutMs = DEFAULT_TIMEOUT_MS) => send(request, timeoutMs, guard),
+    send: (request, limits = {}) => send(request, limits, guard),
   };
 }
 
@@ -112,7 +114,7 @@ function targetOf(text: string): URL {
 
 async function send(
   request: OutgoingRequest,
-  timeoutMs: number,
+  { timeoutMs = DEFAULT_TIMEOUT_MS, maxAnswerBytes = MAX_ANSWER_BYTES }: SendLimits,
   guard: Guard,
 ): Promise<OutgoingAnswer> {
   const url = targetOf(request.url);
@@ -132,14 +134,14 @@ async function send(
       const chunks: Buffer[] = [];
       let size = 0;
       const finish = () => {
-        const body = Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
+        const body = Buffer.concat(chunks).subarray(0, maxAnswerBytes).toString('utf8');
         const retryAfterMs = retryAfterOf(response.headers['retry-after']);
         resolve({ status: response.statusCode ?? 0, retryAfterMs, body });
       };
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         size += chunk.length;
-        if (size < MAX_ANSWER_BYTES) return;
+        if (size < maxAnswerBytes) return;
         finish();
         response.destroy();
       });

@@ -130,6 +130,14 @@ export type RolloutTables = {
     created_by: string | null;
     created_at: CreatedAt;
   };
+  /** The Prometheus that guardrails of an environment read. */
+  metric_source: {
+    environment_id: number;
+    url: string;
+    /** Sealed. */
+    token_box: string | null;
+    updated_at: Timestamp;
+  };
   /** Which pieces of counted events stand for the past of a stage; a cache. */
   rollout_count: {
     /** Of everything that a row of a piece depends on. */

@@ -4,6 +4,7 @@ import type { JsonValue } from '#kernel/json';
 import { EnvironmentQuery, ProjectParams, route } from '#kernel/http.contract';
 import { PlanWire } from '../plan/plan.contract.ts';
 import { WARNING_CODES } from './warning.ts';
+import { VALUE_UNITS } from '../gate/words.ts';
 
 const tag = 'rollouts';
 const seconds = z.number().nullable();
@@ -91,7 +92,7 @@ export const checkRoutes = {
             people: z.number().describe('People of the last seven days, each counted once a day.'),
             affected: z.number().describe('Those of them with the outcome.'),
             value: z.number().nullable().describe('In its own unit.'),
-            unit: z.enum(['share', 'session_share', 'ms', 'number']),
+            unit: z.enum(VALUE_UNITS),
             yellow_at: z.number().nullable().describe('Where its bands would lie, in that unit.'),
             red_at: z.number().nullable(),
             absolute: z.object({ yellow: z.number(), red: z.number() }).nullable(),

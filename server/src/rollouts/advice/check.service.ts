@@ -26,6 +26,7 @@ import type { Rollout } from '../kept/rollouts.store.ts';
 import { getRollout } from '../rollouts.service.ts';
 import { findLastEvaluation } from '../kept/history.store.ts';
 import { forecastPlan, type Outlook, type StageForecast } from './forecast.ts';
+import { estimateWarnings } from './estimate-warnings.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { someoneOf } from './propose.service.ts';
 import { namedStages } from './templates.ts';
@@ -65,6 +66,10 @@ export async function checkPlan(
   const instead = namedStages(await someoneOf(ctx));
   const warnings = [
     ...planWarnings(outlook.plan),
+    ...estimateWarnings(
+      outlook.plan,
+      outlook.recent.map(({ share }) => share),
+    ),
     ...trafficWarnings(outlook, stages, { ...arrivals, instead }),
   ];
   return { plan: outlook.plan, problems, warnings, arrivals, recent: outlook.recent, stages };

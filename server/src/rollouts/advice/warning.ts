@@ -14,6 +14,7 @@ export const WARNING_CODES = [
   'short_window',
   'weekly_cycle',
   'daily_peak',
+  'estimate',
 ] as const;
 type WarningCode = (typeof WARNING_CODES)[number];
 

@@ -8,17 +8,15 @@ import { type FlagStatus, isWatchable } from '../flag/flag-status.ts';
 import { countLook, isLagging, type LookInput, nextEvaluationAt } from './look.ts';
 import type { Plan } from '../plan/plan.ts';
 import { isMonitored, move, type Position, type Transition } from './rollout.ts';
-import { findOverdue, findTransition, holdForLag } from './rules.ts';
+import { findOverdue, findTransition, holdForLag, holdForSource } from './rules.ts';
 import { hold, promote, rollBack, transitionTo, watchedState } from './transition.ts';
 
 /** Plan, position, clock and watermark (everything received before it is in the event store), and: */
 export type GateInput = LookInput & {
   /** The flag as it is now, against what the rollout last wrote. */
   readonly flag: FlagStatus;
-  /** Null when nothing was asked, or the event store did not answer. */
+  /** Null when nothing was asked, or the event store did not answer; then `sourceError` says why. */
   readonly observation: Observation | null;
-  /** Why the event store did not answer. */
-  readonly sourceError: string | null;
 };
 
 export type Decision = {
@@ -63,6 +61,7 @@ export function decide(input: GateInput): Decision {
     nowMs,
     peakHours: input.peakHours,
     isLagging: isLagging(input),
+    sourceError: input.sourceError,
   };
   return finish(input, counted, verdict, health, findTransition(view));
 }
@@ -115,8 +114,6 @@ function settle(plan: Plan, position: Position): Transition {
   return transitionTo(position, 'stage_applied', to, ['Clients had time to learn of the stage.']);
 }
 
-/** Failed looks in a row after which the event store counts as down. */
-const MAX_SOURCE_ERRORS = 5;
 /** Without an observation: hold once the event store counts as down, and mind deadlines. */
 function findSourceTransition(input: GateInput, position: Position): Transition | null {
   const { plan, nowMs } = input;
@@ -124,9 +121,7 @@ function findSourceTransition(input: GateInput, position: Position): Transition 
     return findOverdue(plan, position, nowMs);
   }
   if (isLagging(input)) return holdForLag(plan, position, nowMs);
-  if (position.sourceErrors < MAX_SOURCE_ERRORS) return null;
-  const reason = `The event store did not answer ${position.sourceErrors} times: ${input.sourceError ?? 'no reason given'}`;
-  return hold(position, 'source_down', [reason], nowMs + plan.policy.sourceDownDeadlineMs);
+  return holdForSource(plan, position, input.sourceError, nowMs);
 }
 
 function judge(

@@ -27,6 +27,8 @@ export type LookInput = {
   readonly watermarkMs: number;
   /** The busiest hours of the day in UTC; null when unknown. */
   readonly peakHours: readonly number[] | null;
+  /** Why something that is measured could not be read; null when all was. */
+  readonly sourceError: string | null;
 };
 
 /** Ten minutes: the event store is that far behind what was received. */
@@ -49,15 +51,17 @@ export function countLook(
 ): Position {
   const { plan, position, nowMs, watermarkMs } = input;
   const isBaking = position.state === 'baking' || position.state === 'soaking';
-  const coveredMs = isBaking ? newlyCoveredMs(input, observation) : 0;
-  const isFresh = !isLagging(input);
+  // What nobody could see is no bake, and speaks for nothing.
+  const isSeen = input.sourceError === null;
+  const coveredMs = isBaking && isSeen ? newlyCoveredMs(input, observation) : 0;
+  const isFresh = isSeen && !isLagging(input);
   const isGreen = verdict.level === 'green' && !health?.problem && isFresh;
   return {
     ...position,
     ...countGreen(input, isGreen),
     observedBakeMs: position.observedBakeMs + coveredMs,
     calmSinceMs: isFresh && isCalmed(plan, verdict) ? (position.calmSinceMs ?? nowMs) : null,
-    sourceErrors: 0,
+    sourceErrors: isSeen ? 0 : position.sourceErrors + 1,
     lastEvalAtMs: nowMs,
     lastWatermarkMs: watermarkMs,
   };

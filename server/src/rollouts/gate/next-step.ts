@@ -3,7 +3,13 @@ import type { Guardrail } from '#metrics/guardrail';
 import type { Assessment, Verdict } from '#metrics/verdict';
 import { cleanPeopleNeeded, expectedTreatmentPeople, infoSafe } from '#stats/planning';
 import type { Plan, Stage } from '../plan/plan.ts';
-import { describeWait, promotionWaits, type Surroundings, type Wait } from './promotion.ts';
+import {
+  describeWait,
+  peopleOf,
+  promotionWaits,
+  type Surroundings,
+  type Wait,
+} from './promotion.ts';
 import type { HoldReason, Position } from './rollout.ts';
 import { inWords } from './words.ts';
 
@@ -23,7 +29,7 @@ const HOLD_WORDS: Record<HoldReason, string> = {
   srm: 'Held, because people are missing from an arm; resume runs the stage again.',
   multi_exposure: 'Held, because too many people were in both arms; resume runs the stage again.',
   no_data: 'Held, because no data arrives; it goes on by itself when data is back.',
-  source_down: 'Held, because the event store does not answer; it goes on by itself when it does.',
+  source_down: 'Held, because what is measured cannot be read; it goes on by itself when it can.',
   red: 'Held, because harm is proven and the plan leaves the decision to people: roll back, or resume to accept it.',
   inconclusive:
     'Held, because its time is over without an answer; resume bakes on, promote accepts it.',
@@ -134,7 +140,7 @@ function forecastSafety(
       return guardrail ? peopleLeft(guardrail, stage, one, plan.policy.beta) : Infinity;
     });
   const people = Math.max(0, ...left);
-  const seen = verdict.assessments[0]?.counts.nT ?? 0;
+  const seen = peopleOf(plan, verdict)?.nT ?? 0;
   const elapsedMs = nowMs - (position.stageSettledAtMs ?? nowMs);
   if (left.length === 0 || !Number.isFinite(people) || seen === 0 || elapsedMs <= 0) return null;
   return { peopleLeft: Math.ceil(people), leftMs: Math.ceil((people / seen) * elapsedMs) };

@@ -1,6 +1,8 @@
 // The gates of a stage: what a promotion still waits for, and what becomes of a stage that has baked for
 // as long as it may without an answer.
+import { countsPeople } from '#metrics/guardrail';
 import type { Assessment, Verdict } from '#metrics/verdict';
+import type { RateBucket } from '#stats/rate';
 import { isOpenAt, nextOpening } from '../plan/change-window.ts';
 import { isFull, type Plan, type Stage } from '../plan/plan.ts';
 import type { Position } from './rollout.ts';
@@ -34,6 +36,13 @@ const LOOKS_NEEDED = 2;
 /** From this percentage on an undecided stage holds instead of moving on (policy by_stage). */
 const HOLD_FROM_PERCENT = 25;
 
+/** People of both arms; null where no guardrail counts people. */
+export function peopleOf({ guardrails }: Plan, { assessments }: Verdict): RateBucket | null {
+  const counting = guardrails.find(countsPeople);
+  if (!counting) return null;
+  return assessments.find(({ id }) => id === counting.id)?.counts ?? { nT: 0, nC: 0, a: 0, b: 0 };
+}
+
 /** What the promotion out of the current stage waits for; empty when every gate but approval is passed. */
 export function promotionWaits(
   plan: Plan,
@@ -46,8 +55,8 @@ export function promotionWaits(
   const waits: Wait[] = [];
   const bakeLeftMs = stage.minBakeMs - position.observedBakeMs;
   if (bakeLeftMs > 0) waits.push({ kind: 'bake', leftMs: bakeLeftMs });
-  const people = verdict.assessments[0]?.counts;
-  const missing = stage.minExposures - (people?.nT ?? 0);
+  const people = peopleOf(plan, verdict);
+  const missing = people === null ? 0 : stage.minExposures - people.nT;
   if (missing > 0) waits.push({ kind: 'exposures', missing });
   if (verdict.level !== 'green') waits.push({ kind: 'verdict', level: verdict.level });
   for (const one of verdict.assessments) {

@@ -2,18 +2,18 @@
 // evidence that cannot be trusted, suspected harm, ends of holds, silence, and only then promotion.
 import type { Health, Observation } from '#metrics/observation';
 import { ACCEPTED_GROWTH, type Verdict } from '#metrics/verdict';
-import type { Plan, Stage } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import {
   describeWait,
   isBakeSpent,
   isMatterOfTime,
   mayPromoteUndecided,
   promotionWaits,
-  type Wait,
 } from './promotion.ts';
 import type { HoldReason, Position, Transition } from './rollout.ts';
 import { hold, note, promote, rollBack, transitionTo, watchedState } from './transition.ts';
-import { describeCounts, describeLimit, describeOdds, describeShift, inWords } from './words.ts';
+import { accuse, praise } from './case.ts';
+import { inWords } from './words.ts';
 
 /** Everything a rule may look at. */
 export type View = {
@@ -26,6 +26,8 @@ export type View = {
   readonly peakHours: readonly number[] | null;
   /** The event store is too far behind to say anything in the rollout's favour. */
   readonly isLagging: boolean;
+  /** Why something that is measured could not be read at this look. */
+  readonly sourceError: string | null;
 };
 
 type Rule = (view: View) => Transition | null;
@@ -164,6 +166,27 @@ const lagHolds: Rule = ({ plan, position, nowMs, isLagging }) =>
     ? holdForLag(plan, position, nowMs)
     : null;
 
+/** Failed looks in a row after which what is read counts as down. */
+const MAX_SOURCE_ERRORS = 5;
+
+/** The hold of a stage that cannot be measured; null while it may be a hiccup. */
+export function holdForSource(
+  plan: Plan,
+  position: Position,
+  sourceError: string | null,
+  nowMs: number,
+): Transition | null {
+  if (position.sourceErrors < MAX_SOURCE_ERRORS) return null;
+  const reason = `What is measured could not be read ${position.sourceErrors} times: ${sourceError ?? 'no reason given'}`;
+  return hold(position, 'source_down', [reason], nowMs + plan.policy.sourceDownDeadlineMs);
+}
+
+/** Harm that the rest of the guardrails show counts all the same; promotion waits for every one of them. */
+const sourceHolds: Rule = ({ plan, position, sourceError, nowMs }) =>
+  sourceError !== null && (position.state === 'baking' || position.state === 'soaking')
+    ? holdForSource(plan, position, sourceError, nowMs)
+    : null;
+
 /** The hold of a stage whose events wait outside the event store. */
 export function holdForLag(plan: Plan, position: Position, nowMs: number): Transition {
   const reason = 'Events received more than ten minutes ago are not in the event store yet.';
@@ -186,6 +209,7 @@ const passedGatesPromote: Rule = (view) => {
   const { plan, position, verdict } = view;
   const stage = plan.stages[position.stageIndex];
   if (!stage || (position.state !== 'baking' && position.state !== 'soaking')) return null;
+  if (view.sourceError !== null) return null;
   const waits = promotionWaits(plan, position, verdict, view);
   if (waits.length > 0) {
     if (!isBakeSpent(plan, position)) return null;
@@ -215,6 +239,7 @@ const RULES: readonly Rule[] = [
   dataResumes,
   ({ plan, position, nowMs }) => findOverdue(plan, position, nowMs),
   lagHolds,
+  sourceHolds,
   silenceHolds,
   passedGatesPromote,
 ];
@@ -235,40 +260,4 @@ function isSilent(plan: Plan, position: Position, { people, recent }: Observatio
     isDead(people.treatment, recent.treatment) ||
     (isCompared && isDead(people.control, recent.control))
   );
-}
-
-/** Why a stage may move on: who was seen, what stayed open, and every guardrail's counts. */
-function praise(view: View, stage: Stage, waits: readonly Wait[]): string[] {
-  const { treatment, control } = view.observation.people;
-  const without = control > 0 ? ` and ${control} without` : '';
-  const bake = inWords(view.position.observedBakeMs);
-  const open = waits.map(describeWait).join(', ');
-  return [
-    `“${stage.name}” passed with ${treatment} people with the change${without}, after ${bake}.`,
-    ...(open === '' ? [] : [`No harm shows, though without ${open}.`]),
-    ...view.verdict.assessments.map((one) => sentence(view, one.id)),
-  ];
-}
-
-/** The case against the rollout: the counts and limits of whoever accuses it, then the evidence against its line. */
-function accuse(view: View, ids: readonly string[], lnLine = Infinity): string[] {
-  const { plan, verdict } = view;
-  const counts = ids.flatMap((id) => {
-    const guardrail = plan.guardrails.find((one) => one.id === id);
-    const assessment = verdict.assessments.find((one) => one.id === id);
-    if (!guardrail || !assessment) return [id];
-    const off = [describeLimit(guardrail, assessment), describeShift(guardrail, assessment)];
-    return [describeCounts(guardrail, assessment), ...off.filter((one) => one !== null)];
-  });
-  const isByRatio = verdict.lnECombined >= lnLine;
-  const odds = isByRatio
-    ? [`The odds against chance are ${describeOdds(verdict.lnECombined, lnLine)}.`]
-    : [];
-  return [...counts, ...odds];
-}
-
-function sentence({ plan, verdict }: View, id: string): string {
-  const guardrail = plan.guardrails.find((one) => one.id === id);
-  const assessment = verdict.assessments.find((one) => one.id === id);
-  return guardrail && assessment ? describeCounts(guardrail, assessment) : id;
 }

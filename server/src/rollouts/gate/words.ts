@@ -1,6 +1,7 @@
 // Numbers in plain words, for reasons and the rollout page. No locale, so that a replayed decision reads
 // the same everywhere.
 import { type Guardrail, isBeyond } from '#metrics/guardrail';
+import type { Reading } from '#sources/readings';
 import type { Assessment } from '#metrics/verdict';
 
 const MINUTE_MS = 60_000;
@@ -39,17 +40,28 @@ function factorOf(ratio: number): string {
 const shareOf = (events: number, people: number) => (people === 0 ? 0 : events / people);
 
 /** What a guardrail's own value is: a part of the people or sessions, a duration, or a plain number. */
-export type Unit = 'share' | 'session_share' | 'ms' | 'number';
+export const VALUE_UNITS = [
+  'share',
+  'session_share',
+  'request_share',
+  'reading',
+  'ms',
+  'number',
+] as const;
+export type Unit = (typeof VALUE_UNITS)[number];
 
 export function unitOf({ measure }: Guardrail): Unit {
   if (measure.kind === 'latency') return 'ms';
   if (measure.kind === 'sessions') return 'session_share';
+  if (measure.kind === 'external') {
+    return measure.reading.kind === 'value' ? 'reading' : 'request_share';
+  }
   return measure.kind === 'mean' ? 'number' : 'share';
 }
 
 /** A value of a guardrail in its unit: "1.2 %", "640 ms", "12.3". */
 function valueIn(unit: Unit, value: number): string {
-  if (unit === 'share' || unit === 'session_share') return percentOf(value);
+  if (unit.endsWith('share')) return percentOf(value);
   const number = String(Number(value.toPrecision(3)));
   return unit === 'ms' ? `${number} ms` : number;
 }
@@ -66,6 +78,7 @@ function describeArms(guardrail: Guardrail, one: Assessment): string {
   const { measure, event } = guardrail;
   const arms = (withChange: string, without: string) =>
     nC === 0 ? withChange : `${withChange}, ${without}`;
+  if (measure.kind === 'external') return describeReading(measure.reading, one);
   const valueOf = (unit: Unit, found: number | null) =>
     found === null ? '–' : valueIn(unit, found);
   if (measure.kind === 'sessions') {
@@ -94,6 +107,24 @@ function describeArms(guardrail: Guardrail, one: Assessment): string {
     `${a} of ${nT} people with the change ${had} (${percentOf(shareOf(a, nT))})`,
     `${b} of ${nC} without (${percentOf(shareOf(b, nC))})`,
   )}`;
+}
+
+/** What another program counted. */
+function describeReading({ kind }: Reading, { counts, treatment }: Assessment): string {
+  const { nT, nC, a, b } = counts;
+  if (kind === 'value') {
+    const value = treatment.value === null ? 'no value' : valueIn('reading', treatment.value);
+    return `Prometheus says ${value} (${nT} readings)`;
+  }
+  const arm = (events: number, n: number) => `${events} of ${n} (${percentOf(shareOf(events, n))})`;
+  return `Prometheus counts ${arm(a, nT)} with the change${nC === 0 ? '' : `, ${arm(b, nC)} without`}`;
+}
+
+/** Estimates beyond a band, where those decide; null otherwise. */
+export function describeEstimate({ id, estimate: asked }: Guardrail, { estimate }: Assessment) {
+  if (!asked || !estimate || !(estimate.isYellow || estimate.isRed)) return null;
+  const band = estimate.isRed ? 'red' : 'yellow';
+  return `${id}: its estimate is beyond the ${band} band in ${asked.over} or more of the last ${asked.windows} windows.`;
 }
 
 /** Treatment held against control with what is plausible; null while there is nothing to compare. */

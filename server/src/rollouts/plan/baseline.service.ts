@@ -3,8 +3,9 @@
 import { fail } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import { countOutcomes, findDailyShare, findPercentile, findSumPercentile } from '#metrics';
-import type { Guardrail, Series } from '#metrics/guardrail';
+import { countsPeople, type Guardrail, type Series } from '#metrics/guardrail';
 import type { Ctx } from '#platform/ctx';
+import { hasSource } from '#sources';
 import type { Baseline, Baselines } from './guardrail-meaning.ts';
 import type { PlanWire } from './plan.contract.ts';
 import type { Plan } from './plan.ts';
@@ -38,6 +39,13 @@ export async function refuseWithoutBaseline(
   plan: Plan,
   wire: PlanWire,
 ): Promise<void> {
+  const external = plan.guardrails.findIndex((one) => !countsPeople(one));
+  if (external >= 0 && !(await hasSource(ctx.db, environmentId))) {
+    fail('invalid_input', {
+      attr: `guardrails.${external}.kind`,
+      detail: 'No Prometheus is set for this environment; set one in the settings of the project.',
+    });
+  }
   const asked = plan.guardrails.flatMap((guardrail, index) => {
     const needsValues = guardrail.measure.kind === 'latency';
     if (wire.guardrails[index]?.allow_no_baseline && !needsValues) return [];
@@ -71,6 +79,8 @@ export function countedBy({
   measure,
 }: Guardrail): { field: string; series: Series }[] {
   switch (measure.kind) {
+    case 'external':
+      return [];
     case 'share':
     case 'sessions':
       return [{ field: 'event', series: { event, filters, property: null } }];
@@ -133,6 +143,7 @@ async function measureOne(
   const shareOf = (outcome: Parameters<typeof findDailyShare>[1]) =>
     findDailyShare(past, outcome).catch(unanswered);
   switch (measure.kind) {
+    case 'external':
     case 'sessions':
       return null;
     case 'share':

@@ -6,11 +6,17 @@ type Fault = { readonly field: keyof GuardrailFields; readonly reason: string };
 
 const isGiven = (one: GuardrailFields, field: KindField): boolean => {
   const value = one[field];
-  return value !== undefined && !(Array.isArray(value) && value.length === 0);
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 };
 
 export function faultsOf(one: GuardrailFields): Fault[] {
-  return [...kindFaults(one), ...statusFaults(one), ...compareFaults(one)];
+  return [
+    ...kindFaults(one),
+    ...statusFaults(one),
+    ...estimateFaults(one),
+    ...queryFaults(one),
+    ...compareFaults(one),
+  ];
 }
 
 function kindFaults(one: GuardrailFields): Fault[] {
@@ -40,16 +46,59 @@ function statusFaults(one: GuardrailFields): Fault[] {
   );
 }
 
+function estimateFaults({ kind, estimate, unit }: GuardrailFields): Fault[] {
+  if (!estimate) return [];
+  if (estimate.over > estimate.windows) {
+    return [{ field: 'estimate', reason: '`over` cannot be more than `windows`.' }];
+  }
+  if ((unit ?? KIND_DEFAULTS[kind].unit) !== 'session') return [];
+  return [{ field: 'estimate', reason: 'Estimates are of people; unit must be person.' }];
+}
+
+/** One value, or bad and all events with the window to count them in. */
+function queryFaults({ kind, ...one }: GuardrailFields): Fault[] {
+  if (kind !== 'prometheus') return [];
+  const rates = ['bad_query', 'total_query'] as const;
+  if (one.query !== undefined && one.compare !== 'absolute') {
+    return [{ field: 'compare', reason: 'One value has no control; compare is absolute.' }];
+  }
+  if (one.query !== undefined) {
+    const others = [...rates, 'label', 'treatment_value', 'control_value'] as const;
+    return others.flatMap((field) =>
+      one[field] === undefined
+        ? []
+        : [{ field, reason: `query is one value; leave ${field} out.` }],
+    );
+  }
+  if (one.estimate) {
+    return [
+      { field: 'estimate', reason: 'Bad of all events are weighed by evidence; leave it out.' },
+    ];
+  }
+  return rates.flatMap((field): Fault[] => {
+    const text = one[field];
+    if (text === undefined) {
+      return [{ field, reason: 'Give query, or bad_query and total_query.' }];
+    }
+    const isCounted = text.includes('$window');
+    return isCounted
+      ? []
+      : [{ field, reason: 'Must count over [$window], the length of a window.' }];
+  });
+}
+
 function compareFaults(one: GuardrailFields): Fault[] {
   const { kind, compare, absolute, direction } = one;
   const { compare: modes, measure } = KIND_DEFAULTS[kind];
   if (compare !== undefined && !modes.includes(compare)) {
     return [{ field: 'compare', reason: `${kind} compares by ${modes.join(', ')}.` }];
   }
+  const isValue = one.query !== undefined;
   if (measure === 'latency' && direction === 'down') {
     return [{ field: 'direction', reason: 'Slower is harm; leave direction out.' }];
   }
-  const isShare = measure === 'share' || measure === 'conversion';
+  const isShare =
+    measure === 'share' || measure === 'conversion' || (measure === 'external' && !isValue);
   const isLimit = (value: number | undefined) =>
     value !== undefined && value > 0 && (!isShare || value < 1);
   const unit = isShare ? 'the share itself, above 0 and below 1' : 'a value above 0';

@@ -1,6 +1,6 @@
 // A guardrail as a plan writes it; guardrail.contract.ts says what each field is for.
 import type { Bands, EventFilter, GuardrailFamily, RedAction } from '#metrics/guardrail';
-import type { CompareMode, GuardrailKind, Status, Unit } from './guardrail-kinds.ts';
+import type { CompareMode, GuardrailKind, Status, Unit, Vital } from './guardrail-kinds.ts';
 
 type Match = { readonly event: string; readonly properties: readonly EventFilter[] };
 
@@ -17,6 +17,17 @@ export type GuardrailFields = {
   readonly percentile?: number | undefined;
   readonly per?: (Match & { readonly property?: string | undefined }) | undefined;
   readonly unit?: Unit | undefined;
+  readonly vital?: Vital | undefined;
+  readonly estimate?:
+    | { readonly windows: number; readonly over: number; readonly min_sample: number }
+    | null
+    | undefined;
+  readonly query?: string | undefined;
+  readonly bad_query?: string | undefined;
+  readonly total_query?: string | undefined;
+  readonly label?: string | undefined;
+  readonly treatment_value?: string | undefined;
+  readonly control_value?: string | undefined;
   readonly group?: GuardrailFamily | undefined;
   readonly direction?: 'up' | 'down' | undefined;
   readonly compare?: CompareMode | undefined;

@@ -19,6 +19,11 @@ export const GUARDRAIL_KINDS = [
   'exception_count',
   'ratio',
   'throughput',
+  'retention',
+  'time_on_page',
+  'web_vitals',
+  'long_tasks',
+  'prometheus',
 ] as const;
 export type GuardrailKind = (typeof GUARDRAIL_KINDS)[number];
 
@@ -38,12 +43,32 @@ export const KIND_FIELDS = [
   'percentile',
   'per',
   'unit',
+  'vital',
+  'estimate',
+  'query',
+  'bad_query',
+  'total_query',
+  'label',
+  'treatment_value',
+  'control_value',
 ] as const;
 export type KindField = (typeof KIND_FIELDS)[number];
 
 /** Whose share is counted. */
 export const UNITS = ['person', 'session'] as const;
 export type Unit = (typeof UNITS)[number];
+
+/** What browsers measure of a page, as posthog-js reports it; all but the last in milliseconds. */
+export const VITALS = ['LCP', 'INP', 'FCP', 'CLS'] as const;
+export type Vital = (typeof VITALS)[number];
+/** Good, and poor: https://web.dev/articles/vitals, at the 75th percentile. */
+export const VITAL_LIMITS: { readonly [vital in Vital]: Bands } = {
+  LCP: { yellow: 2500, red: 4000 },
+  INP: { yellow: 200, red: 500 },
+  FCP: { yellow: 1800, red: 3000 },
+  CLS: { yellow: 0.1, red: 0.25 },
+};
+export const vitalProperty = (vital: Vital): string => `$web_vitals_${vital}_value`;
 
 export type KindDefaults = {
   readonly measure: Measure['kind'];
@@ -52,6 +77,10 @@ export type KindDefaults = {
   /** Conditions of the default event. */
   readonly filters: readonly EventFilter[];
   readonly unit: Unit;
+  /** Holds the number, unless the plan names one. */
+  readonly property: string | null;
+  readonly percentile: number;
+  readonly windowSeconds: number;
   readonly takes: readonly KindField[];
   readonly needs: readonly KindField[];
   readonly family: GuardrailFamily;
@@ -70,7 +99,10 @@ const SHARE: KindDefaults = {
   event: null,
   filters: [],
   unit: 'person',
-  takes: ['event', 'properties', 'unit'],
+  property: null,
+  percentile: 95,
+  windowSeconds: 3600,
+  takes: ['event', 'properties', 'unit', 'estimate'],
   needs: [],
   family: 'errors',
   harm: 'up',
@@ -84,7 +116,7 @@ const SHARE: KindDefaults = {
 const CONVERSION: KindDefaults = {
   ...SHARE,
   measure: 'conversion',
-  takes: ['event', 'properties', 'window_seconds'],
+  takes: ['event', 'properties', 'window_seconds', 'estimate'],
   family: 'business',
   harm: 'down',
   require: 'no_harm',
@@ -98,6 +130,15 @@ const MEAN: KindDefaults = {
   compare: ['relative', 'ratio', 'absolute'],
 };
 
+const LATENCY: KindDefaults = {
+  ...SHARE,
+  measure: 'latency',
+  takes: ['event', 'properties', 'property', 'percentile'],
+  needs: ['property'],
+  family: 'speed',
+  compare: ['delta_ms', 'ratio', 'absolute'],
+};
+
 /** What mobile SDKs set on the exception that ended the app. */
 const FATAL: EventFilter = { key: '$exception_level', operator: 'exact', value: 'fatal' };
 
@@ -106,13 +147,13 @@ export const KIND_DEFAULTS: { readonly [kind in GuardrailKind]: KindDefaults } =
   exception_users: {
     ...SHARE,
     event: '$exception',
-    takes: ['properties', 'unit'],
+    takes: ['properties', 'unit', 'estimate'],
     absolute: { yellow: 0.01, red: 0.02 },
   },
   api_error_users: {
     ...SHARE,
     event: '$http_server_error',
-    takes: ['event', 'properties', 'status', 'status_property', 'unit'],
+    takes: ['event', 'properties', 'status', 'status_property', 'unit', 'estimate'],
   },
   crash_free: {
     ...SHARE,
@@ -129,22 +170,28 @@ export const KIND_DEFAULTS: { readonly [kind in GuardrailKind]: KindDefaults } =
   },
   support_tickets: {
     ...SHARE,
-    takes: ['event', 'properties'],
+    takes: ['event', 'properties', 'estimate'],
     event: 'support_ticket',
     family: 'behaviour',
   },
-  adoption: { ...SHARE, takes: ['event', 'properties'], family: 'behaviour', harm: 'down' },
+  adoption: {
+    ...SHARE,
+    takes: ['event', 'properties', 'estimate'],
+    family: 'behaviour',
+    harm: 'down',
+  },
   custom: { ...SHARE, family: 'behaviour' },
   conversion: CONVERSION,
-  funnel: { ...CONVERSION, takes: ['steps', 'window_seconds'], needs: ['steps'] },
-  latency: {
-    ...SHARE,
-    measure: 'latency',
-    takes: ['event', 'properties', 'property', 'percentile'],
-    needs: ['property'],
-    family: 'speed',
-    compare: ['delta_ms', 'ratio', 'absolute'],
+  funnel: { ...CONVERSION, takes: ['steps', 'window_seconds', 'estimate'], needs: ['steps'] },
+  latency: LATENCY,
+  web_vitals: {
+    ...LATENCY,
+    event: '$web_vitals',
+    percentile: 75,
+    takes: ['vital', 'properties', 'percentile'],
+    needs: [],
   },
+  long_tasks: { ...LATENCY, event: 'long_task', property: 'duration', needs: [] },
   mean: { ...MEAN, needs: ['property'] },
   revenue_per_user: { ...MEAN, needs: ['property'] },
   count_per_user: { ...MEAN, takes: ['event', 'properties'], family: 'behaviour' },
@@ -165,6 +212,37 @@ export const KIND_DEFAULTS: { readonly [kind in GuardrailKind]: KindDefaults } =
     compare: ['relative', 'ratio'],
     bands: { yellow: -0.2, red: -0.5 },
   },
+  retention: {
+    ...CONVERSION,
+    measure: 'share',
+    event: '$pageview',
+    windowSeconds: 86_400,
+    takes: ['event', 'properties', 'window_seconds'],
+    compare: ['relative', 'ratio', 'pp'],
+  },
+  time_on_page: {
+    ...MEAN,
+    event: '$pageleave',
+    property: '$prev_pageview_duration',
+    takes: ['properties'],
+    family: 'behaviour',
+  },
+  prometheus: {
+    ...SHARE,
+    measure: 'external',
+    windowSeconds: 60,
+    takes: [
+      'query',
+      'bad_query',
+      'total_query',
+      'label',
+      'treatment_value',
+      'control_value',
+      'window_seconds',
+      'estimate',
+    ],
+    compare: ['ratio', 'relative', 'absolute'],
+  },
 };
 
 /** Bands in the unit of each way to compare. */
@@ -177,10 +255,6 @@ export const DEFAULT_BANDS: {
   delta_ms: { up: { yellow: 50, red: 100 }, down: { yellow: -50, red: -100 } },
   absolute: null,
 };
-
-/** Seconds after the entry in which a conversion counts, and the percentile of durations. */
-export const DEFAULT_WINDOW_SECONDS = 3600;
-export const DEFAULT_PERCENTILE = 95;
 
 /** Answers of a server by their status, as conditions on the property that holds it. */
 export const STATUS_FILTERS = {

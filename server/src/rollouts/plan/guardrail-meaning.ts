@@ -1,19 +1,21 @@
 // What a guardrail on the wire means, together with what was measured before the start and holds from then on.
 import type {
   Bands,
+  Estimate,
   EventFilter,
   EventMatch,
   Guardrail,
   Measure,
   Series,
 } from '#metrics/guardrail';
+import type { Reading } from '#sources/readings';
 import type { GuardrailFields } from './guardrail-fields.ts';
 import {
   DEFAULT_BANDS,
-  DEFAULT_PERCENTILE,
-  DEFAULT_WINDOW_SECONDS,
   KIND_DEFAULTS,
   STATUS_FILTERS,
+  VITAL_LIMITS,
+  vitalProperty,
 } from './guardrail-kinds.ts';
 
 /** What was measured of a guardrail before the start; null where it was not, or could not be. */
@@ -36,11 +38,12 @@ export function guardrailOf(
   wire: GuardrailFields,
   minAffectedPeople: number,
   baselines: Baselines,
+  arms: Arms = { treatment: null, control: null },
 ): Guardrail {
   const defaults = KIND_DEFAULTS[wire.kind];
   const harm = wire.direction ?? defaults.harm;
   const baseline = baselines[wire.id];
-  const measure = measureOf(wire, baseline);
+  const measure = measureOf(wire, baseline, arms);
   const steps = measure.kind === 'conversion' ? measure.steps : [];
   const { event, filters } = steps.at(-1) ?? matchOf(wire);
   return {
@@ -57,6 +60,7 @@ export function guardrailOf(
     minAffectedPeople: wire.min_affected_users ?? minAffectedPeople,
     require: wire.require ?? (wire.on_red === 'notify' ? 'no_harm' : defaults.require),
     onRed: wire.on_red,
+    estimate: estimateOf(wire),
   };
 }
 
@@ -75,37 +79,75 @@ function filtersOf(wire: GuardrailFields): readonly EventFilter[] {
   return isDefault ? KIND_DEFAULTS[wire.kind].filters : wire.properties;
 }
 
-function measureOf(wire: GuardrailFields, baseline: Baseline | undefined): Measure {
-  const { measure: kind } = KIND_DEFAULTS[wire.kind];
+function measureOf(wire: GuardrailFields, baseline: Baseline | undefined, arms: Arms): Measure {
+  const defaults = KIND_DEFAULTS[wire.kind];
+  const { measure: kind } = defaults;
+  const windowMs = (wire.window_seconds ?? defaults.windowSeconds) * 1000;
   switch (kind) {
     case 'share':
     case 'sessions':
-      return shareOf(wire);
+      return shareOf(wire, windowMs);
+    case 'external':
+      return { kind, reading: readingOf(wire, windowMs, arms) };
     case 'conversion':
       return {
         kind,
         steps: stepsOf(wire),
-        windowMs: (wire.window_seconds ?? DEFAULT_WINDOW_SECONDS) * 1000,
+        windowMs,
       };
     case 'latency':
       return {
         kind,
-        property: wire.property ?? '',
-        level: rounded((wire.percentile ?? DEFAULT_PERCENTILE) / 100),
+        property: numberOf(wire) ?? '',
+        level: rounded((wire.percentile ?? defaults.percentile) / 100),
         threshold: baseline?.threshold ?? 0,
       };
     case 'mean':
       return {
         kind,
-        property: wire.property ?? null,
+        property: numberOf(wire),
         cap: baseline?.cap ?? null,
         per: perOf(wire),
       };
   }
 }
 
-function shareOf({ kind, unit = KIND_DEFAULTS[kind].unit }: GuardrailFields): Measure {
+/** The property that holds the number of an event; null: each counts as one. */
+function numberOf({ kind, property, vital }: GuardrailFields): string | null {
+  if (kind === 'web_vitals') return vitalProperty(vital ?? 'LCP');
+  return property ?? KIND_DEFAULTS[kind].property;
+}
+
+function shareOf(
+  { kind, unit = KIND_DEFAULTS[kind].unit }: GuardrailFields,
+  windowMs: number,
+): Measure {
+  if (kind === 'retention') return { kind: 'share', afterMs: windowMs };
   return { kind: unit === 'session' ? 'sessions' : 'share' };
+}
+
+/** What the flag hands out; null for a boolean flag. */
+type Arms = { readonly treatment: string | null; readonly control: string | null };
+
+function readingOf(wire: GuardrailFields, windowMs: number, arms: Arms): Reading {
+  if (wire.query !== undefined) return { kind: 'value', windowMs, query: wire.query };
+  return {
+    kind: 'rates',
+    windowMs,
+    bad: wire.bad_query ?? '',
+    total: wire.total_query ?? '',
+    label: wire.label ?? 'variant',
+    treatment: wire.treatment_value ?? arms.treatment ?? 'true',
+    control: wire.control_value ?? arms.control ?? 'false',
+  };
+}
+
+/** One value has no evidence: it is always by estimate. */
+const USUAL_ESTIMATE: Estimate = { windows: 5, over: 3, minSample: 1 };
+
+function estimateOf({ estimate, query }: GuardrailFields): Estimate | null {
+  if (!estimate) return query === undefined ? null : USUAL_ESTIMATE;
+  return { windows: estimate.windows, over: estimate.over, minSample: estimate.min_sample };
 }
 
 function perOf({ per }: GuardrailFields): Series | null {
@@ -121,9 +163,15 @@ const stepOf = (step: NonNullable<GuardrailFields['steps']>[number]): EventMatch
     ? { event: step, filters: [] }
     : { event: step.event, filters: step.properties };
 
+/** A shift of the layout is no duration, and one value has no control. */
+function usualCompare({ vital, query }: GuardrailFields): 'ratio' | 'absolute' | null {
+  if (query !== undefined) return 'absolute';
+  return vital === 'CLS' ? 'ratio' : null;
+}
+
 function bandsOf(wire: GuardrailFields, harm: Guardrail['harm']): Guardrail['bands'] {
   const { compare: modes, bands, harm: usual } = KIND_DEFAULTS[wire.kind];
-  const compare = wire.compare ?? modes[0] ?? 'ratio';
+  const compare = wire.compare ?? usualCompare(wire) ?? modes[0] ?? 'ratio';
   const ofMode = DEFAULT_BANDS[compare];
   if (ofMode === null) return null;
   const isUsual = compare === modes[0] && harm === usual;
@@ -141,6 +189,7 @@ function bandsOf(wire: GuardrailFields, harm: Guardrail['harm']): Guardrail['ban
 function limitsOf(wire: GuardrailFields): Bands | null {
   const { absolute, compare, event, kind, red, yellow } = wire;
   if (compare !== 'absolute' && absolute === undefined) {
+    if (kind === 'web_vitals') return vitalLimits(wire);
     const { absolute: limits, harm } = KIND_DEFAULTS[kind];
     const isDefault = event === undefined && (wire.direction ?? harm) === harm;
     return isDefault ? limits : null;
@@ -148,6 +197,12 @@ function limitsOf(wire: GuardrailFields): Bands | null {
   const limits = compare === 'absolute' ? { yellow: yellow ?? 0, red: red ?? 0 } : absolute;
   if (!limits || kind !== 'crash_free') return limits ?? null;
   return { yellow: rounded(1 - limits.yellow), red: rounded(1 - limits.red) };
+}
+
+/** The known limits hold at the percentile that they are made for. */
+function vitalLimits({ percentile, vital }: GuardrailFields): Bands | null {
+  const { percentile: usual } = KIND_DEFAULTS.web_vitals;
+  return (percentile ?? usual) === usual ? VITAL_LIMITS[vital ?? 'LCP'] : null;
 }
 
 /** Away with what binary fractions add: 1 - 0.995 is 0.005. */

@@ -133,6 +133,16 @@ test('what only watches is no gate of promotion unless asked, and is warned of w
 
 test.each<[object, string]>([
   [{ kind: 'adoption' }, 'event: An adoption guardrail needs the name of its event.'],
+  [{ kind: 'prometheus' }, 'bad_query: Give query, or bad_query and total_query'],
+  [{ kind: 'prometheus', bad_query: 'a', total_query: 'b[$window]' }, 'bad_query: Must count over'],
+  [{ kind: 'prometheus', query: 'a' }, 'compare: One value has no control'],
+  [
+    { kind: 'prometheus', query: 'a', label: 'b', compare: 'absolute', yellow: 1, red: 2 },
+    'label: query is one value',
+  ],
+  [{ kind: 'rage_clicks', estimate: {} }, 'estimate: Estimates are of people'],
+  [{ kind: 'custom', event: 'a', estimate: { windows: 2 } }, 'estimate: `over` cannot'],
+  [{ kind: 'custom', event: 'a', vital: 'LCP' }, 'vital: custom takes no such field'],
   [{ kind: 'rage_clicks', status: '5xx' }, 'status: rage_clicks takes no such field'],
   [{ kind: 'api_error_users', status: '5xx' }, 'status: `$http_server_error` has no other'],
   [{ kind: 'rage_clicks', compare: 'absolute' }, 'yellow: compare is absolute'],

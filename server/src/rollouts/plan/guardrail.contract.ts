@@ -1,13 +1,15 @@
 // Guardrails of a plan on the wire. What a missing field means depends on the kind (guardrail-kinds.ts).
 import { z } from 'zod';
 import { EVENT_OPERATORS, GUARDRAIL_FAMILIES, RED_ACTIONS } from '#metrics/guardrail';
-import { COMPARE_MODES, GUARDRAIL_KINDS, STATUSES, UNITS } from './guardrail-kinds.ts';
+import { COMPARE_MODES, GUARDRAIL_KINDS, STATUSES, UNITS, VITALS } from './guardrail-kinds.ts';
 
 const scalar = z.union([z.string().max(2000), z.number(), z.boolean()]);
 /** Shares, times, milliseconds or money, by kind and compare. */
 const band = z.number().min(-1e12).max(1e12);
 const eventName = z.string().min(1).max(200);
 const propertyName = z.string().min(1).max(400);
+
+const promQl = z.string().trim().min(1).max(4000).optional();
 
 const EventProperty = z.strictObject({
   key: propertyName,
@@ -42,7 +44,9 @@ export const GuardrailWireFields = z.strictObject({
     .positive()
     .max(MAX_WINDOW_SECONDS)
     .optional()
-    .describe('conversion, funnel: how long after the exposure it counts; default an hour.'),
+    .describe(
+      'conversion, funnel: how long after the exposure it counts, default an hour. retention: how long after it people come back, default a day. prometheus: length of a window, default a minute.',
+    ),
   property: propertyName
     .optional()
     .describe('latency, mean, revenue_per_user, ratio: the property that holds the number.'),
@@ -73,6 +77,43 @@ export const GuardrailWireFields = z.strictObject({
     .describe(
       'Whose share is counted: people with such an event, or their sessions with one; default by kind.',
     ),
+  vital: z
+    .enum(VITALS)
+    .optional()
+    .describe('web_vitals: which one, at the 75th percentile by default; default LCP.'),
+  estimate: z
+    .strictObject({
+      windows: z.number().int().min(1).max(100).default(5),
+      over: z.number().int().min(1).max(100).default(3),
+      min_sample: z.number().int().min(1).max(1_000_000).default(100),
+    })
+    .nullable()
+    .optional()
+    .describe(
+      'Decide by estimates instead of evidence: beyond a band in `over` of the last `windows` windows of `min_sample` people in each arm. Takes harmless releases back far more often; the check of the plan says how often.',
+    ),
+  query: promQl.describe('prometheus: one value, held against `absolute` limits.'),
+  bad_query: promQl.describe(
+    'prometheus: bad events of a window, by `label`: sum by (variant) (increase(http_requests_total{code=~"5.."}[$window])).',
+  ),
+  total_query: promQl.describe('prometheus: all events of a window, by `label`.'),
+  label: z
+    .string()
+    .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,199}$/, 'Must be the name of a label.')
+    .optional()
+    .describe('prometheus: tells the arms apart; default variant.'),
+  treatment_value: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('prometheus: `label` of those with the change; default the treatment, or true.'),
+  control_value: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('prometheus: `label` of the others; default the control, or false.'),
   group: z
     .enum(GUARDRAIL_FAMILIES)
     .optional()

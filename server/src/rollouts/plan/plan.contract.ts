@@ -175,7 +175,7 @@ const MIN_BAKE_TICKS = 30;
 /** The plan that a wire plan means. @param baselines what was measured before the start */
 export function planOf(wire: PlanWire, baselines: Baselines = {}): Plan {
   const guardrails = wire.guardrails.map((guardrail) =>
-    guardrailOf(guardrail, wire.policy.min_affected_users, baselines),
+    guardrailOf(guardrail, wire.policy.min_affected_users, baselines, wire),
   );
   return {
     flagKey: wire.flag_key,

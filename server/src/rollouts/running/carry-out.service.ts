@@ -11,6 +11,7 @@ import type { GateInput } from '../gate/gate.ts';
 import { followIncident } from '../incident/follow.service.ts';
 import { insertEvent } from '../kept/history.store.ts';
 import { rolloutMessage } from '../notification.ts';
+import { peopleOf } from '../gate/promotion.ts';
 import { isPlanOnly, isTerminal, type Position, type Transition } from '../gate/rollout.ts';
 import {
   environmentOf,
@@ -90,7 +91,7 @@ async function tellPeople(
   what: CarryOut,
   incidentId: string | null,
 ): Promise<void> {
-  const counts = what.evaluation?.verdict.assessments[0]?.counts;
+  const counts = what.evaluation && peopleOf(rollout.plan, what.evaluation.verdict);
   const message = rolloutMessage({
     rolloutId: rollout.id,
     flagKey: rollout.flagKey,

@@ -15,7 +15,7 @@ const MIN_POLL_MS = 200;
 /** Of the time at most a tenth goes into looks that arrivals wake. */
 const WAKE_REST = 10;
 
-export type ControllerOptions = Pick<TickDeps, 'watermarkMs' | 'holder'> & {
+export type ControllerOptions = Pick<TickDeps, 'watermarkMs' | 'holder' | 'sources'> & {
   readonly timeScale: number;
 };
 
@@ -50,6 +50,7 @@ export class Controller {
     this.#pollMs = Math.max(MIN_POLL_MS, POLL_MS / options.timeScale);
     this.#deps = {
       watermarkMs: options.watermarkMs,
+      sources: options.sources,
       holder: options.holder,
       startedAtMs: ctx.clock.now(),
       onLooked: (rolloutId, durationMs) => this.#lookMs.set(rolloutId, durationMs),

@@ -15,6 +15,7 @@ import {
   saveToldApart,
 } from '#metrics';
 import type { Observation } from '#metrics/observation';
+import { countsPeople } from '#metrics/guardrail';
 import { outcomesOf } from '#metrics/outcome';
 import type { Ctx } from '#platform/ctx';
 import { compileRe2 } from '#properties';
@@ -28,8 +29,7 @@ export async function observeStage(
   ctx: Ctx,
   rollout: Rollout,
   flag: FlagRecord,
-  watermarkMs: number,
-  signal: AbortSignal,
+  { watermarkMs, signal }: { readonly watermarkMs: number; readonly signal: AbortSignal },
 ): Promise<Observation> {
   const targeting = await targetingOf(ctx, rollout, flag);
   const leftOutIds = await findOverriddenIds(ctx, flag.id, rollout.environmentId);
@@ -101,6 +101,7 @@ function questionOf(
     toldApartFor:
       isSplit && targeting ? `${rollout.id}:${targeting.definition.filters.groups.length}` : null,
     outcomes: plan.guardrails.flatMap(outcomesOf),
+    keepsEmpty: plan.guardrails.some((one) => one.estimate && countsPeople(one)),
   };
 }
 

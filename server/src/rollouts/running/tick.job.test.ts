@@ -162,7 +162,7 @@ test('an event store that does not answer holds, never promotes, and is forgiven
     holdReason: 'source_down',
     stageIndex: 0,
   });
-  expect(held.holdDetail).toMatch(/did not answer 5 times/);
+  expect(held.holdDetail).toMatch(/could not be read 5 times/);
   await dead.close();
   expect((await story.live(60)).position.state).toBe('completed');
 });

@@ -7,12 +7,14 @@ import { SerinError } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import type { Observation } from '#metrics/observation';
 import { type Ctx, inTransaction } from '#platform/ctx';
+import { SourceError, type Sources } from '#sources';
 import { announce, carryOut } from './carry-out.service.ts';
 import { claimDue, releaseClaim } from './claim.store.ts';
 import { flagStatus } from '../flag/flag-status.ts';
 import { decide, type Decision, type GateInput, needsObservation } from '../gate/gate.ts';
 import { findLastInputHash, insertEvaluation, pruneEvaluations } from '../kept/history.store.ts';
 import { observeStage } from './observe.service.ts';
+import { observeExternal } from './external.service.ts';
 import { findRollout, type Rollout, saveRollout } from '../kept/rollouts.store.ts';
 import { startDue } from '../start.service.ts';
 
@@ -28,6 +30,8 @@ export type TickDeps = {
   /** How long the event store may take over one look; default half a minute. */
   readonly lookMs?: number;
   /** Told how long each look took. */
+  /** What other programs count; without it, guardrails that ask them cannot be read. */
+  readonly sources?: Pick<Sources, 'read'> | undefined;
   readonly onLooked?: (rolloutId: string, durationMs: number) => void;
 };
 
@@ -85,19 +89,37 @@ async function gatherInput(
     nowMs: ctx.clock.now(),
     watermarkMs,
     peakHours: rollout.peakHours,
+    sourceError: null,
   };
-  if (!flag || !needsObservation(known)) return { ...known, observation: null, sourceError: null };
+  if (!flag || !needsObservation(known)) return { ...known, observation: null };
   const tooLong = AbortSignal.timeout(deps.lookMs ?? LOOK_MS);
   const signal = AbortSignal.any([tooLong, ...(deps.signal ? [deps.signal] : [])]);
   try {
-    const observation = await observeStage(ctx, rollout, flag, watermarkMs, signal);
-    return { ...known, observation, sourceError: null };
+    const observed = await observeStage(ctx, rollout, flag, { watermarkMs, signal });
+    return { ...known, ...(await readSources(ctx, deps, rollout, observed)) };
   } catch (err) {
     // A process that stops has learned nothing about the store.
     if (deps.signal?.aborted) throw err;
     ctx.log.warn({ err, rolloutId: rollout.id }, 'the event store did not answer a rollout');
     const sourceError = err instanceof Error ? err.message.slice(0, 500) : String(err);
     return { ...known, observation: null, sourceError };
+  }
+}
+
+/** Adds what another program counts; where that cannot be read, the rest speaks for itself. */
+async function readSources(
+  ctx: Ctx,
+  { sources }: TickDeps,
+  rollout: Rollout,
+  observation: Observation,
+): Promise<Pick<GateInput, 'observation' | 'sourceError'>> {
+  try {
+    const external = await observeExternal(sources, rollout, ctx.clock.now());
+    return { observation: { ...observation, ...external }, sourceError: null };
+  } catch (err) {
+    if (!(err instanceof SourceError)) throw err;
+    ctx.log.warn({ err, rolloutId: rollout.id }, 'a metric source did not answer a rollout');
+    return { observation, sourceError: err.message };
   }
 }
 
