@@ -122,6 +122,8 @@ const Env = z.object({
     .regex(/^phx_[A-Za-z0-9_-]{16,200}$/, 'must start with phx_ and be at least 20 characters long')
     .optional()
     .describe('Personal API key (all scopes) of the first user.'),
+  SERIN_URL: z.url().optional().describe('Where Serin runs, for `serin rollout`.'),
+  SERIN_API_KEY: z.string().optional().describe('Personal API key, for `serin rollout`.'),
 });
 
 export type Config = {
@@ -155,6 +157,8 @@ export type Config = {
     readonly projectToken: string | undefined;
     readonly personalApiKey: string | undefined;
   };
+  /** What commands speak to. */
+  readonly client: { readonly url: string | undefined; readonly apiKey: string | undefined };
 };
 
 /** Reads the settings; an unusable one ends the program with its name and what is wrong with it. */
@@ -200,6 +204,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       projectToken: e.SERIN_BOOTSTRAP_PROJECT_TOKEN,
       personalApiKey: e.SERIN_BOOTSTRAP_PERSONAL_API_KEY,
     },
+    client: { url: e.SERIN_URL, apiKey: e.SERIN_API_KEY },
   };
 }
 

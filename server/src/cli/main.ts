@@ -5,6 +5,7 @@ import { EngineError } from '#platform/supervise/engine-error';
 import { SeedError } from '#seed';
 import { printConfig } from './config.command.ts';
 import { migrate } from './migrate.command.ts';
+import { rollout } from './rollout.command.ts';
 import { seed } from './seed.command.ts';
 import { serve } from './serve.command.ts';
 
@@ -14,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { summary: 'start the server (default)', run: serve },
   migrate: { summary: 'bring both stores to the newest schema', run: migrate },
   seed: { summary: 'fill an environment of a running server with a demo shop', run: seed },
+  rollout: { summary: 'start, watch and steer a rollout of a running server', run: rollout },
   config: { summary: 'list every setting with its default and meaning', run: printConfig },
 };
 

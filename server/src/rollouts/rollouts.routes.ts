@@ -38,11 +38,8 @@ export function registerRollouts(
 ): void {
   registerRoutes(app, http, rolloutsRoutes, {
     list: (request, { query }, io) => list(projectCtx(request), query, io.request.url),
-    create: async (request, { body }) => {
-      const ctx = projectCtx(request);
-      const { id } = await createRollout(ctx, body, runtime.timeScale);
-      return toBody(await describeRollout(ctx, id));
-    },
+    create: (request, { body }, io) =>
+      create(projectCtx(request), body, runtime.timeScale, requestKeyOf(io.request)),
     get: async (request, { params }) =>
       toBody(await describeRollout(projectCtx(request), params.rollout_id)),
     evaluations: async (request, { params, query }, io) => {
@@ -99,6 +96,11 @@ function commandHandlers(runtime: RolloutsRuntime) {
   };
 }
 
+async function create(...given: Parameters<typeof createRollout>) {
+  const { id } = await createRollout(...given);
+  return toBody(await describeRollout(given[0], id));
+}
+
 type ListQuery = RouteInput<(typeof rolloutsRoutes)['list']>['query'];
 
 async function list(ctx: ProjectCtx, query: ListQuery, url: string) {
@@ -132,14 +134,19 @@ function commandHandler(name: CommandName, runtime: RolloutsRuntime) {
     io: { readonly request: FastifyRequest },
   ) => {
     const ctx = projectCtx(request);
-    const header = io.request.headers['idempotency-key'];
     await commandRollout(ctx, params.rollout_id, commandOf(name, body), {
       expectedVersion: body.expected_version,
-      idempotencyKey: typeof header === 'string' ? header.slice(0, 200) : undefined,
+      idempotencyKey: requestKeyOf(io.request),
     });
     await runtime.settled();
     return toBody(await describeRollout(ctx, params.rollout_id));
   };
+}
+
+/** What the caller named this request, so that it is carried out once however often it is sent. */
+function requestKeyOf({ headers }: FastifyRequest): string | undefined {
+  const header = headers['idempotency-key'];
+  return typeof header === 'string' ? header.slice(0, 200) : undefined;
 }
 
 /** Sends the rollout now and after every change; changes that come while one is read are sent as one. */

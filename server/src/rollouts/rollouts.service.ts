@@ -12,7 +12,7 @@ import {
   findFlagObjection,
 } from './gate/command.ts';
 import { type FlagBefore, flagStatus, isSameAssignment } from './flag/flag-status.ts';
-import { findLastEvaluation, isOnRecord } from './kept/history.store.ts';
+import { findLastEvaluation, findOnRecord } from './kept/history.store.ts';
 import { nextEvaluationAt } from './gate/look.ts';
 import { draftPosition, move, type Position } from './gate/rollout.ts';
 import {
@@ -67,7 +67,7 @@ export async function commandRollout(
   const verb = async (tx: typeof ctx): Promise<Rollout> => {
     await findRollout(tx.db, id, { projectId: tx.projectId, isLocked: true });
     const rollout = await getRollout(tx, id);
-    if (key !== undefined && (await isOnRecord(tx.db, key))) return rollout;
+    if (key !== undefined && (await findOnRecord(tx.db, key)) !== undefined) return rollout;
     refuseMoved(rollout, command.name, options.expectedVersion);
     refuseStage(command, rollout);
     if (isStart || command.name === 'retry') {

@@ -1,5 +1,5 @@
 // The door of the demo shop.
-export { openServer } from './seed.client.ts';
+export { type Ask, openServer } from './seed.client.ts';
 export { SeedError } from './seed-error.ts';
 export { type SeedOptions, seedShop } from './seed.service.ts';
 export { tableOf } from './report.ts';

@@ -7,6 +7,7 @@ export type Ask = (
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
+  headers?: Readonly<Record<string, string>>,
 ) => Promise<{ readonly status: number; readonly body: unknown }>;
 
 /** A server that is full says when to come again; it is believed this often. */
@@ -15,12 +16,13 @@ const LONGEST_PAUSE_SECONDS = 30;
 
 /** @throws SeedError when nothing answers there */
 export function openServer(url: string, apiKey: string): Ask {
-  return async (method, path, body) => {
+  return async (method, path, body, headers) => {
     for (let retry = 0; ; retry += 1) {
       const response = await request(new URL(path, url), {
         method,
         headers: {
           authorization: `Bearer ${apiKey}`,
+          ...headers,
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -177,14 +177,14 @@ export async function insertEvent(
     .execute();
 }
 
-/** True when an event with this key is on record: the command was carried out before. */
-export async function isOnRecord(db: Db, idempotencyKey: string): Promise<boolean> {
+/** The rollout that has an event with this key: what was asked was carried out before. */
+export async function findOnRecord(db: Db, idempotencyKey: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('rollout_event')
-    .select('seq')
+    .select('rollout_id')
     .where('idempotency_key', '=', idempotencyKey)
     .executeTakeFirst();
-  return row !== undefined;
+  return row?.rollout_id;
 }
 
 /** Newest first. */

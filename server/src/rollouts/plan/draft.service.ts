@@ -3,11 +3,12 @@ import { v7 as uuidv7 } from 'uuid';
 import { recordAudit } from '#audit';
 import { checkedFilters, type FlagRecord, getFlag } from '#flags';
 import { fail, SerinError } from '#kernel/errors';
+import { canonicalJson } from '#kernel/json';
 import { inTransaction, type ProjectCtx, userIdOf } from '#platform/ctx';
 import { refuseWithoutBaseline } from './baseline.service.ts';
 import { announce } from '../running/carry-out.service.ts';
 import { findFlagProblem } from '../flag/flag-check.ts';
-import { insertEvent } from '../kept/history.store.ts';
+import { findOnRecord, insertEvent } from '../kept/history.store.ts';
 import { findPlanProblem, type PlanProblem } from './plan-check.ts';
 import { planOf, type PlanWire } from './plan.contract.ts';
 import type { Plan } from './plan.ts';
@@ -18,13 +19,19 @@ import { refuseSecond } from '../start.service.ts';
 
 /**
  * Saves a rollout as a draft, after checking that its plan can work on its flag.
- * @throws invalid_input naming the field; not_found; conflict when the flag has a running rollout.
+ * @param requestKey the same key twice, with the same plan, makes one rollout
+ * @throws invalid_input naming the field; not_found; conflict when the flag has a running rollout, or the key was used
+ * for another plan
  */
 export async function createRollout(
   ctx: ProjectCtx,
   wire: PlanWire,
   timeScale: number,
+  requestKey?: string,
 ): Promise<Rollout> {
+  const key = requestKey && `create:${ctx.environment.id}:${requestKey}`;
+  const made = key && (await findMade(ctx, wire, key));
+  if (made) return made;
   const plan = planOf(wire);
   refuse(findPlanProblem(plan, timeScale));
   await refuseWithoutBaseline(ctx, ctx.environment.id, plan, wire);
@@ -33,7 +40,7 @@ export async function createRollout(
     refuse(findFlagProblem(plan, flag));
     await refuseUnusableConditions(tx, plan, flag);
     await refuseSecond(tx, flag);
-    const rollout = await insertDraft(tx, plan, wire, flag);
+    const rollout = await insertDraft(tx, plan, wire, flag, key || undefined);
     await recordAudit(tx, {
       projectId: tx.projectId,
       environmentId: tx.environment.id,
@@ -47,11 +54,32 @@ export async function createRollout(
   });
 }
 
+const keptWire = (ctx: ProjectCtx, wire: PlanWire): PlanWire => ({
+  ...wire,
+  environment: ctx.environment.key,
+});
+
+/** The rollout that an earlier request with this key has made. */
+async function findMade(
+  ctx: ProjectCtx,
+  wire: PlanWire,
+  key: string,
+): Promise<Rollout | undefined> {
+  const id = await findOnRecord(ctx.db, key);
+  if (id === undefined) return undefined;
+  const rollout = await getRollout(ctx, id);
+  const isSame = canonicalJson(rollout.wire) === canonicalJson(keptWire(ctx, wire));
+  // Whoever has changed the plan since has not made another rollout.
+  if (isSame || rollout.planVersion > 1) return rollout;
+  return fail('conflict', { detail: 'This Idempotency-Key was used for another plan.' });
+}
+
 async function insertDraft(
   ctx: ProjectCtx,
   plan: Plan,
   wire: PlanWire,
   flag: FlagRecord,
+  key: string | undefined,
 ): Promise<Rollout> {
   const id = uuidv7();
   const at = new Date(ctx.clock.now());
@@ -61,7 +89,7 @@ async function insertDraft(
     projectId: ctx.projectId,
     environmentId: ctx.environment.id,
     flagId: flag.id,
-    wire: { ...wire, environment: ctx.environment.key },
+    wire: keptWire(ctx, wire),
     position: draftPosition(plan, at.getTime()),
     createdBy: actor.label,
     createdByUser: userIdOf(ctx),
@@ -79,7 +107,7 @@ async function insertDraft(
     reasons: [],
     evaluationId: null,
     inputs: null,
-    idempotencyKey: `rollout:${id}:v1`,
+    idempotencyKey: key ?? `rollout:${id}:v1`,
   });
   return getRollout(ctx, id);
 }

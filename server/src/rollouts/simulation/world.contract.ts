@@ -90,7 +90,7 @@ export function readWorld(value: unknown): World | readonly WorldProblem[] {
   const parsed = WorldWire.safeParse(value);
   if (!parsed.success) {
     return parsed.error.issues.map((issue) => ({
-      field: issue.path.join('.') || 'world',
+      field: fieldOf(issue),
       reason: issue.message,
     }));
   }
@@ -129,6 +129,12 @@ export function readWorld(value: unknown): World | readonly WorldProblem[] {
       forMinutes: for_minutes,
     })),
   };
+}
+
+/** Dotted; an unknown field is named itself. */
+function fieldOf(issue: z.core.$ZodIssue): string {
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  return [...issue.path, ...unknown].join('.') || 'world';
 }
 
 /** Per guardrail and by time; the first entry of each holds from the start. */

@@ -8,6 +8,7 @@ const firstTruth = (change: object) => [{ ...truthOf()[0], ...change }, ...truth
 
 test.each<[field: string, file: unknown]>([
   ['world', undefined],
+  ['colour', { ...GOOD, colour: 'red' }],
   ['people_per_minute', { ...GOOD, people_per_minute: -1 }],
   ['people_per_minute', { ...GOOD, people_per_minute: [[5, 100]] }],
   ['returning_share', { ...GOOD, returning_share: 1 }],
