@@ -32,6 +32,7 @@ import {
   registerAdvice,
   registerRolloutCare,
   registerRollouts,
+  registerSignals,
 } from '#rollouts';
 import { registerSdk } from '#sdk';
 import { registerSources } from '#sources';
@@ -40,6 +41,7 @@ import { api } from './contract.ts';
 import type { Features } from './features.ts';
 import { type AppBasics, createFastify, placesOf } from './fastify.ts';
 import { registerHealth } from './health.routes.ts';
+import { registerMetrics } from './metrics.routes.ts';
 import { buildOpenApi } from './openapi.ts';
 import { registerWeb } from './web.routes.ts';
 
@@ -47,6 +49,7 @@ export type AppDeps = Features &
   AppBasics & {
     readonly ctx: Ctx;
     readonly version: string;
+    readonly metricsToken?: string | undefined;
   };
 
 /** The application, ready to listen (or to be asked through `inject` in tests). */
@@ -54,6 +57,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { ctx, directory } = deps;
   const app = createFastify(deps, ctx.log);
   registerHealth(app, deps.health);
+  registerMetrics(app, deps);
   registerSdk(app, {
     accounts: directory,
     snapshots: deps.snapshots,
@@ -80,6 +84,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 function registerOthers(app: FastifyInstance, http: HttpDeps, deps: AppDeps): void {
   registerNotifications(app, http, deps.notifications);
   registerSources(app, http, deps.sources);
+  registerSignals(app, http, { ctx: deps.ctx, sealKey: deps.sources.sealKey });
 }
 
 async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<void> {

@@ -96,14 +96,21 @@ const Env = z.object({
     .min(16, 'must have at least 16 characters')
     .optional()
     .describe(
-      'Seals stored secrets of notification channels; without it a key is made and kept in PostgreSQL.',
+      'Seals stored secrets of notification channels, metric sources and signals; without it a key is made and kept in PostgreSQL.',
+    ),
+  SERIN_METRICS_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe(
+      'Bearer token of `/metrics`, Serin’s own numbers as OpenMetrics; without it there is no such page.',
     ),
   SERIN_ALLOWED_PRIVATE_HOSTS: z
     .string()
     .regex(/^[0-9a-zA-Z:.,/ -]+$/, 'must be host names, addresses or networks, separated by commas')
     .optional()
     .describe(
-      'Host names, addresses or networks that are private and that notifications may reach all the same, separated by commas.',
+      'Host names, addresses or networks that are private and that notifications and metric sources may reach all the same, separated by commas.',
     ),
   SERIN_SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: 'must start with smtp:// or smtps://' })
@@ -149,6 +156,7 @@ export type Config = {
   /** A database of places. */
   readonly geoipPath: string | undefined;
   readonly secretKey: string | undefined;
+  readonly metricsToken: string | undefined;
   readonly allowedPrivate: readonly string[];
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
   readonly bootstrap: {
@@ -196,6 +204,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     geoipPath: e.SERIN_GEOIP_DB === undefined ? undefined : resolve(e.SERIN_GEOIP_DB),
     secretKey: e.SERIN_SECRET_KEY,
+    metricsToken: e.SERIN_METRICS_TOKEN,
     allowedPrivate: listOf(e.SERIN_ALLOWED_PRIVATE_HOSTS),
     smtp: smtpOf(e),
     bootstrap: {

@@ -41,6 +41,7 @@ import { templatesRoutes } from '#rollouts/templates-contract';
 import { checklistRoutes } from '#rollouts/checklist-contract';
 import { incidentsRoutes } from '#rollouts/incidents-contract';
 import { sourcesRoutes } from '#sources/contract';
+import { signalsRoutes } from '#rollouts/signals-contract';
 import { usageRoutes } from '#usage/contract';
 
 export const api = {
@@ -76,6 +77,7 @@ export const api = {
   rollouts: { ...rolloutsRoutes, ...checklistRoutes },
   secretKeys: secretKeysRoutes,
   metricSources: sourcesRoutes,
+  signals: signalsRoutes,
   usage: usageRoutes,
 } as const;
 

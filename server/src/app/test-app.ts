@@ -44,7 +44,10 @@ const NOTIFICATIONS: FeatureOptions['notifications'] = {
 
 const HEALTHY = { isStopping: () => false, stores: () => ({}), staleSinceMs: () => undefined };
 
-type TestAppOptions = Pick<AppDeps, 'streamLimits' | 'holdLimits' | 'rateLimits' | 'locate'> & {
+type TestAppOptions = Pick<
+  AppDeps,
+  'streamLimits' | 'holdLimits' | 'rateLimits' | 'locate' | 'metricsToken'
+> & {
   clock?: Clock;
   timeScale?: number;
   notifications?: Partial<FeatureOptions['notifications']>;

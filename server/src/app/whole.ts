@@ -114,6 +114,7 @@ async function serve(
     streamLimits: config.streamLimits,
     holdLimits: config.holdLimits,
     rateLimits: config.rateLimits,
+    metricsToken: config.metricsToken,
     health: {
       isStopping: () => isStopping,
       stores: () => stores.status(),

@@ -113,3 +113,12 @@ export async function forgetLettersOf(
     where environment_id = ${environmentId} and distinct_id = any(${distinctIds}::text[])
   `.execute(db);
 }
+
+/** How many refused events are kept, of all environments. */
+export async function countRefused(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('dead_letter')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

@@ -2,7 +2,7 @@
 export { codecs } from './codecs.client.ts';
 export { LIMITS, type DecodeLimits, decodeBody, inflateBody } from './decode.ts';
 export { registerDeadLetters } from './dead-letter.routes.ts';
-export { deleteDeadLetters, forgetLettersOf } from './dead-letter.store.ts';
+export { countRefused, deleteDeadLetters, forgetLettersOf } from './dead-letter.store.ts';
 export { forgetErased, markEnvironmentErased, markErased } from './erased.store.ts';
 export { registerEvents } from './events.routes.ts';
 export { registerWarnings } from './warning.routes.ts';

@@ -267,3 +267,19 @@ export async function listDeliveries(
     .execute();
   return { count: Number(counted?.count ?? 0), rows };
 }
+
+/** What is not delivered yet, and for how long the oldest of it has waited. */
+export async function readOutbox(
+  db: Db,
+  nowMs: number,
+): Promise<{ readonly pending: number; readonly oldestMs: number }> {
+  const row = await db
+    .selectFrom('notification_delivery as delivery')
+    .innerJoin('notification', 'notification.id', 'delivery.notification_id')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .select((eb) => eb.fn.min('notification.created_at').as('oldest'))
+    .where('delivery.state', '=', 'pending')
+    .executeTakeFirstOrThrow();
+  const oldestMs = row.oldest === null ? 0 : Math.max(0, nowMs - new Date(row.oldest).getTime());
+  return { pending: Number(row.count), oldestMs };
+}

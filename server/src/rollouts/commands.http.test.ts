@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createHmac } from 'node:crypto';
 import { startTestApp, type TestApp } from '#app/test-app';
 
+const METRICS_TOKEN = 'a token of the page of metrics';
 let api: TestApp;
 beforeAll(async () => {
-  api = await startTestApp();
+  api = await startTestApp({ metricsToken: METRICS_TOKEN });
 });
 afterAll(() => api.close());
 
@@ -23,7 +25,7 @@ async function aRollout(percents: readonly number[] = [20, 50]) {
     guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
   });
   expect(status).toBe(201);
-  return { id: body.id as string, version: body.version as number };
+  return { id: body.id as string, version: body.version as number, key };
 }
 
 const get = async (id: string) => (await api.ask('GET', `${BASE}${id}/`)).body;
@@ -88,4 +90,94 @@ test('the same idempotency key carries a command out once', async () => {
   });
   expect(rollback.json()).toMatchObject({ percent: 0 });
   expect(rollback.json().state).toMatch(/^roll/);
+});
+
+const SOURCES = '/api/projects/@current/signal_sources/';
+
+/** A signal as a program would send it, signed with its secret. */
+async function send(
+  { url, secret }: { url: string; secret: string },
+  body: unknown,
+  { id = 'one', ageSeconds = 0 } = {},
+) {
+  const text = JSON.stringify(body);
+  const timestamp = Math.floor(Date.now() / 1000) - ageSeconds;
+  const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
+  const signed = createHmac('sha256', key).update(`${id}.${timestamp}.${text}`).digest('base64');
+  const answer = await api.inject({
+    method: 'POST',
+    url,
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': `v1,bm9uZQ== v1,${signed}`,
+    },
+    payload: text,
+  });
+  return { status: answer.statusCode, body: answer.json() };
+}
+
+test('signed signals of other programs hold and take back, once each; /metrics tells of it', async () => {
+  const { body: source } = await api.ask('POST', SOURCES, { name: 'Sentry' });
+  expect(source.secret).toMatch(/^whsec_/);
+  expect((await api.ask('GET', SOURCES)).body.results).toMatchObject([
+    { name: 'Sentry', secret: null },
+  ]);
+  const { id, key } = await aRollout();
+  await command(id, 'start');
+  const hold = { flag_key: key, reason: '900 new errors' };
+  const refused = { status: 401, body: { code: 'not_authenticated' } };
+  expect(await send({ ...source, secret: `whsec_${btoa('other')}` }, hold)).toMatchObject(refused);
+  expect(await send(source, hold, { ageSeconds: 400 })).toMatchObject(refused);
+  expect(await send({ ...source, url: '/api/signals/none/' }, hold)).toMatchObject(refused);
+  expect(await send(source, { flag_key: key }, { id: 'zero' })).toMatchObject({
+    status: 400,
+    body: { code: 'invalid_input', attr: 'reason' },
+  });
+  expect((await get(id)).state).toBe('applying');
+  const done = { flag_key: key, environment: 'production', action: 'hold', result: 'done' };
+  expect(await send(source, hold)).toMatchObject({
+    status: 200,
+    body: { is_repeat: false, results: [done] },
+  });
+  expect(await get(id)).toMatchObject({ state: 'holding', hold_reason: 'manual' });
+  const { version } = await get(id);
+  expect((await send(source, hold)).body).toEqual({ is_repeat: true, results: [] });
+  expect((await get(id)).version).toBe(version);
+
+  const metrics = (token: string) =>
+    api.inject({ url: '/metrics', headers: { authorization: `Bearer ${token}` } });
+  expect((await metrics('wrong')).statusCode).toBe(401);
+  const page = await metrics(METRICS_TOKEN);
+  expect(page.headers['content-type']).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
+  expect(page.body).toContain(`env="production",flag="${key}",state="holding"} 1`);
+  expect(page.body).toMatch(new RegExp(`rollout_stage_percent\\{.*flag="${key}"\\} 20`));
+  expect(page.body).toMatch(/rollout_holds_total\{reason="manual"\} [1-9]/);
+  expect(page.body).toMatch(/\noutbox_pending \d+\n/);
+  expect(page.body).toMatch(/\ningest_stored_events_total \d+\n/);
+  expect(page.body.endsWith('# EOF\n')).toBe(true);
+
+  const alerts = [
+    {
+      status: 'firing',
+      labels: { flag: key, serin_action: 'rollback' },
+      annotations: { summary: 'Down' },
+    },
+  ];
+  expect((await send(source, { alerts }, { id: 'two' })).body.results).toMatchObject([
+    { result: 'done' },
+  ]);
+  const events = (await api.ask('GET', `${BASE}${id}/events/`)).body.results;
+  expect(events[0]).toMatchObject({
+    type: 'rollback_started',
+    actor: { kind: 'system', label: 'signal of Sentry' },
+    reasons: [expect.stringContaining('Sentry: Down')],
+  });
+  expect((await send(source, hold, { id: 'three' })).body.results).toMatchObject([
+    { result: 'already' },
+  ]);
+  await api.ask('DELETE', `${SOURCES}${source.id}/`);
+  expect(await send(source, hold, { id: 'four' })).toMatchObject(refused);
+  expect((await api.ask('DELETE', `${SOURCES}${source.id}/`)).status).toBe(404);
 });

@@ -12,6 +12,7 @@ import { ApiKeys } from './api-keys.tsx';
 import { FlagSettings } from './flag-settings.tsx';
 import { SecretKeys } from './secret-keys.tsx';
 import { Holdouts } from './holdouts.tsx';
+import { MetricSource } from './metric-source.tsx';
 import { ProjectSettings } from './project-settings.tsx';
 
 const TABS = [
@@ -50,7 +51,12 @@ function Settings() {
         </>
       )}
       {chosen === 'holdouts' && <Holdouts scope={scope} />}
-      {chosen === 'environments' && <EnvironmentsSettings scope={scope} />}
+      {chosen === 'environments' && (
+        <>
+          <EnvironmentsSettings scope={scope} />
+          <MetricSource scope={scope} />
+        </>
+      )}
       {chosen === 'people' && <Members scope={scope} />}
       {chosen === 'notifications' && <Channels scope={scope} />}
       {chosen === 'install' && (

@@ -27,6 +27,7 @@ import * as rolloutTemplates from './migrations/0020-rollout-templates.ts';
 import * as rolloutCounts from './migrations/0022-rollout-counts.ts';
 import * as experimentWatch from './migrations/0023-experiment-watch.ts';
 import * as metricSources from './migrations/0026-metric-sources.ts';
+import * as signals from './migrations/0027-signals.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -54,6 +55,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0022-rollout-counts': rolloutCounts,
   '0023-experiment-watch': experimentWatch,
   '0026-metric-sources': metricSources,
+  '0027-signals': signals,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

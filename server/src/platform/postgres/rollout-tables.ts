@@ -130,6 +130,17 @@ export type RolloutTables = {
     created_by: string | null;
     created_at: CreatedAt;
   };
+  /** Programs that may hold rollouts or take them back. */
+  signal_source: {
+    id: string;
+    project_id: number;
+    name: string;
+    /** Sealed. */
+    secret_box: string;
+    created_at: Timestamp;
+  };
+  /** Signals that have come, for a day: each counts once. */
+  signal: { source_id: string; message_id: string; at: Timestamp };
   /** The Prometheus that guardrails of an environment read. */
   metric_source: {
     environment_id: number;

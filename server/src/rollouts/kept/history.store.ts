@@ -6,7 +6,7 @@ import type { Verdict } from '#metrics/verdict';
 import type { Db } from '#platform/ctx';
 import type { Database } from '#platform/postgres/schema';
 import type { GateInput } from '../gate/gate.ts';
-import type { RolloutEventType, RolloutState } from '../gate/rollout.ts';
+import type { HoldReason, RolloutEventType, RolloutState } from '../gate/rollout.ts';
 
 /** What a look found, beside its verdict's level. */
 export type Findings = Omit<Verdict, 'level'> & { readonly health: Health | null };
@@ -154,6 +154,7 @@ export async function insertEvent(
   event: Omit<RolloutEvent, 'seq'> & {
     readonly rolloutId: string;
     readonly idempotencyKey: string;
+    readonly holdReason?: HoldReason | null;
   },
 ): Promise<void> {
   await db
@@ -171,6 +172,7 @@ export async function insertEvent(
       payload: JSON.stringify({
         ...(event.evaluationId === null ? {} : { evaluation_id: event.evaluationId }),
         ...(event.inputs === null ? {} : { inputs: event.inputs }),
+        ...(event.holdReason ? { hold_reason: event.holdReason } : {}),
       }),
       idempotency_key: event.idempotencyKey,
     })

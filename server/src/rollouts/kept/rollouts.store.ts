@@ -216,3 +216,20 @@ export async function saveRollout(
     .where('id', '=', id)
     .execute();
 }
+
+/** The rollout that has a flag of a project in an environment at the moment. */
+export async function findRunningOf(
+  db: Db,
+  of: { readonly projectId: number; readonly environment: string; readonly flagKey: string },
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('rollout')
+    .innerJoin('environment', 'environment.id', 'rollout.environment_id')
+    .select('rollout.id')
+    .where('rollout.project_id', '=', of.projectId)
+    .where('environment.key', '=', of.environment)
+    .where('rollout.flag_key', '=', of.flagKey)
+    .where('rollout.state', 'not in', CLOSED)
+    .executeTakeFirst();
+  return row?.id;
+}

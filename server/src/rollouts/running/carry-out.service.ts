@@ -65,6 +65,7 @@ export async function carryOut(ctx: Ctx, rollout: Rollout, what: CarryOut): Prom
     toState: transition.to,
     stageIndex: transition.stageIndex,
     reasons: transition.reasons,
+    holdReason: transition.holdReason,
     evaluationId: what.evaluation?.id ?? null,
     inputs: what.inputs ?? null,
     idempotencyKey: what.idempotencyKey ?? `rollout:${rollout.id}:v${rollout.version + 1}`,
