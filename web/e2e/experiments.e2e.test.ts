@@ -50,7 +50,7 @@ test('an experiment is set up, launched, read and decided on the page', async ()
   await page.getByLabel('Flag key').fill(FLAG);
   expect(await page.getByRole('button', { name: 'Launch' }).isDisabled()).toBe(true);
   await page.getByRole('button', { name: 'Add a goal' }).click();
-  const event = page.getByRole('textbox', { name: 'Event of step 1' });
+  const event = page.getByRole('combobox', { name: 'Event of step 1' });
   await event.fill('purchase');
   await page.getByRole('option', { name: 'purchase' }).click();
   await appears(page.getByText('Nobody did this in the last 14 days.'));
@@ -85,7 +85,7 @@ test('an experiment is set up, launched, read and decided on the page', async ()
   await appears(exact.getByRole('row', { name: /^People/ }));
   await page.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('button', { name: 'People with test' }).click();
-  await appears(page.getByText(`${counts['test']} people`));
+  await appears(page.getByRole('dialog').getByText(`${counts['test']} people`, { exact: true }));
   await page.getByRole('button', { name: 'Close' }).click();
 
   await page.getByRole('button', { name: 'Stop…' }).click();

@@ -12,7 +12,7 @@ import { type ExposureQuestion, exposuresPerDaySql } from './exposure-sql.ts';
 import { type ArmStatistics, askStatistics } from './statistics.ts';
 import { type ReferenceInput, sufficientStatistics } from './sufficient-statistics.ts';
 import { world } from './test-experiments.ts';
-import { metricOf, questionOf, storeExperiments } from './test-experiments.query.ts';
+import { COMPANY, metricOf, questionOf, storeExperiments } from './test-experiments.query.ts';
 import { type RawEvent, exposedUnits } from './unit-values.ts';
 
 let stores: TestStores;
@@ -48,8 +48,8 @@ const rounded = (value: unknown): unknown =>
   );
 
 /** What the store answers, and what follows from the plain events, in the same form. */
-async function bothWays(input: ReferenceInput, scope: Scope) {
-  const exposure = questionOf(input);
+async function bothWays(input: ReferenceInput, scope: Scope, more: Partial<ExposureQuestion> = {}) {
+  const exposure = { ...questionOf(input), ...more };
   const expected = sufficientStatistics(input);
   const perDay = await ask<[string, string, number]>(exposuresPerDaySql(exposure, scope));
   const until = (variant: string, day: string) =>
@@ -109,12 +109,62 @@ test('independent scenarios are answered as they are computed on plain events', 
 });
 
 test('any small world is answered as it is computed on plain events', async () => {
-  const worlds = fc.sample(world, 40);
+  const worlds = fc.sample(world, 30);
   const scopes = await storeExperiments(stores.clickhouse, worlds);
   for (const [i, input] of worlds.entries()) {
     const { found, expected } = await bothWays(input, scopes[i] as Scope);
     expect(found, JSON.stringify(input)).toEqual(expected);
   }
+});
+
+test('of a flag that is given to groups, groups are counted, whoever of theirs does it', async () => {
+  // Each event is somebody else's of the same company; nobody's is left out.
+  const worlds = fc.sample(world, 5).map((input) => ({
+    ...input,
+    persons: {},
+    exposure: { ...input.exposure, filterTestAccounts: false },
+  }));
+  const grouped = worlds.map((input) => ({
+    ...input,
+    events: [
+      ...input.events.map(([uuid, id, at, event, properties]): RawEvent => [
+        uuid,
+        `${id}-${uuid}`,
+        at,
+        event,
+        { ...properties, [COMPANY]: id },
+      ]),
+      ['9999', 'nobody', input.start, 'buy', { amount: 7 }] as RawEvent,
+    ],
+  }));
+  const scopes = await storeExperiments(stores.clickhouse, grouped);
+  for (const [i, input] of worlds.entries()) {
+    const { found, expected } = await bothWays(input, scopes[i] as Scope, { groupTypeIndex: 0 });
+    expect(found, JSON.stringify(input)).toEqual(expected);
+  }
+});
+
+test('whom a holdout keeps away is counted beside the variants', async () => {
+  const [input] = fc.sample(world, 1);
+  if (!input) throw new Error('No world.');
+  const call = (id: string, response: string): RawEvent => [
+    `1${id}`,
+    id,
+    input.start,
+    '$feature_flag_called',
+    { $feature_flag: 'f', $feature_flag_response: response },
+  ];
+  const events = [call('1', 'holdout-3'), call('2', 'holdout-4'), call('3', 'test')];
+  const exposure = { ...input.exposure, event: '$feature_flag_called' };
+  const small = { ...input, events, exposure, persons: {} };
+  const [scope] = await storeExperiments(stores.clickhouse, [small]);
+  const rows = await ask<[string, string, number]>(
+    exposuresPerDaySql({ ...questionOf(small), holdoutId: 3 }, scope as Scope),
+  );
+  expect(rows.map(([variant, , people]) => [variant, people])).toEqual([
+    ['$holdout', 1],
+    ['test', 1],
+  ]);
 });
 
 test('quantiles are those of the values, with the ranks that bound them', async () => {

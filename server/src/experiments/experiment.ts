@@ -137,9 +137,12 @@ type FlagState = {
 /** Why an experiment cannot go by the flag; undefined when it can. */
 export function flagProblem({ archived, deleted, filters }: FlagState): string | undefined {
   if (archived || deleted) return 'The flag is archived.';
-  if (typeof filters.aggregation_group_type_index === 'number') {
-    return 'The flag is given to groups; experiments compare people.';
-  }
+  const units = filters.aggregation_group_type_index ?? null;
+  const isMixed = filters.groups.some(
+    ({ aggregation_group_type_index: own }) => own !== undefined && own !== units,
+  );
+  if (isMixed)
+    return 'The flag is given to people and to groups; an experiment compares one of them.';
   const variants = filters.multivariate?.variants ?? [];
   if (variants.length < 2) return 'The flag needs at least two variants.';
   if (!variants.some(({ key }) => key === CONTROL)) {

@@ -33,8 +33,8 @@ async function valueFor(key: string, distinctId: string) {
     url: '/flags/?v=2',
     payload: { token: serin.production.token, distinct_id: distinctId },
   });
-  return answer.json<{ flags: Record<string, { enabled: boolean; variant: string | null }> }>()
-    .flags[key];
+  type Served = { enabled: boolean; variant: string | null };
+  return answer.json<{ flags: Record<string, Served> }>().flags[key];
 }
 
 test('a draft makes its flag; launched, paused, resumed, shipped', async () => {
@@ -58,6 +58,7 @@ test('a draft makes its flag; launched, paused, resumed, shipped', async () => {
   const launched = await press(id, 'launch');
   expect(launched.body).toMatchObject({ status: 'running', version: 2, end_date: null });
   expect(['control', 'test']).toContain((await valueFor(key, 'ada'))?.variant);
+  expect(await valueFor(key, 'ada')).toMatchObject({ metadata: { has_experiment: true } });
   expect((await press(id, 'launch')).status).toBe(409);
 
   expect((await press(id, 'pause')).body.status).toBe('paused');
@@ -91,7 +92,7 @@ test('a draft makes its flag; launched, paused, resumed, shipped', async () => {
 });
 
 test('who counts is fixed at the launch, what is measured at the stop', async () => {
-  const { id } = await anExperiment();
+  const { id, feature_flag } = await anExperiment();
   const change = (body: object) => serin.ask('PATCH', `${PATH}${id}/`, body);
   const split = { feature_flag_variants: variants(20, 80) };
   expect((await change({ parameters: split })).body).toMatchObject({
@@ -113,6 +114,14 @@ test('who counts is fixed at the launch, what is measured at the stop', async ()
     const answer = await change(body);
     expect([answer.status, answer.body.attr]).toEqual([400, field]);
   }
+  const own = await flag(feature_flag.id);
+  const resplit = (split: object[]) =>
+    serin.ask('PATCH', `${FLAGS}${own.id}/`, {
+      filters: { ...own.filters, multivariate: { variants: split } },
+    });
+  const refused = await resplit(variants(50, 50));
+  expect([refused.status, refused.body.attr]).toEqual([409, 'filters.multivariate.variants']);
+  expect((await resplit(variants(20, 80))).status).toBe(200);
   expect((await change({ metrics: [purchases, purchases] })).body.metrics).toHaveLength(2);
   expect((await serin.ask('DELETE', `${PATH}${id}/`)).status).toBe(409);
   const ended = await press(id, 'end', { conclusion: 'inconclusive' });
@@ -155,6 +164,7 @@ test('one experiment runs on a flag, and only where people are told apart', asyn
   });
   expect((await flag(goalless.feature_flag.id)).active).toBe(false);
 
+  const wrong = { key: 'plan', type: 'person', operator: 'regex', value: '(' };
   await serin.ask('POST', FLAGS, { key: 'plain', filters: { groups: [{ properties: [] }] } });
   for (const [attr, body] of [
     ['feature_flag_key', { feature_flag_key: 'plain' }],
@@ -167,6 +177,11 @@ test('one experiment runs on a flag, and only where people are told apart', asyn
       { metrics: [{ ...purchases, source: { event: 'a', math: 'sum' } }] },
     ],
     ['saved_metrics_ids', { saved_metrics_ids: [{ id: 999 }] }],
+    ['filters.groups.0.properties.0.value', { feature_flag_groups: [{ properties: [wrong] }] }],
+    [
+      'feature_flag_groups',
+      { feature_flag_key: first.feature_flag_key, feature_flag_groups: [{ properties: [] }] },
+    ],
   ] as const) {
     const sent = { name: 'Refused', feature_flag_key: 'never-made', ...body };
     const answer = await serin.ask('POST', PATH, sent);
@@ -222,6 +237,7 @@ test('shared metrics of every kind: kept, changed, refused by field, not deleted
       { ...purchases, lower_bound_percentile: 0.9, upper_bound_percentile: 0.1 },
     ],
     ['query.conversion_window_unit', { ...purchases, conversion_window: 3 }],
+    ['query.window_delay', { ...purchases, window_delay_unit: 'day' }],
     ['query.retention_window_end', { ...kinds[3], retention_window_end: 0 }],
     ['query.quantile', { ...kinds[4], quantile: 1 }],
     ['query.metric_type', { ...purchases, metric_type: 'guess' }],

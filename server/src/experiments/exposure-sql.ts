@@ -18,6 +18,10 @@ export type ExposureQuestion = {
   readonly endMs: number | null;
   /** The moment that the numbers stand for: what happened from then on does not count. */
   readonly asOfMs: number;
+  /** Which type of group is given a variant as a whole; undefined: each person for themselves. */
+  readonly groupTypeIndex?: number | undefined;
+  /** The holdout whose people are counted beside the variants. */
+  readonly holdoutId?: number | undefined;
   readonly event: string;
   readonly properties?: Filters | undefined;
   readonly multipleVariantHandling: 'exclude' | 'first_seen';
@@ -29,6 +33,13 @@ export type ExposureQuestion = {
 /** When exposures end: at the stop, or at the moment that the numbers stand for. */
 export function exposuresEndMs({ endMs, asOfMs }: ExposureQuestion): number {
   return Math.min(endMs ?? Number.POSITIVE_INFINITY, asOfMs);
+}
+
+/** Who is given a variant and counted, and what makes an event theirs. */
+export function unitOf({ groupTypeIndex }: ExposureQuestion, source: EventSource) {
+  if (groupTypeIndex === undefined) return { unit: source.person, conditions: [] };
+  const unit = source.groupKey(groupTypeIndex, 'feature_flag_key');
+  return { unit, conditions: [`${unit} != ''`] };
 }
 
 /** The text of an exposing event's variant, and the conditions that make it one. */
@@ -53,7 +64,7 @@ function exposure(question: ExposureQuestion, source: EventSource) {
 }
 
 /**
- * One row per exposed person: `unit`, `variant` (`$multiple` for those to be excluded), `t0` in milliseconds, and
+ * One row per exposed person (or group): `unit`, `variant` (`$multiple` for those to be excluded), `t0` in milliseconds, and
  * `level`, the texts of the properties of the first exposure that were asked for.
  */
 export function exposedSql(
@@ -78,7 +89,7 @@ export function exposedSql(
     ...conditions,
     narrowing,
   ];
-  const unit = source.person;
+  const { unit, conditions: owned } = unitOf(question, source);
   const first = (value: string) => `argMin(${value}, (e.timestamp, toString(e.uuid)))`;
   const texts = breakdowns.map((key) => textSql(source.eventValue(key)));
   const seen = question.multipleVariantHandling === 'exclude';
@@ -89,7 +100,7 @@ export function exposedSql(
   return `SELECT ${unit} AS unit, ${told} AS variant, toUnixTimestamp64Milli(min(e.timestamp)) AS t0,
   ${texts.length === 0 ? "CAST([], 'Array(String)')" : first(`[${texts.join(', ')}]`)} AS level
 FROM ${source.from()}
-WHERE ${all.map((one) => `(${one})`).join(' AND ')}
+WHERE ${[...all, ...owned].map((one) => `(${one})`).join(' AND ')}
 GROUP BY unit${byHand}`;
 }
 
@@ -106,12 +117,22 @@ function listOf(filters: Filters | undefined): FilterGroup['values'] {
   return 'type' in filters ? [filters] : filters;
 }
 
+/** Under this those are counted whom a holdout keeps from every variant. */
+export const HELD_OUT = '$holdout';
+
 /** How many people were first exposed on each day of the project, by variant: `[variant, day, people]`. */
 export function exposuresPerDaySql(question: ExposureQuestion, scope: Scope) {
   const params = new SqlParams();
   const zone = params.string(scope.calendar.timeZone);
+  const { holdoutId } = question;
+  const held = holdoutId !== undefined && question.event === FLAG_CALLED;
   const exposed = exposedSql(question, [], { scope, params });
+  const heldOut = { ...question, variants: [`holdout-${holdoutId}`] };
+  const all = held
+    ? `${exposed} UNION ALL
+SELECT unit, '${HELD_OUT}' AS variant, t0, level FROM (${exposedSql(heldOut, [], { scope, params })})`
+    : exposed;
   return params.statement(`SELECT variant,
   toString(toDate(fromUnixTimestamp64Milli(t0, ${zone}), ${zone})) AS day, count()
-FROM (${exposed}) GROUP BY variant, day ORDER BY day, variant`);
+FROM (${all}) GROUP BY variant, day ORDER BY day, variant`);
 }

@@ -115,6 +115,8 @@ async function questionOf(
     startMs: experiment.startDate?.getTime() ?? asOfMs,
     endMs: experiment.endDate?.getTime() ?? null,
     asOfMs,
+    groupTypeIndex: experiment.flagFilters.aggregation_group_type_index ?? undefined,
+    holdoutId: experiment.flagFilters.holdout?.id,
     event: criteria.exposure_config?.event ?? FLAG_CALLED,
     properties: criteria.exposure_config?.properties,
     multipleVariantHandling: criteria.multiple_variant_handling,

@@ -9,7 +9,7 @@ import {
   numberSql,
 } from '#insights/event-sql';
 import type { EventsNode } from '#insights/question';
-import { type ExposureQuestion, exposedSql, exposuresEndMs } from './exposure-sql.ts';
+import { type ExposureQuestion, exposedSql, exposuresEndMs, unitOf } from './exposure-sql.ts';
 import type { Metric } from './metric.ts';
 import {
   type MetricSql,
@@ -39,9 +39,17 @@ function windowMsOf(metric: Metric): number | undefined {
   return value === undefined || unit === undefined ? undefined : spanMs({ value, unit });
 }
 
+/** How long after the first exposure a metric begins to count, in milliseconds; before it when negative. */
+function delayMsOf({ window_delay: value, window_delay_unit: unit }: Metric): number {
+  return value === undefined || unit === undefined ? 0 : spanMs({ value, unit });
+}
+
 /** How long after the end of exposures a metric's numbers still change, in milliseconds. */
 export function settlingMsOf(metric: Metric): number {
-  if (metric.metric_type !== 'retention') return windowMsOf(metric) ?? 0;
+  const window = windowMsOf(metric);
+  if (metric.metric_type !== 'retention') {
+    return window === undefined ? 0 : Math.max(0, window + delayMsOf(metric));
+  }
   const { retention_window_end: value, retention_window_unit: unit } = metric;
   return spanMs({ value: value + 2, unit });
 }
@@ -92,16 +100,17 @@ export function metricSql(question: MetricQuestion, scope: Scope): Sql {
   const zone = params.string(scope.calendar.timeZone);
   const kind = unitSqlOf(metric, params, zone);
   const window = windowMs === undefined ? undefined : params.int(windowMs);
+  const delay = params.int(delayMsOf(metric));
   const until = window === undefined ? end : `least(t0 + ${window}, ${asOf})`;
   const breakdowns = metric.breakdownFilter?.breakdowns.map(({ property }) => property) ?? [];
   const isMatured = onlyMatured && window !== undefined && metric.metric_type !== 'retention';
   const isAnalysed = [
     `variant != '${MULTIPLE}'`,
-    ...(isMatured ? [`t0 + ${window} <= ${asOf}`] : []),
+    ...(isMatured ? [`t0 + ${delay} + ${window} <= ${asOf}`] : []),
   ].join(' AND ');
   const unit = `SELECT x.unit AS unit, any(x.variant) AS variant, any(x.level) AS level,
   any(x.t0) AS t0, ${kind.perUnit({ until: until.replaceAll('t0', 'x.t0'), asOf, end })}
-FROM (SELECT * FROM exposed WHERE ${isAnalysed}) AS x
+FROM (SELECT unit, variant, level, t0 + ${delay} AS t0 FROM (SELECT * FROM exposed WHERE ${isAnalysed})) AS x
 LEFT JOIN (${eventsSql(question, scope, params)}) AS m ON m.unit = x.unit
 GROUP BY unit`;
   const wanted = `exposed AS (${exposedSql(exposure, breakdowns, { scope, params })}),
@@ -128,13 +137,14 @@ function eventsSql({ exposure, metric }: MetricQuestion, scope: Scope, params: S
     const key = (node as { readonly math_property?: string }).math_property;
     return `${key === undefined ? "CAST(NULL, 'Nullable(Float64)')" : numberOf(source, key)} AS v${i}`;
   });
-  const unit = source.person;
-  const range = { fromMs: exposure.startMs - before * DAY_MS, toMs: lastMs(exposure, metric) };
+  const { unit, conditions: owned } = unitOf(exposure, source);
+  const earlier = Math.max(before * DAY_MS, -delayMsOf(metric));
+  const range = { fromMs: exposure.startMs - earlier, toMs: lastMs(exposure, metric) };
   const within = source.within(range);
   const is = conditions.map((one, i) => `${one} AS is${i}`);
   return `SELECT ${unit} AS unit, toUnixTimestamp64Milli(e.timestamp) AS at, toString(e.uuid) AS uuid,
   e.session_id AS session, ${[...is, ...values].join(', ')}
-FROM ${source.from()} WHERE ${within.join(' AND ')} AND (${conditions.map((_, i) => `is${i}`).join(' OR ')})`;
+FROM ${source.from()} WHERE ${[...within, ...owned].join(' AND ')} AND (${conditions.map((_, i) => `is${i}`).join(' OR ')})`;
 }
 
 function lastMs(exposure: ExposureQuestion, metric: Metric): number {

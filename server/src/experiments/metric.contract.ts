@@ -30,6 +30,8 @@ const base = {
   goal: z.enum(['increase', 'decrease']).default('increase'),
   conversion_window: given(z.number().int().min(1).max(10_000)),
   conversion_window_unit: given(spanUnit),
+  window_delay: given(z.number().int().min(-10_000).max(10_000)),
+  window_delay_unit: given(spanUnit),
   breakdownFilter: given(
     z.strictObject({
       breakdowns: z

@@ -28,6 +28,9 @@ type MetricBase = {
   readonly goal: 'increase' | 'decrease';
   readonly conversion_window?: number | undefined;
   readonly conversion_window_unit?: SpanUnit | undefined;
+  /** How long after the first exposure it begins to count; negative: before. */
+  readonly window_delay?: number | undefined;
+  readonly window_delay_unit?: SpanUnit | undefined;
   /** Properties of the first exposure that results are told apart by. */
   readonly breakdownFilter?:
     | { readonly breakdowns: readonly { readonly property: string }[] }
@@ -105,11 +108,21 @@ export function metricProblems(metric: Metric): MetricProblem[] {
     quantile: () => quantileProblems(metric as QuantileMetric),
   }[metric.metric_type]();
   const { conversion_window: window, conversion_window_unit: unit } = metric;
-  const isHalf = (window === undefined) !== (unit === undefined);
-  const missing = window === undefined ? 'conversion_window' : 'conversion_window_unit';
-  return isHalf
-    ? [...own, { path: [missing], detail: 'A window needs a number and a unit.' }]
-    : own;
+  const { window_delay: delay, window_delay_unit: delayUnit } = metric;
+  return [
+    ...own,
+    ...halfProblems('conversion_window', window, unit),
+    ...halfProblems('window_delay', delay, delayUnit),
+    ...(delay !== undefined && metric.metric_type === 'mean' && metric.cuped?.enabled
+      ? [{ path: ['cuped'], detail: 'Metrics with a delay have no adjustment.' }]
+      : []),
+  ];
+}
+
+function halfProblems(name: string, value: unknown, unit: unknown): MetricProblem[] {
+  if ((value === undefined) === (unit === undefined)) return [];
+  const missing = value === undefined ? name : `${name}_unit`;
+  return [{ path: [missing], detail: 'A length of time needs a number and a unit.' }];
 }
 
 const NEEDS_PROPERTY: readonly (SourceMath | undefined)[] = ['sum', 'avg', 'min', 'max'];

@@ -101,7 +101,7 @@ export const ResultsBody = z
     /** Until when windows of a stopped experiment still fill. */
     settled_at: z.iso.datetime().nullable(),
     exposures: z.object({
-      /** Running totals by day; `$multiple` are people who saw several variants. */
+      /** Running totals by day; `$multiple` are people who saw several variants, `$holdout` those who are held out. */
       timeseries: z.array(
         z.object({
           variant: z.string(),

@@ -9,6 +9,7 @@ import {
   recommend,
   sampleRatioOf,
 } from './recommendation.ts';
+import { HELD_OUT } from './exposure-sql.ts';
 import { type ArmStatistics, EXPOSURES, type MetricStatistics } from './statistics.ts';
 import { MULTIPLE } from './unit-values.ts';
 
@@ -66,7 +67,7 @@ export type Results = {
   /** Of a stopped experiment: until when windows still fill. */
   readonly settledAt: Date | null;
   readonly days: readonly string[];
-  /** People by variant (`$multiple` last), at the end of each day. */
+  /** People by variant (then `$multiple`, `$holdout`), at the end of each day. */
   readonly cumulative: Readonly<Record<string, readonly number[]>>;
   readonly total: Readonly<Record<string, number>>;
   readonly sampleRatio: SampleRatio | null;
@@ -85,7 +86,9 @@ export function resultsOf(input: ResultsInput): Results {
   const keys = variants.map(({ key }) => key);
   const rows = rowsOf(latest);
   const days = daysBetween(startMs, endMs, zone);
-  const cumulative = cumulativeOf(rows, [...keys, MULTIPLE], days);
+  const isHeld = rows.some(([variant]) => variant === HELD_OUT);
+  const shown = [...keys, MULTIPLE, ...(isHeld ? [HELD_OUT] : [])];
+  const cumulative = cumulativeOf(rows, shown, days);
   const total = Object.fromEntries(
     Object.entries(cumulative).map(([key, counts]) => [key, counts.at(-1) ?? 0]),
   );

@@ -17,7 +17,12 @@ import {
   valueOver,
 } from './unit-values.ts';
 
-type Windowed = { readonly window?: Span; readonly onlyMatured?: boolean };
+type Windowed = {
+  readonly window?: Span;
+  /** It begins to count so long after the first exposure. */
+  readonly delay?: Span;
+  readonly onlyMatured?: boolean;
+};
 type Winsorized = {
   readonly lower?: number;
   readonly upper?: number;
@@ -98,7 +103,10 @@ function metricStatistics(
   input: ReferenceInput,
   metric: ReferenceMetric,
 ) {
-  const analysed = units.filter(({ variant }) => variant !== MULTIPLE);
+  const delayMs = metric.delay ? spanMs(metric.delay) : 0;
+  const analysed = units
+    .filter(({ variant }) => variant !== MULTIPLE)
+    .map((unit) => ({ ...unit, firstMs: unit.firstMs + delayMs }));
   const values = analysed.flatMap((unit) => {
     const value = unitValue(unit, input, metric);
     return value ? [{ unit, ...value }] : [];

@@ -9,6 +9,9 @@ import type { ReferenceMetric, ReferenceSource } from './test-experiments.ts';
 
 let lastEnvironment = 0;
 
+/** The group that an event belongs to, where groups are the units. */
+export const COMPANY = '$company';
+
 /** Stores the events of worlds, each in an environment of its own; gives how each is asked about. */
 export async function storeExperiments(
   clickhouse: ClickHouseClient,
@@ -43,7 +46,7 @@ export async function storeExperiments(
   return numbered.map(([environmentId, one]) => ({
     environmentId,
     calendar: { timeZone: one.timezone, firstWeekday: 1, nowMs: Date.parse(one.asOf) },
-    groupTypes: [],
+    groupTypes: ['company'],
     hasOverrides: Object.keys(one.persons).length > 0,
     testAccountFilters: [{ key: 'internal', type: 'person', operator: 'is_not', value: ['true'] }],
     cohorts: { byId: new Map(), usable: new Set(), members: new Map(), calculations: new Map() },
@@ -73,6 +76,7 @@ function rowsOf({ events }: ReferenceInput) {
         flags.map(([key, value]) => [key.slice('$feature/'.length), String(value)]),
       ),
       sessionId: text('$session_id'),
+      groups: text(COMPANY) === '' ? {} : { company: text(COMPANY) },
       properties,
     };
   });
@@ -108,6 +112,8 @@ export function metricOf(metric: ReferenceMetric): Metric {
     goal: 'increase',
     conversion_window: metric.window?.value,
     conversion_window_unit: metric.window?.unit,
+    window_delay: metric.delay?.value,
+    window_delay_unit: metric.delay?.unit,
     ...breakdownOf(metric),
   } as const;
   switch (metric.kind) {

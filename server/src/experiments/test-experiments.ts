@@ -57,11 +57,15 @@ const source = fc.constantFrom<ReferenceSource>(
   { event: 'view', math: 'dau' },
   { event: 'view', math: 'unique_session' },
 );
-const windowed = fc.constantFrom<Pick<ReferenceMetric, 'window' | 'onlyMatured' | 'breakdown'>>(
+const windowed = fc.constantFrom<
+  Pick<ReferenceMetric, 'window' | 'delay' | 'onlyMatured' | 'breakdown'>
+>(
   {},
   { window: { value: 1, unit: 'day' } },
   { window: { value: 36, unit: 'hour' }, onlyMatured: true },
   { breakdown: '$os' },
+  { delay: { value: -2, unit: 'hour' } },
+  { window: { value: 1, unit: 'day' }, delay: { value: 3, unit: 'hour' }, onlyMatured: true },
 );
 const kinds: fc.Arbitrary<ReferenceMetric> = fc.oneof(
   fc
@@ -118,8 +122,11 @@ export const world: fc.Arbitrary<ReferenceInput> = fc.record({
   testAccounts: fc.constant(['qa']),
   persons: fc.constantFrom<Record<string, string>>({}, { a: 'P', b: 'P' }, { a: 'c' }),
   events,
-  metric: fc
-    .tuple(kinds, windowed)
-    .map(([kind, more]): ReferenceMetric => ({ ...kind, ...more }) as ReferenceMetric),
+  metric: fc.tuple(kinds, windowed).map(([kind, { delay, ...more }]): ReferenceMetric => {
+    // What was done before the exposure is not told from what is done before the delay is over.
+    const isAdjusted = kind.kind === 'mean' && kind.cupedDays !== undefined;
+    const late = delay && !isAdjusted ? { delay } : {};
+    return { ...kind, ...more, ...late } as ReferenceMetric;
+  }),
   dailyExposures: fc.constant(true),
 });

@@ -43,6 +43,11 @@ export type FlagRecord = FlagDefinition & {
 const EXPERIMENTS = sql<number[]>`array(select id from experiment
   where experiment.flag_id = flag.id and experiment.environment_id = env.environment_id order by id)`;
 
+/** Whether an experiment goes by the flag in the environment: SDKs then report every use of it in full. */
+export const HAS_EXPERIMENT = sql<boolean>`exists(select 1 from experiment
+  where experiment.flag_id = flag.id and experiment.environment_id = env.environment_id
+    and not experiment.archived)`;
+
 /** Columns beside those of `flag` that make a {@link FlagRecord}. */
 export const RECORD_COLUMNS = [
   'env.environment_id',
@@ -62,6 +67,7 @@ export const RECORD_COLUMNS = [
   'owner.name as owner_name',
   'owner.email as owner_email',
   EXPERIMENTS.as('experiment_ids'),
+  HAS_EXPERIMENT.as('has_experiment'),
 ] as const;
 
 /**
@@ -115,7 +121,9 @@ export function toRecord(row: Row): FlagRecord {
 }
 
 type DefinitionRow = Selectable<Database['flag']> &
-  Pick<Selectable<Database['flag_environment']>, 'active' | 'filters' | 'version'>;
+  Pick<Selectable<Database['flag_environment']>, 'active' | 'filters' | 'version'> & {
+    readonly has_experiment: boolean;
+  };
 
 /** What evaluation needs of a row. */
 export function toDefinition(row: DefinitionRow): FlagDefinition {
@@ -130,7 +138,7 @@ export function toDefinition(row: DefinitionRow): FlagDefinition {
     evaluationContexts: row.evaluation_contexts,
     bucketingIdentifier: row.bucketing_identifier as BucketingIdentifier,
     ensureExperienceContinuity: row.ensure_experience_continuity,
-    hasExperiment: false,
+    hasExperiment: row.has_experiment,
     isRemoteConfiguration: row.is_remote_configuration,
     valueType: row.value_type as ValueType | null,
     valueSource: row.value_source as ValueSource | null,

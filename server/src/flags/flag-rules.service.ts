@@ -14,7 +14,11 @@ import {
 } from './dependencies.ts';
 import { type FiltersInput, toFilters } from './filters-input.ts';
 import { FLAG_KEY, type FlagChange } from './flag-change.ts';
-import { findFeatureOfFlag, findLaunchedExperiment } from './flag-feature.store.ts';
+import {
+  findFeatureOfFlag,
+  findLaunchedExperiment,
+  findRunningExperiment,
+} from './flag-feature.store.ts';
 import { findFlagNamed } from './flag-writes.service.ts';
 import type { Filters, FlagDefinition, FlagKind } from './flag.ts';
 import { checkDeclared, checkValues } from './flag-value.ts';
@@ -61,6 +65,27 @@ export async function checkNewKey(
     detail: `The early-access feature “${feature}” belongs to this flag, and what people chose is kept under its key. Remove the feature first, or keep the key.`,
   });
 }
+
+/**
+ * Variants and their shares stay while an experiment runs in the environment: whoever is moved counts for none.
+ * @throws conflict
+ */
+export async function refuseOtherSplit(
+  ctx: ProjectCtx,
+  flag: { readonly id: number; readonly filters: Filters },
+  filters: Filters,
+): Promise<void> {
+  if (splitOf(flag.filters) === splitOf(filters)) return;
+  const experiment = await findRunningExperiment(ctx.db, flag.id, ctx.environment.id);
+  if (!experiment) return;
+  fail('conflict', {
+    attr: 'filters.multivariate.variants',
+    detail: `The experiment “${experiment.name}” runs on this flag: its variants and their shares stay until it is stopped.`,
+  });
+}
+
+const splitOf = ({ multivariate }: Filters): string =>
+  JSON.stringify((multivariate?.variants ?? []).map((one) => [one.key, one.rollout_percentage]));
 
 /**
  * The stored form of filters sent for a flag.

@@ -21,6 +21,7 @@ import { countOverriddenOn } from './flag-overrides.store.ts';
 import {
   checkKey,
   checkNewKey,
+  refuseOtherSplit,
   checkedFilters,
   neededBy,
   refuseCircles,
@@ -155,6 +156,7 @@ export async function updateFlag(
     const filters = change.filters
       ? keepEnrollment(await checkedFilters(tx, change.filters, before), before.filters)
       : before.filters;
+    await refuseOtherSplit(tx, before, filters);
     await refuseUnfit(tx, before, shared, change, filters);
     const active = !isRetired && (change.active ?? before.active);
     const { reason } = change;

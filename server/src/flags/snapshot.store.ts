@@ -5,7 +5,7 @@ import { readCohorts } from '#cohorts';
 import type { CohortDefinition } from '#cohorts/cohort';
 import type { Db } from '#platform/ctx';
 import type { FlagDefinition, FlagOverride } from './flag.ts';
-import { toDefinition } from './flag-record.store.ts';
+import { HAS_EXPERIMENT, toDefinition } from './flag-record.store.ts';
 
 /** An environment as the store has it now. */
 export type EnvironmentState = {
@@ -139,6 +139,7 @@ async function listFlags(db: Db, behind: readonly Behind[]): Promise<FlagState[]
     .innerJoin('flag', 'flag.id', 'env.flag_id')
     .selectAll('flag')
     .select(['env.environment_id', 'env.active', 'env.filters', 'env.version'])
+    .select(HAS_EXPERIMENT.as('has_experiment'))
     // Spelled out, not joined to a list: so PostgreSQL sees how few rows are meant, and looks into the index.
     .where(({ or, and, eb }) =>
       or([

@@ -25,6 +25,7 @@ type ExposuresPanelProps = {
 };
 
 const MULTIPLE = '$multiple';
+const HELD_OUT = '$holdout';
 const SRM_ALPHA = 0.001;
 /** Of everyone: from here on numbers cannot be trusted. */
 const MULTIPLE_FAIL = 0.01;
@@ -103,6 +104,7 @@ function VariantsTable({ experiment, results: { exposures }, onPick }: VariantsT
   const totals = exposures.total_exposures;
   const total = variants.reduce((sum, { key }) => sum + (totals[key] ?? 0), 0);
   const multiple = totals[MULTIPLE] ?? 0;
+  const held = totals[HELD_OUT] ?? 0;
   return (
     <div className={styles.tableScroll} tabIndex={0} role="region" aria-label="People by variant">
       <table className={styles.table} aria-label="People by variant">
@@ -145,6 +147,15 @@ function VariantsTable({ experiment, results: { exposures }, onPick }: VariantsT
               <th scope="row">Several variants</th>
               <td>{formatNumber(multiple)}</td>
               <td>{formatShare(multiple / (total + multiple))}</td>
+              <td>left out</td>
+              <td>–</td>
+            </tr>
+          )}
+          {held > 0 && (
+            <tr className={styles.left}>
+              <th scope="row">Held out</th>
+              <td>{formatNumber(held)}</td>
+              <td>–</td>
               <td>left out</td>
               <td>–</td>
             </tr>

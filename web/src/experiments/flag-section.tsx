@@ -30,7 +30,6 @@ const CHOICES = [
 /** Why an experiment cannot go by a flag; undefined when it can. */
 function unfit({ archived, filters }: Flag): string | undefined {
   if (archived) return 'archived';
-  if (typeof filters.aggregation_group_type_index === 'number') return 'given to groups';
   const keys = (filters.multivariate?.variants ?? []).map(({ key }) => key);
   if (keys.length < 2) return 'no variants';
   return keys.includes(CONTROL) ? undefined : `no variant “${CONTROL}”`;
