@@ -1,11 +1,12 @@
 // Runs every benchmark, one after the other, and prints what each found. Figures are ratios against a
 // named reference in the same run; absolute times mean little on a shared machine.
 // `node bench/index.ts evaluation memory` runs only those; `--events 10000000` asks insights of more
-// events than a million.
+// events than a million, `--people 100000` experiments about fewer people than a million.
 import { parseArgs } from 'node:util';
 import { run as allFlags } from './all-flags.ts';
 import { run as delivery } from './delivery.ts';
 import { run as evaluation } from './evaluation.ts';
+import { run as experiments } from './experiments.ts';
 import { run as flagsHttp } from './flags-http.ts';
 import { run as ingest } from './ingest.ts';
 import { run as insights } from './insights.ts';
@@ -13,7 +14,7 @@ import { run as manyFlags } from './many-flags.ts';
 import { run as memory } from './memory.ts';
 import { run as ticks } from './ticks.ts';
 
-type Options = { readonly events?: string | undefined };
+type Options = { readonly events?: string | undefined; readonly people?: string | undefined };
 
 const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<unknown>>> = {
   evaluation,
@@ -24,12 +25,13 @@ const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<unknown>
   delivery,
   'many-flags': manyFlags,
   insights,
+  experiments,
   ticks,
 };
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  options: { events: { type: 'string' } },
+  options: { events: { type: 'string' }, people: { type: 'string' } },
 });
 const unknown = wanted.filter((name) => !(name in BENCHMARKS));
 if (unknown.length > 0) {

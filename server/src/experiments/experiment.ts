@@ -12,6 +12,9 @@ export type Status = (typeof STATUSES)[number];
 export type Parameters = {
   /** As the flag has them; fixed at the launch. */
   readonly feature_flag_variants: readonly Variant[];
+  /** As the flag had them at the launch; a shipped flag knows neither any more. */
+  readonly aggregation_group_type_index?: number | undefined;
+  readonly holdout_id?: number | undefined;
   /** Of everyone, 0 to 100; of a flag that the experiment makes. */
   readonly rollout_percentage?: number | undefined;
   /** Percent. */

@@ -33,8 +33,7 @@ async function valueFor(key: string, distinctId: string) {
     url: '/flags/?v=2',
     payload: { token: serin.production.token, distinct_id: distinctId },
   });
-  type Served = { enabled: boolean; variant: string | null };
-  return answer.json<{ flags: Record<string, Served> }>().flags[key];
+  return answer.json<{ flags: Record<string, { variant: string }> }>().flags[key];
 }
 
 test('a draft makes its flag; launched, paused, resumed, shipped', async () => {
@@ -99,10 +98,7 @@ test('who counts is fixed at the launch, what is measured at the stop', async ()
     parameters: split,
     version: 2,
   });
-  expect((await change({ name: 'Stale', version: 1 })).body).toMatchObject({
-    code: 'conflict',
-    attr: 'version',
-  });
+  expect((await change({ name: 'Stale', version: 1 })).body.attr).toBe('version');
   await press(id, 'launch');
   for (const [field, body] of [
     ['parameters', { parameters: { feature_flag_variants: variants(50, 50) } }],

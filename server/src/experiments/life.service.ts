@@ -49,7 +49,13 @@ export async function launch(
     if (problem !== undefined) fail('conflict', { attr: 'feature_flag_key', detail: problem });
     await refuseSecond(tx, findOpenRollout, before);
     const variants = flag.filters.multivariate?.variants ?? [];
-    const parameters = { ...before.parameters, feature_flag_variants: variants };
+    const { aggregation_group_type_index: units, holdout } = flag.filters;
+    const parameters = {
+      ...before.parameters,
+      feature_flag_variants: variants,
+      ...(typeof units === 'number' ? { aggregation_group_type_index: units } : {}),
+      ...(holdout ? { holdout_id: holdout.id } : {}),
+    };
     const startDate = new Date(tx.clock.now());
     const wanted = { ...fieldsOf(before), parameters, startDate };
     const started = await save(tx, before, wanted, 'launched', reason);

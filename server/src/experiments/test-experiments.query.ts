@@ -105,15 +105,19 @@ const sourceOf = ({ event, math, property }: ReferenceSource): MetricSource => (
 const breakdownOf = ({ breakdown }: ReferenceMetric) =>
   breakdown === undefined ? {} : { breakdownFilter: { breakdowns: [{ property: breakdown }] } };
 
+const timesOf = ({ window, delay }: ReferenceMetric) => ({
+  conversion_window: window?.value,
+  conversion_window_unit: window?.unit,
+  window_delay: delay?.value,
+  window_delay_unit: delay?.unit,
+});
+
 export function metricOf(metric: ReferenceMetric): Metric {
   const base = {
     kind: 'ExperimentMetric',
     uuid: 'm',
     goal: 'increase',
-    conversion_window: metric.window?.value,
-    conversion_window_unit: metric.window?.unit,
-    window_delay: metric.delay?.value,
-    window_delay_unit: metric.delay?.unit,
+    ...timesOf(metric),
     ...breakdownOf(metric),
   } as const;
   switch (metric.kind) {

@@ -156,7 +156,6 @@ export async function updateFlag(
     const filters = change.filters
       ? keepEnrollment(await checkedFilters(tx, change.filters, before), before.filters)
       : before.filters;
-    await refuseOtherSplit(tx, before, filters);
     await refuseUnfit(tx, before, shared, change, filters);
     const active = !isRetired && (change.active ?? before.active);
     const { reason } = change;
@@ -190,6 +189,7 @@ async function refuseUnfit(
   change: FlagChange,
   filters: Filters,
 ): Promise<void> {
+  await refuseOtherSplit(tx, before, filters);
   await refuseUnownedFlag(tx, before, shared, change);
   await refuseUnfitValues(tx, before, shared, filters);
   const { payloadSchema } = shared;
