@@ -84,7 +84,7 @@ test('an experiment is set up, launched, read and decided on the page', async ()
   const exact = page.getByRole('table', { name: 'Numbers of Conversion to purchase' });
   await appears(exact.getByRole('row', { name: /^People/ }));
   await page.getByRole('button', { name: 'Close' }).click();
-  await page.getByRole('button', { name: 'People with test' }).click();
+  await page.getByRole('button', { name: 'Show people with test' }).click();
   await appears(page.getByRole('dialog').getByText(`${counts['test']} people`, { exact: true }));
   await page.getByRole('button', { name: 'Close' }).click();
 

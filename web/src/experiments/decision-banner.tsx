@@ -24,7 +24,7 @@ export function DecisionBanner({ experiment, results, scope }: DecisionBannerPro
     <section className={styles.banner} aria-label="Advice">
       <span className={`${styles.bannerLine} ${styles[tone]}`} aria-hidden />
       <div className={styles.bannerText} aria-live="polite">
-        <strong className={styles[tone]}>{label}</strong>
+        <strong className={tone === 'neutral' ? styles.dim : styles[tone]}>{label}</strong>
         <h2 className={styles.headline}>{recommendation.headline}</h2>
         {recommendation.reasons.length > 0 && (
           <ul className={styles.reasons}>

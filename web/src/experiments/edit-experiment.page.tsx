@@ -1,23 +1,15 @@
 // Changes the set-up of an experiment: all of a draft; of one that runs, what does not change who counts.
 import { useQuery } from '@tanstack/react-query';
-import { createLazyRoute, useNavigate, useParams } from '@tanstack/react-router';
-import {
-  type Experiment,
-  experimentQuery,
-  useExperimentVerb,
-  useUpdateExperiment,
-} from '../api/experiments.ts';
+import { createLazyRoute, useParams } from '@tanstack/react-router';
+import { type Experiment, experimentQuery, useUpdateExperiment } from '../api/experiments.ts';
 import { type Flag, flagsQuery } from '../api/flags.ts';
 import { type Scope, useScope } from '../api/session.ts';
-import { useGuarded } from '../changes/use-guarded.tsx';
-import { focusFirstProblem } from '../ui/focus-problem.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
-import { toastDone, toastError } from '../ui/toast.ts';
-import { changeBodyOf, draftOf, type ExperimentDraft } from './draft.ts';
+import { changeBodyOf, draftOf } from './draft.ts';
 import { ExperimentForm } from './experiment-form.tsx';
-import { said } from './said.ts';
+import { useSaveDraft } from './use-save-draft.ts';
 
 function EditExperiment() {
   const scope = useScope();
@@ -63,26 +55,9 @@ type FormProps = {
 };
 
 function Form({ scope, flags, experiment }: FormProps) {
-  const navigate = useNavigate();
   const update = useUpdateExperiment(scope);
-  const verb = useExperimentVerb(scope);
-  const run = useGuarded(scope);
+  const { save, isPending } = useSaveDraft(scope);
   const { id } = experiment;
-  const save = async (draft: ExperimentDraft, isLaunch: boolean) => {
-    const body = changeBodyOf(draft, experiment.version);
-    const saved = await run({
-      send: (answers) => update.mutateAsync({ id, ...body, ...said(answers) }),
-    }).catch(() => undefined);
-    if (!saved) return focusFirstProblem();
-    if (isLaunch) {
-      await run({
-        send: (answers) => verb.mutateAsync({ id, verb: 'launch', body: said(answers) }),
-      }).then((launched) => launched && toastDone('The experiment runs.'), toastError);
-    } else {
-      toastDone('The draft is saved.');
-    }
-    await navigate({ to: '/experiments/$experimentId', params: { experimentId: String(id) } });
-  };
   return (
     <ExperimentForm
       scope={scope}
@@ -90,7 +65,7 @@ function Form({ scope, flags, experiment }: FormProps) {
       initial={draftOf(experiment)}
       isStored
       error={update.error}
-      isSaving={update.isPending || verb.isPending}
+      isSaving={update.isPending || isPending}
       cancel={
         <LinkButton
           to="/experiments/$experimentId"
@@ -100,7 +75,12 @@ function Form({ scope, flags, experiment }: FormProps) {
           Cancel
         </LinkButton>
       }
-      onSave={(draft, isLaunch) => void save(draft, isLaunch)}
+      onSave={(draft, isLaunch) =>
+        void save(
+          (more) => update.mutateAsync({ id, ...changeBodyOf(draft, experiment.version), ...more }),
+          isLaunch,
+        )
+      }
     />
   );
 }

@@ -79,7 +79,7 @@ const COLUMNS: readonly Column<Experiment>[] = [
     cell: (experiment) => {
       const days = daysOf(experiment, Date.now());
       const planned = parametersOf(experiment).recommended_running_time;
-      if (days === null) return planned === undefined ? '–' : `of ${Math.ceil(planned)}`;
+      if (days === null) return planned === undefined ? '–' : `${Math.ceil(planned)} planned`;
       const so = Math.floor(days);
       return planned === undefined ? so : `${so} of ${Math.ceil(planned)}`;
     },

@@ -14,6 +14,7 @@ import { PeopleDrawer } from '../insights/people-drawer.tsx';
 import { formatNumber, formatShare } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
 import { EmptyState } from '../ui/states.tsx';
+import { DayTable } from './day-table.tsx';
 import { parametersOf, pText } from './experiment-words.ts';
 import styles from './results.module.css';
 import { variantColor } from './variant-color.ts';
@@ -86,7 +87,15 @@ export function ExposuresPanel({ experiment, results, scope }: ExposuresPanelPro
           formatTick={formatTick}
           openFrom={experiment.status === 'stopped' ? days.length : days.length - 1}
         />
-        <DayTable days={days} lines={lines} isDaily={isDaily} />
+        <DayTable
+          summary="People by day, in numbers"
+          label={isDaily ? 'New people by day' : 'People by day'}
+          days={days}
+          keys={lines.map(({ key }) => key)}
+          textAt={(step, key) =>
+            formatNumber(lines.find((line) => line.key === key)?.values[step] ?? 0)
+          }
+        />
       </div>
       <PeopleDrawer picked={picked} scope={scope} canKeep onClose={() => setPicked(null)} />
     </Section>
@@ -134,7 +143,7 @@ function VariantsTable({ experiment, results: { exposures }, onPick }: VariantsT
                   variant="subtle"
                   size="compact-sm"
                   leftSection={<IconUsers size={14} />}
-                  aria-label={`People with ${key}`}
+                  aria-label={`Show people with ${key}`}
                   onClick={() => onPick(key)}
                 >
                   Show
@@ -251,46 +260,5 @@ function Nobody({ experiment }: { experiment: Experiment }) {
         same id everywhere.
       </EmptyState>
     </Section>
-  );
-}
-
-type DayTableProps = {
-  readonly days: readonly string[];
-  readonly lines: readonly { readonly name: string; readonly values: readonly number[] }[];
-  readonly isDaily: boolean;
-};
-
-function DayTable({ days, lines, isDaily }: DayTableProps) {
-  return (
-    <details>
-      <summary>People by day, in numbers</summary>
-      <div className={styles.tableScroll} tabIndex={0} role="region" aria-label="People by day">
-        <table
-          className={styles.table}
-          aria-label={isDaily ? 'New people by day' : 'People by day'}
-        >
-          <thead>
-            <tr>
-              <th scope="col">Day</th>
-              {lines.map(({ name }) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {days.map((day, step) => (
-              <tr key={day}>
-                <th scope="row">{longName(day, 'day')}</th>
-                {lines.map(({ name, values }) => (
-                  <td key={name}>{formatNumber(values[step] ?? 0)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
   );
 }

@@ -7,6 +7,7 @@ import { colorOf } from '../charts/palette.ts';
 import { longName, ticksOf } from '../charts/time-axis.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { formatTick } from '../insights/numbers.ts';
+import { DayTable } from './day-table.tsx';
 import { intervalOf, intervalText, liftText, parametersOf } from './experiment-words.ts';
 import { metricOf, valueText } from './metric-words.ts';
 import styles from './results.module.css';
@@ -122,7 +123,13 @@ export function LiftSeries(props: LiftSeriesProps) {
             <span className={styles.dim}>Dotted: counted by other settings</span>
           )}
         </div>
-        <DayTable points={points} keys={shown} view={view} format={format} />
+        <DayTable
+          summary="In numbers"
+          label="Numbers by day"
+          days={days}
+          keys={shown}
+          textAt={(step, key) => textAt(points[step], key, view, format)}
+        />
       </div>
     </section>
   );
@@ -156,49 +163,13 @@ function bandOf(points: readonly Point[], key: string, keys: readonly string[]):
   };
 }
 
-type DayTableProps = {
-  readonly points: readonly Point[];
-  readonly keys: readonly string[];
-  readonly view: View;
-  readonly format: (value: number) => string;
-};
-
-function DayTable({ points, keys, view, format }: DayTableProps) {
-  const textAt = (point: Point, key: string): string => {
-    const value = numberAt(point, key, view);
-    if (value === null) return '–';
-    const one = point.variant_results.find((variant) => variant.key === key);
-    return view === 'lift' && one
-      ? `${format(value)} (${intervalText(intervalOf(one))})`
-      : format(value);
-  };
-  return (
-    <details>
-      <summary>In numbers</summary>
-      <div className={styles.tableScroll} tabIndex={0} role="region" aria-label="Numbers by day">
-        <table className={styles.table} aria-label="Numbers by day">
-          <thead>
-            <tr>
-              <th scope="col">Day</th>
-              {keys.map((key) => (
-                <th key={key} scope="col">
-                  {key}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {points.map((point) => (
-              <tr key={point.day}>
-                <th scope="row">{longName(point.day, 'day')}</th>
-                {keys.map((key) => (
-                  <td key={key}>{textAt(point, key)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
-  );
+/** A change with the interval that it may lie in. */
+function textAt(point: Point | undefined, key: string, view: View, format: Format): string {
+  const value = point ? numberAt(point, key, view) : null;
+  if (!point || value === null) return '–';
+  const one = point.variant_results.find((variant) => variant.key === key);
+  if (view !== 'lift' || !one) return format(value);
+  return `${format(value)} (${intervalText(intervalOf(one))})`;
 }
+
+type Format = (value: number) => string;

@@ -244,7 +244,7 @@ function Verdict({ outcome, moved }: { outcome: Outcome; moved: number }) {
   const { tone, label } = VERDICTS[outcome];
   const Icon = outcome === 'none' ? IconMinus : moved > 0 ? IconArrowUpRight : IconArrowDownRight;
   return (
-    <span className={`${styles.line} ${styles[tone]}`}>
+    <span className={`${styles.line} ${outcome === 'none' ? styles.dim : styles[tone]}`}>
       <Icon size={16} aria-hidden />
       {label}
     </span>

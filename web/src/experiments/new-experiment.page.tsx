@@ -1,23 +1,15 @@
 // Sets up an experiment. It is launched at once or kept as a draft.
 import { useQuery } from '@tanstack/react-query';
-import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router';
-import {
-  type Experiment,
-  experimentQuery,
-  useCreateExperiment,
-  useExperimentVerb,
-} from '../api/experiments.ts';
+import { createLazyRoute, useSearch } from '@tanstack/react-router';
+import { type Experiment, experimentQuery, useCreateExperiment } from '../api/experiments.ts';
 import { type Flag, flagsQuery } from '../api/flags.ts';
 import { type Scope, useScope } from '../api/session.ts';
-import { useGuarded } from '../changes/use-guarded.tsx';
-import { focusFirstProblem } from '../ui/focus-problem.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Page, PageHeader } from '../ui/page.tsx';
 import { LoadingBlock, QueryView } from '../ui/states.tsx';
-import { toastDone, toastError } from '../ui/toast.ts';
 import { draftOf, type ExperimentDraft, newBodyOf, newExperiment } from './draft.ts';
 import { ExperimentForm } from './experiment-form.tsx';
-import { said } from './said.ts';
+import { useSaveDraft } from './use-save-draft.ts';
 
 function NewExperiment() {
   const scope = useScope();
@@ -72,40 +64,23 @@ type FormProps = {
 };
 
 function Form({ scope, flags, initial }: FormProps) {
-  const navigate = useNavigate();
   const create = useCreateExperiment(scope);
-  const verb = useExperimentVerb(scope);
-  const run = useGuarded(scope);
-  const save = async (draft: ExperimentDraft, isLaunch: boolean) => {
-    const body = newBodyOf(draft);
-    const made = await run({
-      send: (answers) => create.mutateAsync({ ...body, ...said(answers) }),
-    }).catch(() => undefined);
-    if (!made) return focusFirstProblem();
-    // One that cannot be launched is kept as a draft; its page says what is to be done.
-    if (isLaunch) {
-      await run({
-        send: (answers) => verb.mutateAsync({ id: made.id, verb: 'launch', body: said(answers) }),
-      }).then((launched) => launched && toastDone('The experiment runs.'), toastError);
-    }
-    await navigate({
-      to: '/experiments/$experimentId',
-      params: { experimentId: String(made.id) },
-    });
-  };
+  const { save, isPending } = useSaveDraft(scope);
   return (
     <ExperimentForm
       scope={scope}
       flags={flags}
       initial={initial}
       error={create.error}
-      isSaving={create.isPending || verb.isPending}
+      isSaving={create.isPending || isPending}
       cancel={
         <LinkButton to="/experiments" variant="default">
           Cancel
         </LinkButton>
       }
-      onSave={(draft, isLaunch) => void save(draft, isLaunch)}
+      onSave={(draft, isLaunch) =>
+        void save((more) => create.mutateAsync({ ...newBodyOf(draft), ...more }), isLaunch)
+      }
     />
   );
 }
