@@ -7,9 +7,8 @@ import { type Evidence, NOT_COMPARED } from './evidence.ts';
 import { weighExternal } from './external-evidence.ts';
 import type { Comparison, Guardrail } from './guardrail.ts';
 import { weighLatency } from './latency-evidence.ts';
-import { weighMean } from './mean-evidence.ts';
+import { SESSIONS, SUMS, weighTally } from './mean-evidence.ts';
 import type { GuardrailData } from './outcome.ts';
-import { weighSessions } from './session-evidence.ts';
 import { compareShares, shareAgainstLimits, shareValue } from './share-evidence.ts';
 
 /**
@@ -58,11 +57,11 @@ function weighArms(
     case 'latency':
       return weighLatency(guardrail, guardrail.measure.level, data, isCompared, alpha);
     case 'mean':
-      return weighMean(guardrail, data, isCompared, alpha);
+      return weighTally(guardrail, SUMS, data, isCompared, alpha);
     case 'external':
       throw new Error('counted by another program');
     case 'sessions':
-      return weighSessions(guardrail, data, isCompared, alpha);
+      return weighTally(guardrail, SESSIONS, data, isCompared, alpha);
   }
 }
 
