@@ -44,6 +44,7 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     `/cohorts/${cohort}`,
     '/rollouts',
     '/rollouts/new?flag=banner',
+    '/rollouts/templates',
     `/rollouts/${rollout}`,
     '/experiments',
     '/experiments/new',

@@ -1,7 +1,7 @@
 // A guarded rollout, planned, watched and commanded in the web app, with people passing meanwhile.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type App, api, appears, flagValue, openApp, type Visit, visit } from './app.ts';
+import { type App, api, appears, flagValue, openApp, type Visit, visit, WAIT_MS } from './app.ts';
 import { letPass } from './traffic.ts';
 
 /** A minute of a plan passes in a second. */
@@ -24,6 +24,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const stage = (number: number) => page.getByRole('group', { name: `Stage ${number}` });
+const guardrail = (number: number) => page.getByRole('group', { name: `Guardrail ${number}` });
 const confirm = (name: string) =>
   page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
 
@@ -39,11 +40,42 @@ async function fillPlan(): Promise<void> {
   await stage(2).getByLabel('Share in percent').fill('100');
   await stage(2).getByLabel('Watch at least').fill('5 s');
   await page.getByText('50 % and 100 %, in at least 25 s.').waitFor();
+  await guardrail(1).getByRole('button', { name: 'Change' }).click();
   await page.getByLabel('Start without a baseline').check();
   await page.getByText('Advanced: how it decides').click();
   await page.getByLabel('Settle').fill('1 s');
   await page.getByLabel('Look every').fill('1 s');
 }
+
+test('a template makes the plan in one press, a check says what to expect, and it becomes a template', async () => {
+  await page.goto('/rollouts/new?flag=new-checkout');
+  await page.getByRole('button', { name: 'Make the plan' }).click();
+  await stage(1).getByText('owner@serin.test').waitFor();
+  await page.getByText(/^Beta users\. No cohort is called/).waitFor();
+  const check = page.getByRole('complementary', { name: 'Check of the plan' });
+  await check.getByRole('row', { name: /^Internal team/ }).waitFor();
+  // What the check finds wanting is mended in one press.
+  await check.getByRole('button', { name: 'Use named people' }).click();
+  await expect
+    .poll(() => stage(3).getByLabel('Name').inputValue(), { timeout: WAIT_MS })
+    .toBe('Everyone');
+  await stage(2).getByText('More').click();
+  await stage(2).getByLabel('Watch at most').fill('3 d');
+  await page.getByRole('button', { name: 'Save as template…' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Ours');
+  await confirm('Save');
+  await page.getByText('The template is saved.').waitFor();
+  await page.getByRole('link', { name: 'All templates' }).click();
+  await page.getByRole('button', { name: 'Edit Ours' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('More: time limit').first().waitFor();
+  await dialog.getByLabel('When to use it').fill('For shops');
+  await confirm('Save');
+  await page.getByText('For shops').waitFor();
+  await page.getByRole('button', { name: 'Delete Ours' }).click();
+  await confirm('Delete');
+  await page.getByText('Deleted.').waitFor();
+});
 
 test('a plan that cannot work is refused at its field', async () => {
   await fillPlan();
@@ -56,11 +88,11 @@ test('other kinds ask for what they need, and say what they do', async () => {
   await fillPlan();
   await page.getByRole('button', { name: 'Watch something else' }).click();
   await page.getByRole('menuitem', { name: 'Duration' }).click();
-  const guardrail = page.getByRole('group', { name: 'Guardrail 2' });
-  await guardrail.getByLabel('Event', { exact: true }).fill('request');
-  await guardrail.getByText(/the duration of request is proven above \+100 ms against/).waitFor();
+  const second = guardrail(2);
+  await second.getByPlaceholder('$web_vitals', { exact: true }).fill('request');
+  await second.getByText(/the duration of request is proven above \+100 ms against/).waitFor();
   await page.getByRole('button', { name: 'Start rollout' }).click();
-  expect(await appears(guardrail.getByText('Name the property that holds the number.'))).toBe(true);
+  expect(await appears(second.getByText('Name the property that holds the number.'))).toBe(true);
 });
 
 test('what only the server knows is refused at its field too', async () => {
@@ -74,10 +106,13 @@ test('a guardrail that has never counted anything asks to be allowed', async () 
   await fillPlan();
   await page.getByLabel('Start without a baseline').uncheck();
   await page.getByRole('button', { name: 'Start rollout' }).click();
-  const guardrail = page.getByRole('group', { name: 'Guardrail 1' });
-  expect(await appears(guardrail.getByText(/has arrived in the last seven days\./).last())).toBe(
-    true,
-  );
+  expect(
+    await appears(
+      guardrail(1)
+        .getByText(/has arrived in the last seven days\./)
+        .last(),
+    ),
+  ).toBe(true);
 });
 
 test('a rollout starts and its page follows it without a reload', async () => {

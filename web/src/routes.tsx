@@ -96,6 +96,11 @@ const newRollout = createRoute({
   validateSearch: (search: Search): { flag?: string } => ({ flag: text(search['flag']) }),
 }).lazy(() => import('./rollouts/new-rollout.page.tsx').then((page) => page.newRolloutRoute));
 
+const rolloutTemplates = createRoute({
+  getParentRoute: () => app,
+  path: '/rollouts/templates',
+}).lazy(() => import('./rollouts/templates.page.tsx').then((page) => page.templatesRoute));
+
 const rollout = createRoute({ getParentRoute: () => app, path: '/rollouts/$rolloutId' }).lazy(() =>
   import('./rollouts/rollout.page.tsx').then((page) => page.rolloutRoute),
 );
@@ -155,6 +160,7 @@ export const tree = root.addChildren([
     compare,
     rollouts,
     newRollout,
+    rolloutTemplates,
     rollout,
     ...experimentRoutes,
     incidents,

@@ -1,224 +1,203 @@
-// The fields of one guardrail: what is measured, and the bands that it is held against.
-import {
-  Group,
-  NativeSelect,
-  NumberInput,
-  SegmentedControl,
-  Switch,
-  TextInput,
-} from '@mantine/core';
+// What one guardrail measures: events, properties, times. What it is held against is band-fields.tsx.
+import { NativeSelect, NumberInput, SegmentedControl, TextInput } from '@mantine/core';
 import { useFieldError } from '../targeting/form-errors.tsx';
-import { type BandMode, MODES, presetOf, usualBands } from './guardrail-presets.ts';
-import type { GuardrailDraft } from './plan-draft.ts';
+import { DurationInput } from '../ui/duration-input.tsx';
+import { VITALS } from 'serin/rollouts/guardrail-kinds';
+import { EventNameInput } from './event-name-input.tsx';
+import { type GuardrailDraft, type GuardrailFieldsProps, ownLimits } from './guardrail-draft.ts';
+import {
+  defaultsOf,
+  needsEvent,
+  takes,
+  usualBands,
+  usualLimits,
+  wordsOf,
+} from './guardrail-presets.ts';
+import { QueryFields } from './query-fields.tsx';
+import { StepsEditor } from './match-editor.tsx';
 import styles from './plan-form.module.css';
 
-type FieldsProps = {
-  readonly guardrail: GuardrailDraft;
-  readonly index: number;
-  readonly onChange: (guardrail: GuardrailDraft) => void;
-};
-
+const VITAL_CHOICES = VITALS.map((vital) => ({ value: vital, label: vital }));
 const DIRECTIONS = [
   { value: 'up', label: 'More is harm' },
   { value: 'down', label: 'Less is harm' },
 ];
-const PERCENTILES = ['50', '75', '90', '95', '99'];
-const SECONDS_PER_MINUTE = 60;
+
+/** The guardrail with the other direction as harm: its bands turn with it. */
+export function turned(guardrail: GuardrailDraft, direction: 'up' | 'down'): GuardrailDraft {
+  const { kind, compare } = guardrail;
+  const bands = usualBands(kind, compare, direction);
+  const absolute = guardrail.absolute && usualLimits(kind, direction);
+  return { ...guardrail, direction, ...bands, absolute };
+}
+
+/** A shift of the layout is no duration: it is compared by ratio. */
+function withVital(guardrail: GuardrailDraft, vital: GuardrailDraft['vital']): GuardrailDraft {
+  const { kind, direction } = guardrail;
+  const compare = vital === 'CLS' ? 'ratio' : (defaultsOf(kind).compare[0] ?? 'ratio');
+  const bands = usualBands(kind, compare, direction);
+  const absolute = guardrail.absolute && ownLimits(kind, vital);
+  return { ...guardrail, vital, compare, ...bands, absolute };
+}
+
+const FIELDS = ['property', 'window_seconds', 'steps', 'vital', 'query'] as const;
 
 /** Events, properties and times that a kind asks for; nothing where it asks for none. */
-export function MeasuredFields({ guardrail, index, onChange }: FieldsProps) {
-  const { fields, isEitherWay } = presetOf(guardrail.kind);
-  if (fields.length === 0) return null;
-  const turn = (value: string) => {
-    const direction = value === 'down' ? 'down' : 'up';
-    const bands = usualBands(guardrail.kind, guardrail.compare, direction);
-    onChange({ ...guardrail, direction, ...bands, absolute: null });
-  };
-  const text = (field: 'event' | 'property' | 'per', label: string, placeholder: string) =>
-    fields.includes(field) && (
-      <TextField
-        at={`guardrails.${index}.${field}`}
-        label={label}
-        placeholder={placeholder}
-        value={guardrail[field]}
-        onChange={(value) => onChange({ ...guardrail, [field]: value })}
-      />
-    );
+export function MeasuredFields(props: GuardrailFieldsProps) {
+  const { guardrail, index, onChange } = props;
+  const { kind } = guardrail;
+  const at = `guardrails.${index}`;
+  const asks = FIELDS.some((field) => takes(kind, field)) || needsEvent(kind);
+  if (!asks) return null;
   return (
-    <Group align="flex-start" gap="sm">
-      {text('event', 'Event', guardrail.kind === 'latency' ? '$web_vitals' : 'order_completed')}
-      {text('property', 'Property with the number', 'total')}
-      {text('per', 'Divided by', '$pageview')}
-      {fields.includes('steps') && (
-        <TextField
-          at={`guardrails.${index}.steps`}
-          label="Events in order, with commas between"
-          placeholder="$pageview, order_completed"
-          value={guardrail.steps.join(',')}
-          onChange={(value) => onChange({ ...guardrail, steps: stepsOf(value) })}
+    <>
+      {takes(kind, 'steps') && (
+        <StepsEditor
+          attr={`${at}.steps`}
+          steps={guardrail.steps}
+          onChange={(steps) => onChange({ ...guardrail, steps })}
         />
       )}
-      {fields.includes('percentile') && (
-        <NativeSelect
-          label="Percentile"
-          data={PERCENTILES}
-          value={String(guardrail.percentile)}
-          onChange={(event) =>
-            onChange({ ...guardrail, percentile: Number(event.currentTarget.value) })
-          }
-        />
+      {takes(kind, 'query') && (
+        <QueryFields guardrail={guardrail} index={index} onChange={onChange} />
       )}
-      {fields.includes('window') && (
-        <NumberInput
-          label="Within"
-          suffix=" min"
-          min={1}
-          value={guardrail.windowSeconds / SECONDS_PER_MINUTE}
-          onChange={(next) =>
-            onChange({ ...guardrail, windowSeconds: Number(next) * SECONDS_PER_MINUTE })
-          }
-        />
-      )}
-      {isEitherWay && (
-        <SegmentedControl
-          mt={23}
-          aria-label="Direction of harm"
-          data={DIRECTIONS}
-          value={guardrail.direction}
-          onChange={turn}
-        />
-      )}
-    </Group>
+      <div className={styles.fields}>
+        {takes(kind, 'vital') && (
+          <ChoiceInput
+            label="Vital"
+            data={VITAL_CHOICES}
+            value={guardrail.vital}
+            onChange={(vital) => onChange(withVital(guardrail, vital))}
+          />
+        )}
+        {needsEvent(kind) && (
+          <EventNameInput
+            label="Event"
+            attr={`${at}.event`}
+            placeholder={kind === 'latency' ? '$web_vitals' : 'order_completed'}
+            value={guardrail.event}
+            onChange={(event) => onChange({ ...guardrail, event })}
+          />
+        )}
+        <NumberFields {...props} />
+        {takes(kind, 'window_seconds') && (
+          <DurationInput
+            label={takes(kind, 'query') ? 'Window' : kind === 'retention' ? 'After' : 'Within'}
+            seconds={guardrail.windowSeconds}
+            onChange={(windowSeconds) => onChange({ ...guardrail, windowSeconds })}
+          />
+        )}
+        {wordsOf(kind).isEitherWay && (
+          <SegmentedControl
+            className={styles.beside}
+            aria-label="Direction of harm"
+            data={DIRECTIONS}
+            value={guardrail.direction}
+            onChange={(value) => onChange(turned(guardrail, value === 'down' ? 'down' : 'up'))}
+          />
+        )}
+      </div>
+    </>
   );
 }
 
-/** Blanks at the ends stay while somebody types; they are cut when the plan is sent. */
-const stepsOf = (text: string): string[] => (text === '' ? [] : text.split(','));
+/** Numbers that events carry, and what they are divided by. */
+function NumberFields({ guardrail, index, onChange }: GuardrailFieldsProps) {
+  const { kind, per } = guardrail;
+  const at = `guardrails.${index}`;
+  const isOptional =
+    !defaultsOf(kind).needs.includes('property') && defaultsOf(kind).property === null;
+  const percentileError = useFieldError(`${at}.percentile`);
+  return (
+    <>
+      {takes(kind, 'property') && (
+        <PropertyInput
+          attr={`${at}.property`}
+          label={isOptional ? 'Its number (else how many)' : 'Property with the number'}
+          placeholder={
+            defaultsOf(kind).property ?? (kind === 'latency' ? '$web_vitals_LCP_value' : 'total')
+          }
+          value={guardrail.property}
+          onChange={(property) => onChange({ ...guardrail, property })}
+        />
+      )}
+      {takes(kind, 'percentile') && (
+        <NumberInput
+          label="Percentile"
+          min={1}
+          max={99.9}
+          decimalScale={1}
+          error={percentileError}
+          value={guardrail.percentile}
+          onChange={(next) => onChange({ ...guardrail, percentile: Number(next) })}
+        />
+      )}
+      {takes(kind, 'per') && (
+        <>
+          <EventNameInput
+            label="Divided by"
+            attr={`${at}.per.event`}
+            placeholder="$pageview"
+            value={per.event}
+            onChange={(event) => onChange({ ...guardrail, per: { ...per, event } })}
+          />
+          <PropertyInput
+            attr={`${at}.per.property`}
+            label="Its number (else how many)"
+            placeholder="total"
+            value={per.property}
+            onChange={(property) => onChange({ ...guardrail, per: { ...per, property } })}
+          />
+        </>
+      )}
+    </>
+  );
+}
 
-type TextFieldProps = {
-  readonly at: string;
+type PropertyInputProps = {
+  readonly attr: string;
   readonly label: string;
   readonly placeholder: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
 };
 
-function TextField({ at, label, placeholder, value, onChange }: TextFieldProps) {
-  const error = useFieldError(at);
+function PropertyInput({ attr, label, placeholder, value, onChange }: PropertyInputProps) {
   return (
     <TextInput
       label={label}
       placeholder={placeholder}
       value={value}
-      error={error}
-      style={{ flex: '1 1 200px' }}
+      error={useFieldError(attr)}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
   );
 }
 
-const RED_LABELS = {
-  rollback: 'Red: roll back',
-  hold: 'Red: stop expansion',
-  notify: 'Red: tell people',
-} as const;
+export const PERSON_OR_SESSION = [
+  { value: 'person', label: 'People' },
+  { value: 'session', label: 'Sessions' },
+] as const;
 
-/** How it is compared, from where on it is yellow and red, and limits of the value itself. */
-export function BandFields({ guardrail, index, onChange }: FieldsProps) {
-  const at = `guardrails.${index}`;
-  const { modes } = presetOf(guardrail.kind);
-  const yellowError = useFieldError(`${at}.yellow`);
-  const redError = useFieldError(`${at}.red`);
-  const { help, suffix } = MODES[guardrail.compare];
-  const choose = (value: string) => {
-    const compare = modes.find((mode): mode is BandMode => mode === value) ?? guardrail.compare;
-    const bands = usualBands(guardrail.kind, compare, guardrail.direction);
-    onChange({ ...guardrail, compare, ...bands });
-  };
-  const shared = { description: help, suffix, step: suffix === ' ×' ? 0.1 : 1 };
+/** A choice among a few words, of which one is the server's own. */
+export function ChoiceInput<const V extends string>(props: {
+  readonly label: string;
+  readonly description?: string;
+  readonly data: readonly { readonly value: V; readonly label: string }[];
+  readonly value: V;
+  readonly onChange: (value: V) => void;
+}) {
+  const { label, description, data, value, onChange } = props;
   return (
-    <>
-      <div className={styles.fields}>
-        <NativeSelect
-          label="Compared by"
-          description="What yellow and red are"
-          data={modes.map((mode) => ({ value: mode, label: MODES[mode].label }))}
-          value={guardrail.compare}
-          onChange={(event) => choose(event.currentTarget.value)}
-        />
-        <NumberInput
-          label="Yellow: pause and look"
-          {...shared}
-          value={guardrail.yellow}
-          error={yellowError}
-          onChange={(next) => onChange({ ...guardrail, yellow: Number(next) })}
-        />
-        <NumberInput
-          label={RED_LABELS[guardrail.onRed]}
-          {...shared}
-          value={guardrail.red}
-          error={redError}
-          onChange={(next) => onChange({ ...guardrail, red: Number(next) })}
-        />
-      </div>
-      <LimitFields guardrail={guardrail} index={index} onChange={onChange} />
-    </>
-  );
-}
-
-/** Limits that a form starts from, in the unit of the kind. */
-const START = {
-  '%': { up: { yellow: 1, red: 2 }, down: { yellow: 50, red: 40 } },
-  ms: { up: { yellow: 300, red: 500 }, down: { yellow: 300, red: 500 } },
-  '': { up: { yellow: 10, red: 20 }, down: { yellow: 2, red: 1 } },
-} as const;
-
-function LimitFields({ guardrail, index, onChange }: FieldsProps) {
-  const { absolute, direction } = guardrail;
-  const { unit } = presetOf(guardrail.kind);
-  const limitError = useFieldError(`guardrails.${index}.absolute.red`);
-  const suffix = unit === '' ? '' : ` ${unit}`;
-  const most = unit === '%' ? { max: 100 } : {};
-  return (
-    <>
-      <Switch
-        label={unit === '%' ? 'Also limit the share itself' : 'Also limit the value itself'}
-        description="Lets a clean release prove itself safe when hardly anyone is affected in either arm."
-        checked={absolute !== null}
-        onChange={(event) =>
-          onChange({
-            ...guardrail,
-            absolute: event.currentTarget.checked ? START[unit][direction] : null,
-          })
-        }
-      />
-      {absolute && (
-        <div className={styles.fields}>
-          <NumberInput
-            label="Yellow limit"
-            suffix={suffix}
-            min={0}
-            {...most}
-            decimalScale={4}
-            value={absolute.yellow}
-            onChange={(next) =>
-              onChange({ ...guardrail, absolute: { ...absolute, yellow: Number(next) } })
-            }
-          />
-          <NumberInput
-            label="Red limit"
-            suffix={suffix}
-            min={0}
-            {...most}
-            decimalScale={4}
-            value={absolute.red}
-            error={limitError}
-            onChange={(next) =>
-              onChange({ ...guardrail, absolute: { ...absolute, red: Number(next) } })
-            }
-          />
-        </div>
-      )}
-    </>
+    <NativeSelect
+      label={label}
+      description={description}
+      data={data.map((one) => ({ ...one }))}
+      value={value}
+      onChange={(event) => {
+        const chosen = data.find((one) => one.value === event.currentTarget.value);
+        if (chosen) onChange(chosen.value);
+      }}
+    />
   );
 }

@@ -1,148 +1,154 @@
-// What can be watched, as the form offers it: which fields a kind has, how it may be compared, and its usual bands.
-import type { RequestOf } from '../api/client.ts';
+// What can be watched, in the words of the form. Fields, modes and bands of a kind are the server's own table
+// (guardrail-kinds.ts), so that the form follows it.
+import {
+  type CompareMode,
+  DEFAULT_BANDS,
+  GUARDRAIL_KINDS,
+  type GuardrailKind,
+  KIND_DEFAULTS,
+  type KindField,
+} from 'serin/rollouts/guardrail-kinds';
 
-type WireGuardrail = RequestOf<'rollouts.create'>['body']['guardrails'][number];
-type GuardrailKind = WireGuardrail['kind'];
-type CompareMode = NonNullable<WireGuardrail['compare']>;
-/** Modes with bands against control; limits of the value itself are set beside them. */
-export type BandMode = Exclude<CompareMode, 'absolute'>;
-export type GuardrailField = 'event' | 'steps' | 'property' | 'percentile' | 'window' | 'per';
+export type { CompareMode, GuardrailKind };
 export type Bands = { readonly yellow: number; readonly red: number };
 
-export type Preset = {
+type Words = {
   /** What the menu calls it. */
   readonly label: string;
   /** Who or what gets more or less, in a sentence. */
   readonly subject: (event: string) => string;
-  readonly fields: readonly GuardrailField[];
-  readonly harm: 'up' | 'down';
-  /** Both directions can be harm. */
-  readonly isEitherWay: boolean;
-  /** The first one is usual. */
-  readonly modes: readonly BandMode[];
-  /** Limits in percent. */
-  readonly absolute: Bands | null;
-  /** What limits are written in. */
-  readonly unit: '%' | 'ms' | '';
+  /** Both directions are asked for at once, not only behind "more". */
+  readonly isEitherWay?: true;
 };
-
-const SHARE = {
-  fields: ['event'],
-  harm: 'up',
-  isEitherWay: false,
-  modes: ['ratio', 'relative', 'pp'],
-  absolute: null,
-  unit: '%',
-} as const;
-const CONVERSION = { ...SHARE, harm: 'down', modes: ['relative', 'ratio', 'pp'] } as const;
-const SUM = { ...SHARE, harm: 'down', modes: ['relative', 'ratio'], unit: '' } as const;
 
 const named = (before: string) => (event: string) => `${before} ${event || 'the event'}`;
 
-/** In the order of the menu. */
-const PRESETS = {
+const WORDS: { readonly [kind in GuardrailKind]: Words } = {
   exception_users: {
-    ...SHARE,
     label: 'Exceptions',
     subject: () => 'the share of people who hit an exception',
-    fields: [],
-    absolute: { yellow: 1, red: 2 },
   },
   api_error_users: {
-    ...SHARE,
     label: 'Failed requests of a server',
     subject: () => 'the share of people whose request failed on the server',
-    fields: [],
   },
-  crash_free: {
-    ...SHARE,
-    label: 'Crashes',
-    subject: () => 'the share of people whose app crashed',
-    fields: [],
-  },
-  rage_clicks: {
-    ...SHARE,
-    label: 'Rage clicks',
-    subject: () => 'the share of sessions with rage clicks',
-    fields: [],
-    absolute: { yellow: 5, red: 10 },
+  crash_free: { label: 'Crashes', subject: () => 'the share of people whose app crashed' },
+  rage_clicks: { label: 'Rage clicks', subject: () => 'the share of sessions with rage clicks' },
+  support_tickets: {
+    label: 'Support tickets',
+    subject: () => 'the share of people who write to support',
   },
   event_rate: {
-    ...SHARE,
     label: 'People with an event',
     subject: named('the share of people with'),
     isEitherWay: true,
   },
-  conversion: {
-    ...CONVERSION,
-    label: 'Conversion',
-    subject: named('the share of people who get to'),
-    fields: ['event', 'window'],
+  custom: {
+    label: 'People with an event of your own',
+    subject: named('the share of people with'),
+    isEitherWay: true,
   },
-  funnel: {
-    ...CONVERSION,
-    label: 'Funnel',
-    subject: named('the share of people who get through to'),
-    fields: ['steps', 'window'],
-  },
-  latency: {
-    ...SHARE,
-    label: 'Duration',
-    subject: named('the duration of'),
-    fields: ['event', 'property', 'percentile'],
-    modes: ['delta_ms', 'ratio'],
-    unit: 'ms',
-  },
+  adoption: { label: 'Adoption of a feature', subject: named('the share of people who use') },
+  conversion: { label: 'Conversion', subject: named('the share of people who get to') },
+  funnel: { label: 'Funnel', subject: named('the share of people who get through to') },
+  latency: { label: 'Duration', subject: named('the duration of') },
   revenue_per_user: {
-    ...SUM,
     label: 'Revenue per person',
     subject: named('the revenue per person from'),
-    fields: ['event', 'property'],
+  },
+  mean: {
+    label: 'Sum per person',
+    subject: named('the sum per person of'),
+    isEitherWay: true,
   },
   count_per_user: {
-    ...SUM,
     label: 'Events per person',
     subject: named('the number per person of'),
     isEitherWay: true,
   },
-  ratio: {
-    ...SUM,
-    label: 'Ratio of events',
-    subject: named('the ratio of'),
-    fields: ['event', 'per'],
-    isEitherWay: true,
+  exception_count: { label: 'Exceptions per person', subject: () => 'the exceptions per person' },
+  ratio: { label: 'Ratio of events', subject: named('the ratio of'), isEitherWay: true },
+  web_vitals: { label: 'Page speed (web vitals)', subject: () => 'the page speed' },
+  long_tasks: {
+    label: 'Long tasks of the browser',
+    subject: () => 'the long tasks of the browser',
   },
-  throughput: { ...SUM, label: 'Throughput', subject: named('the throughput of') },
-} as const satisfies { readonly [kind in GuardrailKind]?: Preset };
-
-export type OfferedKind = keyof typeof PRESETS;
-export const OFFERED = Object.keys(PRESETS) as OfferedKind[];
-
-export const presetOf = (kind: OfferedKind): Preset => PRESETS[kind];
-
-/** Bands that the direction allows, as they are shown: changes and points in percent. */
-const BANDS: { readonly [mode in BandMode]: { readonly [harm in 'up' | 'down']: Bands } } = {
-  ratio: { up: { yellow: 1.5, red: 2 }, down: { yellow: 0.95, red: 0.9 } },
-  relative: { up: { yellow: 50, red: 100 }, down: { yellow: -5, red: -10 } },
-  pp: { up: { yellow: 1, red: 2 }, down: { yellow: -1, red: -2 } },
-  delta_ms: { up: { yellow: 50, red: 100 }, down: { yellow: -50, red: -100 } },
+  retention: { label: 'Retention', subject: named('the share of people who come back to') },
+  time_on_page: { label: 'Time on page', subject: () => 'the time that people spend on pages' },
+  prometheus: {
+    label: 'A Prometheus query',
+    subject: () => 'what Prometheus says of the servers',
+  },
+  throughput: { label: 'Throughput', subject: named('the throughput of') },
 };
 
-export function usualBands(kind: OfferedKind, mode: BandMode, harm: 'up' | 'down'): Bands {
-  const isDeadlock = kind === 'throughput' && mode === 'relative';
-  return isDeadlock ? { yellow: -20, red: -50 } : BANDS[mode][harm];
+/** In the order of the menu; `custom` is another word for `event_rate`. */
+export const OFFERED = GUARDRAIL_KINDS.filter((kind) => kind !== 'custom');
+
+export const wordsOf = (kind: GuardrailKind): Words => WORDS[kind];
+export const defaultsOf = (kind: GuardrailKind) => KIND_DEFAULTS[kind];
+
+/** Whether the kind knows the field. */
+export const takes = (kind: GuardrailKind, field: KindField): boolean =>
+  KIND_DEFAULTS[kind].takes.includes(field);
+
+/** Whether a plan has to name the event. */
+export const needsEvent = (kind: GuardrailKind): boolean =>
+  takes(kind, 'event') && KIND_DEFAULTS[kind].event === null;
+
+/** What limits of the value are written in. */
+export function unitOf(kind: GuardrailKind): '%' | 'ms' | '' {
+  const { measure } = KIND_DEFAULTS[kind];
+  if (measure === 'latency') return 'ms';
+  return measure === 'mean' || measure === 'external' ? '' : '%';
+}
+
+/** What one shown unit of a band is on the wire: changes, points and shares are shown in percent. */
+export function scaleOf(kind: GuardrailKind, mode: CompareMode): number {
+  if (mode === 'absolute') return unitOf(kind) === '%' ? 100 : 1;
+  return mode === 'relative' || mode === 'pp' ? 100 : 1;
+}
+
+/** Limits that a form starts from, in the unit of the kind. */
+const LIMITS = {
+  '%': { up: { yellow: 1, red: 2 }, down: { yellow: 50, red: 40 } },
+  ms: { up: { yellow: 300, red: 500 }, down: { yellow: 300, red: 500 } },
+  '': { up: { yellow: 10, red: 20 }, down: { yellow: 2, red: 1 } },
+} as const;
+
+const scaled = ({ yellow, red }: Bands, scale: number): Bands => ({
+  yellow: tidy(yellow * scale),
+  red: tidy(red * scale),
+});
+
+/** Away with what binary fractions add. */
+export const tidy = (value: number): number => Number(value.toFixed(9));
+
+/** Limits of the value itself, as shown. */
+export function usualLimits(kind: GuardrailKind, harm: 'up' | 'down'): Bands {
+  const { absolute } = KIND_DEFAULTS[kind];
+  const isOwn = absolute !== null && harm === KIND_DEFAULTS[kind].harm;
+  return isOwn ? scaled(absolute, scaleOf(kind, 'absolute')) : LIMITS[unitOf(kind)][harm];
+}
+
+/** Bands that the direction allows, as shown. */
+export function usualBands(kind: GuardrailKind, mode: CompareMode, harm: 'up' | 'down'): Bands {
+  const { bands, compare, harm: usual } = KIND_DEFAULTS[kind];
+  const ofMode = DEFAULT_BANDS[mode];
+  if (ofMode === null) return usualLimits(kind, harm);
+  const isUsual = bands !== null && mode === compare[0] && harm === usual;
+  return scaled(isUsual ? bands : ofMode[harm], scaleOf(kind, mode));
 }
 
 /** What bands of each mode are, as labels and in sentences. */
 export const MODES: {
-  readonly [mode in BandMode]: {
+  readonly [mode in CompareMode]: {
     readonly label: string;
     readonly help: string;
-    readonly suffix: string;
-    /** Where nothing has changed. */
-    readonly same: number;
-    /** What one shown unit is on the wire. */
-    readonly scale: number;
+    /** Null: the unit of the kind. */
+    readonly suffix: string | null;
+    /** Where nothing has changed; null where there is no such place. */
+    readonly same: number | null;
   };
 } = {
   ratio: {
@@ -150,27 +156,37 @@ export const MODES: {
     help: 'Times what it is without the flag',
     suffix: ' ×',
     same: 1,
-    scale: 1,
   },
   relative: {
     label: 'Change in %',
     help: 'Change against without the flag',
     suffix: ' %',
     same: 0,
-    scale: 100,
   },
   pp: {
     label: 'Percentage points',
     help: 'Points more or less than without the flag',
     suffix: ' points',
     same: 0,
-    scale: 100,
   },
   delta_ms: {
     label: 'Milliseconds',
     help: 'Longer than without the flag',
     suffix: ' ms',
     same: 0,
-    scale: 1,
+  },
+  absolute: {
+    label: 'Fixed limits alone',
+    help: 'Of the value itself, whatever it is without the flag',
+    suffix: null,
+    same: null,
   },
 };
+
+/** What follows a band when it is shown. */
+export function suffixOf(kind: GuardrailKind, mode: CompareMode): string {
+  const { suffix } = MODES[mode];
+  if (suffix !== null) return suffix;
+  const unit = unitOf(kind);
+  return unit === '' ? '' : ` ${unit}`;
+}

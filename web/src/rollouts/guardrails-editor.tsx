@@ -1,10 +1,15 @@
 // What must not get worse with the flag, and what happens when it does.
-import { ActionIcon, Button, Checkbox, Group, Menu, NativeSelect, Tooltip } from '@mantine/core';
+import { Button, Checkbox, Group, Menu } from '@mantine/core';
 import { IconChevronDown, IconPlus, IconTrash } from '@tabler/icons-react';
-import { useFieldError } from '../targeting/form-errors.tsx';
-import { BandFields, MeasuredFields } from './guardrail-fields.tsx';
-import { OFFERED, presetOf } from './guardrail-presets.ts';
-import { type GuardrailDraft, measuredEvent, newGuardrail } from './plan-draft.ts';
+import { useState } from 'react';
+import { useFieldError, useHasProblem } from '../targeting/form-errors.tsx';
+import { IconAction } from '../ui/icon-action.tsx';
+import { BandFields } from './band-fields.tsx';
+import { type GuardrailDraft, measuredEvent, newGuardrail } from './guardrail-draft.ts';
+import { ChoiceInput, MeasuredFields } from './guardrail-fields.tsx';
+import { GuardrailMore } from './guardrail-more.tsx';
+import { needsEvent, OFFERED, takes, wordsOf } from './guardrail-presets.ts';
+import { fieldProblems } from './plan-problems.ts';
 import { guardrailWords } from './plan-words.ts';
 import styles from './plan-form.module.css';
 
@@ -57,7 +62,7 @@ export function GuardrailsEditor({ guardrails, onChange }: GuardrailsEditorProps
           <Menu.Dropdown>
             {OTHERS.map((kind) => (
               <Menu.Item key={kind} onClick={() => onChange([...guardrails, newGuardrail(kind)])}>
-                {presetOf(kind).label}
+                {wordsOf(kind).label}
               </Menu.Item>
             ))}
           </Menu.Dropdown>
@@ -80,50 +85,67 @@ const ON_RED = [
   { value: 'notify', label: 'Only tell people' },
 ] as const;
 
-function Guardrail({ guardrail, index, onChange, onRemove }: GuardrailProps) {
-  const { label, fields } = presetOf(guardrail.kind);
-  const eventError = useFieldError(`guardrails.${index}.event`);
-  const hasEvent = fields.includes('event');
-  const event = measuredEvent(guardrail);
-  const title = guardrail.kind === 'exception_users' ? 'People with an exception' : label;
+function Guardrail(props: GuardrailProps) {
+  const { guardrail, index, onRemove } = props;
+  const { kind } = guardrail;
+  const isNamed = needsEvent(kind) || takes(kind, 'steps') || guardrail.event.trim() !== '';
+  const event = isNamed ? measuredEvent(guardrail) : '';
+  const title = kind === 'exception_users' ? 'People with an exception' : wordsOf(kind).label;
+  // What still lacks something is open, and so is what something is wrong with.
+  const [isChosen, setChosen] = useState(() => fieldProblems(guardrail, '').length > 0);
+  const isWrong = useHasProblem(`guardrails.${index}`);
+  const isOpen = isChosen || isWrong;
   return (
     <div className={styles.guardrail} role="group" aria-label={`Guardrail ${index + 1}`}>
       <div className={styles.guardrailHead}>
         <strong>{event === '' ? title : `${title}: ${event}`}</strong>
-        <Tooltip label="Remove guardrail">
-          <ActionIcon
+        <Group gap={2} wrap="nowrap">
+          <Button
             variant="subtle"
-            color="gray"
-            aria-label="Remove guardrail"
-            onClick={onRemove}
+            size="compact-sm"
+            aria-expanded={isOpen}
+            onClick={() => setChosen(!isOpen)}
           >
+            {isOpen ? 'Done' : 'Change'}
+          </Button>
+          <IconAction size={34} label="Remove guardrail" onClick={onRemove}>
             <IconTrash size={16} stroke={1.6} />
-          </ActionIcon>
-        </Tooltip>
+          </IconAction>
+        </Group>
       </div>
+      <p className={styles.words}>{guardrailWords(guardrail)}</p>
+      {isOpen && <Fields {...props} />}
+    </div>
+  );
+}
+
+function Fields({ guardrail, index, onChange }: GuardrailProps) {
+  const { kind } = guardrail;
+  const at = `guardrails.${index}`;
+  // What has no field of its own is refused where it can be allowed.
+  const [eventError, ownError] = [useFieldError(`${at}.event`), useFieldError(at)];
+  return (
+    <>
       <MeasuredFields guardrail={guardrail} index={index} onChange={onChange} />
       <BandFields guardrail={guardrail} index={index} onChange={onChange} />
       <Group align="flex-end" gap="xl">
-        <NativeSelect
+        <ChoiceInput
           label="When it is red"
           data={ON_RED}
           value={guardrail.onRed}
-          onChange={(change) => {
-            const chosen = ON_RED.find(({ value }) => value === change.currentTarget.value);
-            onChange({ ...guardrail, onRed: chosen?.value ?? 'rollback' });
-          }}
+          onChange={(onRed) => onChange({ ...guardrail, onRed })}
         />
         <Checkbox
           label="Start without a baseline"
           description="Also when no such event has arrived in the last seven days."
           checked={guardrail.isWithoutBaseline}
-          error={hasEvent ? undefined : eventError}
+          error={needsEvent(kind) ? ownError : (eventError ?? ownError)}
           onChange={(change) =>
             onChange({ ...guardrail, isWithoutBaseline: change.currentTarget.checked })
           }
         />
       </Group>
-      <p className={styles.words}>{guardrailWords(guardrail)}</p>
-    </div>
+      <GuardrailMore guardrail={guardrail} index={index} onChange={onChange} />
+    </>
   );
 }

@@ -1,5 +1,5 @@
 // Plans a guarded rollout of a flag. It can be started at once or kept as a draft.
-import { Button, Group, Select } from '@mantine/core';
+import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { LinkButton } from '../ui/link-button.tsx';
 import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router';
@@ -15,14 +15,14 @@ import { focusFirstProblem } from '../ui/focus-problem.ts';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
-import { GuardrailsEditor } from './guardrails-editor.tsx';
-import { newPlan, type PlanDraft, planFrom } from './plan-draft.ts';
-import styles from './plan-form.module.css';
-import { planProblemsOf } from './plan-problems.ts';
-import { planWords } from './plan-words.ts';
-import { PolicyEditor } from './policy-editor.tsx';
 import { useCreateRollout, useRolloutAction } from '../api/rollouts.ts';
-import { StagesEditor } from './stages-editor.tsx';
+import { CheckPanel } from './check-panel.tsx';
+import { draftOf, mended, newPlan, type PlanDraft, planFrom } from './plan-draft.ts';
+import styles from './plan-form.module.css';
+import { PlanParts } from './plan-parts.tsx';
+import { planProblemsOf } from './plan-problems.ts';
+import { SaveTemplate } from './save-template.tsx';
+import { TemplateStart } from './template-start.tsx';
 
 const NONE: Problems = new Map();
 
@@ -68,57 +68,97 @@ function PlanForm({ scope, flags }: { scope: Scope; flags: readonly Flag[] }) {
     const flag = flags.find(({ key }) => key === asked);
     return newPlan(flag?.key ?? '', likelyTreatment(flag));
   });
+  const [startAt, setStartAt] = useState('');
   const [isChecked, setChecked] = useState(false);
   const { create, save } = useSave(scope);
-  const problems = new Map(isChecked ? planProblemsOf(draft) : NONE);
+  const missing = planProblemsOf(draft);
+  const problems = new Map(isChecked ? missing : NONE);
   if (create.error instanceof ApiError && create.error.attr) {
     problems.set(create.error.attr, create.error.message);
   }
   const change = (next: Partial<PlanDraft>) => setDraft((current) => ({ ...current, ...next }));
   const submit = (isStart: boolean) => {
     setChecked(true);
-    if (planProblemsOf(draft).size === 0) save(draft, isStart);
+    if (missing.size === 0) save(draft, isStart ? { at: startAt } : null);
     else focusFirstProblem();
   };
+  const plan = planFrom(draft, scope.environment.key);
   return (
     <FormErrors.Provider value={problems}>
       <form
-        className={styles.stack}
+        className={styles.columns}
         onSubmit={(event) => {
           event.preventDefault();
           submit(true);
         }}
       >
-        <ErrorAlert error={create.error} />
-        <Section title="What">
-          <FlagChoice draft={draft} flags={flags} onChange={change} />
-        </Section>
-        <Section title="Stages" lead={planWords(draft)}>
-          <StagesEditor stages={draft.stages} onChange={(stages) => change({ stages })} />
-        </Section>
-        <Section
-          title="Guardrails"
-          lead="Compared between people with and without the flag, never against fixed numbers alone."
-        >
-          <GuardrailsEditor
-            guardrails={draft.guardrails}
-            onChange={(guardrails) => change({ guardrails })}
+        <div className={styles.parts}>
+          <ErrorAlert error={create.error} />
+          <Section title="What">
+            <div className={styles.stack}>
+              <FlagChoice draft={draft} flags={flags} onChange={change} />
+              <TemplateStart
+                scope={scope}
+                flagKey={draft.flagKey}
+                onPlan={(made) => setDraft(draftOf(made))}
+              />
+            </div>
+          </Section>
+          <PlanParts draft={draft} onChange={change} />
+        </div>
+        <CheckPanel
+          scope={scope}
+          plan={plan}
+          isComplete={missing.size === 0}
+          onMend={(changes) => setDraft(draftOf(mended(plan, changes)))}
+        />
+        <div className={styles.actions}>
+          <FirstProblem problems={problems} />
+          <PlanActions
+            scope={scope}
+            draft={draft}
+            startAt={startAt}
+            isPending={create.isPending}
+            onStartAt={setStartAt}
+            onDraft={() => submit(false)}
           />
-        </Section>
-        <Section>
-          <PolicyEditor policy={draft.policy} onChange={(policy) => change({ policy })} />
-        </Section>
-        <FirstProblem problems={problems} />
-        <Group justify="flex-end">
-          <Button variant="default" loading={create.isPending} onClick={() => submit(false)}>
-            Save as draft
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            Start rollout
-          </Button>
-        </Group>
+        </div>
       </form>
     </FormErrors.Provider>
+  );
+}
+
+type PlanActionsProps = {
+  readonly scope: Scope;
+  readonly draft: PlanDraft;
+  /** As the field has it; empty: at once. */
+  readonly startAt: string;
+  readonly isPending: boolean;
+  readonly onStartAt: (at: string) => void;
+  readonly onDraft: () => void;
+};
+
+function PlanActions(props: PlanActionsProps) {
+  const { scope, draft, startAt, isPending, onStartAt, onDraft } = props;
+  return (
+    <Group justify="space-between" align="flex-end">
+      <TextInput
+        type="datetime-local"
+        label="Start"
+        description="Empty: at once"
+        value={startAt}
+        onChange={(event) => onStartAt(event.currentTarget.value)}
+      />
+      <Group gap="sm">
+        <SaveTemplate scope={scope} draft={draft} />
+        <Button variant="default" loading={isPending} onClick={onDraft}>
+          Save as draft
+        </Button>
+        <Button type="submit" loading={isPending}>
+          {startAt === '' ? 'Start rollout' : 'Schedule rollout'}
+        </Button>
+      </Group>
+    </Group>
   );
 }
 
@@ -128,16 +168,23 @@ function useSave(scope: Scope) {
   const act = useRolloutAction(scope);
   const open = (rolloutId: string) =>
     void navigate({ to: '/rollouts/$rolloutId', params: { rolloutId } });
-  const save = (draft: PlanDraft, isStart: boolean) =>
+  const save = (draft: PlanDraft, start: { readonly at: string } | null) =>
     create.mutate(planFrom(draft, scope.environment.key), {
       onError: focusFirstProblem,
       onSuccess: (rollout) => {
-        if (!isStart) return open(rollout.id);
+        if (start === null) return open(rollout.id);
+        const isLater = start.at !== '';
         // A plan that cannot start is kept as a draft; its page says what is to be done.
         act.mutate(
-          { rollout, action: 'start', reason: '' },
           {
-            onSuccess: () => toastDone('The rollout has started.'),
+            rollout,
+            action: 'start',
+            reason: '',
+            ...(isLater ? { details: { start_at: new Date(start.at).toISOString() } } : {}),
+          },
+          {
+            onSuccess: () =>
+              toastDone(isLater ? 'The rollout is scheduled.' : 'The rollout has started.'),
             onError: toastError,
             onSettled: () => open(rollout.id),
           },

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { newCondition } from '../targeting/condition-draft.ts';
-import { guardrailIds, newGuardrail, newPlan, planFrom, stageAt, stageName } from './plan-draft.ts';
+import { guardrailIds, newGuardrail, newMatch } from './guardrail-draft.ts';
+import { OFFERED } from './guardrail-presets.ts';
+import { draftOf, mended, newPlan, planFrom } from './plan-draft.ts';
+import { stageAt, stageName } from './stage-draft.ts';
 
 test('the default plan is the usual ladder, guarded by exceptions', () => {
   const plan = planFrom(newPlan('new-checkout', null), 'production');
@@ -15,6 +18,8 @@ test('the default plan is the usual ladder, guarded by exceptions', () => {
     {
       id: 'exceptions',
       kind: 'exception_users',
+      direction: 'up',
+      unit: 'person',
       compare: 'ratio',
       yellow: 1.5,
       red: 2,
@@ -39,7 +44,7 @@ test('each kind sends its own fields, and bands in the unit of the wire', () => 
   const draft = newPlan('k', null);
   const sent = (guardrail: (typeof draft)['guardrails'][number]) =>
     planFrom({ ...draft, guardrails: [guardrail] }, 'production').guardrails[0];
-  const funnel = { ...newGuardrail('funnel'), steps: ['cart', 'paid '] };
+  const funnel = { ...newGuardrail('funnel'), steps: [newMatch('cart'), newMatch('paid ')] };
   expect(sent(funnel)).toMatchObject({
     id: 'paid',
     compare: 'relative',
@@ -56,7 +61,10 @@ test('each kind sends its own fields, and bands in the unit of the wire', () => 
     property: 'ms',
     absolute: { yellow: 300, red: 500 },
   });
-  expect(sent(newGuardrail('crash_free'))).not.toHaveProperty('absolute');
+  // Plans speak of people without a crash.
+  expect(sent(newGuardrail('crash_free'))).toMatchObject({
+    absolute: { yellow: 0.995, red: 0.99 },
+  });
 });
 
 test('a stage of named people carries its conditions', () => {
@@ -69,4 +77,54 @@ test('a stage of named people carries its conditions', () => {
     properties: [{ key: 'email', operator: 'exact', value: ['ada@acme.com'] }],
     min_bake_seconds: 600,
   });
+});
+
+test('a plan that is opened again and sent is the same plan', () => {
+  const condition = { ...newCondition('event'), key: 'path', value: ['/pay'] };
+  const every = OFFERED.map((kind) => ({
+    ...newGuardrail(kind),
+    event: 'one',
+    conditions: [condition],
+    steps: [newMatch('one'), { ...newMatch('two'), conditions: [condition] }],
+    property: 'ms',
+    per: { ...newMatch('all'), conditions: [condition], property: 'n' },
+    family: 'business' as const,
+    require: 'no_harm' as const,
+    minAffected: 7,
+  }));
+  const cohort = { ...newCondition(), key: 'id', type: 'cohort' as const, operator: 'in' as const };
+  const stages = [
+    {
+      ...stageAt(100, 60),
+      conditions: [{ ...cohort, value: 7 }],
+      compare: 'self_control' as const,
+    },
+    {
+      ...stageAt(5, 3600),
+      name: 'First',
+      maxBakeSeconds: 7200,
+      minExposures: 5,
+      coversPeak: true,
+      safeFor: ['one'],
+    },
+  ];
+  const plan = planFrom({ ...newPlan('k', 'b'), guardrails: every, stages }, 'production');
+  expect(plan.stages[0]?.properties?.[0]).toMatchObject({
+    type: 'cohort',
+    operator: 'in',
+    value: 7,
+  });
+  expect(planFrom(draftOf(plan), 'production')).toEqual(plan);
+});
+
+test('a mend sets what it names, and nothing else', () => {
+  const plan = planFrom(newPlan('k', null), 'production');
+  const changes = [
+    { field: 'stages.1.percent', value: 10 },
+    { field: 'guardrails.0.red', value: 3 },
+  ];
+  const after = mended(plan, changes);
+  expect([after.stages[1]?.percent, after.guardrails[0]?.red]).toEqual([10, 3]);
+  expect(plan.stages[1]?.percent).toBe(5);
+  expect(mended(plan, [{ field: 'nothing.here', value: 1 }])).toEqual(plan);
 });

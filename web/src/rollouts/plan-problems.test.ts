@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { newCondition } from '../targeting/condition-draft.ts';
-import { newGuardrail, newPlan, stageAt } from './plan-draft.ts';
+import { newGuardrail } from './guardrail-draft.ts';
+import { newPlan } from './plan-draft.ts';
+import { stageAt } from './stage-draft.ts';
 import { planProblemsOf } from './plan-problems.ts';
 
 const PLAN = newPlan('new-checkout', null);

@@ -1,7 +1,9 @@
 // What a plan lacks before it can be sent, each at the field that the server would name.
 import { conditionProblems, type Found, type Problems } from '../targeting/condition-problem.ts';
-import { MODES, presetOf } from './guardrail-presets.ts';
-import type { GuardrailDraft, PlanDraft, StageDraft } from './plan-draft.ts';
+import type { GuardrailDraft } from './guardrail-draft.ts';
+import { defaultsOf, MODES, needsEvent, takes } from './guardrail-presets.ts';
+import type { PlanDraft, PlanParts } from './plan-draft.ts';
+import type { StageDraft } from './stage-draft.ts';
 
 function stageProblems(stages: readonly StageDraft[], index: number): Found[] {
   const stage = stages[index];
@@ -14,6 +16,9 @@ function stageProblems(stages: readonly StageDraft[], index: number): Found[] {
     found.push([`${at}.percent`, 'Above 0, at most 100.']);
   } else if (isLadder && before && stage.percent <= before.percent) {
     found.push([`${at}.percent`, `More than the ${before.percent} % before.`]);
+  }
+  if (stage.maxBakeSeconds !== null && stage.maxBakeSeconds < stage.bakeSeconds) {
+    found.push([`${at}.max_bake_seconds`, 'Not shorter than it is watched at least.']);
   }
   found.push(...conditionProblems(stage.conditions, at));
   return found;
@@ -29,7 +34,7 @@ function guardrailProblems(guardrail: GuardrailDraft, index: number): Found[] {
   const isUp = guardrail.direction === 'up';
   const { same } = MODES[guardrail.compare];
   const found = fieldProblems(guardrail, at);
-  const isHarm = (band: number) => (isUp ? band > same : band < same);
+  const isHarm = (band: number) => same === null || (isUp ? band > same : band < same);
   const isPossible = guardrail.compare !== 'ratio' || guardrail.yellow > 0;
   if (!isHarm(guardrail.yellow) || !isPossible) {
     const below = guardrail.compare === 'ratio' ? 'Between 0 and 1.' : 'Below 0.';
@@ -37,35 +42,58 @@ function guardrailProblems(guardrail: GuardrailDraft, index: number): Found[] {
   }
   const ratios = bandsProblem(guardrail, isUp);
   if (ratios) found.push([`${at}.red`, ratios]);
-  const limits = guardrail.absolute && bandsProblem(guardrail.absolute, isUp);
+  const hasLimits = guardrail.compare !== 'absolute' && guardrail.absolute !== null;
+  const limits = hasLimits && guardrail.absolute && bandsProblem(guardrail.absolute, isUp);
   if (limits) found.push([`${at}.absolute.red`, limits]);
   return found;
 }
 
-function fieldProblems(guardrail: GuardrailDraft, at: string): Found[] {
-  const { fields } = presetOf(guardrail.kind);
-  const missing = (field: 'event' | 'property' | 'per', words: string): Found[] =>
-    fields.includes(field) && guardrail[field].trim() === '' ? [[`${at}.${field}`, words]] : [];
-  const isShort = guardrail.steps.filter((step) => step.trim() !== '').length < 2;
-  return [
-    ...missing('event', 'Name the event.'),
-    ...missing('property', 'Name the property that holds the number.'),
-    ...missing('per', 'Name the event that it is divided by.'),
-    ...(fields.includes('steps') && isShort
-      ? [[`${at}.steps`, 'Name two events or more.'] as Found]
-      : []),
-  ];
+/** What a guardrail lacks, below the path `at`. */
+export function fieldProblems(guardrail: GuardrailDraft, at: string): Found[] {
+  const { kind, event, property, per, steps, conditions } = guardrail;
+  const found: Found[] = [];
+  const lacks = (isLacking: boolean, field: string, words: string) => {
+    if (isLacking) found.push([`${at}.${field}`, words]);
+  };
+  const isEmpty = (text: string) => text.trim() === '';
+  const needsProperty = defaultsOf(kind).needs.includes('property');
+  lacks(needsEvent(kind) && isEmpty(event), 'event', 'Name the event.');
+  lacks(needsProperty && isEmpty(property), 'property', 'Name the property that holds the number.');
+  lacks(
+    takes(kind, 'per') && isEmpty(per.event),
+    'per.event',
+    'Name the event that it is divided by.',
+  );
+  const isRates = takes(kind, 'query') && isEmpty(guardrail.query);
+  lacks(isRates && isEmpty(guardrail.badQuery), 'bad_query', 'Write a query, or one number below.');
+  lacks(isRates && isEmpty(guardrail.totalQuery), 'total_query', 'Write a query.');
+  const hasSteps = takes(kind, 'steps');
+  lacks(hasSteps && steps.length < 2, 'steps', 'Name two events or more.');
+  for (const [index, step] of steps.entries()) {
+    lacks(hasSteps && isEmpty(step.event), `steps.${index}.event`, 'Name the event.');
+    found.push(...conditionProblems(step.conditions, `${at}.steps.${index}`));
+  }
+  if (takes(kind, 'per')) found.push(...conditionProblems(per.conditions, `${at}.per`));
+  if (takes(kind, 'properties')) found.push(...conditionProblems(conditions, at));
+  return found;
 }
 
 /** Everything that keeps a plan from being sent. */
 export function planProblemsOf(draft: PlanDraft): Problems {
   return new Map<string, string>([
     ...(draft.flagKey ? [] : [['flag_key', 'Choose a flag.'] as Found]),
-    ...(draft.stages.length > 0 ? [] : [['stages', 'A plan needs at least one stage.'] as Found]),
-    ...draft.stages.flatMap((_, index) => stageProblems(draft.stages, index)),
-    ...(draft.guardrails.length > 0
+    ...partProblems(draft),
+  ]);
+}
+
+/** The same of what a template keeps. */
+export function partProblems({ stages, guardrails }: PlanParts) {
+  return [
+    ...(stages.length > 0 ? [] : [['stages', 'A plan needs at least one stage.'] as Found]),
+    ...stages.flatMap((_, index) => stageProblems(stages, index)),
+    ...(guardrails.length > 0
       ? []
       : [['guardrails', 'A rollout without guardrails guards nothing.'] as Found]),
-    ...draft.guardrails.flatMap(guardrailProblems),
-  ]);
+    ...guardrails.flatMap(guardrailProblems),
+  ];
 }

@@ -13,11 +13,14 @@ import { newCondition } from '../targeting/condition-draft.ts';
 import { ConditionsEditor } from '../targeting/conditions-editor.tsx';
 import { useFieldError } from '../targeting/form-errors.tsx';
 import { DurationInput } from '../ui/duration-input.tsx';
-import { LADDERS, ladderStages, type StageDraft, stageAt, stageName } from './plan-draft.ts';
+import { StageMore } from './stage-more.tsx';
+import { LADDERS, ladderStages, type StageDraft, stageAt, stageName } from './stage-draft.ts';
 import styles from './plan-form.module.css';
 
 type StagesEditorProps = {
   readonly stages: readonly StageDraft[];
+  /** Short names of the plan's guardrails. */
+  readonly guardrailIds: readonly string[];
   readonly onChange: (stages: readonly StageDraft[]) => void;
 };
 
@@ -29,7 +32,7 @@ function nextPercent(stages: readonly StageDraft[]): number {
   return [1, 5, 25, 50, 100].find((percent) => percent > last) ?? 100;
 }
 
-export function StagesEditor({ stages, onChange }: StagesEditorProps) {
+export function StagesEditor({ stages, guardrailIds, onChange }: StagesEditorProps) {
   const error = useFieldError('stages');
   const addPeople = () => {
     const people = { ...stageAt(100, NEW_STAGE_SECONDS), conditions: [newCondition()] };
@@ -56,6 +59,7 @@ export function StagesEditor({ stages, onChange }: StagesEditorProps) {
           stage={stage}
           index={index}
           count={stages.length}
+          guardrailIds={guardrailIds}
           onChange={(next) => onChange(stages.with(index, next))}
           onMove={(by) => move(index, by)}
           onRemove={() => onChange(stages.toSpliced(index, 1))}
@@ -102,6 +106,7 @@ type StageRowProps = {
   readonly stage: StageDraft;
   readonly index: number;
   readonly count: number;
+  readonly guardrailIds: readonly string[];
   readonly onChange: (stage: StageDraft) => void;
   readonly onMove: (by: -1 | 1) => void;
   readonly onRemove: () => void;
@@ -154,30 +159,37 @@ function StageRow(props: StageRowProps) {
         <div className={styles.people}>
           <ConditionsEditor
             attr={at}
+            subjects="people-and-cohorts"
             conditions={stage.conditions}
             onChange={(conditions) => onChange({ ...stage, conditions })}
           />
         </div>
       )}
+      <StageMore
+        stage={stage}
+        index={index}
+        guardrailIds={props.guardrailIds}
+        onChange={onChange}
+      />
     </div>
   );
 }
 
 function StageButtons({ index, count, onMove, onRemove }: StageRowProps) {
   return (
-    <div className={styles.row}>
-      <IconAction size={34} label="Move up" isDisabled={index === 0} onClick={() => onMove(-1)}>
+    <div className={styles.buttons}>
+      <IconAction size={28} label="Move up" isDisabled={index === 0} onClick={() => onMove(-1)}>
         <IconArrowUp size={16} />
       </IconAction>
       <IconAction
-        size={34}
+        size={28}
         label="Move down"
         isDisabled={index === count - 1}
         onClick={() => onMove(1)}
       >
         <IconArrowDown size={16} />
       </IconAction>
-      <IconAction size={34} label="Remove stage" onClick={onRemove}>
+      <IconAction size={28} label="Remove stage" onClick={onRemove}>
         <IconTrash size={16} stroke={1.6} />
       </IconAction>
     </div>

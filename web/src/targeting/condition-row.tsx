@@ -2,6 +2,7 @@
 import { Select } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { Operator } from 'serin/flags/flag';
+import { EVENT_OPERATORS } from 'serin/metrics/guardrail';
 import { IconAction } from '../ui/icon-action.tsx';
 import { CohortCondition } from './cohort-condition.tsx';
 import { storedFrom, withOperator } from './condition-draft.ts';
@@ -15,10 +16,18 @@ import { type Subjects, SubjectSelect } from './subject-select.tsx';
 import styles from './targeting.module.css';
 import { ValueInput } from './value-input.tsx';
 
-const OPERATOR_CHOICES = OPERATOR_GROUPS.map(({ name, operators }) => ({
-  group: name,
-  items: operators.map(({ operator, words }) => ({ value: operator, label: words })),
-}));
+const choicesOf = (isOffered: (operator: Operator) => boolean) =>
+  OPERATOR_GROUPS.map(({ name, operators }) => ({
+    group: name,
+    items: operators
+      .filter(({ operator }) => isOffered(operator))
+      .map(({ operator, words }) => ({ value: operator, label: words })),
+  })).filter(({ items }) => items.length > 0);
+
+const OPERATOR_CHOICES = choicesOf(() => true);
+/** What guardrails compare properties of their events by. */
+const GUARDRAIL_OPERATORS: ReadonlySet<string> = new Set(EVENT_OPERATORS);
+const GUARDRAIL_CHOICES = choicesOf((operator) => GUARDRAIL_OPERATORS.has(operator));
 
 type ConditionRowProps = ConditionPartProps & {
   readonly isFirst: boolean;
@@ -28,7 +37,7 @@ type ConditionRowProps = ConditionPartProps & {
 
 export function ConditionRow(props: ConditionRowProps) {
   const { condition, attr, isFirst, subjects, onChange, onRemove } = props;
-  const hasChoice = subjects !== 'people';
+  const hasChoice = subjects !== 'people' && subjects !== 'event-properties';
   const word = isFirst ? 'if' : 'and';
   return (
     <div
@@ -40,7 +49,7 @@ export function ConditionRow(props: ConditionRowProps) {
         {condition.original?.negation ? `${word} not` : word}
       </span>
       {hasChoice && <SubjectSelect condition={condition} subjects={subjects} onChange={onChange} />}
-      <ConditionParts condition={condition} attr={attr} onChange={onChange} />
+      <ConditionParts condition={condition} attr={attr} subjects={subjects} onChange={onChange} />
       <IconAction size={34} label="Remove condition" onClick={onRemove}>
         <IconX size={16} />
       </IconAction>
@@ -48,7 +57,9 @@ export function ConditionRow(props: ConditionRowProps) {
   );
 }
 
-function ConditionParts(props: ConditionPartProps) {
+type PartsProps = ConditionPartProps & { readonly subjects: Subjects };
+
+function ConditionParts(props: PartsProps) {
   switch (props.condition.type) {
     case 'flag':
       return <FlagCondition {...props} />;
@@ -70,7 +81,7 @@ function Fixed({ condition }: ConditionPartProps) {
   return <span className={styles.conditionFixed}>{propertyWords(storedFrom(condition))}</span>;
 }
 
-function PropertyCondition({ condition, attr, onChange }: ConditionPartProps) {
+function PropertyCondition({ condition, attr, subjects, onChange }: PartsProps) {
   const operatorError = useFieldError(`${attr}.operator`);
   const valueError = useFieldError(`${attr}.value`);
   return (
@@ -78,7 +89,7 @@ function PropertyCondition({ condition, attr, onChange }: ConditionPartProps) {
       <PropertyNameInput condition={condition} attr={attr} onChange={onChange} />
       <Select
         aria-label="Comparison"
-        data={OPERATOR_CHOICES}
+        data={subjects === 'event-properties' ? GUARDRAIL_CHOICES : OPERATOR_CHOICES}
         value={condition.operator}
         error={operatorError}
         onChange={(next) => next && onChange(withOperator(condition, next as Operator))}

@@ -41,7 +41,10 @@ export function ConditionsEditor(props: ConditionsEditorProps) {
           size="compact-sm"
           leftSection={<IconPlus size={14} />}
           onClick={() =>
-            onChange([...conditions, newCondition(subjects === 'events' ? 'event' : 'person')])
+            onChange([
+              ...conditions,
+              newCondition(subjects.startsWith('event') ? 'event' : 'person'),
+            ])
           }
         >
           {conditions.length === 0 ? addFirst : 'Add condition'}

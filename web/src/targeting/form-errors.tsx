@@ -8,3 +8,9 @@ export const FormErrors = createContext<Problems>(new Map());
 export function useFieldError(attr: string): string | undefined {
   return useContext(FormErrors).get(attr);
 }
+
+/** Whether anything is wrong with a field, or with one below it. */
+export function useHasProblem(attr: string): boolean {
+  const problems = useContext(FormErrors);
+  return [...problems.keys()].some((key) => key === attr || key.startsWith(`${attr}.`));
+}

@@ -37,6 +37,10 @@ export function needsOf(plan: Plan, guardrail: Guardrail, recent: Recent, share:
 
 const UNKNOWN: Needs = { detect: null, safe: NEVER };
 
+/** Servers are no people, and estimates no evidence: neither has odds of this kind. */
+const isByEvidence = ({ measure, estimate }: Guardrail): boolean =>
+  measure.kind !== 'external' && !estimate;
+
 function comparedNeeds(
   guardrail: Guardrail,
   recent: Recent,
@@ -45,7 +49,7 @@ function comparedNeeds(
 ): Needs {
   const { bands, measure } = guardrail;
   const p0 = recent.share;
-  if (bands === null || p0 === null) return UNKNOWN;
+  if (bands === null || p0 === null || !isByEvidence(guardrail)) return UNKNOWN;
   if (measure.kind === 'mean') return meanNeeds(recent, bands, share, lines);
   // What never happens in either arm says nothing about their ratio.
   if (p0 === 0) return { detect: NEVER, safe: NEVER };

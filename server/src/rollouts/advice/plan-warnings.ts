@@ -53,7 +53,7 @@ function stageWarnings(plan: Plan, stage: Stage, index: number): Warning[] {
   });
   return [
     ...bakeWarnings(plan, stage, at, about),
-    ...controlWarnings(plan, stage, at, about),
+    ...controlWarnings(stage, at, about),
     ...cycleWarnings(plan, stage, at, about),
   ];
 }
@@ -88,18 +88,13 @@ function windowsBeyond({ guardrails }: Plan, stage: Stage, at: string) {
   });
 }
 
-function controlWarnings(plan: Plan, stage: Stage, at: string, about: About): Warning[] {
+function controlWarnings(stage: Stage, at: string, about: About): Warning[] {
   const warnings: Warning[] = [];
   if (stage.comparison === 'self_control' && !stage.needsApproval) {
     const text =
       'holds people against themselves, which cannot tell the change from what else happened: let somebody approve it.';
     const mends = [set('Ask for approval', `${at}.approval`, true)];
     warnings.push(about('self_control', 'approval', text, mends));
-  }
-  const unlimited = namesOf(plan.guardrails.filter(({ absolute }) => absolute === null));
-  if (stage.comparison === 'absolute' && unlimited !== '' && stage.minBakeMs > 0) {
-    const text = `has no control to compare with: without absolute limits, ${unlimited} cannot guard it.`;
-    warnings.push(about('no_limits', 'compare', text));
   }
   return warnings;
 }
@@ -123,7 +118,7 @@ function cycleWarnings(plan: Plan, stage: Stage, at: string, about: About): Warn
 
 const namesOf = (guardrails: readonly Guardrail[]) => guardrails.map(({ id }) => id).join(', ');
 
-function guardrailWarnings({ guardrails }: Plan): Warning[] {
+function guardrailWarnings({ guardrails, stages }: Plan): Warning[] {
   const warnings: Warning[] = [];
   const warn = (code: Warning['code'], text: string, mends: readonly Mend[] = []) =>
     warnings.push({ code, level: 'warning', field: 'guardrails', text, mends });
@@ -143,11 +138,23 @@ function guardrailWarnings({ guardrails }: Plan): Warning[] {
       [{ label: `Let the last ${spare.length} only tell people`, changes }],
     );
   }
-  const unlimited = namesOf(guardrails.filter(({ absolute }) => absolute === null));
-  if (unlimited !== '') {
+  const unlimited = guardrails.filter(({ absolute }) => absolute === null);
+  const uncontrolled = stages.filter(
+    ({ comparison, minBakeMs }) => comparison === 'absolute' && minBakeMs > 0,
+  );
+  if (unlimited.length > 0 && uncontrolled.length > 0) {
+    const names = uncontrolled.map(({ name }) => `“${name}”`).join(', ');
+    const [stage, has] = uncontrolled.length === 1 ? ['Stage', 'has'] : ['Stages', 'have'];
     warn(
       'no_limits',
-      `Without absolute limits, ${unlimited} can be proven safe only once the event is frequent enough in control.`,
+      `${stage} ${names} ${has} no control to compare with: without absolute limits, ${namesOf(unlimited)} cannot guard there.`,
+    );
+  }
+  const unproven = unlimited.filter(({ require }) => require === 'safe');
+  if (unproven.length > 0) {
+    warn(
+      'no_limits',
+      `Without absolute limits, ${namesOf(unproven)} can be proven safe only once the event is frequent enough in control.`,
     );
   }
   return warnings;

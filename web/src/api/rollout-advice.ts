@@ -1,0 +1,95 @@
+// What is asked before a rollout starts: templates of plans, what they propose, checks of a plan.
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { call, type RequestOf, type ResponseOf } from './client.ts';
+import type { Scope } from './session.ts';
+
+export type Template = ResponseOf<'rolloutAdvice.listTemplates'>['results'][number];
+export type Proposal = ResponseOf<'rolloutAdvice.propose'>;
+export type LeftOut = Proposal['left_out'][number];
+export type Check = ResponseOf<'rolloutAdvice.check'>;
+export type Warning = Check['warnings'][number];
+export type ChangeKind = NonNullable<
+  NonNullable<RequestOf<'rolloutAdvice.propose'>['query']>['change']
+>;
+type PlanInput = RequestOf<'rolloutAdvice.check'>['body'];
+
+export const templatesQuery = (scope: Scope) =>
+  queryOptions({
+    queryKey: ['rollout-templates', scope.project.id],
+    queryFn: ({ signal }) =>
+      call('rolloutAdvice.listTemplates', {
+        params: scope.params,
+        query: { limit: 200 },
+        signal,
+      }),
+  });
+
+/** What is known of a plan; asked anew for every other plan, while the last answer stays. */
+export const checkQuery = (scope: Scope, plan: PlanInput) =>
+  queryOptions({
+    queryKey: ['rollout-check', scope.project.id, scope.environment.key, plan],
+    queryFn: ({ signal }) =>
+      call('rolloutAdvice.check', {
+        params: scope.params,
+        query: scope.query,
+        body: plan,
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+    retry: false,
+    staleTime: 60_000,
+  });
+
+type Wish = {
+  readonly template: string;
+  readonly flagKey: string;
+  readonly change: ChangeKind;
+};
+
+export function usePropose(scope: Scope) {
+  return useMutation({
+    mutationFn: ({ template, flagKey, change }: Wish) =>
+      call('rolloutAdvice.propose', {
+        params: { ...scope.params, template_id: template },
+        query: { ...scope.query, flag_key: flagKey, change },
+      }),
+  });
+}
+
+type TemplateInput = RequestOf<'rolloutAdvice.createTemplate'>['body'];
+
+export function useSaveTemplate(scope: Scope) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: TemplateInput) =>
+      call('rolloutAdvice.createTemplate', { params: scope.params, body }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['rollout-templates'] }),
+  });
+}
+
+export function useUpdateTemplate(scope: Scope) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({
+      id,
+      change,
+    }: {
+      readonly id: string;
+      readonly change: RequestOf<'rolloutAdvice.updateTemplate'>['body'];
+    }) =>
+      call('rolloutAdvice.updateTemplate', {
+        params: { ...scope.params, template_id: id },
+        body: change,
+      }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['rollout-templates'] }),
+  });
+}
+
+export function useDeleteTemplate(scope: Scope) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      call('rolloutAdvice.removeTemplate', { params: { ...scope.params, template_id: id } }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['rollout-templates'] }),
+  });
+}
