@@ -36,6 +36,7 @@ import { insightsRoutes } from '#insights/contract';
 import { knownEventsRoutes } from '#insights/known-contract';
 import { savedInsightsRoutes } from '#insights/saved-contract';
 import { rolloutsRoutes } from '#rollouts/contract';
+import { dryRunRoutes } from '#rollouts/dry-run-contract';
 import { checkRoutes } from '#rollouts/check-contract';
 import { templatesRoutes } from '#rollouts/templates-contract';
 import { checklistRoutes } from '#rollouts/checklist-contract';
@@ -73,7 +74,7 @@ export const api = {
   personEdits: personEditsRoutes,
   persons: personsRoutes,
   refusedEvents: deadLetterRoutes,
-  rolloutAdvice: { ...templatesRoutes, ...checkRoutes },
+  rolloutAdvice: { ...templatesRoutes, ...checkRoutes, ...dryRunRoutes },
   rollouts: { ...rolloutsRoutes, ...checklistRoutes },
   secretKeys: secretKeysRoutes,
   metricSources: sourcesRoutes,

@@ -22,5 +22,6 @@ export {
   observe,
   saveToldApart,
 } from './metrics.query.ts';
+export { readHistories } from './person-history.query.ts';
 export { type Arrivals, findArrivals } from './population.query.ts';
 export { measureRecent } from './recent.query.ts';

@@ -56,6 +56,20 @@ export function usePropose(scope: Scope) {
   });
 }
 
+export type DryRun = ResponseOf<'rolloutAdvice.dryRunPlan'>;
+
+/** Plays the plan over the people of the last week; the result is kept. */
+export function useDryRun(scope: Scope) {
+  return useMutation({
+    mutationFn: (plan: PlanInput) =>
+      call('rolloutAdvice.dryRunPlan', {
+        params: scope.params,
+        query: scope.query,
+        body: { plan },
+      }),
+  });
+}
+
 type TemplateInput = RequestOf<'rolloutAdvice.createTemplate'>['body'];
 
 export function useSaveTemplate(scope: Scope) {

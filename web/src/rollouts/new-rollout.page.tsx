@@ -17,6 +17,7 @@ import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
 import { useCreateRollout, useRolloutAction } from '../api/rollouts.ts';
 import { CheckPanel } from './check-panel.tsx';
+import { DryRunButton } from './dry-run.tsx';
 import { draftOf, mended, newPlan, type PlanDraft, planFrom } from './plan-draft.ts';
 import styles from './plan-form.module.css';
 import { PlanParts } from './plan-parts.tsx';
@@ -150,6 +151,11 @@ function PlanActions(props: PlanActionsProps) {
         onChange={(event) => onStartAt(event.currentTarget.value)}
       />
       <Group gap="sm">
+        <DryRunButton
+          scope={scope}
+          plan={planFrom(draft, scope.environment.key)}
+          isComplete={planProblemsOf(draft).size === 0}
+        />
         <SaveTemplate scope={scope} draft={draft} />
         <Button variant="default" loading={isPending} onClick={onDraft}>
           Save as draft

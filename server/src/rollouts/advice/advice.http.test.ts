@@ -1,9 +1,8 @@
 // What is asked before a rollout starts: templates of plans and what they propose.
-import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '#app/test-app';
 import { identify } from '#app/test-sdk';
-import { insertEvents, type TestEvent } from '#platform/test-events';
+import { peopleBefore, watched } from './test-past.ts';
 
 let api: TestApp;
 const BASE = '/api/projects/@current/rollout_templates/';
@@ -101,48 +100,12 @@ test('the default canary names whoever asks, their team and their beta cohort', 
   expect([made.status, made.body.detail]).toEqual([201, undefined]);
 });
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-
-/** People of the last ten days, `perDay` new ones each day, spread over its hours; some come back after a day. */
-async function peopleBefore(flag: string, perDay: number): Promise<void> {
-  const now = Date.now();
-  const createdAt = new Date(now - 10 * DAY_MS);
-  await sql`update flag set created_at = ${createdAt} where key = ${flag}`.execute(api.ctx.db);
-  const events = Array.from({ length: 10 * perDay }, (_, index): TestEvent[] => {
-    const distinctId = `${flag}-${index}`;
-    const atMs = now - 10 * DAY_MS + Math.floor((index / perDay) * DAY_MS) + 1;
-    const own = (event: string, properties = {}, laterMs = 1): TestEvent => ({
-      event,
-      distinctId,
-      atMs: atMs + laterMs,
-      receivedAtMs: atMs + laterMs,
-      properties,
-    });
-    const call = { ...own('$feature_flag_called', {}, 0), flag, flagResponse: 'false' };
-    return [
-      call,
-      ...(index % 20 === 0 ? [own('$exception')] : []),
-      ...(index % 4 === 0 ? [own('bought', { total: 10 + (index % 40) })] : []),
-      own('api_request', { duration_ms: 100 + (index % 100) }),
-      ...(index % 2 === 0 && atMs + DAY_MS < now ? [own('$pageview', {}, DAY_MS)] : []),
-    ];
-  }).flat();
-  await insertEvents(api.ctx.clickhouse, api.production.id, events);
-}
-
 const CHECK = '/api/projects/@current/rollouts/check/';
-const watched = [
-  { id: 'errors', kind: 'exception_users', absolute: { yellow: 0.05, red: 0.1 } },
-  { id: 'orders', kind: 'conversion', event: 'bought', on_red: 'hold' },
-  { id: 'slow', kind: 'latency', event: 'api_request', property: 'duration_ms' },
-  { id: 'revenue', kind: 'revenue_per_user', event: 'bought', property: 'total' },
-];
 
 test('a plan is checked against the people of the last two weeks, and nothing is written', async () => {
   const key = 'checked';
   await api.ask('POST', '/api/projects/@current/feature_flags/', { key });
-  await peopleBefore(key, 400);
+  await peopleBefore(api, key, 400);
   const rollouts = async () =>
     (await api.ask('GET', '/api/projects/@current/rollouts/')).body.count;
   const before = await rollouts();

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpDeps } from '#platform/http/register';
 import { registerChecks } from './check.routes.ts';
+import { registerDryRuns } from './dry-run.routes.ts';
 import { registerTemplates } from './templates.routes.ts';
 
 /** @param options what divides the smallest allowed durations of plans */
@@ -12,4 +13,5 @@ export function registerAdvice(
 ): void {
   registerTemplates(app, http, timeScale);
   registerChecks(app, http, timeScale);
+  registerDryRuns(app, http);
 }

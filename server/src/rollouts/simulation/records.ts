@@ -87,6 +87,20 @@ export class Records {
     add(tally, from + 4, x * x);
   }
 
+  /** What somebody has done so far becomes more. */
+  change(index: number, arm: Arm, before: Amount, after: Amount): void {
+    const tally = this.#tallies[index];
+    if (!tally) return;
+    const from = arm === 'treatment' ? 0 : TALLY_COLUMNS;
+    add(tally, from, Number(after.y !== 0) - Number(before.y !== 0));
+    add(tally, from + 3, after.y - before.y);
+    add(tally, from + 5, after.y ** 2 - before.y ** 2);
+    add(tally, from + 6, after.x * after.y - before.x * before.y);
+    if (!this.#hasDenominator[index]) return;
+    add(tally, from + 2, after.x - before.x);
+    add(tally, from + 4, after.x ** 2 - before.x ** 2);
+  }
+
   /** A value that people read percentiles of. */
   value(spread: number, arm: Arm, value: number): void {
     this.#spreads[spread]?.[arm].add(value);
