@@ -125,8 +125,9 @@ function FalseAlarms({ alarms }: { alarms: NonNullable<DryRun['false_alarms']> }
     <>
       <p className={styles.lead}>
         Nobody had the change, so each of {plural(runs, 'random split')} compares people with
-        themselves. <strong>{back}</strong> would have been taken back, {paused} paused, {held} held
-        at the end: all of them false alarms.
+        themselves. <strong>{back}</strong> would have been taken back and <strong>{paused}</strong>{' '}
+        paused for suspected harm: false alarms.
+        {held > 0 && ` ${held} ${held === 1 ? 'was' : 'were'} on hold at the end; why is below.`}
       </p>
       <table className={styles.stages}>
         <thead>
@@ -156,7 +157,7 @@ function FalseAlarms({ alarms }: { alarms: NonNullable<DryRun['false_alarms']> }
       </table>
       {first && (
         <details className={styles.advice}>
-          <summary>One that was stopped</summary>
+          <summary>One that was stopped, and why</summary>
           <TimeLine story={first} />
         </details>
       )}
@@ -170,7 +171,7 @@ function Part({ count, of, tone }: PartProps) {
   return (
     <span className={styles.odds}>
       <span className={styles.oddsBar} aria-hidden>
-        <span className={tone} style={{ width: `${of === 0 ? 0 : (count / of) * 100}%` }} />
+        {count > 0 && <span className={tone} style={{ width: `${(count / of) * 100}%` }} />}
       </span>
       {count} of {of}
     </span>

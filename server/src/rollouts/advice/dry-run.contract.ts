@@ -61,7 +61,10 @@ const DryRunBody = z
       .object({
         runs: z.number().int().describe('Fewer than asked for, when time ran out.'),
         rolled_back: z.number().int(),
-        held: z.number().int().describe('Ended in a hold.'),
+        held: z
+          .number()
+          .int()
+          .describe('On hold at the end, for whatever reason: for want of people, say.'),
         paused: z.number().int().describe('Paused for suspected harm at least once.'),
         guardrails: z.array(
           z.object({ id: z.string(), yellow: z.number().int(), red: z.number().int() }),
