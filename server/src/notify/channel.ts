@@ -1,5 +1,5 @@
 // Where notifications can go. Settings are what people see again; secrets are kept sealed and never shown.
-import type { NotificationType, Severity } from './message.ts';
+import { isAtLeast, type NotificationType, type Severity } from './message.ts';
 
 export const CHANNEL_KINDS = [
   'slack',
@@ -53,6 +53,36 @@ export type Channel = {
   readonly testedAt: Date | null;
   readonly createdAt: Date;
 };
+
+/** True for channels that asked to hear of such a message. */
+export function isWanted(
+  { types, leastSeverity }: Pick<Channel, 'types' | 'leastSeverity'>,
+  { type, severity }: { readonly type: NotificationType; readonly severity: Severity },
+): boolean {
+  return isAtLeast(severity, leastSeverity) && (types.length === 0 || types.includes(type));
+}
+
+/** True for channels of the first `reach` levels that there are. */
+export function withinReach(
+  channels: readonly Pick<Channel, 'level'>[],
+  reach: number,
+): (channel: Pick<Channel, 'level'>) => boolean {
+  const levels = [...new Set(channels.map(({ level }) => level))].toSorted((a, b) => a - b);
+  const reached = new Set(levels.slice(0, reach));
+  return ({ level }) => reached.has(level);
+}
+
+/** Who is told in the place of a channel that cannot be reached: the next in the order; null without one. */
+export function fallbackFor<C extends Pick<Channel, 'id' | 'level'>>(
+  failed: Pick<Channel, 'id' | 'level'>,
+  channels: readonly C[],
+  told: ReadonlySet<string>,
+): C | null {
+  const others = channels.filter(({ id }) => id !== failed.id && !told.has(id));
+  const later = others.filter(({ level }) => level > failed.level);
+  const inOrder = (later.length > 0 ? later : others).toSorted((a, b) => a.level - b.level);
+  return inOrder[0] ?? null;
+}
 
 /** Channels that wake somebody are tried again fast. */
 export function urgencyOf(kind: ChannelKind): 'urgent' | 'patient' {

@@ -1,5 +1,6 @@
 // The whole way of a message, against a scripted receiver and a moved clock.
 import { expect, test } from 'vitest';
+import type { NotificationMessage } from './message.ts';
 import { signWebhook } from './signing.client.ts';
 import { BASE, MINUTE_MS, NotifyWorld } from './test-notify.ts';
 
@@ -152,6 +153,42 @@ test('a channel hears only what it asked for', async () => {
   await world.send();
   expect(world.receiver.received).toHaveLength(1);
   await world.remove(id);
+});
+
+test('what nobody answers reaches one more level each time, and who was told hears how it goes on', async () => {
+  const add = (level: number) =>
+    world.channel(
+      { kind: 'webhook', url: `${world.receiver.url}/level-${level}` },
+      { name: `level ${level}`, level },
+    );
+  const channels = [await add(1), await add(3), await add(5)];
+  const heard = async (change: Partial<NotificationMessage>, reach?: number) => {
+    world.receiver.received.length = 0;
+    await world.queue({ severity: 'critical', ...change }, reach);
+    await world.send();
+    return world.receiver.received.map(({ path }) => path).toSorted();
+  };
+  expect(await heard({ type: 'rollout.yellow' })).toEqual(['/level-1']);
+  expect(await heard({ type: 'rollout.escalated' }, 2)).toEqual(['/level-1', '/level-3']);
+  expect(await heard({ type: 'rollout.resumed' })).toEqual(['/level-1', '/level-3']);
+  expect(await heard({ type: 'rollout.escalated' }, 9)).toHaveLength(3);
+  expect(await heard({ incident: null })).toEqual(['/level-1']);
+  for (const { id } of channels) await world.remove(id);
+});
+
+test('a page that cannot be delivered goes to the next channel in the order', async () => {
+  const url = world.receiver.url;
+  const pager = await world.channel(
+    { kind: 'pagerduty', routing_key: 'k'.repeat(32), api_url: `${url}/pager` },
+    { name: 'pager' },
+  );
+  const other = await world.channel({ kind: 'webhook', url: `${url}/second` }, { level: 2 });
+  world.receiver.script('/pager/v2/enqueue', { status: 400, body: 'unknown key' });
+  await world.queue({ severity: 'error' });
+  await world.send();
+  expect((await world.log(pager.id))[0]).toMatchObject({ state: 'failed', status: 400 });
+  expect((await world.log(other.id))[0]).toMatchObject({ state: 'sent', fallback_of: 'pager' });
+  for (const { id } of [pager, other]) await world.remove(id);
 });
 
 test('senders side by side send everything once', async () => {

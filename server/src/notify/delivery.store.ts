@@ -209,6 +209,59 @@ export async function keepThread(
     .execute();
 }
 
+/** Channels that have been told of an incident: they hear how it goes on. */
+export async function listInvolved(
+  db: Db,
+  projectId: number,
+  incidentKey: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('notification_delivery as delivery')
+    .innerJoin('notification', 'notification.id', 'delivery.notification_id')
+    .select('delivery.channel_id')
+    .distinct()
+    .where('notification.project_id', '=', projectId)
+    .where('notification.incident_key', '=', incidentKey)
+    .execute();
+  return new Set(rows.map((row) => row.channel_id));
+}
+
+/** Channels that a notification goes, or went, to. */
+export async function listChannelsOf(db: Db, notificationId: string): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('notification_delivery')
+    .select('channel_id')
+    .where('notification_id', '=', notificationId)
+    .execute();
+  return new Set(rows.map((row) => row.channel_id));
+}
+
+/** Sends a notification to one more channel, in the place of one that could not be reached. */
+export async function insertFallback(
+  db: Db,
+  delivery: {
+    readonly notificationId: string;
+    readonly channelId: string;
+    readonly subject: string;
+    readonly fallbackOf: string;
+    readonly at: Date;
+  },
+): Promise<void> {
+  await db
+    .insertInto('notification_delivery')
+    .values({
+      notification_id: delivery.notificationId,
+      channel_id: delivery.channelId,
+      subject: delivery.subject,
+      state: 'pending',
+      attempts: 0,
+      next_attempt_at: delivery.at,
+      fallback_of: delivery.fallbackOf,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
 /** What was told about a subject in a stretch of time, and to whom; the earliest `limit`. */
 export async function listTold(
   db: Db,

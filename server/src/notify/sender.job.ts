@@ -3,16 +3,18 @@
 import { recordAudit } from '#audit';
 import { type Ctx, inTransaction } from '#platform/ctx';
 import { type Loop, runEvery } from '#platform/scheduler';
-import { isReadByPeople, urgencyOf } from './channel.ts';
-import { type StoredChannel, findChannel, updateChannel } from './channel.store.ts';
+import { fallbackFor, isReadByPeople, isWanted, urgencyOf } from './channel.ts';
+import { type StoredChannel, findChannel, listChannels, updateChannel } from './channel.store.ts';
 import { type SealKey, configOf } from './channels.service.ts';
 import {
   type ClaimedDelivery,
   claimDue,
   findThread,
   finishDeliveries,
+  insertFallback,
   keepThread,
   lastSentAt,
+  listChannelsOf,
   listWaiting,
   postponeDelivery,
 } from './delivery.store.ts';
@@ -147,6 +149,33 @@ async function settle(ctx: Ctx, deps: SenderDeps, what: Settled): Promise<void> 
     await keepThread(ctx.db, { channelId: channel.id, incidentKey: key, ref: threadRef });
   }
   if (outcome.kind === 'gone') await switchOff(ctx, channel, at);
+  if (state === 'failed' && urgencyOf(channel.kind) === 'urgent') {
+    await fallBack(ctx, delivery, channel, message);
+  }
+}
+
+/** Nobody was woken: the next channel in the order is told instead. */
+async function fallBack(
+  ctx: Ctx,
+  { notificationId, subject }: ClaimedDelivery,
+  failed: StoredChannel,
+  message: NotificationMessage,
+): Promise<void> {
+  const told = await listChannelsOf(ctx.db, notificationId);
+  const able = (await listChannels(ctx.db, failed.projectId)).filter(
+    (channel) => channel.isEnabled && isWanted(channel, message),
+  );
+  const next = fallbackFor(failed, able, told);
+  if (next === null) {
+    ctx.log.error(
+      { channelId: failed.id },
+      'a page could not be delivered, and no other channel is left',
+    );
+    return;
+  }
+  const at = new Date(ctx.clock.now());
+  const place = { notificationId, subject, channelId: next.id, fallbackOf: failed.name, at };
+  await insertFallback(ctx.db, place);
 }
 
 /** The receiver said that it is gone for good. */

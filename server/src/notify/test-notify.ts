@@ -49,11 +49,12 @@ export class NotifyWorld {
   }
 
   /** Queues a message about this test's subject. */
-  async queue(change: Partial<NotificationMessage> = {}): Promise<void> {
+  async queue(change: Partial<NotificationMessage> = {}, reach = 1): Promise<void> {
     const ctx = { ...this.app.ctx, actor: systemActor('test'), events: createEventBus() };
     await queueNotification(ctx, {
       projectId: this.app.projectId,
       subject: `subject-${this.#subject}`,
+      reach,
       message: {
         type: 'rollout.yellow',
         severity: 'warning',

@@ -86,6 +86,12 @@ const NEWS: Partial<Record<Transition['type'], News>> = {
   started: { type: 'rollout.started', severity: 'info', what: 'starts', step: null },
   promoted: { type: 'rollout.promoted', severity: 'info', what: 'is widened', step: null },
   resumed: { type: 'rollout.resumed', severity: 'info', what: 'goes on', step: 'resolve' },
+  deadline_near: {
+    type: 'rollout.deadline_near',
+    severity: 'warning',
+    what: 'waits for a decision, and its deadline is near',
+    step: 'update',
+  },
   escalated: {
     type: 'rollout.escalated',
     severity: 'critical',

@@ -22,6 +22,12 @@ const SEVERITIES = [
   { value: 'critical', label: 'Only what waits past its deadline' },
 ];
 
+const LEVELS = [
+  { value: '1', label: 'At once (level 1)' },
+  { value: '2', label: 'When nobody acts (level 2)' },
+  { value: '3', label: 'When still nobody acts (level 3)' },
+];
+
 /** How the secret of a webhook is shown; the server keeps it sealed. */
 export const SIGNING_SECRET = {
   what: 'signing secret',
@@ -66,6 +72,7 @@ function ChannelForm({ scope, onCancel, onCreated }: FormProps) {
   const [kind, setKind] = useState<ChannelKind>('slack');
   const [name, setName] = useState('');
   const [severity, setSeverity] = useState('info');
+  const [level, setLevel] = useState('1');
   const [values, setValues] = useState<Record<string, string>>({});
   const create = useChannelChange(scope, createChannel(scope));
   const { fields, help } = KINDS[kind];
@@ -75,6 +82,7 @@ function ChannelForm({ scope, onCancel, onCreated }: FormProps) {
       name: name.trim(),
       config: configFrom(kind, values) as ChannelConfig,
       least_severity: severity as NonNullable<ChannelInput['least_severity']>,
+      level: Number(level),
     };
     create.mutate(input, {
       onSuccess: (channel) => {
@@ -118,6 +126,14 @@ function ChannelForm({ scope, onCancel, onCreated }: FormProps) {
           value={severity}
           allowDeselect={false}
           onChange={(next) => next && setSeverity(next)}
+        />
+        <Select
+          label="When it hears"
+          description="Higher levels hear of what nobody has answered by its deadline, and of pages that a level below could not deliver."
+          data={LEVELS}
+          value={level}
+          allowDeselect={false}
+          onChange={(next) => next && setLevel(next)}
         />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onCancel}>

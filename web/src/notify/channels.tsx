@@ -1,5 +1,5 @@
 // Notification channels of the project: where people hear of rollouts, tested with one press.
-import { Button, Switch } from '@mantine/core';
+import { Button, Switch, Text } from '@mantine/core';
 import { IconBell, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -19,6 +19,7 @@ import { Section } from '../ui/page.tsx';
 import { actionsColumn, type RowAction } from '../ui/row-actions.tsx';
 import { SecretModal } from '../ui/secret-modal.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
+import { Time } from '../ui/time.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
 import { NewChannel, SIGNING_SECRET } from './channel-form.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
@@ -74,8 +75,20 @@ function columnsFor(actions: Actions): readonly Column<Channel>[] {
       cell: ({ kind, hint }) => (
         <>
           {KINDS[kind].label} <code>{hint}</code>
+          {kind === 'opsgenie' && (
+            <Text size="xs" c="dimmed">
+              Opsgenie ends in April 2027: use the address of Jira Service Management by then.
+            </Text>
+          )}
         </>
       ),
+    },
+    { title: 'Level', nameNarrow: true, shrink: true, cell: ({ level }) => level },
+    {
+      title: 'Tested',
+      nameNarrow: true,
+      shrink: true,
+      cell: ({ tested_at: testedAt }) => (testedAt === null ? 'never' : <Time at={testedAt} />),
     },
     {
       title: 'On',

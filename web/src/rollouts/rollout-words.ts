@@ -58,6 +58,7 @@ const TYPES: Record<RolloutEvent['type'], { readonly words: string; readonly ton
   jumped: { words: 'Put at another stage', tone: 'watch' },
   retried: { words: 'Began again', tone: 'info' },
   replanned: { words: 'Plan changed', tone: 'info' },
+  deadline_near: { words: 'Reminded of the deadline', tone: 'watch' },
   escalated: { words: 'Still paused, needs somebody', tone: 'watch' },
   approval_requested: { words: 'Asked for approval', tone: 'watch' },
   approved: { words: 'Approved', tone: 'safe' },

@@ -194,6 +194,22 @@ test('a yellow hold ends by itself after a calm time, not before', () => {
   expect(since(T0 - 30 * MINUTE_MS)).toMatchObject({ type: 'resumed', state: 'baking' });
 });
 
+test('a hold reminds people once, an hour before each deadline, and stays as it is', () => {
+  const hour = 3_600_000;
+  const yellow = { state: 'holding', holdReason: 'yellow', deadlineAtMs: T0 + hour } as const;
+  const observation = anObservation({});
+  const early = at({ ...yellow, deadlineAtMs: T0 + hour + 1 });
+  expect(decide(aLook({ position: early, observation })).transition).toBeNull();
+  const near = decide(aLook({ position: at(yellow), observation }));
+  expect(near.transition).toMatchObject({ type: 'deadline_near', to: 'holding', flag: null });
+  expect(near.position).toMatchObject({ ...yellow, noted: [`near:${T0 + hour}`] });
+  expect(decide(aLook({ position: near.position, observation })).transition).toBeNull();
+  // Without an answer of the event store, too; and again before the next deadline.
+  const again = { ...near.position, deadlineAtMs: T0 + hour / 2 };
+  const blind = { position: again, observation: null, sourceError: 'away' };
+  expect(decide(aLook(blind)).transition?.type).toBe('deadline_near');
+});
+
 test('a yellow hold that nobody answers escalates, or rolls back where the plan says so', () => {
   const position = at({ state: 'holding', holdReason: 'yellow', deadlineAtMs: T0 });
   const still = anObservation({ a: 12, b: 60 });

@@ -77,6 +77,7 @@ export const ROLLOUT_EVENT_TYPES = [
   'jumped',
   'retried',
   'replanned',
+  'deadline_near',
   'escalated',
   'approval_requested',
   'approved',

@@ -11,7 +11,16 @@ import {
   promotionWaits,
 } from './promotion.ts';
 import type { HoldReason, Position, Transition } from './rollout.ts';
-import { hold, note, promote, rollBack, transitionTo, watchedState } from './transition.ts';
+import {
+  hold,
+  note,
+  promote,
+  remind,
+  reminderOf,
+  rollBack,
+  transitionTo,
+  watchedState,
+} from './transition.ts';
 import { accuse, praise } from './case.ts';
 import { inWords } from './words.ts';
 
@@ -139,7 +148,8 @@ const dataResumes: Rule = ({ plan, position, observation }) => {
 /** What happens to a hold that nobody has answered in time; needs no data. */
 export function findOverdue(plan: Plan, position: Position, nowMs: number): Transition | null {
   const { holdReason, deadlineAtMs } = position;
-  if (position.state !== 'holding' || deadlineAtMs === null || nowMs < deadlineAtMs) return null;
+  if (position.state !== 'holding' || deadlineAtMs === null) return null;
+  if (nowMs < deadlineAtMs) return findNear(plan, position, nowMs);
   const { policy } = plan;
   const reasons = ['Nobody acted before the deadline.'];
   const isAllowed = policy.automation === 'auto';
@@ -147,17 +157,29 @@ export function findOverdue(plan: Plan, position: Position, nowMs: number): Tran
     (holdReason === 'yellow' && policy.onYellowDeadline === 'rollback') ||
     (holdReason === 'no_data' && policy.onNoData === 'rollback');
   if (isRollback && isAllowed) return rollBack(position, reasons);
-  const againMs =
-    holdReason === 'yellow' || holdReason === 'red'
-      ? policy.yellowDeadlineMs
-      : holdReason === 'no_data'
-        ? policy.noDataDeadlineMs
-        : policy.sourceDownDeadlineMs;
   return {
     ...transitionTo(position, 'escalated', 'holding', reasons),
     holdReason,
-    deadlineAtMs: nowMs + againMs,
+    deadlineAtMs: nowMs + patienceMs(plan, holdReason),
   };
+}
+
+/** How long a hold may stand before somebody must have acted. */
+function patienceMs({ policy }: Plan, holdReason: HoldReason | null): number {
+  if (holdReason === 'yellow' || holdReason === 'red') return policy.yellowDeadlineMs;
+  return holdReason === 'no_data' ? policy.noDataDeadlineMs : policy.sourceDownDeadlineMs;
+}
+
+/** An hour before its deadline, or a quarter of a shorter one, a hold reminds people. */
+const NEAR_MS = 3_600_000;
+const NEAR_PART = 4;
+
+function findNear(plan: Plan, position: Position, nowMs: number): Transition | null {
+  const { deadlineAtMs, holdReason } = position;
+  const nearMs = Math.min(NEAR_MS, patienceMs(plan, holdReason) / NEAR_PART);
+  const leftMs = (deadlineAtMs ?? Infinity) - nowMs;
+  if (leftMs > nearMs || position.noted.includes(reminderOf(position))) return null;
+  return remind(position, [`Nobody has acted, and ${inWords(leftMs)} are left.`]);
 }
 
 /** Evidence of harm counts however old it is; silence and safety are not proven by old data. */

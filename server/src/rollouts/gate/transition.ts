@@ -44,6 +44,14 @@ export function note(
   return { ...stays, holdReason, deadlineAtMs, noted };
 }
 
+/** Nothing moves: somebody is reminded of the deadline, once for each. */
+export function remind(position: Position, reasons: readonly string[]): Transition {
+  return { ...note(position, [reminderOf(position)], reasons), type: 'deadline_near' };
+}
+
+/** What is noted of a position whose deadline somebody was reminded of. */
+export const reminderOf = ({ deadlineAtMs }: Position): string => `near:${deadlineAtMs}`;
+
 /** Take the change back. */
 export function rollBack(position: Position, reasons: readonly string[]): Transition {
   return {

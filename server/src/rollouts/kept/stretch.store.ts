@@ -20,6 +20,23 @@ export async function findLastStart(
   return (row?.at as Date | null | undefined) ?? undefined;
 }
 
+/** How often a rollout was escalated since it was last held for something else. */
+export async function countEscalations(db: Db, rolloutId: string): Promise<number> {
+  const held = db
+    .selectFrom('rollout_event')
+    .select((eb) => eb.fn.coalesce(eb.fn.max('seq'), sql<string>`0`).as('seq'))
+    .where('rollout_id', '=', rolloutId)
+    .where('type', '=', 'held');
+  const { count } = await db
+    .selectFrom('rollout_event')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('rollout_id', '=', rolloutId)
+    .where('type', '=', 'escalated')
+    .where('seq', '>', held)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** What happened in a stretch of time, in its order. */
 export async function listEventsBetween(
   db: Db,

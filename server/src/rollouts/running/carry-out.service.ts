@@ -12,6 +12,7 @@ import { followIncident } from '../incident/follow.service.ts';
 import { insertEvent } from '../kept/history.store.ts';
 import { rolloutMessage } from '../notification.ts';
 import { peopleOf } from '../gate/promotion.ts';
+import { countEscalations } from '../kept/stretch.store.ts';
 import { isPlanOnly, isTerminal, type Position, type Transition } from '../gate/rollout.ts';
 import {
   environmentOf,
@@ -106,8 +107,10 @@ async function tellPeople(
     people: counts ? { treatment: counts.nT, control: counts.nC } : null,
   });
   if (!message) return;
+  const { type } = what.transition;
+  const reach = type === 'escalated' ? 1 + (await countEscalations(ctx.db, rollout.id)) : 1;
   const subject = `rollout:${rollout.id}`;
-  await queueNotification(ctx, { projectId: rollout.projectId, subject, message });
+  await queueNotification(ctx, { projectId: rollout.projectId, subject, message, reach });
 }
 
 /** Tells this process after the commit, and the other replicas with it, that a rollout has news. */
@@ -126,6 +129,7 @@ const KEEPS_HOLD: ReadonlySet<Transition['type']> = new Set([
   'acknowledged',
   'extended',
   'noted',
+  'deadline_near',
   'replanned',
 ]);
 
