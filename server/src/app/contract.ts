@@ -40,6 +40,7 @@ import { dryRunRoutes } from '#rollouts/dry-run-contract';
 import { checkRoutes } from '#rollouts/check-contract';
 import { templatesRoutes } from '#rollouts/templates-contract';
 import { checklistRoutes } from '#rollouts/checklist-contract';
+import { drillRoutes } from '#rollouts/drill-contract';
 import { incidentsRoutes } from '#rollouts/incidents-contract';
 import { sourcesRoutes } from '#sources/contract';
 import { signalsRoutes } from '#rollouts/signals-contract';
@@ -75,7 +76,7 @@ export const api = {
   persons: personsRoutes,
   refusedEvents: deadLetterRoutes,
   rolloutAdvice: { ...templatesRoutes, ...checkRoutes, ...dryRunRoutes },
-  rollouts: { ...rolloutsRoutes, ...checklistRoutes },
+  rollouts: { ...rolloutsRoutes, ...checklistRoutes, ...drillRoutes },
   secretKeys: secretKeysRoutes,
   metricSources: sourcesRoutes,
   signals: signalsRoutes,

@@ -12,7 +12,7 @@ import {
 import { fail, SerinError } from '#kernel/errors';
 import type { ProjectCtx } from '#platform/ctx';
 import { partsBetween } from './three-way.ts';
-import { tryOut } from './try-out.service.ts';
+import { tryOut } from '#platform/try-out';
 
 export type ItemInput = {
   /** Number or key. */

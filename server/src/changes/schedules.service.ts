@@ -18,7 +18,7 @@ import { inEnvironmentOf } from './environment.service.ts';
 import type { OfProject } from './look.service.ts';
 import { askerOf } from './requests.service.ts';
 import { type ScheduledSetting, outcomeOf } from './schedule.ts';
-import { tryOut } from './try-out.service.ts';
+import { tryOut } from '#platform/try-out';
 import {
   type ScheduleFilter,
   type ScheduledChange,

@@ -90,6 +90,8 @@ const writable = {
   kill_switch: z.string().min(1).max(400).nullable().optional(),
   /** Switch off, archive or delete although other flags need this one. */
   force: z.boolean().optional(),
+  /** Edit what a running rollout owns; needs a reason. */
+  over_rollout: z.boolean().optional(),
   /** The version that was read; a stale one is refused with 409. */
   version: z.number().int().optional(),
   /** Why, for the flag's history. */

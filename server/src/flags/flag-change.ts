@@ -58,6 +58,8 @@ export type FlagChange = Omit<SharedChange, 'killSwitchId'> & {
   readonly version?: number | undefined;
   /** Why, for the audit log. */
   readonly reason?: string | null | undefined;
+  /** Edit what a running rollout owns. */
+  readonly overRollout?: boolean | undefined;
 };
 
 export type NewFlag = Omit<FlagChange, 'version'> & { readonly key: string };

@@ -38,6 +38,7 @@ export function toChange(body: UpdateBody): FlagChange {
     valueSource: body.value_source,
     killSwitch: body.kill_switch,
     force: body.force,
+    overRollout: body.over_rollout,
     version: body.version,
     reason: body.reason,
   };

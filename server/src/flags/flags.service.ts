@@ -16,6 +16,7 @@ import {
 } from './flag-change.ts';
 import { type Clearance, DIRECT, refuseUncleared, startsSwitchedOn } from './clearance.service.ts';
 import { NOBODY, keepEnrollment } from './filters-input.ts';
+import { passGates } from './rollout-lock.service.ts';
 import { dropLostOverrides } from './flag-overrides.service.ts';
 import { countOverriddenOn } from './flag-overrides.store.ts';
 import {
@@ -147,21 +148,17 @@ export async function updateFlag(
     await checkNewKey(tx, before, shared.key);
     const isRetired = shared.archived || shared.deleted;
     const forcedOver = await neededBy(tx, before, { ...change, kind: shared.kind });
-    if (isRetired && change.active === true) {
-      fail('invalid_input', {
-        attr: 'active',
-        detail: 'An archived flag cannot be switched on; take it out of the archive first.',
-      });
-    }
+    if (isRetired && change.active === true) fail('invalid_input', SWITCHED_ON_RETIRED);
     const filters = change.filters
       ? keepEnrollment(await checkedFilters(tx, change.filters, before), before.filters)
       : before.filters;
     await refuseUnfit(tx, before, shared, change, filters);
     const active = !isRetired && (change.active ?? before.active);
-    const { reason } = change;
     const wanted = { ...before, ...shared, active, filters };
     await refuseCircles(tx, wanted, change.filters !== undefined);
-    const isEmergency = await refuseUncleared(tx, { before, after: wanted, reason }, clearance);
+    const { reason, overRollout } = change;
+    const served = { before, after: wanted, reason, overRollout };
+    const gates = await passGates(tx, served, clearance);
     const isWide = await writeShared(tx, before, shared, isRetired);
     const isOwn = await writeOwn(tx, before, { active, filters });
     if (!isWide && !isOwn) return before;
@@ -173,13 +170,18 @@ export async function updateFlag(
       action: action ?? auditAction(before, after),
       environmentId,
       reason,
-      isEmergency,
-      beside: { before: lost, after: forcedOver.length > 0 ? { forcedOver } : {} },
+      isEmergency: gates.isEmergency,
+      beside: { before: lost, after: { ...gates.beside, ...(forcedOver[0] && { forcedOver }) } },
     });
     await announceFlags(tx, tx.projectId, environmentId);
     return after;
   });
 }
+
+const SWITCHED_ON_RETIRED = {
+  attr: 'active',
+  detail: 'An archived flag cannot be switched on; take it out of the archive first.',
+} as const;
 
 /** What a flag must be beside usable targeting. Payloads count again only when they or their schema change. */
 async function refuseUnfit(
@@ -233,7 +235,7 @@ export async function writeFlagFilters(ctx: Ctx, write: FilterWrite): Promise<nu
     const active = write.active ?? before.active;
     const { reason, clearance } = write;
     const wanted = { ...before, active, filters };
-    const isEmergency = await refuseUncleared(tx, { before, after: wanted, reason }, clearance);
+    const { isEmergency } = await passGates(tx, { before, after: wanted, reason }, clearance);
     const stamp = stampOf(tx);
     await updateInEnvironment(tx.db, flagId, environmentId, { active, filters, at: stamp.at });
     await countUp(tx.db, flagId, environmentId, stamp);

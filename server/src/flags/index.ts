@@ -42,5 +42,9 @@ export { type FlagSnapshots, openSnapshots } from './snapshot.service.ts';
 export type { FlagSnapshot, SnapshotChange } from './snapshot.ts';
 export { hashKeyOverridesOf } from './hash-keys.ts';
 export type { CohortSupport } from './served-groups.ts';
-export { findOverriddenIds, setFlagOverrides } from './flag-overrides.service.ts';
+export {
+  findOverriddenIds,
+  removeFlagOverrides,
+  setFlagOverrides,
+} from './flag-overrides.service.ts';
 export { findKillInForce } from './kill-switch.service.ts';

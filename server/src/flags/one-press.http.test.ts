@@ -178,7 +178,12 @@ test('a guarded rollout is overruled only when that is confirmed', async () => {
   }
   // The other environment has no rollout.
   expect((await press(flag, 'roll_out/?environment=development')).status).toBe(200);
-  expect((await press(flag, 'roll_out/', { over_rollout: true })).status).toBe(200);
+  expect(await press(flag, 'roll_out/', { over_rollout: true })).toMatchObject({
+    status: 400,
+    body: { code: 'required', attr: 'reason' },
+  });
+  const overruled = { over_rollout: true, reason: 'The launch is now' };
+  expect((await press(flag, 'roll_out/', overruled)).status).toBe(200);
   expect(await valueOf(flag.key)).toBe(true);
   const actions = (await versionsOf(flag)).map(({ action }) => action);
   expect(actions).toEqual(['rolled_out', 'widened', 'created']);

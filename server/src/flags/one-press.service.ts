@@ -88,6 +88,7 @@ export async function restoreVersion(
         killSwitch: killSwitchOf(state),
         version: press.version,
         force: press.force,
+        overRollout: press.overRollout,
         reason: await reasonOr(tx, press.reason, `Version ${version} restored.`),
       },
       DIRECT,
@@ -118,8 +119,8 @@ export async function rollOut(
     }
     await refuseDuringRollout(tx, findOpenRollout, flag, press);
     const filters = forEveryone(flag.filters, variant);
-    const { version, reason } = press;
-    const change = { active: true, filters, version, reason };
+    const { version, reason, overRollout } = press;
+    const change = { active: true, filters, version, reason, overRollout };
     return updateFlag(tx, String(id), change, DIRECT, 'rolled_out');
   });
 }

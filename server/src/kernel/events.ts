@@ -11,6 +11,13 @@ export type DomainEvents = {
   'rollout.changed': { readonly projectId: number; readonly rolloutId: string };
   /** An incident was opened, closed, or got news. */
   'incident.changed': { readonly incidentId: string };
+  /** A replica times a switch and asks the others whether it has reached them; one of them says that it has. */
+  'drill.asked': {
+    readonly environmentId: number;
+    readonly flagKey: string;
+    readonly distinctId: string;
+  };
+  'drill.answered': { readonly distinctId: string; readonly nodeId: string };
   /** A change request or a scheduled change has news. */
   'change.changed': {
     readonly projectId: number;

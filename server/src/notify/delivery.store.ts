@@ -209,33 +209,6 @@ export async function keepThread(
     .execute();
 }
 
-/** Channels that have been told of an incident: they hear how it goes on. */
-export async function listInvolved(
-  db: Db,
-  projectId: number,
-  incidentKey: string,
-): Promise<ReadonlySet<string>> {
-  const rows = await db
-    .selectFrom('notification_delivery as delivery')
-    .innerJoin('notification', 'notification.id', 'delivery.notification_id')
-    .select('delivery.channel_id')
-    .distinct()
-    .where('notification.project_id', '=', projectId)
-    .where('notification.incident_key', '=', incidentKey)
-    .execute();
-  return new Set(rows.map((row) => row.channel_id));
-}
-
-/** Channels that a notification goes, or went, to. */
-export async function listChannelsOf(db: Db, notificationId: string): Promise<ReadonlySet<string>> {
-  const rows = await db
-    .selectFrom('notification_delivery')
-    .select('channel_id')
-    .where('notification_id', '=', notificationId)
-    .execute();
-  return new Set(rows.map((row) => row.channel_id));
-}
-
 /** Sends a notification to one more channel, in the place of one that could not be reached. */
 export async function insertFallback(
   db: Db,
@@ -260,42 +233,6 @@ export async function insertFallback(
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-}
-
-/** What was told about a subject in a stretch of time, and to whom; the earliest `limit`. */
-export async function listTold(
-  db: Db,
-  about: {
-    readonly projectId: number;
-    readonly subject: string;
-    readonly from: Date;
-    readonly to: Date;
-    readonly limit: number;
-  },
-) {
-  const rows = await db
-    .selectFrom('notification_delivery as delivery')
-    .innerJoin('notification', 'notification.id', 'delivery.notification_id')
-    .innerJoin('notification_channel as channel', 'channel.id', 'delivery.channel_id')
-    .select([
-      'notification.created_at as at',
-      'notification.type',
-      'notification.message',
-      'channel.name as channel',
-      'delivery.state',
-      'delivery.finished_at as finishedAt',
-    ])
-    .where('notification.project_id', '=', about.projectId)
-    .where('notification.subject', '=', about.subject)
-    .where('notification.created_at', '>=', about.from)
-    .where('notification.created_at', '<=', about.to)
-    .orderBy('delivery.seq')
-    .limit(about.limit)
-    .execute();
-  return rows.map(({ message, ...row }) => ({
-    ...row,
-    title: (message as unknown as NotificationMessage).title,
-  }));
 }
 
 /** One page of a channel's log, newest first. */

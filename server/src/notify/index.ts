@@ -1,6 +1,7 @@
 // Door of notifications: queue one inside the transaction that it tells of.
 export { listChannels } from './channel.store.ts';
-export { listTold, readOutbox } from './delivery.store.ts';
+export { readOutbox } from './delivery.store.ts';
+export { listTold } from './told.store.ts';
 export { registerNotifications } from './notify.routes.ts';
 export {
   type NotificationOptions,

@@ -4,8 +4,9 @@ import { v7 } from 'uuid';
 import { type Ctx, afterCommit, inTransaction } from '#platform/ctx';
 import { isWanted, withinReach } from './channel.ts';
 import { listChannels } from './channel.store.ts';
-import { insertNotification, listInvolved } from './delivery.store.ts';
+import { insertNotification } from './delivery.store.ts';
 import type { NotificationMessage } from './message.ts';
+import { listInvolved } from './told.store.ts';
 
 export type NewNotification = {
   readonly projectId: number;

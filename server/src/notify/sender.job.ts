@@ -14,12 +14,12 @@ import {
   insertFallback,
   keepThread,
   lastSentAt,
-  listChannelsOf,
   listWaiting,
   postponeDelivery,
 } from './delivery.store.ts';
 import { type NotificationMessage, isAtLeast } from './message.ts';
 import { retryDelayMs } from './retry.ts';
+import { listChannelsOf } from './told.store.ts';
 import { type Attempt, type Transport, deliver } from './transport.service.ts';
 
 /** Longer than the longest request. */

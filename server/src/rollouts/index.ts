@@ -2,6 +2,8 @@
 // inside; the contract has a door of its own (`#rollouts/contract`).
 import { type Ctx, systemActor } from '#platform/ctx';
 import { startCollecting } from './incident/collect.job.ts';
+import type { DrillDeps } from './drill/drill.service.ts';
+import { openReplicaEcho } from './drill/replica-echo.job.ts';
 import { Controller, type ControllerOptions } from './running/controller.job.ts';
 import type { RolloutsRuntime } from './rollouts.routes.ts';
 import { listRunning } from './kept/rollouts.store.ts';
@@ -20,6 +22,7 @@ export const findRunningRollouts = (ctx: Ctx, environmentId: number) =>
   listRunning(ctx.db, environmentId);
 
 export type Rollouts = RolloutsRuntime & {
+  readonly drills: DrillDeps;
   /** At which stage of which rollout the environment's flags are, from memory. */
   stagesIn(environmentId: number): StagesOfEnvironment;
   close(): Promise<void>;
@@ -27,7 +30,7 @@ export type Rollouts = RolloutsRuntime & {
 
 export type RolloutsOptions = {
   /** Flags as this process serves them. */
-  readonly snapshots: { settled(): Promise<void> };
+  readonly snapshots: DrillDeps['snapshots'];
   /** Everything received before this instant is in the event store. */
   readonly watermarkMs: () => number;
   /** What other programs count. */
@@ -45,11 +48,14 @@ export function openRollouts(ctx: Ctx, options: RolloutsOptions): Rollouts {
   const controller = new Controller({ ...ctx, actor: systemActor('rollout controller') }, control);
   const stages = new RunningStages(ctx);
   const collecting = startCollecting(ctx);
+  const replicas = openReplicaEcho(ctx, options.snapshots, nodeId);
   return {
     timeScale,
     settled: () => options.snapshots.settled(),
+    drills: { snapshots: options.snapshots, replicas },
     stagesIn: (environmentId) => stages.of(environmentId),
     close: async () => {
+      replicas.close();
       await Promise.all([controller.stop(), stages.stop(), collecting.stop()]);
     },
   };

@@ -1,6 +1,7 @@
 // What people are told of a rollout's moves: pure, so that a page can show the same words.
 import type {
   IncidentStep,
+  Link,
   NotificationMessage,
   NotificationType,
   Severity,
@@ -120,7 +121,7 @@ const NEWS: Partial<Record<Transition['type'], News>> = {
   completed: {
     type: 'rollout.completed',
     severity: 'info',
-    what: 'has reached everyone',
+    what: 'has reached everyone; its flag can be removed from the code',
     step: 'resolve',
   },
   cancelled: { type: 'rollout.cancelled', severity: 'info', what: 'is cancelled', step: 'resolve' },
@@ -178,24 +179,7 @@ export function rolloutMessage(news: RolloutNews): Omit<NotificationMessage, 'id
     title: `${flagKey} in ${environment.name} ${told.what}`,
     summary: transition.reasons.join(' ') || `${flagKey} in ${environment.name} ${told.what}.`,
     facts: factsOf(news),
-    links: [
-      ...(news.incidentId === null
-        ? []
-        : [
-            {
-              text: 'Open the incident',
-              url: `/incidents/${news.incidentId}?environment=${environment.key}`,
-            },
-          ]),
-      {
-        text: 'Open the rollout',
-        url: `/rollouts/${news.rolloutId}?environment=${environment.key}`,
-      },
-      {
-        text: 'Open the flag',
-        url: `/feature-flags/${flagKey}?environment=${environment.key}`,
-      },
-    ],
+    links: linksOf(news, told.type),
     source: `${flagKey}/${environment.key}`,
     incident: told.step === null ? null : { key, step: told.step },
     data: {
@@ -213,6 +197,37 @@ export function rolloutMessage(news: RolloutNews): Omit<NotificationMessage, 'id
       people: news.people && { ...news.people },
     },
   };
+}
+
+/** Where a message leads, the most useful first. */
+function linksOf(news: RolloutNews, type: NotificationType): Link[] {
+  const { flagKey, environment } = news;
+  return [
+    ...(type === 'rollout.completed'
+      ? [
+          {
+            text: 'Remove the flag from the code',
+            url: `/feature-flags/${flagKey}?environment=${environment.key}&tab=use`,
+          },
+        ]
+      : []),
+    ...(news.incidentId === null
+      ? []
+      : [
+          {
+            text: 'Open the incident',
+            url: `/incidents/${news.incidentId}?environment=${environment.key}`,
+          },
+        ]),
+    {
+      text: 'Open the rollout',
+      url: `/rollouts/${news.rolloutId}?environment=${environment.key}`,
+    },
+    {
+      text: 'Open the flag',
+      url: `/feature-flags/${flagKey}?environment=${environment.key}`,
+    },
+  ];
 }
 
 function factsOf({ plan, transition, actor, people }: RolloutNews) {

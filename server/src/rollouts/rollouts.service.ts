@@ -1,5 +1,6 @@
 // What people do with rollouts: command them, read them. Each verb is one transaction.
 import { findFlag, findKillInForce } from '#flags';
+import { isSameAssignment } from '#flags/assignment';
 import { fail } from '#kernel/errors';
 import type { Verdict } from '#metrics/verdict';
 import { type Ctx, inTransaction, type ProjectCtx } from '#platform/ctx';
@@ -11,7 +12,7 @@ import {
   decideCommand,
   findFlagObjection,
 } from './gate/command.ts';
-import { type FlagBefore, flagStatus, isSameAssignment } from './flag/flag-status.ts';
+import { type FlagBefore, flagStatus } from './flag/flag-status.ts';
 import { findLastEvaluation, findOnRecord } from './kept/history.store.ts';
 import { nextEvaluationAt } from './gate/look.ts';
 import { draftPosition, move, type Position } from './gate/rollout.ts';

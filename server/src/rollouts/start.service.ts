@@ -1,5 +1,6 @@
 // Starts: what must be true of flag and plan, busy hours, and rollouts that start at their time.
 import { findFlag, findKillInForce, findRunningExperiment, type FlagRecord } from '#flags';
+import { bucketingOf } from '#flags/assignment';
 import { fail, SerinError } from '#kernel/errors';
 import { findBusyHours } from '#metrics';
 import { type Ctx, inTransaction } from '#platform/ctx';
@@ -8,7 +9,7 @@ import { announce, carryOut } from './running/carry-out.service.ts';
 import { nextOpening } from './plan/change-window.ts';
 import { decideCommand } from './gate/command.ts';
 import { findFlagProblem } from './flag/flag-check.ts';
-import { bucketingOf, type FlagBefore } from './flag/flag-status.ts';
+import type { FlagBefore } from './flag/flag-status.ts';
 import { nextEvaluationAt } from './gate/look.ts';
 import type { PlanProblem } from './plan/plan-check.ts';
 import type { Plan } from './plan/plan.ts';

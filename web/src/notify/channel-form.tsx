@@ -127,14 +127,7 @@ function ChannelForm({ scope, onCancel, onCreated }: FormProps) {
           allowDeselect={false}
           onChange={(next) => next && setSeverity(next)}
         />
-        <Select
-          label="When it hears"
-          description="Higher levels hear of what nobody has answered by its deadline, and of pages that a level below could not deliver."
-          data={LEVELS}
-          value={level}
-          allowDeselect={false}
-          onChange={(next) => next && setLevel(next)}
-        />
+        <LevelSelect value={level} onChange={setLevel} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onCancel}>
             Cancel
@@ -148,6 +141,22 @@ function ChannelForm({ scope, onCancel, onCreated }: FormProps) {
         </Text>
       </Stack>
     </form>
+  );
+}
+
+function LevelSelect(props: {
+  readonly value: string;
+  readonly onChange: (level: string) => void;
+}) {
+  return (
+    <Select
+      label="When it hears"
+      description="Higher levels hear of what nobody has answered by its deadline, and of pages that a level below could not deliver."
+      data={LEVELS}
+      value={props.value}
+      allowDeselect={false}
+      onChange={(next) => next && props.onChange(next)}
+    />
   );
 }
 

@@ -21,6 +21,7 @@ const PHASES = [
   { phase: 'first_day', title: 'First 24 hours' },
   { phase: 'expansion', title: 'While it widens' },
   { phase: 'after_rollback', title: 'After a rollback' },
+  { phase: 'completion', title: 'Everyone has it' },
 ] as const satisfies readonly { phase: CheckItem['phase']; title: string }[];
 
 type Props = { readonly rollout: Rollout; readonly scope: Scope };

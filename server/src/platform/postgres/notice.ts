@@ -10,6 +10,8 @@ const CROSSING = [
   'change.changed',
   'person.changed',
   'group.changed',
+  'drill.asked',
+  'drill.answered',
 ] as const;
 type Crossing = (typeof CROSSING)[number];
 

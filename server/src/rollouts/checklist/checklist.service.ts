@@ -1,5 +1,6 @@
 // The checklists of a rollout: what Serin sees, what people tick, and who had a look.
 import { recordAudit } from '#audit';
+import { findFlag } from '#flags';
 import { fail } from '#kernel/errors';
 import { listChannels, listTold } from '#notify';
 import { type Ctx, inTransaction, type ProjectCtx, userIdOf } from '#platform/ctx';
@@ -107,6 +108,7 @@ const NOT_STARTED = {
   visitsMs: [],
   promotions: { byGates: 0, byHand: 0 },
   investigations: { open: 0, closed: 0 },
+  completion: null,
   rollback: null,
 } as const satisfies Partial<ChecklistFacts>;
 
@@ -127,10 +129,15 @@ async function whatHappened(ctx: Ctx, rollout: Rollout, startedAt: Date) {
   const last = await findLastEvaluation(ctx.db, { rolloutId: id, stageIndex, attempt });
   const promoted = events.filter(({ type }) => type === 'promoted' || type === 'jumped');
   const byHand = promoted.filter(({ actorKind }) => actorKind !== 'system').length;
+  const toldOf = (type: string): string[] =>
+    told.filter((one) => one.type === type && one.state === 'sent').map(({ channel }) => channel);
+  const flag = await findFlag(ctx, rollout.flagId, rollout.environmentId);
   return {
-    toldOfStart: told
-      .filter((one) => one.type === 'rollout.started' && one.state === 'sent')
-      .map(({ channel }) => channel),
+    toldOfStart: toldOf('rollout.started'),
+    completion:
+      position.state === 'completed'
+        ? { told: toldOf('rollout.completed'), isFlagArchived: flag?.archived !== false }
+        : null,
     isFirstStageSettled: runs.some(({ settledAt }) => settledAt !== null),
     isSeen: stageIndex > 0 || (last?.inputs.observation?.people.treatment ?? 0) > 0,
     promotions: {

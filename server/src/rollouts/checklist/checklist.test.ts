@@ -18,6 +18,7 @@ const facts = (change: Partial<ChecklistFacts> = {}): ChecklistFacts => ({
   visitsMs: [],
   promotions: { byGates: 0, byHand: 0 },
   investigations: { open: 0, closed: 0 },
+  completion: null,
   rollback: null,
   ...change,
 });
@@ -82,6 +83,20 @@ test('numbers are looked at every four hours of the first day', () => {
     detail: '6 of 6 times so far',
   });
   expect(item('reviewed', after(30, all.slice(1)))?.state).toBe('missed');
+});
+
+test('a full release is announced, and done when its flag is gone', () => {
+  const completion = { told: [], isFlagArchived: false };
+  expect(item('announced')?.state).toBe('none');
+  expect(item('announced', { completion })?.state).toBe('open');
+  expect(item('announced', { completion: { ...completion, told: ['#all'] } })).toMatchObject({
+    state: 'done',
+    detail: '#all',
+  });
+  expect(item('cleaned_up', { completion })?.state).toBe('open');
+  expect(item('cleaned_up', { completion: { ...completion, isFlagArchived: true } })?.state).toBe(
+    'done',
+  );
 });
 
 test('widening by hand, open investigations and unwritten post-mortems stay open', () => {

@@ -1,7 +1,17 @@
-// The checklists that a rollout carries: before it, at its start, in its first day, while it widens, after a rollback.
+// The checklists that a rollout carries: before it, at its start, in its first day, while it widens, after a rollback,
+// and once everyone has the change.
 // What Serin can see for itself it ticks; the rest is for people.
 
-export const PHASES = ['before', 'start', 'first_day', 'expansion', 'after_rollback'] as const;
+import { reviewed, watched } from './visits.ts';
+
+export const PHASES = [
+  'before',
+  'start',
+  'first_day',
+  'expansion',
+  'after_rollback',
+  'completion',
+] as const;
 type Phase = (typeof PHASES)[number];
 
 /** done; open: to be done; ahead: its time has not come; missed: its time has passed; none: does not apply. */
@@ -32,6 +42,12 @@ export type ChecklistFacts = {
   /** How often the rollout widened by its gates, and how often by hand without them. */
   readonly promotions: { readonly byGates: number; readonly byHand: number };
   readonly investigations: { readonly open: number; readonly closed: number };
+  /** Null until everyone has the change. */
+  readonly completion: {
+    /** Channels that were told. */
+    readonly told: readonly string[];
+    readonly isFlagArchived: boolean;
+  } | null;
   /** Null while nothing was taken back. */
   readonly rollback: {
     readonly isComplete: boolean;
@@ -66,15 +82,9 @@ type Rule = {
   readonly isShared?: true;
 };
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 /** A test or a drill proves something for so long. */
 const FRESH_MS = 30 * DAY_MS;
-const WATCHED_MS = 30 * MINUTE_MS;
-/** The first half hour counts as watched when somebody was there in each half of it. */
-const HALF_MS = WATCHED_MS / 2;
-const REVIEW_MS = 4 * HOUR_MS;
 
 const doneIf = (isDone: boolean, detail?: string): Seen => ({
   state: isDone ? 'done' : 'open',
@@ -212,6 +222,24 @@ const RULES: readonly Rule[] = [
     isShared: true,
     see: ({ rollback }) => afterRollback(rollback, (one) => doneIf(one.isPostMortemWritten)),
   },
+  {
+    id: 'announced',
+    phase: 'completion',
+    text: 'The full release was announced',
+    isShared: true,
+    see: ({ completion }) => {
+      if (completion === null) return { state: 'none' };
+      const { told } = completion;
+      return told.length === 0 ? { state: 'open' } : { state: 'done', detail: told.join(', ') };
+    },
+  },
+  {
+    id: 'cleaned_up',
+    phase: 'completion',
+    text: 'The flag is out of the code, and archived',
+    see: ({ completion }) =>
+      completion === null ? { state: 'none' } : doneIf(completion.isFlagArchived),
+  },
 ];
 
 function sinceStart({ startedAtMs }: ChecklistFacts, see: (startedAtMs: number) => Seen): Seen {
@@ -221,37 +249,6 @@ function sinceStart({ startedAtMs }: ChecklistFacts, see: (startedAtMs: number) 
 type Rollback = NonNullable<ChecklistFacts['rollback']>;
 const afterRollback = (rollback: Rollback | null, see: (one: Rollback) => Seen): Seen =>
   rollback === null ? { state: 'none' } : see(rollback);
-
-/** Whether somebody was there between two moments. */
-const isVisited = ({ visitsMs }: ChecklistFacts, fromMs: number, toMs: number): boolean =>
-  visitsMs.some((at) => at >= fromMs && at < toMs);
-
-/** When a rollout's time runs out: now, or when it ended. */
-const lastMs = ({ nowMs, finishedAtMs }: ChecklistFacts): number => finishedAtMs ?? nowMs;
-
-function watched(facts: ChecklistFacts, startedAtMs: number): Seen {
-  const middleMs = startedAtMs + HALF_MS;
-  const endMs = startedAtMs + WATCHED_MS;
-  const isFirst = isVisited(facts, startedAtMs, middleMs);
-  const isSecond = isVisited(facts, middleMs, endMs);
-  // What was over sooner needed watching no longer.
-  const isShort = facts.finishedAtMs !== null && facts.finishedAtMs < middleMs;
-  if (isFirst && (isSecond || isShort)) return { state: 'done' };
-  if (lastMs(facts) < endMs) return { state: 'open' };
-  return { state: 'missed', detail: 'Nobody had this page open all the time.' };
-}
-
-function reviewed(facts: ChecklistFacts, startedAtMs: number): Seen {
-  const endMs = Math.min(lastMs(facts), startedAtMs + DAY_MS);
-  const begun = Math.max(1, Math.ceil((endMs - startedAtMs) / REVIEW_MS));
-  const windows = Array.from({ length: begun }, (_, i) => startedAtMs + i * REVIEW_MS);
-  const seen = windows.filter((fromMs) => isVisited(facts, fromMs, fromMs + REVIEW_MS)).length;
-  const detail = `${seen} of ${begun} times so far`;
-  const isLastOpen = endMs === facts.nowMs && !isVisited(facts, windows.at(-1) ?? 0, Infinity);
-  if (seen < begun - (isLastOpen ? 1 : 0)) return { state: 'missed', detail };
-  const isOver = endMs < facts.nowMs || begun * REVIEW_MS >= DAY_MS;
-  return { state: isOver && seen === begun ? 'done' : 'open', detail };
-}
 
 /** True for items that people may tick. */
 export function isForPeople(id: string): boolean {

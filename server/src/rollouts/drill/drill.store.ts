@@ -1,7 +1,7 @@
 // Drills of the way back, with the time of each step.
 import type { Db } from '#platform/ctx';
 
-type DrillStep = {
+export type DrillStep = {
   /** What was waited for. */
   readonly name: string;
   /** Since the flag was switched back; null: it did not happen in time. */
@@ -9,7 +9,7 @@ type DrillStep = {
   readonly detail: string | null;
 };
 
-type Drill = {
+export type Drill = {
   readonly id: string;
   readonly flagId: number;
   readonly rolloutId: string | null;
@@ -20,6 +20,28 @@ type Drill = {
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
 };
+
+export async function insertDrill(
+  db: Db,
+  drill: Drill & { readonly projectId: number; readonly environmentId: number },
+): Promise<void> {
+  await db
+    .insertInto('flag_drill')
+    .values({
+      id: drill.id,
+      project_id: drill.projectId,
+      environment_id: drill.environmentId,
+      flag_id: drill.flagId,
+      rollout_id: drill.rolloutId,
+      state: drill.state,
+      problem: drill.problem,
+      steps: JSON.stringify(drill.steps),
+      started_by: drill.startedBy,
+      started_at: drill.startedAt,
+      finished_at: drill.finishedAt,
+    })
+    .execute();
+}
 
 function selectDrills(db: Db, flagId: number, environmentId: number) {
   return db
@@ -55,4 +77,14 @@ export async function findLastDrill(
     .limit(1)
     .executeTakeFirst();
   return row && toDrill(row);
+}
+
+/** Newest first. */
+export async function listDrills(
+  db: Db,
+  flagId: number,
+  environmentId: number,
+  limit: number,
+): Promise<Drill[]> {
+  return (await selectDrills(db, flagId, environmentId).limit(limit).execute()).map(toDrill);
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Filters } from '#flags/flag';
-import { type FlagBefore, flagStatus, isSameAssignment, keepWords } from './flag-status.ts';
+import { isSameAssignment } from '#flags/assignment';
+import { type FlagBefore, flagStatus, keepWords } from './flag-status.ts';
 import { flagAtStage } from './stage-filters.ts';
 import { aPlan } from '../test-builders.ts';
 

@@ -1,15 +1,16 @@
 // What became of a flag since a rollout last wrote it. Only what decides who has the change counts as an
 // edit: words, payloads and names may be changed at any time, and stay as people have written them.
-import type { Filters, FlagDefinition, Group, Property } from '#flags/flag';
+import {
+  besideGroups,
+  type Bucketing,
+  bucketingOf,
+  groupText,
+  isSameAssignment,
+} from '#flags/assignment';
+import type { Filters } from '#flags/flag';
 import { canonicalJson } from '#kernel/json';
 import type { Plan } from '../plan/plan.ts';
 import { flagAtStage, type FlagState, stageGroup } from './stage-filters.ts';
-
-/** What decides a person's bucket, as it was at the start of a rollout. */
-export type Bucketing = Pick<
-  FlagDefinition,
-  'key' | 'bucketingIdentifier' | 'ensureExperienceContinuity'
->;
 
 /** A flag right before its rollout took it over. */
 export type FlagBefore = FlagState & Bucketing;
@@ -55,14 +56,6 @@ export function isWatchable(status: FlagStatus): boolean {
   return status === 'as_applied' || status === 'edited';
 }
 
-/** True when both give the same people the same. */
-export function isSameAssignment(one: Filters, other: Filters): boolean {
-  return (
-    besideGroups(one) === besideGroups(other) &&
-    one.groups.map(groupText).join('\n') === other.groups.map(groupText).join('\n')
-  );
-}
-
 /**
  * What to write so that people get what `target` gives them while everything that decides nothing
  * (descriptions, payloads, names of variants) stays as it is in `current`.
@@ -72,45 +65,4 @@ export function keepWords(target: Filters, current: Filters): Filters {
   const groups = target.groups.map((group) => known.get(groupText(group)) ?? group);
   const rest = besideGroups(target) === besideGroups(current) ? current : target;
   return { ...rest, groups };
-}
-
-export function bucketingOf(flag: Bucketing): Bucketing {
-  const { key, bucketingIdentifier, ensureExperienceContinuity } = flag;
-  return { key, bucketingIdentifier, ensureExperienceContinuity };
-}
-
-/** Everything but the condition sets that decides who gets what. */
-function besideGroups(filters: Filters): string {
-  return canonicalJson({
-    variants: (filters.multivariate?.variants ?? []).map((one) => [
-      one.key,
-      one.rollout_percentage,
-    ]),
-    byGroup: filters.aggregation_group_type_index ?? null,
-    holdout: filters.holdout ?? null,
-    holdoutGroups: filters.holdout_groups ?? [],
-    enrollment: filters.feature_enrollment === true,
-    earlyAccess: (filters.super_groups ?? []).map(groupText),
-    earlyExit: filters.early_exit === true,
-  });
-}
-
-function groupText(group: Group): string {
-  return canonicalJson({
-    properties: (group.properties ?? []).map(propertyView),
-    percent: group.rollout_percentage ?? 100,
-    variant: group.variant ?? null,
-    byGroup: group.aggregation_group_type_index ?? null,
-  });
-}
-
-function propertyView(property: Property) {
-  return {
-    key: property.key,
-    type: property.type ?? 'person',
-    value: property.value ?? null,
-    operator: property.operator ?? 'exact',
-    isInverted: property.negation === true,
-    groupType: property.group_type_index ?? null,
-  };
 }

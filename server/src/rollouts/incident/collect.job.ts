@@ -4,6 +4,7 @@ import type { Ctx } from '#platform/ctx';
 import { type Loop, runEvery } from '#platform/scheduler';
 import { findRollout } from '../kept/rollouts.store.ts';
 import { collectEvidence } from './affected.service.ts';
+import { showBanner } from './banner.service.ts';
 import {
   claimCollection,
   type Incident,
@@ -68,6 +69,7 @@ async function collect(
     const isFinal = evidence.toMs >= settledMs;
     const againAt = isFinal ? null : new Date(settledMs + tickMs);
     await saveEvidence(ctx.db, { id: incident.id, claimedUntil }, evidence, againAt);
+    await showBanner(ctx, { ...incident, evidence }, rollout, until);
   } catch (err) {
     if (signal?.aborted) return;
     ctx.log.warn({ err, incidentId: incident.id }, 'the evidence of an incident was not collected');

@@ -7,9 +7,11 @@ import { type Ctx, afterCommit } from '#platform/ctx';
 import type { Transition } from '../gate/rollout.ts';
 import { findLastInputHash } from '../kept/history.store.ts';
 import type { Rollout } from '../kept/rollouts.store.ts';
+import { clearBanner } from './banner.service.ts';
 import { incidentStep } from './incident.ts';
 import {
   closeIncident,
+  findIncident,
   findOpenIncident,
   type Incident,
   type IncidentCause,
@@ -100,6 +102,8 @@ async function close(
   end: { readonly at: Date; readonly closing: 'recovered' | 'decided' | 'acknowledged' },
 ): Promise<void> {
   await closeIncident(ctx.db, id, { ...end, by: ctx.actor.label });
+  const closed = await findIncident(ctx.db, id);
+  if (closed) await clearBanner(ctx, closed);
   await audit(ctx, rollout, id, 'closed', { closing: end.closing, flag_key: rollout.flagKey });
   afterCommit(ctx, () => ctx.events.emit('incident.changed', { incidentId: id }));
 }

@@ -239,6 +239,13 @@ export async function postponeCollection(
     .execute();
 }
 
+/** What shows the banner, or showed it. */
+export async function saveBanner(db: Db, id: string, banner: Banner): Promise<void> {
+  await bump(db, id)
+    .set({ banner: JSON.stringify(banner) })
+    .execute();
+}
+
 /** What people have written. */
 export async function saveWritten(
   db: Db,

@@ -61,6 +61,7 @@ export type IncidentEvidence = {
 /** Where the banner of an incident shows, while it does. */
 export type Banner = {
   readonly flagKey: string;
+  readonly flagId: number;
   readonly setAtMs: number;
   readonly clearedAtMs: number | null;
 };

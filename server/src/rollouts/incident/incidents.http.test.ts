@@ -21,6 +21,14 @@ const get = async (path: string) => (await api.ask('GET', path)).body;
 const command = (id: string, name: string, body?: object) =>
   api.ask('POST', `${ROLLOUTS}${id}/${name}/`, body);
 
+const planFor = (key: string, changes: object = {}) => ({
+  flag_key: key,
+  stages: [{ name: '50 %', percent: 50, min_bake_seconds: 60 }],
+  guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
+  policy: { settle_seconds: 0.1, tick_seconds: 0.5, bucket_seconds: 0.5 },
+  ...changes,
+});
+
 let flags = 0;
 /** A running rollout to half of all people. */
 async function running(changes: object = {}): Promise<{ id: string; key: string }> {
@@ -28,13 +36,7 @@ async function running(changes: object = {}): Promise<{ id: string; key: string 
   const key = `flag-${flags}`;
   const filters = { groups: [{ properties: [], rollout_percentage: 0 }] };
   await api.ask('POST', `${PROJECT}feature_flags/`, { key, filters });
-  const { status, body } = await api.ask('POST', ROLLOUTS, {
-    flag_key: key,
-    stages: [{ name: '50 %', percent: 50, min_bake_seconds: 60 }],
-    guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
-    policy: { settle_seconds: 0.1, tick_seconds: 0.5, bucket_seconds: 0.5 },
-    ...changes,
-  });
+  const { status, body } = await api.ask('POST', ROLLOUTS, planFor(key, changes));
   expect(status, JSON.stringify(body)).toBe(201);
   expect((await command(body.id, 'start')).status).toBe(200);
   return { id: body.id, key };
@@ -177,11 +179,7 @@ test('acknowledging the rollback ends its incident, all of it in the audit log',
   expect((await get(`${INCIDENTS}?open=true&rollout_id=${id}`)).count).toBe(0);
   expect((await api.ask('GET', `${path}?environment=development`)).status).toBe(404);
   const log = await get(`${PROJECT}activity_log/?resource_kind=incident&resource_id=${incident}`);
-  expect(log.results.map(({ action }: { action: string }) => action)).toEqual([
-    'closed',
-    'written',
-    'opened',
-  ]);
+  expect(log.results).toMatchObject(['closed', 'written', 'opened'].map((action) => ({ action })));
 });
 
 test('the checklists tick what Serin has seen, and keep what people tick', async () => {
@@ -217,6 +215,66 @@ test('the checklists tick what Serin has seen, and keep what people tick', async
     body: { code: 'invalid_input', attr: 'item' },
   });
   expect((await api.ask('PUT', `${list}nonsense/`, { done: true })).status).toBe(404);
+});
+
+/** What an SDK gets; a flag that is switched off is not in the answer. */
+async function served(key: string, distinctId: string) {
+  const answer = await api.inject({
+    method: 'POST',
+    url: '/flags/?v=2',
+    payload: { token: api.production.token, distinct_id: distinctId },
+  });
+  const flag = answer.json().flags[key];
+  return { enabled: flag?.enabled ?? false, payload: flag?.metadata.payload ?? null };
+}
+
+test('a banner is the payload of its flag for the people affected, until somebody acknowledges', async () => {
+  const filters = { groups: [{ properties: [], rollout_percentage: 0 }] };
+  await api.ask('POST', `${PROJECT}feature_flags/`, { key: 'release-banner', filters });
+  const banner = { flag_key: 'release-banner', text: 'Sorry!' };
+  const policy = { settle_seconds: 0.1, tick_seconds: 0.5, bucket_seconds: 0.5, banner };
+  const hit = await rolledBack({ policy });
+  const report = `${INCIDENTS}${hit.incident}/`;
+  await expect
+    .poll(async () => (await get(report)).banner, SOON)
+    .toMatchObject({ flag_key: 'release-banner', cleared_at: null });
+  const { results } = await get(`${report}people/?limit=1`);
+  const shown = await served('release-banner', results[0].distinct_id);
+  expect(shown.enabled).toBe(true);
+  expect(JSON.parse(shown.payload)).toEqual({ text: 'Sorry!', incident_id: hit.incident });
+  expect((await served('release-banner', 'somebody-else')).enabled).toBe(false);
+  await command(hit.id, 'ack', {});
+  expect((await served('release-banner', results[0].distinct_id)).enabled).toBe(false);
+  expect((await get(report)).banner.cleared_at).not.toBeNull();
+  for (const flagKey of [hit.key, 'nonsense']) {
+    const plan = planFor(hit.key, { policy: { banner: { flag_key: flagKey } } });
+    const refused = await api.ask('POST', ROLLOUTS, plan);
+    expect(refused).toMatchObject({ status: 400, body: { attr: 'policy.banner.flag_key' } });
+  }
+});
+
+test('a drill rehearses the rollback, times the way back, and leaves everything as it was', async () => {
+  const { id, key } = await running();
+  const flagPath = `${PROJECT}feature_flags/${key}/`;
+  const [before, flagBefore] = [await get(`${ROLLOUTS}${id}/`), await get(flagPath)];
+  const { status, body } = await api.ask('POST', `${ROLLOUTS}${id}/drill/`);
+  expect(status, JSON.stringify(body)).toBe(200);
+  expect(body).toMatchObject({ state: 'passed', problem: null, rollout_id: id });
+  const names = ['Rollback rehearsed', 'Written', 'Answered', 'Told', 'Every replica'];
+  expect(body.steps.map(({ name }: { name: string }) => name)).toEqual(names);
+  expect(body.steps[0].detail).toMatch(/^Of 1000 ids \d+ have it now, 0 would have it\.$/);
+  expect(body.steps[0].detail).not.toContain(' 0 have it now');
+  expect(await get(`${ROLLOUTS}${id}/`)).toMatchObject({ percent: before.percent, outcome: null });
+  expect((await get(flagPath)).filters).toEqual(flagBefore.filters);
+  expect((await get(`${flagPath}overrides/`)).results).toEqual([]);
+  expect((await get(`${INCIDENTS}?rollout_id=${id}`)).count).toBe(0);
+  expect((await get(`${ROLLOUTS}${id}/drills/`)).results).toMatchObject([{ id: body.id }]);
+  const { items } = await get(`${ROLLOUTS}${id}/checklist/`);
+  expect(items).toContainEqual(expect.objectContaining({ id: 'drill', detail: 'drilled today' }));
+  await command(id, 'cancel', {});
+  const alone = await api.ask('POST', `${flagPath}drill/`);
+  expect(alone.body).toMatchObject({ state: 'passed', rollout_id: null });
+  expect((await api.ask('POST', `${PROJECT}feature_flags/nonsense/drill/`)).status).toBe(404);
 });
 
 test('who takes a change back by hand has seen why: the incident is there, and acknowledged', async () => {

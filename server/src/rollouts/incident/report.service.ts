@@ -129,7 +129,8 @@ function toPoint({ at, verdict }: Awaited<ReturnType<typeof listLooks>>[number])
   };
 }
 
-async function reportOf(
+/** What is known of an incident. @param look the one that decided */
+export async function reportOf(
   ctx: ProjectCtx,
   incident: Incident,
   rollout: Rollout,

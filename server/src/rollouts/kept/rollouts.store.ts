@@ -1,7 +1,7 @@
 // Rows of rollouts: found, listed, saved. Every time here is the injected clock's, handed in, so that all
 // replicas and tests judge by one clock.
 import type { Updateable } from 'kysely';
-import type { Db } from '#platform/ctx';
+import type { Db, EnvironmentRef } from '#platform/ctx';
 import type { Database } from '#platform/postgres/schema';
 import type { PlanWire } from '../plan/plan.contract.ts';
 import type { Position } from '../gate/rollout.ts';
@@ -134,6 +134,16 @@ export async function findUnseenRollback(
     .limit(1)
     .executeTakeFirst();
   return row && toRollout(row);
+}
+
+/** The environment that a rollout runs in, for verbs that work in one. */
+export async function environmentRef(db: Db, id: number): Promise<EnvironmentRef> {
+  const { project_id: projectId, ...environment } = await db
+    .selectFrom('environment')
+    .select(['id', 'key', 'name', 'token', 'project_id'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return { ...environment, projectId };
 }
 
 /** How people call the environment that a rollout runs in. */

@@ -1,7 +1,7 @@
 // Plans of people: saved as a draft, checked against their flag.
 import { v7 as uuidv7 } from 'uuid';
 import { recordAudit } from '#audit';
-import { checkedFilters, type FlagRecord, getFlag } from '#flags';
+import { checkedFilters, findFlagNamed, type FlagRecord, getFlag } from '#flags';
 import { fail, SerinError } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import { inTransaction, type ProjectCtx, userIdOf } from '#platform/ctx';
@@ -40,6 +40,7 @@ export async function createRollout(
     refuse(findFlagProblem(plan, flag));
     await refuseUnusableConditions(tx, plan, flag);
     await refuseSecond(tx, flag);
+    await refuseUnusableBanner(tx, wire);
     const rollout = await insertDraft(tx, plan, wire, flag, key || undefined);
     await recordAudit(tx, {
       projectId: tx.projectId,
@@ -134,6 +135,23 @@ export async function flagOf(
     });
   }
   return flag;
+}
+
+/** The flag of the banner is another one, and a boolean: its payload is the text. */
+async function refuseUnusableBanner(ctx: ProjectCtx, wire: PlanWire): Promise<void> {
+  const { banner } = wire.policy;
+  if (banner === null) return;
+  const attr = 'policy.banner.flag_key';
+  const flag = await findFlagNamed(ctx, banner.flag_key);
+  if (!flag || flag.key !== banner.flag_key || flag.archived || flag.deleted) {
+    fail('invalid_input', { attr, detail: `The project has no flag “${banner.flag_key}”.` });
+  }
+  if (flag.key === wire.flag_key) {
+    fail('invalid_input', { attr, detail: 'The banner needs a flag of its own.' });
+  }
+  if ((flag.filters.multivariate?.variants ?? []).length > 0) {
+    fail('invalid_input', { attr, detail: 'The banner needs a flag without variants.' });
+  }
 }
 
 /** Conditions of stages obey the same rules as those of flags (usable patterns, numbers, dates). */

@@ -126,6 +126,22 @@ const PolicyWire = z
       .describe('People are compared with those who entered with them.'),
     min_affected_users: z.number().int().min(1).max(1_000_000).default(3),
     exposure: z.literal('called').default('called'),
+    banner: z
+      .strictObject({
+        flag_key: z
+          .string()
+          .min(1)
+          .max(400)
+          .describe('A boolean flag that clients ask for the payload of: {text, incident_id}.'),
+        text: z.string().trim().min(1).max(1000).optional().describe('Else a text of Serin’s.'),
+      })
+      .nullable()
+      .default(null)
+      .describe('What the people affected by a rollback see until somebody acknowledges it.'),
+    lock_flag: z
+      .boolean()
+      .default(true)
+      .describe('Who has the flag is not edited by hand meanwhile; switching off always works.'),
   })
   .meta({ id: 'RolloutPolicy' });
 

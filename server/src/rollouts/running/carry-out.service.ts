@@ -2,11 +2,12 @@
 // one transaction. If any of them cannot be written, nothing happened.
 import { recordAudit } from '#audit';
 import { findFlag, type FlagRecord, writeFlagFilters } from '#flags';
+import { isSameAssignment } from '#flags/assignment';
 import type { Verdict } from '#metrics/verdict';
 import { type Actor, afterCommit, type Ctx } from '#platform/ctx';
 import { queueNotification } from '#notify';
 import { notify } from '#platform/postgres/notices';
-import { type FlagBefore, isSameAssignment, keepWords } from '../flag/flag-status.ts';
+import { type FlagBefore, keepWords } from '../flag/flag-status.ts';
 import type { GateInput } from '../gate/gate.ts';
 import { followIncident } from '../incident/follow.service.ts';
 import { insertEvent } from '../kept/history.store.ts';

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { listEntries } from '#audit';
 import { createFlag, setFlagOverrides, updateFlag } from '#flags';
 import { aStory, type RolloutStory, startWorld, type World } from './test-world.service.ts';
 
@@ -20,11 +21,39 @@ async function started(): Promise<RolloutStory> {
   return story;
 }
 
+/** What a person says who edits what the rollout owns. */
+const OVERRULE = { overRollout: true, reason: 'It cannot wait' };
+
+test('what a rollout owns is not edited by hand, unless it is overruled with a reason', async () => {
+  const story = await started();
+  const edit = { filters: { groups: [{ properties: [], rollout_percentage: 70 }] } };
+  const refused = async (more: object) =>
+    updateFlag(world.ctx, story.flag.key, { ...edit, ...more }).then(
+      () => 'taken',
+      ({ code, attr }: { code: string; attr: string }) => `${code} ${attr}`,
+    );
+  expect(await refused({})).toBe('conflict over_rollout');
+  expect(await refused({ overRollout: true })).toBe('required reason');
+  const key = `${story.flag.key}-renamed`;
+  await expect(updateFlag(world.ctx, story.flag.key, { key })).rejects.toThrow(story.id);
+  expect(await refused(OVERRULE)).toBe('taken');
+  const filter = { projectId: world.ctx.projectId, resourceId: String(story.flag.id) };
+  const { entries } = await listEntries(world.ctx, filter, { limit: 1, offset: 0 });
+  expect(entries[0]?.changes).toContainEqual({ field: 'overruled_rollout', after: story.id });
+  // Whose plan leaves it open, and what has ended, locks nothing.
+  const open = await aStory(world, { policy: { lock_flag: false } });
+  stories.push(open);
+  await open.command('start');
+  await updateFlag(world.ctx, open.flag.key, edit);
+  await open.command('cancel');
+  await updateFlag(world.ctx, open.flag.key, { key: `${open.flag.key}-renamed` });
+});
+
 test('a flag edited by hand holds the rollout and keeps the edit, until somebody resumes', async () => {
   const story = await started();
   await story.live(4);
   const edit = { filters: { groups: [{ properties: [], rollout_percentage: 70 }] } };
-  await updateFlag(world.ctx, story.flag.key, edit);
+  await updateFlag(world.ctx, story.flag.key, { ...edit, ...OVERRULE });
   await story.live(2);
   expect((await story.rollout()).position).toMatchObject({ state: 'holding', holdReason: 'drift' });
   expect((await story.flagNow()).filters.groups).toMatchObject([{ rollout_percentage: 70 }]);
@@ -63,7 +92,7 @@ test('harm still takes a flag back that was edited beside its stage', async () =
   const { filters } = await story.flagNow();
   const friends = { properties: [{ key: 'email', type: 'person' as const, value: 'bo@x.io' }] };
   const groups = [friends, ...filters.groups];
-  await updateFlag(world.ctx, story.flag.key, { filters: { ...filters, groups } });
+  await updateFlag(world.ctx, story.flag.key, { filters: { ...filters, groups }, ...OVERRULE });
   expect((await story.live(2)).position).toMatchObject({ state: 'holding', holdReason: 'drift' });
   story.errorEvery = { treatment: 2, control: 200 };
   expect((await story.live(30)).position.state).toBe('rolled_back');
@@ -73,10 +102,13 @@ test('harm still takes a flag back that was edited beside its stage', async () =
 test('a flag whose key or bucketing is changed holds, and goes on only when that is undone', async () => {
   const story = await started();
   await story.live(4);
-  await updateFlag(world.ctx, story.flag.key, { key: `${story.flag.key}-renamed` });
+  await updateFlag(world.ctx, story.flag.key, { key: `${story.flag.key}-renamed`, ...OVERRULE });
   expect((await story.live(2)).position).toMatchObject({ state: 'holding', holdReason: 'drift' });
   await expect(story.command('resume')).rejects.toThrow('key, bucketing or persistence');
-  await updateFlag(world.ctx, `${story.flag.key}-renamed`, { key: story.flag.key });
+  await updateFlag(world.ctx, `${story.flag.key}-renamed`, {
+    key: story.flag.key,
+    ...OVERRULE,
+  });
   expect((await story.command('resume')).position.state).toBe('applying');
 });
 

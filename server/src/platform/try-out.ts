@@ -1,6 +1,6 @@
 // Doing something to see what would come of it, and taking it back: so that what waits is checked by exactly
 // what checks it when it is done at once.
-import { type Ctx, inTransaction } from '#platform/ctx';
+import { type Ctx, inTransaction } from './ctx.ts';
 
 /** Carries a result out of the transaction that is rolled back. */
 class TakenBack<R> extends Error {
