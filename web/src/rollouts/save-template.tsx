@@ -1,5 +1,5 @@
 // Keeps the plan of the form under a name, for other flags to start from.
-import { Button, Group, Textarea, TextInput } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { useSaveTemplate } from '../api/rollout-advice.ts';
 import type { Scope } from '../api/session.ts';
@@ -9,6 +9,7 @@ import { toastDone } from '../ui/toast.ts';
 import { type PlanDraft, templateFrom } from './plan-draft.ts';
 import styles from './plan-form.module.css';
 import { partProblems } from './plan-problems.ts';
+import { TemplateNameFields } from './template-name.tsx';
 
 export function SaveTemplate({ scope, draft }: { scope: Scope; draft: PlanDraft }) {
   const [isOpen, setOpen] = useState(false);
@@ -30,12 +31,11 @@ type SaveDialogProps = {
 };
 
 function SaveDialog({ scope, draft, onClose }: SaveDialogProps) {
-  const [name, setName] = useState('');
-  const [description, setDescription] = useState('');
+  const [named, setNamed] = useState({ name: '', description: '' });
   const save = useSaveTemplate(scope);
   const submit = () =>
     save.mutate(
-      { name, description, plan: templateFrom(draft) },
+      { ...named, plan: templateFrom(draft) },
       {
         onSuccess: () => {
           toastDone('The template is saved.');
@@ -47,24 +47,12 @@ function SaveDialog({ scope, draft, onClose }: SaveDialogProps) {
     <Dialog opened onClose={onClose} title="Save as template">
       <div className={styles.stack}>
         <ErrorAlert error={save.error} />
-        <TextInput
-          label="Name"
-          data-autofocus
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Textarea
-          label="When to use it"
-          autosize
-          minRows={2}
-          value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-        />
+        <TemplateNameFields value={named} onChange={setNamed} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button disabled={name.trim() === ''} loading={save.isPending} onClick={submit}>
+          <Button disabled={named.name.trim() === ''} loading={save.isPending} onClick={submit}>
             Save
           </Button>
         </Group>

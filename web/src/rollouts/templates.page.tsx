@@ -1,5 +1,5 @@
 // Templates of plans: those that come with Serin, and those of the project, which can be changed here.
-import { Button, Group, Textarea, TextInput } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -29,6 +29,7 @@ import styles from './plan-form.module.css';
 import { PlanParts } from './plan-parts.tsx';
 import { partProblems } from './plan-problems.ts';
 import { planWords } from './plan-words.ts';
+import { TemplateNameFields } from './template-name.tsx';
 
 function Templates() {
   const scope = useScope();
@@ -131,8 +132,10 @@ type EditDialogProps = {
 };
 
 function EditDialog({ scope, template, onClose }: EditDialogProps) {
-  const [name, setName] = useState(template.name);
-  const [description, setDescription] = useState(template.description);
+  const [named, setNamed] = useState({
+    name: template.name,
+    description: template.description,
+  });
   const [parts, setParts] = useState(() => (template.plan ? partsOf(template.plan) : null));
   const [isChecked, setChecked] = useState(false);
   const update = useUpdateTemplate(scope);
@@ -147,7 +150,7 @@ function EditDialog({ scope, template, onClose }: EditDialogProps) {
     setChecked(true);
     if (missing.size > 0) return focusFirstProblem();
     const plan = templateFrom(parts);
-    const change = { name, description, plan, version: template.version };
+    const change = { ...named, plan, version: template.version };
     update.mutate(
       { id: template.id, change },
       {
@@ -170,18 +173,7 @@ function EditDialog({ scope, template, onClose }: EditDialogProps) {
       <FormErrors.Provider value={problems}>
         <div className={styles.stack}>
           <ErrorAlert error={error} />
-          <TextInput
-            label="Name"
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Textarea
-            label="When to use it"
-            autosize
-            minRows={2}
-            value={description}
-            onChange={(event) => setDescription(event.currentTarget.value)}
-          />
+          <TemplateNameFields value={named} onChange={setNamed} />
           <PlanParts
             draft={parts}
             onChange={(next) => setParts((current) => current && { ...current, ...next })}
@@ -190,7 +182,7 @@ function EditDialog({ scope, template, onClose }: EditDialogProps) {
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button disabled={name.trim() === ''} loading={update.isPending} onClick={save}>
+            <Button disabled={named.name.trim() === ''} loading={update.isPending} onClick={save}>
               Save
             </Button>
           </Group>
