@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<SavedMetric>[] = [
       uses.length === 0 ? (
         <span className={styles.dim}>none</span>
       ) : (
-        <div className={styles.name}>
+        <div className={styles.uses}>
           {uses.map(({ id, name }) => (
             <Link key={id} to="/experiments/$experimentId" params={{ experimentId: String(id) }}>
               {name}
