@@ -77,7 +77,7 @@ async function measure(stores: Stores, events: number): Promise<void> {
   const pieceMs = nowMs - 10 * MINUTE_MS;
   const keeping = performance.now();
   for (let i = 0; i < ROLLOUTS; i += 1) {
-    await (await countOn(deps, question(i, nowMs, pieceMs), signal)).keep();
+    await (await countOn(deps, question(i, nowMs, pieceMs), signal)).keep(signal);
   }
   const keepMs = (performance.now() - keeping) / ROLLOUTS;
   const look = async (i: number) => {

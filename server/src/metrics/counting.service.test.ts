@@ -97,8 +97,8 @@ test('counting on from pieces finds what reading every event finds', async () =>
     // What was disturbed is read anew.
     used.push(isKept ? one.pieces.length : -one.pieces.length);
     // Two replicas keep at once, or one dies before it does.
-    if (step % 5 === 3) await one.keep();
-    else await Promise.all([one.keep(), other.keep()]);
+    if (step % 5 === 3) await one.keep(UNHURRIED);
+    else await Promise.all([one.keep(UNHURRIED), other.keep(UNHURRIED)]);
   }
   expect(Math.max(...used)).toBe(3);
   expect(Math.min(...used)).toBeGreaterThanOrEqual(0);

@@ -18,8 +18,8 @@ const MAX_PIECES = 12;
 /** A question that reads what is counted already from pieces. */
 type Counting = {
   readonly question: ExposureQuestion;
-  /** To be called after the answer: makes a piece when there is enough for one. Never fails. */
-  readonly keep: () => Promise<void>;
+  /** To be called after the decision: makes a piece when there is enough for one. Never fails. */
+  readonly keep: (signal: AbortSignal) => Promise<void>;
 };
 
 /** How much is gathered before it becomes a piece, and how many pieces become one. */
@@ -51,14 +51,10 @@ export async function countOn(
   const counting = { ...question, kept };
   const sinceMs = question.watermarkMs - (kept?.watermarkMs ?? question.settledAtMs);
   if (sinceMs < pieceMs) return { question: counting, keep: nothing.keep };
-  const keep = async (): Promise<void> => {
+  const keep: Counting['keep'] = async (until) => {
     try {
-      const next = await nextKept({ db, clickhouse, log }, counting, {
-        kept,
-        stored,
-        maxPieces,
-        signal,
-      });
+      const about = { kept, stored, maxPieces, signal: until };
+      const next = await nextKept({ db, clickhouse, log }, counting, about);
       const version = found?.version ?? 0;
       await saveKept(db, key, { ...next, version }, next.pieces.length === 1);
     } catch (err) {

@@ -36,18 +36,20 @@ export function estimateOf(
   return judgeWindows(estimate, bands[0] ?? [], bands[1] ?? []);
 }
 
-/** @param yellow whether each window lies beyond the yellow band, and so on */
+/** @param yellow whether each window lies beyond the yellow band, null where nothing is known of it, and so on */
 export function judgeWindows(
   { windows, over }: Estimate,
-  yellow: readonly boolean[],
-  red: readonly boolean[],
+  yellow: readonly (boolean | null)[],
+  red: readonly (boolean | null)[],
 ): Judged {
-  const count = (all: readonly boolean[]) => all.slice(-windows).filter(Boolean).length;
+  const last = (all: readonly (boolean | null)[]) => all.slice(-windows);
+  const count = (all: readonly (boolean | null)[]) => last(all).filter(Boolean).length;
+  const known = last(yellow).filter((one) => one !== null).length;
   return {
     windows: yellow.length,
     isYellow: count(yellow) >= over,
     isRed: count(red) >= over,
-    isClear: yellow.length >= windows && count(yellow) < over,
+    isClear: known >= windows && count(yellow) < over,
   };
 }
 
@@ -59,9 +61,12 @@ function isBeyondBand(
 ): boolean {
   const { absolute, bands } = guardrail;
   const share = a / nT;
-  if (absolute !== null && isBeyond(guardrail, share, absolute[band])) return true;
-  if (!isCompared || bands === null || nC === 0) return false;
-  const without = b / nC;
+  const without = isCompared && nC > 0 ? b / nC : null;
+  // Where control breaks the limit too, it says nothing about the change.
+  const isMuted = (limit: number) => without !== null && isBeyond(guardrail, without, limit);
+  const limit = absolute?.[band];
+  if (limit !== undefined && isBeyond(guardrail, share, limit) && !isMuted(limit)) return true;
+  if (without === null || bands === null) return false;
   if (bands.scale === 'difference') return isBeyond(guardrail, share - without, bands[band]);
   // Nothing is a times nothing: any outcome at all is beyond.
   if (without === 0) return guardrail.harm === 'up' && share > 0;

@@ -8,6 +8,8 @@ import { compareShares, shareAgainstLimits, shareValue } from './share-evidence.
 
 /** Windows from which on their spread is known well enough. */
 const MIN_WINDOWS = 30;
+/** An arm without requests in so many windows has gone away: what it did before says nothing of now. */
+const LAST_WINDOWS = 5;
 
 export function weighExternal(
   guardrail: Guardrail,
@@ -20,7 +22,8 @@ export function weighExternal(
   const buckets = rows.map(([nT = 0, nC = 0, a = 0, b = 0]): RateBucket => ({ nT, nC, a, b }));
   const counts = rounded(sumBuckets(buckets));
   const { spread, windows } = dispersion(buckets, isCompared);
-  const isMature = windows >= MIN_WINDOWS;
+  const isEnough = windows >= MIN_WINDOWS;
+  const isMature = isEnough && isPresent(buckets, isCompared);
   const deflated = buckets.map(({ nT, nC, a, b }) => ({ nT, nC, a: a / spread, b: b / spread }));
   const sums = sumBuckets(buckets);
   const thinned = {
@@ -35,13 +38,24 @@ export function weighExternal(
     treatment: shareValue(thinned.a, thinned.nT, alpha),
     control: shareValue(thinned.b, thinned.nC, alpha),
     absolute:
-      absolute && isMature ? shareAgainstLimits(guardrail, absolute, thinned, isCompared) : null,
+      absolute && isEnough
+        ? present(isMature, shareAgainstLimits(guardrail, absolute, thinned, isCompared))
+        : null,
   };
   if (!isCompared || bands === null) return { ...base, ...NOT_COMPARED, isMature };
   const compared = compareShares({ ...guardrail, isCommon: false }, bands, deflated, alpha);
-  return isMature
-    ? { ...base, ...compared, isMature }
+  return isEnough
+    ? { ...base, ...present(isMature, compared), isMature }
     : { ...base, ...compared, lnE: 0, lnESafe: 0, isMature };
+}
+
+/** Evidence of harm counts however old it is; safety is not proven by old data. */
+const present = <E extends { readonly lnESafe: number }>(isPresent: boolean, evidence: E): E =>
+  isPresent ? evidence : { ...evidence, lnESafe: 0 };
+
+function isPresent(buckets: readonly RateBucket[], isCompared: boolean): boolean {
+  const last = buckets.slice(-LAST_WINDOWS);
+  return last.some(({ nT }) => nT > 0) && (!isCompared || last.some(({ nC }) => nC > 0));
 }
 
 const rounded = ({ nT, nC, a, b }: RateBucket): RateBucket => ({
@@ -67,16 +81,19 @@ function dispersion(buckets: readonly RateBucket[], isCompared: boolean) {
   return { spread: Math.max(1, deviance / (windows - 1)), windows };
 }
 
-/** One value against fixed limits, by k of its last n readings. */
+/** One value against fixed limits, by k of its last n windows; older readings say nothing of now. */
 function weighValue(guardrail: Guardrail, rows: readonly (readonly number[])[]): Evidence {
-  const values = rows.map(([value = 0]) => value);
   const { absolute, estimate } = guardrail;
+  const values = rows.slice(-(estimate?.windows ?? LAST_WINDOWS)).map(([value = null]) => value);
   const beyond = (band: 'yellow' | 'red') =>
-    values.map((value) => absolute !== null && isBeyond(guardrail, value, absolute[band]));
-  const value = values.at(-1) ?? null;
+    values.map((value) =>
+      value === null ? null : absolute !== null && isBeyond(guardrail, value, absolute[band]),
+    );
+  const known = values.filter((value) => value !== null);
+  const value = known.at(-1) ?? null;
   return {
     ...NOT_COMPARED,
-    counts: { nT: values.length, nC: values.length, a: 0, b: 0 },
+    counts: { nT: known.length, nC: known.length, a: 0, b: 0 },
     treatment: { value, interval: null },
     control: { value: null, interval: null },
     absolute: null,

@@ -30,6 +30,8 @@ type AcceptedEvidence = {
       readonly mixed: number;
       readonly absolute: number;
       readonly shift?: number;
+      /** The band of its estimate, where that decides. */
+      readonly estimate?: string;
     };
   };
 };
@@ -92,14 +94,19 @@ export type Judged = {
 function judgeEstimate(
   { guardrail, evidence }: Weighed,
   { windows, isYellow, isRed, isClear }: NonNullable<Evidence['estimate']>,
+  { carry }: Look,
 ): Omit<Judged, 'isCulprit'> {
   const affected = affectedPeople(guardrail, evidence.counts);
-  return { affected, isRed, isYellow, isGrave: isYellow, isSafe: isClear, isKnown: windows > 0 };
+  // Yellow that a person has accepted is silent until it is red.
+  const isNew = isYellow && carry.accepted?.byGuardrail[guardrail.id]?.estimate === undefined;
+  // What is read of servers is of now, or not known; people who have entered stay.
+  const isKnown = countsPeople(guardrail) ? windows > 0 : isClear || isYellow;
+  return { affected, isRed, isYellow: isNew, isGrave: isNew, isSafe: isClear, isKnown };
 }
 
 export function judge(one: Weighed, look: GroupLook): Omit<Judged, 'isCulprit'> {
   const { guardrail, evidence } = one;
-  if (evidence.estimate) return judgeEstimate(one, evidence.estimate);
+  if (evidence.estimate) return judgeEstimate(one, evidence.estimate, look);
   const affected = affectedPeople(guardrail, evidence.counts);
   const isGrave =
     isAbsoluteYellow(one, look) || (look.comparison === 'ratio' && isRatioYellow(one, look));

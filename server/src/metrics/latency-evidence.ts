@@ -11,7 +11,7 @@ import {
   type Evidence,
   NOT_COMPARED,
 } from './evidence.ts';
-import { type Bands, type Guardrail, isBeyond } from './guardrail.ts';
+import { type Bands, type Guardrail, isBeyond, type Measure } from './guardrail.ts';
 import { meanOf } from './mean-evidence.ts';
 import { type ArmTally, type GuardrailData, SHOWN_LEVELS } from './outcome.ts';
 import { compareShares, isMatureShare, MIN_PEOPLE, shareMeans } from './share-evidence.ts';
@@ -19,10 +19,9 @@ import { compareShares, isMatureShare, MIN_PEOPLE, shareMeans } from './share-ev
 /** The relative change of the share of slow people that the test is tuned to. */
 const WORTH_CATCHING = 0.5;
 
-/** @param level the percentile as a fraction */
 export function weighLatency(
   guardrail: Guardrail,
-  level: number,
+  { level, threshold }: Extract<Measure, { kind: 'latency' }>,
   { hits, tallies, spreads }: GuardrailData,
   isCompared: boolean,
   alpha: number | null,
@@ -32,7 +31,8 @@ export function weighLatency(
   const [spread = { treatment: [], control: [] }] = spreads;
   const treatment = percentilesOf(spread.treatment);
   const control = percentilesOf(spread.control);
-  const without = isCompared ? control.value : null;
+  // A soak has no control: whoever broke the limit before the start, breaks it without the change.
+  const without = (isCompared ? control.value : null) ?? threshold;
   const base = {
     counts: sumBuckets(slower),
     treatment,
@@ -47,15 +47,15 @@ export function weighLatency(
   return { ...base, ...compareSlowness(guardrail, slower, slowerByRed, alpha), effect };
 }
 
-/** @param without the percentile of a control arm, null where there is none to break the limits too */
+/** @param without the percentile of a control arm or of before the start, which may break the limits too */
 function againstLimits(
   guardrail: Guardrail,
   limits: Bands,
   level: number,
   [yellow, red]: GuardrailData['tallies'],
-  without: number | null,
+  without: number,
 ): AbsoluteEvidence {
-  const isMuted = (limit: number) => without !== null && isBeyond(guardrail, without, limit);
+  const isMuted = (limit: number) => isBeyond(guardrail, without, limit);
   return {
     lnERed: overLimit(red?.treatment, level, 1),
     lnEYellow: overLimit(yellow?.treatment, level, 1),

@@ -17,22 +17,22 @@ const BEFORE_MS = 14 * DAY_MS;
 const SPREAD_WINDOWS = 24;
 const WEEKS = 4;
 
-/** What has to be read for the rate of a guardrail. */
-function readFor({ measure, event, filters }: Guardrail): Outcome {
+/** What has to be read for the rate of a guardrail; nothing of events for what another program counts. */
+function readFor({ measure, event, filters }: Guardrail): Outcome[] {
   const match = { event, filters };
   switch (measure.kind) {
     case 'share':
     case 'conversion':
-      return { kind: 'any', ...match };
-    // Nothing is read of events for what another program counts.
+      return [{ kind: 'any', ...match }];
     case 'external':
+      return [];
     case 'sessions':
-      return { kind: 'sessions', ...match };
+      return [{ kind: 'sessions', ...match }];
     case 'latency':
-      return { kind: 'spread', series: { ...match, property: measure.property }, level: 0 };
+      return [{ kind: 'spread', series: { ...match, property: measure.property }, level: 0 }];
     case 'mean': {
       const y = { ...match, property: measure.property };
-      return { kind: 'tally', y, cap: null, above: null, x: measure.per };
+      return [{ kind: 'tally', y, cap: null, above: null, x: measure.per }];
     }
   }
 }
@@ -45,6 +45,7 @@ function rateSql({ measure }: Guardrail, k: number, [first = 0, second]: readonl
       case 'conversion':
         return [`toFloat64(max(is_${first}))`, '1.0'];
       case 'external':
+        return ['0.0', '0.0'];
       case 'sessions':
         return [
           `toFloat64(uniqExactIf(amount, is_${first}))`,
@@ -89,8 +90,17 @@ const between = (from: string, to: string): string =>
 
 /** Two sources may be one and the same row: whatever counts twice is told apart by its own source. */
 function ratesOf(guardrails: readonly Guardrail[]) {
-  const { sources, numbers } = sourcesOf(guardrails.map(readFor));
-  const columns = guardrails.map((one, k) => rateSql(one, k, numbers[k] ?? [])).join(',\n    ');
+  const { sources, numbers } = sourcesOf(guardrails.flatMap(readFor));
+  const found = numbers.values();
+  const columns = guardrails
+    .map((one, k) =>
+      rateSql(
+        one,
+        k,
+        readFor(one).flatMap(() => found.next().value ?? []),
+      ),
+    )
+    .join(',\n    ');
   const params = Object.assign(
     {},
     ...sources.map(({ condition }) => condition.params),

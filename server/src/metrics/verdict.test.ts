@@ -95,6 +95,22 @@ test('culprits come strongest first, and a quiet guardrail is not among them', (
   expect(verdict.culprits).toEqual(['loud', 'errors']);
 });
 
+test('a soak takes nothing back for a limit that was broken before the start', () => {
+  const half = { any: 500, n: 1000, sx: 1000, sy: 500, sxx: 1000, syy: 500, sxy: 500 };
+  const levelOf = (threshold: number) => {
+    const measure = { kind: 'latency', property: 'lcp', level: 0.75, threshold } as const;
+    const vitals = { ...errors, measure, absolute: { yellow: 2500, red: 4000 } };
+    const tallies = [1, 2].map(() => ({ treatment: half, control: half }));
+    const spreads = [{ treatment: [3000, 6000, 9000, 5000], control: [] }];
+    const data = { hits: [[{ nT: 1000, nC: 0, a: 500, b: 0 }], []], tallies, spreads };
+    const measured = [{ guardrail: vitals, data }];
+    return reachVerdict(measured, 'absolute', carry(['errors']), LINES).level;
+  };
+  expect(levelOf(1000)).toBe('red');
+  expect(levelOf(3000)).toBe('red');
+  expect(levelOf(4800)).toBe('green');
+});
+
 test('percentage points are weighed once there are people enough', () => {
   const points: Guardrail = {
     ...orders,

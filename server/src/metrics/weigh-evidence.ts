@@ -50,12 +50,13 @@ function weighArms(
   isCompared: boolean,
   alpha: number | null,
 ): Evidence {
-  switch (guardrail.measure.kind) {
+  const { measure } = guardrail;
+  switch (measure.kind) {
     case 'share':
     case 'conversion':
       return weighShare(guardrail, data.hits[0] ?? [], isCompared, alpha);
     case 'latency':
-      return weighLatency(guardrail, guardrail.measure.level, data, isCompared, alpha);
+      return weighLatency(guardrail, measure, data, isCompared, alpha);
     case 'mean':
       return weighTally(guardrail, SUMS, data, isCompared, alpha);
     case 'external':

@@ -107,7 +107,10 @@ function parsed(body: string): Answer | undefined {
 }
 
 function seriesOf(series: unknown): PrometheusSeries {
-  const { metric, values } = series as { metric?: Record<string, string>; values?: unknown };
+  const { metric, values } = (series ?? {}) as {
+    metric?: Record<string, string>;
+    values?: unknown;
+  };
   if (!Array.isArray(values)) throw new SourceError('Prometheus answered without readings.');
   const readings = (values as [number, string][])
     .map(([seconds, text]) => [Math.round(seconds * 1000), Number(text)] as const)

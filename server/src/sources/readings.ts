@@ -17,7 +17,7 @@ export type Reading = {
     }
 );
 
-/** A row per window: `[value]`, or `[nT, nC, a, b]`. Windows without data are left out. */
+/** A row per window, in order of time: `[value]`, or `[nT, nC, a, b]`; empty where nothing was read. */
 export type Readings = readonly (readonly number[])[];
 
 /** So many windows at most; longer stages have longer windows, over which counts add up. */
@@ -62,21 +62,21 @@ export function rowsOf(
     if (first.length > 1) {
       throw new Error(`The query gives ${first.length} series where one value is needed.`);
     }
-    return ends.flatMap((end) => {
+    return ends.map((end) => {
       const value = first[0]?.readings.get(end);
-      return value === undefined ? [] : [[value]];
+      return value === undefined ? [] : [value];
     });
   }
   const sum = (series: readonly Series[], arm: string, end: number): number =>
     series
       .filter(({ labels }) => labels[reading.label] === arm)
       .reduce((all, { readings }) => all + (readings.get(end) ?? 0), 0);
-  return ends.flatMap((end) => {
+  return ends.map((end) => {
     const nT = sum(total, reading.treatment, end);
     const nC = sum(total, reading.control, end);
     if (nT + nC <= 0) return [];
     // Counters are read at slightly different moments: never more bad ones than there are.
     const a = Math.min(nT, sum(first, reading.treatment, end));
-    return [[nT, nC, a, Math.min(nC, sum(first, reading.control, end))]];
+    return [nT, nC, a, Math.min(nC, sum(first, reading.control, end))];
   });
 }

@@ -4,9 +4,14 @@ import { EnvironmentQuery, ProjectParams, route } from '#kernel/http.contract';
 
 const tag = 'metric sources';
 const path = '/api/projects/:project_id/metric_source/';
+const isPlain = ({ username, password, search, hash }: URL): boolean =>
+  username + password + search + hash === '';
 const url = z
   .url({ protocol: /^https?$/, error: 'Must be an http or https address.' })
   .max(2000)
+  .refine((text) => !URL.canParse(text) || isPlain(new URL(text)), {
+    error: 'Must be an address alone: no user, password, query or fragment.',
+  })
   .transform((text) => text.replace(/\/+$/, ''));
 
 const SourceBody = z
@@ -42,6 +47,7 @@ export const sourcesRoutes = {
         .string()
         .min(1)
         .max(4000)
+        .regex(/^[\x21-\x7e]+$/, 'Must be printable ASCII without spaces or line breaks.')
         .nullable()
         .optional()
         .describe(

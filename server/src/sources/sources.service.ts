@@ -34,9 +34,9 @@ export async function setSource(
   const key = await sealKey();
   return inTransaction(ctx, async (tx) => {
     const before = await findSource(tx.db, tx.environment.id);
-    // A token goes to the host that it was given for, and to no other.
-    const isSameHost = before !== undefined && new URL(before.url).host === new URL(input.url).host;
-    const kept = isSameHost ? before.tokenBox : null;
+    // A token goes where it was given for, and nowhere else: not in the clear where it was encrypted before.
+    const isSame = before !== undefined && new URL(before.url).origin === new URL(input.url).origin;
+    const kept = isSame ? before.tokenBox : null;
     const tokenBox =
       input.token === undefined ? kept : input.token === null ? null : seal(key, input.token);
     const after = { url: input.url, tokenBox, updatedAt: new Date(tx.clock.now()) };
@@ -115,8 +115,14 @@ async function targetOf(
 ): Promise<PrometheusTarget> {
   const source = await findSource(db, environmentId);
   if (!source) throw new SourceError('This environment has no Prometheus.');
-  const token = source.tokenBox === null ? null : unseal(await sealKey(), source.tokenBox);
-  return { url: source.url, token };
+  if (source.tokenBox === null) return { url: source.url, token: null };
+  const key = await sealKey();
+  try {
+    return { url: source.url, token: unseal(key, source.tokenBox) };
+  } catch (error) {
+    const message = 'The token of Prometheus was sealed with another key; set it again.';
+    throw new SourceError(message, false, error);
+  }
 }
 
 /** Rows of each reading since the beginning of a stage. @throws SourceError when one cannot be had */

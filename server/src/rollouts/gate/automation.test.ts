@@ -154,3 +154,18 @@ test('a deadline takes nothing back where the plan leaves that to people', () =>
   const held = aPosition(plan, { state: 'holding', holdReason: 'yellow', deadlineAtMs });
   expect(decide(aLook({ plan, position: held })).transition?.type).toBe('escalated');
 });
+
+test.each(['self_control', 'before_after'] as const)(
+  'a deadline takes nothing back for what %s has paused',
+  (comparison) => {
+    const policy = aPolicy({ onYellowDeadline: 'rollback' });
+    const plan = aPlan({ policy, stages: [aStage({ comparison, percent: 100 })] });
+    const held = aPosition(plan, {
+      state: 'holding',
+      holdReason: 'yellow',
+      deadlineAtMs: T0 - 1,
+    });
+    const yellow = decide(aLook({ plan, position: held, observation: anObservation({ nC: 0 }) }));
+    expect(yellow.transition?.type).toBe('escalated');
+  },
+);

@@ -74,6 +74,7 @@ function isAccepted({ position, verdict }: View): boolean {
     const before = known[id];
     const now = verdict.assessments.find((one) => one.id === id);
     if (!before || !now) return false;
+    if (now.estimate) return before.estimate === now.band;
     const isMore = now.lnEMixed >= before.mixed + growth;
     return !isMore && (now.absolute?.lnEYellow ?? 0) < before.absolute + growth;
   });
@@ -145,6 +146,12 @@ const dataResumes: Rule = ({ plan, position, observation }) => {
   ]);
 };
 
+/** Against earlier times nothing is proven: what they pause is for people to decide. */
+function isAgainstEarlier({ stages }: Plan, { stageIndex }: Position): boolean {
+  const comparison = stages[stageIndex]?.comparison;
+  return comparison === 'self_control' || comparison === 'before_after';
+}
+
 /** What happens to a hold that nobody has answered in time; needs no data. */
 export function findOverdue(plan: Plan, position: Position, nowMs: number): Transition | null {
   const { holdReason, deadlineAtMs } = position;
@@ -152,7 +159,8 @@ export function findOverdue(plan: Plan, position: Position, nowMs: number): Tran
   if (nowMs < deadlineAtMs) return findNear(plan, position, nowMs);
   const { policy } = plan;
   const reasons = ['Nobody acted before the deadline.'];
-  const isAllowed = policy.automation === 'auto';
+  const isProof = holdReason !== 'yellow' || !isAgainstEarlier(plan, position);
+  const isAllowed = policy.automation === 'auto' && isProof;
   const isRollback =
     (holdReason === 'yellow' && policy.onYellowDeadline === 'rollback') ||
     (holdReason === 'no_data' && policy.onNoData === 'rollback');

@@ -106,9 +106,14 @@ export function acceptEvidence(position: Position, verdict: Verdict | null): Pos
       .filter((one) => one.band === 'yellow' || one.band === 'red')
       .map((one) => {
         const accepted = { mixed: one.lnEMixed, absolute: one.absolute?.lnEYellow ?? 0 };
-        return [one.id, one.shift ? { ...accepted, shift: one.shift } : accepted];
+        const estimate = one.estimate && { estimate: one.band };
+        return [one.id, { ...accepted, ...estimate, ...(one.shift ? { shift: one.shift } : {}) }];
       }),
   );
+  // An estimate that was accepted before is silent now, and stays so.
+  const before = Object.entries(position.carry.accepted?.byGuardrail ?? {});
+  const estimated = Object.fromEntries(before.filter(([, { estimate }]) => estimate !== undefined));
   const { lnECombined: combined, lnEWatching: watching } = verdict;
-  return { ...position.carry, accepted: { combined, watching, byGuardrail } };
+  const all = { ...estimated, ...byGuardrail };
+  return { ...position.carry, accepted: { combined, watching, byGuardrail: all } };
 }

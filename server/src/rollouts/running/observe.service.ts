@@ -24,13 +24,21 @@ import { isFull, isTargeted, type Stage } from '../plan/plan.ts';
 import type { Rollout } from '../kept/rollouts.store.ts';
 import { targetedGroupsAt } from '../flag/stage-filters.ts';
 
+export type Observed = {
+  readonly observation: Observation;
+  /** Why what people did earlier could not be read; null when it was, or was not asked. */
+  readonly sourceError: string | null;
+  /** To be called after the decision: makes the next look cheaper. Never fails. */
+  readonly keep: (signal: AbortSignal) => Promise<void>;
+};
+
 /** What the people of a rollout did from the start of its stage up to the watermark; ends with `signal`. */
 export async function observeStage(
   ctx: Ctx,
   rollout: Rollout,
   flag: FlagRecord,
   { watermarkMs, signal }: { readonly watermarkMs: number; readonly signal: AbortSignal },
-): Promise<Observation> {
+): Promise<Observed> {
   const targeting = await targetingOf(ctx, rollout, flag);
   const leftOutIds = await findOverriddenIds(ctx, flag.id, rollout.environmentId);
   const asked = { ...questionOf(rollout, flag, watermarkMs, targeting), leftOutIds };
@@ -39,9 +47,19 @@ export async function observeStage(
     await tellApart(ctx, question, targeting, signal);
   }
   const observation = await observe(ctx.clickhouse, question, signal);
-  await keep();
-  return { ...observation, ...(await observeEarlier(ctx, rollout, question, signal)) };
+  try {
+    const earlier = await observeEarlier(ctx, rollout, question, signal);
+    return { observation: { ...observation, ...earlier }, sourceError: null, keep };
+  } catch (err) {
+    // It may only pause: what people do now is judged without it.
+    ctx.log.warn({ err, rolloutId: rollout.id }, 'what people did earlier could not be read');
+    return { observation, sourceError: wordsOf(err), keep };
+  }
 }
+
+/** Why something could not be read. */
+export const wordsOf = (err: unknown): string =>
+  (err instanceof Error ? err.message : String(err)).slice(0, 500);
 
 /** Windows of a soak are hours, or a fifth of it when it is shorter than five. */
 const SOAK_WINDOW_MS = 3_600_000;
@@ -57,6 +75,7 @@ async function observeEarlier(
   const { plan, position, startedAt } = rollout;
   const stage = plan.stages[position.stageIndex];
   const { guardrails } = plan;
+  if (!guardrails.some(countsPeople)) return {};
   switch (stage?.comparison) {
     case 'self_control': {
       const startedAtMs = startedAt?.getTime() ?? position.stageEnteredAtMs;

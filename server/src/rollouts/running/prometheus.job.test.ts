@@ -168,9 +168,16 @@ describe('a source that is none', () => {
     expect(await said(503, 'down')).toBe('Prometheus answered with status 503.');
     expect(await said(200, '<html>')).toBe('Prometheus answered with status 200.');
     expect(await said(401, '')).toMatch(/lets nobody in/);
-    expect(seen).toEqual(Array.from({ length: 3 }, () => 'Bearer hush'));
+    const nothing = '{"status":"success","data":{"result":[null]}}';
+    expect(await said(200, nothing)).toBe('Prometheus answered without readings.');
+    expect(seen).toEqual(Array.from({ length: 4 }, () => 'Bearer hush'));
+    const other = openSources(ctx, { secretKey: 'another', allowedPrivate: ['127.0.0.1'] });
+    expect((await testSource(ctx, other, 'up')).error).toMatch(/sealed with another key/);
     const closed = openSources(ctx, { secretKey: 'k', allowedPrivate: [] });
     expect((await testSource(ctx, closed, 'up')).error).toMatch(/private network/);
+    const inTheClear = await setSource(ctx, open, { url: url.replace('http:', 'https:') });
+    expect(inTheClear.tokenBox).toBeNull();
+    await setSource(ctx, open, { url, token: 'hush' });
     await setSource(ctx, open, { url: url.replace('127.0.0.1', 'localhost') });
     seen = [];
     await said(200, '{}');
@@ -180,7 +187,7 @@ describe('a source that is none', () => {
       .select(['action', 'before', 'after'])
       .where('resource_kind', '=', 'metric_source')
       .execute();
-    expect(audited.map(({ action }) => action)).toEqual(['created', 'updated']);
+    expect(audited.map(({ action }) => action)).toEqual(['created', ...Array(3).fill('updated')]);
     expect(JSON.stringify(audited)).not.toContain('hush');
   });
 });

@@ -7,13 +7,13 @@ import { SerinError } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import type { Observation } from '#metrics/observation';
 import { type Ctx, inTransaction } from '#platform/ctx';
-import { SourceError, type Sources } from '#sources';
+import type { Sources } from '#sources';
 import { announce, carryOut } from './carry-out.service.ts';
 import { claimDue, releaseClaim } from './claim.store.ts';
 import { flagStatus } from '../flag/flag-status.ts';
 import { decide, type Decision, type GateInput, needsObservation } from '../gate/gate.ts';
 import { findLastInputHash, insertEvaluation, pruneEvaluations } from '../kept/history.store.ts';
-import { observeStage } from './observe.service.ts';
+import { type Observed, observeStage, wordsOf } from './observe.service.ts';
 import { observeExternal } from './external.service.ts';
 import { findRollout, type Rollout, saveRollout } from '../kept/rollouts.store.ts';
 import { startDue } from '../start.service.ts';
@@ -29,9 +29,9 @@ export type TickDeps = {
   readonly signal?: AbortSignal;
   /** How long the event store may take over one look; default half a minute. */
   readonly lookMs?: number;
-  /** Told how long each look took. */
   /** What other programs count; without it, guardrails that ask them cannot be read. */
   readonly sources?: Pick<Sources, 'read'> | undefined;
+  /** Told how long each look took. */
   readonly onLooked?: (rolloutId: string, durationMs: number) => void;
 };
 
@@ -64,19 +64,27 @@ async function lookAndDecide(ctx: Ctx, deps: TickDeps, rollout: Rollout): Promis
   if (rollout.position.state === 'scheduled') return startDue(ctx, rollout, deps.holder);
   const startedAt = performance.now();
   const flag = await findFlag(ctx, rollout.flagId, rollout.environmentId);
-  const input = await gatherInput(ctx, deps, rollout, flag);
+  const { input, keep } = await gatherInput(ctx, deps, rollout, flag);
   const decision = decide(input);
   const durationMs = performance.now() - startedAt;
   deps.onLooked?.(rollout.id, durationMs);
   await writeDecision(ctx, deps, { rollout, flag, input, decision, durationMs });
+  await keep?.(lookSignal(deps));
 }
+
+/** Ends when a look has taken too long, or the process stops. */
+function lookSignal({ lookMs = LOOK_MS, signal }: TickDeps): AbortSignal {
+  return AbortSignal.any([AbortSignal.timeout(lookMs), ...(signal ? [signal] : [])]);
+}
+
+type Gathered = { readonly input: GateInput; readonly keep?: Observed['keep'] };
 
 async function gatherInput(
   ctx: Ctx,
   deps: TickDeps,
   rollout: Rollout,
   flag: FlagRecord | undefined,
-): Promise<GateInput> {
+): Promise<Gathered> {
   const { plan, position, before } = rollout;
   if (before === null) throw new Error(`rollout ${rollout.id} runs without a start`);
   const watermarkMs = deps.watermarkMs();
@@ -91,18 +99,18 @@ async function gatherInput(
     peakHours: rollout.peakHours,
     sourceError: null,
   };
-  if (!flag || !needsObservation(known)) return { ...known, observation: null };
-  const tooLong = AbortSignal.timeout(deps.lookMs ?? LOOK_MS);
-  const signal = AbortSignal.any([tooLong, ...(deps.signal ? [deps.signal] : [])]);
+  if (!flag || !needsObservation(known)) return { input: { ...known, observation: null } };
+  const signal = lookSignal(deps);
   try {
     const observed = await observeStage(ctx, rollout, flag, { watermarkMs, signal });
-    return { ...known, ...(await readSources(ctx, deps, rollout, observed)) };
+    const read = await readSources(ctx, deps, rollout, observed);
+    deps.signal?.throwIfAborted();
+    return { input: { ...known, ...read }, keep: observed.keep };
   } catch (err) {
     // A process that stops has learned nothing about the store.
     if (deps.signal?.aborted) throw err;
     ctx.log.warn({ err, rolloutId: rollout.id }, 'the event store did not answer a rollout');
-    const sourceError = err instanceof Error ? err.message.slice(0, 500) : String(err);
-    return { ...known, observation: null, sourceError };
+    return { input: { ...known, observation: null, sourceError: wordsOf(err) } };
   }
 }
 
@@ -111,15 +119,14 @@ async function readSources(
   ctx: Ctx,
   { sources }: TickDeps,
   rollout: Rollout,
-  observation: Observation,
+  { observation, sourceError }: Observed,
 ): Promise<Pick<GateInput, 'observation' | 'sourceError'>> {
   try {
     const external = await observeExternal(sources, rollout, ctx.clock.now());
-    return { observation: { ...observation, ...external }, sourceError: null };
+    return { observation: { ...observation, ...external }, sourceError };
   } catch (err) {
-    if (!(err instanceof SourceError)) throw err;
     ctx.log.warn({ err, rolloutId: rollout.id }, 'a metric source did not answer a rollout');
-    return { observation, sourceError: err.message };
+    return { observation, sourceError: wordsOf(err) };
   }
 }
 
