@@ -34,5 +34,8 @@ export function useTick(scope: Scope, rolloutId: string) {
 }
 
 /** Says that somebody has the page open. */
-export const noteVisit = (scope: Scope, rolloutId: string) =>
-  call('rollouts.visit', { params: paramsOf(scope, rolloutId), query: scope.query });
+export const noteVisit = (projectId: string, environment: string, rolloutId: string) =>
+  call('rollouts.visit', {
+    params: { project_id: projectId, rollout_id: rolloutId },
+    query: { environment },
+  });

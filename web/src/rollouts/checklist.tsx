@@ -57,16 +57,20 @@ export function Checklist({ rollout, scope }: Props) {
 function useVisit(rollout: Rollout, scope: Scope) {
   const isRunning = rollout.started_at !== null && rollout.finished_at === null;
   const { id } = rollout;
+  // A scope is a new object in every render; its texts are not.
+  const { project_id: projectId } = scope.params;
+  const { environment } = scope.query;
   useEffect(() => {
     if (!isRunning) return;
     const note = () => {
       // A tab that nobody looks at is no visit. What cannot be noted is tried again.
-      if (document.visibilityState === 'visible') noteVisit(scope, id).catch(() => {});
+      if (document.visibilityState === 'visible')
+        noteVisit(projectId, environment, id).catch(() => {});
     };
     note();
     const timer = setInterval(note, VISIT_MS);
     return () => clearInterval(timer);
-  }, [isRunning, id, scope]);
+  }, [isRunning, id, projectId, environment]);
 }
 
 type PhaseProps = Props & { readonly title: string; readonly items: readonly CheckItem[] };
