@@ -1,12 +1,12 @@
 // npm run simulate: rollouts on a simulated clock with the real controller.
 //   -- --world FILE [--runs N] [--seed N]   one world: a JSON line per run, then the summary
-//   [-- --runs N --seed N]                  the tables of docs/statistics.md, written into it
+//   [-- [TABLE] --runs N --seed N]          the tables of docs/statistics.md, or one of them, written into it
 // The exit status is 1 when a world file is wrong or a figure of the tables is worse than its reference.
 import { parseArgs } from 'node:util';
-import { runTables } from './simulation/run-tables.ts';
+import { runTables, TABLE_NAMES } from './simulation/run-tables.ts';
 import { runWorld } from './simulation/run-world.ts';
 
-const USAGE = `usage: npm run simulate -- [--world FILE] [--runs N] [--seed N] [--only TEXT]`;
+const USAGE = `usage: npm run simulate -- [--world FILE | ${TABLE_NAMES.join(' | ')}] [--runs N] [--seed N]`;
 const TABLE_RUNS = 400;
 
 function wholeNumber(name: string, text: string | undefined, least: number): number | undefined {
@@ -17,19 +17,23 @@ function wholeNumber(name: string, text: string | undefined, least: number): num
 }
 
 async function main(args: string[]): Promise<boolean> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args,
+    allowPositionals: true,
     options: {
       world: { type: 'string' },
       runs: { type: 'string' },
       seed: { type: 'string' },
-      only: { type: 'string' },
     },
   });
   const runs = wholeNumber('runs', values.runs, 1);
   const seed = wholeNumber('seed', values.seed, 0);
   if (values.world !== undefined) return runWorld(values.world, { runs, seed });
-  return runTables({ runs: runs ?? TABLE_RUNS, seed: seed ?? 1, only: values.only });
+  const [name, ...more] = positionals;
+  if (more.length > 0 || (name !== undefined && !TABLE_NAMES.includes(name))) {
+    throw new TypeError(`there is no table ${positionals.join(' ')}`);
+  }
+  return runTables({ runs: runs ?? TABLE_RUNS, seed: seed ?? 1, name });
 }
 
 try {

@@ -11,6 +11,8 @@ const SHARES: ReadonlySet<string> = new Set([
   'held',
   'yellow',
   'released',
+  'covered',
+  'power',
 ]);
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
@@ -64,11 +66,11 @@ function rowOf({ world, measure, reference, found, isOk }: Line): string {
 }
 
 /** One table as Markdown. */
-export function tableOf({ title, about }: Table, lines: readonly Line[]): string {
+export function tableOf({ title, about }: Table, lines: readonly Line[], command: string): string {
   return [
     `### ${title}`,
     '',
-    about,
+    `${about} \`${command}\``,
     '',
     '| world | what | reference | Serin | standard error | as good |',
     '| --- | --- | --- | --- | --- | --- |',

@@ -31,8 +31,9 @@ const PLAN: WorldInput['plan'] = {
 const SHARES = { errors: 0.01, api: 0.02, slow: 0.1, conversion: 0.05 } as const;
 type Id = keyof typeof SHARES;
 
-/** Twenty days: slow worlds end, too. */
-const MINUTES = 28_800;
+/** Long enough for the longest stages; slow worlds have longer. */
+const minutesOf = (perMinute: number) =>
+  perMinute === 1000 ? 2880 : perMinute === 100 ? 5760 : 11_520;
 
 function cell(
   perMinute: number,
@@ -42,18 +43,20 @@ function cell(
 ): Cell {
   return {
     label: `${perMinute} a minute, ${label}`,
-    how: { kind: 'rollout' },
     reference,
     referenceRuns: perMinute === 20 ? 500 : 200,
-    world: {
-      people_per_minute: perMinute,
-      minutes: MINUTES,
-      plan: PLAN,
-      truth: Object.entries(SHARES).map(([guardrail, p]) => ({
-        guardrail,
-        control: { p },
-        treatment: { p: guardrail === wrong?.id ? p * wrong.factor : p },
-      })),
+    how: {
+      kind: 'rollout',
+      world: {
+        people_per_minute: perMinute,
+        minutes: minutesOf(perMinute),
+        plan: PLAN,
+        truth: Object.entries(SHARES).map(([guardrail, p]) => ({
+          guardrail,
+          control: { p },
+          treatment: { p: guardrail === wrong?.id ? p * wrong.factor : p },
+        })),
+      },
     },
   };
 }
@@ -120,6 +123,7 @@ const ROWS: readonly Row[] = [
 ];
 
 export const ROLLOUT_TABLE: Table = {
+  name: 'rollouts',
   title: 'Whole rollouts',
   about:
     'Stages of 1, 5, 25 and 50 % with at least 30, 60, 120 and 240 minutes; guardrails: errors (1 % of people, red at twice), failed requests (2 %, twice), slow people (10 %, 1.5 times), conversion (5 %, −10 %). People are compared with those of the same five minutes; nobody answers holds. Minutes and people are those at the rollback, for harmless releases at the end.',

@@ -1,4 +1,4 @@
-// All tables, in two threads, written into docs/statistics.md.
+// The tables, in two threads, written into docs/statistics.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -6,8 +6,9 @@ import { root } from '../root.ts';
 import type { CellTask } from '../simulate-worker.ts';
 import type { Found } from './cell.ts';
 import { type Line, linesOf, placeBetweenMarkers, tableOf } from './report.ts';
+import { EXPERIMENT_TABLE } from './experiment-table.ts';
 import { ROLLOUT_TABLE } from './rollout-table.ts';
-import { METHOD_TABLES } from './tables.ts';
+import { METHOD_TABLES, type Table } from './tables.ts';
 
 const THREADS = 2;
 const PAGE = join(root, 'docs/statistics.md');
@@ -17,42 +18,49 @@ const SEEDS_PER_CELL = 100_003;
 export type TableOptions = {
   readonly runs: number;
   readonly seed: number;
-  /** Only cells whose label or table has this text; then nothing is written. */
-  readonly only: string | undefined;
+  /** Of one table; all of them when left out. */
+  readonly name: string | undefined;
 };
 
+const TABLES = [...METHOD_TABLES, ROLLOUT_TABLE, EXPERIMENT_TABLE];
+
+/** The names that tables go by. */
+export const TABLE_NAMES = TABLES.map(({ name }) => name);
+
 /** Runs and writes them; true when every figure is as good as its reference. */
-export async function runTables({ runs, seed, only }: TableOptions): Promise<boolean> {
-  const tables = [...METHOD_TABLES, ROLLOUT_TABLE].map((table) => ({
-    table,
-    cells: table.cells.filter((cell) => `${table.title}: ${cell.label}`.includes(only ?? '')),
-  }));
-  const cells = tables.flatMap(({ cells: own }) => own);
-  const tasks = cells.map((cell, index) => ({ cell, runs, seed: seed + index * SEEDS_PER_CELL }));
+export async function runTables({ runs, seed, name }: TableOptions): Promise<boolean> {
+  // Each world has its seeds by its place among all of them, whichever tables run.
+  const all = TABLES.flatMap((table) => table.cells.map((cell) => ({ table, cell })));
+  const wanted = all
+    .map((one, index) => ({ ...one, seed: seed + index * SEEDS_PER_CELL }))
+    .filter(({ table }) => name === undefined || table.name === name);
+  const tasks = wanted.map(({ cell, seed: own }) => ({ cell, runs, seed: own }));
   const found = await runAll(tasks, (at, one) => {
     const task = tasks[at];
     for (const line of task ? linesOf(task.cell, one) : []) console.log(sentence(line));
   });
-  const lines = new Map(cells.map((cell, at) => [cell, linesOf(cell, found[at] ?? {})]));
-  const all = [...lines.values()].flat();
-  if (only === undefined) {
-    const command = `npm run simulate -- --runs ${runs} --seed ${seed}`;
-    const shown = tables
-      .map(({ table, cells: own }) =>
-        tableOf(
-          table,
-          own.flatMap((cell) => lines.get(cell) ?? []),
-        ),
-      )
-      .join('\n');
-    const head = `\`${command}\` runs every world ${runs.toLocaleString('en-US')} times and writes these tables.\n\n`;
-    writeFileSync(PAGE, placeBetweenMarkers(readFileSync(PAGE, 'utf8'), 'rollouts', head + shown));
+  const lines = wanted.map(({ table, cell }, at) => ({
+    table,
+    lines: linesOf(cell, found[at] ?? {}),
+  }));
+  for (const table of new Set(wanted.map((one) => one.table))) {
+    const own = lines.filter((one) => one.table === table).flatMap((one) => one.lines);
+    write(table, own, { runs, seed });
   }
-  const worse = all.filter(({ isOk }) => !isOk);
-  console.log(
-    `${all.length - worse.length} figures as good as their reference, ${worse.length} worse`,
-  );
+  const worse = lines.flatMap((one) => one.lines).filter(({ isOk }) => !isOk);
+  console.log(`${worse.length} figures worse than their reference`);
   return worse.length === 0;
+}
+
+/** Puts a table between its markers. */
+function write(
+  table: Table,
+  lines: readonly Line[],
+  { runs, seed }: { readonly runs: number; readonly seed: number },
+): void {
+  const command = `npm run simulate -- ${table.name} --runs ${runs} --seed ${seed}`;
+  const text = tableOf(table, lines, command);
+  writeFileSync(PAGE, placeBetweenMarkers(readFileSync(PAGE, 'utf8'), table.name, text));
 }
 
 function sentence({ world, measure, reference, found, isOk }: Line): string {

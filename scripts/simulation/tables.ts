@@ -3,6 +3,8 @@ import type { WorldInput } from '../../server/src/rollouts/simulation/world.cont
 import type { Cell, Figures } from './cell.ts';
 
 export type Table = {
+  /** On the command line, and in the markers of the document. */
+  readonly name: string;
   readonly title: string;
   readonly about: string;
   readonly cells: readonly Cell[];
@@ -38,19 +40,23 @@ type Watch = {
 function watched({ label, guardrail, percent, control, treatment, ...one }: Watch): Cell {
   return {
     label,
-    how: { kind: 'watch', alpha: one.alpha ?? 0.05, everyMinutes: one.everyMinutes ?? 1 },
     reference: one.reference,
     referenceRuns: one.referenceRuns ?? 2000,
-    world: {
-      minutes: DAY_MINUTES,
-      ...one.world,
-      plan: {
-        flag_key: 'watched',
-        stages: [{ name: 'only', percent }],
-        guardrails: [guardrail],
-        policy: { bucket_seconds: 60 * (one.everyMinutes ?? 1) },
+    how: {
+      kind: 'watch',
+      alpha: one.alpha ?? 0.05,
+      everyMinutes: one.everyMinutes ?? 1,
+      world: {
+        minutes: DAY_MINUTES,
+        ...one.world,
+        plan: {
+          flag_key: 'watched',
+          stages: [{ name: 'only', percent }],
+          guardrails: [guardrail],
+          policy: { bucket_seconds: 60 * (one.everyMinutes ?? 1) },
+        },
+        truth: [{ guardrail: guardrail.id, control, treatment }],
       },
-      truth: [{ guardrail: guardrail.id, control, treatment }],
     },
   };
 }
@@ -101,6 +107,7 @@ const DAY_AND_NIGHT = Array.from({ length: 24 }, (_, hour): [number, number] => 
 ]);
 
 const rate: Table = {
+  name: 'shares',
   title: 'Shares of people',
   about: 'The rate e-process, a look a minute for a day.',
   cells: [
@@ -130,6 +137,7 @@ const CLUSTERS = [
 ] as const;
 
 const clustered: Table = {
+  name: 'clustered',
   title: 'Clustered events',
   about:
     '0.05 events a person of growing dispersion phi (variance over mean); what counts is whether there are any. 100 people a minute, stage 5 %.',
@@ -159,6 +167,7 @@ const LATENCIES = [
 ] as const;
 
 const latency: Table = {
+  name: 'durations',
   title: 'Durations',
   about:
     'A 95th percentile of 342 ms, five durations a person, half of their spread between people. 50 people a minute for 12 hours, a look every five minutes.',
@@ -195,6 +204,7 @@ const percentLess = (factor: number) =>
   factor === 1 ? 'harmless' : `−${Math.round((1 - factor) * 100)} %`;
 
 const conversion: Table = {
+  name: 'conversions',
   title: 'Delayed conversions',
   about:
     '5 % of 200 people a minute convert, half an hour after they entered on average; a look every five minutes for a day.',
@@ -226,6 +236,7 @@ const REVENUES = [
 const REVENUE_SPREAD = Math.sqrt(Math.expm1(1.2 ** 2));
 
 const revenue: Table = {
+  name: 'revenue',
   title: 'Revenue',
   about:
     '3 % of 200 people a minute buy, for lognormal sums (1.2 on the logarithm); a look every five minutes for a day. A loss is one of sums, not of buyers.',

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { canonicalJson } from '#kernel/json';
 import { openClickHouse } from '#platform/clickhouse/open';
@@ -84,6 +85,48 @@ test('after a restart the first look never promotes, however overdue it is', asy
   await story.minute();
   await look(world, 'two', world.clock.now() - 90_000);
   expect((await story.rollout()).position).toMatchObject({ state: 'applying', stageIndex: 1 });
+});
+
+test('whoever dies in the middle of any move leaves nothing of it, and the move is made once', async () => {
+  const { db } = world.ctx;
+  // PostgreSQL drops the connection once everything but the commit is written, as long as `dying` has a row.
+  await sql`CREATE TABLE dying (at int)`.execute(db);
+  await sql`CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT FROM dying) THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+    RETURN NEW;
+  END $$`.execute(db);
+  const story = await started();
+  await sql`CREATE TRIGGER dies AFTER INSERT ON rollout_event FOR EACH ROW EXECUTE FUNCTION die()`.execute(
+    db,
+  );
+  story.errorEvery = { treatment: 3, control: 200 };
+  const standing = async () => ({
+    line: await timeLine(story),
+    state: (await story.rollout()).position.state,
+    flag: (await story.flagNow()).version,
+  });
+  let deaths = 0;
+  for (let i = 0; i < 30 && (await story.rollout()).position.state !== 'rolled_back'; i += 1) {
+    await story.minute();
+    const before = await standing();
+    await sql`INSERT INTO dying VALUES (1)`.execute(db);
+    await look(world, 'one');
+    expect(await standing()).toEqual(before);
+    await sql`DELETE FROM dying`.execute(db);
+    world.clock.advance(60_000);
+    await look(world, 'two');
+    if ((await standing()).line.length > before.line.length) deaths += 1;
+  }
+  await sql`DROP TRIGGER dies ON rollout_event`.execute(db);
+  expect(await timeLine(story)).toEqual([
+    'created',
+    'started',
+    'stage_applied',
+    'rollback_started',
+    'rolled_back',
+  ]);
+  expect(deaths).toBe(3);
+  expect((await story.flagNow()).filters.groups).toMatchObject([{ rollout_percentage: 0 }]);
 });
 
 test('two controllers at once never decide twice', async () => {

@@ -2,7 +2,7 @@
 import { createRng } from '#kernel/rng';
 import type { Guardrail } from '#metrics/guardrail';
 import type { Baseline, Baselines } from '../plan/guardrail-meaning.ts';
-import { lognormalQuantile } from './draws.ts';
+import { lognormalQuantile } from '#stats/draws';
 import { type Deed, drawDeed, durationsOf } from './outcomes.ts';
 import { rankOf } from './summary.ts';
 import type { ArmTruth, World } from './world.ts';

@@ -2,7 +2,7 @@
 // percentages of the plan: everybody in a stretch is always in the same arm, so nothing is lost by it.
 import type { Rng } from '#kernel/rng';
 import type { Stage } from '../plan/plan.ts';
-import { drawBinomial, drawMultinomial, drawPoisson } from './draws.ts';
+import { drawBinomial, drawMultinomial, drawPoisson } from '#stats/draws';
 
 /** People of both arms. */
 export type Arms = { readonly treatment: number; readonly control: number };

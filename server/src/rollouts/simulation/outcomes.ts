@@ -12,7 +12,7 @@ import {
   drawPoisson,
   type Lognormal,
   lognormalOf,
-} from './draws.ts';
+} from '#stats/draws';
 import type { Arm, Records } from './records.ts';
 import { type ArmTruth, MINUTE_MS, type World } from './world.ts';
 

@@ -5,7 +5,7 @@ import type { Guardrail, Measure } from '#metrics/guardrail';
 import { planOf, PlanWire } from '../plan/plan.contract.ts';
 import { findPlanProblem } from '../plan/plan-check.ts';
 import { baselinesOf } from './baselines.ts';
-import { chanceOfAny } from './draws.ts';
+import { chanceOfAny } from '#stats/draws';
 import { type ArmTruth, FAULT_KINDS, type Truth, type World } from './world.ts';
 
 /** A year. */

@@ -1,6 +1,6 @@
 // Random draws of a simulated world, all from one stream of uniform numbers.
 import type { Rng } from '#kernel/rng';
-import { normalQuantile } from '#stats/distributions';
+import { normalQuantile } from './distributions.ts';
 
 /** Successes in `n` trials of chance `p`, exactly: by the gaps between successes, so that rare ones are quick. */
 export function drawBinomial(rng: Rng, n: number, p: number): number {
