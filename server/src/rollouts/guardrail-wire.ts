@@ -1,12 +1,14 @@
 // One guardrail at one look, as it goes over the wire: numbers in the unit in which its plan speaks of them.
 import { canRollBack, type Guardrail } from '#metrics/guardrail';
 import type { Assessment } from '#metrics/verdict';
-import type { Plan } from './plan/plan.ts';
+import { peopleUntilSafe } from './gate/next-step.ts';
+import type { Plan, Stage } from './plan/plan.ts';
 import { describeCounts, unitOf } from './gate/words.ts';
 
-/** What a look found of a guardrail. */
-export function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan) {
+/** What a look at a stage found of a guardrail. */
+export function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan, stage: Stage) {
   const { counts } = one;
+  const left = peopleUntilSafe(plan, stage, one);
   return {
     id: guardrail.id,
     kind: guardrail.kind,
@@ -17,6 +19,7 @@ export function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan) {
     is_safe: one.isSafe,
     affected: one.affected,
     unit: unitOf(guardrail),
+    people_left: Number.isFinite(left) ? Math.ceil(left) : null,
     threshold: guardrail.measure.kind === 'latency' ? guardrail.measure.threshold : null,
     treatment: toArm(counts.nT, counts.a, one.treatment),
     control: toArm(counts.nC, counts.b, one.control),
@@ -84,7 +87,11 @@ function toProof(guardrail: Guardrail, one: Assessment, { guardrails, policy }: 
       ln_e_safe: absolute?.lnESafe ?? 0,
     },
     // What this guardrail alone would need: its share of the error rate is an equal part.
-    harm: { ln_e: one.lnEMixed, ln_line: Math.log(equals.length / policy.alpha) },
+    harm: {
+      ln_e: one.lnEMixed,
+      ln_line: Math.log(equals.length / policy.alpha),
+      ln_pause_line: Math.log(equals.length / policy.alphaPause),
+    },
     safety: {
       ln_e: Math.max(one.lnESafe, absolute?.lnESafe ?? -Infinity),
       ln_line: -Math.log(policy.beta),

@@ -1,16 +1,24 @@
 // Reading rollouts: one with all that its page shows, its looks and its decisions.
 import { fail } from '#kernel/errors';
-import type { Ctx } from '#platform/ctx';
+import type { Verdict } from '#metrics/verdict';
+import type { Ctx, ProjectCtx } from '#platform/ctx';
 import {
   type Evaluation,
   findEvaluation,
   findLastEvaluation,
+  findLastPerson,
   listEvaluations,
   listEvents,
   type RolloutEvent,
 } from './kept/history.store.ts';
+import { findLastVerdicts, listSeries, type SeriesLook } from './kept/looks.store.ts';
 import { getRollout } from './rollouts.service.ts';
-import { type Rollout, findOpenRollout } from './kept/rollouts.store.ts';
+import {
+  findOpenRollout,
+  listRollouts,
+  type Rollout,
+  type RolloutFilter,
+} from './kept/rollouts.store.ts';
 import { listStageRuns, type StageRun } from './kept/stage-run.store.ts';
 
 export type { Evaluation, RolloutEvent } from './kept/history.store.ts';
@@ -22,6 +30,16 @@ export type RolloutDetail = {
   readonly runs: readonly StageRun[];
   /** The last look at the current run of the stage. */
   readonly evaluation: Evaluation | null;
+  /** The last person who decided something about it. */
+  readonly lastPerson: Awaited<ReturnType<typeof findLastPerson>>;
+  readonly nowMs: number;
+};
+
+/** A rollout in a list. */
+export type ListedRollout = {
+  readonly rollout: Rollout;
+  /** Of the last look at where it stands. */
+  readonly verdict: Verdict | null;
   readonly nowMs: number;
 };
 
@@ -36,9 +54,63 @@ export async function describeRollout(ctx: ReadCtx, id: string): Promise<Rollout
   return {
     rollout,
     runs: await listStageRuns(ctx.db, id),
+    lastPerson: await findLastPerson(ctx.db, id),
     evaluation: evaluation ?? null,
     nowMs: ctx.clock.now(),
   };
+}
+
+/** A page of the environment's rollouts: those that are not over first, then the newest. */
+export async function listEnvironmentRollouts(
+  ctx: ProjectCtx,
+  filter: Omit<RolloutFilter, 'projectId' | 'environmentId'>,
+): Promise<{ count: number; listed: ListedRollout[] }> {
+  const { projectId, environment } = ctx;
+  const where = { ...filter, projectId, environmentId: environment.id };
+  const { count, rollouts } = await listRollouts(ctx.db, where);
+  const verdicts = await findLastVerdicts(
+    ctx.db,
+    rollouts.map(({ id }) => id),
+  );
+  const nowMs = ctx.clock.now();
+  const listed = rollouts.map((rollout) => ({
+    rollout,
+    verdict: verdicts.get(rollout.id) ?? null,
+    nowMs,
+  }));
+  return { count, listed };
+}
+
+type WantedSeries = {
+  readonly stageIndex: number | undefined;
+  readonly attempt: number | undefined;
+  readonly points: number;
+};
+
+/** Looks over one run of a stage: the last of the stage that is asked for, or of the one it is at. @throws not_found */
+export async function readSeries(
+  ctx: ReadCtx,
+  id: string,
+  wanted: WantedSeries,
+): Promise<{
+  rollout: Rollout;
+  stageIndex: number;
+  attempt: number;
+  count: number;
+  looks: SeriesLook[];
+}> {
+  const rollout = await getRollout(ctx, id);
+  const { position } = rollout;
+  const stageIndex = wanted.stageIndex ?? position.stageIndex;
+  const attempt = wanted.attempt ?? (await lastAttempt(ctx, rollout, stageIndex));
+  const run = { rolloutId: id, stageIndex, attempt };
+  return { rollout, stageIndex, attempt, ...(await listSeries(ctx.db, run, wanted.points)) };
+}
+
+async function lastAttempt(ctx: ReadCtx, { id, position }: Rollout, stageIndex: number) {
+  if (stageIndex === position.stageIndex) return position.attempt;
+  const runs = await listStageRuns(ctx.db, id);
+  return runs.findLast((run) => run.stageIndex === stageIndex)?.attempt ?? position.attempt;
 }
 
 /** The rollout that works on a flag at the moment in an environment. */

@@ -30,6 +30,9 @@ const Evidence = z
   })
   .describe('Evidence collected so far, and the line at which it decides.');
 
+/** The worst first; what is not known yet is no better than green. */
+export const BANDS = ['red', 'yellow', 'unknown', 'green', 'safe'] as const;
+
 const GuardrailLook = z
   .object({
     id: z.string(),
@@ -40,10 +43,17 @@ const GuardrailLook = z
       .string()
       .describe('How treatment is held against control; absolute: only against fixed limits.'),
     direction: z.enum(['up', 'down']),
-    band: z.enum(['red', 'yellow', 'safe', 'green', 'unknown']),
+    band: z.enum(BANDS),
     is_safe: z.boolean(),
     affected: z.number().describe('People hurt so far; expected ones where less is harm.'),
     unit: z.enum(VALUE_UNITS).describe('Of `value`, intervals and `absolute`.'),
+    people_left: z
+      .number()
+      .int()
+      .nullable()
+      .describe(
+        'People with the change until it can be proven safe, at the rates so far; null: cannot be said.',
+      ),
     threshold: z
       .number()
       .nullable()
@@ -66,7 +76,9 @@ const GuardrailLook = z
     absolute: z
       .object({ yellow: z.number(), red: z.number(), ln_e_red: z.number(), ln_e_safe: z.number() })
       .nullable(),
-    harm: Evidence,
+    harm: Evidence.extend({ ln_pause_line: z.number() }).describe(
+      'Of this guardrail alone; lines of `combined` count all that can take the change back.',
+    ),
     safety: Evidence,
     against: z
       .enum(['control', 'before'])
@@ -114,6 +126,7 @@ export const RolloutEventBody = z
     to_state: State,
     stage_index: z.number().int(),
     reasons: z.array(z.string()),
+    deadline_at: when.nullable().describe('Of the hold that it began or moved.'),
     evaluation_id: z.string().nullable().describe('The look that decided, with all its inputs.'),
     inputs: z
       .record(z.string(), z.unknown())
@@ -122,18 +135,31 @@ export const RolloutEventBody = z
   })
   .meta({ id: 'RolloutEvent' });
 
-const StageBody = z.object({
+const StageSummary = z.object({
   index: z.number().int(),
   name: z.string(),
   percent: z.number(),
   is_targeted: z.boolean(),
-  compare: z.enum(COMPARISONS),
   status: z.enum(['done', 'current', 'ahead']),
+});
+
+const StageBody = StageSummary.extend({
+  compare: z.enum(COMPARISONS),
+  approval: z.boolean().describe('A person must approve what follows.'),
   min_bake_seconds: z.number(),
+  min_exposures: z.number().int(),
+  runs: z.number().int().describe('How often it was begun.'),
+  people: z
+    .object({ treatment: z.number().int(), control: z.number().int() })
+    .nullable()
+    .describe('Counted when its last run ended.'),
+  exit: z.enum(ROLLOUT_EVENT_TYPES).nullable().describe('The decision that ended its last run.'),
   entered_at: when.nullable(),
   settled_at: when.nullable(),
   exited_at: when.nullable(),
 });
+
+const NextStep = z.object({ sentence: z.string(), at: when.nullable() });
 
 export const RolloutSummary = z
   .object({
@@ -147,6 +173,12 @@ export const RolloutSummary = z
     stage_name: z.string(),
     stage_count: z.number().int(),
     percent: z.number().describe('Share of everyone that has the change now, 0 to 100.'),
+    band: z
+      .enum(BANDS)
+      .nullable()
+      .describe('The worst of its guardrails at the last look of the stage; null before one.'),
+    next: NextStep,
+    stages: z.array(StageSummary),
     outcome: z.string().nullable(),
     outcome_reason: z.string().nullable(),
     version: z.number().int(),
@@ -175,9 +207,11 @@ export const RolloutBody = RolloutSummary.extend({
   next_evaluation_at: when.nullable(),
   last_evaluation_at: when.nullable(),
   commands: z.array(z.enum(COMMANDS)).describe('What may be asked of it now.'),
-  next: z.object({
-    sentence: z.string(),
-    at: when.nullable(),
+  in_charge: z
+    .object({ by: z.string(), at: when, type: z.enum(ROLLOUT_EVENT_TYPES) })
+    .nullable()
+    .describe('The last person who decided something about it, and what.'),
+  next: NextStep.extend({
     waits: z.array(z.object({ kind: z.string(), text: z.string() })),
     forecast: z
       .object({ people_left: z.number().int(), seconds_left: z.number() })
@@ -188,6 +222,35 @@ export const RolloutBody = RolloutSummary.extend({
   evaluation: EvaluationBody.nullable().describe('The last look at the current stage.'),
 }).meta({ id: 'Rollout' });
 
+const SeriesGuardrail = GuardrailLook.pick({
+  id: true,
+  band: true,
+  effect: true,
+  effect_interval: true,
+}).extend({
+  treatment: z.number().nullable().describe('The value with the change, in the `unit`.'),
+  control: z.number().nullable(),
+  treatment_interval: Interval.nullable(),
+  harm: z.number().describe('Natural logarithm of the evidence, by comparison or by a fixed limit.'),
+  safety: z.number(),
+});
+
+/** Looks of one run of a stage, oldest first: few enough to be drawn. */
+export const SeriesBody = z
+  .object({
+    stage_index: z.number().int(),
+    attempt: z.number().int(),
+    count: z.number().int().describe('Looks of the run; `looks` are evenly chosen from them.'),
+    looks: z.array(
+      EvaluationBody.pick({ id: true, at: true, people: true, verdict: true }).extend({
+        combined: z.number(),
+        guardrails: z.array(SeriesGuardrail),
+      }),
+    ),
+  })
+  .meta({ id: 'RolloutSeries' });
+
+export type SeriesWire = z.input<typeof SeriesBody>;
 export type RolloutWire = z.input<typeof RolloutBody>;
 export type RolloutSummaryWire = z.input<typeof RolloutSummary>;
 export type EvaluationWire = z.input<typeof EvaluationBody>;

@@ -1,16 +1,24 @@
 // Rollouts as they go over the wire: snake_case, ISO times, durations in seconds.
+import type { Verdict } from '#metrics/verdict';
 import { allowedCommands } from './gate/command.ts';
 import { toGuardrail } from './guardrail-wire.ts';
 import { describeNext } from './gate/next-step.ts';
 import { estimateWarnings } from './advice/estimate-warnings.ts';
 import { planWarnings } from './advice/plan-warnings.ts';
 import { isTargeted, type Plan, type Stage } from './plan/plan.ts';
-import type { Evaluation, Rollout, RolloutDetail, RolloutEvent } from './read.service.ts';
 import type {
-  EvaluationWire,
-  RolloutEventWire,
-  RolloutSummaryWire,
-  RolloutWire,
+  Evaluation,
+  ListedRollout,
+  Rollout,
+  RolloutDetail,
+  RolloutEvent,
+} from './read.service.ts';
+import {
+  BANDS,
+  type EvaluationWire,
+  type RolloutEventWire,
+  type RolloutSummaryWire,
+  type RolloutWire,
 } from './rollout-body.contract.ts';
 import { percentAt } from './flag/stage-filters.ts';
 
@@ -18,8 +26,9 @@ const iso = (date: Date | null): string | null => date && date.toISOString();
 const isoMs = (ms: number | null): string | null =>
   ms === null ? null : new Date(ms).toISOString();
 
-export function toSummary(rollout: Rollout): RolloutSummaryWire {
-  const { plan, position } = rollout;
+export function toSummary({ rollout, verdict, nowMs }: ListedRollout): RolloutSummaryWire {
+  const { plan, position, peakHours } = rollout;
+  const next = describeNext(plan, position, verdict, { nowMs, peakHours });
   return {
     id: rollout.id,
     flag_id: rollout.flagId,
@@ -31,6 +40,9 @@ export function toSummary(rollout: Rollout): RolloutSummaryWire {
     stage_name: plan.stages[position.stageIndex]?.name ?? '',
     stage_count: plan.stages.length,
     percent: percentNow(rollout),
+    band: verdict && worstBand(verdict),
+    next: { sentence: next.sentence, at: isoMs(next.atMs) },
+    stages: plan.stages.map((stage, index) => toStageSummary(rollout, stage, index)),
     outcome: rollout.outcome,
     outcome_reason: rollout.outcomeReason,
     version: rollout.version,
@@ -39,6 +51,10 @@ export function toSummary(rollout: Rollout): RolloutSummaryWire {
     started_at: iso(rollout.startedAt),
     finished_at: iso(rollout.finishedAt),
   };
+}
+
+function worstBand({ assessments }: Verdict) {
+  return BANDS.find((band) => assessments.some((one) => one.band === band)) ?? null;
 }
 
 /** Share of everyone that the rollout gives the change to now. */
@@ -56,13 +72,13 @@ function percentNow({ plan, position, startedAt }: Rollout): number {
 }
 
 export function toBody(detail: RolloutDetail): RolloutWire {
-  const { rollout, evaluation, nowMs } = detail;
+  const { rollout, evaluation, lastPerson, nowMs } = detail;
   const { plan, position } = rollout;
   const isStarted = rollout.startedAt !== null;
   const { peakHours } = rollout;
   const next = describeNext(plan, position, evaluation?.verdict ?? null, { nowMs, peakHours });
   return {
-    ...toSummary(rollout),
+    ...toSummary({ rollout, verdict: evaluation?.verdict ?? null, nowMs }),
     plan: rollout.wire,
     plan_version: rollout.planVersion,
     acknowledged: rollout.acknowledged && {
@@ -85,6 +101,7 @@ export function toBody(detail: RolloutDetail): RolloutWire {
       ...position,
       isAcknowledged: rollout.acknowledged !== null,
     }),
+    in_charge: lastPerson ? { ...lastPerson, at: lastPerson.at.toISOString() } : null,
     next: {
       sentence: next.sentence,
       at: isoMs(next.atMs),
@@ -99,9 +116,8 @@ export function toBody(detail: RolloutDetail): RolloutWire {
   };
 }
 
-function toStage({ rollout, runs }: RolloutDetail, stage: Stage, index: number) {
+function toStageSummary(rollout: Rollout, stage: Stage, index: number) {
   const { position } = rollout;
-  const run = runs.findLast((one) => one.stageIndex === index);
   const isPast = index < position.stageIndex || position.state === 'completed';
   const isCurrent = index === position.stageIndex && rollout.startedAt !== null;
   return {
@@ -109,8 +125,21 @@ function toStage({ rollout, runs }: RolloutDetail, stage: Stage, index: number) 
     name: stage.name,
     percent: stage.percent,
     is_targeted: isTargeted(stage),
-    compare: stage.comparison,
     status: isPast ? ('done' as const) : isCurrent ? ('current' as const) : ('ahead' as const),
+  };
+}
+
+function toStage({ rollout, runs }: RolloutDetail, stage: Stage, index: number) {
+  const ofStage = runs.filter((one) => one.stageIndex === index);
+  const run = ofStage.at(-1);
+  return {
+    ...toStageSummary(rollout, stage, index),
+    compare: stage.comparison,
+    approval: stage.needsApproval,
+    min_exposures: stage.minExposures,
+    runs: ofStage.length,
+    people: run?.people ?? null,
+    exit: run?.exitKind ?? null,
     min_bake_seconds: stage.minBakeMs / 1000,
     entered_at: iso(run?.enteredAt ?? null),
     settled_at: iso(run?.settledAt ?? null),
@@ -125,6 +154,7 @@ export function toEvaluation(evaluation: Evaluation, plan: Plan): EvaluationWire
   const { verdict, health, inputs } = evaluation;
   const { alpha, alphaPause } = plan.policy;
   const { observation } = inputs;
+  const stage = plan.stages[evaluation.stageIndex];
   return {
     id: evaluation.id,
     at: evaluation.at.toISOString(),
@@ -147,7 +177,7 @@ export function toEvaluation(evaluation: Evaluation, plan: Plan): EvaluationWire
     multi_exposed: observation?.multiExposed ?? 0,
     guardrails: plan.guardrails.flatMap((guardrail) => {
       const assessment = verdict.assessments.find((one) => one.id === guardrail.id);
-      return assessment ? [toGuardrail(guardrail, assessment, plan)] : [];
+      return assessment && stage ? [toGuardrail(guardrail, assessment, plan, stage)] : [];
     }),
     duration_ms: evaluation.durationMs,
   };
@@ -163,6 +193,7 @@ export function toEvent(event: RolloutEvent): RolloutEventWire {
     to_state: event.toState,
     stage_index: event.stageIndex,
     reasons: [...event.reasons],
+    deadline_at: iso(event.deadlineAt),
     evaluation_id: event.evaluationId,
     inputs: event.inputs && { ...event.inputs },
   };

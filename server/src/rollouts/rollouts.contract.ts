@@ -7,6 +7,7 @@ import {
   RolloutBody,
   RolloutEventBody,
   RolloutSummary,
+  SeriesBody,
 } from './rollout-body.contract.ts';
 
 const expected_version = z
@@ -45,11 +46,16 @@ export const rolloutsRoutes = {
   list: route({
     method: 'GET',
     path: base,
-    summary: 'List rollouts of an environment, newest first',
+    summary: 'List rollouts of an environment: those that are not over first, then the newest',
     tag: 'rollouts',
     auth: 'rollout:read',
     params: ProjectParams,
-    query: EnvironmentQuery.extend({ flag_key: z.string().max(400).optional(), ...Paging }),
+    query: EnvironmentQuery.extend({
+      flag_key: z.string().max(400).optional(),
+      search: z.string().trim().max(400).optional().describe('Part of the key of the flag.'),
+      status: z.enum(['open', 'over']).optional().describe('Left out: both.'),
+      ...Paging,
+    }),
     response: page(RolloutSummary),
   }),
   create: route({
@@ -93,6 +99,20 @@ export const rolloutsRoutes = {
     params: Params.extend({ evaluation_id: z.string().regex(/^\d{1,18}$/) }),
     query: EnvironmentQuery,
     response: EvaluationBody.extend({ inputs: z.record(z.string(), z.unknown()) }),
+  }),
+  series: route({
+    method: 'GET',
+    path: `${one}series/`,
+    summary: 'How estimates and evidence came about over the looks of one run of a stage',
+    tag: 'rollouts',
+    auth: 'rollout:read',
+    params: Params,
+    query: EnvironmentQuery.extend({
+      stage_index: queryInt(0, 29).optional().describe('Left out: the last run, of the stage it is at.'),
+      attempt: queryInt(1, 1_000_000).optional(),
+      points: queryInt(2, 200).default(60).describe('Looks at most.'),
+    }),
+    response: SeriesBody,
   }),
   events: route({
     method: 'GET',

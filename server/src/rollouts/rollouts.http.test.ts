@@ -7,6 +7,7 @@ import {
   RolloutBody,
   RolloutEventBody,
   RolloutSummary,
+  SeriesBody,
 } from './rollout-body.contract.ts';
 
 /** Patience for what happens by itself, on a busy machine. */
@@ -73,6 +74,9 @@ test('creates a draft with every default filled in, and lists it', async () => {
     environment: 'production',
     state: 'draft',
     percent: 0,
+    band: null,
+    in_charge: { type: 'created' },
+    stages: [{ status: 'ahead', runs: 0, people: null, exit: null }, {}],
     commands: ['start', 'cancel'],
     plan: { policy: { alpha: 0.05, settle_seconds: 120 } },
     next: { sentence: 'Not started; its first stage is “20 %”.' },
@@ -83,6 +87,24 @@ test('creates a draft with every default filled in, and lists it', async () => {
   expect(list.body).toMatchObject({ count: 1, next: null, previous: null });
   expect(RolloutSummary.strict().parse(list.body.results[0]).id).toBe(id);
   expect((await api.ask('GET', `${BASE}?environment=development`)).body.count).toBe(0);
+  const series = await api.ask('GET', `${BASE}${id}/series/`);
+  expect(series.body).toEqual({ stage_index: 0, attempt: 1, count: 0, looks: [] });
+});
+
+test('lists what is not over first, and finds by a part of the key', async () => {
+  const older = await aRollout();
+  const ended = await aRollout();
+  await command(ended.id, 'cancel');
+  const list = async (query: string) =>
+    (await api.ask('GET', `${BASE}?${query}`)).body.results.map(({ id }: { id: string }) => id);
+  const both = await list(`limit=500`);
+  expect(both.indexOf(older.id)).toBeLessThan(both.indexOf(ended.id));
+  expect(await list('status=over')).toEqual([ended.id]);
+  expect(await list('status=open&limit=500')).not.toContain(ended.id);
+  expect(await list(`search=${ended.key.toUpperCase()}&status=over`)).toEqual([ended.id]);
+  expect(await list('search=%25')).toEqual([]);
+  const refused = await api.ask('GET', `${BASE}?status=both`);
+  expect(refused.body).toMatchObject({ code: 'invalid_input', attr: 'status' });
 });
 
 test('a rollout starts, is in force at once, pauses, resumes and is taken back', async () => {
@@ -251,4 +273,20 @@ test('real events, real stores, real time: a release that hurts is off again wit
   expect(one.body.inputs).toMatchObject({ flag: 'as_applied', plan: { flagKey: key } });
   const looks = await api.ask('GET', `${BASE}${id}/evaluations/?limit=1`);
   expect(looks.body.results).toHaveLength(1);
+  expect(body).toMatchObject({
+    band: 'red',
+    in_charge: { type: 'started' },
+    stages: [{ runs: 1, exit: 'rollback_started', people: look.people }],
+  });
+  const { body: found } = await api.ask('GET', `${BASE}${id}/series/?points=2`);
+  const series = SeriesBody.strict().parse(found);
+  expect(series.looks.length).toBeLessThanOrEqual(2);
+  expect(series.looks.at(-1)).toMatchObject({
+    id: look.id,
+    people: look.people,
+    guardrails: [{ id: 'errors', band: 'red', effect: look.guardrails[0]?.effect }],
+  });
+  expect((await api.ask('GET', `${BASE}${id}/series/?stage_index=7`)).body.looks).toEqual([]);
+  const other = await api.ask('GET', `${BASE}${id}/series/?points=1`);
+  expect(other.body).toMatchObject({ code: 'invalid_input', attr: 'points' });
 });

@@ -14,14 +14,17 @@ import type { Command, CommandName } from './gate/command.ts';
 import {
   describeRollout,
   getRolloutEvaluation,
+  listEnvironmentRollouts,
   listRolloutEvaluations,
   listRolloutEvents,
+  readSeries,
 } from './read.service.ts';
 import { replanRollout } from './plan/replan.service.ts';
 import { toBody, toEvaluation, toEvent, toSummary } from './rollout-wire.routes.ts';
 import { type CommandBody, rolloutsRoutes } from './rollouts.contract.ts';
 import { createRollout } from './plan/draft.service.ts';
-import { commandRollout, listEnvironmentRollouts } from './rollouts.service.ts';
+import { commandRollout } from './rollouts.service.ts';
+import { toSeriesLooks } from './series-wire.ts';
 
 /** What the routes need of the running feature. */
 export type RolloutsRuntime = {
@@ -54,6 +57,14 @@ export function registerRollouts(
       const found = await getRolloutEvaluation(projectCtx(request), id, evaluationId);
       const body = toEvaluation(found.evaluation, found.rollout.plan);
       return { ...body, inputs: { ...found.evaluation.inputs } };
+    },
+    series: async (request, { params, query }) => {
+      const { stage_index: stageIndex, attempt, points } = query;
+      const wanted = { stageIndex, attempt, points };
+      const found = await readSeries(projectCtx(request), params.rollout_id, wanted);
+      const looks = toSeriesLooks(found.looks, found.rollout.plan, found.stageIndex);
+      const { count } = found;
+      return { stage_index: found.stageIndex, attempt: found.attempt, count, looks };
     },
     events: async (request, { params, query }, io) => {
       const { limit, offset } = query;
@@ -105,12 +116,14 @@ type ListQuery = RouteInput<(typeof rolloutsRoutes)['list']>['query'];
 
 async function list(ctx: ProjectCtx, query: ListQuery, url: string) {
   const { limit, offset } = query;
-  const { count, rollouts } = await listEnvironmentRollouts(ctx, {
+  const { count, listed } = await listEnvironmentRollouts(ctx, {
     flagKey: query.flag_key,
+    search: query.search,
+    status: query.status,
     limit,
     offset,
   });
-  return pageOf(url, { count, limit, offset }, rollouts.map(toSummary));
+  return pageOf(url, { count, limit, offset }, listed.map(toSummary));
 }
 
 type CommandInput = {

@@ -3,7 +3,7 @@ import { findFlag, findKillInForce } from '#flags';
 import { isSameAssignment } from '#flags/assignment';
 import { fail } from '#kernel/errors';
 import type { Verdict } from '#metrics/verdict';
-import { type Ctx, inTransaction, type ProjectCtx } from '#platform/ctx';
+import { type Ctx, inTransaction } from '#platform/ctx';
 import { carryOut } from './running/carry-out.service.ts';
 import {
   allowedCommands,
@@ -16,12 +16,7 @@ import { type FlagBefore, flagStatus } from './flag/flag-status.ts';
 import { findLastEvaluation, findOnRecord } from './kept/history.store.ts';
 import { nextEvaluationAt } from './gate/look.ts';
 import { draftPosition, move, type Position } from './gate/rollout.ts';
-import {
-  findRollout,
-  listRollouts,
-  type Rollout,
-  type RolloutFilter,
-} from './kept/rollouts.store.ts';
+import { findRollout, type Rollout } from './kept/rollouts.store.ts';
 import { flagAfterRollback } from './flag/stage-filters.ts';
 import { refuseUnclearedStart } from './start-clearance.service.ts';
 import { checkStart, prepareStart, refuseSecond } from './start.service.ts';
@@ -33,15 +28,6 @@ export async function getRollout(
 ): Promise<Rollout> {
   const rollout = await findRollout(ctx.db, id, { projectId: ctx.projectId });
   return rollout ?? fail('not_found', { detail: 'There is no such rollout.' });
-}
-
-/** A page of the environment's rollouts, newest first. */
-export async function listEnvironmentRollouts(
-  ctx: ProjectCtx,
-  filter: Omit<RolloutFilter, 'projectId' | 'environmentId'>,
-): Promise<{ count: number; rollouts: Rollout[] }> {
-  const { projectId, environment } = ctx;
-  return listRollouts(ctx.db, { ...filter, projectId, environmentId: environment.id });
 }
 
 export type CommandOptions = {

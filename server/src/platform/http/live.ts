@@ -1,9 +1,11 @@
 // Server-sent events for the web app: heartbeats, back-pressure, and an end when the server stops.
 import type { Server } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { SSE_HEADERS, SSE_HEARTBEAT, sseRetry, sseText } from './sse.ts';
+import { SSE_HEADERS, sseRetry, sseText } from './sse.ts';
 
 const HEARTBEAT_MS = 15_000; // 15 s: under the usual 30–60 s idle timeouts of proxies
+/** An event, since a page sees no comments: so that it notices a connection that died in silence. */
+const HEARTBEAT = sseText({ event: 'heartbeat', data: null });
 const MAX_BUFFERED_BYTES = 1024 * 1024; // 1 MiB: a reader this far behind is cut off and reconnects
 
 export type LiveStream = {
@@ -53,7 +55,7 @@ export function openLive(request: FastifyRequest, reply: FastifyReply): LiveStre
       for (const action of closers) action();
     },
   };
-  const heartbeat = setInterval(() => raw.write(SSE_HEARTBEAT), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => raw.write(HEARTBEAT), HEARTBEAT_MS);
   heartbeat.unref();
   siblings.add(stream);
   request.raw.on('close', () => stream.close());

@@ -159,6 +159,27 @@ test('silence holds, never passes', () => {
   expect(outcome(aLook({ observation: quietNight }))).toEqual(STAYS);
 });
 
+test('a hold for silence ends when people are back, not when time has passed', () => {
+  const held = (minutes: number) =>
+    at({
+      state: 'holding',
+      holdReason: 'no_data',
+      stageSettledAtMs: T0 - minutes * MINUTE_MS,
+      deadlineAtMs: T0 + MINUTE_MS,
+      lastEvalAtMs: T0 - 5 * MINUTE_MS,
+    });
+  const silent = anObservation({ nT: 40, nC: 360 }, { recent: { treatment: 0, control: 0 } });
+  const back = anObservation({ nT: 40, nC: 360 });
+  for (const minutes of [60, 10_000]) {
+    const stays = { type: null, state: 'holding', hold: 'no_data' };
+    expect(outcome(aLook({ position: held(minutes), observation: silent }))).toEqual(stays);
+    expect(outcome(aLook({ position: held(minutes), observation: back }))).toMatchObject({
+      type: 'resumed',
+      state: 'baking',
+    });
+  }
+});
+
 test('bake time does not pass while an arm is silent', () => {
   const position = at({ observedBakeMs: MINUTE_MS });
   const quiet = anObservation({ nT: 30, nC: 270 }, { recent: { treatment: 0, control: 9 } });

@@ -135,10 +135,7 @@ function forecastSafety(
   const open = new Set(waits.map((wait) => (wait.kind === 'safety' ? wait.guardrailId : '')));
   const left = verdict.assessments
     .filter((one) => open.has(one.id))
-    .map((one) => {
-      const guardrail = plan.guardrails.find(({ id }) => id === one.id);
-      return guardrail ? peopleLeft(guardrail, stage, one, plan.policy.beta) : Infinity;
-    });
+    .map((one) => peopleUntilSafe(plan, stage, one));
   const people = Math.max(0, ...left);
   const seen = peopleOf(plan, verdict)?.nT ?? 0;
   const elapsedMs = nowMs - (position.stageSettledAtMs ?? nowMs);
@@ -146,7 +143,14 @@ function forecastSafety(
   return { peopleLeft: Math.ceil(people), leftMs: Math.ceil((people / seen) * elapsedMs) };
 }
 
-/** People with the change still needed, by whichever proof is nearer; Infinity when none can come. */
+/** People with the change that one guardrail still needs until it can be proven safe, at the rates so far. */
+export function peopleUntilSafe(plan: Plan, stage: Stage, one: Assessment): number {
+  const guardrail = plan.guardrails.find(({ id }) => id === one.id);
+  if (one.isSafe) return 0;
+  return guardrail ? peopleLeft(guardrail, stage, one, plan.policy.beta) : Infinity;
+}
+
+/** By whichever proof is nearer; Infinity when none can come. */
 function peopleLeft(guardrail: Guardrail, stage: Stage, one: Assessment, beta: number): number {
   const { nT, nC, a, b } = one.counts;
   const { bands, measure } = guardrail;

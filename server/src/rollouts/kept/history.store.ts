@@ -145,6 +145,8 @@ export type RolloutEvent = {
   readonly stageIndex: number;
   readonly reasons: readonly string[];
   readonly evaluationId: string | null;
+  /** Of the hold that it began or moved. */
+  readonly deadlineAt: Date | null;
   /** What the controller decided from without a look: deciding again gives the same decision. */
   readonly inputs: GateInput | null;
 };
@@ -173,6 +175,7 @@ export async function insertEvent(
         ...(event.evaluationId === null ? {} : { evaluation_id: event.evaluationId }),
         ...(event.inputs === null ? {} : { inputs: event.inputs }),
         ...(event.holdReason ? { hold_reason: event.holdReason } : {}),
+        ...(event.deadlineAt === null ? {} : { deadline_at: event.deadlineAt.toISOString() }),
       }),
       idempotency_key: event.idempotencyKey,
     })
@@ -187,6 +190,28 @@ export async function findOnRecord(db: Db, idempotencyKey: string): Promise<stri
     .where('idempotency_key', '=', idempotencyKey)
     .executeTakeFirst();
   return row?.rollout_id;
+}
+
+type Payload = {
+  readonly evaluation_id?: string;
+  readonly deadline_at?: string;
+  readonly inputs?: GateInput;
+};
+
+/** The last person who decided something about a rollout. */
+export async function findLastPerson(
+  db: Db,
+  rolloutId: string,
+): Promise<{ readonly by: string; readonly at: Date; readonly type: RolloutEventType } | undefined> {
+  const row = await db
+    .selectFrom('rollout_event')
+    .select(['actor_label', 'at', 'type'])
+    .where('rollout_id', '=', rolloutId)
+    .where('actor_kind', '!=', 'system')
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && { by: row.actor_label, at: row.at, type: row.type as RolloutEventType };
 }
 
 /** Newest first. */
@@ -213,7 +238,7 @@ export async function listEvents(
 }
 
 export function toEvent(row: Selectable<Database['rollout_event']>): RolloutEvent {
-  const payload = row.payload as { evaluation_id?: string; inputs?: GateInput };
+  const payload = row.payload as Payload;
   return {
     seq: row.seq,
     at: row.at,
@@ -225,6 +250,7 @@ export function toEvent(row: Selectable<Database['rollout_event']>): RolloutEven
     stageIndex: row.stage_index,
     reasons: row.reasons,
     evaluationId: payload.evaluation_id ?? null,
+    deadlineAt: payload.deadline_at === undefined ? null : new Date(payload.deadline_at),
     inputs: payload.inputs ?? null,
   };
 }

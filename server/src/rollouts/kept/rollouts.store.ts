@@ -1,7 +1,8 @@
 // Rows of rollouts: found, listed, saved. Every time here is the injected clock's, handed in, so that all
 // replicas and tests judge by one clock.
-import type { Updateable } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import type { Db, EnvironmentRef } from '#platform/ctx';
+import { containing } from '#platform/postgres/like';
 import type { Database } from '#platform/postgres/schema';
 import type { PlanWire } from '../plan/plan.contract.ts';
 import type { Position } from '../gate/rollout.ts';
@@ -81,11 +82,14 @@ export type RolloutFilter = {
   readonly projectId: number;
   readonly environmentId: number;
   readonly flagKey: string | undefined;
+  /** Part of the flag's key. */
+  readonly search?: string | undefined;
+  readonly status?: 'open' | 'over' | undefined;
   readonly limit: number;
   readonly offset: number;
 };
 
-/** Newest first. */
+/** What is not over first, then the newest. */
 export async function listRollouts(
   db: Db,
   filter: RolloutFilter,
@@ -94,11 +98,18 @@ export async function listRollouts(
     .where('rollout.project_id', '=', filter.projectId)
     .where('rollout.environment_id', '=', filter.environmentId);
   if (filter.flagKey !== undefined) query = query.where('rollout.flag_key', '=', filter.flagKey);
+  if (filter.search) {
+    query = query.where('rollout.flag_key', 'ilike', containing(filter.search));
+  }
+  if (filter.status !== undefined) {
+    query = query.where('rollout.finished_at', filter.status === 'open' ? 'is' : 'is not', null);
+  }
   const { count } = await query
     .clearSelect()
     .select((eb) => eb.fn.countAll<string>().as('count'))
     .executeTakeFirstOrThrow();
   const rows = await query
+    .orderBy(sql`rollout.finished_at is not null`)
     .orderBy('rollout.created_at', 'desc')
     .orderBy('rollout.id', 'desc')
     .limit(filter.limit)

@@ -1,5 +1,8 @@
 // Runs of stages: when each was entered, settled and left, with which evidence, at which flag version.
+import { sql } from 'kysely';
+import type { Verdict } from '#metrics/verdict';
 import type { Db } from '#platform/ctx';
+import type { RolloutEventType } from '../gate/rollout.ts';
 
 export type StageRunRef = {
   readonly rolloutId: string;
@@ -13,6 +16,10 @@ export type StageRun = {
   readonly enteredAt: Date;
   readonly settledAt: Date | null;
   readonly exitedAt: Date | null;
+  /** The decision that ended it. */
+  readonly exitKind: RolloutEventType | null;
+  /** Counted at the look that ended it. */
+  readonly people: { readonly treatment: number; readonly control: number } | null;
 };
 
 export async function enterStage(
@@ -57,11 +64,15 @@ function updateRun(db: Db, run: StageRunRef) {
     .where('attempt', '=', run.attempt);
 }
 
+type Counts = Verdict['assessments'][number]['counts'];
+
 /** Every run, in the order in which they were entered. */
 export async function listStageRuns(db: Db, rolloutId: string): Promise<StageRun[]> {
   const rows = await db
     .selectFrom('rollout_stage_run')
-    .select(['stage_index', 'attempt', 'entered_at', 'settled_at', 'exited_at'])
+    .select(['stage_index', 'attempt', 'entered_at', 'settled_at', 'exited_at', 'exit_kind'])
+    // Every guardrail counts the same people; the rest of the evidence is large.
+    .select(sql<Counts | null>`final_evidence #> '{assessments,0,counts}'`.as('counts'))
     .where('rollout_id', '=', rolloutId)
     .orderBy('entered_at')
     .orderBy('stage_index')
@@ -73,5 +84,7 @@ export async function listStageRuns(db: Db, rolloutId: string): Promise<StageRun
     enteredAt: row.entered_at,
     settledAt: row.settled_at,
     exitedAt: row.exited_at,
+    exitKind: row.exit_kind as RolloutEventType | null,
+    people: row.counts && { treatment: row.counts.nT, control: row.counts.nC },
   }));
 }

@@ -107,6 +107,7 @@ async function insertDraft(
     stageIndex: 0,
     reasons: [],
     evaluationId: null,
+    deadlineAt: null,
     inputs: null,
     idempotencyKey: key ?? `rollout:${id}:v1`,
   });

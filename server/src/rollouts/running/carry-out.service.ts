@@ -69,6 +69,7 @@ export async function carryOut(ctx: Ctx, rollout: Rollout, what: CarryOut): Prom
     reasons: transition.reasons,
     holdReason: transition.holdReason,
     evaluationId: what.evaluation?.id ?? null,
+    deadlineAt: transition.deadlineAtMs === null ? null : new Date(transition.deadlineAtMs),
     inputs: what.inputs ?? null,
     idempotencyKey: what.idempotencyKey ?? `rollout:${rollout.id}:v${rollout.version + 1}`,
   });
