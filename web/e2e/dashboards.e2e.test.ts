@@ -44,7 +44,7 @@ const tile = (name: string) => page.getByRole('region', { name, exact: true });
 test('a flag leads to its dashboard in one press', async () => {
   await letPeopleCome();
   await page.goto('/feature-flags/new-checkout');
-  await page.getByRole('button', { name: 'Make a dashboard' }).click();
+  await page.getByRole('button', { name: 'Watch on a dashboard' }).click();
   await appears(page.getByRole('heading', { name: 'Rollout monitoring: new-checkout', level: 1 }));
   // Only what is in sight is asked.
   await tile('Error rate by variant').scrollIntoViewIfNeeded();

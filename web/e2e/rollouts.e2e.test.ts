@@ -132,12 +132,20 @@ test('harm is seen, undone and explained while one watches', async () => {
     await letPass(app, 'new-checkout', 20, (index) => index % 2 === 0);
   }
   await rolledBack.waitFor();
-  await page.getByText('Red: harm is proven').waitFor();
+  await page.getByText('Red: harm is proven').first().waitFor();
   await page
     .getByText(/people with the change had \$exception/)
     .first()
     .waitFor();
   expect(await flagValue(app, 'new-checkout')).toBe(false);
+  await page.getByRole('img', { name: /^Times as often as without the flag, over/ }).waitFor();
+  await page.getByRole('img', { name: /^Evidence over .* for harm$/ }).waitFor();
+  // One look's whole evidence, and the people behind a number.
+  await page.getByRole('button', { name: 'What it was made from' }).nth(1).click();
+  await page.getByText(/^All guardrails together: .* rolls back at/).waitFor();
+  await page.getByRole('button', { name: /^People with \$exception/ }).click();
+  await page.getByRole('dialog').getByRole('list', { name: 'People' }).waitFor();
+  await page.keyboard.press('Escape');
 });
 
 test('the incident says what happened, takes a post-mortem, and is acknowledged', async () => {

@@ -159,7 +159,14 @@ const StageBody = StageSummary.extend({
   exited_at: when.nullable(),
 });
 
-const NextStep = z.object({ sentence: z.string(), at: when.nullable() });
+const NextStep = z.object({
+  sentence: z.string(),
+  at: when.nullable(),
+  clock: z
+    .string()
+    .nullable()
+    .describe('The part of the sentence that tells how long it is until `at`.'),
+});
 
 export const RolloutSummary = z
   .object({
@@ -231,7 +238,9 @@ const SeriesGuardrail = GuardrailLook.pick({
   treatment: z.number().nullable().describe('The value with the change, in the `unit`.'),
   control: z.number().nullable(),
   treatment_interval: Interval.nullable(),
-  harm: z.number().describe('Natural logarithm of the evidence, by comparison or by a fixed limit.'),
+  harm: z
+    .number()
+    .describe('Natural logarithm of the evidence, by comparison or by a fixed limit.'),
   safety: z.number(),
 });
 

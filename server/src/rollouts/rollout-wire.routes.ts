@@ -41,7 +41,7 @@ export function toSummary({ rollout, verdict, nowMs }: ListedRollout): RolloutSu
     stage_count: plan.stages.length,
     percent: percentNow(rollout),
     band: verdict && worstBand(verdict),
-    next: { sentence: next.sentence, at: isoMs(next.atMs) },
+    next: { sentence: next.sentence, clock: next.clock, at: isoMs(next.atMs) },
     stages: plan.stages.map((stage, index) => toStageSummary(rollout, stage, index)),
     outcome: rollout.outcome,
     outcome_reason: rollout.outcomeReason,
@@ -104,6 +104,7 @@ export function toBody(detail: RolloutDetail): RolloutWire {
     in_charge: lastPerson ? { ...lastPerson, at: lastPerson.at.toISOString() } : null,
     next: {
       sentence: next.sentence,
+      clock: next.clock,
       at: isoMs(next.atMs),
       waits: [...next.waits],
       forecast: next.forecast && {

@@ -108,7 +108,9 @@ export const rolloutsRoutes = {
     auth: 'rollout:read',
     params: Params,
     query: EnvironmentQuery.extend({
-      stage_index: queryInt(0, 29).optional().describe('Left out: the last run, of the stage it is at.'),
+      stage_index: queryInt(0, 29)
+        .optional()
+        .describe('Left out: the last run, of the stage it is at.'),
       attempt: queryInt(1, 1_000_000).optional(),
       points: queryInt(2, 200).default(60).describe('Looks at most.'),
     }),

@@ -5,6 +5,7 @@ import type { ProjectCtx } from '#platform/ctx';
 import { type LiveStream, openLive } from '#platform/http/live';
 import { pageOf } from '#platform/http/paging';
 import {
+  type Handlers,
   type HttpDeps,
   projectCtx,
   type RequestCtx,
@@ -45,27 +46,7 @@ export function registerRollouts(
       create(projectCtx(request), body, runtime.timeScale, requestKeyOf(io.request)),
     get: async (request, { params }) =>
       toBody(await describeRollout(projectCtx(request), params.rollout_id)),
-    evaluations: async (request, { params, query }, io) => {
-      const { limit, offset } = query;
-      const ctx = projectCtx(request);
-      const found = await listRolloutEvaluations(ctx, params.rollout_id, { limit, offset });
-      const bodies = found.evaluations.map((one) => toEvaluation(one, found.rollout.plan));
-      return pageOf(io.request.url, { count: found.count, limit, offset }, bodies);
-    },
-    evaluation: async (request, { params }) => {
-      const { rollout_id: id, evaluation_id: evaluationId } = params;
-      const found = await getRolloutEvaluation(projectCtx(request), id, evaluationId);
-      const body = toEvaluation(found.evaluation, found.rollout.plan);
-      return { ...body, inputs: { ...found.evaluation.inputs } };
-    },
-    series: async (request, { params, query }) => {
-      const { stage_index: stageIndex, attempt, points } = query;
-      const wanted = { stageIndex, attempt, points };
-      const found = await readSeries(projectCtx(request), params.rollout_id, wanted);
-      const looks = toSeriesLooks(found.looks, found.rollout.plan, found.stageIndex);
-      const { count } = found;
-      return { stage_index: found.stageIndex, attempt: found.attempt, count, looks };
-    },
+    ...lookHandlers,
     events: async (request, { params, query }, io) => {
       const { limit, offset } = query;
       const ctx = projectCtx(request);
@@ -89,6 +70,33 @@ export function registerRollouts(
     ...commandHandlers(runtime),
   });
 }
+
+type Looks = Pick<Handlers<typeof rolloutsRoutes>, 'evaluations' | 'evaluation' | 'series'>;
+
+/** Looks at the evidence. */
+const lookHandlers: Looks = {
+  evaluations: async (request, { params, query }, io) => {
+    const { limit, offset } = query;
+    const ctx = projectCtx(request);
+    const found = await listRolloutEvaluations(ctx, params.rollout_id, { limit, offset });
+    const bodies = found.evaluations.map((one) => toEvaluation(one, found.rollout.plan));
+    return pageOf(io.request.url, { count: found.count, limit, offset }, bodies);
+  },
+  evaluation: async (request, { params }) => {
+    const { rollout_id: id, evaluation_id: evaluationId } = params;
+    const found = await getRolloutEvaluation(projectCtx(request), id, evaluationId);
+    const body = toEvaluation(found.evaluation, found.rollout.plan);
+    return { ...body, inputs: { ...found.evaluation.inputs } };
+  },
+  series: async (request, { params, query }) => {
+    const { stage_index: stageIndex, attempt, points } = query;
+    const wanted = { stageIndex, attempt, points };
+    const found = await readSeries(projectCtx(request), params.rollout_id, wanted);
+    const looks = toSeriesLooks(found.looks, found.rollout.plan, found.stageIndex);
+    const { count } = found;
+    return { stage_index: found.stageIndex, attempt: found.attempt, count, looks };
+  },
+};
 
 function commandHandlers(runtime: RolloutsRuntime) {
   const command = (name: CommandName) => commandHandler(name, runtime);

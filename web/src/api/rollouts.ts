@@ -31,6 +31,46 @@ export const rolloutQuery = (scope: Scope, rolloutId: string) =>
       }),
   });
 
+export type Series = ResponseOf<'rollouts.series'>;
+
+/** How the evidence of the running stage came about; later looks are added as they come. */
+export const seriesQuery = (
+  scope: Scope,
+  rollout: Pick<Rollout, 'id' | 'stage_index' | 'attempt'>,
+) =>
+  queryOptions({
+    queryKey: [
+      'rollout-series',
+      scope.project.id,
+      rollout.id,
+      rollout.stage_index,
+      rollout.attempt,
+    ],
+    queryFn: ({ signal }) =>
+      call('rollouts.series', {
+        params: { ...scope.params, rollout_id: rollout.id },
+        query: {
+          ...scope.query,
+          stage_index: String(rollout.stage_index),
+          attempt: String(rollout.attempt),
+        },
+        signal,
+      }),
+  });
+
+/** One look with every input of its decision: it never changes. */
+export const lookQuery = (scope: Scope, rolloutId: string, evaluationId: string) =>
+  queryOptions({
+    queryKey: ['rollout-look', scope.project.id, rolloutId, evaluationId],
+    queryFn: ({ signal }) =>
+      call('rollouts.evaluation', {
+        params: { ...scope.params, rollout_id: rolloutId, evaluation_id: evaluationId },
+        query: scope.query,
+        signal,
+      }),
+    staleTime: Infinity,
+  });
+
 /** Decisions, newest first; asked for again whenever the rollout has moved to another version. */
 export const decisionsQuery = (scope: Scope, rolloutId: string, version: number) =>
   queryOptions({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { domainEnd, type IntervalRow } from './interval-chart.tsx';
+import { domainEnd, labelRows, type IntervalRow } from './interval-chart.tsx';
 
 const row = (estimate: number, upper: number): IntervalRow => ({
   label: 'with',
@@ -22,4 +22,16 @@ test('a huge interval is cut instead of squeezing everything else', () => {
 test('two zeros still have an axis, and it never passes 100 %', () => {
   expect(domainEnd([row(0, 0)], [])).toBeCloseTo(0.0108);
   expect(domainEnd([row(1, 1)], [])).toBe(1);
+});
+
+test('labels that would cover each other stand in rows', () => {
+  expect(
+    labelRows([
+      [0, 50],
+      [40, 90],
+      [60, 110],
+      [45, 70],
+    ]),
+  ).toEqual([0, 1, 0, 2]);
+  expect(labelRows([])).toEqual([]);
 });

@@ -46,6 +46,7 @@ const START_WIDTH = 480;
 const TICK_WIDTH = 72;
 const ROW_HEIGHT = 34;
 const TOP = 20;
+const LABEL_ROW = 13;
 const AXIS_HEIGHT = 26;
 const MARGIN = 12;
 
@@ -85,7 +86,15 @@ export function IntervalChart({ rows, limits, unit = SHARES }: IntervalChartProp
     domain: [0, domainEnd(rows, limits, unit)],
     range: [MARGIN, width - MARGIN],
   });
-  const bottom = TOP + rows.length * ROW_HEIGHT;
+  const isLeft = ({ at }: Limit) => scale(at) > width * 0.75;
+  const rowOf = labelRows(
+    limits.map((limit) => {
+      const [x, room] = [scale(limit.at), limit.label.length * CHARACTER];
+      return isLeft(limit) ? [x - room, x] : [x, x + room];
+    }),
+  );
+  const top = TOP + Math.max(0, ...rowOf) * LABEL_ROW;
+  const bottom = top + rows.length * ROW_HEIGHT;
   return (
     <svg
       ref={ref}
@@ -96,19 +105,20 @@ export function IntervalChart({ rows, limits, unit = SHARES }: IntervalChartProp
     >
       {scale.ticks(Math.max(2, Math.floor(width / TICK_WIDTH))).map((tick) => (
         <g key={tick}>
-          <line className={styles.grid} x1={scale(tick)} x2={scale(tick)} y1={TOP} y2={bottom} />
+          <line className={styles.grid} x1={scale(tick)} x2={scale(tick)} y1={top} y2={bottom} />
           <text className={styles.tick} x={scale(tick)} y={bottom + 16} textAnchor="middle">
             {unit.format(tick)}
           </text>
         </g>
       ))}
-      {limits.map((limit) => (
+      {limits.map((limit, index) => (
         <LimitLine
           key={limit.label}
           limit={limit}
           x={scale(limit.at)}
+          top={top - 6 - (rowOf[index] ?? 0) * LABEL_ROW}
           bottom={bottom}
-          isNearEnd={scale(limit.at) > width * 0.75}
+          isLeft={isLeft(limit)}
         />
       ))}
       {rows.map((row, index) => (
@@ -117,30 +127,50 @@ export function IntervalChart({ rows, limits, unit = SHARES }: IntervalChartProp
           row={row}
           scale={scale}
           end={width - MARGIN}
-          y={TOP + (index + 0.5) * ROW_HEIGHT}
+          y={top + (index + 0.5) * ROW_HEIGHT}
         />
       ))}
     </svg>
   );
 }
 
+/** Of a character of a label, in pixels. */
+const CHARACTER = 6.6;
+
+/**
+ * In which row above the chart each label stands, from 0 at the bottom, so that none covers another.
+ * @param spans where each begins and ends, in the order of the limits
+ */
+export function labelRows(spans: readonly (readonly [number, number])[]): number[] {
+  const rows: number[] = [];
+  for (const [index, [from, to]] of spans.entries()) {
+    const taken = spans
+      .slice(0, index)
+      .flatMap(([start, end], other) => (start < to && from < end ? [rows[other]] : []));
+    rows.push([0, 1, 2, 3].find((row) => !taken.includes(row)) ?? 0);
+  }
+  return rows;
+}
+
 type LimitLineProps = {
   readonly limit: Limit;
   readonly x: number;
+  /** Where its label stands. */
+  readonly top: number;
   readonly bottom: number;
-  /** The label then stands on the other side. */
-  readonly isNearEnd: boolean;
+  /** On which side of the line its label stands. */
+  readonly isLeft: boolean;
 };
 
-function LimitLine({ limit, x, bottom, isNearEnd }: LimitLineProps) {
+function LimitLine({ limit, x, top, bottom, isLeft }: LimitLineProps) {
   return (
     <g className={styles[limit.tone]}>
-      <line className={styles.limit} x1={x} x2={x} y1={TOP - 6} y2={bottom} />
+      <line className={styles.limit} x1={x} x2={x} y1={top} y2={bottom} />
       <text
         className={styles.limitLabel}
-        x={isNearEnd ? x - 4 : x + 4}
-        y={TOP - 6}
-        textAnchor={isNearEnd ? 'end' : 'start'}
+        x={isLeft ? x - 4 : x + 4}
+        y={top}
+        textAnchor={isLeft ? 'end' : 'start'}
       >
         {limit.label}
       </text>

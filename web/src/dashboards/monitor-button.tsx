@@ -33,7 +33,7 @@ export function MonitorButton({ scope, flagKey, events = [] }: MonitorButtonProp
       loading={create.isPending}
       onClick={() => void make().catch(toastError)}
     >
-      Make a dashboard
+      Watch on a dashboard
     </Button>
   );
 }

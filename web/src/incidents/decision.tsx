@@ -29,7 +29,7 @@ export function Decision({ incident }: { readonly incident: Incident }) {
       {looks.length > 2 && <Looks incident={incident} />}
       <div className={rollout.guardrails}>
         {shown.map((guardrail) => (
-          <GuardrailCard key={guardrail.id} guardrail={guardrail} combined={look.combined} />
+          <GuardrailCard key={guardrail.id} guardrail={guardrail} />
         ))}
       </div>
     </>

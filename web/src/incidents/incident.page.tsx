@@ -6,7 +6,7 @@ import { createLazyRoute, Link, useParams } from '@tanstack/react-router';
 import { type Incident, incidentFileUrl, incidentQuery } from '../api/incidents.ts';
 import { rolloutQuery, useRolloutAction } from '../api/rollouts.ts';
 import { type Scope, useScope } from '../api/session.ts';
-import { COMMANDS } from '../rollouts/rollout-words.ts';
+import { COMMANDS, consequence } from '../rollouts/command-words.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { LoadingBlock, QueryView } from '../ui/states.tsx';
@@ -96,8 +96,10 @@ function Acknowledge({ incident, scope }: Props) {
   const rollout = useQuery(rolloutQuery(scope, incident.rollout_id));
   const act = useRolloutAction(scope);
   const press = async () => {
-    const answer = await confirm({ ...COMMANDS.ack, action: COMMANDS.ack.label });
-    if (!answer || !rollout.data) return;
+    if (!rollout.data) return;
+    const body = consequence('ack', rollout.data);
+    const answer = await confirm({ ...COMMANDS.ack, body, action: COMMANDS.ack.label });
+    if (!answer) return;
     act.mutate(
       { rollout: rollout.data, action: 'ack', reason: answer.reason },
       {

@@ -1,45 +1,44 @@
-// How many people are compared, with and without the flag.
+// How many people are compared in the stage, with and without the flag.
 import { formatNumber, formatPercent, formatShare } from '../ui/format.ts';
 import styles from './rollout.module.css';
 import type { Look } from './rollout-words.ts';
 
 type ExposuresProps = {
-  readonly people: Look['people'];
+  /** Null before the first look at the stage. */
+  readonly people: Look['people'] | null;
   /** Planned share of people with the flag, 0 to 100; null where nobody is compared by share. */
   readonly plannedPercent: number | null;
 };
 
 export function Exposures({ people, plannedPercent }: ExposuresProps) {
-  const total = people.treatment + people.control;
-  const share = total === 0 ? null : people.treatment / total;
+  const { treatment = 0, control = 0 } = people ?? {};
   return (
-    <div className={styles.arms}>
+    <div className={styles.arms} role="group" aria-label="People compared in this stage">
       <div className={styles.arm}>
         <span className={styles.armLabel}>
           <span className={styles.keyOn} aria-hidden /> With the flag
         </span>
-        <span className={styles.armCount}>{formatNumber(people.treatment)}</span>
+        <span className={styles.armCount}>{people ? formatNumber(treatment) : '–'}</span>
       </div>
       <div className={styles.arm}>
         <span className={styles.armLabel}>
           <span className={styles.keyOff} aria-hidden /> Without
         </span>
-        <span className={styles.armCount}>{formatNumber(people.control)}</span>
+        <span className={styles.armCount}>{people ? formatNumber(control) : '–'}</span>
       </div>
       <div className={styles.split} aria-hidden>
-        <span className={styles.splitOn} style={{ flexGrow: people.treatment }} />
-        <span className={styles.splitOff} style={{ flexGrow: people.control }} />
+        <span className={styles.splitOn} style={{ flexGrow: treatment }} />
+        <span className={styles.splitOff} style={{ flexGrow: control }} />
       </div>
-      <p className={styles.detail} style={{ gridColumn: '1 / -1' }}>
-        {share === null
-          ? 'People count once they have asked for the flag and were seen in this stage.'
-          : `${formatShare(share)} of the people seen have it`}
-        {share !== null && plannedPercent !== null
-          ? `; ${formatPercent(plannedPercent)} were planned.`
-          : share === null
-            ? ''
-            : '.'}
-      </p>
+      <p className={styles.shareWords}>{shareWords(treatment, control, plannedPercent)}</p>
     </div>
   );
+}
+
+function shareWords(treatment: number, control: number, planned: number | null): string {
+  const total = treatment + control;
+  if (total === 0)
+    return 'People count once they have asked for the flag and were seen in this stage.';
+  const seen = `${formatShare(treatment / total)} of the people seen have it`;
+  return planned === null ? `${seen}.` : `${seen}; ${formatPercent(planned)} were planned.`;
 }

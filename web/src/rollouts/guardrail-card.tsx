@@ -1,24 +1,20 @@
-// One guardrail: the rates of both arms with intervals and limits, and how far the evidence has come
-// towards each decision.
+// One guardrail at one look: what it found in both arms with intervals and limits, and how many people it still takes.
+import type { ReactNode } from 'react';
 import { IntervalChart, type Limit } from '../charts/interval-chart.tsx';
-import { Section } from '../ui/page.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
+import { BandIcon } from './band-icon.tsx';
 import styles from './rollout.module.css';
 import {
   armWords,
   bandAt,
   bandWordsOf,
   comparisonWords,
+  evidenceWords,
   guardrailTitle,
+  progressWords,
   valueWords,
 } from './guardrail-words.ts';
-import {
-  bandWords,
-  type GuardrailLook,
-  type Look,
-  oddsWords,
-  progressTo,
-} from './rollout-words.ts';
+import { bandWords, type GuardrailLook } from './rollout-words.ts';
 
 /** Lines that the value with the flag is held against. */
 function limitsOf(guardrail: GuardrailLook): Limit[] {
@@ -33,8 +29,13 @@ function limitsOf(guardrail: GuardrailLook): Limit[] {
       label: bandWordsOf(compare, band),
     });
     limits.push({ ...line(yellow), tone: 'watch' }, { ...line(red), tone: 'harm' });
-  } else if (absolute) {
-    limits.push({ at: absolute.red, label: 'limit', tone: 'harm' });
+  }
+  if (absolute) {
+    const line = (at: number) => ({ at, label: `limit ${valueWords(unit, at)}` });
+    limits.push(
+      { ...line(absolute.yellow), tone: 'watch' },
+      { ...line(absolute.red), tone: 'harm' },
+    );
   }
   return limits.filter(({ at }) => at >= 0 && (unit !== 'share' || at <= 1));
 }
@@ -58,18 +59,22 @@ const chartUnit = (unit: GuardrailLook['unit']) =>
 
 type GuardrailCardProps = {
   readonly guardrail: GuardrailLook;
-  readonly combined: Look['combined'];
+  /** How that came about; left out, the evidence is told in words. */
+  readonly children?: ReactNode;
 };
 
-export function GuardrailCard({ guardrail, combined }: GuardrailCardProps) {
+export function GuardrailCard({ guardrail, children }: GuardrailCardProps) {
   const { treatment, control } = guardrail;
   const band = bandWords(guardrail.band);
+  const title = guardrailTitle(guardrail);
   return (
-    <Section>
+    <article className={styles.card} aria-label={title} data-tone={band.tone}>
       <div className={styles.guardrail}>
         <div className={styles.guardrailHead}>
-          <h3 style={{ margin: 0, fontSize: '0.9375rem' }}>{guardrailTitle(guardrail)}</h3>
-          <StatusBadge tone={band.tone}>{band.label}</StatusBadge>
+          <h3 className={styles.guardrailTitle}>{title}</h3>
+          <StatusBadge tone={band.tone} icon={<BandIcon band={guardrail.band} />}>
+            {band.label}
+          </StatusBadge>
         </div>
         <IntervalChart
           rows={[
@@ -109,60 +114,11 @@ export function GuardrailCard({ guardrail, combined }: GuardrailCardProps) {
             </tr>
           </tbody>
         </table>
-        <p className={styles.detail}>{comparisonWords(guardrail)}</p>
-        <Meters guardrail={guardrail} combined={combined} />
+        <p className={styles.detail}>
+          {comparisonWords(guardrail)} {progressWords(guardrail)}
+        </p>
+        {children ?? <p className={styles.detail}>{evidenceWords(guardrail)}</p>}
       </div>
-    </Section>
-  );
-}
-
-function Meters({ guardrail, combined }: GuardrailCardProps) {
-  const { harm, safety, absolute } = guardrail;
-  const lnSafe = Math.max(safety.ln_e, absolute?.ln_e_safe ?? Number.NEGATIVE_INFINITY);
-  return (
-    <div className={styles.meters}>
-      <Meter
-        label="Proven safe"
-        tone="toneSafe"
-        lnE={guardrail.is_safe ? Math.max(lnSafe, safety.ln_line) : lnSafe}
-        lnLine={safety.ln_line}
-      />
-      <Meter label="Pause" tone="toneWatch" lnE={harm.ln_e} lnLine={combined.pause_line} />
-      <Meter label="Roll back" tone="toneHarm" lnE={harm.ln_e} lnLine={combined.rollback_line} />
-    </div>
-  );
-}
-
-type MeterProps = {
-  readonly label: string;
-  readonly tone: 'toneSafe' | 'toneWatch' | 'toneHarm';
-  readonly lnE: number;
-  readonly lnLine: number;
-};
-
-/** How far evidence has come towards one decision. */
-function Meter({ label, tone, lnE, lnLine }: MeterProps) {
-  const progress = progressTo(lnE, lnLine);
-  const words =
-    progress >= 1 ? 'reached' : `${oddsWords(Math.max(0, lnE))}, needs ${oddsWords(lnLine)}`;
-  return (
-    <div className={styles.meter}>
-      <span>{label}</span>
-      <div
-        className={styles.meterBar}
-        role="meter"
-        aria-label={`Evidence: ${label}`}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(progress * 100)}
-        aria-valuetext={words}
-      >
-        <div
-          className={`${styles.meterFill} ${styles[tone]}`}
-          style={{ width: `${progress * 100}%` }}
-        />
-      </div>
-      <span className={styles.meterValue}>{words}</span>
-    </div>
+    </article>
   );
 }

@@ -1,6 +1,7 @@
 // What a look found of a guardrail, in words: values in their own unit, and both arms against each other.
 import { formatNumber, formatShare, plural } from '../ui/format.ts';
-import type { GuardrailLook } from './rollout-words.ts';
+import { harmOf } from './looks.ts';
+import { type GuardrailLook, oddsWords } from './rollout-words.ts';
 
 type Measured = Pick<GuardrailLook, 'unit' | 'threshold'>;
 
@@ -84,6 +85,32 @@ export function bandWordsOf(compare: string, band: number): string {
   if (compare === 'delta_ms') return signed(`${formatNumber(Math.round(band))} ms`, band);
   if (compare === 'relative') return signed(`${rounded(band * 100)} %`, band);
   return `${rounded(band)} ×`;
+}
+
+/** Sums and common shares say nothing before this many people in each arm. */
+const PEOPLE_FOR_SUMS = 200;
+
+type Undecided = Pick<
+  GuardrailLook,
+  'band' | 'is_safe' | 'people_left' | 'unit' | 'treatment' | 'control'
+>;
+
+/** How many people it still takes to tell; nothing where that cannot be said. */
+export function progressWords(guardrail: Undecided): string {
+  const { band, is_safe: isSafe, people_left: left, unit, treatment, control } = guardrail;
+  if (isSafe || band === 'red') return '';
+  const missing = PEOPLE_FOR_SUMS - Math.min(treatment.people, control.people);
+  if (unit === 'number' && missing > 0) {
+    return `About ${plural(missing, 'more person', 'more people')} in the smaller arm until it can tell.`;
+  }
+  if (left === null || left === 0) return '';
+  return `About ${plural(left, 'more person', 'more people')} with the flag until it can be proven safe.`;
+}
+
+/** `Odds of harm: 11 to 1, alone it rolls back at 20 to 1.` */
+export function evidenceWords(guardrail: Pick<GuardrailLook, 'harm' | 'absolute'>): string {
+  const { ln_line: line } = guardrail.harm;
+  return `Odds of harm: ${oddsWords(Math.max(0, harmOf(guardrail)))}; alone it rolls back at ${oddsWords(line)}.`;
 }
 
 type Compared = Partial<Pick<GuardrailLook, 'against'>> &

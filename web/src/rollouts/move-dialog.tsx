@@ -8,7 +8,7 @@ import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { ReasonInput } from '../ui/reason-input.tsx';
 import { toastDone } from '../ui/toast.ts';
-import { COMMANDS } from './rollout-words.ts';
+import { COMMANDS, consequence } from './command-words.ts';
 
 /** `later` is a start at a time. */
 export type Move = 'jump' | 'retry' | 'extend' | 'later';
@@ -80,7 +80,7 @@ function MoveForm({ rollout: live, scope, move, onClose }: MoveDialogProps) {
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
-        <Text>{words.body}</Text>
+        <Text>{move === 'later' ? LATER.body : consequence(move, rollout)}</Text>
         <ErrorAlert error={errorElsewhere(act.error, FIELDS)} />
         <Choice {...{ rollout, move, chosen }} error={act.error} onChange={setChosen} />
         <ReasonInput

@@ -1,27 +1,27 @@
-// What a person may do to a rollout now. Each asks first and keeps the reason.
+// What a person may do to a rollout now. Each asks first, says what will happen, and keeps the reason.
 import { ActionIcon, Button, Group, Menu } from '@mantine/core';
 import {
   IconArrowBackUp,
   IconArrowsExchange,
+  IconCheck,
   IconClock,
   IconClockPlus,
-  IconEye,
-  IconRefresh,
-  IconCheck,
   IconDots,
+  IconEye,
   IconPlayerPause,
   IconPlayerPlay,
   IconPlayerTrackNext,
+  IconRefresh,
   IconX,
 } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { ApiError } from '../api/client.ts';
+import { type Action, type Rollout, useRolloutAction } from '../api/rollouts.ts';
 import type { Scope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
+import { arranged, COMMANDS, consequence } from './command-words.ts';
 import { type Move, MoveDialog } from './move-dialog.tsx';
-import { COMMANDS } from './rollout-words.ts';
-import { type Action, type Rollout, useRolloutAction } from '../api/rollouts.ts';
 
 const ICONS: Record<Action, ReactNode> = {
   start: <IconPlayerPlay size={16} />,
@@ -37,16 +37,6 @@ const ICONS: Record<Action, ReactNode> = {
   cancel: <IconX size={16} />,
 };
 
-/** Those that have a button; the others are in the menu. */
-const PRIMARY: readonly Action[] = [
-  'start',
-  'approve',
-  'ack',
-  'retry',
-  'resume',
-  'pause',
-  'rollback',
-];
 /** Those that ask for more than a reason. */
 const MOVES: readonly Action[] = ['jump', 'retry', 'extend'] satisfies Move[];
 const isMove = (action: Action): action is Action & Move => MOVES.includes(action);
@@ -61,7 +51,11 @@ export function RolloutActions({ rollout, scope }: { rollout: Rollout; scope: Sc
       return;
     }
     const command = COMMANDS[action];
-    const answer = await confirm({ ...command, action: command.label });
+    const answer = await confirm({
+      ...command,
+      body: consequence(action, rollout),
+      action: command.label,
+    });
     if (!answer) return;
     act.mutate(
       { rollout, action, reason: answer.reason },
@@ -71,15 +65,13 @@ export function RolloutActions({ rollout, scope }: { rollout: Rollout; scope: Sc
       },
     );
   };
-  const offered = PRIMARY.filter((action) => rollout.commands.includes(action));
-  const others = rollout.commands.filter((action) => !PRIMARY.includes(action));
+  const { first, buttons, menu } = arranged(rollout);
   return (
     <Group gap="xs">
-      {offered.map((action) => (
+      {buttons.map((action) => (
         <Button
           key={action}
-          variant={variantOf(action)}
-          color={action === 'rollback' ? 'harm' : 'pine'}
+          {...lookOf(action, action === first)}
           leftSection={ICONS[action]}
           loading={act.isPending && act.variables.action === action}
           onClick={() => void give(action)}
@@ -95,7 +87,7 @@ export function RolloutActions({ rollout, scope }: { rollout: Rollout; scope: Sc
           onClose={() => setMove(undefined)}
         />
       )}
-      {others.length > 0 && (
+      {menu.length > 0 && (
         <Menu position="bottom-end">
           <Menu.Target>
             <ActionIcon variant="default" size="lg" aria-label="More actions">
@@ -108,7 +100,7 @@ export function RolloutActions({ rollout, scope }: { rollout: Rollout; scope: Sc
                 Start later…
               </Menu.Item>
             )}
-            {others.map((action) => (
+            {menu.map((action) => (
               <Menu.Item key={action} leftSection={ICONS[action]} onClick={() => void give(action)}>
                 {COMMANDS[action].label}
               </Menu.Item>
@@ -120,14 +112,14 @@ export function RolloutActions({ rollout, scope }: { rollout: Rollout; scope: Sc
   );
 }
 
-function variantOf(action: Action): string {
-  if (action === 'rollback') return 'outline';
-  return action === 'pause' ? 'default' : 'filled';
+function lookOf(action: Action, isFirst: boolean) {
+  if (action === 'rollback') return { color: 'harm', variant: isFirst ? 'filled' : 'outline' };
+  return isFirst ? { color: 'pine', variant: 'filled' } : { variant: 'default' };
 }
 
 /** A command that came too late says so in its own words. */
 function withAdvice(error: unknown): unknown {
-  if (!(error instanceof ApiError) || error.status !== 409) return error;
+  if (!(error instanceof ApiError) || error.attr !== 'expected_version') return error;
   return new ApiError(409, {
     code: error.code,
     detail: 'The rollout has moved on since you opened this. Look at it again, then decide.',

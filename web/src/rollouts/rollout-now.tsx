@@ -1,18 +1,53 @@
-// What is happening and what comes next, in one sentence, with what it still waits for.
-import { IconClock, IconHourglass } from '@tabler/icons-react';
-import { formatDuration, formatPercent, plural } from '../ui/format.ts';
-import { Countdown, Time } from '../ui/time.tsx';
+// What is happening and what comes next, in one sentence that counts down, with what it still waits for, who is
+// compared, and who is in charge.
+import { Button } from '@mantine/core';
+import { IconHourglass, IconUser, IconWifiOff } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { LiveState } from '../api/live.ts';
-import styles from './rollout.module.css';
 import type { Rollout } from '../api/rollouts.ts';
+import { formatDuration, formatPercent, plural } from '../ui/format.ts';
+import { Section } from '../ui/page.tsx';
+import { Countdown, Time } from '../ui/time.tsx';
+import { Exposures } from './exposures.tsx';
+import styles from './rollout.module.css';
+import { eventWords, isOver, isStarted } from './rollout-words.ts';
 
-const LIVE_WORDS: Record<LiveState, string> = {
-  connecting: 'Connecting…',
-  open: 'Live',
-  lost: 'Connection lost, trying again…',
+type RolloutNowProps = {
+  readonly rollout: Rollout;
+  readonly live: LiveState;
+  /** When what is shown came, milliseconds since the epoch. */
+  readonly shownAtMs: number;
+  readonly onReload: () => void;
+  readonly children?: ReactNode;
 };
 
-const ENDED = new Set<Rollout['state']>(['rolled_back', 'completed', 'cancelled']);
+export function RolloutNow({ rollout, live, shownAtMs, onReload, children }: RolloutNowProps) {
+  const { next, evaluation } = rollout;
+  const detail = isOver(rollout) ? rollout.outcome_reason : rollout.hold_detail;
+  const stage = evaluation && rollout.stages[evaluation.stage_index];
+  return (
+    <Section>
+      {live === 'lost' && <Stale shownAtMs={shownAtMs} onReload={onReload} />}
+      <div className={styles.now}>
+        <div className={styles.nowWords}>
+          <h2 className={styles.sentence}>
+            <Sentence rollout={rollout} />
+          </h2>
+          {next.waits.length > 0 && <Waits rollout={rollout} />}
+          {detail && <p className={styles.detail}>{detail}</p>}
+          <Clock rollout={rollout} live={live} />
+          {children}
+        </div>
+        {isStarted(rollout) && (
+          <Exposures
+            people={evaluation?.people ?? null}
+            plannedPercent={stage?.compare === 'ratio' ? stage.percent : null}
+          />
+        )}
+      </div>
+    </Section>
+  );
+}
 
 /** `25 % of everyone have it.` */
 function reachWords({ percent }: Rollout): string {
@@ -20,74 +55,113 @@ function reachWords({ percent }: Rollout): string {
   return percent === 100 ? 'Everyone has it.' : `${formatPercent(percent)} of everyone have it.`;
 }
 
-/** What comes next: the server's sentence, or only its subject when the conditions are listed below. */
-function nextWords({ next, stages, stage_index: index }: Rollout): string {
-  if (next.waits.length === 0) return next.sentence;
-  const after = stages[index + 1];
-  return after ? `${after.name} follows after` : 'The rollout is complete after';
-}
-
-export function RolloutNow({ rollout, live }: { rollout: Rollout; live: LiveState }) {
-  const { next } = rollout;
-  const isEnded = ENDED.has(rollout.state);
-  const detail = isEnded ? rollout.outcome_reason : rollout.hold_detail;
+function Sentence({ rollout }: { rollout: Rollout }) {
+  const reach = isStarted(rollout) && !isOver(rollout) ? `${reachWords(rollout)} ` : '';
   return (
-    <div className={styles.now}>
-      <p className={styles.sentence} aria-live="polite">
-        {isEnded || rollout.state === 'draft' ? '' : `${reachWords(rollout)} `}
-        {nextWords(rollout)}
-      </p>
-      {next.waits.length > 0 && (
-        <ul className={styles.waits}>
-          {next.waits.map(({ kind, text }) => (
-            <li key={`${kind} ${text}`} className={styles.wait}>
-              <IconHourglass size={15} stroke={1.6} aria-hidden /> {text}
-            </li>
-          ))}
-        </ul>
-      )}
-      {detail && <p className={styles.detail}>{detail}</p>}
-      <Clock rollout={rollout} isEnded={isEnded} live={live} />
-    </div>
+    <>
+      {reach}
+      <Next rollout={rollout} />
+    </>
   );
 }
 
-type ClockProps = {
-  readonly rollout: Rollout;
-  readonly isEnded: boolean;
-  readonly live: LiveState;
+/** What comes next: the server's sentence, or only its subject when the conditions are listed below. */
+function Next({ rollout }: { rollout: Rollout }): ReactNode {
+  const { next, stages, stage_index: index } = rollout;
+  if (next.waits.length === 0) return <Ticking {...next} />;
+  const after = stages[index + 1];
+  return after ? `${after.name} follows after:` : 'The rollout is complete after:';
+}
+
+type TickingProps = Pick<Rollout['next'], 'sentence' | 'clock' | 'at'>;
+
+/** A sentence whose length of time counts down. */
+function Ticking({ sentence, clock, at }: TickingProps) {
+  const place = clock === null ? -1 : sentence.lastIndexOf(clock);
+  if (clock === null || at === null || place < 0) return sentence;
+  return (
+    <>
+      {sentence.slice(0, place)}
+      <Countdown until={at} />
+      {sentence.slice(place + clock.length)}
+    </>
+  );
+}
+
+function Waits({ rollout: { next } }: { rollout: Rollout }) {
+  return (
+    <ul className={styles.waits} aria-label="What it waits for">
+      {next.waits.map(({ kind, text }) => (
+        <li key={`${kind} ${text}`} className={styles.wait}>
+          <IconHourglass size={15} stroke={1.6} aria-hidden />
+          <span>
+            <Ticking sentence={text} clock={kind === 'bake' ? next.clock : null} at={next.at} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const LIVE_WORDS: Record<LiveState, string> = {
+  connecting: 'Connecting…',
+  open: 'Live',
+  lost: 'Not live',
 };
 
-function Clock({ rollout, isEnded, live }: ClockProps) {
-  const { next } = rollout;
-  if (isEnded) {
-    return rollout.finished_at ? (
-      <span className={styles.live}>
-        Ended <Time at={rollout.finished_at} />
-      </span>
-    ) : null;
-  }
+function Clock({ rollout, live }: Pick<RolloutNowProps, 'rollout' | 'live'>) {
+  const { next, in_charge: person } = rollout;
+  const forecast = next.forecast && next.forecast.people_left > 0 ? next.forecast : null;
   return (
-    <span className={styles.live}>
-      <IconClock size={14} stroke={1.6} aria-hidden />
-      <span>{LIVE_WORDS[live]}</span>
-      {next.at && (
-        <span>
-          · next step in <Countdown until={next.at} />
-        </span>
+    <ul className={styles.facts}>
+      {rollout.finished_at ? (
+        <li>
+          Ended <Time at={rollout.finished_at} />
+        </li>
+      ) : (
+        <li>
+          <span className={styles.pulse} data-live={live} aria-hidden />
+          <span>
+            {LIVE_WORDS[live]}
+            {rollout.last_evaluation_at && (
+              <>
+                , looked <Time at={rollout.last_evaluation_at} />
+              </>
+            )}
+          </span>
+        </li>
       )}
-      {next.forecast && next.forecast.people_left > 0 && (
-        <span>
-          · safety provable after about{' '}
-          {plural(next.forecast.people_left, 'more person', 'more people')},{' '}
-          {formatDuration(next.forecast.seconds_left)} at this pace
-        </span>
+      {forecast && (
+        <li>
+          Safety provable after about {plural(forecast.people_left, 'more person', 'more people')},{' '}
+          {formatDuration(forecast.seconds_left)} at this pace
+        </li>
       )}
-      {rollout.last_evaluation_at && (
-        <span>
-          · looked <Time at={rollout.last_evaluation_at} />
-        </span>
+      {person && (
+        <li>
+          <IconUser size={14} stroke={1.6} aria-hidden />
+          <span>
+            In charge: {person.by} ({eventWords(person.type).words.toLowerCase()}{' '}
+            <Time at={person.at} />)
+          </span>
+        </li>
       )}
-    </span>
+    </ul>
+  );
+}
+
+/** What is shown may have changed meanwhile. */
+function Stale({ shownAtMs, onReload }: Pick<RolloutNowProps, 'shownAtMs' | 'onReload'>) {
+  return (
+    <div className={styles.stale} role="status">
+      <IconWifiOff size={16} stroke={1.7} aria-hidden />
+      <span>
+        The connection is lost; this is what was known{' '}
+        <Time at={new Date(shownAtMs).toISOString()} />. Trying again…
+      </span>
+      <Button size="compact-sm" variant="default" onClick={onReload}>
+        Reload
+      </Button>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { armWords, comparisonWords } from './guardrail-words.ts';
-import { oddsWords, progressTo, stateLabel } from './rollout-words.ts';
+import { oddsWords, stateLabel } from './rollout-words.ts';
 
 test('a pause says why', () => {
   expect(stateLabel({ state: 'holding', hold_reason: 'yellow' })).toBe(
@@ -58,14 +58,6 @@ test('arms are compared by how often', () => {
   expect(comparisonWords({ ...none, ...points, compare: 'pp' })).toBe(
     '-2.1 points against without; -4 points to +0.1 points is plausible.',
   );
-});
-
-test('evidence is a way to a line', () => {
-  expect(progressTo(0, Math.log(20))).toBe(0);
-  expect(progressTo(-3, Math.log(20))).toBe(0);
-  expect(progressTo(Math.log(20), Math.log(20))).toBe(1);
-  expect(progressTo(9, Math.log(20))).toBe(1);
-  expect(progressTo(Math.log(Math.sqrt(20)), Math.log(20))).toBeCloseTo(0.5);
 });
 
 test('odds are told without false precision', () => {

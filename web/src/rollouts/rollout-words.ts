@@ -2,7 +2,7 @@
 import type { ResponseOf } from '../api/client.ts';
 import { formatNumber } from '../ui/format.ts';
 import type { Tone } from '../ui/status-badge.tsx';
-import type { Action, Rollout, RolloutSummary } from '../api/rollouts.ts';
+import type { RolloutSummary, Rollout } from '../api/rollouts.ts';
 
 export type RolloutEvent = ResponseOf<'rollouts.events'>['results'][number];
 export type Look = NonNullable<Rollout['evaluation']>;
@@ -23,6 +23,15 @@ const STATES: Record<RolloutSummary['state'], StateWords> = {
   completed: { label: 'Completed', tone: 'safe' },
   cancelled: { label: 'Cancelled', tone: 'neutral' },
 };
+
+const OVER = new Set<RolloutSummary['state']>(['rolled_back', 'completed', 'cancelled']);
+
+/** Nothing happens to it by itself any more. */
+export const isOver = ({ state }: Pick<RolloutSummary, 'state'>): boolean => OVER.has(state);
+
+/** Somebody has or had the change by it. */
+export const isStarted = ({ started_at: startedAt }: Pick<RolloutSummary, 'started_at'>): boolean =>
+  startedAt !== null;
 
 export const stateWords = (state: RolloutSummary['state']): StateWords => STATES[state];
 
@@ -71,6 +80,13 @@ const TYPES: Record<RolloutEvent['type'], { readonly words: string; readonly ton
 /** What a decision did. */
 export const eventWords = (type: RolloutEvent['type']): (typeof TYPES)[typeof type] => TYPES[type];
 
+/** How a stage ended. */
+export function exitWords(type: RolloutEvent['type']): string {
+  if (type === 'rollback_started') return 'Rolled back';
+  if (type === 'jumped' || type === 'retried' || type === 'resumed') return 'Left for another run';
+  return TYPES[type].words;
+}
+
 const BANDS: Record<GuardrailLook['band'], { readonly label: string; readonly tone: Tone }> = {
   red: { label: 'Red: harm is proven', tone: 'harm' },
   yellow: { label: 'Yellow: looks like harm', tone: 'watch' },
@@ -81,15 +97,6 @@ const BANDS: Record<GuardrailLook['band'], { readonly label: string; readonly to
 
 export const bandWords = (band: GuardrailLook['band']): (typeof BANDS)[typeof band] => BANDS[band];
 
-/**
- * How far evidence has come towards a line, 0 to 1. Both are natural logarithms; evidence against
- * (below zero) is no way at all.
- */
-export function progressTo(lnE: number, lnLine: number): number {
-  if (lnLine <= 0) return 1;
-  return Math.min(1, Math.max(0, lnE / lnLine));
-}
-
 /** Odds in words: `e^ln` to 1, without false precision. */
 export function oddsWords(ln: number): string {
   const odds = Math.exp(Math.min(ln, 50));
@@ -97,104 +104,3 @@ export function oddsWords(ln: number): string {
   if (odds >= 100) return `${formatNumber(Math.round(odds))} to 1`;
   return `${formatNumber(Number(odds.toPrecision(2)))} to 1`;
 }
-
-export type Command = {
-  readonly action: Action;
-  readonly label: string;
-  readonly title: string;
-  readonly body: string;
-  readonly tone: 'pine' | 'harm';
-  readonly reason: 'optional' | 'required';
-};
-
-/** What each command does, as its confirmation says it. */
-export const COMMANDS: Record<Action, Command> = {
-  start: {
-    action: 'start',
-    label: 'Start',
-    title: 'Start this rollout?',
-    body: 'The first stage is written to the flag at once.',
-    tone: 'pine',
-    reason: 'optional',
-  },
-  pause: {
-    action: 'pause',
-    label: 'Pause',
-    title: 'Pause this rollout?',
-    body: 'Nobody more gets it. Those who have it keep it, and Serin goes on watching: it still rolls back when harm is proven.',
-    tone: 'pine',
-    reason: 'optional',
-  },
-  resume: {
-    action: 'resume',
-    label: 'Resume',
-    title: 'Resume this rollout?',
-    body: 'You take the evidence so far into account; it pauses again only when that grows clearly.',
-    tone: 'pine',
-    reason: 'optional',
-  },
-  promote: {
-    action: 'promote',
-    label: 'Promote now',
-    title: 'Go to the next stage without waiting?',
-    body: 'Safety is not proven at this stage yet. More people get it at once.',
-    tone: 'harm',
-    reason: 'required',
-  },
-  approve: {
-    action: 'approve',
-    label: 'Approve',
-    title: 'Approve the next stage?',
-    body: 'Every gate has passed. More people get it at once.',
-    tone: 'pine',
-    reason: 'optional',
-  },
-  ack: {
-    action: 'ack',
-    label: 'Acknowledge',
-    title: 'Take this over?',
-    body: 'Others see that somebody looks at it. It neither escalates nor goes on by itself; a flag that was taken back can be rolled out again.',
-    tone: 'pine',
-    reason: 'optional',
-  },
-  extend: {
-    action: 'extend',
-    label: 'More time',
-    title: 'Move the deadline?',
-    body: 'Nobody is called before it.',
-    tone: 'pine',
-    reason: 'optional',
-  },
-  jump: {
-    action: 'jump',
-    label: 'Go to a stage…',
-    title: 'Go to another stage?',
-    body: 'The plan is left: the stage is written to the flag at once, without waiting for gates.',
-    tone: 'harm',
-    reason: 'required',
-  },
-  retry: {
-    action: 'retry',
-    label: 'Try again…',
-    title: 'Begin again?',
-    body: 'The stage is written to the flag at once, and evidence begins anew. Say what is different now.',
-    tone: 'pine',
-    reason: 'required',
-  },
-  rollback: {
-    action: 'rollback',
-    label: 'Roll back',
-    title: 'Roll back?',
-    body: 'The change is taken back at once, as the plan says.',
-    tone: 'harm',
-    reason: 'optional',
-  },
-  cancel: {
-    action: 'cancel',
-    label: 'Cancel rollout',
-    title: 'Cancel this rollout?',
-    body: 'Serin stops watching. The flag stays as it is at this stage.',
-    tone: 'harm',
-    reason: 'optional',
-  },
-};

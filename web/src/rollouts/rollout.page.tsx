@@ -14,12 +14,14 @@ import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { Checklist } from './checklist.tsx';
 import { Decisions } from './decisions.tsx';
-import { Exposures } from './exposures.tsx';
 import { GuardrailCard } from './guardrail-card.tsx';
+import { GuardrailHistory } from './guardrail-history.tsx';
+import { GuardrailLinks } from './guardrail-links.tsx';
 import { RolloutActions } from './rollout-actions.tsx';
 import { RolloutNow } from './rollout-now.tsx';
 import styles from './rollout.module.css';
-import { stateWords } from './rollout-words.ts';
+import { isOver, isStarted, stateLabel, stateWords } from './rollout-words.ts';
+import { useSeries } from './use-series.ts';
 import { type Rollout, rolloutQuery } from '../api/rollouts.ts';
 import { StageTrack } from './stage-track.tsx';
 
@@ -30,7 +32,14 @@ function RolloutPage() {
   return (
     <Page>
       <QueryView query={rollout} loading={<LoadingBlock height={480} />}>
-        {(data) => <RolloutView rollout={data} scope={scope} />}
+        {(data) => (
+          <RolloutView
+            rollout={data}
+            scope={scope}
+            shownAtMs={rollout.dataUpdatedAt}
+            onReload={() => void rollout.refetch()}
+          />
+        )}
       </QueryView>
     </Page>
   );
@@ -44,57 +53,35 @@ function useLiveRollout(rollout: Rollout, scope: Scope) {
     { ...scope.params, rollout_id: rollout.id },
     { environment: rollout.environment },
   );
-  return useLive(rollout.finished_at ? null : url, {
+  // What was rolled back may be acknowledged and begun again by somebody else.
+  const isFinal = rollout.state === 'completed' || rollout.state === 'cancelled';
+  const live = useLive(isFinal ? null : url, {
     rollout: (data) => {
       queryClient.setQueryData<Rollout>(queryKey, data as Rollout);
     },
   });
+  return isFinal ? 'open' : live;
 }
 
-function RolloutView({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
+type RolloutViewProps = {
+  readonly rollout: Rollout;
+  readonly scope: Scope;
+  readonly shownAtMs: number;
+  readonly onReload: () => void;
+};
+
+function RolloutView({ rollout, scope, shownAtMs, onReload }: RolloutViewProps) {
   const live = useLiveRollout(rollout, scope);
-  const state = stateWords(rollout.state);
   return (
     <>
-      <PageHeader
-        title={rollout.flag_key}
-        mono
-        back={{ to: '/rollouts', label: 'Rollouts' }}
-        badge={
-          <StatusBadge tone={state.tone} live={state.isLive ?? false}>
-            {state.label}
-          </StatusBadge>
-        }
-        lead={
-          <>
-            Rollout in {rollout.environment} of the flag{' '}
-            <Link to="/feature-flags/$flagId" params={{ flagId: String(rollout.flag_id) }}>
-              {rollout.flag_key}
-            </Link>
-            {rollout.plan.treatment ? `, variant ${rollout.plan.treatment}` : ''}
-          </>
-        }
-        actions={
-          <>
-            <InsightsLink
-              flagKey={rollout.flag_key}
-              since={rollout.started_at ?? rollout.created_at}
-              // Guardrails on people with an exception name no event.
-              events={rollout.plan.guardrails.map(({ event }) => event ?? '$exception')}
-            />
-            <MonitorButton
-              scope={scope}
-              flagKey={rollout.flag_key}
-              events={rollout.plan.guardrails.flatMap(({ event }) => event ?? [])}
-            />
-            <RolloutActions rollout={rollout} scope={scope} />
-          </>
-        }
-      />
-      <Section title="Now">
-        <RolloutNow rollout={rollout} live={live} />
+      <RolloutHeader rollout={rollout} scope={scope} />
+      <div className={styles.bar}>
+        <RolloutState rollout={rollout} />
+        <RolloutActions rollout={rollout} scope={scope} />
+      </div>
+      <RolloutNow rollout={rollout} live={live} shownAtMs={shownAtMs} onReload={onReload}>
         <IncidentLinks rollout={rollout} scope={scope} />
-      </Section>
+      </RolloutNow>
       <Section title="Stages">
         <StageTrack rollout={rollout} />
       </Section>
@@ -107,37 +94,88 @@ function RolloutView({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
           </ul>
         </Alert>
       )}
-      <Evidence rollout={rollout} />
+      <Guardrails rollout={rollout} scope={scope} />
       <Checklist rollout={rollout} scope={scope} />
       <Decisions rollout={rollout} scope={scope} />
+      <div className={styles.barRoom} />
     </>
   );
 }
 
-function Evidence({ rollout }: { rollout: Rollout }) {
+function RolloutHeader({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
+  return (
+    <PageHeader
+      title={rollout.flag_key}
+      mono
+      back={{ to: '/rollouts', label: 'Rollouts' }}
+      lead={
+        <>
+          Rollout in {rollout.environment} of the flag{' '}
+          <Link to="/feature-flags/$flagId" params={{ flagId: String(rollout.flag_id) }}>
+            {rollout.flag_key}
+          </Link>
+          {rollout.plan.treatment ? `, variant ${rollout.plan.treatment}` : ''}
+        </>
+      }
+      actions={
+        <>
+          <InsightsLink
+            flagKey={rollout.flag_key}
+            since={rollout.started_at ?? rollout.created_at}
+            // Guardrails on people with an exception name no event.
+            events={rollout.plan.guardrails.map(({ event }) => event ?? '$exception')}
+          />
+          <MonitorButton
+            scope={scope}
+            flagKey={rollout.flag_key}
+            events={rollout.plan.guardrails.flatMap(({ event }) => event ?? [])}
+          />
+        </>
+      }
+    />
+  );
+}
+
+/** The state in words, told to screen readers whenever it changes. */
+function RolloutState({ rollout }: { rollout: Rollout }) {
+  const { tone, isLive } = stateWords(rollout.state);
+  const { stages, stage_index: index } = rollout;
+  const place = isStarted(rollout) && !isOver(rollout);
+  return (
+    <div className={styles.barState} role="status">
+      <StatusBadge tone={tone} live={isLive ?? false}>
+        {stateLabel(rollout)}
+      </StatusBadge>
+      {place && (
+        <span className={styles.barStage}>
+          {stages[index]?.name}, stage {index + 1} of {stages.length}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Guardrails({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
+  const series = useSeries(rollout, scope);
   const { evaluation } = rollout;
   if (!evaluation) {
-    return rollout.state === 'draft' ? null : (
-      <Section title="People compared">
+    return isStarted(rollout) ? (
+      <Section title="Guardrails">
         <p className={styles.detail}>
           Counting begins once apps have had time to learn of this stage.
         </p>
       </Section>
-    );
+    ) : null;
   }
-  const stage = rollout.stages[evaluation.stage_index];
-  const planned = stage && stage.compare === 'ratio' ? stage.percent : null;
   return (
-    <>
-      <Section title="People compared" lead={stage ? `In stage ${stage.name}.` : undefined}>
-        <Exposures people={evaluation.people} plannedPercent={planned} />
-      </Section>
-      <div className={styles.guardrails}>
-        {evaluation.guardrails.map((guardrail) => (
-          <GuardrailCard key={guardrail.id} guardrail={guardrail} combined={evaluation.combined} />
-        ))}
-      </div>
-    </>
+    <section aria-label="Guardrails" className={styles.guardrails}>
+      {evaluation.guardrails.map((guardrail) => (
+        <GuardrailCard key={guardrail.id} guardrail={guardrail}>
+          <GuardrailHistory guardrail={guardrail} series={series} />
+          <GuardrailLinks guardrail={guardrail} rollout={rollout} scope={scope} />
+        </GuardrailCard>
+      ))}
+    </section>
   );
 }
 

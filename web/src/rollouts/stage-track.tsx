@@ -1,61 +1,158 @@
-// The stages as a track: behind, here, ahead. The current one fills with the time it has been watched.
-import { IconCheck } from '@tabler/icons-react';
-import { formatDuration } from '../ui/format.ts';
-import { Time } from '../ui/time.tsx';
-import styles from './rollout.module.css';
+// The stages as a track: behind with what they came to, here with what it still takes, ahead with when they can begin.
+import { IconCheck, IconHandStop, IconUsers } from '@tabler/icons-react';
 import type { Rollout } from '../api/rollouts.ts';
+import { formatDuration, formatNumber, plural } from '../ui/format.ts';
+import { Countdown, Time, useNow } from '../ui/time.tsx';
+import styles from './rollout.module.css';
+import { exitWords, isOver } from './rollout-words.ts';
+import { earliestStarts } from './stage-times.ts';
 
 type Stage = Rollout['stages'][number];
+type StageProps = { readonly stage: Stage; readonly rollout: Rollout };
 
 const UNDONE = new Set<Rollout['state']>(['rolling_back', 'rolled_back']);
 
 /** How much of the current stage's watching time has passed, 0 to 1. */
-function filled(stage: Stage, rollout: Rollout): number {
+function filled({ stage, rollout }: StageProps): number {
   if (stage.status === 'done') return 1;
   if (stage.status === 'ahead' || rollout.state === 'draft') return 0;
   if (rollout.min_bake_seconds <= 0) return 1;
   return Math.min(1, rollout.observed_bake_seconds / rollout.min_bake_seconds);
 }
 
-function look(stage: Stage, rollout: Rollout): string {
+function look({ stage, rollout }: StageProps): string {
   if (stage.status !== 'current') return styles[stage.status] ?? '';
   if (UNDONE.has(rollout.state)) return styles['undone'] ?? '';
-  return (rollout.state === 'holding' ? styles['paused'] : styles['current']) ?? '';
+  const isWaiting = rollout.state === 'holding' || rollout.state === 'awaiting_approval';
+  return (isWaiting ? styles['paused'] : styles['current']) ?? '';
 }
 
 export function StageTrack({ rollout }: { rollout: Rollout }) {
+  const starts = earliestStarts(rollout, useNow());
   return (
-    <ol className={styles.track} aria-label="Stages">
+    <ol className={styles.track} aria-label="Stages" data-many={rollout.stages.length > 5}>
       {rollout.stages.map((stage) => (
         <li
           key={stage.index}
-          className={`${styles.stage} ${look(stage, rollout)}`}
+          className={`${styles.stage} ${look({ stage, rollout })}`}
           aria-current={stage.status === 'current' ? 'step' : undefined}
         >
           <div className={styles.stageBar}>
             <div
               className={styles.stageFill}
-              style={{ width: `${filled(stage, rollout) * 100}%` }}
+              style={{ width: `${filled({ stage, rollout }) * 100}%` }}
             />
           </div>
           <span className={styles.stageName}>
             {stage.status === 'done' && <IconCheck size={14} stroke={2.4} aria-label="Done" />}
             {stage.name}
+            {stage.is_targeted && (
+              <IconUsers size={14} stroke={1.7} aria-label="Named people" className={styles.dim} />
+            )}
           </span>
-          <span className={styles.stageTime}>
-            <StageTime stage={stage} rollout={rollout} />
-          </span>
+          <StageFacts stage={stage} rollout={rollout} startsMs={starts.get(stage.index)} />
         </li>
       ))}
     </ol>
   );
 }
 
-function StageTime({ stage, rollout }: { stage: Stage; rollout: Rollout }) {
-  if (stage.status === 'done' && stage.exited_at) return <Time at={stage.exited_at} />;
-  const planned = formatDuration(stage.min_bake_seconds);
-  if (stage.status === 'current' && rollout.state !== 'draft') {
-    return `${formatDuration(rollout.observed_bake_seconds)} of ${planned} watched`;
-  }
-  return stage.min_bake_seconds > 0 ? `at least ${planned}` : 'no watching time';
+function StageFacts(props: StageProps & { readonly startsMs: number | undefined }) {
+  const { stage, rollout } = props;
+  const isHere = stage.status === 'current' && rollout.state !== 'draft';
+  return (
+    <ul className={styles.stageFacts}>
+      {stage.status === 'done' || (isHere && isOver(rollout)) ? (
+        <Past stage={stage} />
+      ) : isHere ? (
+        <Here stage={stage} rollout={rollout} />
+      ) : (
+        <Ahead {...props} />
+      )}
+    </ul>
+  );
+}
+
+/** How long it took, how many people it had, and how it ended. */
+function Past({ stage }: { stage: Stage }) {
+  const { entered_at: from, exited_at: to, people, exit, runs } = stage;
+  if (!from) return <li>Passed over</li>;
+  const seconds = to ? (Date.parse(to) - Date.parse(from)) / 1000 : null;
+  return (
+    <>
+      {exit && (
+        <li>
+          {exitWords(exit)}
+          {to && (
+            <>
+              {' '}
+              <Time at={to} />
+            </>
+          )}
+        </li>
+      )}
+      {seconds !== null && <li>took {formatDuration(Math.round(seconds))}</li>}
+      {people && <li>{plural(people.treatment, 'person', 'people')} with it</li>}
+      {runs > 1 && <li>{plural(runs, 'run')}</li>}
+    </>
+  );
+}
+
+/** What it still takes. */
+function Here({ stage, rollout }: StageProps) {
+  const { evaluation, next, state } = rollout;
+  const seen = evaluation?.people.treatment ?? 0;
+  const observed = formatDuration(Math.floor(rollout.observed_bake_seconds));
+  const isCounting = state === 'baking' || state === 'soaking';
+  const bake = next.waits.some(({ kind }) => kind === 'bake') ? next.at : null;
+  return (
+    <>
+      {stage.min_bake_seconds > 0 && (
+        <li>
+          {observed} of {formatDuration(stage.min_bake_seconds)} watched
+        </li>
+      )}
+      {isCounting && bake && (
+        <li>
+          can decide in <Countdown until={bake} />
+        </li>
+      )}
+      {stage.min_exposures > 0 && (
+        <li>
+          {formatNumber(seen)} of {plural(stage.min_exposures, 'person', 'people')}
+        </li>
+      )}
+      {stage.runs > 1 && <li>run {stage.runs}</li>}
+      {stage.approval && <Approval />}
+    </>
+  );
+}
+
+function Ahead({
+  stage,
+  startsMs,
+}: {
+  readonly stage: Stage;
+  readonly startsMs: number | undefined;
+}) {
+  return (
+    <>
+      {startsMs !== undefined && (
+        <li>
+          earliest <Time at={new Date(startsMs).toISOString()} />
+        </li>
+      )}
+      {stage.min_bake_seconds > 0 && <li>at least {formatDuration(stage.min_bake_seconds)}</li>}
+      {stage.min_exposures > 1 && <li>{plural(stage.min_exposures, 'person', 'people')}</li>}
+      {stage.approval && <Approval />}
+    </>
+  );
+}
+
+function Approval() {
+  return (
+    <li className={styles.approval}>
+      <IconHandStop size={13} stroke={1.7} aria-hidden /> needs approval
+    </li>
+  );
 }

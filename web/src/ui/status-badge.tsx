@@ -9,15 +9,18 @@ type StatusBadgeProps = {
   readonly children: ReactNode;
   /** A ring instead of a dot: off, ended. */
   readonly hollow?: boolean;
+  /** Stands in the place of the dot. */
+  readonly icon?: ReactNode;
   /** Something is going on right now. */
   readonly live?: boolean;
 };
 
-export function StatusBadge({ tone, children, hollow = false, live = false }: StatusBadgeProps) {
+export function StatusBadge(props: StatusBadgeProps) {
+  const { tone, children, icon, hollow = false, live = false } = props;
   const dot = [styles.dot, hollow ? styles.ring : '', live ? styles.pulse : ''].join(' ');
   return (
     <span className={`${styles.badge} ${styles[tone]}`}>
-      <span className={dot} aria-hidden />
+      {icon ?? <span className={dot} aria-hidden />}
       {children}
     </span>
   );

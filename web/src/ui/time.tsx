@@ -23,7 +23,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** The present in milliseconds, changing each second. */
-function useNow(): number {
+export function useNow(): number {
   useEffect(() => {
     nowMs = Date.now();
   }, []);

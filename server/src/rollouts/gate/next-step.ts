@@ -15,6 +15,8 @@ import { inWords } from './words.ts';
 
 export type NextStep = {
   readonly sentence: string;
+  /** The part of the sentence that says how long it is until then; a page may put a clock in its place. */
+  readonly clock: string | null;
   /** When it is due; null when no clock decides. */
   readonly atMs: number | null;
   readonly waits: readonly { readonly kind: Wait['kind']; readonly text: string }[];
@@ -59,6 +61,7 @@ export function describeNext(
   const after = plan.stages[position.stageIndex + 1];
   const say = (sentence: string, atMs: number | null = null): NextStep => ({
     sentence,
+    clock: atMs === null ? null : inWords(atMs - nowMs),
     atMs,
     waits: [],
     forecast: null,
@@ -94,7 +97,8 @@ function describeHold(position: Position, nowMs: number): NextStep {
   const words = isTakenOver ? TAKEN_OVER : HOLD_WORDS[holdReason ?? 'manual'];
   const deadline =
     deadlineAtMs === null ? '' : ` Somebody should act within ${inWords(deadlineAtMs - nowMs)}.`;
-  return { sentence: `${words}${deadline}`, atMs: deadlineAtMs, waits: [], forecast: null };
+  const clock = deadlineAtMs === null ? null : inWords(deadlineAtMs - nowMs);
+  return { sentence: `${words}${deadline}`, clock, atMs: deadlineAtMs, waits: [], forecast: null };
 }
 
 function describeWatching(
@@ -109,13 +113,14 @@ function describeWatching(
   const goal = after ? `“${after.name}” follows` : 'The rollout is complete';
   if (!stage || !verdict) {
     const sentence = `${goal} when “${stage?.name ?? ''}” has proven itself; the first look is due.`;
-    return { sentence, atMs: position.nextEvalAtMs, waits: [], forecast: null };
+    return { sentence, clock: null, atMs: position.nextEvalAtMs, waits: [], forecast: null };
   }
   const waits = promotionWaits(plan, position, verdict, surroundings);
   const bake = waits.find((wait) => wait.kind === 'bake');
   const texts = waits.map((wait) => ({ kind: wait.kind, text: describeWait(wait) }));
   const list = texts.map((wait) => wait.text).join(', then ');
   return {
+    clock: bake ? inWords(bake.leftMs) : null,
     sentence: list === '' ? `${goal} at the next look.` : `${goal} after ${list}.`,
     atMs: bake ? nowMs + bake.leftMs : position.nextEvalAtMs,
     waits: texts,

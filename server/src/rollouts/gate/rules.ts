@@ -286,8 +286,7 @@ function isSilent(plan: Plan, position: Position, { people, recent }: Observatio
   if (people.treatment === 0 && (!isCompared || people.control === 0)) return true;
   // Held for silence, an arm stays silent until somebody of it is seen: time that passes brings nobody back.
   const share = position.holdReason === 'no_data' ? 1 : noDataAfterMs / elapsedMs;
-  const isDead = (seen: number, lately: number) =>
-    lately === 0 && seen * share >= EXPECTED_PEOPLE;
+  const isDead = (seen: number, lately: number) => lately === 0 && seen * share >= EXPECTED_PEOPLE;
   return (
     isDead(people.treatment, recent.treatment) ||
     (isCompared && isDead(people.control, recent.control))

@@ -202,7 +202,9 @@ type Payload = {
 export async function findLastPerson(
   db: Db,
   rolloutId: string,
-): Promise<{ readonly by: string; readonly at: Date; readonly type: RolloutEventType } | undefined> {
+): Promise<
+  { readonly by: string; readonly at: Date; readonly type: RolloutEventType } | undefined
+> {
   const row = await db
     .selectFrom('rollout_event')
     .select(['actor_label', 'at', 'type'])
