@@ -12,6 +12,7 @@ import { run as ingest } from './ingest.ts';
 import { run as insights } from './insights.ts';
 import { run as manyFlags } from './many-flags.ts';
 import { run as memory } from './memory.ts';
+import { run as rollback } from './rollback.ts';
 import { run as ticks } from './ticks.ts';
 
 type Options = { readonly events?: string | undefined; readonly people?: string | undefined };
@@ -27,6 +28,7 @@ const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<unknown>
   insights,
   experiments,
   ticks,
+  rollback,
 };
 
 const { values: options, positionals: wanted } = parseArgs({

@@ -86,9 +86,14 @@ const earlyAccess = createRoute({ getParentRoute: () => app, path: '/early-acces
   import('./early-access/early-access.page.tsx').then((page) => page.earlyAccessRoute),
 );
 
-const rollouts = createRoute({ getParentRoute: () => app, path: '/rollouts' }).lazy(() =>
-  import('./rollouts/rollouts.page.tsx').then((page) => page.rolloutsRoute),
-);
+const rollouts = createRoute({
+  getParentRoute: () => app,
+  path: '/rollouts',
+  validateSearch: (search: Search) => ({
+    search: text(search['search']),
+    show: text(search['show']),
+  }),
+}).lazy(() => import('./rollouts/rollouts.page.tsx').then((page) => page.rolloutsRoute));
 
 const newRollout = createRoute({
   getParentRoute: () => app,

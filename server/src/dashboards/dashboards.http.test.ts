@@ -130,7 +130,7 @@ test('a template saves its insights, which ask what the server answers; a copy s
   const tiles: Shown[] = [...monitoring.body.tiles, ...basics.body.tiles];
   const shown = tiles.flatMap((tile) => (tile.insight ? [tile.insight] : []));
   expect(shown.map(({ name }) => name)).toContain('order paid by variant');
-  expect(shown).toHaveLength(15);
+  expect(shown).toHaveLength(16);
   for (const { name, query: asked } of shown) {
     const answer = await app.ask('POST', '/api/projects/@current/query/', { query: asked });
     expect([name, answer.status, answer.body.detail]).toEqual([name, 200, undefined]);

@@ -56,18 +56,19 @@ export function rolloutMonitoring(flag: string, events: readonly string[]): Temp
     filters: {},
     tiles: [
       { text: introduction(flag), x: 0, y: 0, w: 12, h: 3 },
-      { ...exposures(flag), ...left(4) },
+      { ...progress(flag), ...left(4) },
       { ...activeWithFlag(flag), ...right(4) },
       { ...errorRate(flag), ...left(16) },
       { ...exceptions(flag), ...right(16) },
       { ...pageLoad(flag), ...left(28) },
       { ...keyFunnel(flag, funnel), ...right(28) },
       { ...rageClicks(flag), ...left(40) },
+      { ...exposures(flag), ...right(40) },
       ...own.map((event, index) => ({
         name: `${event} by variant`,
         description: `People with ${event}, by the variant of ${flag}.`,
         query: { ...trend([{ event, math: 'dau' }]), ...byVariant(flag) },
-        ...(index % 2 === 0 ? right : left)(40 + CHART_HEIGHT * Math.ceil(index / 2)),
+        ...(index % 2 === 0 ? left : right)(52 + CHART_HEIGHT * Math.floor(index / 2)),
       })),
     ],
   };
@@ -105,15 +106,30 @@ const exposures = (flag: string) => ({
   },
 });
 
+const isSet = (flag: string) =>
+  ({ key: `$feature/${flag}`, operator: 'is_set', type: 'event' }) as const;
+const isOn = (flag: string) =>
+  ({ key: `$feature/${flag}`, value: ['false'], operator: 'is_not', type: 'event' }) as const;
+
+const progress = (flag: string) => ({
+  name: 'Progress: share of people with the flag on',
+  description:
+    'Of a hundred people whose app asked for it, how many have it. Every step of a rollout is marked.',
+  query: {
+    ...trend([
+      { event: null, math: 'dau', properties: [isSet(flag), isOn(flag)] },
+      { event: null, math: 'dau', properties: [isSet(flag)] },
+    ]),
+    trendsFilter: { formulaNodes: [{ formula: 'A / B * 100', custom_name: '% with the flag on' }] },
+  },
+});
+
 const activeWithFlag = (flag: string) => ({
   name: 'Active people with the flag on',
   description: 'Each day, against the week before.',
   query: {
     ...trend([{ event: null, custom_name: 'With the flag on', math: 'dau' }]),
-    properties: [
-      { key: `$feature/${flag}`, operator: 'is_set', type: 'event' },
-      { key: `$feature/${flag}`, value: ['false'], operator: 'is_not', type: 'event' },
-    ],
+    properties: [isSet(flag), isOn(flag)],
     compareFilter: { compare: true },
   } satisfies Trends,
 });

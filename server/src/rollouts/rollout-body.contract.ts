@@ -259,7 +259,6 @@ export const SeriesBody = z
   })
   .meta({ id: 'RolloutSeries' });
 
-export type SeriesWire = z.input<typeof SeriesBody>;
 export type RolloutWire = z.input<typeof RolloutBody>;
 export type RolloutSummaryWire = z.input<typeof RolloutSummary>;
 export type EvaluationWire = z.input<typeof EvaluationBody>;

@@ -149,6 +149,7 @@ test('a rollout starts, is in force at once, pauses, resumes and is taken back',
     `/api/projects/@current/activity_log/?resource_kind=rollout&resource_id=${id}`,
   );
   expect(audit.body.results).toHaveLength(7);
+  expect(audit.body.results[0]).toMatchObject({ resource_label: key });
 });
 
 test('two rollouts on one flag are refused, naming the running one', async () => {

@@ -2,16 +2,11 @@
 import type { Verdict } from '#metrics/verdict';
 import { toGuardrail } from './guardrail-wire.ts';
 import type { Plan } from './plan/plan.ts';
-import type { SeriesWire } from './rollout-body.contract.ts';
 
 type SeriesLook = { readonly id: string; readonly at: Date; readonly verdict: Verdict };
 
 /** @param stageIndex the stage that was looked at; none of the plan any more: nothing is drawn of it */
-export function toSeriesLooks(
-  looks: readonly SeriesLook[],
-  plan: Plan,
-  stageIndex: number,
-): SeriesWire['looks'] {
+export function toSeriesLooks(looks: readonly SeriesLook[], plan: Plan, stageIndex: number) {
   const stage = plan.stages[stageIndex];
   if (!stage) return [];
   return looks.map(({ id, at, verdict }) => {

@@ -7,7 +7,7 @@ import type { Scope } from './session.ts';
 const MAX_ENTRIES = 500;
 const FRESH_MS = 30_000;
 
-/** Audit entries of flags and rollouts, and which flag each rollout is of. */
+/** Audit entries of flags and rollouts; those of rollouts are labelled with the key of their flag. */
 export const annotationsQuery = (scope: Scope | null, after: string, before: string) =>
   queryOptions({
     queryKey: ['annotations', scope?.project.id, scope?.environment.key, after, before],
@@ -20,15 +20,8 @@ export const annotationsQuery = (scope: Scope | null, after: string, before: str
               query: { ...scope.query, resource_kind: kind, after, before, limit: MAX_ENTRIES },
               signal,
             });
-          const [flags, moves, rollouts] = await Promise.all([
-            entriesOf('flag'),
-            entriesOf('rollout'),
-            call('rollouts.list', { params, query: { ...scope.query, limit: 100 }, signal }),
-          ]);
-          return {
-            entries: [...flags.results, ...moves.results],
-            flagKeys: new Map(rollouts.results.map(({ id, flag_key: key }) => [id, key])),
-          };
+          const [flags, moves] = await Promise.all([entriesOf('flag'), entriesOf('rollout')]);
+          return [...flags.results, ...moves.results];
         }
       : skipToken,
     staleTime: FRESH_MS,

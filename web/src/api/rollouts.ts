@@ -20,6 +20,32 @@ export const rolloutsQuery = (scope: Scope, flagKey?: string) =>
       }),
   });
 
+/** What is not over: few, at any time. */
+export const openRolloutsQuery = (scope: Scope, search = '') =>
+  listQuery(scope, 'open', search, 0, 100);
+
+export const OVER_ROWS = 20;
+
+export const overRolloutsQuery = (scope: Scope, search: string, offset: number) =>
+  listQuery(scope, 'over', search, offset, OVER_ROWS);
+
+const listQuery = (
+  scope: Scope,
+  status: 'open' | 'over',
+  search: string,
+  offset: number,
+  limit: number,
+) =>
+  queryOptions({
+    queryKey: ['rollouts', scope.project.id, scope.environment.key, { status, search, offset }],
+    queryFn: ({ signal }) =>
+      call('rollouts.list', {
+        params: scope.params,
+        query: { ...scope.query, status, ...(search ? { search } : {}), offset, limit },
+        signal,
+      }),
+  });
+
 export const rolloutQuery = (scope: Scope, rolloutId: string) =>
   queryOptions({
     queryKey: ['rollout', scope.project.id, rolloutId],

@@ -1,10 +1,24 @@
 // One press from a flag or a rollout to the dashboard that watches it.
 import { Button } from '@mantine/core';
 import { IconLayoutDashboard } from '@tabler/icons-react';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useCreateDashboard } from '../api/dashboards.ts';
+import { dashboardsQuery, useCreateDashboard } from '../api/dashboards.ts';
 import type { Scope } from '../api/session.ts';
 import { toastError } from '../ui/toast.ts';
+
+/** As the template calls its dashboards. */
+const nameFor = (flagKey: string): string => `Rollout monitoring: ${flagKey}`;
+
+/** A second press leads to the dashboard that the first one made. */
+async function madeBefore(queryClient: QueryClient, scope: Scope, flagKey: string) {
+  const name = nameFor(flagKey);
+  const { results } = await queryClient.fetchQuery({
+    ...dashboardsQuery(scope, name),
+    staleTime: 0,
+  });
+  return results.find((one) => one.name === name)?.id;
+}
 
 type MonitorButtonProps = {
   readonly scope: Scope;
@@ -16,10 +30,14 @@ type MonitorButtonProps = {
 export function MonitorButton({ scope, flagKey, events = [] }: MonitorButtonProps) {
   const create = useCreateDashboard(scope);
   const navigate = useNavigate();
-  const make = async () => {
+  const queryClient = useQueryClient();
+  const makeOne = async () => {
     const watched = [...new Set(events)];
     const body = { use_template: 'rollout_monitoring', flag: flagKey, events: watched } as const;
-    const { id } = await create.mutateAsync(body);
+    return (await create.mutateAsync(body)).id;
+  };
+  const make = async () => {
+    const id = (await madeBefore(queryClient, scope, flagKey)) ?? (await makeOne());
     await navigate({
       to: '/dashboards/$dashboardId',
       params: { dashboardId: String(id) },

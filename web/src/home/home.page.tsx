@@ -3,8 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute } from '@tanstack/react-router';
 import { type Scope, useScope } from '../api/session.ts';
 import { flagsQuery } from '../api/flags.ts';
-import { rolloutsQuery } from '../api/rollouts.ts';
-import { RolloutsTable } from '../rollouts/rollouts-table.tsx';
+import { openRolloutsQuery } from '../api/rollouts.ts';
+import { isUnderWay } from '../rollouts/rollout-groups.ts';
+import { RunningRollouts } from '../rollouts/running-rollouts.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
@@ -15,6 +16,7 @@ import styles from './home.module.css';
 
 /** How often the steps look whether they are done, in milliseconds. */
 const STEPS_REFRESH_MS = 3000;
+const ROLLOUTS_REFRESH_MS = 5000;
 
 function Home() {
   const scope = useScope();
@@ -38,10 +40,8 @@ function Home() {
 
 function Overview({ scope }: { scope: Scope }) {
   const flags = useQuery(flagsQuery(scope));
-  const rollouts = useQuery(rolloutsQuery(scope));
-  const running = rollouts.data?.results.filter(
-    ({ finished_at: finishedAt, state }) => finishedAt === null && state !== 'draft',
-  );
+  const rollouts = useQuery({ ...openRolloutsQuery(scope), refetchInterval: ROLLOUTS_REFRESH_MS });
+  const running = rollouts.data?.results.filter(isUnderWay);
   const all = flags.data?.results ?? [];
   const figures = [
     { label: 'Flags', value: flags.data && all.length },
@@ -62,7 +62,7 @@ function Overview({ scope }: { scope: Scope }) {
         <QueryView query={rollouts}>
           {() =>
             running && running.length > 0 ? (
-              <RolloutsTable rollouts={running} />
+              <RunningRollouts rollouts={running} />
             ) : (
               <EmptyState
                 title="Nothing is being rolled out"

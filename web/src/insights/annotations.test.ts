@@ -21,8 +21,7 @@ function entry(what: Partial<AuditEntry>): AuditEntry {
   };
 }
 const system = { kind: 'system', id: 'rollouts', label: 'rollouts', user_id: null };
-const move = { resource_kind: 'rollout', resource_id: 'r1', resource_label: null, actor: system };
-const keys = new Map([['r1', 'new-ui']]);
+const move = { resource_kind: 'rollout', resource_id: 'r1', actor: system };
 
 test('what gives nobody another value is left out', () => {
   const entries = [
@@ -33,12 +32,7 @@ test('what gives nobody another value is left out', () => {
     entry({ ...move, action: 'rollback_started', reason: 'Errors went up.' }),
   ];
   expect(
-    annotationsOf(entries, keys, undefined).map(({ what, flag, tone, why }) => [
-      what,
-      flag,
-      tone,
-      why,
-    ]),
+    annotationsOf(entries, undefined).map(({ what, flag, tone, why }) => [what, flag, tone, why]),
   ).toEqual([
     ['Switched on', 'new-ui', 'neutral', null],
     ['Rollout: Rolled back', 'new-ui', 'harm', 'Errors went up.'],
@@ -52,17 +46,17 @@ test('what a rollout does to its flag is told once', () => {
     entry({ actor: system, resource_label: 'other' }),
     entry({}),
   ];
-  const told = annotationsOf(entries, keys, undefined);
+  const told = annotationsOf(entries, undefined);
   expect(told.map(({ flag, who, to }) => [flag, who, to.kind])).toEqual([
     ['other', 'Serin', 'flag'],
     ['new-ui', 'ada', 'flag'],
     ['new-ui', 'Serin', 'rollout'],
   ]);
-  expect(annotationsOf(entries, keys, 'other')).toHaveLength(1);
+  expect(annotationsOf(entries, 'other')).toHaveLength(1);
 });
 
 test('each stands in the interval of the project’s time zone in which it happened', () => {
-  const at = (time: string) => annotationsOf([entry({ at: time })], keys, undefined);
+  const at = (time: string) => annotationsOf([entry({ at: time })], undefined);
   const days = ['2026-11-19', '2026-11-20', '2026-11-21'];
   const placeOf = (time: string, zone: string) => [...placedOn(at(time), days, zone).keys()];
   expect(placeOf('2026-11-20T23:30:00.000Z', 'UTC')).toEqual([1]);

@@ -35,17 +35,15 @@ const DESCRIBING = new Set([
 ]);
 
 /**
- * @param flagKeys keys of flags by the id of their rollout
  * @param only the key of the one flag that is asked about; undefined: all
  */
 export function annotationsOf(
   entries: readonly AuditEntry[],
-  flagKeys: ReadonlyMap<string, string>,
   only: string | undefined,
 ): Annotation[] {
   const all = entries
     .filter(isTelling)
-    .map((entry) => annotationOf(entry, flagKeys))
+    .map(annotationOf)
     .filter(({ flag }) => only === undefined || flag === only)
     .toSorted((a, b) => a.at.localeCompare(b.at));
   const moves = all.filter(({ to }) => to.kind === 'rollout');
@@ -63,7 +61,7 @@ function isPartOf(change: Annotation, move: Annotation): boolean {
   return change.flag === move.flag && change.who === move.who && apart <= SAME_MOVE_MS;
 }
 
-function annotationOf(entry: AuditEntry, flagKeys: ReadonlyMap<string, string>): Annotation {
+function annotationOf(entry: AuditEntry): Annotation {
   const { id, at, action, actor, reason, resource_id: resource, resource_label: label } = entry;
   const shared = { id, at, who: actor.kind === 'system' ? 'Serin' : actor.label, why: reason };
   if (entry.resource_kind !== 'rollout') {
@@ -76,7 +74,7 @@ function annotationOf(entry: AuditEntry, flagKeys: ReadonlyMap<string, string>):
     words: actionWords(action),
     tone: 'neutral',
   };
-  const flag = flagKeys.get(resource) ?? label ?? 'Rollout';
+  const flag = label ?? 'Rollout';
   return {
     ...shared,
     what: `Rollout: ${words}`,

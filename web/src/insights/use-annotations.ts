@@ -29,7 +29,7 @@ export function useAnnotations(
     placeholderData: keepPreviousData,
   });
   if (!data || !span) return new Map();
-  return placedOn(annotationsOf(data.entries, data.flagKeys, only), days, span.timeZone);
+  return placedOn(annotationsOf(data, only), days, span.timeZone);
 }
 
 /** The next whole minute, so that a range that ends now is asked about once a minute at most. */

@@ -7,10 +7,11 @@ import type { LiveState } from '../api/live.ts';
 import type { Rollout } from '../api/rollouts.ts';
 import { formatDuration, formatPercent, plural } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
-import { Countdown, Time } from '../ui/time.tsx';
+import { Time } from '../ui/time.tsx';
 import { Exposures } from './exposures.tsx';
 import styles from './rollout.module.css';
 import { eventWords, isOver, isStarted } from './rollout-words.ts';
+import { Ticking } from './ticking.tsx';
 
 type RolloutNowProps = {
   readonly rollout: Rollout;
@@ -71,21 +72,6 @@ function Next({ rollout }: { rollout: Rollout }): ReactNode {
   if (next.waits.length === 0) return <Ticking {...next} />;
   const after = stages[index + 1];
   return after ? `${after.name} follows after:` : 'The rollout is complete after:';
-}
-
-type TickingProps = Pick<Rollout['next'], 'sentence' | 'clock' | 'at'>;
-
-/** A sentence whose length of time counts down. */
-function Ticking({ sentence, clock, at }: TickingProps) {
-  const place = clock === null ? -1 : sentence.lastIndexOf(clock);
-  if (clock === null || at === null || place < 0) return sentence;
-  return (
-    <>
-      {sentence.slice(0, place)}
-      <Countdown until={at} />
-      {sentence.slice(place + clock.length)}
-    </>
-  );
 }
 
 function Waits({ rollout: { next } }: { rollout: Rollout }) {

@@ -165,7 +165,7 @@ test('a hold for silence ends when people are back, not when time has passed', (
       state: 'holding',
       holdReason: 'no_data',
       stageSettledAtMs: T0 - minutes * MINUTE_MS,
-      deadlineAtMs: T0 + MINUTE_MS,
+      deadlineAtMs: T0 + 1440 * MINUTE_MS,
       lastEvalAtMs: T0 - 5 * MINUTE_MS,
     });
   const silent = anObservation({ nT: 40, nC: 360 }, { recent: { treatment: 0, control: 0 } });

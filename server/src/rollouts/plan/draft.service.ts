@@ -48,6 +48,7 @@ export async function createRollout(
       action: 'created',
       resourceKind: 'rollout',
       resourceId: rollout.id,
+      resourceLabel: flag.key,
       after: { flag_key: flag.key, plan: rollout.wire },
     });
     await announce(tx, rollout);

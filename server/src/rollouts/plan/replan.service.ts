@@ -94,6 +94,7 @@ const auditPlan = (ctx: ProjectCtx, rollout: Rollout, written: PlanWire, reason:
     action: 'replanned',
     resourceKind: 'rollout',
     resourceId: rollout.id,
+    resourceLabel: rollout.flagKey,
     before: { plan: rollout.wire },
     after: { plan: written },
     reason,

@@ -79,6 +79,7 @@ export async function carryOut(ctx: Ctx, rollout: Rollout, what: CarryOut): Prom
     action: transition.type,
     resourceKind: 'rollout',
     resourceId: rollout.id,
+    resourceLabel: rollout.flagKey,
     before: auditView(rollout.position),
     after: auditView(position),
     reason: transition.reasons.join(' ') || null,
