@@ -80,6 +80,12 @@ const writable = {
 const reason = z.string().max(1_000).nullable().optional();
 const comment = text(10_000).nullable().optional();
 
+const seenVersion = z
+  .number()
+  .int()
+  .optional()
+  .describe('The version that was read; another is a conflict.');
+
 export const ExperimentCreate = z
   .strictObject({
     name: text(400).min(1),
@@ -106,11 +112,7 @@ export const ExperimentUpdate = z
     archived: z.boolean().optional(),
     conclusion: z.enum(CONCLUSIONS).nullable().optional(),
     conclusion_comment: comment,
-    version: z
-      .number()
-      .int()
-      .optional()
-      .describe('The version that was read; another is a conflict.'),
+    version: seenVersion,
     reason,
   })
   .meta({ id: 'ExperimentUpdate' });
@@ -119,9 +121,16 @@ export const Press = z.strictObject({ reason });
 export const EndPress = z.strictObject({
   conclusion: z.enum(CONCLUSIONS).nullable().optional(),
   conclusion_comment: comment,
+  version: seenVersion,
   reason,
 });
-export const ShipPress = EndPress.extend({ variant_key: z.string().min(1).max(400) });
+export const ShipPress = EndPress.extend({
+  variant_key: z.string().min(1).max(400),
+  over_guardrail: z
+    .boolean()
+    .default(false)
+    .describe('Ships a variant although a guardrail stopped the experiment for it.'),
+});
 
 export const ExperimentBody = z
   .object({
@@ -156,8 +165,12 @@ export const ExperimentBody = z
         status: z.string(),
         headline: z.string(),
         people: z.number(),
+        /** Variants that a guardrail stopped it for. */
+        harmful: z.array(z.string()),
         /** The one that is advised, or that moved the first goal furthest. */
         variant: z.string().nullable(),
+        /** Which way is good for the first goal. */
+        goal: z.enum(['increase', 'decrease']).nullable(),
         /** As a share of control's value. */
         lift: z.number().nullable(),
         /** An end is null where there is no bound. */

@@ -65,9 +65,27 @@ test('a draft makes its flag; launched, paused, resumed, shipped', async () => {
   expect((await press(id, 'pause')).body).toMatchObject({ code: 'conflict' });
   expect((await press(id, 'resume')).body.status).toBe('running');
 
+  for (const verb of ['end', 'roll_back', 'ship_variant']) {
+    const body = { version: 3, ...(verb === 'ship_variant' ? { variant_key: 'test' } : {}) };
+    const stale = await press(id, verb, body);
+    expect([stale.status, stale.body.attr]).toEqual([409, 'version']);
+  }
+  const fewer = await serin.ask('PATCH', `${FLAGS}${key}/`, {
+    filters: {
+      groups: [{ properties: [] }],
+      multivariate: {
+        variants: [
+          { key: 'control', rollout_percentage: 50 },
+          { key: 'renamed', rollout_percentage: 50 },
+        ],
+      },
+    },
+  });
+  expect([fewer.status, fewer.body.attr]).toEqual([400, 'filters.multivariate.variants']);
   const refused = await press(id, 'ship_variant', { variant_key: 'gone' });
   expect(refused.body).toMatchObject({ code: 'invalid_input', attr: 'variant_key' });
   const shipped = await press(id, 'ship_variant', {
+    version: 4,
     variant_key: 'test',
     conclusion_comment: 'Four in a hundred more',
   });
@@ -149,8 +167,17 @@ test('one experiment runs on a flag, and only where people are told apart', asyn
   expect(refused.body.detail).toContain(first.name);
   const back = await press(first.id, 'roll_back');
   expect(back.body).toMatchObject({ status: 'stopped', conclusion: 'lost' });
+  const split = { groups: [{ properties: [] }], multivariate: { variants: variants(50, 50) } };
+  await serin.ask('PATCH', `${FLAGS}${first.feature_flag.id}/`, { filters: split });
+  await press(second.id, 'launch');
+  // What is decided of the one that is over must not end the one that runs.
+  const late = await press(first.id, 'ship_variant', { variant_key: 'test' });
+  expect([late.status, late.body.attr]).toEqual([409, 'feature_flag_key']);
+  expect(late.body.detail).toContain(second.name);
+  await press(second.id, 'roll_back');
+  const third = await anExperiment({ feature_flag_key: first.feature_flag_key });
   // Everyone has control by now: there is nothing to compare.
-  expect((await press(second.id, 'launch')).body.detail).toContain('fixed variant');
+  expect((await press(third.id, 'launch')).body.detail).toContain('fixed variant');
   expect((await flag(second.feature_flag.id)).active).toBe(true);
 
   const goalless = await anExperiment({ metrics: [] });

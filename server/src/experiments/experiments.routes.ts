@@ -67,9 +67,12 @@ export function registerExperiments(
     resume: (request, { params, body }) => inForce(resume(projectCtx(request), params.id, body)),
     end: (request, { params, body }) =>
       inForce(end(projectCtx(request), params.id, endingOf(body))),
-    shipVariant: (request, { params, body: { variant_key: variant, ...body } }) =>
+    shipVariant: (request, { params, body: { variant_key: variant, over_guardrail, ...body } }) =>
       inForce(
-        shipVariant(projectCtx(request), findOpenRollout, params.id, variant, endingOf(body)),
+        shipVariant(projectCtx(request), findOpenRollout, params.id, variant, {
+          ...endingOf(body),
+          overGuardrail: over_guardrail,
+        }),
       ),
     rollBack: (request, { params, body }) =>
       inForce(
@@ -80,13 +83,12 @@ export function registerExperiments(
 
 type EndBody = Pick<
   z.output<typeof ExperimentUpdate>,
-  'conclusion' | 'conclusion_comment' | 'reason'
+  'conclusion' | 'conclusion_comment' | 'reason' | 'version'
 >;
 
-const endingOf = ({ conclusion, conclusion_comment: conclusionComment, reason }: EndBody) => ({
-  conclusion,
+const endingOf = ({ conclusion_comment: conclusionComment, ...ending }: EndBody) => ({
   conclusionComment,
-  reason,
+  ...ending,
 });
 
 function changeOf(body: Omit<z.output<typeof ExperimentUpdate>, 'version'>): ExperimentChange {
@@ -111,10 +113,12 @@ function changeOf(body: Omit<z.output<typeof ExperimentUpdate>, 'version'>): Exp
 
 function lookBody(look: Experiment['lastLook']) {
   if (!look) return null;
-  const { isSignificant, interval, ...summary } = look.summary;
+  const { isSignificant, interval, goal = null, harmful = [], ...summary } = look.summary;
   return {
     at: look.at.toISOString(),
     ...summary,
+    goal,
+    harmful: [...harmful],
     interval: interval && [...interval],
     significant: isSignificant,
   };

@@ -92,7 +92,7 @@ export async function updateExperiment(
 ): Promise<Experiment> {
   return inTransaction(ctx, async (tx) => {
     const before = await getLocked(tx, id);
-    if (version !== undefined && version !== before.version) fail('conflict', { attr: 'version' });
+    refuseStale(before, version);
     const wanted = identified(merged(before, change));
     const changed = (Object.keys(wanted) as (keyof ExperimentFields)[]).filter(
       (field) => canonicalJson(wanted[field] ?? null) !== canonicalJson(before[field] ?? null),
@@ -105,6 +105,11 @@ export async function updateExperiment(
     if (statusOf(before) === 'draft') await writeFlag(tx, before, wanted, change);
     return save(tx, before, wanted, 'updated', change.reason);
   });
+}
+
+/** @param version the one that was read; undefined: whichever it is. @throws conflict when it is another by now */
+export function refuseStale(before: Experiment, version: number | undefined): void {
+  if (version !== undefined && version !== before.version) fail('conflict', { attr: 'version' });
 }
 
 /** Its flag stays. @throws conflict while it runs; not_found */

@@ -2,7 +2,7 @@
 // often one looks, combined over all guardrails. Each variant is held against control with its part of the error rate.
 import type { Guardrail, GuardrailFamily } from '#metrics/guardrail';
 import type { GuardrailData } from '#metrics/outcome';
-import { type Assessment, type Measured, type Verdict, reachVerdict } from '#metrics/verdict';
+import { type Assessment, type Measured, reachVerdict } from '#metrics/verdict';
 import { type PlainSample, momentsOf } from '#stats/sample';
 import { type ArmResult, type MetricResult, sampleOf } from './analysis.ts';
 import type { Metric } from './metric.ts';
@@ -22,7 +22,11 @@ const YELLOW = 0.5;
 /** A number that may fall by everything would never be harmed. */
 const LEAST_RATIO = 0.05;
 
-type GuardrailState = 'undecided' | 'safe' | 'harmed' | 'breached';
+/** `uncounted`: it could not be counted, and so guards nothing. */
+type GuardrailState = 'undecided' | 'safe' | 'harmed' | 'breached' | 'uncounted';
+
+/** What a metric shows, or why it could not be counted. */
+export type Guarded = MetricResult & { readonly error?: string | null };
 
 export type GuardrailFinding = {
   readonly uuid: string;
@@ -31,19 +35,23 @@ export type GuardrailFinding = {
   readonly state: GuardrailState;
   /** Shared with all others, right at every look. */
   readonly pValue: number;
-  /** Of control's value; where that is zero, the difference. */
-  readonly lift: number;
+  /** Of control's value; null where that is zero. */
+  readonly lift: number | null;
+  /** Of the variant; null without any. */
+  readonly value: number | null;
+  /** Why it could not be counted. */
+  readonly error: string | null;
 };
 
 /** Every guardrail for every variant. */
-export function guardrailFindings(results: readonly MetricResult[]): GuardrailFinding[] {
+export function guardrailFindings(results: readonly Guarded[]): GuardrailFinding[] {
   const guarded = results.filter(({ metric }) => metric.guardrail !== undefined);
   const variants = guarded[0]?.variants.map(({ key }) => key) ?? [];
   return variants.flatMap((variant) => findingsOf(guarded, variant, variants.length));
 }
 
 function findingsOf(
-  guarded: readonly MetricResult[],
+  guarded: readonly Guarded[],
   variant: string,
   variants: number,
 ): GuardrailFinding[] {
@@ -56,34 +64,37 @@ function findingsOf(
   return guarded.flatMap((result, i) => {
     const assessment = verdict.assessments[i];
     if (!assessment) return [];
-    const { metric } = result;
+    const { metric, error = null } = result;
     // The mean over all guardrails reaches its line when one of them reaches so many times it.
     const shared = guarded.length * variants * Math.exp(-assessment.lnE);
     return {
       uuid: metric.uuid,
       name: metric.name ?? metric.metric_type,
       variant,
-      state: stateOf(verdict, assessment),
+      state: error === null ? stateOf(assessment) : 'uncounted',
       pValue: Math.min(1, shared),
-      lift: movedBy(result, variant),
+      ...movedBy(result, variant),
+      error,
     };
   });
 }
 /** There is one stage, from the launch to the end. */
 const CARRY = { stage: 1, planned: 1, lnW: {}, accepted: null };
 
-function stateOf({ level, assessments, culprits }: Verdict, { id, band }: Assessment) {
-  // Two that are yellow in different ways are as good as a red one.
-  const isTogether = level === 'red' && !assessments.some((one) => one.band === 'red');
-  if (band === 'red' || (isTogether && culprits.includes(id))) return 'breached';
+/** Only what is beyond its own limit stops an experiment, however many others look worse beside it. */
+function stateOf({ band }: Assessment) {
+  if (band === 'red') return 'breached';
   if (band === 'yellow') return 'harmed';
   return band === 'safe' ? 'safe' : 'undecided';
 }
 
-function movedBy({ baseline, variants }: MetricResult, key: string): number {
+function movedBy(
+  { baseline, variants }: MetricResult,
+  key: string,
+): Pick<GuardrailFinding, 'value' | 'lift'> {
   const value = variants.find((one) => one.key === key)?.value ?? null;
-  if (value === null || baseline.value === null) return 0;
-  return baseline.value === 0 ? value : value / baseline.value - 1;
+  if (value === null || baseline.value === null) return { value, lift: 0 };
+  return { value, lift: baseline.value === 0 ? null : value / baseline.value - 1 };
 }
 
 const NOBODY: ArmResult = { key: '', n: 0, sum: 0, sumSquares: 0, value: null, failures: [] };

@@ -11,7 +11,7 @@ import {
   launchProblem,
   statusOf,
 } from './experiment.ts';
-import { type Experiment, getLocked, save } from './experiments.service.ts';
+import { type Experiment, getLocked, refuseStale, save } from './experiments.service.ts';
 import { tell } from './tell.service.ts';
 
 /** Tells whether a guarded rollout works on a flag; it lives beside experiments, so it is handed in. */
@@ -25,6 +25,13 @@ type Reason = { readonly reason?: string | null | undefined };
 export type Ending = Reason & {
   readonly conclusion?: Conclusion | null | undefined;
   readonly conclusionComment?: string | null | undefined;
+  /** The version that was read; another one is a conflict. */
+  readonly version?: number | undefined;
+};
+
+type Shipping = Ending & {
+  /** Although a guardrail stopped the experiment for this variant. */
+  readonly overGuardrail?: boolean | undefined;
 };
 
 /**
@@ -74,10 +81,11 @@ export function resume(ctx: ProjectCtx, id: number, press: Reason): Promise<Expe
   return switchFlag(ctx, id, press, 'paused', 'resumed');
 }
 
-/** Stops counting; the flag stays as it is. @throws conflict unless it runs or is paused */
+/** Stops counting; the flag stays as it is. @throws conflict unless it runs or is paused, and is as it was read */
 export async function end(ctx: ProjectCtx, id: number, ending: Ending): Promise<Experiment> {
   return inTransaction(ctx, async (tx) => {
     const before = await getLocked(tx, id);
+    refuseStale(before, ending.version);
     refuseUnless(before, ['running', 'paused']);
     return saveEnd(tx, before, ending, 'stopped');
   });
@@ -85,33 +93,30 @@ export async function end(ctx: ProjectCtx, id: number, ending: Ending): Promise<
 
 /**
  * Gives everyone one variant and stops counting; of a stopped experiment only the flag changes.
- * @throws invalid_input when there is no such variant; conflict before the launch, or when a rollout works on the flag
+ * @throws invalid_input when there is no such variant; conflict before the launch, when it is not as it was read, when
+ *   a rollout or another experiment works on the flag, or when the variant did harm and that is not overruled
  */
 export async function shipVariant(
   ctx: ProjectCtx,
   findOpenRollout: FindOpenRollout,
   id: number,
   variant: string,
-  ending: Ending,
+  ending: Shipping,
 ): Promise<Experiment> {
   return inTransaction(ctx, async (tx) => {
     const before = await getLocked(tx, id);
+    refuseStale(before, ending.version);
     refuseUnless(before, ['running', 'paused', 'stopped']);
-    const { variants } = (await getFlag(tx, String(before.flagId))).filters.multivariate ?? {
-      variants: [],
-    };
-    if (!variants.some(({ key }) => key === variant)) {
-      fail('invalid_input', {
-        attr: 'variant_key',
-        detail: `The flag has no variant “${variant}”.`,
-      });
-    }
+    refuseHarmful(before, variant, ending);
+    await refuseUnknownVariant(tx, before, variant);
     const isBack = variant === CONTROL;
     const own = isBack
       ? `The experiment “${before.name}” was taken back to control.`
       : `The experiment “${before.name}” ships “${variant}”.`;
     const reason = await reasonOr(tx, ending.reason, own);
     await rollOut(tx, findOpenRollout, String(before.flagId), variant, { reason });
+    // Changing the flag holds it: nothing was launched on it meanwhile.
+    await refuseOther(tx, before);
     const conclusion = ending.conclusion ?? before.conclusion ?? (isBack ? 'lost' : 'won');
     return saveEnd(tx, before, { ...ending, conclusion }, isBack ? 'rolled_back' : 'shipped');
   });
@@ -132,7 +137,8 @@ async function saveEnd(
     conclusionComment: conclusionComment ?? before.conclusionComment,
   };
   const after = await save(tx, before, wanted, action, reason);
-  if (!before.endDate) await tell(tx, after, { kind: 'ended', action });
+  // Whoever was called because it stopped by itself hears that somebody has decided.
+  if (!before.endDate || wasStopped(before)) await tell(tx, after, { kind: 'ended', action });
   return after;
 }
 
@@ -166,6 +172,27 @@ function refuseUnless(experiment: Experiment, allowed: readonly Status[]): void 
   fail('conflict', { detail });
 }
 
+const wasStopped = ({ endDate, lastLook }: Experiment): boolean =>
+  endDate !== null && lastLook?.summary.status === 'stop';
+
+function refuseHarmful(before: Experiment, variant: string, { overGuardrail }: Shipping): void {
+  const isHarmful = before.lastLook?.summary.harmful?.includes(variant) ?? false;
+  if (overGuardrail || !wasStopped(before) || !isHarmful) return;
+  const detail = `A guardrail stopped the experiment because “${variant}” does harm; confirm that everyone is to get it.`;
+  fail('conflict', { attr: 'over_guardrail', detail });
+}
+
+async function refuseUnknownVariant(
+  tx: ProjectCtx,
+  { flagId }: Experiment,
+  variant: string,
+): Promise<void> {
+  const { multivariate } = (await getFlag(tx, String(flagId))).filters;
+  if (multivariate?.variants.some(({ key }) => key === variant)) return;
+  const detail = `The flag has no variant “${variant}”.`;
+  fail('invalid_input', { attr: 'variant_key', detail });
+}
+
 function refuseWithoutGoal({ metrics, savedMetrics }: Experiment): void {
   const goals =
     metrics.length + savedMetrics.filter(({ metadata }) => metadata.type === 'primary').length;
@@ -179,8 +206,9 @@ function refuseWithoutGoal({ metrics, savedMetrics }: Experiment): void {
 async function refuseSecond(
   tx: ProjectCtx,
   findOpenRollout: FindOpenRollout,
-  { flagId, environmentId }: Experiment,
+  experiment: Experiment,
 ): Promise<void> {
+  const { flagId } = experiment;
   const attr = 'feature_flag_key';
   const rollout = await findOpenRollout(tx, flagId);
   if (rollout) {
@@ -189,10 +217,17 @@ async function refuseSecond(
       detail: `The rollout ${rollout.id} works on this flag; end it first.`,
     });
   }
+  await refuseOther(tx, experiment);
+}
+
+async function refuseOther(
+  tx: ProjectCtx,
+  { id, flagId, environmentId }: Experiment,
+): Promise<void> {
   const other = await findRunningExperiment(tx.db, flagId, environmentId);
-  if (!other) return;
+  if (!other || other.id === id) return;
   fail('conflict', {
-    attr,
+    attr: 'feature_flag_key',
     detail: `The experiment “${other.name}” runs on this flag; stop it first.`,
   });
 }

@@ -6,12 +6,14 @@ import { type ErrorCode, SerinError } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import type { ProjectCtx } from '#platform/ctx';
 import { type ExposureQuestion, FLAG_CALLED, exposuresPerDaySql } from './exposure-sql.ts';
+import type { MetricResult } from './analysis.ts';
 import type { Experiment } from './experiments.store.ts';
 import type { Metric } from './metric.ts';
 import { settlingMsOf } from './metric-sql.ts';
 import { findMetricRows } from './saved-metrics.store.ts';
 import type { Snapshot } from './snapshots.store.ts';
 import { EXPOSURES, askStatistics } from './statistics.ts';
+import type { Watch } from './watch.store.ts';
 
 /** A metric of an experiment, its own or a shared one. */
 export type Measured = { readonly metric: Metric; readonly isGoal: boolean };
@@ -54,6 +56,29 @@ export function settingsHashOf(experiment: Experiment, metric: Metric | undefine
   const variants = parameters.feature_flag_variants.map(({ key }) => key);
   const all = { exposureCriteria, onlyCountMaturedUsers, variants, metric: counted };
   return createHash('sha256').update(canonicalJson(all)).digest('hex').slice(0, 16);
+}
+
+/** Changes with everything that the goals are judged by. */
+export function questionHashOf(experiment: Experiment, measured: readonly Measured[]): string {
+  const goals = measured
+    .filter(({ isGoal }) => isGoal)
+    .map(({ metric }) => [metric.uuid, metric.goal, settingsHashOf(experiment, metric)]);
+  const { statsConfig } = experiment;
+  return createHash('sha256').update(canonicalJson({ statsConfig, goals })).digest('hex');
+}
+
+/**
+ * What a fixed horizon is judged by while it runs: the goals at the first look at the complete sample; null before
+ * it. Undefined where every look may decide.
+ */
+export function decisiveGoals(
+  experiment: Experiment,
+  measured: readonly Measured[],
+  watch: Watch | undefined,
+): readonly MetricResult[] | null | undefined {
+  if (experiment.statsConfig.sequential || experiment.endDate) return undefined;
+  const answer = watch?.answer;
+  return answer?.hash === questionHashOf(experiment, measured) ? answer.goals : null;
 }
 
 /** The metric itself is at fault: it cannot be counted later either. */

@@ -11,7 +11,15 @@ export type News =
   | { readonly kind: 'worse'; readonly reason: string }
   | { readonly kind: 'decision'; readonly headline: string; readonly reasons: readonly string[] }
   | { readonly kind: 'unhealthy'; readonly reasons: readonly string[] }
-  | { readonly kind: 'no_exposures' };
+  | { readonly kind: 'no_exposures' }
+  | { readonly kind: 'uncounted'; readonly reason: string }
+  /** What was told of this kind is no more. */
+  | { readonly kind: 'over'; readonly of: Trouble };
+
+/** News of what people are to look at, until it is over. */
+const TROUBLES = ['worse', 'uncounted', 'unhealthy', 'no_exposures'] as const;
+type Trouble = (typeof TROUBLES)[number];
+type Keyed = { readonly key: string; readonly news: News };
 
 type Seen = {
   readonly recommendation: Recommendation;
@@ -21,13 +29,10 @@ type Seen = {
   readonly days: number;
 };
 
-/** What has not been told yet, each under the key by which it is remembered. */
-export function newsOf(
-  { recommendation, people, days }: Seen,
-  told: readonly string[],
-): { readonly key: string; readonly news: News }[] {
+/** What has not been told yet, each under the key by which it is remembered; and that all trouble is over. */
+export function newsOf({ recommendation, people, days }: Seen, told: readonly string[]): Keyed[] {
   const { status, winner, headline, reasons, guardrails } = recommendation;
-  const found: { readonly key: string; readonly news: News }[] = [];
+  const found: Keyed[] = [];
   if (people === 0 && days >= 1)
     found.push({ key: 'no_exposures', news: { kind: 'no_exposures' } });
   if (status === 'unhealthy') found.push({ key: status, news: { kind: 'unhealthy', reasons } });
@@ -35,13 +40,34 @@ export function newsOf(
     const news = { kind: 'decision', headline, reasons } as const;
     found.push({ key: `decision:${status}:${winner ?? ''}`, news });
   }
-  for (const { uuid, name, variant, state } of guardrails) {
+  for (const { uuid, name, variant, state, error } of guardrails) {
+    const key = `uncounted:${uuid}`;
+    if (state === 'uncounted' && !found.some((one) => one.key === key)) {
+      const reason = `The guardrail “${name}” cannot be counted, and guards nothing: ${error}`;
+      found.push({ key, news: { kind: 'uncounted', reason } });
+    }
     if (state !== 'harmed') continue;
     const reason = `The guardrail “${name}” looks worse in “${variant}”. Proven to be beyond its limit, it gives everyone control by itself.`;
     found.push({ key: `worse:${uuid}:${variant}`, news: { kind: 'worse', reason } });
   }
-  return found.filter(({ key }) => !told.includes(key));
+  const isTroubled = found.some(({ key }) => troubleOf(key) !== undefined);
+  const over = isTroubled ? [] : toldTroubles(told).map(overOf);
+  return [...over, ...found.filter(({ key }) => !told.includes(key))];
 }
+
+const troubleOf = (key: string): Trouble | undefined =>
+  TROUBLES.find((kind) => key === kind || key.startsWith(`${kind}:`));
+const toldTroubles = (told: readonly string[]): Trouble[] =>
+  TROUBLES.filter((kind) => told.some((key) => troubleOf(key) === kind));
+const overOf = (of: Trouble): Keyed => ({ key: `over:${of}`, news: { kind: 'over', of } });
+
+/** What has been told by now. Trouble that is over is told anew when it comes back. */
+export function toldAfter(told: readonly string[], news: readonly Keyed[]): string[] {
+  const isOver = news.some(({ news: { kind } }) => kind === 'over');
+  const left = isOver ? told.filter((key) => troubleOf(key) === undefined) : told;
+  return [...left, ...news.filter(({ news: { kind } }) => kind !== 'over').map(({ key }) => key)];
+}
+
 const DECIDED: readonly Recommendation['status'][] = ['ship', 'rollback', 'review', 'inconclusive'];
 
 export type Subject = {
@@ -60,13 +86,13 @@ type Words = {
   readonly step: 'open' | 'resolve' | null;
 };
 
-const WORDS: Readonly<Record<News['kind'], Words>> = {
+const WORDS: Readonly<Record<Exclude<News['kind'], 'over'>, Words>> = {
   started: { type: 'experiment.started', severity: 'info', what: 'starts', step: null },
   ended: { type: 'experiment.ended', severity: 'info', what: 'is stopped', step: 'resolve' },
   stopped: {
     type: 'experiment.stopped',
     severity: 'error',
-    what: 'did harm and is stopped: everyone gets control',
+    what: 'did harm and is stopped',
     step: 'open',
   },
   worse: { type: 'experiment.guardrail', severity: 'warning', what: 'looks worse', step: 'open' },
@@ -83,6 +109,23 @@ const WORDS: Readonly<Record<News['kind'], Words>> = {
     what: 'has had nobody for a day',
     step: 'open',
   },
+  uncounted: {
+    type: 'experiment.guardrail',
+    severity: 'warning',
+    what: 'is not guarded',
+    step: 'open',
+  },
+};
+/** Told by the type of what it ends, so that whoever hears of the one hears of the other. */
+const wordsOf = (news: News): Words =>
+  news.kind === 'over'
+    ? { type: WORDS[news.of].type, severity: 'info', what: 'is well again', step: 'resolve' }
+    : WORDS[news.kind];
+const OVER: Readonly<Record<Trouble, string>> = {
+  worse: 'No guardrail looks worse any more.',
+  uncounted: 'Its guardrails are counted again.',
+  unhealthy: 'People come as planned.',
+  no_exposures: 'People are reported with its variants.',
 };
 const ENDED = {
   stopped: 'People keep the variant that they have.',
@@ -99,9 +142,12 @@ function summaryOf(news: News): string {
       return ENDED[news.action];
     case 'stopped':
     case 'worse':
+    case 'uncounted':
       return news.reason;
     case 'decision':
       return [news.headline, ...news.reasons].join(' ');
+    case 'over':
+      return OVER[news.of];
     case 'unhealthy':
       return news.reasons.join(' ');
     case 'no_exposures':
@@ -113,7 +159,7 @@ export function experimentMessage(
   { id, name, flagKey, environment, actor }: Subject,
   news: News,
 ): Omit<NotificationMessage, 'id' | 'at'> {
-  const { type, severity, what, step } = WORDS[news.kind];
+  const { type, severity, what, step } = wordsOf(news);
   const title = `The experiment “${name}” in ${environment.name} ${what}`;
   return {
     type,

@@ -5,7 +5,7 @@ import { type Comparison, type MetricResult, adjusted, analyse } from './analysi
 import { DEFAULT_STATS, type StatsConfig } from './experiment.ts';
 import { guardrailFindings } from './guardrail-verdict.ts';
 import type { Metric } from './metric.ts';
-import { newsOf } from './news.ts';
+import { experimentMessage, newsOf, toldAfter } from './news.ts';
 import { type Situation, recommend, sampleRatioOf } from './recommendation.ts';
 
 const base = { kind: 'ExperimentMetric', uuid: 'm', goal: 'increase' } as const;
@@ -25,6 +25,7 @@ const failing: Metric = {
   guardrail: { threshold_kind: 'relative', threshold: 0.5 },
 };
 const KEYS = ['control', 'test'];
+const environment = { key: 'production', name: 'Production' };
 const arm = (n: number, sum: number) => ({ n, sum, sumSquares: sum });
 const outcome = (metric: Metric, control: number, variant: number, config = DEFAULT_STATS) =>
   analyse(metric, KEYS, { control: arm(1000, control), test: arm(1000, variant) }, config);
@@ -145,6 +146,56 @@ test('guardrails go by the verdict of rollouts: few and certain, by sums, and ne
   ]);
 });
 
+test('what looks worse in several ways warns and stops nothing; what cannot be counted is not shipped', () => {
+  const goal: Metric = { ...base, uuid: 's', metric_type: 'mean', source: { event: 'search' } };
+  const speed: Metric = { ...failing, uuid: 'f', source: { event: 'slow' } };
+  const won = outcome(buying, 100, 200);
+  const secondary = [outcome(failing, 100, 135), outcome(speed, 100, 135), outcome(goal, 9, 9)];
+  const both = recommend(situation(won, { secondary }));
+  expect(both.guardrails.map(({ state }) => state)).toEqual(['harmed', 'harmed']);
+  expect(both.status).not.toBe('stop');
+
+  const lost = { ...outcome(failing, 0, 0), error: 'The cohort 9 has not been calculated.' };
+  const uncounted = recommend(situation(won, { secondary: [lost] }));
+  expect(uncounted).toMatchObject({
+    status: 'review',
+    winner: null,
+    variants: { test: 'review' },
+    headline: 'Decide yourselves: a guardrail cannot be counted.',
+    guardrails: [{ state: 'uncounted', variant: 'test' }],
+  });
+  expect(uncounted.reasons[0]).toBe(
+    'The guardrail “Errors” cannot be counted, and guards nothing: The cohort 9 has not been calculated.',
+  );
+  const seen = { recommendation: uncounted, people: 2000, days: 10 };
+  expect(newsOf(seen, []).map(({ key }) => key)).toEqual(['decision:review:', 'uncounted:m']);
+  const fromZero = outcome(
+    {
+      ...buying,
+      name: 'Errors',
+      goal: 'decrease',
+      guardrail: { threshold_kind: 'relative', threshold: 1 },
+    },
+    0,
+    300,
+  );
+  expect(recommend(situation(won, { secondary: [fromZero] })).reasons[0]).toBe(
+    'The guardrail “Errors” moved from zero to 0.3 in “test”, beyond its threshold.',
+  );
+});
+
+test('a fixed horizon is judged by its goals at one look, and waits for every goal to be counted', () => {
+  const config: StatsConfig = { ...DEFAULT_STATS, sequential: false };
+  const none = outcome(buying, 100, 105, config);
+  const later = { config, sampleSize: 2000 };
+  expect(recommend(situation(none, later)).status).toBe('inconclusive');
+  const missing = { ...none, error: 'It was too expensive.' };
+  expect(recommend(situation(missing, later)).status).toBe('running');
+  expect(recommend(situation(none, { ...later, isKept: true })).reasons).toEqual([
+    'Goals are judged as they were when the sample was complete.',
+  ]);
+});
+
 test('news is told once: harm that is not sure, an answer, doubt, and nobody at all', () => {
   const at = (one: Situation, people = 2000, days = 10) => ({
     recommendation: recommend(one),
@@ -164,6 +215,19 @@ test('news is told once: harm that is not sure, an answer, doubt, and nobody at 
     situation(outcome(buying, 100, 105), { secondary: [outcome(failing, 100, 135)] }),
   );
   expect(keys(worse)).toEqual(['worse:m:test']);
+  // Once all trouble is over, that is told by the type of each; then it may be told anew.
+  const fine = at(situation(outcome(buying, 100, 105)));
+  const before = ['no_exposures', 'worse:m:test', 'worse:n:test', 'decision:ship:test'];
+  expect(keys(worse, before)).toEqual([]);
+  const news = newsOf(fine, before);
+  expect(news.map(({ key }) => key)).toEqual(['over:worse', 'over:no_exposures']);
+  const subject = { id: 7, name: 'Page', flagKey: 'page', actor: 'Serin', environment };
+  expect(news.map(({ news: one }) => experimentMessage(subject, one))).toMatchObject([
+    { type: 'experiment.guardrail', incident: { key: 'experiment:7', step: 'resolve' } },
+    { type: 'experiment.no_exposures', incident: { key: 'experiment:7', step: 'resolve' } },
+  ]);
+  expect(toldAfter(before, news)).toEqual(['decision:ship:test']);
+  expect(toldAfter([], newsOf(worse, []))).toEqual(['worse:m:test']);
 });
 
 test('too few people or conversions, and a baseline of zero, are said and not computed', () => {

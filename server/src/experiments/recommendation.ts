@@ -3,7 +3,7 @@ import { sampleRatioChiSquared, sampleRatioLogE } from '#stats/sample-ratio';
 import { type MetricResult, MIN_PEOPLE } from './analysis.ts';
 import { type Decision, type DecisionInput, decide } from './decision.ts';
 import type { StatsConfig } from './experiment.ts';
-import { type GuardrailFinding, guardrailFindings } from './guardrail-verdict.ts';
+import { type Guarded, type GuardrailFinding, guardrailFindings } from './guardrail-verdict.ts';
 
 const MIN_DAYS = 3;
 const SRM_ALPHA = 0.001;
@@ -46,8 +46,10 @@ export type Situation = {
   readonly sampleRatio: SampleRatio | null;
   readonly sampleSize: number | undefined;
   readonly hasEnded: boolean;
-  readonly goals: readonly MetricResult[];
-  readonly secondary: readonly MetricResult[];
+  readonly goals: readonly Guarded[];
+  /** Goals are those of the look that decides, and not of now. */
+  readonly isKept?: boolean;
+  readonly secondary: readonly Guarded[];
   readonly config: StatsConfig;
 };
 
@@ -60,19 +62,41 @@ export type Recommendation = Decision & {
 
 export function recommend(situation: Situation): Recommendation {
   const guardrails = guardrailFindings(situation.secondary);
-  const decision = decide(inputOf(situation, guardrails));
+  const decision = unguarded(decide(inputOf(situation, guardrails)), guardrails);
   return {
     ...decision,
-    headline: headlineOf(decision, situation),
+    headline: headlineOf(decision, situation, guardrails),
     reasons: reasonsOf(decision, situation, guardrails),
     guardrails,
   };
 }
 
-function inputOf(situation: Situation, guardrails: readonly GuardrailFinding[]): DecisionInput {
-  const { goals, config, people, sampleSize } = situation;
-  const keys = [...goals, ...situation.secondary][0]?.variants.map(({ key }) => key) ?? [];
+/** What nothing guards is shipped by people, and not by advice. */
+function unguarded(decision: Decision, guardrails: readonly GuardrailFinding[]): Decision {
+  if (decision.status !== 'ship' || !guardrails.some(isUncounted)) return decision;
+  const labels = Object.entries(decision.variants).map(
+    ([key, label]) => [key, label === 'ship' ? 'review' : label] as const,
+  );
+  return { status: 'review', winner: null, variants: Object.fromEntries(labels) };
+}
+
+/**
+ * The planned people have come. With a fixed horizon there is one look at them: one that misses a goal does not count.
+ */
+export function isSampleComplete({
+  people,
+  sampleSize,
+  goals,
+  config,
+}: Pick<Situation, 'people' | 'sampleSize' | 'goals' | 'config'>): boolean {
   const total = Object.values(people).reduce((sum, count) => sum + count, 0);
+  const isWhole = config.sequential || goals.every(({ error }) => (error ?? null) === null);
+  return sampleSize !== undefined && total >= sampleSize && isWhole;
+}
+
+function inputOf(situation: Situation, guardrails: readonly GuardrailFinding[]): DecisionInput {
+  const { goals, config, people } = situation;
+  const keys = [...goals, ...situation.secondary][0]?.variants.map(({ key }) => key) ?? [];
   const results = keys.map((key) => [
     key,
     {
@@ -89,7 +113,7 @@ function inputOf(situation: Situation, guardrails: readonly GuardrailFinding[]):
       units: people,
       multiple: situation.multiple,
       srmPValue: situation.sampleRatio?.sequentialPValue ?? null,
-      sampleReached: sampleSize !== undefined && total >= sampleSize,
+      sampleReached: isSampleComplete(situation),
       ended: situation.hasEnded,
     },
     results: Object.fromEntries(results) as DecisionInput['results'],
@@ -121,7 +145,11 @@ function outcomeOf({ metric, variants }: MetricResult, key: string) {
   };
 }
 
-function headlineOf({ status, winner, variants }: Decision, { days }: Situation): string {
+function headlineOf(
+  { status, winner, variants }: Decision,
+  { days }: Situation,
+  guardrails: readonly GuardrailFinding[],
+): string {
   const harmful = Object.keys(variants).filter((key) => variants[key] === 'rollback');
   switch (status) {
     case 'stop':
@@ -137,7 +165,9 @@ function headlineOf({ status, winner, variants }: Decision, { days }: Situation)
     case 'rollback':
       return 'Roll back to control: it is better than every variant.';
     case 'review':
-      return 'Decide yourselves: goals speak against each other.';
+      return guardrails.some(isUncounted)
+        ? 'Decide yourselves: a guardrail cannot be counted.'
+        : 'Decide yourselves: goals speak against each other.';
     case 'inconclusive':
       return 'Inconclusive: no difference was found. Decide on other evidence, or run longer.';
     case 'running':
@@ -154,9 +184,10 @@ function reasonsOf(
   const reasons = guardrails
     .filter(({ state }) => isHarm(state))
     .map(
-      ({ name, variant, lift, state }) =>
-        `The guardrail “${name}” moved by ${percent(lift)} in “${variant}”${state === 'breached' ? ', beyond its threshold' : ''}.`,
+      (one) =>
+        `The guardrail “${one.name}” moved ${movement(one)} in “${one.variant}”${one.state === 'breached' ? ', beyond its threshold' : ''}.`,
     );
+  reasons.push(...uncountedWords(guardrails));
   if (sampleRatio && sampleRatio.sequentialPValue < SRM_ALPHA) {
     const counts = Object.entries(people).map(([key, count]) => `${count} in “${key}”`);
     reasons.push(`People do not come in the planned shares: ${counts.join(', ')}.`);
@@ -170,6 +201,7 @@ function reasonsOf(
       if (count < MIN_PEOPLE) reasons.push(`${count} of ${MIN_PEOPLE} people in “${key}”.`);
     }
   }
+  if (situation.isKept) reasons.push('Goals are judged as they were when the sample was complete.');
   for (const { metric, variants } of goals) {
     for (const { key, comparison } of variants) {
       if (!comparison?.isSignificant) continue;
@@ -182,7 +214,23 @@ function reasonsOf(
   return reasons;
 }
 
+/** One sentence for each guardrail, however many variants it is for. */
+function uncountedWords(guardrails: readonly GuardrailFinding[]): string[] {
+  const words = guardrails
+    .filter(isUncounted)
+    .map(
+      ({ name, error }) =>
+        `The guardrail “${name}” cannot be counted, and guards nothing: ${error}`,
+    );
+  return [...new Set(words)];
+}
+
+const isUncounted = ({ state }: GuardrailFinding): boolean => state === 'uncounted';
 const isHarm = (state: GuardrailFinding['state']): boolean =>
   state === 'harmed' || state === 'breached';
 const percent = (share: number): string => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
+/** A share of nothing says nothing: what grew out of zero is told as it is. */
+const movement = ({ lift, value }: GuardrailFinding): string =>
+  lift === null ? `from zero to ${plain(value ?? 0)}` : `by ${percent(lift)}`;
+const plain = (value: number): string => String(Number(value.toPrecision(3)));
 const listed = (keys: readonly string[]): string => keys.map((key) => `“${key}”`).join(' and ');

@@ -86,9 +86,15 @@ const Recommendation = z.object({
       metric_uuid: z.string(),
       name: z.string(),
       variant: z.string(),
-      state: z.enum(['undecided', 'safe', 'harmed', 'breached']),
+      /** `uncounted`: it could not be counted, and so guards nothing. */
+      state: z.enum(['undecided', 'safe', 'harmed', 'breached', 'uncounted']),
       p_value: z.number(),
-      lift: z.number(),
+      /** As a share of control's value; null where that is zero. */
+      lift: z.number().nullable(),
+      /** Of the variant. */
+      value: z.number().nullable(),
+      /** Why it could not be counted. */
+      error: z.string().nullable(),
     }),
   ),
 });

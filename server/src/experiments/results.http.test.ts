@@ -186,7 +186,7 @@ test('a breached guardrail gives everyone control by itself, and says so', async
   expect(stopped).toMatchObject({
     conclusion: 'stopped_early',
     conclusion_comment: expect.stringContaining('“test” does harm'),
-    last_look: { status: 'stop' },
+    last_look: { status: 'stop', harmful: ['test'], goal: 'increase' },
   });
   const flags = await serin.inject({
     method: 'POST',
@@ -203,9 +203,15 @@ test('a breached guardrail gives everyone control by itself, and says so', async
     reason: stopped.conclusion_comment,
     actor: { kind: 'system' },
   });
+  // Whoever wants the harmful one all the same says so; deciding ends the incident.
+  const ship = (body: object) =>
+    serin.ask('POST', `${PATH}${id}/ship_variant/`, { variant_key: 'test', ...body });
+  const refused = await ship({});
+  expect([refused.status, refused.body.attr]).toEqual([409, 'over_guardrail']);
+  expect((await ship({ over_guardrail: true })).status).toBe(200);
   const queued = await serin.ctx.db.selectFrom('notification').select('type').execute();
   expect(queued.map(({ type }) => type)).toEqual(
-    expect.arrayContaining(['experiment.started', 'experiment.stopped']),
+    expect.arrayContaining(['experiment.started', 'experiment.stopped', 'experiment.ended']),
   );
 });
 

@@ -8,6 +8,7 @@ import { getExperiment } from './experiments.service.ts';
 import {
   FAULTS_NOW,
   type Measured,
+  decisiveGoals,
   lookAt,
   measuredBy,
   settingsHashOf,
@@ -17,6 +18,7 @@ import { type Results, resultsOf } from './results.ts';
 import { type Snapshot, insertSnapshots, listSnapshots } from './snapshots.store.ts';
 import { EXPOSURES } from './statistics.ts';
 import type { Experiment } from './experiments.store.ts';
+import { findWatch } from './watch.store.ts';
 
 /** 5 min: how old results may be that are told without looking again. */
 const FRESH_MS = 300_000;
@@ -59,6 +61,7 @@ export async function getResults(
     latest,
     isFinal: final.length > 0,
     settledAtMs: settled,
+    decisive: decisiveGoals(experiment, measured, await findWatch(ctx.db, id)),
     daily: kept.filter(({ isFinal }) => !isFinal),
     hashes: hashesOf(experiment, measured),
     timeZone: asking.settings.timezone,

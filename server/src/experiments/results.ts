@@ -35,6 +35,8 @@ export type ResultsInput = {
   /** The last that will be: it stays. */
   readonly isFinal: boolean;
   readonly settledAtMs: number | undefined;
+  /** The goals that are judged instead of these; null: nothing is decided yet. Undefined: by these. */
+  readonly decisive: readonly MetricResult[] | null | undefined;
   /** The ends of days. */
   readonly daily: readonly Kept[];
   /** What numbers depend on by now, by metric. */
@@ -77,7 +79,7 @@ export type Results = {
 };
 
 export function resultsOf(input: ResultsInput): Results {
-  const { experiment, latest, measured, timeZone: zone } = input;
+  const { experiment, latest, measured, decisive, timeZone: zone } = input;
   const { parameters, statsConfig: config, startDate, endDate } = experiment;
   const asOf = latest[0]?.asOf ?? new Date(0);
   const startMs = startDate?.getTime() ?? 0;
@@ -115,9 +117,10 @@ export function resultsOf(input: ResultsInput): Results {
       people,
       multiple: total[MULTIPLE] ?? 0,
       sampleRatio,
-      sampleSize: parameters.recommended_sample_size,
+      sampleSize: decisive === null ? undefined : parameters.recommended_sample_size,
       hasEnded: endDate !== null,
-      goals,
+      goals: decisive ?? goals,
+      isKept: Array.isArray(decisive),
       secondary,
       config,
     }),

@@ -1,6 +1,6 @@
 // Looks at running experiments by itself, so that harm is stopped and news is told whoever looks.
 import { systemActor, type Ctx } from '#platform/ctx';
-import { acquireLease, runEvery } from '#platform/scheduler';
+import { acquireLease, renewLease, runEvery } from '#platform/scheduler';
 import { statusOf } from './experiment.ts';
 import { type Experiment, listRunning } from './experiments.store.ts';
 import { type KeepingDeps, askingFor } from './keep-days.job.ts';
@@ -25,14 +25,16 @@ export function startWatching(ctx: Ctx, deps: KeepingDeps): { stop(): Promise<vo
 async function watchAll(ctx: Ctx, deps: KeepingDeps, signal: AbortSignal): Promise<void> {
   const running = (await listRunning(ctx.db)).filter((one) => statusOf(one) === 'running');
   if (running.length === 0) return;
-  const lease = await acquireLease(ctx.db, { ...LEASE, holder: deps.nodeId });
-  if (lease === undefined) return;
+  const lease = { ...LEASE, holder: deps.nodeId };
+  const token = await acquireLease(ctx.db, lease);
+  if (token === undefined) return;
   const watches = await findWatches(
     ctx.db,
     running.map(({ id }) => id),
   );
   for (const experiment of running) {
-    if (signal.aborted) return;
+    // A long round outlives the lease: whoever has it by then goes on.
+    if (signal.aborted || !(await renewLease(ctx.db, { ...lease, token }))) return;
     await tryOne(ctx, deps, experiment, watches.get(experiment.id), signal);
   }
 }

@@ -1,16 +1,31 @@
 // One look at a running experiment by itself: harm takes everyone back to control, news is told.
-import { forEveryone, getFlag, writeFlagFilters } from '#flags';
+import { forEveryone, getFlag, lockFlagsOf, variantProblem, writeFlagFilters } from '#flags';
 import type { Asking } from '#insights';
-import { inTransaction } from '#platform/ctx';
+import { type ProjectCtx, inTransaction } from '#platform/ctx';
 import { CONTROL, statusOf } from './experiment.ts';
 import { getLocked, save } from './experiments.service.ts';
 import type { Experiment } from './experiments.store.ts';
 import { fieldsOf } from './life.service.ts';
-import { FAULTS_NOW, type Measured, lookAt, measuredBy } from './look.service.ts';
-import { newsOf } from './news.ts';
+import {
+  FAULTS_NOW,
+  type Measured,
+  decisiveGoals,
+  lookAt,
+  measuredBy,
+  questionHashOf,
+} from './look.service.ts';
+import { newsOf, toldAfter } from './news.ts';
+import { isSampleComplete } from './recommendation.ts';
 import { type Results, resultsOf } from './results.ts';
 import { tell } from './tell.service.ts';
-import { type Summary, type Watch, noteLook, saveWatch } from './watch.store.ts';
+import {
+  type Answer,
+  type Summary,
+  type Watch,
+  findWatch,
+  noteLook,
+  saveWatch,
+} from './watch.store.ts';
 
 /** 1 min: guardrails. */
 const GUARD_MS = 60_000;
@@ -35,12 +50,16 @@ export async function watchOne(
   const guarded = measured.filter(({ metric, isGoal }) => metric.guardrail && !isGoal);
   const isWhole = isDue(watch?.countedAt, COUNT_MS);
   if (!isWhole && (guarded.length === 0 || !isDue(watch?.lookedAt, GUARD_MS))) return;
-  const results = await look(asking, experiment, isWhole ? measured : guarded, nowMs);
+  const kept = decisiveGoals(experiment, measured, watch);
+  const looked = isWhole ? measured : guarded;
+  // The first look at the complete sample of a fixed horizon is the one that decides.
+  const results = await look(asking, experiment, looked, { nowMs, decisive: kept ?? undefined });
   const { recommendation } = results;
   if (recommendation.status === 'stop') {
-    await stop(asking, experiment, results, watch);
+    await stop(asking, experiment, results);
   } else if (isWhole) {
-    await note(asking, experiment, results, watch);
+    const answer = kept === null ? answerIn(experiment, measured, results) : watch?.answer;
+    await note(asking, experiment, results, answer ?? null);
   } else {
     await noteLook(asking.ctx.db, experiment.id, new Date(nowMs));
   }
@@ -50,7 +69,7 @@ async function look(
   asking: Asking,
   experiment: Experiment,
   measured: readonly Measured[],
-  nowMs: number,
+  { nowMs, decisive }: { nowMs: number; decisive: Answer['goals'] | undefined },
 ): Promise<Results> {
   const latest = await lookAt(experiment, measured, nowMs, asking, FAULTS_NOW);
   return resultsOf({
@@ -59,6 +78,7 @@ async function look(
     latest,
     isFinal: false,
     settledAtMs: undefined,
+    decisive,
     daily: [],
     hashes: new Map(),
     timeZone: asking.settings.timezone,
@@ -66,31 +86,17 @@ async function look(
 }
 
 /** Flag, experiment, history and notification in one. */
-async function stop(
-  { ctx }: Asking,
-  seen: Experiment,
-  results: Results,
-  watch: Watch | undefined,
-): Promise<void> {
+async function stop({ ctx }: Asking, seen: Experiment, results: Results): Promise<void> {
   const { guardrails, reasons } = results.recommendation;
   const harmful = new Set(
     guardrails.filter(({ state }) => state === 'breached').map(({ variant }) => variant),
   );
   const names = [...harmful].map((key) => `“${key}”`).join(' and ');
-  const reason = `Stopped by itself: ${names} does harm. ${reasons.join(' ')}`;
+  const why = `Stopped by itself: ${names} does harm. ${reasons.join(' ')}`;
   await inTransaction(ctx, async (tx) => {
     const before = await getLocked(tx, seen.id);
     if (before.version !== seen.version || statusOf(before) !== 'running') return;
-    const { filters } = await getFlag(tx, String(before.flagId));
-    await writeFlagFilters(tx, {
-      flagId: before.flagId,
-      environmentId: before.environmentId,
-      filters: forEveryone(filters, CONTROL),
-      action: 'rolled_back',
-      reason,
-      // Whoever launched it has said by its guardrails when it ends.
-      clearance: { kind: 'rollout' },
-    });
+    const reason = `${why} ${await takeBack(tx, before, why)}`;
     const wanted = {
       ...fieldsOf(before),
       endDate: new Date(tx.clock.now()),
@@ -99,34 +105,84 @@ async function stop(
     } as const;
     const after = await save(tx, before, wanted, 'stopped_by_guardrail', reason);
     await tell(tx, after, { kind: 'stopped', reason });
+    const watch = await findWatch(tx.db, seen.id);
     await saveWatch(tx.db, seen.id, {
       lookedAt: results.asOf,
       countedAt: results.asOf,
-      summary: { ...(watch?.summary ?? summaryOf(results)), ...statusPart(results) },
+      summary: {
+        ...(watch?.summary ?? summaryOf(results)),
+        ...statusPart(results),
+        harmful: [...harmful],
+      },
       told: [...(watch?.told ?? []), 'stopped'],
+      answer: watch?.answer ?? null,
     });
   });
 }
+
+/** Nobody gets the harmful variant any more. @returns what everyone gets instead, in words */
+async function takeBack(
+  tx: ProjectCtx,
+  { flagId, environmentId, projectId }: Experiment,
+  reason: string,
+): Promise<string> {
+  // Held first: what is read is what is changed.
+  await lockFlagsOf(tx.db, projectId);
+  const { filters } = await getFlag(tx, String(flagId));
+  const hasControl = variantProblem(filters, CONTROL) === undefined;
+  await writeFlagFilters(tx, {
+    flagId,
+    environmentId,
+    ...(hasControl ? { filters: forEveryone(filters, CONTROL) } : { filters, active: false }),
+    action: 'rolled_back',
+    reason,
+    // Whoever launched it has said by its guardrails when it ends.
+    clearance: { kind: 'rollout' },
+  });
+  return hasControl
+    ? 'Everyone gets control.'
+    : `The flag has no variant “${CONTROL}” any more: it is switched off.`;
+}
+
+/** What is kept as the answer of a fixed horizon; undefined as long as it may not decide. */
+function answerIn(
+  experiment: Experiment,
+  measured: readonly Measured[],
+  { total, goals, recommendation }: Results,
+): Answer | undefined {
+  const { parameters, statsConfig: config } = experiment;
+  const people = Object.fromEntries(
+    parameters.feature_flag_variants.map(({ key }) => [key, total[key] ?? 0]),
+  );
+  const sampleSize = parameters.recommended_sample_size;
+  if (!isSampleComplete({ people, sampleSize, goals, config })) return undefined;
+  if (NO_ANSWER.includes(recommendation.status)) return undefined;
+  const plain = goals.map(({ metric, baseline, variants }) => ({ metric, baseline, variants }));
+  return { hash: questionHashOf(experiment, measured), goals: plain };
+}
+const NO_ANSWER: readonly Summary['status'][] = ['stop', 'unhealthy', 'collecting'];
 
 async function note(
   { ctx }: Asking,
   seen: Experiment,
   results: Results,
-  watch: Watch | undefined,
+  answer: Answer | null,
 ): Promise<void> {
   const { recommendation, asOf } = results;
   const days = (asOf.getTime() - (seen.startDate?.getTime() ?? asOf.getTime())) / DAY_MS;
-  const told = watch?.told ?? [];
-  const news = newsOf({ recommendation, people: peopleIn(results), days }, told);
   await inTransaction(ctx, async (tx) => {
     const now = await getLocked(tx, seen.id);
     if (now.version !== seen.version) return;
+    // Read while it is held: nothing is told twice, whoever else looks.
+    const told = (await findWatch(tx.db, seen.id))?.told ?? [];
+    const news = newsOf({ recommendation, people: peopleIn(results), days }, told);
     for (const one of news) await tell(tx, now, one.news);
     await saveWatch(tx.db, seen.id, {
       lookedAt: asOf,
       countedAt: asOf,
       summary: summaryOf(results),
-      told: [...told, ...news.map(({ key }) => key)],
+      told: toldAfter(told, news),
+      answer,
     });
   });
 }
@@ -154,6 +210,7 @@ function summaryOf(results: Results): Summary {
     ...statusPart(results),
     people: peopleIn(results),
     variant: shown?.key ?? null,
+    goal: results.goals[0]?.metric.goal ?? null,
     lift: comparison?.lift ?? null,
     interval: comparison && [comparison.liftInterval.low, comparison.liftInterval.high],
     isSignificant: comparison?.isSignificant ?? false,

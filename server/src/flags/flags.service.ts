@@ -26,6 +26,7 @@ import {
   checkedFilters,
   neededBy,
   refuseCircles,
+  refuseLostVariants,
   refuseUnfitValues,
   resolvedKillSwitch,
 } from './flag-rules.service.ts';
@@ -193,6 +194,7 @@ async function refuseUnfit(
 ): Promise<void> {
   await refuseOtherSplit(tx, before, filters);
   await refuseUnownedFlag(tx, before, shared, change);
+  await refuseLostVariants(tx, before, filters);
   await refuseUnfitValues(tx, before, shared, filters);
   const { payloadSchema } = shared;
   const isSame = canonicalJson(payloadSchema) === canonicalJson(before.payloadSchema);

@@ -18,7 +18,7 @@ export {
   listEnvironmentFlags,
   listGroupTypeNames,
 } from './environment-flags.service.ts';
-export { forEveryone } from './everyone.ts';
+export { forEveryone, variantProblem } from './everyone.ts';
 export { rollOut } from './one-press.service.ts';
 export { type OnePressDeps, registerOnePress } from './one-press.routes.ts';
 export type { FiltersInput } from './filters-input.ts';

@@ -51,6 +51,7 @@ const GUARDRAILS: Record<Recommendation['guardrails'][number]['state'], Words> =
   safe: { label: 'Safe', tone: 'safe' },
   harmed: { label: 'Worse', tone: 'watch' },
   breached: { label: 'Breached', tone: 'harm' },
+  uncounted: { label: 'Cannot be counted', tone: 'watch' },
 };
 export const guardrailWords = (state: keyof typeof GUARDRAILS): Words => GUARDRAILS[state];
 

@@ -50,9 +50,9 @@ const COLUMNS: readonly Column<Experiment>[] = [
   {
     title: 'First goal',
     nameNarrow: true,
-    cell: ({ last_look: look, metrics }) => {
+    cell: ({ last_look: look }) => {
       if (!look || look.lift === null) return <span className={styles.dim}>–</span>;
-      const outcome = outcomeOf({ ...look, difference: null }, metrics[0]?.['goal']);
+      const outcome = outcomeOf({ ...look, difference: null }, look.goal);
       return (
         <div className={styles.name}>
           <span className={outcome === 'none' ? '' : styles[outcome]}>

@@ -42,6 +42,10 @@ test('Slack gets blocks within its limits, with its three markup characters esca
     'actions',
   ]);
   expect(blocks[1].text.text).toContain('&lt;b&gt;$exception&lt;/b&gt; &amp; 1');
+  const nasty = { ...message, title: '<!channel>', summary: '<https://evil.example|Open>' };
+  const { text, attachments } = json(slackWebhookRequest(nasty, 'https://hooks.example/x'));
+  expect(text).toBe('&lt;!channel&gt;: &lt;https://evil.example|Open&gt;');
+  expect(attachments[0].fallback).toBe(text);
   expect(blocks[3].elements[0].url).toBe('https://serin.example/rollouts/1');
   const [{ blocks: cut }] = json(slackWebhookRequest(long, 'https://hooks.example/x')).attachments;
   expect(cut[0].text.text).toHaveLength(150);

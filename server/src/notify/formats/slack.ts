@@ -38,7 +38,7 @@ function bodyOf(message: NotificationMessage): object {
     ...(fields.length > 0 ? [{ type: 'section', fields }] : []),
     ...(buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : []),
   ];
-  const fallback = `${message.title}: ${message.summary}`;
+  const fallback = `${escape(message.title)}: ${escape(message.summary)}`;
   return { text: fallback, attachments: [{ color: COLORS[message.severity], fallback, blocks }] };
 }
 

@@ -53,6 +53,8 @@ export type ExperimentTables = {
     summary: Json<object>;
     /** Keys of what people have been told. */
     told: Json<string[]>;
+    /** Of a fixed horizon: the goals when the sample was complete. */
+    answer: Json<object> | null;
   };
   /** What an experiment's numbers were at a moment; written once. */
   experiment_snapshot: {

@@ -28,6 +28,7 @@ import * as rolloutCounts from './migrations/0022-rollout-counts.ts';
 import * as experimentWatch from './migrations/0023-experiment-watch.ts';
 import * as metricSources from './migrations/0026-metric-sources.ts';
 import * as signals from './migrations/0027-signals.ts';
+import * as experimentAnswer from './migrations/0028-experiment-answer.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -56,6 +57,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0023-experiment-watch': experimentWatch,
   '0026-metric-sources': metricSources,
   '0027-signals': signals,
+  '0028-experiment-answer': experimentAnswer,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */
