@@ -1,6 +1,7 @@
 // The life of experiments over HTTP: their flag, who may change what when, and the metrics that they share.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, startTestApp } from '#app/test-app';
+import { METRIC_KINDS } from './test-metrics.ts';
 
 let serin: TestApp;
 const PATH = '/api/projects/@current/experiments/';
@@ -214,43 +215,7 @@ test('one experiment runs on a flag, and only where people are told apart', asyn
 });
 
 test('shared metrics of every kind: kept, changed, refused by field, not deleted while in use', async () => {
-  const window = { conversion_window: 7, conversion_window_unit: 'day' };
-  const event = (name: string) => ({ kind: 'EventsNode', event: name });
-  const kinds = [
-    { metric_type: 'funnel', series: [event('view'), event('purchase')], ...window },
-    {
-      metric_type: 'mean',
-      source: { ...event('purchase'), math: 'sum', math_property: 'amount' },
-      upper_bound_percentile: 0.99,
-    },
-    {
-      metric_type: 'ratio',
-      numerator: event('error'),
-      denominator: event('view'),
-      goal: 'decrease',
-    },
-    {
-      metric_type: 'retention',
-      start_event: event('view'),
-      completion_event: event('view'),
-      retention_window_start: 1,
-      retention_window_end: 7,
-    },
-    {
-      metric_type: 'quantile',
-      source: { ...event('api'), math: 'sum', math_property: 'ms' },
-      quantile: 0.95,
-      quantile_level: 'event',
-      goal: 'decrease',
-    },
-    {
-      metric_type: 'mean',
-      source: event('view'),
-      threshold: 3,
-      breakdownFilter: { breakdowns: [{ property: '$os' }] },
-    },
-  ];
-  for (const query of kinds) {
+  for (const query of METRIC_KINDS) {
     const { status, body } = await serin.ask('POST', METRICS, { name: query.metric_type, query });
     expect([status, body.query]).toMatchObject([201, query]);
   }
@@ -261,8 +226,8 @@ test('shared metrics of every kind: kept, changed, refused by field, not deleted
     ],
     ['query.conversion_window_unit', { ...purchases, conversion_window: 3 }],
     ['query.window_delay', { ...purchases, window_delay_unit: 'day' }],
-    ['query.retention_window_end', { ...kinds[3], retention_window_end: 0 }],
-    ['query.quantile', { ...kinds[4], quantile: 1 }],
+    ['query.retention_window_end', { ...METRIC_KINDS[3], retention_window_end: 0 }],
+    ['query.quantile', { ...METRIC_KINDS[4], quantile: 1 }],
     ['query.metric_type', { ...purchases, metric_type: 'guess' }],
     ['query.cuped', { ...purchases, threshold: 2, cuped: { enabled: true } }],
   ] as const) {

@@ -67,12 +67,9 @@ export function registerExperiments(
     resume: (request, { params, body }) => inForce(resume(projectCtx(request), params.id, body)),
     end: (request, { params, body }) =>
       inForce(end(projectCtx(request), params.id, endingOf(body))),
-    shipVariant: (request, { params, body: { variant_key: variant, over_guardrail, ...body } }) =>
+    shipVariant: (request, { params, body: { variant_key: variant, ...body } }) =>
       inForce(
-        shipVariant(projectCtx(request), findOpenRollout, params.id, variant, {
-          ...endingOf(body),
-          overGuardrail: over_guardrail,
-        }),
+        shipVariant(projectCtx(request), findOpenRollout, params.id, variant, endingOf(body)),
       ),
     rollBack: (request, { params, body }) =>
       inForce(
@@ -84,10 +81,15 @@ export function registerExperiments(
 type EndBody = Pick<
   z.output<typeof ExperimentUpdate>,
   'conclusion' | 'conclusion_comment' | 'reason' | 'version'
->;
+> & { readonly over_guardrail?: boolean };
 
-const endingOf = ({ conclusion_comment: conclusionComment, ...ending }: EndBody) => ({
+const endingOf = ({
+  conclusion_comment: conclusionComment,
+  over_guardrail: overGuardrail,
+  ...ending
+}: EndBody) => ({
   conclusionComment,
+  overGuardrail,
   ...ending,
 });
 

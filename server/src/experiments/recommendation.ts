@@ -180,7 +180,7 @@ function reasonsOf(
   situation: Situation,
   guardrails: readonly GuardrailFinding[],
 ): string[] {
-  const { people, multiple, sampleRatio, goals } = situation;
+  const { people, multiple, sampleRatio } = situation;
   const reasons = guardrails
     .filter(({ state }) => isHarm(state))
     .map(
@@ -201,7 +201,12 @@ function reasonsOf(
       if (count < MIN_PEOPLE) reasons.push(`${count} of ${MIN_PEOPLE} people in “${key}”.`);
     }
   }
-  if (situation.isKept) reasons.push('Goals are judged as they were when the sample was complete.');
+  return [...reasons, ...goalWords(situation)];
+}
+
+function goalWords({ goals, isKept }: Situation): string[] {
+  const reasons: string[] = [];
+  if (isKept) reasons.push('Goals are judged as they were when the sample was complete.');
   for (const { metric, variants } of goals) {
     for (const { key, comparison } of variants) {
       if (!comparison?.isSignificant) continue;

@@ -145,6 +145,8 @@ type VerbBody = {
   readonly conclusion?: Experiment['conclusion'];
   readonly conclusion_comment?: string;
   readonly variant_key?: string;
+  readonly version?: number;
+  readonly over_guardrail?: boolean;
 };
 type Press = { readonly id: number; readonly verb: Verb; readonly body: VerbBody };
 

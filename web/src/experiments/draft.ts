@@ -36,6 +36,8 @@ export type ExperimentDraft = {
   readonly effect: number;
   /** Null: the SDK’s report that the flag was asked for. */
   readonly exposureEvent: string | null;
+  /** What is stored of it, with a filter that the form does not show. */
+  readonly exposure: { readonly event: string } | null;
   readonly countsTestAccounts: boolean;
   readonly multiple: 'exclude' | 'first_seen';
   readonly onlyMatured: boolean;
@@ -63,6 +65,7 @@ export function newExperiment(takenFlag: string | null = null): ExperimentDraft 
     method: DEFAULT_METHOD,
     effect: 10,
     exposureEvent: null,
+    exposure: null,
     countsTestAccounts: false,
     multiple: 'exclude',
     onlyMatured: false,
@@ -76,7 +79,7 @@ export function draftOf(experiment: Experiment): ExperimentDraft {
   const stats = experiment.stats_config as Record<string, unknown>;
   const exposure = experiment.exposure_criteria as Record<string, unknown>;
   const parameters = experiment.parameters as Record<string, number | undefined>;
-  const config = exposure['exposure_config'] as { event?: string } | undefined;
+  const config = exposure['exposure_config'] as { event: string } | null | undefined;
   const metrics = (list: Experiment['metrics']) =>
     list.map((metric) => metricDraftOf(metric as unknown as Metric));
   return {
@@ -96,6 +99,7 @@ export function draftOf(experiment: Experiment): ExperimentDraft {
     },
     effect: parameters['minimum_detectable_effect'] ?? base.effect,
     exposureEvent: config?.event ?? null,
+    exposure: config ?? null,
     countsTestAccounts: exposure['filterTestAccounts'] === false,
     multiple: exposure['multiple_variant_handling'] === 'first_seen' ? 'first_seen' : 'exclude',
     onlyMatured: experiment.only_count_matured_users,
@@ -123,7 +127,6 @@ export function variantsOf(draft: ExperimentDraft, flags: readonly Flag[]) {
   }));
 }
 
-/** @param keepsExposure the exposure of what is stored says more than the form does */
 function settingsFrom(draft: ExperimentDraft) {
   const { method, plan } = draft;
   return {
@@ -144,12 +147,17 @@ function settingsFrom(draft: ExperimentDraft) {
     exposure_criteria: {
       filterTestAccounts: !draft.countsTestAccounts,
       multiple_variant_handling: draft.multiple,
-      ...(draft.exposureEvent === null
-        ? {}
-        : { exposure_config: { event: draft.exposureEvent, properties: [] } }),
+      ...(draft.exposureEvent === null ? {} : { exposure_config: exposureFrom(draft) }),
     },
     only_count_matured_users: draft.onlyMatured,
   };
+}
+
+/** Another event has another filter: none. */
+function exposureFrom({ exposureEvent, exposure }: ExperimentDraft): object {
+  return exposure?.event === exposureEvent && exposure !== null
+    ? exposure
+    : { event: exposureEvent, properties: [] };
 }
 
 function parametersFrom({ effect, plan }: ExperimentDraft) {

@@ -1,5 +1,5 @@
 // The end of an experiment: what came of it, and who gets what from now on.
-import { Button, Group, Radio, Select, Stack, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, Radio, Select, Stack, Textarea } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { type Experiment, type Verb, useExperimentVerb } from '../api/experiments.ts';
 import type { Scope } from '../api/session.ts';
@@ -44,6 +44,9 @@ export function EndDialog(props: EndDialogProps) {
 
 function EndForm({ experiment, scope, keep: proposed, onClose }: EndDialogProps) {
   const isStopped = experiment.status === 'stopped';
+  // What is decided upon is what was read when the dialog opened, whatever comes in meanwhile.
+  const [version] = useState(experiment.version);
+  const [isSure, setSure] = useState(false);
   const [keep, setKeep] = useState(proposed);
   const [conclusion, setConclusion] = useState<Conclusion>(
     experiment.conclusion ?? likely(proposed),
@@ -52,13 +55,15 @@ function EndForm({ experiment, scope, keep: proposed, onClose }: EndDialogProps)
   const [error, setError] = useState<unknown>(null);
   const verb = useExperimentVerb(scope);
   const run = useGuarded(scope);
+  const isHarmful = isStopped && (experiment.last_look?.harmful ?? []).includes(keep);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const name: Verb = keep === AS_IS ? 'end' : keep === CONTROL ? 'rollBack' : 'shipVariant';
     const body = {
+      version,
       conclusion,
       ...(comment.trim() ? { conclusion_comment: comment.trim() } : {}),
-      ...(name === 'shipVariant' ? { variant_key: keep } : {}),
+      ...(name === 'shipVariant' ? { variant_key: keep, over_guardrail: isHarmful && isSure } : {}),
     };
     try {
       const ended = await run({
@@ -82,9 +87,11 @@ function EndForm({ experiment, scope, keep: proposed, onClose }: EndDialogProps)
           canStay={!isStopped}
           onChange={(next) => {
             setKeep(next);
+            setSure(false);
             setConclusion(likely(next));
           }}
         />
+        {isHarmful && <AllTheSame variant={keep} isSure={isSure} onChange={setSure} />}
         <Select
           label="What came of it"
           data={CONCLUSION_CHOICES}
@@ -92,23 +99,14 @@ function EndForm({ experiment, scope, keep: proposed, onClose }: EndDialogProps)
           allowDeselect={false}
           onChange={(value) => setConclusion((value ?? 'inconclusive') as Conclusion)}
         />
-        <Textarea
-          label="What you learned"
-          description="Stands on the experiment’s page, for whoever tries the like."
-          placeholder="Optional"
-          autosize
-          minRows={2}
-          maxLength={10_000}
-          value={comment}
-          onChange={(event) => setComment(event.currentTarget.value)}
-        />
+        <Learned comment={comment} onChange={setComment} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
           <Button
             type="submit"
-            color={keep === CONTROL ? 'harm' : 'pine'}
+            color={keep === CONTROL || isHarmful ? 'harm' : 'pine'}
             loading={verb.isPending}
             data-autofocus
           >
@@ -117,6 +115,46 @@ function EndForm({ experiment, scope, keep: proposed, onClose }: EndDialogProps)
         </Group>
       </Stack>
     </form>
+  );
+}
+
+type LearnedProps = { readonly comment: string; readonly onChange: (comment: string) => void };
+
+function Learned({ comment, onChange }: LearnedProps) {
+  return (
+    <Textarea
+      label="What you learned"
+      description="Stands on the experiment’s page, for whoever tries the like."
+      placeholder="Optional"
+      autosize
+      minRows={2}
+      maxLength={10_000}
+      value={comment}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+type AllTheSameProps = {
+  readonly variant: string;
+  readonly isSure: boolean;
+  readonly onChange: (isSure: boolean) => void;
+};
+
+/** A variant that a guardrail stopped is given to everyone by whoever says so. */
+function AllTheSame({ variant, isSure, onChange }: AllTheSameProps) {
+  return (
+    <Checkbox
+      color="harm"
+      required
+      label={
+        <>
+          Everyone is to get <code>{variant}</code>, although a guardrail stopped it for harm
+        </>
+      }
+      checked={isSure}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+    />
   );
 }
 

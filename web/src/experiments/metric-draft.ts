@@ -1,5 +1,5 @@
-// A metric as the form holds it, and back. What the form does not edit (winsorization levels, breakdowns, order of
-// retention) is carried along untouched.
+// A metric as the form holds it, and back. What the form does not edit (lower bounds, breakdowns, order of retention)
+// is carried along untouched, and so is whatever nobody has edited.
 import type { Metric } from '../api/experiments.ts';
 import { rowId } from '../targeting/condition-draft.ts';
 import type { Found } from '../targeting/condition-problem.ts';
@@ -7,6 +7,7 @@ import type { Found } from '../targeting/condition-problem.ts';
 export type MetricKind = Metric['metric_type'];
 type Mean = Extract<Metric, { metric_type: 'mean' }>;
 export type SourceMath = NonNullable<Mean['source']['math']>;
+type SpanUnit = NonNullable<Metric['conversion_window_unit']>;
 export type SourceDraft = Omit<Mean['source'], 'kind'> & { readonly kind: 'EventsNode' };
 
 export type MetricDraft = {
@@ -20,11 +21,13 @@ export type MetricDraft = {
   readonly second: SourceDraft;
   readonly steps: readonly SourceDraft[];
   readonly quantile: number;
-  /** Of retention, in days. */
+  /** Of retention. */
   readonly from: number;
   readonly to: number;
-  /** Days; null: as long as the experiment runs. */
-  readonly windowDays: number | null;
+  readonly retentionUnit: SpanUnit;
+  /** Null: as long as the experiment runs. */
+  readonly window: number | null;
+  readonly windowUnit: SpanUnit;
   readonly adjusts: boolean;
   /** Of revenue: how much of the top is drawn in, 0.99; null: nothing. */
   readonly cap: number | null;
@@ -48,7 +51,9 @@ export function newMetric(kind: MetricKind = 'funnel', event = ''): MetricDraft 
     quantile: 0.95,
     from: 1,
     to: 7,
-    windowDays: null,
+    retentionUnit: 'day',
+    window: null,
+    windowUnit: 'day',
     adjusts: true,
     cap: null,
     guardrail: null,
@@ -95,20 +100,28 @@ export const PROPOSED: readonly { readonly label: string; readonly make: () => M
 
 export function metricDraftOf(metric: Metric): MetricDraft {
   const base = newMetric(metric.metric_type);
-  const window = metric.conversion_window ?? null;
   return {
     ...base,
     ...partsOf(metric, base),
     name: metric.name ?? '',
     goal: metric.goal ?? 'increase',
-    windowDays:
-      window === null ? null : window * (DAYS_OF[metric.conversion_window_unit ?? 'day'] ?? 1),
-    guardrail: metric.guardrail ? Math.round(metric.guardrail.threshold * 1e4) / 100 : null,
+    window: metric.conversion_window ?? null,
+    windowUnit: metric.conversion_window_unit ?? 'day',
+    guardrail: percentOf(metric.guardrail),
     original: metric,
   };
 }
 
-const DAYS_OF: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, hour: 1 / 24 };
+/** As the form shows it, rounded. */
+const percentOf = (guardrail: Metric['guardrail']): number | null =>
+  guardrail ? Math.round(guardrail.threshold * 1e4) / 100 : null;
+
+/** The same metric for another experiment, under an id of its own. */
+export function anew(draft: MetricDraft): MetricDraft {
+  if (draft.original === null) return draft;
+  const { uuid: _uuid, ...original } = draft.original;
+  return { ...draft, original };
+}
 
 function partsOf(metric: Metric, base: MetricDraft): Partial<MetricDraft> {
   switch (metric.metric_type) {
@@ -128,6 +141,7 @@ function partsOf(metric: Metric, base: MetricDraft): Partial<MetricDraft> {
         second: metric.completion_event as SourceDraft,
         from: metric.retention_window_start,
         to: metric.retention_window_end,
+        retentionUnit: metric.retention_window_unit ?? 'day',
       };
     case 'quantile':
       return { source: metric.source as SourceDraft, quantile: metric.quantile };
@@ -137,16 +151,20 @@ function partsOf(metric: Metric, base: MetricDraft): Partial<MetricDraft> {
 
 /** What is sent. */
 export function metricFrom(draft: MetricDraft): Metric {
-  const { original, windowDays, guardrail } = draft;
+  const { original, window, guardrail } = draft;
   const kept = original?.metric_type === draft.kind ? original : {};
+  // What the form can take away is left out here, and put in again below while it is there.
   const {
+    name: _name,
+    upper_bound_percentile: _cap,
     conversion_window: _w,
     conversion_window_unit: _u,
     guardrail: _g,
     ...rest
-  } = kept as Partial<Metric>;
-  // An absolute threshold is not edited here; it stays what it is.
-  const absolute = original?.guardrail?.threshold_kind === 'absolute' ? original.guardrail : null;
+  } = kept as Partial<Mean>;
+  // An absolute threshold is not edited here; it stays what it is, like a share that is only shown rounded.
+  const own = original?.guardrail;
+  const isKept = own?.threshold_kind === 'absolute' || percentOf(own) === guardrail;
   return {
     ...rest,
     ...ownParts(draft),
@@ -154,13 +172,14 @@ export function metricFrom(draft: MetricDraft): Metric {
     kind: 'ExperimentMetric',
     ...(draft.name.trim() ? { name: draft.name.trim() } : {}),
     goal: draft.goal,
-    ...(windowDays === null
+    ...(window === null
       ? {}
-      : { conversion_window: windowDays, conversion_window_unit: 'day' }),
+      : { conversion_window: window, conversion_window_unit: draft.windowUnit }),
     ...(guardrail === null
       ? {}
       : {
-          guardrail: absolute ?? { threshold_kind: 'relative', threshold: guardrail / 100 },
+          guardrail:
+            own && isKept ? own : { threshold_kind: 'relative', threshold: guardrail / 100 },
         }),
   } as Metric;
 }
@@ -170,18 +189,26 @@ function plain({ math: _m, math_property: _p, ...node }: SourceDraft): SourceDra
   return node;
 }
 
+function meanParts({ original: stored, source, cap, ...draft }: MetricDraft): object {
+  const original = stored?.metric_type === 'mean' ? stored : null;
+  const adjusts = draft.adjusts && (original?.threshold ?? null) === null;
+  const isSaid = adjusts || (original?.cuped ?? null) !== null;
+  return {
+    metric_type: 'mean',
+    source,
+    ...(cap === null ? {} : { upper_bound_percentile: cap }),
+    ...(isSaid ? { cuped: { ...original?.cuped, enabled: adjusts } } : {}),
+  };
+}
+
+const levelOf = ({ original }: MetricDraft) =>
+  (original?.metric_type === 'quantile' ? original.quantile_level : null) ?? 'event';
+
 function ownParts(draft: MetricDraft): object {
   const { kind, source, second } = draft;
   switch (kind) {
-    case 'mean': {
-      const adjusts = draft.adjusts && !(draft.original as Mean | null)?.threshold;
-      return {
-        metric_type: kind,
-        source,
-        ...(draft.cap === null ? {} : { upper_bound_percentile: draft.cap }),
-        cuped: { enabled: adjusts },
-      };
-    }
+    case 'mean':
+      return meanParts(draft);
     case 'funnel':
       return { metric_type: kind, series: draft.steps.map(plain) };
     case 'ratio':
@@ -193,10 +220,15 @@ function ownParts(draft: MetricDraft): object {
         completion_event: plain(second),
         retention_window_start: draft.from,
         retention_window_end: draft.to,
-        retention_window_unit: 'day',
+        retention_window_unit: draft.retentionUnit,
       };
     case 'quantile':
-      return { metric_type: kind, source, quantile: draft.quantile, quantile_level: 'event' };
+      return {
+        metric_type: kind,
+        source,
+        quantile: draft.quantile,
+        quantile_level: levelOf(draft),
+      };
   }
 }
 

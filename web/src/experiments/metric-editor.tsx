@@ -150,7 +150,7 @@ function RetentionDays({ metric, at, onChange }: MetricEditorProps) {
   const days = (label: string, field: 'from' | 'to', error: string | undefined) => (
     <NumberInput
       label={label}
-      suffix=" days"
+      suffix={` ${metric.retentionUnit}s`}
       min={0}
       max={400}
       value={metric[field]}
@@ -223,6 +223,9 @@ function Source({ label, at, source, maths, onChange }: SourceProps) {
   );
 }
 
+/** `Days`. */
+const unitWords = (unit: string): string => `${unit.charAt(0).toUpperCase()}${unit.slice(1)}s`;
+
 function Details({ metric, onChange }: Omit<MetricEditorProps, 'at'>) {
   const change = (next: Partial<MetricDraft>) => onChange({ ...metric, ...next });
   const { kind, source } = metric;
@@ -239,16 +242,16 @@ function Details({ metric, onChange }: Omit<MetricEditorProps, 'at'>) {
       )}
       {kind !== 'retention' && (
         <NumberInput
-          aria-label="Days after entering in which it counts"
+          aria-label={`${unitWords(metric.windowUnit)} after entering in which it counts`}
           placeholder="Counts all the time"
           w={190}
           prefix="within "
-          suffix={metric.windowDays === 1 ? ' day' : ' days'}
+          suffix={` ${metric.windowUnit}${metric.window === 1 ? '' : 's'}`}
           min={1}
-          max={400}
+          max={metric.windowUnit === 'day' ? 400 : 10_000}
           allowDecimal={false}
-          value={metric.windowDays ?? ''}
-          onChange={(value) => change({ windowDays: value === '' ? null : Number(value) })}
+          value={metric.window ?? ''}
+          onChange={(value) => change({ window: value === '' ? null : Number(value) })}
         />
       )}
       {kind === 'mean' && (

@@ -9,6 +9,7 @@ import { Page, PageHeader } from '../ui/page.tsx';
 import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { draftOf, type ExperimentDraft, newBodyOf, newExperiment } from './draft.ts';
 import { ExperimentForm } from './experiment-form.tsx';
+import { anew } from './metric-draft.ts';
 import { useSaveDraft } from './use-save-draft.ts';
 
 function NewExperiment() {
@@ -42,10 +43,6 @@ function NewExperiment() {
 function copyOf(experiment: Experiment): ExperimentDraft {
   const draft = draftOf(experiment);
   const fresh = newExperiment();
-  const anew = <T extends { readonly original: unknown }>(one: T): T => ({
-    ...one,
-    original: null,
-  });
   return {
     ...draft,
     name: `${experiment.name} again`,
