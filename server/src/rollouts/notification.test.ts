@@ -53,7 +53,7 @@ test.each([
   [{ holdReason: 'source_down' }, 'rollout.source_down', 'warning', 'open'],
   [{ holdReason: 'manual' }, 'rollout.held', 'warning', 'update'],
   [{ type: 'rollback_started' }, 'rollout.red', 'error', 'open'],
-  [{ type: 'rolled_back' }, 'rollout.rolled_back', 'error', 'update'],
+  [{ type: 'rolled_back' }, 'rollout.rolled_back', 'error', 'resolve'],
   [{ type: 'escalated' }, 'rollout.escalated', 'critical', 'open'],
   [{ type: 'resumed' }, 'rollout.resumed', 'info', 'resolve'],
   [{ type: 'promoted' }, 'rollout.promoted', 'info', undefined],
@@ -70,6 +70,9 @@ test('an incident is linked first, and ends with what ends it', () => {
     links: [{ url: '/incidents/i1?environment=production' }, {}, {}],
     data: { incident_id: 'i1' },
   });
+  // Taken back by the controller it stays open until it is acknowledged.
+  const back = { ...news({ type: 'rolled_back' }), incidentId: 'i1' };
+  expect(rolloutMessage(back)?.incident?.step).toBe('update');
   const seen = news({ type: 'acknowledged', to: 'rolled_back', holdReason: null });
   expect(rolloutMessage(seen)?.incident?.step).toBe('resolve');
   expect(rolloutMessage(news({ type: 'acknowledged' }))?.incident?.step).toBe('update');

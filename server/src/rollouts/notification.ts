@@ -162,6 +162,8 @@ function stepOf(
   incidentId: string | null,
 ): IncidentStep | null {
   if (type === 'acknowledged' && to !== 'holding') return 'resolve';
+  // Whoever takes a change back by hand has closed its incident in the same move.
+  if (type === 'rolled_back' && incidentId === null) return 'resolve';
   const isEnded = (type === 'promoted' || type === 'approved') && incidentId !== null;
   return isEnded ? 'resolve' : step;
 }

@@ -71,6 +71,8 @@ export function useWriteIncident(scope: Scope, id: string) {
       queryClient.setQueryData(incidentQuery(scope, id).queryKey, incident);
       void queryClient.invalidateQueries({ queryKey: ['post-mortems'] });
     },
+    // Somebody else may have written meanwhile.
+    onError: () => queryClient.invalidateQueries({ queryKey: incidentQuery(scope, id).queryKey }),
   });
 }
 

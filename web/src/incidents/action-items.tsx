@@ -14,7 +14,10 @@ export function ActionItems({ incident, scope }: { incident: Incident; scope: Sc
   const pressed = write.isPending ? write.variables.action_items?.map(filled) : undefined;
   const items = pressed ?? incident.action_items;
   const save = (next: readonly ActionItem[]) =>
-    write.mutate({ action_items: next }, { onError: toastError });
+    write.mutate(
+      { action_items: [...next], seen_action_items: incident.action_items },
+      { onError: toastError },
+    );
   return (
     <Section title="Action items" lead="What changes so that this does not happen again.">
       {items.length > 0 && (

@@ -30,4 +30,4 @@ export const lineTone = (kind: Incident['timeline'][number]['kind']): Tone => TO
 
 /** Guardrails at fault, or that there were none. */
 export const culpritWords = (culprits: readonly string[]): string =>
-  culprits.length === 0 ? 'taken back by a person' : culprits.join(', ');
+  culprits.length === 0 ? 'No guardrail at fault' : culprits.join(', ');

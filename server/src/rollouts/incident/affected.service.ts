@@ -34,8 +34,8 @@ export async function questionOf(
   const { plan, environmentId } = rollout;
   const started = await findLastStart(ctx.db, rollout.id, incident.openedAt);
   const nowMs = ctx.clock.now();
-  const { flagOffAt } = incident;
-  const lastMs = flagOffAt === null ? nowMs : flagOffAt.getTime() + plan.policy.settleMs;
+  const endedAt = incident.flagOffAt ?? incident.closedAt;
+  const lastMs = endedAt === null ? nowMs : endedAt.getTime() + plan.policy.settleMs;
   return {
     environmentId,
     flagKey: plan.flagKey,

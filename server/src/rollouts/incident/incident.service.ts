@@ -26,11 +26,13 @@ export type WrittenChange = {
   /** The version of the post-mortem that was changed; another one by now is a conflict. */
   readonly seenText?: number | undefined;
   readonly actionItems?: readonly ActionItem[] | undefined;
+  /** The action items that were changed; others by now are a conflict. */
+  readonly seenItems?: readonly ActionItem[] | undefined;
 };
 
 /**
  * Saves the post-mortem, the action items, or both.
- * @throws not_found; conflict when somebody else has saved the post-mortem meanwhile
+ * @throws not_found; conflict when somebody else has saved the same meanwhile
  */
 export async function writeIncident(
   ctx: ProjectCtx,
@@ -41,6 +43,7 @@ export async function writeIncident(
     const incident = await getIncident(tx, id, { isLocked: true });
     const text = await saveText(tx, incident, change);
     const items = change.actionItems;
+    if (items !== undefined) mustHaveSeen(incident, change.seenItems ?? []);
     await saveWritten(tx.db, id, {
       ...(text ? { textVersion: text.version } : {}),
       ...(items ? { actionItems: items } : {}),
@@ -60,6 +63,17 @@ export async function writeIncident(
         post_mortem_version: text?.version ?? incident.textVersion,
       },
     });
+  });
+}
+
+/** @throws conflict when the action items are not those that were looked at */
+function mustHaveSeen(incident: Incident, seen: readonly ActionItem[]): void {
+  const asText = (items: readonly ActionItem[]) =>
+    JSON.stringify(items.map(({ id, text, owner, done }) => [id, text, owner, done]));
+  if (asText(seen) === asText(incident.actionItems)) return;
+  fail('conflict', {
+    attr: 'seen_action_items',
+    detail: 'The action items are others by now; look at them before writing over them.',
   });
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { incidentStep } from './incident.ts';
+import { inline } from './post-mortem.ts';
 
 type Move = Parameters<typeof incidentStep>[0];
 const move = (change: Partial<Move>): Move => ({
@@ -45,4 +46,10 @@ test('a rollback ends when somebody acknowledges it, not when the way back is co
   expect(incidentStep(done, 'rollback', false)).toBeNull();
   const seen = move({ type: 'acknowledged', to: 'rolled_back' });
   expect(incidentStep(seen, 'rollback', true)).toMatchObject({ closing: 'acknowledged' });
+});
+
+test('what strangers wrote is no markup in a report', () => {
+  expect(inline('a\n# b <img src=x> [c](d) | `e`')).toBe(
+    String.raw`a # b &lt;img src=x> \[c\](d) \| \`e\``,
+  );
 });

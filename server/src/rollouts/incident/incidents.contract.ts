@@ -133,6 +133,15 @@ const Written = z
       .optional()
       .describe('The version that was changed; refused (409) when there is another by now.'),
     action_items: z.array(ActionItemBody).max(100).optional(),
+    seen_action_items: z
+      .array(ActionItemBody)
+      .max(100)
+      .optional()
+      .describe('The action items that were changed; refused (409) when they are others by now.'),
+  })
+  .refine((body) => body.action_items === undefined || body.seen_action_items !== undefined, {
+    path: ['seen_action_items'],
+    error: 'Say which action items were changed.',
   })
   .refine((body) => body.post_mortem === undefined || body.post_mortem_version !== undefined, {
     path: ['post_mortem_version'],

@@ -139,6 +139,7 @@ test('people write a post-mortem and action items, and no colleague is written o
     post_mortem: text,
     post_mortem_version: 0,
     action_items: [item],
+    seen_action_items: [],
   });
   expect(saved.body).toMatchObject({ post_mortem: { text, version: 1 }, action_items: [item] });
   const late = await api.ask('PATCH', path, { post_mortem: 'mine', post_mortem_version: 0 });
@@ -146,6 +147,8 @@ test('people write a post-mortem and action items, and no colleague is written o
   expect((await api.ask('PATCH', path, { post_mortem: 'mine' })).body.attr).toBe(
     'post_mortem_version',
   );
+  const blind = await api.ask('PATCH', path, { action_items: [], seen_action_items: [] });
+  expect(blind).toMatchObject({ status: 409, body: { attr: 'seen_action_items' } });
   // One sitting is one version.
   await api.ask('PATCH', path, { post_mortem: `${text} More.`, post_mortem_version: 1 });
   const { results: versions } = await get(`${path}post_mortem_versions/`);

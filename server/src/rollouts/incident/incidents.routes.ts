@@ -39,6 +39,7 @@ function reportHandlers(): Handlers<Omit<typeof incidentsRoutes, keyof PeopleRou
         postMortem: body.post_mortem,
         seenText: body.post_mortem_version,
         actionItems: body.action_items,
+        seenItems: body.seen_action_items,
       });
       return toIncident(await describeIncident(ctx, params.incident_id));
     },

@@ -73,7 +73,7 @@ export async function cohortOfPeople(
   const day = incident.openedAt.toISOString().slice(0, 10);
   const wanted = {
     name: name ?? `Had ${incident.flagKey} on ${day}`,
-    description: `Who had ${incident.flagKey} in ${ctx.environment.name} when it was taken back.`,
+    description: `Who had ${incident.flagKey} in ${ctx.environment.name} when ${incident.flagOffAt === null ? 'it was suspected of harm' : 'it was taken back'}.`,
   };
   const cohort = await createListed(
     ctx,

@@ -6,10 +6,11 @@ import { blastRadiusOf, exposureMsOf, type IncidentReport } from './report.ts';
 /** What people find before anybody has written: questions, with the answers that are known. */
 export function postMortemTemplate(report: IncidentReport): string {
   const { flagKey, environment, culprits, evidence } = report;
-  const blamed = culprits.length === 0 ? 'a person saw harm' : culprits.join(', ');
+  const blamed =
+    culprits.length === 0 ? (report.reasons[0] ?? 'no guardrail is at fault') : culprits.join(', ');
   return `## Summary
 
-${flagKey} in ${environment.name}: ${blamed}. ${impactWords(report)}
+${flagKey} in ${environment.name}: ${inline(blamed).replace(/\.$/, '')}. ${impactWords(report)}
 
 ## What happened
 
@@ -45,8 +46,17 @@ function impactWords(report: IncidentReport): string {
   return `${parts.join('; ')}.`;
 }
 
-/** A text that cannot end a line or begin a list by itself. */
-const inline = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+/** A text that ends no line and is no markup: names of people, plans and events are written by anybody. */
+export const inline = (text: string): string =>
+  text
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*_[\]|]/g, String.raw`\$&`);
+
+/** An id that clients made up, fit for a code span. */
+const codeId = (id: string): string => `\`${id.replaceAll(/[^\w.:-]/g, '_')}\``;
 
 const list = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n');
 
@@ -106,7 +116,7 @@ function guardrailSections({ evidence }: IncidentReport): string[] {
   if (evidence === null) return [];
   const rows = evidence.guardrails.map(
     ({ id, event, treatment, control }) =>
-      `| ${inline(id)} | ${inline(event).replaceAll('|', String.raw`\|`)} | ${treatment.withEvent} of ${treatment.people} | ${control.withEvent} of ${control.people} |`,
+      `| ${inline(id)} | ${inline(event)} | ${treatment.withEvent} of ${treatment.people} | ${control.withEvent} of ${control.people} |`,
   );
   return [
     '## People',
@@ -121,7 +131,7 @@ function sessionSections({ guardrails }: NonNullable<IncidentReport['evidence']>
     (['treatment', 'control'] as const).flatMap((arm) =>
       sessions[arm].map(
         ({ sessionId, atMs }) =>
-          `${inline(id)}, ${arm === 'treatment' ? 'with' : 'without'} the change: \`${sessionId}\` at ${utc(atMs)}`,
+          `${inline(id)}, ${arm === 'treatment' ? 'with' : 'without'} the change: ${codeId(sessionId)} at ${utc(atMs)}`,
       ),
     ),
   );
