@@ -66,21 +66,6 @@ export async function checkNewKey(
   });
 }
 
-/** @throws invalid_input when an experiment that runs in the environment compares a variant that would go */
-export async function refuseLostVariants(
-  ctx: ProjectCtx,
-  { id, filters: before }: { readonly id: number; readonly filters: Filters },
-  filters: Filters,
-): Promise<void> {
-  const left = new Set(filters.multivariate?.variants.map(({ key }) => key));
-  const lost = before.multivariate?.variants.find(({ key }) => !left.has(key));
-  if (!lost) return;
-  const experiment = await findRunningExperiment(ctx.db, id, ctx.environment.id);
-  if (!experiment) return;
-  const detail = `The experiment “${experiment.name}” compares “${lost.key}”; stop it first.`;
-  fail('invalid_input', { attr: 'filters.multivariate.variants', detail });
-}
-
 /**
  * Variants and their shares stay while an experiment runs in the environment: whoever is moved counts for none.
  * @throws conflict

@@ -26,7 +26,6 @@ import {
   checkedFilters,
   neededBy,
   refuseCircles,
-  refuseLostVariants,
   refuseUnfitValues,
   resolvedKillSwitch,
 } from './flag-rules.service.ts';
@@ -194,7 +193,6 @@ async function refuseUnfit(
 ): Promise<void> {
   await refuseOtherSplit(tx, before, filters);
   await refuseUnownedFlag(tx, before, shared, change);
-  await refuseLostVariants(tx, before, filters);
   await refuseUnfitValues(tx, before, shared, filters);
   const { payloadSchema } = shared;
   const isSame = canonicalJson(payloadSchema) === canonicalJson(before.payloadSchema);
