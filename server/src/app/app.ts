@@ -27,6 +27,7 @@ import { fail } from '#kernel/errors';
 import type { Ctx } from '#platform/ctx';
 import type { HttpDeps } from '#platform/http/register';
 import {
+  findAskingSource,
   findRolloutOf,
   findRunningRollouts,
   registerAdvice,
@@ -83,7 +84,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 /** Other programs: those that are told, and those that are asked. */
 function registerOthers(app: FastifyInstance, http: HttpDeps, deps: AppDeps): void {
   registerNotifications(app, http, deps.notifications);
-  registerSources(app, http, deps.sources);
+  registerSources(app, http, { ...deps.sources, findAsking: findAskingSource });
   registerSignals(app, http, { ctx: deps.ctx, sealKey: deps.sources.sealKey });
 }
 

@@ -20,6 +20,10 @@ test('people are erased from every table that knows them, up to the moment of th
       where: String.raw`environment_id = 7 AND distinct_id IN ('ada','o\'neil\\') AND received_at <= fromUnixTimestamp64Milli(1000)`,
     },
     {
+      table: 'rollout_piece',
+      where: String.raw`environment_id = 7 AND distinct_id IN ('ada','o\'neil\\')`,
+    },
+    {
       table: 'person_overrides',
       where: String.raw`environment_id = 7 AND distinct_id IN ('ada','o\'neil\\') AND person_id IN ('0190f3a2-0000-5000-8000-000000000001')`,
     },
@@ -39,7 +43,7 @@ test('people are erased from every table that knows them, up to the moment of th
   ]);
   const tablesOf = (change: Partial<ErasePlan>) =>
     targetsOf({ ...PLAN, ...change }).map(({ table }) => table);
-  expect(tablesOf({ deletesPeople: false })).toEqual(['events']);
+  expect(tablesOf({ deletesPeople: false })).toEqual(['events', 'rollout_piece']);
   expect(tablesOf({ deletesEvents: false })).not.toContain('events');
   expect(tablesOf({ distinctIds: [], personIds: [] })).toEqual([]);
 });

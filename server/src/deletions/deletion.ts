@@ -45,16 +45,20 @@ export type Target = { readonly table: string; readonly where: string };
 /** 100 kB: the engine reads at most 256 KiB of SQL. */
 const MAX_LIST_BYTES = 100_000;
 
+const ENVIRONMENT_TABLES = [
+  'events',
+  'person_overrides',
+  'person',
+  'group_entity',
+  'cohort_person',
+  'rollout_piece',
+];
+
 /** Conditions for everything that the plan erases; several of a table where a list of ids is long. */
 export function targetsOf(plan: ErasePlan): Target[] {
   const own = `environment_id = ${Math.trunc(plan.environmentId)}`;
   if (plan.kind === 'environment') {
-    return ['events', 'person_overrides', 'person', 'group_entity', 'cohort_person'].map(
-      (table) => ({
-        table,
-        where: own,
-      }),
-    );
+    return ENVIRONMENT_TABLES.map((table) => ({ table, where: own }));
   }
   const people = listsOf(plan.personIds).map((list) => `(${list})`);
   const ids = listsOf(plan.distinctIds).map((list) => `distinct_id IN (${list})`);
@@ -63,6 +67,11 @@ export function targetsOf(plan: ErasePlan): Target[] {
     ...(plan.deletesEvents ? ids : []).map((which) => ({
       table: 'events',
       where: `${own} AND ${which} AND ${received}`,
+    })),
+    // What rollouts have counted of events goes with them.
+    ...(plan.deletesEvents ? ids : []).map((which) => ({
+      table: 'rollout_piece',
+      where: `${own} AND ${which}`,
     })),
     ...(plan.deletesPeople ? people : []).flatMap((list) => [
       // An id that somebody new has joined meanwhile keeps what is known of that.

@@ -55,6 +55,13 @@ test('three of the last five windows beyond a band are red, or yellow, whatever 
   expect(estimateOf(absolute, ESTIMATE, windows([6, 1, 6, 1, 6]), false).isRed).toBe(true);
 });
 
+test('people who have had no time for it yet are not judged', () => {
+  const all = windows([1, 1, 1, 1, 1, 9, 9, 9]);
+  expect(estimateOf(errors, ESTIMATE, all, true).isRed).toBe(true);
+  const early = estimateOf(errors, ESTIMATE, all, true, 10);
+  expect(early).toMatchObject({ windows: 5, isRed: false, isClear: true });
+});
+
 test('a limit that control breaks as well accuses nobody', () => {
   const limits = { ...errors, absolute: { yellow: 0.005, red: 0.01 } };
   const estimate = estimateOf(limits, ESTIMATE, windows([1, 1, 1, 1, 1]), true);

@@ -21,15 +21,20 @@ function windowsOf(buckets: readonly RateBucket[], minSample: number, isCompared
   return windows;
 }
 
-/** @param buckets in order of time, those without an outcome included */
+/**
+ * @param buckets in order of time, those without an outcome included
+ * @param matured how many of the first ones hold people who have had time for the outcome
+ */
 export function estimateOf(
   guardrail: Guardrail,
   estimate: Estimate,
   buckets: readonly RateBucket[],
   isCompared: boolean,
+  matured = Infinity,
 ): Judged {
   // The last one holds whoever is in no bucket.
-  const windows = windowsOf(buckets.slice(0, -1), estimate.minSample, isCompared);
+  const judged = buckets.slice(0, Math.min(matured, buckets.length - 1));
+  const windows = windowsOf(judged, estimate.minSample, isCompared);
   const bands = (['yellow', 'red'] as const).map((band) =>
     windows.map((window) => isBeyondBand(guardrail, band, window, isCompared)),
   );

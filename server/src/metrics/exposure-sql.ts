@@ -36,8 +36,8 @@ export type ExposureQuestion = {
   readonly leftOutIds: readonly string[];
   /** In the order in which the answer counts them. */
   readonly outcomes: readonly Outcome[];
-  /** Buckets without an outcome are wanted, too. */
-  readonly keepsEmpty?: boolean | undefined;
+  /** Per hit, where estimates decide: how old a bucket must be to be judged. Buckets without an outcome are wanted then. */
+  readonly maturesAfterMs?: readonly number[] | undefined;
   /** What is counted already; null or missing: every event is read. */
   readonly kept?: KeptPieces | null;
 };
@@ -106,7 +106,7 @@ export function onePieceSql(question: ExposureQuestion): SqlPart {
   const { sources } = sourcesOf(question.outcomes);
   return {
     sql: mergedSql(sources, [KEPT_SQL]),
-    params: { pieces: question.kept?.pieces ?? [] },
+    params: { environment: question.environmentId, pieces: question.kept?.pieces ?? [] },
   };
 }
 

@@ -109,6 +109,14 @@ test('buckets keep people of different minutes apart, and leave out those withou
   expect(observation.people).toEqual({ treatment: 2, control: 2 });
 });
 
+test('where estimates decide, buckets say whether their people have had time', async () => {
+  const events = [call(inId, 1), call(outId, 1), call(inId2, 51), seen(inId2, 51)];
+  const about = { maturesAfterMs: [10 * 60_000] };
+  const observation = await look([...events, seen(inId, 1), seen(outId, 1)], about);
+  expect(observation.rows).toHaveLength(2);
+  expect(observation.matured).toEqual([1]);
+});
+
 test('values that clients still report long after they entered are checked against the arm', async () => {
   const reports = (value: string) => ({ flags: { [FLAG]: value } });
   const observation = await look([

@@ -47,13 +47,27 @@ export async function observe(
         row[PEOPLE + 1] ?? 0,
         ...row.slice(FIRST_OUTCOME, firstTally),
       ])
-      .filter(([, , ...hits]) => question.keepsEmpty || hits.some((count) => count > 0)),
+      .filter(([, , ...hits]) => question.maturesAfterMs || hits.some((count) => count > 0)),
+    ...maturedRows(question, rows),
     ...foundNumbers(outcomes, (column) => total(firstTally + column), spreads),
     split: arms(SPLIT),
     multiExposed: total(MULTI),
     reported: { people: total(REPORTED), disagreeing: total(REPORTED + 1) },
     recent: arms(RECENT),
   };
+}
+
+/** How many of the first buckets had time for each hit. */
+function maturedRows(
+  { maturesAfterMs, settledAtMs, bucketMs, watermarkMs }: ExposureQuestion,
+  rows: readonly (readonly number[])[],
+): Pick<Observation, 'matured'> {
+  if (!maturesAfterMs) return {};
+  const endOf = ([, bucket = 0]: readonly number[]) => settledAtMs + (bucket + 1) * bucketMs;
+  const matured = maturesAfterMs.map(
+    (afterMs) => rows.filter((row) => endOf(row) + afterMs <= watermarkMs).length,
+  );
+  return { matured };
 }
 
 /** Per spread and arm; empty where the arm has no value. */

@@ -91,6 +91,18 @@ export function outcomesOf({ measure, event, filters, bands, absolute }: Guardra
   }
 }
 
+/** Ten minutes: what is broken mostly shows in the first minutes of use. */
+const SETTLING_MS = 600_000;
+
+/** How long after people have entered an estimate of theirs says something, per hit of {@link outcomesOf}. */
+export function maturitiesOf(guardrail: Guardrail): number[] {
+  const { measure } = guardrail;
+  const afterMs = measure.kind === 'conversion' ? measure.windowMs : SETTLING_MS;
+  return outcomesOf(guardrail)
+    .filter(isHit)
+    .map(() => afterMs);
+}
+
 /** People of both arms. */
 type ArmCounts = { readonly treatment: number; readonly control: number };
 
@@ -103,6 +115,8 @@ export type Answers = {
    * Buckets without any carry no evidence and are left out, unless a guardrail goes by estimates.
    */
   readonly rows: readonly (readonly number[])[];
+  /** Per hit: how many of the first rows hold people who have had time for it; where estimates decide. */
+  readonly matured?: readonly number[];
   /** Per tally: {@link TALLY_COLUMNS} numbers of treatment, then of control. */
   readonly tallies?: readonly (readonly number[])[];
   /** Per spread: {@link SHOWN_LEVELS} and its own level, of treatment and then of control; null without values. */
@@ -133,6 +147,8 @@ export type ArmTally = RatioSums & { readonly any: number };
 export type GuardrailData = {
   /** Per hit: buckets; the last one holds everybody whose bucket was left out. */
   readonly hits: readonly (readonly RateBucket[])[];
+  /** Per hit: the first buckets whose people have had time for it. */
+  readonly matured?: readonly number[];
   readonly tallies: readonly { readonly treatment: ArmTally; readonly control: ArmTally }[];
   readonly spreads: readonly {
     readonly treatment: readonly (number | null)[];
@@ -151,6 +167,7 @@ export function readData(
   guardrails: readonly Guardrail[],
   index: number,
 ): GuardrailData {
+  const { matured } = answers;
   const before = guardrails.slice(0, index).flatMap(outcomesOf);
   const mine = guardrails[index] ? outcomesOf(guardrails[index]) : [];
   const pick = <T>(isKind: (outcome: Outcome) => boolean, read: (at: number) => T): T[] => {
@@ -159,6 +176,7 @@ export function readData(
   };
   return {
     hits: pick(isHit, (at) => bucketsOf(answers, at)),
+    ...(matured ? { matured: pick(isHit, (at) => matured[at] ?? 0) } : {}),
     tallies: pick(isTally, (at) => talliesOf(answers.tallies?.[at] ?? [])),
     spreads: pick(
       ({ kind }) => kind === 'spread',

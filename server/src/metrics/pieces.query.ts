@@ -41,7 +41,8 @@ export async function makePiece(
   signal: AbortSignal,
 ): Promise<void> {
   await clickhouse.command({
-    query: `INSERT INTO rollout_piece (piece, ${PIECE_COLUMNS}) SELECT {piece:UUID}, * FROM (${rows.sql})`,
+    query: `INSERT INTO rollout_piece (piece, environment_id, ${PIECE_COLUMNS})
+      SELECT {piece:UUID}, {environment:UInt32}, * FROM (${rows.sql})`,
     query_params: { ...rows.params, piece },
     clickhouse_settings: BOUNDS,
     abort_signal: signal,

@@ -30,7 +30,13 @@ export function weighEvidence(
   const evidence = guardrail.estimate
     ? {
         ...weighed,
-        estimate: estimateOf(guardrail, guardrail.estimate, data.hits[0] ?? [], isCompared),
+        estimate: estimateOf(
+          guardrail,
+          guardrail.estimate,
+          data.hits[0] ?? [],
+          isCompared,
+          data.matured?.[0],
+        ),
       }
     : weighed;
   switch (comparison) {

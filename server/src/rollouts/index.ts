@@ -14,6 +14,7 @@ export { registerRollouts } from './rollouts.routes.ts';
 export { registerSignals } from './signals/signals.routes.ts';
 export { registerAdvice } from './advice/advice.routes.ts';
 export { type RolloutGauges, readRolloutGauges } from './kept/gauges.store.ts';
+export { findAskingSource } from './kept/rollouts.store.ts';
 export { findRolloutOf } from './read.service.ts';
 export type { StagesOfEnvironment } from './running/running-stages.job.ts';
 

@@ -51,7 +51,7 @@ type Series = {
   readonly readings: ReadonlyMap<number, number>;
 };
 
-/** @throws Error when a value is asked for and several series answer */
+/** @throws Error when a value is asked for and several series answer, or no series says which arm it is of */
 export function rowsOf(
   reading: Reading,
   answers: readonly (readonly Series[])[],
@@ -66,6 +66,10 @@ export function rowsOf(
       const value = first[0]?.readings.get(end);
       return value === undefined ? [] : [value];
     });
+  }
+  for (const series of [first, total]) {
+    if (series.length === 0 || series.some(({ labels }) => reading.label in labels)) continue;
+    throw new Error(`No series of the answer has the label ${reading.label}.`);
   }
   const sum = (series: readonly Series[], arm: string, end: number): number =>
     series

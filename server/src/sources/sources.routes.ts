@@ -15,7 +15,7 @@ export function registerSources(app: FastifyInstance, http: HttpDeps, deps: Sour
   registerRoutes(app, http, sourcesRoutes, {
     get: async (request) => toBody(await getSource(projectCtx(request))),
     save: async (request, { body }) => toBody(await setSource(projectCtx(request), deps, body)),
-    remove: (request) => removeSource(projectCtx(request)),
+    remove: (request) => removeSource(projectCtx(request), deps),
     test: async (request, { body }) => {
       const { error, series } = await testSource(projectCtx(request), deps, body.query);
       return {

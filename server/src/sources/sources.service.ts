@@ -1,7 +1,8 @@
 // The Prometheus of an environment: set, asked, removed. Every change is audited; the token is in no answer.
+import { listProjectEnvironments } from '#accounts';
 import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
-import { type Ctx, inTransaction, type ProjectCtx } from '#platform/ctx';
+import { type Ctx, type Db, inTransaction, type ProjectCtx } from '#platform/ctx';
 import type { Outgoing } from '#platform/http/outgoing';
 import { seal, unseal } from '#platform/seal';
 import {
@@ -19,21 +20,27 @@ export type SourceDeps = {
   /** The key of this installation under which tokens are sealed. */
   readonly sealKey: () => Promise<string>;
   readonly outgoing: Outgoing;
+  /** The flag of a running rollout that is judged by the environment's Prometheus. */
+  readonly findAsking?: (db: Db, environmentId: number) => Promise<string | undefined>;
 };
 
 export async function getSource(ctx: ProjectCtx): Promise<StoredSource | undefined> {
   return findSource(ctx.db, ctx.environment.id);
 }
 
-/** @param token undefined keeps the one that is stored, null removes it */
+/**
+ * Sets where Prometheus is, and its token: undefined keeps the one that is stored, null removes it.
+ * @throws conflict (attr url) when a running rollout of a protected environment is judged by another one
+ */
 export async function setSource(
   ctx: ProjectCtx,
-  { sealKey }: SourceDeps,
+  deps: SourceDeps,
   input: { readonly url: string; readonly token?: string | null | undefined },
 ): Promise<StoredSource> {
-  const key = await sealKey();
+  const key = await deps.sealKey();
   return inTransaction(ctx, async (tx) => {
     const before = await findSource(tx.db, tx.environment.id);
+    if (before && before.url !== input.url) await refuseOtherJudge(tx, deps);
     // A token goes where it was given for, and nowhere else: not in the clear where it was encrypted before.
     const isSame = before !== undefined && new URL(before.url).origin === new URL(input.url).origin;
     const kept = isSame ? before.tokenBox : null;
@@ -46,14 +53,26 @@ export async function setSource(
   });
 }
 
-/** @throws not_found */
-export async function removeSource(ctx: ProjectCtx): Promise<void> {
+/** @throws not_found; conflict when a running rollout of a protected environment is judged by it */
+export async function removeSource(ctx: ProjectCtx, deps: SourceDeps): Promise<void> {
   await inTransaction(ctx, async (tx) => {
     const before = await findSource(tx.db, tx.environment.id);
     if (!before) fail('not_found', { detail: 'This environment has no Prometheus.' });
+    await refuseOtherJudge(tx, deps);
     await deleteSource(tx.db, tx.environment.id);
     await audit(tx, 'deleted', before, undefined);
   });
+}
+
+/** Where plans need approval, what judges them is not swapped while they run. */
+async function refuseOtherJudge(ctx: ProjectCtx, { findAsking }: SourceDeps): Promise<void> {
+  const environments = await listProjectEnvironments(ctx.db, ctx.projectId);
+  const own = environments.find(({ id }) => id === ctx.environment.id);
+  if ((own?.protection.requiredApprovals ?? 0) === 0) return;
+  const flagKey = await findAsking?.(ctx.db, ctx.environment.id);
+  if (flagKey === undefined) return;
+  const detail = `The environment is protected, and the rollout of “${flagKey}” is judged by this Prometheus; end it first.`;
+  fail('conflict', { attr: 'url', detail });
 }
 
 function audit(
@@ -66,6 +85,7 @@ function audit(
     source && { url: source.url, has_token: source.tokenBox !== null };
   return recordAudit(ctx, {
     projectId: ctx.projectId,
+    environmentId: ctx.environment.id,
     action,
     resourceKind: 'metric_source',
     resourceId: String(ctx.environment.id),

@@ -29,6 +29,7 @@ import * as experimentWatch from './migrations/0023-experiment-watch.ts';
 import * as metricSources from './migrations/0026-metric-sources.ts';
 import * as signals from './migrations/0027-signals.ts';
 import * as experimentAnswer from './migrations/0028-experiment-answer.ts';
+import * as rageClickUnits from './migrations/0030-rage-click-units.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -58,6 +59,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0026-metric-sources': metricSources,
   '0027-signals': signals,
   '0028-experiment-answer': experimentAnswer,
+  '0030-rage-click-units': rageClickUnits,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

@@ -185,6 +185,18 @@ export async function listRunning(
     .execute();
 }
 
+/** The flag of a running rollout that asks the environment's Prometheus. */
+export async function findAskingSource(db: Db, environmentId: number): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('rollout')
+    .select('flag_key')
+    .where('environment_id', '=', environmentId)
+    .where('state', 'not in', CLOSED)
+    .where(sql<boolean>`plan->'guardrails' @> '[{"kind": "prometheus"}]'`)
+    .executeTakeFirst();
+  return row?.flag_key;
+}
+
 /** Where the rollouts that flags belong to stand, in every environment, in a stable order. */
 export async function listRunningStages(
   db: Db,

@@ -16,7 +16,7 @@ import {
 } from '#metrics';
 import type { Observation } from '#metrics/observation';
 import { countsPeople } from '#metrics/guardrail';
-import { outcomesOf } from '#metrics/outcome';
+import { maturitiesOf, outcomesOf } from '#metrics/outcome';
 import type { Ctx } from '#platform/ctx';
 import { compileRe2 } from '#properties';
 import { findPersonProperties } from './people.store.ts';
@@ -120,7 +120,9 @@ function questionOf(
     toldApartFor:
       isSplit && targeting ? `${rollout.id}:${targeting.definition.filters.groups.length}` : null,
     outcomes: plan.guardrails.flatMap(outcomesOf),
-    keepsEmpty: plan.guardrails.some((one) => one.estimate && countsPeople(one)),
+    maturesAfterMs: plan.guardrails.some((one) => one.estimate && countsPeople(one))
+      ? plan.guardrails.flatMap(maturitiesOf)
+      : undefined,
   };
 }
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRng } from '#kernel/rng';
 import { openSources, type Sources } from '#sources';
-import { setSource, testSource } from '#sources/sources.service';
+import { removeSource, setSource, testSource } from '#sources/sources.service';
 import {
   PROMETHEUS,
   type Sample,
@@ -182,6 +182,15 @@ describe('a source that is none', () => {
     seen = [];
     await said(200, '{}');
     expect(seen).not.toContain('Bearer hush');
+    await ctx.db
+      .updateTable('environment')
+      .set({ required_approvals: 1 })
+      .where('id', '=', ctx.environment.id)
+      .execute();
+    const judging = { ...open, findAsking: () => Promise.resolve('checkout') };
+    const refused = { code: 'conflict', attr: 'url' };
+    await expect(setSource(ctx, judging, { url })).rejects.toMatchObject(refused);
+    await expect(removeSource(ctx, judging)).rejects.toMatchObject(refused);
     const audited = await ctx.db
       .selectFrom('audit_entry')
       .select(['action', 'before', 'after'])
