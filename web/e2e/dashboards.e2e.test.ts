@@ -65,7 +65,9 @@ test('tiles are moved and resized by the keyboard, and dragged', async () => {
   await page.getByRole('menuitem', { name: 'Move right' }).press('Enter');
   await page.keyboard.press('Escape');
   await expect.poll(() => placeOf(5), { timeout: WAIT_MS }).toMatchObject({ x: 7, w: 5 });
-  const handle = tile('People by variant').locator('[aria-hidden]').first();
+  const handle = tile('Progress: share of people with the flag on')
+    .locator('[aria-hidden]')
+    .first();
   await handle.scrollIntoViewIfNeeded();
   const box = await handle.boundingBox();
   if (!box) throw new Error('no handle');

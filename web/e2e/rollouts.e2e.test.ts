@@ -198,7 +198,7 @@ test('a person pauses, resumes, promotes with a reason, and takes it back', asyn
   await page.getByRole('dialog').getByLabel('Reason').fill('Needed for the launch');
   await promote.click();
   await page.getByText('Everyone has it.').waitFor();
-  expect(await flagValue(app, 'new-checkout')).toBe(true);
+  await expect.poll(() => flagValue(app, 'new-checkout'), { timeout: WAIT_MS }).toBe(true);
 
   await page.getByRole('button', { name: 'Roll back', exact: true }).click();
   await confirm('Roll back');

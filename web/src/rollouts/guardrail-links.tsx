@@ -102,6 +102,8 @@ function peopleBehind(
       kind: 'TrendsQuery',
       series: [{ kind: 'EventsNode', event, math: 'dau', properties: [...narrowed, ...slow] }],
       dateRange: { date_from: since, explicitDate: true },
+      // All of them, not those of a day.
+      trendsFilter: { display: 'BoldNumber' },
       properties: [
         { key: `$feature/${flagKey}`, type: 'event', operator: 'exact', value: [...values] },
       ],
