@@ -85,6 +85,7 @@ async function take(
     filters: after.filters,
     version: item.toVersion,
     reason: await reasonOr(target, why && `${why} ${origin}`, origin),
+    overRollout: promotion.isDespiteRollout,
   });
   return { id, key, version, parts };
 }
