@@ -2,7 +2,7 @@
 // test names only what it is about.
 import type { Guardrail } from '#metrics/guardrail';
 import type { Observation } from '#metrics/observation';
-import type { GateInput } from './gate/gate.ts';
+import { decide, type GateInput } from './gate/gate.ts';
 import type { Plan, Policy, Stage } from './plan/plan.ts';
 import { draftPosition, type Position } from './gate/rollout.ts';
 
@@ -133,4 +133,10 @@ export function aLook(overrides: Partial<GateInput> = {}): GateInput {
     sourceError: null,
     ...overrides,
   };
+}
+
+/** What a look leads to: the event type, the state and why it holds. */
+export function outcome(input: GateInput) {
+  const { transition, position } = decide(input);
+  return { type: transition?.type ?? null, state: position.state, hold: position.holdReason };
 }

@@ -10,9 +10,9 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { LinkedText } from '../ui/linked-text.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
-import { StatusBadge } from '../ui/status-badge.tsx';
 import { DecisionBanner } from './decision-banner.tsx';
 import { ExperimentHistory } from './experiment-history.tsx';
+import { ExperimentStatus } from './experiment-status.tsx';
 import { daysOf, parametersOf, statusWords } from './experiment-words.ts';
 import { ExposuresPanel } from './exposures-panel.tsx';
 import { LifeActions } from './life-actions.tsx';
@@ -49,22 +49,13 @@ function dayWords(experiment: Experiment): string {
 type ViewProps = { readonly experiment: Experiment; readonly scope: Scope };
 
 function ExperimentView({ experiment, scope }: ViewProps) {
-  const { label, tone } = statusWords(experiment);
   const { feature_flag: flag, description } = experiment;
   return (
     <>
       <PageHeader
         title={experiment.name}
         back={{ to: '/experiments', label: 'Experiments' }}
-        badge={
-          <StatusBadge
-            tone={tone}
-            live={experiment.status === 'running'}
-            hollow={experiment.status === 'stopped'}
-          >
-            {label}
-          </StatusBadge>
-        }
+        badge={<ExperimentStatus experiment={experiment} />}
         lead={
           <>
             Variants of{' '}
@@ -78,7 +69,11 @@ function ExperimentView({ experiment, scope }: ViewProps) {
         actions={<LifeActions experiment={experiment} scope={scope} />}
       />
       {experiment.conclusion_comment && (
-        <Alert color="gray" icon={<IconInfoCircle size={18} />} title={`Concluded: ${label}`}>
+        <Alert
+          color="gray"
+          icon={<IconInfoCircle size={18} />}
+          title={`Concluded: ${statusWords(experiment).label}`}
+        >
           <LinkedText text={experiment.conclusion_comment} />
         </Alert>
       )}

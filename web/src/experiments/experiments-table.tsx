@@ -3,15 +3,8 @@ import { Link } from '@tanstack/react-router';
 import type { Experiment } from '../api/experiments.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { formatNumber } from '../ui/format.ts';
-import { StatusBadge } from '../ui/status-badge.tsx';
-import {
-  daysOf,
-  intervalText,
-  liftText,
-  outcomeOf,
-  parametersOf,
-  statusWords,
-} from './experiment-words.ts';
+import { ExperimentStatus } from './experiment-status.tsx';
+import { daysOf, intervalText, liftText, outcomeOf, parametersOf } from './experiment-words.ts';
 import styles from './experiments.module.css';
 
 const COLUMNS: readonly Column<Experiment>[] = [
@@ -34,18 +27,7 @@ const COLUMNS: readonly Column<Experiment>[] = [
   {
     title: 'Status',
     shrink: true,
-    cell: (experiment) => {
-      const { label, tone } = statusWords(experiment);
-      return (
-        <StatusBadge
-          tone={tone}
-          live={experiment.status === 'running'}
-          hollow={experiment.status === 'stopped'}
-        >
-          {label}
-        </StatusBadge>
-      );
-    },
+    cell: (experiment) => <ExperimentStatus experiment={experiment} />,
   },
   {
     title: 'First goal',

@@ -9,16 +9,11 @@ import {
   aPlan,
   aPosition,
   aStage,
+  outcome,
   T0,
 } from '../test-builders.ts';
 
 const MINUTE_MS = 60_000;
-
-/** What a look leads to: the event type, the state and why it holds. */
-function outcome(input: GateInput) {
-  const { transition, position } = decide(input);
-  return { type: transition?.type ?? null, state: position.state, hold: position.holdReason };
-}
 
 const plan = aPlan();
 const at = (overrides: Partial<Position>) => aPosition(plan, overrides);

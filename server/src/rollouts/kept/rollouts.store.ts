@@ -64,15 +64,18 @@ export async function findRollout(
   return row && toRollout(row);
 }
 
+const selectOfFlag = (db: Db, flagId: number, environmentId: number) =>
+  selectRollouts(db)
+    .where('rollout.flag_id', '=', flagId)
+    .where('rollout.environment_id', '=', environmentId);
+
 /** The rollout that a flag belongs to at the moment in an environment. */
 export async function findOpenRollout(
   db: Db,
   flagId: number,
   environmentId: number,
 ): Promise<Rollout | undefined> {
-  const row = await selectRollouts(db)
-    .where('rollout.flag_id', '=', flagId)
-    .where('rollout.environment_id', '=', environmentId)
+  const row = await selectOfFlag(db, flagId, environmentId)
     .where('rollout.state', 'not in', CLOSED)
     .executeTakeFirst();
   return row && toRollout(row);
@@ -136,9 +139,7 @@ export async function findUnseenRollback(
   flagId: number,
   environmentId: number,
 ): Promise<Rollout | undefined> {
-  const row = await selectRollouts(db)
-    .where('rollout.flag_id', '=', flagId)
-    .where('rollout.environment_id', '=', environmentId)
+  const row = await selectOfFlag(db, flagId, environmentId)
     .where('rollout.state', '=', 'rolled_back')
     .where('rollout.acknowledged_at', 'is', null)
     .orderBy('rollout.finished_at', 'desc')
