@@ -18,6 +18,8 @@ const BUSY_MS = 120_000;
 const FIXED_SEED = ['./server/test/fixed-seed.ts'];
 const PATIENT_POLLS = { poll: { timeout: BUSY_MS / 2 } };
 const ENGINES = {
+  // Each file starts what it needs and ends it again: modules loaded once for all files save a quarter of the time.
+  isolate: false,
   setupFiles: FIXED_SEED,
   globalSetup: './server/test/global-setup.ts',
   testTimeout: BUSY_MS,
