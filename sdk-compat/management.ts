@@ -122,15 +122,18 @@ export async function namedEventsArrived(
 }
 
 /** Repeats `attempt` until it does not throw; gives up with its last error. */
-export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  const deadlineMs = performance.now() + PATIENCE_MS;
+export async function eventually<T>(
+  attempt: () => Promise<T>,
+  { patienceMs = PATIENCE_MS, everyMs = 100 } = {},
+): Promise<T> {
+  const deadlineMs = performance.now() + patienceMs;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
       if (performance.now() > deadlineMs) throw error;
     }
-    await sleep(100);
+    await sleep(everyMs);
   }
 }
 
