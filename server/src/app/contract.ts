@@ -35,6 +35,7 @@ import { notifyRoutes } from '#notify/contract';
 import { insightsRoutes } from '#insights/contract';
 import { knownEventsRoutes } from '#insights/known-contract';
 import { savedInsightsRoutes } from '#insights/saved-contract';
+import { recordingsRoutes } from '#replay/contract';
 import { rolloutsRoutes } from '#rollouts/contract';
 import { dryRunRoutes } from '#rollouts/dry-run-contract';
 import { checkRoutes } from '#rollouts/check-contract';
@@ -75,6 +76,7 @@ export const api = {
   personEdits: personEditsRoutes,
   persons: personsRoutes,
   refusedEvents: deadLetterRoutes,
+  recordings: recordingsRoutes,
   rolloutAdvice: { ...templatesRoutes, ...checkRoutes, ...dryRunRoutes },
   rollouts: { ...rolloutsRoutes, ...checklistRoutes, ...drillRoutes },
   secretKeys: secretKeysRoutes,

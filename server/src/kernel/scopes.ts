@@ -23,6 +23,10 @@ export const SCOPES = [
   'insight:write',
   'dashboard:read',
   'dashboard:write',
+  'session_recording:read',
+  'session_recording:write',
+  // Bodies and headers of recorded requests.
+  'session_recording:bodies',
   'activity_log:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];

@@ -24,6 +24,9 @@ export const SCOPE_WORDS: readonly { readonly scope: Scope; readonly words: stri
   { scope: 'insight:write', words: 'Save and change insights' },
   { scope: 'dashboard:read', words: 'Read dashboards' },
   { scope: 'dashboard:write', words: 'Change dashboards and their public links' },
+  { scope: 'session_recording:read', words: 'Watch recordings of sessions' },
+  { scope: 'session_recording:write', words: 'Keep and delete recordings, and what is recorded' },
+  { scope: 'session_recording:bodies', words: 'See bodies of requests in recordings' },
   { scope: 'activity_log:read', words: 'Read the history of changes' },
   { scope: 'user:read', words: 'Read your account' },
 ];
