@@ -24,6 +24,7 @@ const USAGE = `Usage: serin rollout <command>
 
   --until completed | rolled_back | stage:NAME   for wait; completed when left out
   --timeout 45m               for wait: 90s, 45m, 6h; 1h when left out
+  --confirm FLAG              where a command costs data: the flag's key
   --fail-on-hold              for wait: end with status 2 when it is held or awaits approval
   --idempotency-key KEY       the same key twice does it once; name the pipeline run
   --json                      print the rollout as JSON
@@ -82,6 +83,7 @@ function parse(args: readonly string[]) {
         'fail-on-hold': { type: 'boolean', default: false },
         'idempotency-key': { type: 'string' },
         reason: { type: 'string' },
+        confirm: { type: 'string' },
         json: { type: 'boolean', default: false },
         environment: { type: 'string' },
         url: { type: 'string' },
@@ -209,9 +211,10 @@ class Run {
   }
 
   #do(id: string, command: string, body: object): Promise<Standing> {
-    const { reason } = this.#values;
+    const { reason, confirm } = this.#values;
     const path = `${encodeURIComponent(id)}/${command}/`;
-    return this.#send('POST', path, { ...body, ...(reason === undefined ? {} : { reason }) });
+    const given = Object.entries({ reason, confirm }).filter(([, value]) => value !== undefined);
+    return this.#send('POST', path, { ...body, ...Object.fromEntries(given) });
   }
 
   async #send(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Standing> {

@@ -52,6 +52,11 @@ export const ERRORS = {
     type: 'invalid_request',
     detail: 'Changes here need the approval of somebody else; propose the change instead.',
   },
+  confirmation_required: {
+    status: 400,
+    type: 'validation_error',
+    detail: 'This cannot be undone; confirm it.',
+  },
   not_found: { status: 404, type: 'invalid_request', detail: 'Not found.' },
   method_not_allowed: {
     status: 405,

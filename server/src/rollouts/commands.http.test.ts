@@ -181,3 +181,71 @@ test('signed signals of other programs hold and take back, once each; /metrics t
   expect(await send(source, hold, { id: 'four' })).toMatchObject(refused);
   expect((await api.ask('DELETE', `${SOURCES}${source.id}/`)).status).toBe(404);
 });
+
+test('what costs data is confirmed by typing the flag’s key, and Serin holds where there is no way back', async () => {
+  const { id, key, version } = await aRollout([5, 20, 50]);
+  const { plan } = await get(id);
+  const replan = (more: object, stages: readonly object[] = plan.stages) => ({
+    plan: { ...plan, ...more, stages },
+  });
+  const put = async (body: object) =>
+    api.ask('PUT', `${BASE}${id}/plan/`, { expected_version: (await get(id)).version, ...body });
+  expect(await put(replan({ rollback_impact: 'D' }))).toMatchObject({
+    status: 400,
+    body: { code: 'invalid_input', attr: 'plan.rollback_impact' },
+  });
+  const points = plan.stages.map((stage: object, at: number) => ({
+    ...stage,
+    point_of_no_return: at === 1,
+  }));
+  const note = 'Restore orders_2026.';
+  const body = (await put(replan({ rollback_impact: 'D', rollback_note: note }, points))).body;
+  expect(body).toMatchObject({
+    version: version + 1,
+    confirmations: [],
+    way_back: { impact: 'D', loses_data: false, is_automatic: true, point_of_no_return: 1 },
+  });
+  expect(await command(id, 'start')).toMatchObject({
+    status: 200,
+    body: {
+      stages: [{ approval: true }, { approval: false }, {}],
+      confirmations: [
+        { command: 'promote', stages: null, risk: 'cross', phrase: key },
+        { command: 'jump', stages: [1, 2], risk: 'cross', phrase: key },
+      ],
+    },
+  });
+  for (const confirm of [undefined, 'yes']) {
+    expect(await commandNow(id, 'promote', { reason: 'go', confirm })).toMatchObject({
+      status: 400,
+      body: {
+        code: 'confirmation_required',
+        attr: 'confirm',
+        detail: expect.stringContaining(key),
+      },
+    });
+  }
+  // Nor does another class on the way make it free.
+  const harmless = replan({ rollback_impact: 'A' });
+  expect(await put(harmless)).toMatchObject({ status: 400, body: { attr: 'confirm' } });
+  const crossed = await commandNow(id, 'promote', { reason: 'go', confirm: key });
+  expect(crossed).toMatchObject({
+    status: 200,
+    body: {
+      way_back: { loses_data: true, is_automatic: false, has_no_way_back: true },
+      confirmations: [
+        { command: 'jump', stages: [0], risk: 'lose' },
+        { command: 'rollback', stages: null, risk: 'lose' },
+        { command: 'cancel', stages: null, risk: 'lose' },
+      ],
+    },
+  });
+  const [event] = (await api.ask('GET', `${BASE}${id}/events/`)).body.results;
+  expect(event.reasons).toEqual([
+    'go',
+    expect.stringMatching(/^Confirmed: .*Restore orders_2026\.$/),
+  ]);
+  expect(await command(id, 'rollback')).toMatchObject({ status: 400, body: { attr: 'confirm' } });
+  expect(await command(id, 'cancel', { flag: 'revert' })).toMatchObject({ status: 400 });
+  expect((await command(id, 'rollback', { confirm: key })).body.state).toBe('rolling_back');
+});

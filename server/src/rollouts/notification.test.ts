@@ -78,6 +78,17 @@ test('an incident is linked first, and ends with what ends it', () => {
   expect(rolloutMessage(news({ type: 'acknowledged' }))?.incident?.step).toBe('update');
 });
 
+test('what going back does to data is told where somebody may have to decide', () => {
+  const lossy = aPlan({ impact: { kind: 'C', isInStep: false, note: 'Carts are lost.' } });
+  const factsAt = (type: 'held' | 'rolled_back' | 'promoted', of = lossy) =>
+    rolloutMessage({ ...news({ type }), plan: of })?.facts.filter(({ name }) => name === 'Data');
+  const value = 'Going back loses what was written with the change. Carts are lost.';
+  expect(factsAt('held')).toEqual([{ name: 'Data', value }]);
+  expect(factsAt('rolled_back')).toEqual([{ name: 'Data', value }]);
+  expect(factsAt('promoted')).toEqual([]);
+  expect(factsAt('held', plan)).toEqual([]);
+});
+
 test('what only the time line needs is no news', () => {
   expect(rolloutMessage(news({ type: 'stage_applied' }))).toBeNull();
   expect(rolloutMessage(news({ type: 'created' }))).toBeNull();

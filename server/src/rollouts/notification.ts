@@ -7,6 +7,7 @@ import type {
   Severity,
 } from '#notify/message';
 import type { Plan } from './plan/plan.ts';
+import { describeWayBack } from './plan/way-back.ts';
 import type { HoldReason, Position, Transition } from './gate/rollout.ts';
 
 type News = {
@@ -232,6 +233,16 @@ function linksOf(news: RolloutNews, type: NotificationType): Link[] {
   ];
 }
 
+/** News after which somebody may have to decide about going back, or about what it has cost. */
+const ASKS_WHAT_IT_COSTS: ReadonlySet<Transition['type']> = new Set([
+  'held',
+  'deadline_near',
+  'escalated',
+  'approval_requested',
+  'rollback_started',
+  'rolled_back',
+]);
+
 function factsOf({ plan, transition, actor, people }: RolloutNews) {
   const stage = plan.stages[transition.stageIndex];
   const { deadlineAtMs } = transition;
@@ -255,6 +266,9 @@ function factsOf({ plan, transition, actor, people }: RolloutNews) {
     ...(deadlineAtMs === null
       ? []
       : [{ name: 'Decide before', value: new Date(deadlineAtMs).toISOString() }]),
+    ...(plan.impact.kind !== 'A' && ASKS_WHAT_IT_COSTS.has(transition.type)
+      ? [{ name: 'Data', value: describeWayBack(plan, transition.stageIndex) }]
+      : []),
     { name: 'By', value: actor },
   ];
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { COMPARISONS, RED_ACTIONS } from '#metrics/guardrail';
 import { COMMANDS } from './gate/command.ts';
 import { PlanWire } from './plan/plan.contract.ts';
+import { Confirmation, WayBack } from './plan/way-back.contract.ts';
 import { VALUE_UNITS } from './gate/words.ts';
 import { HOLD_REASONS, ROLLOUT_EVENT_TYPES, ROLLOUT_STATES } from './gate/rollout.ts';
 
@@ -199,6 +200,10 @@ export const RolloutSummary = z
 export const RolloutBody = RolloutSummary.extend({
   plan: PlanWire,
   plan_version: z.number().int(),
+  way_back: WayBack,
+  confirmations: z
+    .array(Confirmation)
+    .describe('Of `commands`, those whose cost a person has to confirm where the rollout stands.'),
   acknowledged: z
     .object({ by: z.string(), at: when })
     .nullable()

@@ -6,6 +6,14 @@ import { describeNext } from './gate/next-step.ts';
 import { estimateWarnings } from './advice/estimate-warnings.ts';
 import { planWarnings } from './advice/plan-warnings.ts';
 import { isTargeted, type Plan, type Stage } from './plan/plan.ts';
+import {
+  automationAt,
+  confirmationsOf,
+  describeWayBack,
+  hasNoWayBack,
+  losesData,
+  pointOfNoReturn,
+} from './plan/way-back.ts';
 import type {
   Evaluation,
   ListedRollout,
@@ -76,11 +84,18 @@ export function toBody(detail: RolloutDetail): RolloutWire {
   const { plan, position } = rollout;
   const isStarted = rollout.startedAt !== null;
   const { peakHours } = rollout;
+  const commands = allowedCommands({ ...position, isAcknowledged: rollout.acknowledged !== null });
   const next = describeNext(plan, position, evaluation?.verdict ?? null, { nowMs, peakHours });
   return {
     ...toSummary({ rollout, verdict: evaluation?.verdict ?? null, nowMs }),
     plan: rollout.wire,
     plan_version: rollout.planVersion,
+    way_back: toWayBack(plan, position.stageIndex),
+    confirmations: confirmationsOf(plan, position, commands).map((one) => ({
+      ...one,
+      phrase: rollout.flagKey,
+      stages: one.stages && [...one.stages],
+    })),
     acknowledged: rollout.acknowledged && {
       by: rollout.acknowledged.by,
       at: rollout.acknowledged.at.toISOString(),
@@ -97,10 +112,7 @@ export function toBody(detail: RolloutDetail): RolloutWire {
     deadline_at: isoMs(position.deadlineAtMs),
     next_evaluation_at: isStarted && !rollout.finishedAt ? isoMs(position.nextEvalAtMs) : null,
     last_evaluation_at: isoMs(position.lastEvalAtMs),
-    commands: allowedCommands({
-      ...position,
-      isAcknowledged: rollout.acknowledged !== null,
-    }),
+    commands,
     in_charge: lastPerson ? { ...lastPerson, at: lastPerson.at.toISOString() } : null,
     next: {
       sentence: next.sentence,
@@ -114,6 +126,18 @@ export function toBody(detail: RolloutDetail): RolloutWire {
     },
     stages: plan.stages.map((stage, index) => toStage(detail, stage, index)),
     evaluation: evaluation && toEvaluation(evaluation, plan),
+  };
+}
+
+/** What going back from a stage of the plan costs. */
+export function toWayBack(plan: Plan, stageIndex: number): RolloutWire['way_back'] {
+  return {
+    impact: plan.impact.kind,
+    loses_data: losesData(plan, stageIndex),
+    is_automatic: automationAt(plan, stageIndex) === 'auto',
+    point_of_no_return: pointOfNoReturn(plan),
+    has_no_way_back: hasNoWayBack(plan, stageIndex),
+    text: describeWayBack(plan, stageIndex),
   };
 }
 

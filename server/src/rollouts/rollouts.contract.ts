@@ -20,7 +20,17 @@ const seen_version = expected_version
   .unwrap()
   .describe('The version that was looked at; refused (409) when the rollout has moved past it.');
 const reason = z.string().trim().max(2000).optional();
+/**
+ * Typed by whoever accepts what a command costs; see `confirmations` of the rollout. Without it such a command is refused
+ * (400, `confirmation_required`, attr `confirm`), and the detail says what is at stake.
+ */
+const confirm = z
+  .string()
+  .max(400)
+  .optional()
+  .describe('The flag’s key: data is at stake, see `confirmations` of the rollout.');
 const Command = z.strictObject({ expected_version, reason }).prefault({});
+const RiskyCommand = z.strictObject({ expected_version, reason, confirm }).prefault({});
 const Params = ProjectParams.extend({ rollout_id: z.string().min(1).max(64) });
 const Paging = { limit: queryInt(1, 500).default(50), offset: queryInt(0, 1_000_000).default(0) };
 
@@ -145,7 +155,7 @@ export const rolloutsRoutes = {
     auth: 'rollout:write',
     params: Params,
     query: EnvironmentQuery,
-    body: z.strictObject({ expected_version: seen_version, reason, plan: PlanWire }),
+    body: z.strictObject({ expected_version: seen_version, reason, confirm, plan: PlanWire }),
     response: RolloutBody,
   }),
   start: command(
@@ -155,6 +165,7 @@ export const rolloutsRoutes = {
       .strictObject({
         expected_version,
         reason,
+        confirm,
         start_at: z.iso
           .datetime({ offset: true })
           .optional()
@@ -187,6 +198,7 @@ export const rolloutsRoutes = {
     z.strictObject({
       expected_version: seen_version,
       reason: z.string().trim().min(1, 'Say why the plan is left.').max(2000),
+      confirm,
       stage_index: z.number().int().min(0).max(29),
     }),
   ),
@@ -196,6 +208,7 @@ export const rolloutsRoutes = {
     z.strictObject({
       expected_version: seen_version,
       reason: z.string().trim().min(1, 'Say what is different now.').max(2000),
+      confirm,
       stage_index: z.number().int().min(0).max(29),
     }),
   ),
@@ -207,24 +220,31 @@ export const rolloutsRoutes = {
     z.strictObject({
       expected_version: seen_version,
       reason: z.string().trim().min(1, 'Say why the gates are passed over.').max(2000),
+      confirm,
     }),
   ),
-  rollback: command('rollback', 'Take the change back', Command),
+  rollback: command('rollback', 'Take the change back', RiskyCommand),
   approve: command(
     'approve',
     'Approve the promotion that every gate has passed',
-    z.strictObject({ expected_version: seen_version, reason }),
+    z.strictObject({ expected_version: seen_version, reason, confirm }),
   ),
   cancel: command(
     'cancel',
     'End the rollout; the flag stays at its stage, or goes back',
     z
-      .strictObject({ expected_version, reason, flag: z.enum(['keep', 'revert']).default('keep') })
+      .strictObject({
+        expected_version,
+        reason,
+        confirm,
+        flag: z.enum(['keep', 'revert']).default('keep'),
+      })
       .prefault({}),
   ),
 } as const;
 
 export type CommandBody = z.output<typeof Command> & {
+  readonly confirm?: string | undefined;
   readonly flag?: 'keep' | 'revert';
   readonly start_at?: string | undefined;
   readonly stage_index?: number;

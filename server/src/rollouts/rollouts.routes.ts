@@ -63,6 +63,7 @@ export function registerRollouts(
       await replanRollout(ctx, params.rollout_id, body.plan, {
         expectedVersion: body.expected_version,
         reason: body.reason ?? null,
+        confirm: body.confirm,
         timeScale: runtime.timeScale,
       });
       return toBody(await describeRollout(ctx, params.rollout_id));
@@ -142,6 +143,7 @@ type CommandInput = {
 const commandOf = (name: CommandName, body: CommandBody): Command => ({
   name,
   reason: body.reason ?? null,
+  confirm: body.confirm,
   flag: body.flag,
   startAtMs: body.start_at === undefined ? undefined : Date.parse(body.start_at),
   stageIndex: body.stage_index,

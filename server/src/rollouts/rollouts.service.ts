@@ -18,7 +18,7 @@ import { nextEvaluationAt } from './gate/look.ts';
 import { draftPosition, move, type Position } from './gate/rollout.ts';
 import { findRollout, type Rollout } from './kept/rollouts.store.ts';
 import { flagAfterRollback } from './flag/stage-filters.ts';
-import { refuseUnclearedStart } from './start-clearance.service.ts';
+import { refuseUnclearedCommand } from './start-clearance.service.ts';
 import { checkStart, prepareStart, refuseSecond } from './start.service.ts';
 
 /** @throws not_found */
@@ -40,7 +40,7 @@ export type CommandOptions = {
 /**
  * Carries a command out at once; only a start needs the event store, to see that the guardrails count
  * something.
- * @throws not_found; what `refuseWithoutBaseline` throws; conflict when the rollout has moved on, or takes no such command in its state.
+ * @throws not_found; what `refuseWithoutBaseline` and `refuseUnclearedCommand` throw; conflict when the rollout has moved on, or takes no such command in its state.
  */
 export async function commandRollout(
   ctx: Ctx & { readonly projectId: number },
@@ -57,16 +57,15 @@ export async function commandRollout(
     if (key !== undefined && (await findOnRecord(tx.db, key)) !== undefined) return rollout;
     refuseMoved(rollout, command.name, options.expectedVersion);
     refuseStage(command, rollout);
-    if (isStart || command.name === 'retry') {
-      await refuseUnclearedStart(tx, rollout, command.reason);
-    }
+    const confirmed = await refuseUnclearedCommand(tx, rollout, command);
     const nowMs = tx.clock.now();
     const { plan } = rollout;
     const seen = await checkFlag(tx, rollout, command.name);
     const position = isStart ? startPosition(rollout, nowMs) : rollout.position;
     const verdict = await lastVerdict(tx, rollout);
-    const transition = decideCommand(command, plan, position, verdict, nowMs);
-    if (transition === null) return rollout;
+    const decided = decideCommand(command, plan, position, verdict, nowMs);
+    if (decided === null) return rollout;
+    const transition = { ...decided, reasons: [...decided.reasons, ...confirmed] };
     const moved = move(position, transition, nowMs);
     const isWritten = transition.flag === 'stage';
     await carryOut(tx, rollout, {

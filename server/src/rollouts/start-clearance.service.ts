@@ -1,12 +1,17 @@
-// Whether a rollout may start in a protected environment. Its plan is the proposal, its start the approval:
+// Whether a command may be carried out: what costs data is confirmed by whoever asks for it, and a protected environment
+// wants to know who starts. Its plan is the proposal, its start the approval:
 // whoever starts it must be somebody else than whoever made the plan, and say why where that is asked for.
 // One other person is enough however many approvals changes need, because a rollout takes itself back. Its
-// steps are then allowed.
+// steps are then allowed, but for the one after which there is no way back: that is a start of its own.
 import { listProjectEnvironments } from '#accounts';
 import { missingFor } from '#accounts/protection';
 import { fail } from '#kernel/errors';
+import { canonicalJson } from '#kernel/json';
 import { type Ctx, userIdOf } from '#platform/ctx';
+import type { Command } from './gate/command.ts';
 import type { Rollout } from './kept/rollouts.store.ts';
+import { isLossy, type Plan } from './plan/plan.ts';
+import { describeRisk, describeWayBack, pointOfNoReturn, riskOf } from './plan/way-back.ts';
 
 /**
  * The plan of a rollout that runs was approved as it was. Where that is asked for, another plan is another rollout.
@@ -28,8 +33,55 @@ export async function refuseUnclearedReplan(
   refuseSilence(missing, name);
 }
 
+/**
+ * What costs data is confirmed by typing the flag's key. What Serin and other programs do needs none: they go back
+ * only where the plan lets them.
+ * @returns what was confirmed, for the time line
+ * @throws confirmation_required (attr confirm); for starts and the point of no return approval_required, and required
+ * (attr reason)
+ */
+export async function refuseUnclearedCommand(
+  ctx: Ctx,
+  rollout: Rollout,
+  command: Pick<Command, 'name' | 'reason' | 'confirm' | 'flag' | 'stageIndex'>,
+): Promise<string[]> {
+  const { name, reason } = command;
+  const { plan, position, flagKey } = rollout;
+  const risk = riskOf(plan, position, command);
+  if (name === 'start' || name === 'retry' || risk === 'cross') {
+    await refuseUnclearedStart(ctx, rollout, reason);
+  }
+  if (risk === null || ctx.actor.kind === 'system') return [];
+  return [confirmed(describeRisk(plan, risk, position.stageIndex), flagKey, command.confirm)];
+}
+
+/** @throws confirmation_required */
+function confirmed(risk: string, flagKey: string, given: string | undefined): string {
+  if (given !== flagKey) {
+    const detail = `${risk} To go ahead, send the flag’s key “${flagKey}” as “confirm”.`;
+    fail('confirmation_required', { attr: 'confirm', detail });
+  }
+  return `Confirmed: ${risk}`;
+}
+
+/**
+ * Another class of a plan that runs is another promise about the data.
+ * @throws confirmation_required (attr confirm)
+ */
+export function refuseUnconfirmedImpact(
+  { plan: before, flagKey, position }: Rollout,
+  after: Plan,
+  given: string | undefined,
+): string[] {
+  const isSame = canonicalJson(impactOf(before)) === canonicalJson(impactOf(after));
+  if (isSame || (!isLossy(before) && !isLossy(after))) return [];
+  return [confirmed(describeWayBack(after, position.stageIndex), flagKey, given)];
+}
+
+const impactOf = (plan: Plan) => [plan.impact.kind, plan.impact.isInStep, pointOfNoReturn(plan)];
+
 /** @throws approval_required; required (attr reason). */
-export async function refuseUnclearedStart(
+async function refuseUnclearedStart(
   ctx: Ctx,
   rollout: Rollout,
   reason: string | null | undefined,

@@ -41,6 +41,7 @@ export function aStage(overrides: Partial<Stage> = {}): Stage {
     needsApproval: false,
     coverPeak: false,
     safeFor: ['errors'],
+    isPointOfNoReturn: false,
     ...overrides,
   };
 }
@@ -79,6 +80,7 @@ export function aPlan(overrides: Partial<Plan> = {}): Plan {
       aStage({ name: '50 %', percent: 50 }),
       aStage({ name: '100 %', percent: 100, comparison: 'absolute', minBakeMs: 0, safeFor: [] }),
     ],
+    impact: { kind: 'A', isInStep: false, note: '' },
     guardrails: [aGuardrail()],
     policy: aPolicy(),
     ...overrides,

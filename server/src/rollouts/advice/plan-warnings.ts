@@ -1,7 +1,8 @@
 // Warnings that a plan earns by itself, whoever its people are.
 import { canRollBack, type Guardrail } from '#metrics/guardrail';
 import { inWords } from '../gate/words.ts';
-import { isFull, isTargeted, type Plan, type Stage } from '../plan/plan.ts';
+import { isFull, isLossy, isTargeted, type Plan, type Stage } from '../plan/plan.ts';
+import { describeRisk, pointOfNoReturn } from '../plan/way-back.ts';
 import type { Mend, Warning } from './warning.ts';
 
 const MINUTE_MS = 60_000;
@@ -30,7 +31,22 @@ export const set = (
 /** In the order of the plan. */
 export function planWarnings(plan: Plan): Warning[] {
   const ofStages = plan.stages.flatMap((stage, index) => stageWarnings(plan, stage, index));
-  return [...ofStages, ...guardrailWarnings(plan)];
+  return [...ofStages, ...dataWarnings(plan), ...guardrailWarnings(plan)];
+}
+
+/** Loud: nothing else in a rollout is as hard to undo. */
+function dataWarnings(plan: Plan): Warning[] {
+  const point = pointOfNoReturn(plan);
+  if (!isLossy(plan)) return [];
+  const [code, at, words]: [Warning['code'], number, string] =
+    plan.impact.kind === 'D'
+      ? ['no_way_back', point ?? 0, ' Take the backup, and try to restore it, before.']
+      : ['data_loss', 0, ' Keep both representations in step, or accept it at the start.'];
+  const note =
+    plan.impact.note === '' ? ' Say in the note what is lost and how it is restored.' : '';
+  const field = point === null ? 'rollback_impact' : `stages.${point}.point_of_no_return`;
+  const risk = describeRisk(plan, point === null ? 'accept' : 'cross', at);
+  return [{ code, level: 'warning', field, text: `${risk}${words}${note}`, mends: [] }];
 }
 
 /** A warning about one field of one stage. */

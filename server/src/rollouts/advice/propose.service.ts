@@ -50,7 +50,13 @@ async function proposeBuiltIn(
   const unseen = { id: 'errors', kind: 'exception_users', allow_no_baseline: true } as const;
   const guardrails = chosen.guardrails.length > 0 ? chosen.guardrails : [unseen];
   return {
-    plan: PlanWire.parse({ ...sharedBy(ctx, flag), stages, guardrails }),
+    // What a new schema writes is lost on the way back, unless its makers know better.
+    plan: PlanWire.parse({
+      ...sharedBy(ctx, flag),
+      stages,
+      guardrails,
+      rollback_impact: wish.change === 'schema' ? 'C' : 'A',
+    }),
     leftOut: [...leftOut, ...chosen.leftOut],
   };
 }

@@ -15,6 +15,8 @@ export const WARNING_CODES = [
   'weekly_cycle',
   'daily_peak',
   'estimate',
+  'data_loss',
+  'no_way_back',
 ] as const;
 type WarningCode = (typeof WARNING_CODES)[number];
 

@@ -107,7 +107,8 @@ async function rehearse(ctx: ProjectCtx, rollout: Rollout, flag: FlagRecord): Pr
   }
   const startedMs = performance.now();
   const after = await tryOut(ctx, async (tx) => {
-    await commandRollout(tx, rollout.id, { name: 'rollback', reason: REASON });
+    const confirm = rollout.flagKey;
+    await commandRollout(tx, rollout.id, { name: 'rollback', reason: REASON, confirm });
     return findFlag(tx, flag.id, flag.environmentId);
   });
   const tookMs = performance.now() - startedMs;

@@ -7,6 +7,7 @@ import type { Plan } from '../plan/plan.ts';
 import {
   draftPosition,
   type HoldReason,
+  isBeforeStart,
   type Position,
   type RolloutState,
   type Transition,
@@ -40,6 +41,8 @@ export type Command = {
   readonly name: CommandName;
   /** Why, in the person's own words; promote asks for it. */
   readonly reason: string | null;
+  /** The flag's key, typed by whoever accepts that the command costs data. */
+  readonly confirm?: string | undefined;
   /** For cancel: leave the flag at its stage, or take the change back. */
   readonly flag?: 'keep' | 'revert' | undefined;
   /** For start: not before this. */
@@ -180,12 +183,10 @@ const MOVES: Record<CommandName, (about: About) => Transition | null> = {
   rollback: ({ position, reasons }) =>
     position.state === 'rolling_back' ? null : rollBack(position, reasons),
   cancel: ({ command, position, reasons }) =>
-    command.flag === 'revert' && !HAS_NOT_BEGUN.has(position.state)
+    command.flag === 'revert' && !isBeforeStart(position)
       ? rollBack(position, reasons)
       : transitionTo(position, 'cancelled', 'cancelled', reasons),
 };
-
-const HAS_NOT_BEGUN: ReadonlySet<RolloutState> = new Set(['draft', 'scheduled']);
 
 /** At once, or when its time has come and a change window is open. */
 function start({ command, plan, position, nowMs, reasons }: About): Transition {

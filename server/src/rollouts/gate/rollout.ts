@@ -115,6 +115,11 @@ export function isTerminal(state: RolloutState): boolean {
   return TERMINAL.has(state);
 }
 
+/** The flag has not been touched yet. */
+export function isBeforeStart({ state }: Pick<Position, 'state'>): boolean {
+  return state === 'draft' || state === 'scheduled';
+}
+
 /** True while evidence is collected. */
 export function isMonitored(position: Position): boolean {
   return MONITORED.has(position.state) && position.stageSettledAtMs !== null;

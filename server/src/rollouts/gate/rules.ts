@@ -3,6 +3,7 @@
 import type { Health, Observation } from '#metrics/observation';
 import { ACCEPTED_GROWTH, type Verdict } from '#metrics/verdict';
 import type { Plan } from '../plan/plan.ts';
+import { automationAt } from '../plan/way-back.ts';
 import {
   describeWait,
   isBakeSpent,
@@ -53,7 +54,8 @@ export function findTransition(view: View): Transition | null {
 const redRollsBack: Rule = (view) => {
   const { plan, position, verdict, nowMs } = view;
   if (verdict.level !== 'red') return null;
-  const { automation, alpha, yellowDeadlineMs } = plan.policy;
+  const { alpha, yellowDeadlineMs } = plan.policy;
+  const automation = automationAt(plan, position.stageIndex);
   const reasons = accuse(view, verdict.culprits, -Math.log(alpha));
   if (automation === 'auto') return rollBack(position, reasons);
   if (automation !== 'hold' || KEEPS_REASON.has(position.holdReason ?? 'manual')) {
@@ -160,7 +162,7 @@ export function findOverdue(plan: Plan, position: Position, nowMs: number): Tran
   const { policy } = plan;
   const reasons = ['Nobody acted before the deadline.'];
   const isProof = holdReason !== 'yellow' || !isAgainstEarlier(plan, position);
-  const isAllowed = policy.automation === 'auto' && isProof;
+  const isAllowed = automationAt(plan, position.stageIndex) === 'auto' && isProof;
   const isRollback =
     (holdReason === 'yellow' && policy.onYellowDeadline === 'rollback') ||
     (holdReason === 'no_data' && policy.onNoData === 'rollback');

@@ -1,6 +1,6 @@
 // Incidents as they go over the wire: snake_case, ISO times.
 import type { Rollout } from '../read.service.ts';
-import { toEvaluation } from '../rollout-wire.routes.ts';
+import { toEvaluation, toWayBack } from '../rollout-wire.routes.ts';
 import type { GuardrailHurt, IncidentEvidence, PinnedSession } from './incident.ts';
 import type { IncidentSummaryWire, IncidentWire } from './incidents.contract.ts';
 import { suggestMessages } from './messages.ts';
@@ -54,6 +54,7 @@ export function toIncident(detail: IncidentDetail): IncidentWire {
       rollback_line: -Math.log(alpha),
       pause_line: -Math.log(alphaPause),
     },
+    way_back: toWayBack(rollout.plan, incident.stageIndex),
     evidence: evidence && toEvidence(evidence, report.flagOffAtMs),
     timeline: report.timeline.map(({ atMs, kind, text, by }) => ({ at: at(atMs), kind, text, by })),
     messages: toMessages(suggestMessages(report)),

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { incidentStep } from './incident.ts';
-import { inline } from './post-mortem.ts';
+import { aPlan } from '../test-builders.ts';
+import { suggestMessages } from './messages.ts';
+import { inline, postMortemTemplate, reportMarkdown } from './post-mortem.ts';
+import type { IncidentReport } from './report.ts';
 
 type Move = Parameters<typeof incidentStep>[0];
 const move = (change: Partial<Move>): Move => ({
@@ -52,4 +55,44 @@ test('what strangers wrote is no markup in a report', () => {
   expect(inline('a\n# b <img src=x> [c](d) | `e`')).toBe(
     String.raw`a # b &lt;img src=x> \[c\](d) \| \`e\``,
   );
+});
+
+test('data that is lost on the way back is in the report, its questions and the texts for users', () => {
+  const report = (kind: 'A' | 'B' | 'C'): IncidentReport => ({
+    id: 'i1',
+    kind: 'rollback',
+    flagKey: 'new-checkout',
+    environment: { key: 'production', name: 'Production' },
+    rolloutId: 'r1',
+    plan: aPlan({ impact: { kind, isInStep: false, note: 'Saved carts are gone.' } }),
+    stageIndex: 0,
+    openedAtMs: 0,
+    flagOffAtMs: 60_000,
+    closedAtMs: null,
+    closing: null,
+    closedBy: null,
+    culprits: [],
+    reasons: [],
+    numbers: [],
+    evidence: null,
+    timeline: [],
+    actionItems: [],
+    banner: null,
+  });
+  const texts = (kind: 'A' | 'B' | 'C') => {
+    const of = report(kind);
+    const messages = suggestMessages(of);
+    const { statusPage, email } = messages;
+    return [postMortemTemplate(of), reportMarkdown(of, '', messages), statusPage, email.body];
+  };
+  const about = (kind: 'A' | 'B' | 'C', words: RegExp) => texts(kind).map((one) => words.test(one));
+  expect(about('C', /## Data\n\nGoing back loses .* Saved carts are gone\./)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(about('C', /may be missing/).slice(2)).toEqual([true, true]);
+  expect(about('B', /## Data/)).toEqual([false, true, false, false]);
+  expect(about('A', /## Data|may be missing/)).toEqual([false, false, false, false]);
 });

@@ -1,6 +1,7 @@
 // Incidents over HTTP: what is known of each, what people write about it, and who was affected.
 import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, page, queryInt, route } from '#kernel/http.contract';
+import { WayBack } from '../plan/way-back.contract.ts';
 import { EvaluationBody } from '../rollout-body.contract.ts';
 import { CLOSINGS, INCIDENT_KINDS } from './incident.ts';
 
@@ -82,6 +83,7 @@ export const IncidentBody = IncidentSummary.extend({
     rollback_line: z.number().describe('ln E at which the change is taken back.'),
     pause_line: z.number(),
   }),
+  way_back: WayBack.describe('What going back from the stage of the incident does to data.'),
   evidence: z
     .object({
       collected_at: when,

@@ -1,5 +1,6 @@
 // Messages that a team may send to its users, with the facts of an incident filled in, to be read before they go out.
 import { inWords, percentOf } from '../gate/words.ts';
+import { losesData } from '../plan/way-back.ts';
 import { blastRadiusOf, exposureMsOf, type IncidentReport } from './report.ts';
 
 export type SuggestedMessages = {
@@ -31,11 +32,13 @@ export function suggestMessages(report: IncidentReport): SuggestedMessages {
   }
   const took = exposureMsOf(flagOffAtMs, evidence);
   const lasted = took === null ? '' : ` It lasted ${inWords(took)}.`;
+  const isLost = losesData(report.plan, report.stageIndex);
+  const lost = isLost ? ' What was saved with it in that time may be missing.' : '';
   return {
-    statusPage: `Resolved. Between ${utc(fromMs)} and ${utc(flagOffAtMs)} a new version did not work as it should for ${who}. We took it back, and everyone has the version from before.${lasted}`,
+    statusPage: `Resolved. Between ${utc(fromMs)} and ${utc(flagOffAtMs)} a new version did not work as it should for ${who}. We took it back, and everyone has the version from before.${lasted}${lost}`,
     email: {
       subject: 'A change did not work as it should, and we took it back',
-      body: `Hello,\n\nbetween ${utc(fromMs)} and ${utc(flagOffAtMs)} we tried a new version with ${who}, and you were one of them. It did not work as it should.${lasted} We took it back, and you have the version from before. If something still looks wrong, load the page again, and tell us if that does not help.\n\nWe are sorry for the trouble.`,
+      body: `Hello,\n\nbetween ${utc(fromMs)} and ${utc(flagOffAtMs)} we tried a new version with ${who}, and you were one of them. It did not work as it should.${lasted} We took it back, and you have the version from before.${lost} If something still looks wrong, load the page again, and tell us if that does not help.\n\nWe are sorry for the trouble.`,
     },
     banner:
       'A new version did not work as it should. We have taken it back; if something looks wrong, load the page again.',

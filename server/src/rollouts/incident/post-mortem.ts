@@ -1,5 +1,6 @@
 // The post-mortem that people start from, and the whole report as Markdown.
 import { inWords, percentOf } from '../gate/words.ts';
+import { describeWayBack, losesData } from '../plan/way-back.ts';
 import { type SuggestedMessages, utc } from './messages.ts';
 import { blastRadiusOf, exposureMsOf, type IncidentReport } from './report.ts';
 
@@ -24,7 +25,7 @@ Ask why until the answer is something that can be changed. Name causes, not pers
 
 ${evidence?.firstHurtAtMs ? `The first person was hurt at ${utc(evidence.firstHurtAtMs)}.` : 'When was the first person hurt?'} What would have shown it sooner, or to fewer people?
 
-## What went well
+${dataQuestions(report)}## What went well
 
 ## What did not
 
@@ -32,6 +33,12 @@ ${evidence?.firstHurtAtMs ? `The first person was hurt at ${utc(evidence.firstHu
 
 Add what is to be done to the action items, each with an owner.
 `;
+}
+
+function dataQuestions({ plan, stageIndex }: IncidentReport): string {
+  if (!losesData(plan, stageIndex)) return '';
+  const cost = inline(describeWayBack(plan, stageIndex));
+  return `## Data\n\n${cost}\n\nWhat is missing or broken, and for whom? How was it restored?\n\n`;
 }
 
 function impactWords(report: IncidentReport): string {
@@ -85,6 +92,9 @@ export function reportMarkdown(
     list(report.reasons.map(inline)),
     ...(report.numbers.length > 0 ? ['## Numbers', list(report.numbers.map(inline))] : []),
     ...guardrailSections(report),
+    ...(report.plan.impact.kind === 'A'
+      ? []
+      : ['## Data', inline(describeWayBack(report.plan, report.stageIndex))]),
     '## Time line',
     list(
       report.timeline.map(
@@ -95,14 +105,7 @@ export function reportMarkdown(
     '# Post-mortem',
     text.trim(),
     '## Action items',
-    report.actionItems.length === 0
-      ? 'None yet.'
-      : report.actionItems
-          .map(
-            ({ done, text: what, owner }) =>
-              `- [${done ? 'x' : ' '}] ${inline(what)}${owner === '' ? '' : ` – ${inline(owner)}`}`,
-          )
-          .join('\n'),
+    actionItemLines(report) || 'None yet.',
     '# Suggested messages',
     `**Status page.** ${messages.statusPage}`,
     `**E-mail: ${messages.email.subject}**`,
@@ -110,6 +113,14 @@ export function reportMarkdown(
     `**Banner.** ${messages.banner}`,
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function actionItemLines({ actionItems }: IncidentReport): string {
+  const lines = actionItems.map(
+    ({ done, text, owner }) =>
+      `- [${done ? 'x' : ' '}] ${inline(text)}${owner === '' ? '' : ` – ${inline(owner)}`}`,
+  );
+  return lines.join('\n');
 }
 
 function guardrailSections({ evidence }: IncidentReport): string[] {

@@ -26,6 +26,7 @@ type At = (field: string, reason: string) => PlanProblem;
 export function findPlanProblem(plan: Plan, timeScale: number): PlanProblem | null {
   return (
     findPolicyProblem(plan.policy, timeScale) ??
+    findImpactProblem(plan) ??
     first(plan.guardrails, (_, index) => findGuardrailProblem(plan.guardrails, index)) ??
     first(plan.stages, (_, index) => findStageProblem(plan, index, timeScale))
   );
@@ -51,6 +52,32 @@ function findPolicyProblem(policy: Policy, timeScale: number): PlanProblem | nul
   }
   if (policy.alpha <= policy.alphaPause) return null;
   return { field: 'policy.alpha', reason: 'Must not exceed policy.alpha_pause.' };
+}
+
+/** D names one stage from which on there is no way back; the others have no such stage. */
+function findImpactProblem({ impact, stages }: Plan): PlanProblem | null {
+  const points = stages.flatMap(({ isPointOfNoReturn }, index) =>
+    isPointOfNoReturn ? [index] : [],
+  );
+  const at = (index: number) => `stages.${index}.point_of_no_return`;
+  if (impact.isInStep && impact.kind !== 'C') {
+    return { field: 'both_in_step', reason: 'Only class C has two representations.' };
+  }
+  if (impact.kind !== 'D') {
+    const [first] = points;
+    if (first === undefined) return null;
+    return { field: at(first), reason: 'Only class D has a point of no return.' };
+  }
+  if (points.length === 0) {
+    return {
+      field: 'rollback_impact',
+      reason: 'Class D needs a stage marked with point_of_no_return.',
+    };
+  }
+  const second = points[1];
+  return second === undefined
+    ? null
+    : { field: at(second), reason: 'There is one point of no return, the first.' };
 }
 
 function findGuardrailProblem(guardrails: readonly Guardrail[], index: number): PlanProblem | null {

@@ -7,7 +7,7 @@ import { parseChangeWindow } from './change-window.ts';
 import { GuardrailWireFields } from './guardrail.contract.ts';
 import { faultsOf } from './guardrail-faults.ts';
 import { type Baselines, guardrailOf } from './guardrail-meaning.ts';
-import { AUTOMATIONS, type Plan, type Policy, type Stage } from './plan.ts';
+import { AUTOMATIONS, type Plan, type Policy, ROLLBACK_IMPACTS, type Stage } from './plan.ts';
 
 /** 366 days: longer than any rollout should take. */
 const MAX_SECONDS = 31_622_400;
@@ -74,6 +74,12 @@ const StageWire = z
       .max(20)
       .optional()
       .describe('Guardrails that must be proven safe; default all ("*"), none for named people.'),
+    point_of_no_return: z
+      .boolean()
+      .default(false)
+      .describe(
+        'From this stage on the data can be brought back from a backup only (one stage, when `rollback_impact` is D). What leads to it waits for approval.',
+      ),
   })
   .refine((stage) => stage.percent !== undefined || stage.properties.length > 0, {
     path: ['percent'],
@@ -177,6 +183,22 @@ export const PlanWire = z
       .min(1, 'A rollout without guardrails guards nothing.')
       .max(16),
     policy: PolicyWire.prefault({}),
+    rollback_impact: z
+      .enum(ROLLBACK_IMPACTS)
+      .default('A')
+      .describe(
+        'What the change does to data, and so what going back costs. A: it writes what was written before; nothing. B: it adds fields, which the version before ignores; nothing. C: it writes new entities; they are lost, unless `both_in_step`. D: it destroys what the version before needs; no way back without a backup from `point_of_no_return` on, where Serin holds instead of going back.',
+      ),
+    both_in_step: z
+      .boolean()
+      .default(false)
+      .describe('C: old and new representation are both written, so that nothing is lost.'),
+    rollback_note: z
+      .string()
+      .trim()
+      .max(2000)
+      .default('')
+      .describe('What is lost and how it is restored, for whoever has to decide about going back.'),
   })
   .meta({ id: 'RolloutPlan' });
 
@@ -193,11 +215,21 @@ export function planOf(wire: PlanWire, baselines: Baselines = {}): Plan {
   const guardrails = wire.guardrails.map((guardrail) =>
     guardrailOf(guardrail, wire.policy.min_affected_users, baselines, wire),
   );
+  const tickMs = wire.policy.tick_seconds * 1000;
   return {
     flagKey: wire.flag_key,
     treatment: wire.treatment,
     control: wire.control,
-    stages: wire.stages.map((stage) => stageOf(stage, guardrails, wire.policy.tick_seconds * 1000)),
+    stages: wire.stages.map((stage, index) => {
+      const isBeforePoint = wire.stages[index + 1]?.point_of_no_return === true;
+      const own = stageOf(stage, guardrails, tickMs);
+      return { ...own, needsApproval: own.needsApproval || isBeforePoint };
+    }),
+    impact: {
+      kind: wire.rollback_impact,
+      isInStep: wire.both_in_step,
+      note: wire.rollback_note,
+    },
     guardrails,
     policy: policyOf(wire.policy),
   };
@@ -229,6 +261,7 @@ function stageOf(
     safeFor: safeFor.includes('*')
       ? guardrails.filter((one) => one.require === 'safe').map((one) => one.id)
       : safeFor,
+    isPointOfNoReturn: wire.point_of_no_return,
   };
 }
 

@@ -20,6 +20,23 @@ export type Stage = {
   readonly coverPeak: boolean;
   /** Ids of the guardrails that must be proven safe before promotion. */
   readonly safeFor: readonly string[];
+  /** From here on the data can be brought back from a backup only. */
+  readonly isPointOfNoReturn: boolean;
+};
+
+/**
+ * By what a change does to data. A: it writes what was written before. B: it adds fields, which the version before
+ * ignores. C: it writes new entities. D: it destroys what the version before needs.
+ */
+export const ROLLBACK_IMPACTS = ['A', 'B', 'C', 'D'] as const;
+
+/** What going back costs in data; see way-back.ts. */
+export type Impact = {
+  readonly kind: (typeof ROLLBACK_IMPACTS)[number];
+  /** C: the version before is given what the change writes, too, so that going back loses nothing. */
+  readonly isInStep: boolean;
+  /** What is lost and how it is restored, in people's words. */
+  readonly note: string;
 };
 
 /**
@@ -54,9 +71,15 @@ export type Plan = {
   /** The variant that the others have, for the record; null for a boolean flag. */
   readonly control: string | null;
   readonly stages: readonly Stage[];
+  readonly impact: Impact;
   readonly guardrails: readonly Guardrail[];
   readonly policy: Policy;
 };
+
+/** True when going back loses or breaks data, at some stage at least. */
+export function isLossy({ impact }: Pick<Plan, 'impact'>): boolean {
+  return impact.kind === 'D' || (impact.kind === 'C' && !impact.isInStep);
+}
 
 /** Stages for named people have no randomised control, nor has 100 %. */
 export function isTargeted(stage: { readonly properties: readonly unknown[] }): boolean {

@@ -17,6 +17,7 @@ import type { Plan } from './plan.ts';
 import { changesEvidence, findReplanProblem } from './replan.ts';
 import {
   draftPosition,
+  isBeforeStart,
   isMonitored,
   move,
   type Position,
@@ -24,26 +25,28 @@ import {
 } from '../gate/rollout.ts';
 import { getRollout } from '../rollouts.service.ts';
 import { findRollout, type Rollout } from '../kept/rollouts.store.ts';
-import { refuseUnclearedReplan } from '../start-clearance.service.ts';
+import { refuseUnclearedReplan, refuseUnconfirmedImpact } from '../start-clearance.service.ts';
 import { readPeakHours } from '../start.service.ts';
 import { transitionTo } from '../gate/transition.ts';
 
 export type Replan = {
   readonly expectedVersion: number;
   readonly reason: string | null;
+  /** The flag's key, typed by whoever changes what going back costs. */
+  readonly confirm?: string | undefined;
   readonly timeScale: number;
 };
 
 /**
  * Gives a rollout another plan. A draft takes any for its flag; a running one keeps the stages that it has
  * reached, and begins its stage anew when other things are watched.
- * @throws invalid_input naming the field; conflict when the rollout has moved; not_found
+ * @throws invalid_input naming the field; conflict when the rollout has moved; not_found; confirmation_required
  */
 export async function replanRollout(
   ctx: ProjectCtx,
   id: string,
   wire: PlanWire,
-  { expectedVersion, reason, timeScale }: Replan,
+  { expectedVersion, reason, confirm, timeScale }: Replan,
 ): Promise<Rollout> {
   refuse(within(findPlanProblem(planOf(wire), timeScale)));
   await refuseWithoutBaseline(ctx, ctx.environment.id, planOf(wire), wire);
@@ -55,13 +58,13 @@ export async function replanRollout(
     const rollout = await getRollout(tx, id);
     if (rollout.version !== expectedVersion) fail('conflict', { attr: 'expected_version' });
     refuse(findReplanProblem(rollout.plan, plan, rollout.position));
-    if (!isBeforeStart(rollout.position)) await refuseUnclearedReplan(tx, rollout, reason);
+    const confirmed = await clear(tx, rollout, plan, { reason, confirm });
     const flag = await flagOf(tx, wire);
     // What a running rollout has written to its flag is no objection to itself.
     if (rollout.before === null) refuse(within(findFlagProblem(plan, flag)));
     await refuseUnusableConditions(tx, plan, flag);
     const written: PlanWire = { ...wire, environment: rollout.environmentKey };
-    const reasons = reason === null ? [] : [reason];
+    const reasons = [...(reason === null ? [] : [reason]), ...confirmed];
     const transition = transitionFor(rollout, plan, reasons);
     if (transition.flag !== null) await refuseHand(tx, rollout, flag);
     await auditPlan(tx, rollout, written, reason);
@@ -85,6 +88,18 @@ export async function replanRollout(
     );
     return getRollout(tx, id);
   });
+}
+
+/** What stands against another plan of a rollout that runs; what was confirmed, for the time line. */
+async function clear(
+  ctx: ProjectCtx,
+  rollout: Rollout,
+  plan: Plan,
+  { reason, confirm }: Pick<Replan, 'reason' | 'confirm'>,
+): Promise<string[]> {
+  if (isBeforeStart(rollout.position)) return [];
+  await refuseUnclearedReplan(ctx, rollout, reason);
+  return refuseUnconfirmedImpact(rollout, plan, confirm);
 }
 
 const auditPlan = (ctx: ProjectCtx, rollout: Rollout, written: PlanWire, reason: string | null) =>
@@ -112,8 +127,6 @@ function baselinesFor(ctx: ProjectCtx, rollout: Rollout, wire: PlanWire): Promis
   if (rollout.position.state === 'draft') return Promise.resolve({});
   return measureBaselines(ctx, ctx.environment.id, { plan: planOf(wire), wire }, rollout);
 }
-
-const isBeforeStart = ({ state }: Position): boolean => state === 'draft' || state === 'scheduled';
 
 /** Before the start, evidence is planned for the new plan. */
 function startOf({ position }: Rollout, plan: Plan, nowMs: number): Position {

@@ -24,7 +24,9 @@ export const SignalAnswer = z
         flag_key: z.string(),
         environment: z.string(),
         action: z.enum(SIGNAL_ACTIONS),
-        result: z.enum(['done', 'already', 'nothing_running']),
+        result: z
+          .enum(['done', 'held', 'already', 'nothing_running'])
+          .describe('held: it was to go back, and there is no way back without a backup.'),
       }),
     ),
     is_repeat: z.boolean().describe('This id has come before: nothing was done again.'),

@@ -9,6 +9,7 @@ import { type Ctx, inTransaction, type ProjectCtx, systemActor } from '#platform
 import { seal, unseal } from '#platform/seal';
 import { allowedCommands } from '../gate/command.ts';
 import { findRunningOf } from '../kept/rollouts.store.ts';
+import { hasNoWayBack } from '../plan/way-back.ts';
 import { commandRollout, getRollout } from '../rollouts.service.ts';
 import { readSignals, type Signal } from './signal.ts';
 import {
@@ -94,8 +95,8 @@ export type SignalOutcome = {
   readonly flagKey: string;
   readonly environment: string;
   readonly action: Signal['action'];
-  /** done; already: it is so already; nothing_running. */
-  readonly result: 'done' | 'already' | 'nothing_running';
+  /** done; held: there is no way back without a backup; already: it is so already; nothing_running. */
+  readonly result: 'done' | 'held' | 'already' | 'nothing_running';
 };
 
 /**
@@ -141,13 +142,14 @@ async function carry(
   const base = { flagKey, environment, action };
   const running = await findRunningOf(tx.db, { projectId: source.projectId, environment, flagKey });
   if (running === undefined) return { ...base, result: 'nothing_running' };
-  const { position, acknowledged } = await getRollout(tx, running);
-  const name = action === 'hold' ? 'pause' : 'rollback';
+  const { plan, position, acknowledged } = await getRollout(tx, running);
+  const isHeld = action === 'rollback' && hasNoWayBack(plan, position.stageIndex);
+  const name = action === 'hold' || isHeld ? 'pause' : 'rollback';
   const allowed = allowedCommands({ ...position, isAcknowledged: acknowledged !== null });
   if (!allowed.includes(name) || position.state === 'rolling_back')
     return { ...base, result: 'already' };
   await commandRollout(tx, running, { name, reason: `${source.name}: ${reason}` });
-  return { ...base, result: 'done' };
+  return { ...base, result: isHeld ? 'held' : 'done' };
 }
 
 function parsed(body: Buffer): unknown {
