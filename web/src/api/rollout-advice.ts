@@ -1,6 +1,7 @@
 // What is asked before a rollout starts: templates of plans, what they propose, checks of a plan.
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, type RequestOf, type ResponseOf } from './client.ts';
+import type { Rollout } from './rollouts.ts';
 import type { Scope } from './session.ts';
 
 export type Template = ResponseOf<'rolloutAdvice.listTemplates'>['results'][number];
@@ -38,6 +39,34 @@ export const checkQuery = (scope: Scope, plan: PlanInput) =>
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 60_000,
+  });
+
+export type Forecast = ResponseOf<'rolloutAdvice.forecast'>;
+
+/** Traffic of fourteen days does not change from one minute to the next. */
+const FORECAST_MS = 5 * 60_000;
+
+/** What the stages from the running one on will take; asked anew for each stage. */
+export const forecastQuery = (
+  scope: Scope,
+  {
+    id,
+    stage_index: index,
+    attempt,
+    state,
+  }: Pick<Rollout, 'id' | 'stage_index' | 'attempt' | 'state'>,
+) =>
+  queryOptions({
+    queryKey: ['rollout-forecast', scope.project.id, id, { index, attempt, state }],
+    queryFn: ({ signal }) =>
+      call('rolloutAdvice.forecast', {
+        params: { ...scope.params, rollout_id: id },
+        query: scope.query,
+        signal,
+      }),
+    staleTime: FORECAST_MS,
+    refetchInterval: FORECAST_MS,
+    placeholderData: keepPreviousData,
   });
 
 type Wish = {

@@ -13,20 +13,8 @@ import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { SecretModal } from '../ui/secret-modal.tsx';
 import { toastDone } from '../ui/toast.ts';
+import { type Hears, HearsFields } from './channel-hears.tsx';
 import { configFrom, KIND_NAMES, KINDS } from './kinds.ts';
-
-const SEVERITIES = [
-  { value: 'info', label: 'Everything' },
-  { value: 'warning', label: 'Holds, approvals and worse' },
-  { value: 'error', label: 'Rollbacks and worse' },
-  { value: 'critical', label: 'Only what waits past its deadline' },
-];
-
-const LEVELS = [
-  { value: '1', label: 'At once (level 1)' },
-  { value: '2', label: 'When nobody acts (level 2)' },
-  { value: '3', label: 'When still nobody acts (level 3)' },
-];
 
 /** How the secret of a webhook is shown; the server keeps it sealed. */
 export const SIGNING_SECRET = {
@@ -71,8 +59,7 @@ type FormProps = {
 function ChannelForm({ scope, onCancel, onCreated }: FormProps) {
   const [kind, setKind] = useState<ChannelKind>('slack');
   const [name, setName] = useState('');
-  const [severity, setSeverity] = useState('info');
-  const [level, setLevel] = useState('1');
+  const [hears, setHears] = useState<Hears>({ least_severity: 'info', level: 1 });
   const [values, setValues] = useState<Record<string, string>>({});
   const create = useChannelChange(scope, createChannel(scope));
   const { fields, help } = KINDS[kind];
@@ -81,8 +68,7 @@ function ChannelForm({ scope, onCancel, onCreated }: FormProps) {
     const input: ChannelInput = {
       name: name.trim(),
       config: configFrom(kind, values) as ChannelConfig,
-      least_severity: severity as NonNullable<ChannelInput['least_severity']>,
-      level: Number(level),
+      ...hears,
     };
     create.mutate(input, {
       onSuccess: (channel) => {
@@ -120,14 +106,10 @@ function ChannelForm({ scope, onCancel, onCreated }: FormProps) {
           error={create.error}
           onChange={(field, value) => setValues((current) => ({ ...current, [field]: value }))}
         />
-        <Select
-          label="What it hears"
-          data={SEVERITIES}
-          value={severity}
-          allowDeselect={false}
-          onChange={(next) => next && setSeverity(next)}
+        <HearsFields
+          value={hears}
+          onChange={(change) => setHears((current) => ({ ...current, ...change }))}
         />
-        <LevelSelect value={level} onChange={setLevel} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onCancel}>
             Cancel
@@ -141,22 +123,6 @@ function ChannelForm({ scope, onCancel, onCreated }: FormProps) {
         </Text>
       </Stack>
     </form>
-  );
-}
-
-function LevelSelect(props: {
-  readonly value: string;
-  readonly onChange: (level: string) => void;
-}) {
-  return (
-    <Select
-      label="When it hears"
-      description="Higher levels hear of what nobody has answered by its deadline, and of pages that a level below could not deliver."
-      data={LEVELS}
-      value={props.value}
-      allowDeselect={false}
-      onChange={(next) => next && props.onChange(next)}
-    />
   );
 }
 

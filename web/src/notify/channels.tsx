@@ -23,11 +23,13 @@ import { Time } from '../ui/time.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
 import { NewChannel, SIGNING_SECRET } from './channel-form.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
+import { EditChannel } from './edit-channel.tsx';
 import { KINDS } from './kinds.ts';
 
 type Actions = {
   readonly onTest: (channel: Channel) => void;
   readonly onSwitch: (channel: Channel) => void;
+  readonly onEdit: (channel: Channel) => void;
   readonly onLog: (channel: Channel) => void;
   readonly onRotate: (channel: Channel) => void;
   readonly onRemove: (channel: Channel) => Promise<void>;
@@ -43,6 +45,7 @@ function actionsOf(channel: Channel, actions: Actions): readonly RowAction[] {
       isPending: actions.testing === channel.id,
       onClick: () => actions.onTest(channel),
     },
+    { label: 'Change', name: `Change ${name}`, onClick: () => actions.onEdit(channel) },
     {
       label: 'Log',
       name: `Log of what was sent to ${name}`,
@@ -109,9 +112,10 @@ function columnsFor(actions: Actions): readonly Column<Channel>[] {
 export function Channels({ scope }: { readonly scope: Scope }) {
   const channels = useQuery(channelsQuery(scope));
   const [isAdding, setAdding] = useState(false);
+  const [edited, setEdited] = useState<Channel | null>(null);
   const [logOf, setLogOf] = useState<Channel | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
-  const actions = useActions(scope, setLogOf, setSecret);
+  const actions = useActions(scope, { onEdit: setEdited, onLog: setLogOf, onSecret: setSecret });
   return (
     <>
       <Section
@@ -142,6 +146,7 @@ export function Channels({ scope }: { readonly scope: Scope }) {
         </QueryView>
       </Section>
       <NewChannel scope={scope} isOpen={isAdding} onClose={() => setAdding(false)} />
+      {edited && <EditChannel scope={scope} channel={edited} onClose={() => setEdited(null)} />}
       <DeliveryLog scope={scope} channel={logOf} onClose={() => setLogOf(null)} />
       <SecretModal
         isOpen={secret !== null}
@@ -156,8 +161,12 @@ export function Channels({ scope }: { readonly scope: Scope }) {
 
 function useActions(
   scope: Scope,
-  onLog: (channel: Channel) => void,
-  onSecret: (secret: string) => void,
+  {
+    onSecret,
+    ...shown
+  }: Pick<Actions, 'onEdit' | 'onLog'> & {
+    readonly onSecret: (secret: string) => void;
+  },
 ): Actions {
   const confirm = useConfirm();
   const test = useChannelChange(scope, testChannel(scope));
@@ -165,7 +174,7 @@ function useActions(
   const remove = useChannelChange(scope, removeChannel(scope));
   const rotate = useChannelChange(scope, rotateSecret(scope));
   return {
-    onLog,
+    ...shown,
     testing: test.isPending ? test.variables : undefined,
     onTest: ({ id, name }) =>
       test.mutate(id, {

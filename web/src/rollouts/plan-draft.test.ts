@@ -128,3 +128,15 @@ test('a mend sets what it names, and nothing else', () => {
   expect(plan.stages[1]?.percent).toBe(5);
   expect(mended(plan, [{ field: 'nothing.here', value: 1 }])).toEqual(plan);
 });
+
+test('a banner is sent with its flag, and with its text where there is one', () => {
+  const plan = newPlan('k', null);
+  const sent = (text: string) => {
+    const banner = { flagKey: 'notice', text };
+    return planFrom({ ...plan, policy: { ...plan.policy, banner } }, 'production');
+  };
+  expect(sent(' ').policy?.banner).toEqual({ flag_key: 'notice' });
+  expect(sent('Sorry. ').policy?.banner).toEqual({ flag_key: 'notice', text: 'Sorry.' });
+  expect(draftOf(sent('Sorry.')).policy).toMatchObject({ banner: { text: 'Sorry.' } });
+  expect(planFrom(plan, 'production').policy).toMatchObject({ banner: null, lock_flag: true });
+});

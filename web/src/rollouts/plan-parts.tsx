@@ -1,5 +1,6 @@
 // The parts of a plan that a template keeps: stages, guardrails, and how it decides.
 import { Section } from '../ui/page.tsx';
+import { FlagCare } from './flag-care.tsx';
 import { guardrailIds } from './guardrail-draft.ts';
 import { GuardrailsEditor } from './guardrails-editor.tsx';
 import type { PlanParts as Parts } from './plan-draft.ts';
@@ -38,6 +39,7 @@ export function PlanParts({ draft, onChange }: PlanPartsProps) {
         <div className={styles.stack}>
           <AutomationChoice policy={policy} onChange={decide} />
           <WindowsInput policy={policy} onChange={decide} />
+          <FlagCare policy={policy} onChange={decide} />
           <PolicyEditor policy={policy} onChange={decide} />
         </div>
       </Section>

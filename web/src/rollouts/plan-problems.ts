@@ -87,7 +87,8 @@ export function planProblemsOf(draft: PlanDraft): Problems {
 }
 
 /** The same of what a template keeps. */
-export function partProblems({ stages, guardrails }: PlanParts) {
+export function partProblems({ stages, guardrails, policy }: PlanParts) {
+  const lacksBanner = policy.banner?.flagKey === '';
   return [
     ...(stages.length > 0 ? [] : [['stages', 'A plan needs at least one stage.'] as Found]),
     ...stages.flatMap((_, index) => stageProblems(stages, index)),
@@ -95,5 +96,6 @@ export function partProblems({ stages, guardrails }: PlanParts) {
       ? []
       : [['guardrails', 'A rollout without guardrails guards nothing.'] as Found]),
     ...guardrails.flatMap(guardrailProblems),
+    ...(lacksBanner ? [['policy.banner.flag_key', 'Choose a flag, or no banner.'] as Found] : []),
   ];
 }

@@ -24,6 +24,10 @@ export type PolicyDraft = {
   readonly tickSeconds: number;
   readonly bucketSeconds: number;
   readonly minAffected: number;
+  /** Nobody edits who has the flag meanwhile. */
+  readonly lockFlag: boolean;
+  /** What people affected by a rollback see; an empty text is one of Serin's. */
+  readonly banner: { readonly flagKey: string; readonly text: string } | null;
 };
 
 const HOUR = 3600;
@@ -47,6 +51,8 @@ export const DEFAULT_POLICY: PolicyDraft = {
   tickSeconds: 60,
   bucketSeconds: 60,
   minAffected: 3,
+  lockFlag: true,
+  banner: null,
 };
 
 /** How the form calls what the wire names. */
@@ -69,17 +75,27 @@ const FIELDS = {
   tickSeconds: 'tick_seconds',
   bucketSeconds: 'bucket_seconds',
   minAffected: 'min_affected_users',
-} as const satisfies { readonly [field in keyof PolicyDraft]: keyof PolicyInput };
+  lockFlag: 'lock_flag',
+} as const satisfies {
+  readonly [field in Exclude<keyof PolicyDraft, 'banner'>]: keyof PolicyInput;
+};
 
 const NAMES = Object.entries(FIELDS);
 
-export const policyTo = (policy: PolicyDraft): PolicyInput =>
-  Object.fromEntries(NAMES.map(([field, name]) => [name, policy[field as keyof PolicyDraft]]));
+export const policyTo = ({ banner, ...policy }: PolicyDraft): PolicyInput => ({
+  ...Object.fromEntries(NAMES.map(([field, name]) => [name, policy[field as keyof typeof FIELDS]])),
+  banner: banner && bannerTo(banner),
+});
+
+function bannerTo({ flagKey, text }: NonNullable<PolicyDraft['banner']>) {
+  return { flag_key: flagKey, ...(text.trim() === '' ? {} : { text: text.trim() }) };
+}
 
 /** The rules of a stored plan, in the form. */
-export const policyFrom = (wire: PolicyInput = {}): PolicyDraft => ({
+export const policyFrom = ({ banner, ...wire }: PolicyInput = {}): PolicyDraft => ({
   ...DEFAULT_POLICY,
   ...Object.fromEntries(
     NAMES.flatMap(([field, name]) => (wire[name] === undefined ? [] : [[field, wire[name]]])),
   ),
+  banner: banner ? { flagKey: banner.flag_key, text: banner.text ?? '' } : null,
 });

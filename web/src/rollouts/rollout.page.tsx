@@ -14,6 +14,7 @@ import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { Checklist } from './checklist.tsx';
 import { Decisions } from './decisions.tsx';
+import { Drills } from './drills.tsx';
 import { GuardrailCard } from './guardrail-card.tsx';
 import { GuardrailHistory } from './guardrail-history.tsx';
 import { GuardrailLinks } from './guardrail-links.tsx';
@@ -23,7 +24,7 @@ import styles from './rollout.module.css';
 import { isOver, isStarted, stateLabel, stateWords } from './rollout-words.ts';
 import { useSeries } from './use-series.ts';
 import { type Rollout, rolloutQuery } from '../api/rollouts.ts';
-import { StageTrack } from './stage-track.tsx';
+import { Stages } from './stage-track.tsx';
 
 function RolloutPage() {
   const scope = useScope();
@@ -82,9 +83,7 @@ function RolloutView({ rollout, scope, shownAtMs, onReload }: RolloutViewProps) 
       <RolloutNow rollout={rollout} live={live} shownAtMs={shownAtMs} onReload={onReload}>
         <IncidentLinks rollout={rollout} scope={scope} />
       </RolloutNow>
-      <Section title="Stages">
-        <StageTrack rollout={rollout} />
-      </Section>
+      <Stages rollout={rollout} scope={scope} />
       {rollout.warnings.length > 0 && rollout.state === 'draft' && (
         <Alert color="watch" icon={<IconInfoCircle size={18} />} title="Before you start">
           <ul style={{ margin: 0, paddingInlineStart: 18 }}>
@@ -96,6 +95,7 @@ function RolloutView({ rollout, scope, shownAtMs, onReload }: RolloutViewProps) 
       )}
       <Guardrails rollout={rollout} scope={scope} />
       <Checklist rollout={rollout} scope={scope} />
+      <Drills rollout={rollout} scope={scope} />
       <Decisions rollout={rollout} scope={scope} />
       <div className={styles.barRoom} />
     </>

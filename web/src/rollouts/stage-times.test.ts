@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Rollout } from '../api/rollouts.ts';
-import { earliestStarts } from './stage-times.ts';
+import { earliestStarts, expectedStarts } from './stage-times.ts';
 
 const NOW = Date.UTC(2026, 10, 2, 9);
 const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
@@ -46,4 +46,39 @@ test('nobody can say while a person must act', () => {
   for (const state of ['holding', 'awaiting_approval', 'draft', 'rolled_back', 'completed']) {
     expect(starts({ state })).toEqual([]);
   }
+});
+
+const expected = (more: object, seconds: readonly (number | null)[]) => {
+  const stages = seconds.map((expected_seconds, index) => ({ index, expected_seconds }));
+  const found = expectedStarts(rollout(more), { stages }, NOW);
+  return [...found].map(([index, ms]) => [index, ms === null ? null : (ms - NOW) / 1000]);
+};
+
+test('at the traffic of the last days a stage takes as long as its proof', () => {
+  expect(expected({}, [90, 7200, 0])).toEqual([
+    [1, 90],
+    [2, 7300],
+  ]);
+  // Never before it can.
+  expect(expected({}, [5, 600, 0])[0]).toEqual([1, 40]);
+  const next = { at: at(3600), forecast: null };
+  expect(expected({ state: 'scheduled', next }, [90, 600, 0])).toEqual([
+    [0, 3600],
+    [1, 3700],
+    [2, 4310],
+  ]);
+});
+
+test('what does not move on by itself is not expected, nor what waits for a person', () => {
+  expect(expected({}, [90, null, 0])).toEqual([
+    [1, 90],
+    [2, null],
+  ]);
+  const asks = [true, false, false].map((approval, index) => ({
+    index,
+    approval,
+    min_bake_seconds: 60,
+  }));
+  expect(expected({ stages: asks }, [90, 600, 0])).toEqual([]);
+  expect(expected({ state: 'holding' }, [90, 600, 0])).toEqual([]);
 });

@@ -1,4 +1,5 @@
-// When the stages of a rollout can begin at the earliest, as far as that can be said.
+// When the stages of a rollout can begin at the earliest, and when they may be expected, as far as that can be said.
+import type { Forecast } from '../api/rollout-advice.ts';
 import type { Rollout } from '../api/rollouts.ts';
 import { isOver } from './rollout-words.ts';
 
@@ -23,6 +24,38 @@ export function earliestStarts(rollout: Planned, nowMs: number): ReadonlyMap<num
   for (const stage of stages.slice(from)) {
     starts.set(stage.index, leavesMs);
     leavesMs += settleMs + stage.min_bake_seconds * 1000;
+  }
+  return starts;
+}
+
+type Expected = {
+  readonly stages: readonly Pick<Forecast['stages'][number], 'index' | 'expected_seconds'>[];
+};
+
+/**
+ * When a harmless change will be that far at the traffic of the last days, by the index of each stage that is ahead;
+ * null: not by itself. Nothing behind a stage that a person has to approve.
+ * @param askedAtMs when the forecast was made
+ */
+export function expectedStarts(
+  rollout: Planned,
+  forecast: Expected,
+  askedAtMs: number,
+): ReadonlyMap<number, number | null> {
+  const starts = new Map<number, number | null>();
+  const earliest = earliestStarts(rollout, askedAtMs);
+  const settleMs = (rollout.plan.policy?.settle_seconds ?? 0) * 1000;
+  const isBefore = rollout.state === 'scheduled';
+  let leavesMs: number | null = isBefore ? leavesAt(rollout, askedAtMs) : askedAtMs;
+  for (const stage of rollout.stages.slice(rollout.stage_index)) {
+    const { index } = stage;
+    if (earliest.has(index)) {
+      starts.set(index, leavesMs && Math.max(leavesMs, earliest.get(index) ?? 0));
+      leavesMs = leavesMs && leavesMs + settleMs;
+    }
+    const takes = forecast.stages.find((one) => one.index === index)?.expected_seconds ?? null;
+    leavesMs = leavesMs === null || takes === null ? null : leavesMs + takes * 1000;
+    if (stage.approval) break;
   }
   return starts;
 }

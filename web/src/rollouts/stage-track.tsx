@@ -1,11 +1,15 @@
-// The stages as a track: behind with what they came to, here with what it still takes, ahead with when they can begin.
+// The stages as a track: behind with what they came to, here with what it still takes, ahead with when they may begin.
 import { IconCheck, IconHandStop, IconUsers } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { type Forecast, forecastQuery } from '../api/rollout-advice.ts';
 import type { Rollout } from '../api/rollouts.ts';
+import type { Scope } from '../api/session.ts';
 import { formatDuration, formatNumber, plural } from '../ui/format.ts';
+import { Section } from '../ui/page.tsx';
 import { Countdown, Time, useNow } from '../ui/time.tsx';
 import styles from './rollout.module.css';
-import { exitWords, isOver } from './rollout-words.ts';
-import { earliestStarts } from './stage-times.ts';
+import { exitWords, isOver, isStarted } from './rollout-words.ts';
+import { earliestStarts, expectedStarts } from './stage-times.ts';
 
 type Stage = Rollout['stages'][number];
 type StageProps = { readonly stage: Stage; readonly rollout: Rollout };
@@ -27,7 +31,45 @@ function look({ stage, rollout }: StageProps): string {
   return (isWaiting ? styles['paused'] : styles['current']) ?? '';
 }
 
-export function StageTrack({ rollout }: { rollout: Rollout }) {
+type StagesProps = { readonly rollout: Rollout; readonly scope: Scope };
+
+/** The track with what may be expected of it. */
+export function Stages({ rollout, scope }: StagesProps) {
+  const forecast = useQuery({
+    ...forecastQuery(scope, rollout),
+    enabled: rollout.finished_at === null,
+  });
+  const { data, dataUpdatedAt } = forecast;
+  return (
+    <Section title="Stages" lead={data && outlookWords(rollout, data)}>
+      <StageTrack
+        rollout={rollout}
+        expected={data ? expectedStarts(rollout, data, dataUpdatedAt) : NOTHING}
+      />
+    </Section>
+  );
+}
+
+const NOTHING: ReadonlyMap<number, number | null> = new Map();
+
+/** Of the whole way that is left. */
+function outlookWords(rollout: Rollout, { expected_seconds: seconds }: Forecast) {
+  if (isOver(rollout)) return undefined;
+  if (seconds === null) return 'At the traffic of the last days it does not end by itself.';
+  const isAsking = rollout.stages.some(({ approval, status }) => approval && status !== 'done');
+  const asking = isAsking ? ', not counting approvals' : '';
+  const isStopped = rollout.state === 'holding' || rollout.state === 'awaiting_approval';
+  const goesOn = isStopped ? 'after it goes on' : 'from now';
+  const from = isStarted(rollout) ? goesOn : 'after its start';
+  return `If nothing is wrong, it is complete about ${formatDuration(Math.round(seconds))} ${from}, at the traffic of the last days${asking}.`;
+}
+
+type TrackProps = {
+  readonly rollout: Rollout;
+  readonly expected: ReadonlyMap<number, number | null>;
+};
+
+function StageTrack({ rollout, expected }: TrackProps) {
   const starts = earliestStarts(rollout, useNow());
   return (
     <ol className={styles.track} aria-label="Stages" data-many={rollout.stages.length > 5}>
@@ -50,14 +92,25 @@ export function StageTrack({ rollout }: { rollout: Rollout }) {
               <IconUsers size={14} stroke={1.7} aria-label="Named people" className={styles.dim} />
             )}
           </span>
-          <StageFacts stage={stage} rollout={rollout} startsMs={starts.get(stage.index)} />
+          <StageFacts
+            stage={stage}
+            rollout={rollout}
+            earliestMs={starts.get(stage.index)}
+            expectedMs={expected.get(stage.index)}
+          />
         </li>
       ))}
     </ol>
   );
 }
 
-function StageFacts(props: StageProps & { readonly startsMs: number | undefined }) {
+type Starts = {
+  readonly earliestMs: number | undefined;
+  /** Null: not by itself. */
+  readonly expectedMs: number | null | undefined;
+};
+
+function StageFacts(props: StageProps & Starts) {
   const { stage, rollout } = props;
   const isHere = stage.status === 'current' && rollout.state !== 'draft';
   return (
@@ -128,18 +181,15 @@ function Here({ stage, rollout }: StageProps) {
   );
 }
 
-function Ahead({
-  stage,
-  startsMs,
-}: {
-  readonly stage: Stage;
-  readonly startsMs: number | undefined;
-}) {
+function Ahead({ stage, earliestMs, expectedMs }: { readonly stage: Stage } & Starts) {
+  const startsMs = expectedMs ?? earliestMs;
   return (
     <>
-      {startsMs !== undefined && (
+      {expectedMs === null && <li>not by itself</li>}
+      {expectedMs !== null && startsMs !== undefined && (
         <li>
-          earliest <Time at={new Date(startsMs).toISOString()} />
+          {expectedMs === undefined ? 'earliest' : 'expected'}{' '}
+          <Time at={new Date(startsMs).toISOString()} />
         </li>
       )}
       {stage.min_bake_seconds > 0 && <li>at least {formatDuration(stage.min_bake_seconds)}</li>}
