@@ -71,6 +71,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['web/e2e/**/*.test.ts'],
+          globalSetup: './web/e2e/global-setup.ts',
           ...WHOLE_SERVERS,
           // Each file has a server of its own, and mostly waits for it: two at a time share two cores well.
           fileParallelism: true,

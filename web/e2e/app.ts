@@ -1,6 +1,11 @@
 // The web app under test: a real Serin with its own stores in a temporary folder, and a Chromium that may
 // talk to it alone.
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import {
   type Browser,
   type BrowserContext,
@@ -8,6 +13,7 @@ import {
   type Page,
   chromium,
 } from 'playwright-core';
+import { inject } from 'vitest';
 import { ensureChromium } from '../../scripts/chromium.ts';
 import { type RunningSerin, type StartOptions, startSerin } from '../../sdk-compat/server.ts';
 
@@ -25,7 +31,7 @@ export type App = {
 export async function openApp(options: StartOptions = {}): Promise<App> {
   if (!existsSync(PAGE)) throw new Error('The web app is not built: run "npm run build" first.');
   const [serin, browser] = await Promise.all([
-    startSerin(options),
+    startOnCopy(options),
     chromium.launch({
       executablePath: ensureChromium(),
       args: [
@@ -46,6 +52,24 @@ export async function openApp(options: StartOptions = {}): Promise<App> {
     close: async () => {
       await browser.close();
       await serin.stop();
+    },
+  };
+}
+
+/** A server on a copy of the folder that was set up for all; settings of its own want a folder of its own. */
+async function startOnCopy(options: StartOptions): Promise<RunningSerin> {
+  if (options.env !== undefined) return startSerin(options);
+  const { folder, credentials } = inject('newProject');
+  const parent = await mkdtemp(join(tmpdir(), 'serin-'));
+  const dataDir = join(parent, 'data');
+  // Owners and relative links stay as they are: engines of an administrator run as somebody else.
+  await promisify(execFile)('cp', ['-a', folder, dataDir]);
+  const serin = await startSerin({ ...options, dataDir, credentials });
+  return {
+    ...serin,
+    stop: async () => {
+      await serin.stop();
+      await rm(parent, { recursive: true, force: true });
     },
   };
 }
