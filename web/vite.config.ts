@@ -58,6 +58,8 @@ export default defineConfig(async () => ({
     // Icons and the logo stay files, so that the page needs no data: URLs in its policy.
     assetsInlineLimit: 0,
     rolldownOptions: {
+      // The player of recordings is a document of its own, with a policy of its own.
+      input: ['index.html', 'replay-player.html'].map((page) => join(import.meta.dirname, page)),
       output: {
         // Few files instead of one per component and icon: a page then opens with a handful of requests.
         codeSplitting: {
@@ -75,6 +77,7 @@ export default defineConfig(async () => ({
       },
     },
   },
+  worker: { format: 'es' as const },
   server: {
     port: 5173,
     proxy: Object.fromEntries(

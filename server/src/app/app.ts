@@ -77,7 +77,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     places: placesOf(deps),
   });
   await app.register(async (management) => registerManagement(management, deps));
-  await registerWeb(app);
+  await registerWeb(app, deps);
   return app;
 }
 

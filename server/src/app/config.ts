@@ -29,6 +29,12 @@ const Env = z.object({
     .url()
     .optional()
     .describe('Address that browsers use, when it differs from HOST and PORT.'),
+  SERIN_REPLAY_ORIGIN: z
+    .url({ protocol: /^https?$/, error: 'must start with http:// or https://' })
+    .optional()
+    .describe(
+      'Origin that reaches the same server under another host name, such as https://replay.example.com: recordings are played there, apart from the cookies of the app. Needs SERIN_PUBLIC_URL.',
+    ),
   SERIN_TRUSTED_PROXIES: z
     .string()
     .regex(/^[0-9a-fA-F:.,/ ]+$/, 'must be addresses or networks, separated by commas')
@@ -138,6 +144,8 @@ export type Config = {
   readonly port: number;
   readonly dataDir: string;
   readonly publicUrl: string | undefined;
+  /** Where recordings are played, when that is not the origin of the app. */
+  readonly replayOrigin: string | undefined;
   /** Addresses or networks of reverse proxies. */
   readonly trustedProxies: readonly string[];
   readonly databaseUrl: string | undefined;
@@ -184,6 +192,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: e.PORT,
     dataDir: resolve(e.SERIN_DATA_DIR),
     publicUrl: e.SERIN_PUBLIC_URL?.replace(/\/$/, ''),
+    replayOrigin: replayOriginOf(e),
     trustedProxies: listOf(e.SERIN_TRUSTED_PROXIES),
     databaseUrl: e.DATABASE_URL,
     clickhouseUrl: e.CLICKHOUSE_URL,
@@ -219,6 +228,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
 function listOf(text: string | undefined): string[] {
   return text?.split(',').map((entry) => entry.trim()) ?? [];
+}
+
+function replayOriginOf(e: z.output<typeof Env>): string | undefined {
+  const { SERIN_REPLAY_ORIGIN: origin, SERIN_PUBLIC_URL: publicUrl } = e;
+  if (origin === undefined) return undefined;
+  if (publicUrl === undefined) throw new ConfigError('SERIN_REPLAY_ORIGIN needs SERIN_PUBLIC_URL.');
+  return new URL(origin).origin;
 }
 
 function smtpOf(e: z.output<typeof Env>): Config['smtp'] {

@@ -18,6 +18,8 @@ export type AppBasics = {
   readonly health: Health;
   /** Where browsers reach it, when that differs from where it listens. */
   readonly publicUrl?: string | undefined;
+  /** Where recordings are played, when that is not the origin of the app. */
+  readonly replayOrigin?: string | undefined;
   /** Reverse proxies whose forwarding headers are believed. */
   readonly trustedProxies?: readonly string[];
   /** Finds out where clients are; absent: it is not to be found out. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fail } from '#kernel/errors';
+import { appPolicy, playerPolicy } from './web-policy.ts';
 
 const WEB_ROOT = fileURLToPath(new URL('../../web/', import.meta.url));
 
@@ -12,18 +13,14 @@ const WEB_ROOT = fileURLToPath(new URL('../../web/', import.meta.url));
 const NOT_A_PAGE =
   /^\/(api|static|array|flags|decide|e|i|batch|capture|track|engage|s|ofrep|assets)(\/|$)/;
 
-// Styles are set inline by the component library; everything else comes from our own origin.
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "object-src 'none'",
-].join('; ');
+/** Where browsers reach the app, and where the player of recordings, when that is another origin. */
+export type WebOrigins = {
+  readonly publicUrl?: string | undefined;
+  readonly replayOrigin?: string | undefined;
+};
 
-export async function registerWeb(app: FastifyInstance): Promise<void> {
+export async function registerWeb(app: FastifyInstance, origins: WebOrigins): Promise<void> {
+  const policy = appPolicy(origins.replayOrigin);
   const isBuilt = existsSync(`${WEB_ROOT}index.html`);
   if (isBuilt) {
     await app.register(fastifyStatic, {
@@ -40,11 +37,14 @@ export async function registerWeb(app: FastifyInstance): Promise<void> {
       },
     });
     // The folder itself: the file server would refuse to list it.
-    app.get('/', (_request, reply) => sendPage(reply));
+    app.get('/', (_request, reply) => sendPage(reply, policy));
+    // By the name of its file, a document would be had without its policy.
+    app.get('/index.html', (_request, reply) => sendPage(reply, policy));
+    registerPlayer(app, origins);
   }
   app.setNotFoundHandler((request, reply) => {
     if (!isPage(request)) fail('not_found', { detail: `There is nothing at ${pathOf(request)}.` });
-    return isBuilt ? sendPage(reply) : sendUnbuilt(reply);
+    return isBuilt ? sendPage(reply, policy) : sendUnbuilt(reply);
   });
 }
 
@@ -58,14 +58,32 @@ function isPage(request: FastifyRequest): boolean {
 /** Pages of public links: for those who have the link, whose address goes nowhere else. */
 const SHARED_PAGE = /^\/shared\//;
 
-function sendPage(reply: FastifyReply): FastifyReply {
+function sendPage(reply: FastifyReply, policy: string): FastifyReply {
   const isShared = SHARED_PAGE.test(pathOf(reply.request));
   if (isShared) reply.header('x-robots-tag', 'noindex, nofollow');
   return reply
-    .header('content-security-policy', CONTENT_SECURITY_POLICY)
+    .header('content-security-policy', policy)
     .header('referrer-policy', isShared ? 'no-referrer' : 'same-origin')
     .header('x-content-type-options', 'nosniff')
     .sendFile('index.html', { maxAge: 0, cacheControl: false });
+}
+
+/** The document that plays recordings, with a policy of its own. */
+function registerPlayer(app: FastifyInstance, { publicUrl, replayOrigin }: WebOrigins): void {
+  const appOrigin = replayOrigin && publicUrl ? new URL(publicUrl).origin : undefined;
+  const elsewhere = replayOrigin === undefined ? undefined : new URL(replayOrigin).host;
+  app.get<{ Querystring: { assets?: string } }>('/replay-player', (request, reply) => {
+    reply.header('referrer-policy', 'no-referrer').header('x-content-type-options', 'nosniff');
+    if (elsewhere !== undefined && request.host !== elsewhere) {
+      return reply.redirect(`${replayOrigin}${request.url}`, 302);
+    }
+    const loadsAssets = request.query.assets === 'remote';
+    return reply
+      .header('content-security-policy', playerPolicy({ loadsAssets, appOrigin }))
+      .header('x-robots-tag', 'noindex, nofollow')
+      .sendFile('replay-player.html', { maxAge: 0, cacheControl: false });
+  });
+  app.get('/replay-player.html', (_request, reply) => reply.redirect('/replay-player', 302));
 }
 
 function sendUnbuilt(reply: FastifyReply): FastifyReply {

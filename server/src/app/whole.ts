@@ -109,6 +109,7 @@ async function serve(
     ctx,
     version: readVersion(),
     publicUrl: config.publicUrl,
+    replayOrigin: config.replayOrigin,
     trustedProxies: config.trustedProxies,
     locate: config.locate,
     streamLimits: config.streamLimits,
