@@ -65,6 +65,8 @@ export default defineConfig({
           include: ['sdk-compat/**/*.test.ts'],
           globalSetup: './sdk-compat/global-setup.ts',
           ...WHOLE_SERVERS,
+          // Tests share a server and use flags and people of their own; many of them mostly wait.
+          fileParallelism: true,
         },
       },
       {
