@@ -37,7 +37,7 @@ async function launch(key: string): Promise<number> {
     metrics: [ordering],
     metrics_secondary: [errors],
   });
-  await callApi(serin, 'POST', `experiments/${id}/launch/`, {});
+  await callApi(serin, 'POST', `experiments/${id}/launch/`, { allow_unknown_events: true });
   return id;
 }
 

@@ -57,6 +57,7 @@ test('an experiment is set up, launched, read and decided on the page', async ()
   await page.getByRole('button', { name: 'Exceptions' }).click();
   await appears(page.getByText('A guardrail takes everyone back to control'));
   await page.getByRole('button', { name: 'Launch' }).click();
+  await page.getByRole('button', { name: 'Launch all the same' }).click();
 
   await appears(page.getByRole('heading', { level: 1, name: 'One-page checkout' }));
   await appears(page.getByText('Nobody has come yet'));
@@ -77,7 +78,7 @@ test('an experiment is set up, launched, read and decided on the page', async ()
     .toBe(1);
   const goal = page.getByRole('table', { name: 'Conversion to purchase' });
   await appears(goal.getByText('Better'));
-  await appears(page.getByText('Too early to say: at least 3 days are needed.'));
+  await appears(page.getByText('Too early to say: at least 3 days are needed, about 3 more days.'));
   await appears(page.getByText('People come in the planned shares'));
 
   await page.getByRole('button', { name: 'Details of Conversion to purchase' }).click();

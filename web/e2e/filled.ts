@@ -168,7 +168,7 @@ async function makeExperiments(app: App): Promise<[draft: number, running: numbe
     return id;
   };
   const [draft, running] = [await make('pricing'), await make('tour')];
-  await api(app, 'POST', `/experiments/${running}/launch/`, {});
+  await api(app, 'POST', `/experiments/${running}/launch/`, { allow_unknown_events: true });
   const called = { $feature_flag: 'tour', $feature_flag_response: 'test' };
   await capture(app, '$feature_flag_called', 'ada', called);
   return [draft, running];

@@ -2,16 +2,23 @@
 // told agrees with its p-value and its verdict. Formulas: docs/statistics.md §7 to §9.
 import { normalPosterior } from '#stats/bayes-normal';
 import { sequentialTest } from '#stats/confidence-sequence';
-import { type Contrast, type Sample, contrastOf, isContrast } from '#stats/contrast';
+import { type Contrast, type Sample, isContrast, stratifiedContrast } from '#stats/contrast';
 import { normalQuantile, tQuantile } from '#stats/distributions';
 import { fiellerInterval } from '#stats/fieller';
 import { adjustInterval, adjustPValues } from '#stats/multiple';
 import { hasEnoughForQuantile } from '#stats/quantile';
-import { type PlainSample, momentsOf } from '#stats/sample';
+import { momentsOf } from '#stats/sample';
 import { welchTest } from '#stats/welch';
+import {
+  MIN_PEOPLE,
+  adjustedSampleOf,
+  sampleOf,
+  strataOf,
+  unadjustedBecause,
+} from './arm-samples.ts';
 import { CONTROL, type StatsConfig } from './experiment.ts';
 import type { Metric } from './metric.ts';
-import type { ArmStatistics } from './statistics.ts';
+import { type ArmStatistics, NO_ONE } from './statistics.ts';
 
 /** Why nothing can be said, in PostHog's words. */
 type ValidationFailure =
@@ -19,11 +26,8 @@ type ValidationFailure =
   | 'not-enough-metric-data'
   | 'baseline-mean-is-zero';
 
-/** Fewer people in a variant tell nothing. */
-export const MIN_PEOPLE = 50;
 /** Fewer conversions tell nothing. */
 const MIN_CONVERSIONS = 5;
-const NO_ONE: ArmStatistics = { n: 0, sum: 0, sumSquares: 0 };
 
 /** One variant by itself. */
 export type ArmResult = ArmStatistics & {
@@ -53,6 +57,8 @@ export type Comparison = {
   readonly chanceToWin: number;
   /** Of shipping it, per person, in the metric's unit. */
   readonly expectedLoss: number;
+  /** Share of the variance that the adjustment took away; null without one. */
+  readonly varianceReduction: number | null;
 };
 
 export type VariantResult = ArmResult & { readonly comparison: Comparison | null };
@@ -61,47 +67,14 @@ export type MetricResult = {
   readonly metric: Metric;
   readonly baseline: ArmResult;
   readonly variants: readonly VariantResult[];
+  /** Why a metric that should be adjusted for what people did before is not; null: it is, or need not be. */
+  readonly unadjusted: string | null;
 };
-
-/** A variant's people as the tests take them. */
-export function sampleOf(metric: Metric, arm: ArmStatistics): Sample {
-  const { n, sum, sumSquares, denSum = 0, denSumSquares = 0, sumProducts = 0 } = arm;
-  switch (metric.metric_type) {
-    case 'funnel':
-    case 'retention':
-      return { kind: 'proportion', n, sum };
-    case 'ratio': {
-      const den = { sum: denSum, sumSquares: denSumSquares };
-      return { kind: 'ratio', n, num: { sum, sumSquares }, den, sumProducts };
-    }
-    case 'quantile':
-      return quantileSample(metric.quantile, arm);
-    case 'mean': {
-      if (metric.threshold !== undefined) return { kind: 'proportion', n, sum };
-      if (metric.cuped?.enabled !== true) return { kind: 'mean', n, sum, sumSquares };
-      const pre = { sum: arm.preSum ?? 0, sumSquares: arm.preSumSquares ?? 0 };
-      return { kind: 'cuped', n, post: { sum, sumSquares }, pre, sumProducts };
-    }
-  }
-}
-
-function quantileSample(nu: number, arm: ArmStatistics): PlainSample {
-  const { n, sum, sumSquares, denSum = 0, denSumSquares = 0, sumProducts = 0 } = arm;
-  const { estimate = 0, lower = 0, upper = 0, clusters } = arm.quantile ?? {};
-  const ranks = { n, nStar: n, nu, estimate, lower, upper };
-  if (clusters === undefined) return { kind: 'quantile', ...ranks };
-  const main = { sum, sumSquares };
-  const den = { sum: denSum, sumSquares: denSumSquares };
-  return { kind: 'quantileClustered', ...ranks, clusters, main, den, sumProducts };
-}
 
 /** The value per person that is shown; of an adjusted metric the plain one. */
 function valueOf(metric: Metric, arm: ArmStatistics): number | null {
-  const sample = sampleOf(metric, arm);
   if (arm.n === 0) return null;
-  const { mean } = momentsOf(
-    sample.kind === 'cuped' ? { kind: 'mean', n: arm.n, ...sample.post } : (sample as PlainSample),
-  );
+  const { mean } = momentsOf(sampleOf(metric, arm));
   return Number.isFinite(mean) ? mean : null;
 }
 
@@ -140,13 +113,21 @@ export function analyse(
 ): MetricResult {
   const baseline = armResult(metric, CONTROL, arms[CONTROL]);
   const others = variants.filter((key) => key !== CONTROL);
+  const reason = unadjustedBecause(
+    metric,
+    variants.map((key) => arms[key] ?? NO_ONE),
+  );
+  const isAdjusted = reason === null;
   return {
     metric,
     baseline,
+    unadjusted: reason ?? null,
     variants: others.map((key) => {
       const own = armResult(metric, key, arms[key]);
       const isTold = baseline.failures.length === 0 && own.failures.length === 0;
-      const comparison = isTold ? compare(metric, baseline, own, config) : null;
+      const comparison = isTold
+        ? compare(contrastsOf(metric, baseline, own, isAdjusted), metric.goal, config)
+        : null;
       const failures: readonly ValidationFailure[] =
         isTold && !comparison ? ['not-enough-metric-data'] : own.failures;
       return { ...own, failures, comparison };
@@ -154,16 +135,39 @@ export function analyse(
   };
 }
 
-function compare(
+type Contrasts = { readonly contrast: Contrast; readonly varianceReduction: number | null };
+
+/** Undefined where there is nothing to tell apart by. */
+function contrastsOf(
   metric: Metric,
   control: ArmStatistics,
   variant: ArmStatistics,
+  isAdjusted: boolean,
+): Contrasts | undefined {
+  const strata = strataOf(control, variant);
+  const contrast = (sample: (metric: Metric, arm: ArmStatistics) => Sample) =>
+    stratifiedContrast(
+      strata.map((one) => ({
+        control: sample(metric, one.control),
+        treatment: sample(metric, one.variant),
+      })),
+    );
+  const plain = contrast(sampleOf);
+  if (!isContrast(plain)) return undefined;
+  const adjusted = isAdjusted ? contrast(adjustedSampleOf) : plain;
+  if (!isAdjusted || !isContrast(adjusted)) return { contrast: plain, varianceReduction: null };
+  return { contrast: adjusted, varianceReduction: 1 - adjusted.variance / plain.variance };
+}
+
+function compare(
+  contrasts: Contrasts | undefined,
+  goal: Metric['goal'],
   config: StatsConfig,
 ): Comparison | null {
-  const contrast = contrastOf(sampleOf(metric, control), sampleOf(metric, variant));
-  if (!isContrast(contrast)) return null;
+  if (!contrasts) return null;
+  const { contrast, varianceReduction } = contrasts;
   const alpha = 1 - config.confidence_level;
-  const isLess = metric.goal === 'decrease';
+  const isLess = goal === 'decrease';
   const test = testOf(contrast, config, alpha);
   const options = { differenceType: 'absolute', prior: null, alpha, inverse: isLess } as const;
   const posterior = normalPosterior(contrast, options);
@@ -185,6 +189,7 @@ function compare(
     isSignificant: test.pValue < alpha,
     chanceToWin: posterior.chanceToWin,
     expectedLoss: posterior.expectedLossTreatment,
+    varianceReduction,
   };
 }
 

@@ -28,16 +28,19 @@ const ParametersInput = z
   })
   .meta({ id: 'ExperimentParametersInput' });
 
+const ExposureEvent = z.strictObject({
+  kind: z.literal('ExperimentEventExposureConfig').default('ExperimentEventExposureConfig'),
+  event: z.string().min(1).max(400),
+  properties: Filters.default([]),
+});
+
 const ExposureInput = z
   .strictObject({
     filterTestAccounts: z.boolean().default(true),
     multiple_variant_handling: z.enum(['exclude', 'first_seen']).default('exclude'),
-    exposure_config: given(
-      z.strictObject({
-        kind: z.literal('ExperimentEventExposureConfig').default('ExperimentEventExposureConfig'),
-        event: z.string().min(1).max(400),
-        properties: Filters.default([]),
-      }),
+    exposure_config: given(ExposureEvent),
+    activation_config: given(ExposureEvent).describe(
+      'Who was exposed enters when they then do this first; left out: at once.',
     ),
   })
   .meta({ id: 'ExperimentExposureCriteriaInput' });
@@ -118,6 +121,12 @@ export const ExperimentUpdate = z
   .meta({ id: 'ExperimentUpdate' });
 
 export const Press = z.strictObject({ reason });
+export const LaunchPress = Press.extend({
+  allow_unknown_events: z
+    .boolean()
+    .default(false)
+    .describe('Launches it although an event that it counts has not arrived in the last 14 days.'),
+});
 export const EndPress = z.strictObject({
   conclusion: z.enum(CONCLUSIONS).nullable().optional(),
   conclusion_comment: comment,

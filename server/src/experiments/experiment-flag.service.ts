@@ -6,14 +6,20 @@ import {
   findFlagNamed,
   reasonOr,
   updateFlag,
+  writeFlagFilters,
 } from '#flags';
+import type { Variant } from '#flags/flag';
 import { fail } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import type { ProjectCtx } from '#platform/ctx';
 import {
   DEFAULT_VARIANTS,
   type ExperimentFields,
+  type Parameters,
   flagProblem,
+  resplit,
+  sharesOf,
+  splitProblem,
   variantsProblem,
 } from './experiment.ts';
 import type { ExperimentChange, NewExperiment } from './experiment-change.ts';
@@ -64,6 +70,37 @@ function makeFlag(tx: ProjectCtx, input: NewExperiment): Promise<FlagRecord> {
 function refuseVariants(detail: string | undefined): void {
   if (detail === undefined) return;
   fail('invalid_input', { attr: 'parameters.feature_flag_variants', detail });
+}
+
+/**
+ * Other shares for the variants of a running experiment, on its flag from now on.
+ * @returns its parameters with the time of the change
+ */
+export async function writeSplit(
+  tx: ProjectCtx,
+  before: Experiment,
+  wanted: ExperimentFields,
+  { startDate, reason }: { startDate: Date; reason: string | null | undefined },
+): Promise<Parameters> {
+  const { flagId, environmentId, flagFilters: filters } = before;
+  refuseVariants(splitProblem(wanted.parameters));
+  const share = sharesOf(wanted.parameters.feature_flag_variants);
+  const given = (one: Variant) => ({ ...one, rollout_percentage: share[one.key] ?? 0 });
+  const why = await reasonOr(tx, reason, `The shares of “${before.name}” were changed.`);
+  await writeFlagFilters(tx, {
+    flagId,
+    environmentId,
+    filters: {
+      ...filters,
+      multivariate: { variants: (filters.multivariate?.variants ?? []).map(given) },
+    },
+    action: 'split_changed',
+    reason: why,
+    clearance: { kind: 'direct' },
+  });
+  const at = new Date(tx.clock.now());
+  const own = before.parameters.feature_flag_variants.map(given);
+  return resplit(before.parameters, own, { startDate, at });
 }
 
 /** Variants and holdout of a draft are those of its flag. */

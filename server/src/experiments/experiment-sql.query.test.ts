@@ -9,9 +9,10 @@ import { type TestStores, startTestStores } from '#platform/test-stores';
 import { clusteredQuantile } from '#stats/quantile';
 import type { Vector } from '#stats/check-vectors';
 import { type ExposureQuestion, exposuresPerDaySql } from './exposure-sql.ts';
-import { type ArmStatistics, askStatistics } from './statistics.ts';
+import { askStatistics } from './statistics.ts';
 import { type ReferenceInput, sufficientStatistics } from './sufficient-statistics.ts';
 import { world } from './test-experiments.ts';
+import { type Arms, comparable, epochOf } from './test-arms.ts';
 import { COMPANY, metricOf, questionOf, storeExperiments } from './test-experiments.query.ts';
 import { type RawEvent, exposedUnits } from './unit-values.ts';
 
@@ -29,23 +30,6 @@ const ask = async <Row>({ text, params }: { text: string; params: object }): Pro
     });
   return answer.json<Row>();
 };
-
-type Arms = Readonly<Record<string, ArmStatistics>>;
-
-/** Sums of no one are not told; of floats the last digits differ with the order in which they are added. */
-function comparable(arms: Arms | undefined): unknown {
-  const told = Object.entries(arms ?? {}).filter(([, { n }]) => n > 0);
-  return told
-    .map(([variant, arm]) => [variant, rounded(arm)] as const)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
-}
-
-const rounded = (value: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(value, (_key, one: unknown) =>
-      typeof one === 'number' ? Number(one.toPrecision(10)) : one,
-    ),
-  );
 
 /** What the store answers, and what follows from the plain events, in the same form. */
 async function bothWays(input: ReferenceInput, scope: Scope, more: Partial<ExposureQuestion> = {}) {
@@ -71,6 +55,7 @@ async function bothWays(input: ReferenceInput, scope: Scope, more: Partial<Expos
     ? await askStatistics({ exposure, metric: metricOf(metric), onlyMatured }, scope, ask)
     : undefined;
   const variants = expected.variants as unknown as Arms | undefined;
+  const epochs = (expected.epochs ?? []) as unknown as Arms[];
   const hasPeople = Object.values(variants ?? {}).some(({ n }) => n > 0);
   const levels = Object.entries(expected.breakdown ?? {});
   return {
@@ -78,6 +63,7 @@ async function bothWays(input: ReferenceInput, scope: Scope, more: Partial<Expos
       exposures: Object.fromEntries(exposures),
       cumulative: Object.fromEntries(cumulative),
       variants: comparable(found?.variants),
+      epochs: epochs.map((_, i) => comparable(epochOf(found?.variants, i))),
       bounds: found?.bounds,
       levels: levels.map(([level]) =>
         comparable(found?.breakdown?.find(({ values }) => values[0] === level)?.variants),
@@ -87,6 +73,7 @@ async function bothWays(input: ReferenceInput, scope: Scope, more: Partial<Expos
       exposures: expected.exposures,
       cumulative: expected.cumulative ?? {},
       variants: comparable(variants),
+      epochs: epochs.map(comparable),
       bounds: hasPeople ? expected.bounds : undefined,
       levels: levels.map(([, arms]) => comparable(arms as unknown as Arms)),
     },

@@ -10,8 +10,10 @@ export const STATUSES = ['draft', 'running', 'paused', 'stopped'] as const;
 export type Status = (typeof STATUSES)[number];
 
 export type Parameters = {
-  /** As the flag has them; fixed at the launch. */
+  /** As the flag has them; which there are is fixed at the launch. */
   readonly feature_flag_variants: readonly Variant[];
+  /** Where their shares were changed while it ran: each split with the time from which it was in force. */
+  readonly allocation_epochs?: readonly AllocationEpoch[] | undefined;
   /** As the flag had them at the launch; a shipped flag knows neither any more. */
   readonly aggregation_group_type_index?: number | undefined;
   readonly holdout_id?: number | undefined;
@@ -25,6 +27,13 @@ export type Parameters = {
   readonly recommended_sample_size?: number | undefined;
 };
 
+type AllocationEpoch = {
+  /** ISO 8601. */
+  readonly from: string;
+  /** Percent by variant. */
+  readonly shares: Readonly<Record<string, number>>;
+};
+
 export type ExposureCriteria = {
   readonly filterTestAccounts: boolean;
   readonly multiple_variant_handling: 'exclude' | 'first_seen';
@@ -36,9 +45,45 @@ export type ExposureCriteria = {
         readonly properties: Filters;
       }
     | undefined;
+  /** Left out: whoever was exposed is in. Otherwise whoever then does this, from then on. */
+  readonly activation_config?: ExposureCriteria['exposure_config'];
 };
 
 export const CORRECTIONS = ['none', 'holm', 'bh', 'bonferroni'] as const;
+
+/** Nothing but the shares of the variants differs. */
+export function isOtherSplit(before: Parameters, wanted: Parameters): boolean {
+  const without = ({ feature_flag_variants: variants, ...rest }: Parameters) =>
+    JSON.stringify([variants.map(({ key }) => key), rest]);
+  const [own, other] = [before, wanted].map((one) => sharesOf(one.feature_flag_variants));
+  return without(before) === without(wanted) && JSON.stringify(own) !== JSON.stringify(other);
+}
+
+/** The parameters from `at` on, with other shares; who came before stays counted by theirs. */
+export function resplit(
+  before: Parameters,
+  variants: readonly Variant[],
+  { startDate, at }: { readonly startDate: Date; readonly at: Date },
+): Parameters {
+  const first = { from: startDate.toISOString(), shares: sharesOf(before.feature_flag_variants) };
+  const epochs = before.allocation_epochs ?? [first];
+  return {
+    ...before,
+    feature_flag_variants: variants,
+    allocation_epochs: [...epochs, { from: at.toISOString(), shares: sharesOf(variants) }],
+  };
+}
+
+/** The splits of an experiment, in order; one where it was never changed. */
+export function splitsOf({
+  allocation_epochs: epochs,
+  feature_flag_variants: variants,
+}: Parameters): readonly Readonly<Record<string, number>>[] {
+  return epochs?.map(({ shares }) => shares) ?? [sharesOf(variants)];
+}
+
+export const sharesOf = (variants: readonly Variant[]): Record<string, number> =>
+  Object.fromEntries(variants.map((one) => [one.key, one.rollout_percentage]));
 
 /** How results are judged. */
 export type StatsConfig = {
@@ -165,6 +210,23 @@ export function launchProblem({ filters }: FlagState): string | undefined {
   return reached.every((group) => typeof group.variant === 'string')
     ? 'Every condition set gives one fixed variant: nobody is told apart by chance.'
     : undefined;
+}
+
+/** Each change costs the comparison across it, and the people of a change are few. */
+const MAX_EPOCHS = 20;
+
+/** Why people may not be shared out like this while the experiment runs; undefined: they may. */
+export function splitProblem({
+  feature_flag_variants: variants,
+  allocation_epochs: epochs = [],
+}: Parameters): string | undefined {
+  const share = (key: string) => variants.find((one) => one.key === key)?.rollout_percentage ?? 0;
+  if (share(CONTROL) === 0 || variants.every(({ key }) => key === CONTROL || share(key) === 0)) {
+    return 'Somebody must still get control, and somebody another variant; stop the experiment instead.';
+  }
+  return epochs.length >= MAX_EPOCHS
+    ? `The shares were changed ${MAX_EPOCHS - 1} times; start another experiment instead.`
+    : variantsProblem(variants);
 }
 
 /** What is wrong with variants before the flag sees them; undefined: nothing. */

@@ -7,6 +7,7 @@ import {
   ExperimentBody,
   ExperimentCreate,
   ExperimentUpdate,
+  LaunchPress,
   Press,
   ShipPress,
 } from './experiment-body.contract.ts';
@@ -95,7 +96,7 @@ export const experimentsRoutes = {
     query: EnvironmentQuery.extend({ reason: z.string().max(1_000).optional() }),
     status: 204,
   }),
-  launch: press('launch', 'Start an experiment: its flag is switched on', Press),
+  launch: press('launch', 'Start an experiment: its flag is switched on', LaunchPress),
   pause: press('pause', 'Pause a running experiment: its flag is switched off', Press),
   resume: press('resume', 'Go on with a paused experiment: its flag is switched on', Press),
   end: press('end', 'Stop an experiment; its flag stays as it is', EndPress),

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { toUserBody } from '#kernel/http.contract';
 import { pageOf } from '#platform/http/paging';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
-import type { ExperimentUpdate } from './experiment-body.contract.ts';
+import type { ExperimentUpdate, LaunchPress } from './experiment-body.contract.ts';
 import { CONTROL, statusOf } from './experiment.ts';
 import type { ExperimentChange } from './experiment-change.ts';
 import { experimentsRoutes } from './experiments.contract.ts';
@@ -18,7 +18,7 @@ import {
 } from './experiments.service.ts';
 import { type FindOpenRollout, end, launch, pause, resume, shipVariant } from './life.service.ts';
 import type { Metric } from './metric.ts';
-import { type ResultsDeps, registerResults } from './results.routes.ts';
+import { type ResultsDeps, askingWith, registerResults } from './results.routes.ts';
 import { openLooks } from './results.service.ts';
 import { registerSavedMetrics } from './saved-metrics.routes.ts';
 
@@ -35,6 +35,7 @@ export function registerExperiments(
 ): void {
   registerSavedMetrics(app, http);
   registerResults(app, http, { insights, directory, looks: openLooks() });
+  const askingOf = askingWith({ insights, directory });
   const inForce = async (change: Promise<Experiment>) => {
     const experiment = await change;
     await settled();
@@ -61,8 +62,8 @@ export function registerExperiments(
       inForce(updateExperiment(projectCtx(request), params.id, changeOf(body), version)),
     remove: (request, { params, query }) =>
       deleteExperiment(projectCtx(request), params.id, query.reason),
-    launch: (request, { params, body }) =>
-      inForce(launch(projectCtx(request), findOpenRollout, params.id, body)),
+    launch: (request, { params, body }, { reply }) =>
+      inForce(launch(askingOf(request, reply), findOpenRollout, params.id, launchOf(body))),
     pause: (request, { params, body }) => inForce(pause(projectCtx(request), params.id, body)),
     resume: (request, { params, body }) => inForce(resume(projectCtx(request), params.id, body)),
     end: (request, { params, body }) =>
@@ -77,6 +78,11 @@ export function registerExperiments(
       ),
   });
 }
+
+const launchOf = ({ reason, allow_unknown_events }: z.output<typeof LaunchPress>) => ({
+  reason,
+  allowsUnknown: allow_unknown_events,
+});
 
 type EndBody = Pick<
   z.output<typeof ExperimentUpdate>,

@@ -1,12 +1,19 @@
 // What people do with experiments before and beside running them. Every change is one transaction: row, version
 // counted up, audit entry, and what it means for the flag.
 import { recordAudit } from '#audit';
+import { announceFlags } from '#flags';
 import { fail } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import { type ProjectCtx, inTransaction, userIdOf } from '#platform/ctx';
-import { type ExperimentFields, type SavedMetricUse, lockedField, statusOf } from './experiment.ts';
+import {
+  type ExperimentFields,
+  type SavedMetricUse,
+  isOtherSplit,
+  lockedField,
+  statusOf,
+} from './experiment.ts';
 import { type ExperimentChange, type NewExperiment, merged } from './experiment-change.ts';
-import { flagFor, writeFlag } from './experiment-flag.service.ts';
+import { flagFor, writeFlag, writeSplit } from './experiment-flag.service.ts';
 import {
   type Experiment,
   type ExperimentFilter,
@@ -75,13 +82,15 @@ export async function createExperiment(ctx: ProjectCtx, input: NewExperiment): P
       at: new Date(tx.clock.now()),
     });
     const created = await getExperiment(tx, id);
+    await announce(tx);
     await audit(tx, 'created', undefined, created, input.reason);
     return created;
   });
 }
 
 /**
- * Changes what is given. Who counts stays as it was at the launch; what is measured, as it was at the stop.
+ * Changes what is given. Who counts stays as it was at the launch, but for the shares of the variants; what is
+ * measured, as it was at the stop.
  * @throws conflict when `version` is given and not the current one; invalid_input naming the field; not_found
  */
 export async function updateExperiment(
@@ -99,13 +108,22 @@ export async function updateExperiment(
     );
     const holdoutBefore = before.flagFilters.holdout?.id ?? null;
     const isHeldOut = change.holdoutId !== undefined && change.holdoutId !== holdoutBefore;
-    refuseLocked(before, changed, isHeldOut, wanted.archived);
+    const { startDate } = before;
+    const isResplit = startDate !== null && isOtherSplit(before.parameters, wanted.parameters);
+    const locked = isResplit && !before.endDate ? changed.filter(isNotSplit) : changed;
+    refuseLocked(before, locked, isHeldOut, wanted.archived);
     await refuseUnknownMetrics(tx, wanted.savedMetrics);
     if (changed.length === 0 && !isHeldOut) return before;
-    if (statusOf(before) === 'draft') await writeFlag(tx, before, wanted, change);
+    if (isResplit) {
+      const parameters = await writeSplit(tx, before, wanted, { startDate, reason: change.reason });
+      return save(tx, before, { ...wanted, parameters }, 'split_changed', change.reason);
+    }
+    if (startDate === null) await writeFlag(tx, before, wanted, change);
     return save(tx, before, wanted, 'updated', change.reason);
   });
 }
+
+const isNotSplit = (field: keyof ExperimentFields): boolean => field !== 'parameters';
 
 /** @param version the one that was read; undefined: whichever it is. @throws conflict when it is another by now */
 export function refuseStale(before: Experiment, version: number | undefined): void {
@@ -125,9 +143,14 @@ export async function deleteExperiment(
       fail('conflict', { detail: 'The experiment runs; stop it first.' });
     }
     await deleteExperimentRow(tx.db, id);
+    await announce(tx);
     await audit(tx, 'deleted', before, undefined, reason);
   });
 }
+
+/** SDKs are told of a flag whether an experiment goes by it. */
+const announce = (tx: ProjectCtx): Promise<void> =>
+  announceFlags(tx, tx.projectId, tx.environment.id);
 
 /** Writes an experiment as it is to be, counts its version up, and says so in the audit log. */
 export async function save(
@@ -145,6 +168,8 @@ export async function save(
     at: new Date(tx.clock.now()),
   });
   const after = await getExperiment(tx, before.id);
+  if (before.archived !== after.archived || statusOf(before) !== statusOf(after))
+    await announce(tx);
   await audit(tx, action, before, after, reason);
   return after;
 }

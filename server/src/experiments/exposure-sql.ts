@@ -1,7 +1,14 @@
 // Who was exposed to which variant, since when: SQL text with bound parameters. The rules are those of
 // unit-values.ts, against which experiment-sql.query.test.ts checks it.
-import { EventSource, type Scope, SqlParams, narrowingSql, textSql } from '#insights/event-sql';
-import type { FilterGroup, Filters } from '#insights/question';
+import {
+  EventSource,
+  type Scope,
+  SqlParams,
+  narrowingSql,
+  nodeSql,
+  textSql,
+} from '#insights/event-sql';
+import type { EventsNode, FilterGroup, Filters } from '#insights/question';
 import { MULTIPLE } from './unit-values.ts';
 
 export const FLAG_CALLED = '$feature_flag_called';
@@ -24,6 +31,10 @@ export type ExposureQuestion = {
   readonly holdoutId?: number | undefined;
   readonly event: string;
   readonly properties?: Filters | undefined;
+  /** Whoever was exposed enters when they first do this. */
+  readonly activation?: EventsNode | undefined;
+  /** When the shares of the variants were changed, in milliseconds, in order. */
+  readonly changesMs?: readonly number[] | undefined;
   readonly multipleVariantHandling: 'exclude' | 'first_seen';
   readonly filterTestAccounts: boolean;
   /** Ids for which somebody has decided by hand what they get: whoever owns one is left out. */
@@ -63,14 +74,28 @@ function exposure(question: ExposureQuestion, source: EventSource) {
   return { variant: `toString(${variant})`, conditions };
 }
 
+type Asked = { readonly scope: Scope; readonly params: SqlParams };
+
 /**
- * One row per exposed person (or group): `unit`, `variant` (`$multiple` for those to be excluded), `t0` in milliseconds, and
- * `level`, the texts of the properties of the first exposure that were asked for.
+ * One row per person (or group) who entered: `unit`, `variant` (`$multiple` for those to be excluded), `t0` in
+ * milliseconds, `e0`, when they were first exposed (the same but with an activation), `level`, the texts of the properties of the first exposure that were asked for, and `epoch`: how often
+ * the shares of the variants had been changed before it. A change moves some people to another variant: they stay
+ * with the first that they were given, which is what chance decided.
  */
 export function exposedSql(
   question: ExposureQuestion,
   breakdowns: readonly string[],
-  { scope, params }: { readonly scope: Scope; readonly params: SqlParams },
+  asked: Asked,
+): string {
+  const exposed = firstExposedSql(question, breakdowns, asked);
+  const { activation } = question;
+  return activation === undefined ? exposed : activatedSql(exposed, question, activation, asked);
+}
+
+function firstExposedSql(
+  question: ExposureQuestion,
+  breakdowns: readonly string[],
+  { scope, params }: Asked,
 ): string {
   const source = new EventSource(scope, params);
   const { variant, conditions } = exposure(question, source);
@@ -92,16 +117,56 @@ export function exposedSql(
   const { unit, conditions: owned } = unitOf(question, source);
   const first = (value: string) => `argMin(${value}, (e.timestamp, toString(e.uuid)))`;
   const texts = breakdowns.map((key) => textSql(source.eventValue(key)));
-  const seen = question.multipleVariantHandling === 'exclude';
-  const told = seen
-    ? `if(uniqExact(${variant}) > 1, '${MULTIPLE}', any(${variant}))`
-    : first(variant);
+  const epoch = epochSql(question, params);
+  const [several, only] =
+    epoch === '0'
+      ? [`uniqExact(${variant}) > 1`, `any(${variant})`]
+      : [severalInFirstSql(variant, epoch), first(variant)];
+  const told =
+    question.multipleVariantHandling === 'exclude'
+      ? `if(${several}, '${MULTIPLE}', ${only})`
+      : first(variant);
   const byHand = question.leftOutIds.length > 0 ? leftOutSql(question, params) : '';
-  return `SELECT ${unit} AS unit, ${told} AS variant, toUnixTimestamp64Milli(min(e.timestamp)) AS t0,
-  ${texts.length === 0 ? "CAST([], 'Array(String)')" : first(`[${texts.join(', ')}]`)} AS level
+  return `SELECT ${unit} AS unit, ${told} AS variant, toUnixTimestamp64Milli(min(e.timestamp)) AS t0, t0 AS e0,
+  ${texts.length === 0 ? "CAST([], 'Array(String)')" : first(`[${texts.join(', ')}]`)} AS level,
+  min(${epoch}) AS epoch
 FROM ${source.from()}
 WHERE ${[...all, ...owned].map((one) => `(${one})`).join(' AND ')}
 GROUP BY unit${byHand}`;
+}
+
+/** How often the shares had been changed when an event happened. */
+function epochSql({ changesMs = [] }: ExposureQuestion, params: SqlParams): string {
+  const passed = changesMs.map(
+    (atMs) => `(toUnixTimestamp64Milli(e.timestamp) >= ${params.int(atMs)})`,
+  );
+  return passed.length === 0 ? '0' : passed.join(' + ');
+}
+
+const severalInFirstSql = (variant: string, epoch: string): string =>
+  `length(arrayFilter(one -> one.1 = min(${epoch}), groupUniqArray((${epoch}, ${variant})))) > 1`;
+
+/** Of the exposed those who then do what makes them enter, from then on. */
+function activatedSql(
+  exposed: string,
+  question: ExposureQuestion,
+  activation: EventsNode,
+  { scope, params }: Asked,
+): string {
+  const source = new EventSource(scope, params);
+  const { unit, conditions } = unitOf(question, source);
+  const all = [
+    ...source.within({ fromMs: question.startMs, toMs: exposuresEndMs(question) }),
+    ...conditions,
+    nodeSql(activation, source, 'exposure_criteria.activation_config'),
+  ];
+  return `SELECT x.unit AS unit, any(x.variant) AS variant, min(a.at) AS t0, any(x.e0) AS e0,
+  any(x.level) AS level, any(x.epoch) AS epoch
+FROM (${exposed}) AS x INNER JOIN (
+  SELECT ${unit} AS unit, toUnixTimestamp64Milli(e.timestamp) AS at
+  FROM ${source.from()} WHERE ${all.map((one) => `(${one})`).join(' AND ')}
+) AS a ON a.unit = x.unit
+WHERE a.at >= x.e0 GROUP BY unit`;
 }
 
 /** Who opted in or out by themselves was not told what they get by chance. */
@@ -120,7 +185,7 @@ function listOf(filters: Filters | undefined): FilterGroup['values'] {
 /** Under this those are counted whom a holdout keeps from every variant. */
 export const HELD_OUT = '$holdout';
 
-/** How many people were first exposed on each day of the project, by variant: `[variant, day, people]`. */
+/** How many people entered on each day of the project, by variant: `[variant, day, people, epoch]`. */
 export function exposuresPerDaySql(question: ExposureQuestion, scope: Scope) {
   const params = new SqlParams();
   const zone = params.string(scope.calendar.timeZone);
@@ -130,9 +195,9 @@ export function exposuresPerDaySql(question: ExposureQuestion, scope: Scope) {
   const heldOut = { ...question, variants: [`holdout-${holdoutId}`] };
   const all = held
     ? `${exposed} UNION ALL
-SELECT unit, '${HELD_OUT}' AS variant, t0, level FROM (${exposedSql(heldOut, [], { scope, params })})`
+SELECT unit, '${HELD_OUT}' AS variant, t0, e0, level, epoch FROM (${exposedSql(heldOut, [], { scope, params })})`
     : exposed;
   return params.statement(`SELECT variant,
-  toString(toDate(fromUnixTimestamp64Milli(t0, ${zone}), ${zone})) AS day, count()
-FROM (${all}) GROUP BY variant, day ORDER BY day, variant`);
+  toString(toDate(fromUnixTimestamp64Milli(t0, ${zone}), ${zone})) AS day, count(), epoch
+FROM (${all}) GROUP BY variant, day, epoch ORDER BY day, variant, epoch`);
 }

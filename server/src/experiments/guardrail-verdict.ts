@@ -3,9 +3,11 @@
 import type { Guardrail, GuardrailFamily } from '#metrics/guardrail';
 import type { GuardrailData } from '#metrics/outcome';
 import { type Assessment, type Measured, reachVerdict } from '#metrics/verdict';
-import { type PlainSample, momentsOf } from '#stats/sample';
-import { type ArmResult, type MetricResult, sampleOf } from './analysis.ts';
+import { type Moments, type PlainSample, momentsOf } from '#stats/sample';
+import type { ArmResult, MetricResult } from './analysis.ts';
+import { sampleOf, strataOf } from './arm-samples.ts';
 import type { Metric } from './metric.ts';
+import type { ArmStatistics } from './statistics.ts';
 
 /** Of all guardrails and variants together: the chance that a harmless experiment is stopped. */
 const ALPHA = 0.05;
@@ -103,17 +105,21 @@ function measuredOf({ metric, baseline, variants }: MetricResult, key: string): 
   const variant = variants.find((one) => one.key === key) ?? NOBODY;
   const isShare = sampleOf(metric, baseline).kind === 'proportion';
   const pooled = (baseline.sum + variant.sum) / Math.max(1, baseline.n + variant.n);
+  const strata = strataOf(baseline, variant);
   const data: GuardrailData = isShare
     ? {
-        hits: [[{ nT: variant.n, nC: baseline.n, a: variant.sum, b: baseline.sum }]],
+        hits: [
+          strata.map(({ control, variant: own }) => ({
+            nT: own.n,
+            nC: control.n,
+            a: own.sum,
+            b: control.sum,
+          })),
+        ],
         tallies: [],
         spreads: [],
       }
-    : {
-        hits: [],
-        tallies: [{ treatment: tallyOf(metric, variant), control: tallyOf(metric, baseline) }],
-        spreads: [],
-      };
+    : { hits: [], tallies: [talliesOf(metric, strata)], spreads: [] };
   return { guardrail: guardrailOf(metric, isShare, pooled > COMMON_SHARE), data };
 }
 
@@ -156,27 +162,45 @@ function familyOf(metric: Metric): GuardrailFamily {
   return source?.math === 'sum' ? 'business' : 'behaviour';
 }
 
-/** A mean per person with its variance, as the sums that would have it. */
-function tallyOf(metric: Metric, arm: ArmResult) {
-  const { n } = arm;
-  const sample = sampleOf(metric, arm);
-  // The adjustment for what people did before is left out: sums of both have to be of one kind.
-  const plain: PlainSample =
-    sample.kind === 'cuped' ? { kind: 'mean', n, ...sample.post } : (sample as PlainSample);
-  const { mean, variance } = n < 2 ? { mean: Number.NaN, variance: 0 } : momentsOf(plain);
-  if (!Number.isFinite(mean) || !Number.isFinite(variance)) {
+/** Both arms, each time between changes of the shares with the part of all people who came in it. */
+function talliesOf(metric: Metric, strata: ReturnType<typeof strataOf>) {
+  const all = strata.reduce((sum, { control, variant }) => sum + control.n + variant.n, 0);
+  const shares = strata.map(({ control, variant }) => (control.n + variant.n) / all);
+  const tally = (arms: readonly ArmStatistics[]) => tallyOf(metric, arms, shares);
+  return {
+    treatment: tally(strata.map(({ variant }) => variant)),
+    control: tally(strata.map(({ control }) => control)),
+  };
+}
+
+/**
+ * A mean per person with its variance, as the sums that would have it. Without the adjustment for what people did
+ * before: the evidence is of the sums themselves.
+ */
+function tallyOf(metric: Metric, arms: readonly ArmStatistics[], shares: readonly number[]) {
+  const samples = arms.map((arm) => sampleOf(metric, arm));
+  const moments = samples.map((sample) =>
+    sample.n < 2 ? { n: sample.n, mean: Number.NaN, variance: 0 } : momentsOf(sample),
+  );
+  const over = (value: (one: Moments, share: number) => number) =>
+    moments.reduce((sum, one, i) => sum + value(one, shares[i] ?? 0), 0);
+  const n = over((one) => one.n);
+  const mean = over((one, share) => share * one.mean);
+  const variance = n * over((one, share) => (share ** 2 * one.variance) / one.n);
+  if (n < 2 || !Number.isFinite(mean) || !Number.isFinite(variance)) {
     return { any: 0, n: 0, sx: 0, sy: 0, sxx: 0, syy: 0, sxy: 0 };
   }
+  const any = samples.reduce((sum, sample) => sum + withAny(sample), 0);
   const syy = (n - 1) * variance + n * mean * mean;
-  return { any: withAny(plain, n), n, sx: n, sy: n * mean, sxx: n, syy, sxy: n * mean };
+  return { any, n, sx: n, sy: n * mean, sxx: n, syy, sxy: n * mean };
 }
 
 /**
  * People with anything at all, at least: by Cauchy and Schwarz the squared sum over the sum of squares is never more
  * than the number of people whose value is not zero.
  */
-function withAny(sample: PlainSample, n: number): number {
-  if (sample.kind !== 'mean' && sample.kind !== 'ratio') return n;
+function withAny(sample: PlainSample): number {
+  if (sample.kind !== 'mean' && sample.kind !== 'ratio') return sample.n;
   const { sum, sumSquares } = sample.kind === 'mean' ? sample : sample.num;
   return sumSquares > 0 ? (sum * sum) / sumSquares : 0;
 }

@@ -1,5 +1,6 @@
 // The verbs of a running experiment. Each changes the experiment and its flag in one transaction.
 import { findRunningExperiment, getFlag, reasonOr, rollOut, updateFlag } from '#flags';
+import type { Asking } from '#insights';
 import { fail } from '#kernel/errors';
 import { type ProjectCtx, inTransaction } from '#platform/ctx';
 import {
@@ -11,7 +12,14 @@ import {
   launchProblem,
   statusOf,
 } from './experiment.ts';
-import { type Experiment, getLocked, refuseStale, save } from './experiments.service.ts';
+import {
+  type Experiment,
+  getExperiment,
+  getLocked,
+  refuseStale,
+  save,
+} from './experiments.service.ts';
+import { refuseUncountable } from './launch-check.service.ts';
 import { tell } from './tell.service.ts';
 
 /** Tells whether a guarded rollout works on a flag; it lives beside experiments, so it is handed in. */
@@ -19,6 +27,11 @@ export type FindOpenRollout = (
   ctx: ProjectCtx,
   flagId: number,
 ) => Promise<{ readonly id: string } | undefined>;
+
+type Launching = Reason & {
+  /** Although an event that it counts has not come lately. */
+  readonly allowsUnknown: boolean;
+};
 
 type Reason = { readonly reason?: string | null | undefined };
 
@@ -36,19 +49,25 @@ type Shipping = Ending & {
 
 /**
  * From now on people count: the flag is switched on, and the shares of its variants are kept.
- * @throws conflict when it is no draft, another experiment or a rollout works on the flag, or the flag does not tell
+ * @throws what {@link refuseUncountable} does; conflict when it is no draft, another experiment or a rollout works on the flag, or the flag does not tell
  *   people apart; required without a goal; what changes of flags throw
  */
 export async function launch(
-  ctx: ProjectCtx,
+  asking: Asking,
   findOpenRollout: FindOpenRollout,
   id: number,
-  { reason }: Reason,
+  { reason, allowsUnknown }: Launching,
 ): Promise<Experiment> {
+  const { ctx } = asking;
+  const seen = await getExperiment(ctx, id);
+  refuseUnless(seen, ['draft']);
+  refuseWithoutGoal(seen);
+  // Before the transaction: nothing is held while the event store thinks.
+  await refuseUncountable(asking, seen, allowsUnknown);
   return inTransaction(ctx, async (tx) => {
     const before = await getLocked(tx, id);
     refuseUnless(before, ['draft']);
-    refuseWithoutGoal(before);
+    refuseStale(before, seen.version);
     const why = await reasonOr(tx, reason, `The experiment “${before.name}” was launched.`);
     // Changing the flag holds it, so that nothing else begins on it until this is decided.
     const flag = await updateFlag(tx, String(before.flagId), { active: true, reason: why });

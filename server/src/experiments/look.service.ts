@@ -144,6 +144,10 @@ async function questionOf(
     holdoutId: experiment.parameters.holdout_id,
     event: criteria.exposure_config?.event ?? FLAG_CALLED,
     properties: criteria.exposure_config?.properties,
+    activation: criteria.activation_config,
+    changesMs: experiment.parameters.allocation_epochs
+      ?.slice(1)
+      .map(({ from }) => Date.parse(from)),
     multipleVariantHandling: criteria.multiple_variant_handling,
     filterTestAccounts: criteria.filterTestAccounts,
     leftOutIds: await findOverriddenIds(ctx, flagId, environmentId),

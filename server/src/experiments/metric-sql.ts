@@ -54,24 +54,24 @@ export function settlingMsOf(metric: Metric): number {
   return spanMs({ value: value + 2, unit });
 }
 
-/** What of a metric's kind the statement is made of; for a funnel one per step. */
-function partsOf(metric: Metric): {
-  readonly nodes: readonly EventsNode[];
-  readonly attrs: string[];
-} {
+/** What of a metric's kind the statement is made of, each with its field; of a funnel one per step. */
+export function nodesOf(metric: Metric): { readonly node: EventsNode; readonly attr: string }[] {
   switch (metric.metric_type) {
     case 'mean':
     case 'quantile':
-      return { nodes: [metric.source], attrs: ['source'] };
+      return [{ node: metric.source, attr: 'source' }];
     case 'funnel':
-      return { nodes: metric.series, attrs: metric.series.map((_, i) => `series.${i}`) };
+      return metric.series.map((node, i) => ({ node, attr: `series.${i}` }));
     case 'ratio':
-      return { nodes: [metric.numerator, metric.denominator], attrs: ['numerator', 'denominator'] };
+      return [
+        { node: metric.numerator, attr: 'numerator' },
+        { node: metric.denominator, attr: 'denominator' },
+      ];
     case 'retention':
-      return {
-        nodes: [metric.start_event, metric.completion_event],
-        attrs: ['start_event', 'completion_event'],
-      };
+      return [
+        { node: metric.start_event, attr: 'start_event' },
+        { node: metric.completion_event, attr: 'completion_event' },
+      ];
   }
 }
 
@@ -82,7 +82,7 @@ function unitSqlOf(metric: Metric, params: SqlParams, zone: string): MetricSql {
     case 'quantile':
       return quantileSql(metric, params, zone);
     case 'funnel':
-      return funnelSql(metric);
+      return funnelSql(metric, params);
     case 'ratio':
       return ratioSql(metric, params, zone);
     case 'retention':
@@ -90,7 +90,7 @@ function unitSqlOf(metric: Metric, params: SqlParams, zone: string): MetricSql {
   }
 }
 
-/** One row is `[variant, level, …]`, what follows as {@link readStatistics} takes it. */
+/** One row is `[variant, level, epoch, …]`, what follows as {@link readStatistics} takes it. */
 export function metricSql(question: MetricQuestion, scope: Scope): Sql {
   const { exposure, metric, onlyMatured } = question;
   const params = new SqlParams();
@@ -109,15 +109,15 @@ export function metricSql(question: MetricQuestion, scope: Scope): Sql {
     ...(isMatured ? [`t0 + ${delay} + ${window} <= ${asOf}`] : []),
   ].join(' AND ');
   const unit = `SELECT x.unit AS unit, any(x.variant) AS variant, any(x.level) AS level,
-  any(x.t0) AS t0, ${kind.perUnit({ until: until.replaceAll('t0', 'x.t0'), asOf, end })}
-FROM (SELECT unit, variant, level, t0 + ${delay} AS t0 FROM (SELECT * FROM exposed WHERE ${isAnalysed})) AS x
+  any(x.epoch) AS epoch, any(x.t0) AS t0, ${kind.perUnit({ until: until.replaceAll('t0', 'x.t0'), asOf, end })}
+FROM (SELECT unit, variant, level, epoch, e0, t0 + ${delay} AS t0 FROM (SELECT * FROM exposed WHERE ${isAnalysed})) AS x
 LEFT JOIN (${eventsSql(question, scope, params)}) AS m ON m.unit = x.unit
 GROUP BY unit`;
   const wanted = `exposed AS (${exposedSql(exposure, breakdowns, { scope, params })}),
 member AS (${unit})`;
   return params.statement(`WITH ${wanted}${kind.more({ asOf, isMatured: onlyMatured })}
-SELECT variant, ${levelSql(breakdowns.length > 0)} AS told, ${kind.statistics}
-FROM ${kind.from} GROUP BY variant, told`);
+SELECT variant, ${levelSql(breakdowns.length > 0)} AS told, epoch, ${kind.statistics}
+FROM ${kind.from} GROUP BY variant, told, epoch`);
 }
 
 function levelSql(isTold: boolean): string {
@@ -129,11 +129,10 @@ function levelSql(isTold: boolean): string {
 /** The events of the metric around the exposures: who, when, which of its parts, and their numbers. */
 function eventsSql({ exposure, metric }: MetricQuestion, scope: Scope, params: SqlParams): string {
   const source = new EventSource(scope, params);
-  const { nodes, attrs } = partsOf(metric);
-  const conditions = nodes.map((node, i) => nodeSql(node, source, attrs[i] ?? ''));
-  const before =
-    metric.metric_type === 'mean' && metric.cuped?.enabled ? metric.cuped.lookback_days : 0;
-  const values = nodes.map((node, i) => {
+  const nodes = nodesOf(metric);
+  const conditions = nodes.map(({ node, attr }) => nodeSql(node, source, attr));
+  const before = metric.cuped?.enabled ? metric.cuped.lookback_days : 0;
+  const values = nodes.map(({ node }, i) => {
     const key = (node as { readonly math_property?: string }).math_property;
     return `${key === undefined ? "CAST(NULL, 'Nullable(Float64)')" : numberOf(source, key)} AS v${i}`;
   });

@@ -51,6 +51,12 @@ const base = {
       threshold: z.number().gt(0).max(1e12),
     }),
   ),
+  cuped: given(
+    z.strictObject({
+      enabled: z.boolean(),
+      lookback_days: z.number().int().min(1).max(MAX_LOOKBACK_DAYS).default(14),
+    }),
+  ),
   ...displayOnly('fingerprint', 'response', 'version', 'isSharedMetric', 'sharedMetricId'),
 };
 
@@ -62,12 +68,6 @@ const Mean = z.strictObject({
   upper_bound_percentile: given(share),
   ignore_zeros: given(z.boolean()),
   threshold: given(z.number().min(-1e12).max(1e12)),
-  cuped: given(
-    z.strictObject({
-      enabled: z.boolean(),
-      lookback_days: z.number().int().min(1).max(MAX_LOOKBACK_DAYS).default(14),
-    }),
-  ),
 });
 
 const Funnel = z.strictObject({

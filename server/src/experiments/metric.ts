@@ -37,6 +37,8 @@ type MetricBase = {
     | undefined;
   /** Makes it a guardrail. */
   readonly guardrail?: Guardrail | undefined;
+  /** Takes away what the days before the exposure explain. */
+  readonly cuped?: { readonly enabled: boolean; readonly lookback_days: number } | undefined;
 };
 
 export type MeanMetric = MetricBase & {
@@ -49,8 +51,6 @@ export type MeanMetric = MetricBase & {
   readonly ignore_zeros?: boolean | undefined;
   /** From here on a person counts as one who did it. */
   readonly threshold?: number | undefined;
-  /** Takes away what the days before the exposure explain. */
-  readonly cuped?: { readonly enabled: boolean; readonly lookback_days: number } | undefined;
 };
 
 export type FunnelMetric = MetricBase & {
@@ -113,10 +113,27 @@ export function metricProblems(metric: Metric): MetricProblem[] {
     ...own,
     ...halfProblems('conversion_window', window, unit),
     ...halfProblems('window_delay', delay, delayUnit),
-    ...(delay !== undefined && metric.metric_type === 'mean' && metric.cuped?.enabled
-      ? [{ path: ['cuped'], detail: 'Metrics with a delay have no adjustment.' }]
-      : []),
+    ...adjustmentProblems(metric),
   ];
+}
+
+function adjustmentProblems(metric: Metric): MetricProblem[] {
+  const detail = metric.cuped?.enabled ? withoutAdjustment(metric) : undefined;
+  return detail === undefined ? [] : [{ path: ['cuped'], detail }];
+}
+
+/** Why what people did before says nothing that could be taken away; undefined: it does. */
+function withoutAdjustment(metric: Metric): string | undefined {
+  const { metric_type: kind } = metric;
+  if (kind === 'retention') return 'Nobody returns before they have begun: there is no adjustment.';
+  if (kind === 'quantile') return 'Quantiles have no adjustment.';
+  if (kind === 'funnel' && metric.funnel_order_type === 'unordered') {
+    return 'Funnels without an order have no adjustment.';
+  }
+  if (kind === 'mean' && metric.threshold !== undefined) {
+    return 'Metrics with a threshold have no adjustment.';
+  }
+  return metric.window_delay === undefined ? undefined : 'Metrics with a delay have no adjustment.';
 }
 
 function halfProblems(name: string, value: unknown, unit: unknown): MetricProblem[] {
@@ -141,9 +158,6 @@ function meanProblems(metric: MeanMetric): MetricProblem[] {
   }
   if (metric.threshold !== undefined && isBounded) {
     problems.push({ path: ['threshold'], detail: 'A threshold goes without bounds.' });
-  }
-  if (metric.cuped?.enabled && metric.threshold !== undefined) {
-    problems.push({ path: ['cuped'], detail: 'Metrics with a threshold have no adjustment.' });
   }
   return problems;
 }

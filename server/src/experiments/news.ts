@@ -12,6 +12,8 @@ export type News =
   | { readonly kind: 'decision'; readonly headline: string; readonly reasons: readonly string[] }
   | { readonly kind: 'unhealthy'; readonly reasons: readonly string[] }
   | { readonly kind: 'no_exposures' }
+  /** The planned running time is over in so many days. */
+  | { readonly kind: 'ends_soon'; readonly inDays: number }
   | { readonly kind: 'uncounted'; readonly reason: string }
   /** What was told of this kind is no more. */
   | { readonly kind: 'over'; readonly of: Trouble };
@@ -27,12 +29,23 @@ type Seen = {
   readonly people: number;
   /** Since the launch. */
   readonly days: number;
+  /** From the launch to the planned end. */
+  readonly plannedDays: number | undefined;
 };
 
+/** Two days are enough to prepare for what comes after. */
+const SOON_DAYS = 2;
+
 /** What has not been told yet, each under the key by which it is remembered; and that all trouble is over. */
-export function newsOf({ recommendation, people, days }: Seen, told: readonly string[]): Keyed[] {
+export function newsOf(seen: Seen, told: readonly string[]): Keyed[] {
+  const { recommendation, people, days, plannedDays = 0 } = seen;
   const { status, winner, headline, reasons, guardrails } = recommendation;
   const found: Keyed[] = [];
+  // One that is planned for less is about to end from its start on.
+  if (plannedDays > SOON_DAYS && days >= plannedDays - SOON_DAYS && days < plannedDays) {
+    const news = { kind: 'ends_soon', inDays: plannedDays - days } as const;
+    found.push({ key: 'ends_soon', news });
+  }
   if (people === 0 && days >= 1)
     found.push({ key: 'no_exposures', news: { kind: 'no_exposures' } });
   if (status === 'unhealthy') found.push({ key: status, news: { kind: 'unhealthy', reasons } });
@@ -109,6 +122,12 @@ const WORDS: Readonly<Record<Exclude<News['kind'], 'over'>, Words>> = {
     what: 'has had nobody for a day',
     step: 'open',
   },
+  ends_soon: {
+    type: 'experiment.ends_soon',
+    severity: 'info',
+    what: 'is about to end as planned',
+    step: null,
+  },
   uncounted: {
     type: 'experiment.guardrail',
     severity: 'warning',
@@ -148,6 +167,8 @@ function summaryOf(news: News): string {
       return [news.headline, ...news.reasons].join(' ');
     case 'over':
       return OVER[news.of];
+    case 'ends_soon':
+      return `Its planned running time is over in ${Math.ceil(news.inDays * 24)} hours. It goes on until somebody stops it or ships a variant.`;
     case 'unhealthy':
       return news.reasons.join(' ');
     case 'no_exposures':

@@ -4,10 +4,9 @@ import { type Asking, openEventInquiry } from '#insights';
 import { type ExposureQuestion, EVERYONE, exposuresPerDaySql } from './exposure-sql.ts';
 import { type Plan, type PlanWanted, planFor } from './planning.ts';
 import { withUuid } from './saved-metrics.service.ts';
-import { type ArmStatistics, askStatistics } from './statistics.ts';
+import { type ArmStatistics, NO_ONE, askStatistics } from './statistics.ts';
 
 const DAY_MS = 86_400_000;
-const NO_ONE: ArmStatistics = { n: 0, sum: 0, sumSquares: 0 };
 
 export type Lookback = {
   readonly event: string;

@@ -1,7 +1,7 @@
 // How many people and days an experiment needs, from what people did lately.
 import { runningDays, unitsPerArm } from '#stats/power';
-import { type PlainSample, momentsOf } from '#stats/sample';
-import { sampleOf } from './analysis.ts';
+import { momentsOf } from '#stats/sample';
+import { sampleOf } from './arm-samples.ts';
 import type { Metric } from './metric.ts';
 import type { ArmStatistics } from './statistics.ts';
 
@@ -40,8 +40,7 @@ const EFFECTS = [1, 2, 5, 10, 20, 50];
 
 export function planFor(wanted: PlanWanted, { arm, people, days }: Lately): Plan {
   const peoplePerDay = (people / days) * (wanted.rolloutPercentage / 100);
-  const plain = { ...wanted.metric, cuped: undefined } as Metric;
-  const moments = arm.n > 0 ? momentsOf(sampleOf(plain, arm) as PlainSample) : undefined;
+  const moments = arm.n > 0 ? momentsOf(sampleOf(wanted.metric, arm)) : undefined;
   const isTold = moments && moments.mean !== 0 && moments.variance > 0;
   const needFor = (effectPercent: number): Need => {
     if (!isTold) return { sampleSize: null, days: null };

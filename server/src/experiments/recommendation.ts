@@ -1,6 +1,7 @@
 // What an experiment's numbers advise, by the decision table, in plain words.
 import { sampleRatioChiSquared, sampleRatioLogE } from '#stats/sample-ratio';
-import { type MetricResult, MIN_PEOPLE } from './analysis.ts';
+import type { MetricResult } from './analysis.ts';
+import { MIN_PEOPLE } from './arm-samples.ts';
 import { type Decision, type DecisionInput, decide } from './decision.ts';
 import type { StatsConfig } from './experiment.ts';
 import { type Guarded, type GuardrailFinding, guardrailFindings } from './guardrail-verdict.ts';
@@ -19,23 +20,39 @@ export type SampleRatio = {
   readonly expected: Readonly<Record<string, number>>;
 };
 
-type Share = { readonly key: string; readonly rollout_percentage: number };
+/** People by variant, and the percent of everyone that each was to get. */
+type Split = {
+  readonly people: Readonly<Record<string, number>>;
+  readonly shares: Readonly<Record<string, number>>;
+};
 
-/** Whether people come in the planned shares; null while too few have come. */
-export function sampleRatioOf(
-  people: Readonly<Record<string, number>>,
-  variants: readonly Share[],
-): SampleRatio | null {
-  const given = variants.filter(({ rollout_percentage: share }) => share > 0);
-  const counts = given.map(({ key }) => people[key] ?? 0);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const whole = given.reduce((sum, { rollout_percentage: share }) => sum + share, 0);
-  if (total < MIN_SRM_PEOPLE || given.length < 2) return null;
-  const shares = given.map(({ rollout_percentage: share }) => share / whole);
+/** Whether people come in the planned shares, those of each time between changes; null while too few have come. */
+export function sampleRatioOf(splits: readonly Split[]): SampleRatio | null {
+  const expected: Record<string, number> = {};
+  const observed: Record<string, number> = {};
+  let logE = 0;
+  for (const { people, shares } of splits) {
+    const given = Object.keys(shares).filter((key) => (shares[key] ?? 0) > 0);
+    const counts = given.map((key) => people[key] ?? 0);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const whole = given.reduce((sum, key) => sum + (shares[key] ?? 0), 0);
+    if (total === 0 || given.length < 2) continue;
+    const parts = given.map((key) => (shares[key] ?? 0) / whole);
+    logE += sampleRatioLogE(counts, parts);
+    for (const [i, key] of given.entries()) {
+      expected[key] = (expected[key] ?? 0) + total * (parts[i] ?? 0);
+      observed[key] = (observed[key] ?? 0) + (counts[i] ?? 0);
+    }
+  }
+  const keys = Object.keys(expected);
+  const total = keys.reduce((sum, key) => sum + (observed[key] ?? 0), 0);
+  if (total < MIN_SRM_PEOPLE) return null;
+  const weights = keys.map((key) => (expected[key] ?? 0) / total);
+  const counts = keys.map((key) => observed[key] ?? 0);
   return {
-    pValue: sampleRatioChiSquared(counts, shares).pValue,
-    sequentialPValue: Math.min(1, Math.exp(-sampleRatioLogE(counts, shares))),
-    expected: Object.fromEntries(given.map(({ key }, i) => [key, shares[i] ?? 0])),
+    pValue: sampleRatioChiSquared(counts, weights).pValue,
+    sequentialPValue: Math.min(1, Math.exp(-logE)),
+    expected: Object.fromEntries(keys.map((key, i) => [key, weights[i] ?? 0])),
   };
 }
 
@@ -147,7 +164,7 @@ function outcomeOf({ metric, variants }: MetricResult, key: string) {
 
 function headlineOf(
   { status, winner, variants }: Decision,
-  { days }: Situation,
+  { days, people }: Situation,
   guardrails: readonly GuardrailFinding[],
 ): string {
   const harmful = Object.keys(variants).filter((key) => variants[key] === 'rollback');
@@ -157,9 +174,7 @@ function headlineOf(
     case 'unhealthy':
       return 'Do not trust these numbers: people are not told apart as planned.';
     case 'collecting':
-      return days < MIN_DAYS
-        ? `Too early to say: at least ${MIN_DAYS} days are needed.`
-        : `Too early to say: each variant needs ${MIN_PEOPLE} people.`;
+      return tooEarly(days, Math.min(...Object.values(people)));
     case 'ship':
       return `Ship ${listed(winner === null ? [] : [winner])}: it is better.`;
     case 'rollback':
@@ -173,6 +188,17 @@ function headlineOf(
     case 'running':
       return 'Keep running: nothing is sure yet.';
   }
+}
+
+/** What is missing, and about how long it takes to come at the pace of so far. */
+function tooEarly(days: number, fewest: number): string {
+  const untilDays = MIN_DAYS - days;
+  const untilPeople = fewest === 0 ? 0 : ((MIN_PEOPLE - fewest) * days) / fewest;
+  const left = Math.max(untilDays, untilPeople);
+  const wait = left > 0 ? `, about ${Math.ceil(left)} more day${left > 1 ? 's' : ''}` : '';
+  return untilDays > 0
+    ? `Too early to say: at least ${MIN_DAYS} days are needed${wait}.`
+    : `Too early to say: each variant needs ${MIN_PEOPLE} people${wait}.`;
 }
 
 function reasonsOf(

@@ -52,6 +52,7 @@ function metricBody(answer: MetricAnswer, method: StatsConfig['method']): WireMe
     ...comparedBody(answer, method),
     metric: { ...answer.metric },
     error: answer.error,
+    not_adjusted: answer.unadjusted,
     winsorization: answer.bounds,
     breakdown_results: answer.breakdown.map(({ values, result }) => ({
       ...comparedBody(result, method),
@@ -114,6 +115,8 @@ const NOT_TOLD = {
   chance_to_win: null,
   expected_loss: null,
   significant: false,
+  covariate_adjusted: false,
+  variance_reduction: null,
 } as const;
 
 function comparisonBody(comparison: Comparison, method: StatsConfig['method']) {
@@ -132,5 +135,7 @@ function comparisonBody(comparison: Comparison, method: StatsConfig['method']) {
     chance_to_win: comparison.chanceToWin,
     expected_loss: comparison.expectedLoss,
     significant: comparison.isSignificant,
+    covariate_adjusted: comparison.varianceReduction !== null,
+    variance_reduction: comparison.varianceReduction,
   };
 }

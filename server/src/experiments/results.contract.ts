@@ -43,6 +43,10 @@ const Variant = Arm.extend({
   /** Of shipping it, per person, in the metric's unit. */
   expected_loss: z.number().nullable(),
   significant: z.boolean(),
+  /** What people did before was taken into account. */
+  covariate_adjusted: z.boolean(),
+  /** Share of the variance that this took away; null without it. */
+  variance_reduction: z.number().nullable(),
 });
 
 const Compared = z.object({ baseline: Arm, variant_results: z.array(Variant) });
@@ -51,6 +55,8 @@ const MetricAnswer = Compared.extend({
   metric: MetricBody,
   /** Why it could not be counted. */
   error: z.string().nullable(),
+  /** Why it is not adjusted for what people did before, although it should be. */
+  not_adjusted: z.string().nullable(),
   /** To which values were drawn in. */
   winsorization: z.object({ lower: z.number(), upper: z.number() }).nullable(),
   breakdown_results: z.array(Compared.extend({ breakdown_value: z.array(z.string()) })),

@@ -19,6 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => serin.close());
 
+/** Nothing arrives before the launch. */
+const ALL_THE_SAME = { allow_unknown_events: true };
 const store = (events: readonly TestEvent[]) =>
   insertEvents(serin.ctx.clickhouse, serin.production.id, events);
 
@@ -80,7 +82,7 @@ test('results are counted, kept by day, and frozen once their windows are over',
   const { id } = draft.body;
   const results = async (query = '') => serin.ask('GET', `${PATH}${id}/results/${query}`);
   expect((await results()).body.code).toBe('conflict');
-  expect((await serin.ask('POST', `${PATH}${id}/launch/`, {})).status).toBe(200);
+  expect((await serin.ask('POST', `${PATH}${id}/launch/`, ALL_THE_SAME)).status).toBe(200);
   await store(visits('one-page'));
   now = START + 3 * DAY_MS;
 
@@ -168,7 +170,7 @@ test('a breached guardrail gives everyone control by itself, and says so', async
     config: { kind: 'webhook', url: 'https://example.com/hook' },
     enabled: true,
   });
-  expect((await serin.ask('POST', `${PATH}${id}/launch/`, {})).status).toBe(200);
+  expect((await serin.ask('POST', `${PATH}${id}/launch/`, ALL_THE_SAME)).status).toBe(200);
   const atMs = now + HOUR_MS;
   const came = Array.from({ length: 600 }, (_, i): TestEvent[] => {
     const variant = i % 2 === 0 ? 'control' : 'test';
@@ -230,9 +232,16 @@ test('a metric that cannot be counted says why, and the others are told', async 
     feature_flag_key: 'broken',
     metrics: [metrics[1], broken],
   });
-  await serin.ask('POST', `${PATH}${draft.body.id}/launch/`, {});
+  const { id } = draft.body;
+  const launch = () => serin.ask('POST', `${PATH}${id}/launch/`, ALL_THE_SAME);
+  const change = (own: object[]) => serin.ask('PATCH', `${PATH}${id}/`, { metrics: own });
+  const refused = await launch();
+  expect([refused.status, refused.body.attr]).toEqual([400, 'metrics.1.source.properties.0.value']);
+  await change([metrics[1] as object]);
+  expect((await launch()).status).toBe(200);
+  await change([metrics[1] as object, broken]);
   now += HOUR_MS;
-  const { status, body } = await serin.ask('GET', `${PATH}${draft.body.id}/results/`);
+  const { status, body } = await serin.ask('GET', `${PATH}${id}/results/`);
   expect(status, JSON.stringify(body)).toBe(200);
   expect(body.metrics.map((one: { error: string | null }) => one.error === null)).toEqual([
     true,
@@ -271,6 +280,14 @@ test('people and days are planned from what people did lately', async () => {
   const half = await ask({ rollout_percentage: 50, sequential: true });
   expect(half.body.people_per_day).toBe(10);
   expect(half.body.recommended_sample_size).toBeGreaterThan(body.recommended_sample_size);
+  // What arrives needs no leave to be counted.
+  const draft = await serin.ask('POST', PATH, {
+    name: 'Known',
+    feature_flag_key: 'known',
+    metrics: [{ metric_type: 'funnel', series: [{ event: 'sign up' }, { event: 'visit' }] }],
+  });
+  const launched = await serin.ask('POST', `${PATH}${draft.body.id}/launch/`, {});
+  expect(launched.body).toMatchObject({ status: 'running' });
   const unknown = await ask({ exposure_event: 'nobody does this' });
   expect(unknown.body).toMatchObject({ recommended_sample_size: null, people_per_day: 0 });
 });

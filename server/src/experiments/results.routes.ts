@@ -23,16 +23,21 @@ export type ResultsDeps = {
   readonly looks: Looks;
 };
 
+/** How the events of a request's environment are asked for, as long as somebody waits. */
+export const askingWith =
+  ({ insights, directory }: Omit<ResultsDeps, 'looks'>) =>
+  (request: RequestCtx, reply: Parameters<typeof untilGone>[0]): Asking => {
+    const ctx = projectCtx(request);
+    const settings = directory.projectById(ctx.projectId) ?? fail('not_found');
+    return { ctx, insights, settings, signal: untilGone(reply) };
+  };
+
 export function registerResults(
   app: FastifyInstance,
   http: HttpDeps,
   { insights, directory, looks }: ResultsDeps,
 ): void {
-  const askingOf = (request: RequestCtx, reply: Parameters<typeof untilGone>[0]): Asking => {
-    const ctx = projectCtx(request);
-    const settings = directory.projectById(ctx.projectId) ?? fail('not_found');
-    return { ctx, insights, settings, signal: untilGone(reply) };
-  };
+  const askingOf = askingWith({ insights, directory });
   registerRoutes(app, http, resultsRoutes, {
     results: async (request, { params, query }, { reply }) => {
       const asking = askingOf(request, reply);

@@ -1,7 +1,7 @@
 // Results as they are told: every number follows from the sums that were looked at or kept.
 import { isoDay, timeZone } from '#insights/zone';
 import { type MetricResult, adjusted, analyse } from './analysis.ts';
-import { CONTROL, type ExperimentFields } from './experiment.ts';
+import { CONTROL, type ExperimentFields, splitsOf } from './experiment.ts';
 import type { Metric } from './metric.ts';
 import {
   type Recommendation,
@@ -95,7 +95,9 @@ export function resultsOf(input: ResultsInput): Results {
     Object.entries(cumulative).map(([key, counts]) => [key, counts.at(-1) ?? 0]),
   );
   const people = Object.fromEntries(keys.map((key) => [key, total[key] ?? 0]));
-  const sampleRatio = sampleRatioOf(people, variants);
+  const sampleRatio = sampleRatioOf(
+    splitsOf(parameters).map((shares, epoch) => ({ shares, people: peopleIn(rows, epoch) })),
+  );
   const answers = measured.map(({ metric }) => answerOf(metric, keys, input));
   const isGoal = (i: number) => measured[i]?.isGoal === true;
   const plainGoals = answers.filter((_, i) => isGoal(i));
@@ -127,7 +129,16 @@ export function resultsOf(input: ResultsInput): Results {
   };
 }
 
-type ExposureRow = readonly [variant: string, day: string, people: number];
+/** What was kept before shares could be changed names no epoch: it is the first. */
+type ExposureRow = readonly [variant: string, day: string, people: number, epoch?: number];
+
+function peopleIn(rows: readonly ExposureRow[], wanted: number): Record<string, number> {
+  const people: Record<string, number> = {};
+  for (const [variant, , count, epoch = 0] of rows) {
+    if (epoch === wanted) people[variant] = (people[variant] ?? 0) + count;
+  }
+  return people;
+}
 
 function rowsOf(kept: readonly Kept[]): readonly ExposureRow[] {
   const own = kept.find(({ metricUuid }) => metricUuid === EXPOSURES);
@@ -148,9 +159,10 @@ function cumulativeOf(
 ): Record<string, number[]> {
   return Object.fromEntries(
     keys.map((key) => {
-      const perDay = new Map(
-        rows.filter(([variant]) => variant === key).map(([, day, people]) => [day, people]),
-      );
+      const perDay = new Map<string, number>();
+      for (const [variant, day, people] of rows) {
+        if (variant === key) perDay.set(day, (perDay.get(day) ?? 0) + people);
+      }
       let sum = 0;
       return [key, days.map((day) => (sum += perDay.get(day) ?? 0))];
     }),

@@ -21,8 +21,17 @@ export type ArmStatistics = {
   readonly preSumSquares?: number;
   /** With the denominator, or with what was before the exposure. */
   readonly sumProducts?: number;
+  /** Of a ratio before the exposure. */
+  readonly preDenSum?: number;
+  readonly preDenSumSquares?: number;
+  /** Of a ratio with what was before: {@link RATIO_PRODUCTS}. */
+  readonly preProducts?: readonly number[];
+  /** People with anything at all before the exposure. */
+  readonly preAny?: number;
   /** People who reached each step of a funnel. */
   readonly stepCounts?: readonly number[];
+  /** Where the shares of the variants were changed: the people of each time between, in order. */
+  readonly epochs?: readonly ArmStatistics[];
   readonly quantile?: {
     readonly estimate: number;
     readonly lower: number;
@@ -31,6 +40,17 @@ export type ArmStatistics = {
     readonly clusters?: number;
   };
 };
+
+export const NO_ONE: ArmStatistics = { n: 0, sum: 0, sumSquares: 0 };
+
+/** Which sums of products of a ratio are kept, in order. */
+export const RATIO_PRODUCTS = [
+  'numPostNumPre',
+  'denPostDenPre',
+  'numPreDenPre',
+  'numPostDenPre',
+  'numPreDenPost',
+] as const;
 
 type ArmsByVariant = Readonly<Record<string, ArmStatistics>>;
 
@@ -46,7 +66,12 @@ export type MetricStatistics = {
 };
 
 /** A row of {@link metricSql}. */
-type StatisticsRow = readonly [string, readonly string[], ...(number | readonly number[])[]];
+type StatisticsRow = readonly [
+  variant: string,
+  level: readonly string[],
+  epoch: number,
+  ...(number | readonly number[])[],
+];
 
 /** @throws what the event store does when it does not answer */
 export async function askStatistics(
@@ -59,30 +84,45 @@ export async function askStatistics(
 }
 
 function readStatistics(metric: Metric, rows: readonly StatisticsRow[]): MetricStatistics {
-  const read = rows.map(([variant, values, ...columns]) => ({
+  const read = rows.map(([variant, values, epoch, ...columns]) => ({
     variant,
     values,
+    epoch,
     arm: readArm(metric, columns),
   }));
   const byLevel = Map.groupBy(read, ({ values }) => JSON.stringify(values));
   const levels = [...byLevel.values()].map((entries) => ({
     values: entries[0]?.values ?? [],
-    variants: Object.fromEntries(entries.map(({ variant, arm }) => [variant, arm])),
+    variants: armsOf(entries),
   }));
   const bounds = boundsOf(metric, rows[0]);
-  const variants: Record<string, ArmStatistics> = {};
-  for (const { variant, arm } of read) {
-    const known = variants[variant];
-    variants[variant] = known ? addArms(known, arm) : arm;
-  }
   return {
-    variants,
+    variants: armsOf(read),
     ...(bounds ? { bounds } : {}),
     ...(metric.breakdownFilter ? { breakdown: levels.toSorted(bySize) } : {}),
   };
 }
 
-type Level = { readonly values: readonly string[]; readonly variants: ArmsByVariant };
+type Entry = { readonly variant: string; readonly epoch: number; readonly arm: ArmStatistics };
+
+/** Of each variant all people together, and by epoch where there are several. */
+function armsOf(entries: readonly Entry[]): ArmsByVariant {
+  const last = Math.max(0, ...entries.map(({ epoch }) => epoch));
+  const byVariant = Map.groupBy(entries, ({ variant }) => variant);
+  return Object.fromEntries(
+    [...byVariant].map(([variant, own]) => {
+      const epochs = Array.from({ length: last + 1 }, (_, i) =>
+        together(own.filter(({ epoch }) => epoch === i)),
+      );
+      return [variant, last === 0 ? together(own) : { ...together(own), epochs }];
+    }),
+  );
+}
+
+const together = (entries: readonly Entry[]): ArmStatistics =>
+  entries.map(({ arm }) => arm).reduce(addArms, NO_ONE);
+
+type Level = NonNullable<MetricStatistics['breakdown']>[number];
 const peopleOf = ({ variants }: Level): number =>
   Object.values(variants).reduce((sum, { n }) => sum + n, 0);
 const bySize = (a: Level, b: Level): number =>
@@ -99,13 +139,19 @@ function boundsOf(metric: Metric, row: StatisticsRow | undefined): MetricStatist
 /** What the columns of a row hold after the people, by the kind of metric. */
 function fieldsOf(metric: Metric): readonly string[] {
   const own = ['sum', 'sumSquares'];
+  const before = ['preSum', 'preSumSquares'];
   switch (metric.metric_type) {
     case 'mean':
-      return metric.cuped?.enabled ? [...own, 'preSum', 'preSumSquares', 'sumProducts'] : own;
-    case 'ratio':
-      return [...own, 'denSum', 'denSumSquares', 'sumProducts'];
-    case 'funnel':
-      return [...own, 'stepCounts'];
+      return metric.cuped?.enabled ? [...own, ...before, 'sumProducts', 'preAny'] : own;
+    case 'ratio': {
+      const ratio = [...own, 'denSum', 'denSumSquares', 'sumProducts'];
+      if (!metric.cuped?.enabled) return ratio;
+      return [...ratio, ...before, 'preDenSum', 'preDenSumSquares', 'preProducts', 'preAny'];
+    }
+    case 'funnel': {
+      const funnel = [...own, 'stepCounts'];
+      return metric.cuped?.enabled ? [...funnel, ...before, 'sumProducts', 'preAny'] : funnel;
+    }
     case 'retention':
       return own;
     case 'quantile': {
@@ -132,13 +178,28 @@ function readArm(metric: Metric, columns: readonly (number | readonly number[])[
   } as ArmStatistics;
 }
 
-/** People of two levels together. */
+/** People of two levels or epochs together. */
 function addArms(one: ArmStatistics, other: ArmStatistics): ArmStatistics {
+  if (one === NO_ONE) return other;
   const added = Object.entries(other).map(([field, value]) => {
     const before = one[field as keyof ArmStatistics];
     if (typeof value === 'number') return [field, (before as number) + value];
-    if (!Array.isArray(value)) return [field, value];
-    return [field, (value as number[]).map((own, i) => own + ((before as number[])[i] ?? 0))];
+    if (Array.isArray(value))
+      return [field, (value as number[]).map((own, i) => own + ((before as number[])[i] ?? 0))];
+    return [field, quantileBetween(one, other)];
   });
   return Object.fromEntries(added) as ArmStatistics;
+}
+
+/** To be shown only, between those of both: a quantile of all is not known from those of parts. */
+function quantileBetween(one: ArmStatistics, other: ArmStatistics): ArmStatistics['quantile'] {
+  const [a, b] = [one.quantile, other.quantile];
+  if (!a || !b) return a ?? b;
+  const mean = (x: number, y: number) => (x * one.n + y * other.n) / Math.max(1, one.n + other.n);
+  return {
+    estimate: mean(a.estimate, b.estimate),
+    lower: mean(a.lower, b.lower),
+    upper: mean(a.upper, b.upper),
+    ...(a.clusters === undefined ? {} : { clusters: a.clusters + (b.clusters ?? 0) }),
+  };
 }

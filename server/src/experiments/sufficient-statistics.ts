@@ -2,63 +2,22 @@
 import type { Sums } from '#stats/sample';
 import { type WinsorBounds, winsorBounds, winsorize } from '#stats/winsorize';
 import {
-  type EventSource,
+  type ReferenceMetric,
+  type UnitValue,
+  type Winsorized,
+  dayNumber,
+  unitValue,
+} from './metric-values.ts';
+import {
   type ExposedUnit,
   type ExposureRules,
   MULTIPLE,
   type RawEvent,
-  type Span,
-  type SpanUnit,
-  type UnitEvent,
   dayOf,
   exposedUnits,
   exposureEndMs,
   spanMs,
-  valueOver,
 } from './unit-values.ts';
-
-type Windowed = {
-  readonly window?: Span;
-  /** It begins to count so long after the first exposure. */
-  readonly delay?: Span;
-  readonly onlyMatured?: boolean;
-};
-type Winsorized = {
-  readonly lower?: number;
-  readonly upper?: number;
-  readonly ignoreZeros?: boolean;
-};
-
-type ReferenceMetric = Windowed & { readonly breakdown?: string } & (
-    | {
-        readonly kind: 'mean';
-        readonly source: EventSource;
-        readonly winsorize?: Winsorized;
-        /** Days before the first exposure that the covariate covers. */
-        readonly cupedDays?: number;
-      }
-    | {
-        readonly kind: 'funnel';
-        readonly steps: readonly string[];
-        readonly order?: 'ordered' | 'unordered';
-      }
-    | {
-        readonly kind: 'ratio';
-        readonly numerator: EventSource;
-        readonly denominator: EventSource;
-      }
-    | {
-        readonly kind: 'retention';
-        readonly startEvent: string;
-        readonly completionEvent: string;
-        readonly retentionWindow: {
-          readonly start: number;
-          readonly end: number;
-          readonly unit: SpanUnit;
-        };
-        readonly startHandling: 'first_seen' | 'last_seen';
-      }
-  );
 
 export type ReferenceInput = ExposureRules & {
   readonly timezone: string;
@@ -73,6 +32,8 @@ export type ReferenceResult = {
   /** Units by variant, `$multiple` included. */
   readonly exposures: Readonly<Record<string, number>>;
   readonly variants?: Readonly<Record<string, ArmStatistics>>;
+  /** Where the shares were changed: the same by epoch. */
+  readonly epochs?: readonly Readonly<Record<string, ArmStatistics>>[];
   readonly bounds?: { readonly lower: number; readonly upper: number };
   readonly breakdown?: Readonly<Record<string, Readonly<Record<string, ArmStatistics>>>>;
   readonly days?: readonly string[];
@@ -90,14 +51,6 @@ export function sufficientStatistics(input: ReferenceInput): ReferenceResult {
   };
 }
 
-/** What a unit adds: its value, and what else its kind of metric needs. */
-type UnitValue = {
-  readonly unit: ExposedUnit;
-  readonly value: number;
-  /** Denominator of a ratio, or the value before the exposure. */
-  readonly other?: number;
-};
-
 function metricStatistics(
   units: readonly ExposedUnit[],
   input: ReferenceInput,
@@ -111,11 +64,7 @@ function metricStatistics(
     const value = unitValue(unit, input, metric);
     return value ? [{ unit, ...value }] : [];
   });
-  const bounds =
-    metric.kind === 'mean' && metric.winsorize ? boundsOf(values, metric.winsorize) : undefined;
-  const drawnIn = bounds
-    ? values.map((entry) => ({ ...entry, value: winsorize(entry.value, bounds) }))
-    : values;
+  const { bounds, entries: drawnIn } = drawIn(values, metric);
   const byArm = (entries: readonly UnitValue[]) =>
     Object.fromEntries(
       input.variants.map((variant) => [
@@ -126,22 +75,49 @@ function metricStatistics(
         ),
       ]),
     );
+  const { changes } = input;
   return {
     variants: byArm(drawnIn),
+    ...(changes
+      ? {
+          epochs: [undefined, ...changes].map((_, i) =>
+            byArm(drawnIn.filter(({ unit }) => unit.epoch === i)),
+          ),
+        }
+      : {}),
     ...(bounds ? { bounds: { lower: bounds.lowerBound, upper: bounds.upperBound } } : {}),
     ...(metric.breakdown === undefined ? {} : { breakdown: breakdownOf(drawnIn, metric, byArm) }),
   };
 }
 
-function boundsOf(values: readonly UnitValue[], options: Winsorized): WinsorBounds {
-  return winsorBounds(
-    values.map(({ value }) => value),
-    {
-      lowerPercentile: options.lower ?? null,
-      upperPercentile: options.upper ?? null,
-      ignoreZeros: options.ignoreZeros === true,
-    },
+/** Values within bounds over all arms; what was before the exposure within bounds of its own. */
+function drawIn(
+  entries: readonly UnitValue[],
+  metric: ReferenceMetric,
+): { readonly entries: readonly UnitValue[]; readonly bounds?: WinsorBounds } {
+  if (metric.kind !== 'mean' || !metric.winsorize) return { entries };
+  const bounds = boundsOf(
+    entries.map(({ value }) => value),
+    metric.winsorize,
   );
+  const earlier = boundsOf(
+    entries.map(({ before }) => before?.value ?? 0),
+    metric.winsorize,
+  );
+  const drawn = entries.map(({ before, ...entry }) => ({
+    ...entry,
+    value: winsorize(entry.value, bounds),
+    ...(before ? { before: { value: winsorize(before.value, earlier) } } : {}),
+  }));
+  return { entries: drawn, bounds };
+}
+
+function boundsOf(values: readonly number[], options: Winsorized): WinsorBounds {
+  return winsorBounds(values, {
+    lowerPercentile: options.lower ?? null,
+    upperPercentile: options.upper ?? null,
+    ignoreZeros: options.ignoreZeros === true,
+  });
 }
 
 /** By a property of the first exposure; units without it belong to no level. */
@@ -160,117 +136,64 @@ function breakdownOf<T>(
   return Object.fromEntries([...levels].map(([level, entries]) => [level, byArm(entries)]));
 }
 
+type Value = (entry: UnitValue) => number;
+const sumOf = (entries: readonly UnitValue[], value: Value) =>
+  entries.reduce((sum, entry) => sum + value(entry), 0);
+const productOf = (entries: readonly UnitValue[], one: Value, two: Value) =>
+  sumOf(entries, (entry) => one(entry) * two(entry));
+
+const isReached = (value: number, metric: ReferenceMetric): number =>
+  metric.kind === 'funnel' ? Number(value === metric.steps.length) : value;
+
 function armStatistics(entries: readonly UnitValue[], metric: ReferenceMetric): ArmStatistics {
-  const sumOf = (value: (entry: UnitValue) => number) =>
-    entries.reduce((sum, entry) => sum + value(entry), 0);
-  const other = ({ other: number = 0 }: UnitValue) => number;
-  const [otherSum, otherSquares, products] = [
-    sumOf(other),
-    sumOf((entry) => other(entry) ** 2),
-    sumOf((entry) => entry.value * other(entry)),
-  ];
-  const steps = metric.kind === 'funnel' ? metric.steps.length : 0;
-  const value = ({ value: own }: UnitValue): number =>
-    metric.kind === 'funnel' ? Number(own === steps) : own;
-  const base = { n: entries.length, sum: sumOf(value), sumSquares: sumOf((e) => value(e) ** 2) };
-  if (metric.kind === 'ratio')
-    return { ...base, denSum: otherSum, denSumSquares: otherSquares, sumProducts: products };
-  if (metric.kind === 'mean' && metric.cupedDays !== undefined)
-    return { ...base, preSum: otherSum, preSumSquares: otherSquares, sumProducts: products };
-  if (metric.kind !== 'funnel') return base;
-  const stepCounts = metric.steps.map(
-    (_, step) => entries.filter((entry) => entry.value > step).length,
-  );
-  return { ...base, stepCounts };
+  const y: Value = ({ value }) => isReached(value, metric);
+  const d: Value = ({ other = 0 }) => other;
+  return {
+    n: entries.length,
+    sum: sumOf(entries, y),
+    sumSquares: productOf(entries, y, y),
+    ...(metric.kind === 'ratio'
+      ? {
+          denSum: sumOf(entries, d),
+          denSumSquares: productOf(entries, d, d),
+          sumProducts: productOf(entries, y, d),
+        }
+      : {}),
+    ...(metric.kind === 'retention' || metric.cupedDays === undefined
+      ? {}
+      : beforeStatistics(entries, metric, { y, d })),
+    ...(metric.kind === 'funnel'
+      ? {
+          stepCounts: metric.steps.map(
+            (_, step) => entries.filter(({ value }) => value > step).length,
+          ),
+        }
+      : {}),
+  };
 }
 
-/** Undefined for units that take no part: not matured, or without a start event. */
-function unitValue(
-  unit: ExposedUnit,
-  input: ReferenceInput,
+/** What was before the exposure, and how it goes together with what came after. */
+function beforeStatistics(
+  entries: readonly UnitValue[],
   metric: ReferenceMetric,
-): { value: number; other?: number } | undefined {
-  if (metric.kind === 'retention') return retentionValue(unit, input, metric);
-  const asOfMs = Date.parse(input.asOf);
-  const windowMs = metric.window && spanMs(metric.window);
-  const isMatured = windowMs === undefined || unit.firstMs + windowMs <= asOfMs;
-  if (metric.onlyMatured === true && !isMatured) return undefined;
-  const untilMs =
-    windowMs === undefined ? exposureEndMs(input) : Math.min(unit.firstMs + windowMs, asOfMs);
-  const range = { fromMs: unit.firstMs, untilMs, timezone: input.timezone };
-  if (metric.kind === 'funnel') return { value: stepsReached(unit, metric, range) };
-  if (metric.kind === 'ratio') {
-    return {
-      value: valueOver(unit, metric.numerator, range),
-      other: valueOver(unit, metric.denominator, range),
-    };
-  }
-  const value = valueOver(unit, metric.source, range);
-  if (metric.cupedDays === undefined) return { value };
-  const before = { value: metric.cupedDays, unit: 'day' } as const;
-  const past = { ...range, fromMs: unit.firstMs - spanMs(before), untilMs: unit.firstMs };
-  return { value, other: valueOver(unit, metric.source, past) };
+  { y, d }: { readonly y: Value; readonly d: Value },
+) {
+  const py: Value = ({ before }) => isReached(before?.value ?? 0, metric);
+  const pd: Value = ({ before }) => before?.other ?? 0;
+  const product = (one: Value, two: Value) => productOf(entries, one, two);
+  const own = {
+    preSum: sumOf(entries, py),
+    preSumSquares: product(py, py),
+    preAny: entries.filter((entry) => py(entry) !== 0 || pd(entry) !== 0).length,
+  };
+  if (metric.kind !== 'ratio') return { ...own, sumProducts: product(y, py) };
+  return {
+    ...own,
+    preDenSum: sumOf(entries, pd),
+    preDenSumSquares: product(pd, pd),
+    preProducts: [product(y, py), product(d, pd), product(py, pd), product(y, pd), product(py, d)],
+  };
 }
-
-/** Earliest matches in order; no event serves two steps, and equal times are in any order. */
-function stepsReached(
-  unit: ExposedUnit,
-  metric: Extract<ReferenceMetric, { kind: 'funnel' }>,
-  range: { readonly fromMs: number; readonly untilMs: number },
-): number {
-  const used = new Set<UnitEvent>();
-  let fromMs = range.fromMs;
-  let reached = 0;
-  for (const step of metric.steps) {
-    const match = unit.events.find(
-      (event) =>
-        event.event === step &&
-        event.atMs >= fromMs &&
-        event.atMs < range.untilMs &&
-        !used.has(event),
-    );
-    if (!match && metric.order !== 'unordered') break;
-    if (!match) continue;
-    used.add(match);
-    reached += 1;
-    if (metric.order !== 'unordered') fromMs = match.atMs;
-  }
-  return reached;
-}
-
-function retentionValue(
-  unit: ExposedUnit,
-  input: ReferenceInput,
-  metric: Extract<ReferenceMetric, { kind: 'retention' }>,
-): { value: number } | undefined {
-  const asOfMs = Date.parse(input.asOf);
-  const { start, end, unit: scale } = metric.retentionWindow;
-  const starts = unit.events.filter(
-    ({ event, atMs }) =>
-      event === metric.startEvent && atMs >= unit.firstMs && atMs < exposureEndMs(input),
-  );
-  const first = metric.startHandling === 'first_seen' ? starts[0] : starts.at(-1);
-  if (!first) return undefined;
-  const isMatured = first.atMs + spanMs({ value: end, unit: scale }) <= asOfMs;
-  if (metric.onlyMatured === true && !isMatured) return undefined;
-  const isBack = unit.events.some((event) => {
-    if (event.event !== metric.completionEvent || event === first) return false;
-    if (event.atMs < first.atMs || event.atMs >= asOfMs) return false;
-    const passed = unitsBetween(first.atMs, event.atMs, scale, input.timezone);
-    return passed >= start && passed <= end;
-  });
-  return { value: Number(isBack) };
-}
-
-/** Days are calendar days of the project, hours are clock hours; other units count elapsed time. */
-function unitsBetween(fromMs: number, toMs: number, unit: SpanUnit, timezone: string): number {
-  const length = spanMs({ value: 1, unit });
-  if (unit === 'day') return (dayNumber(toMs, timezone) - dayNumber(fromMs, timezone)) / length;
-  if (unit === 'hour') return Math.floor(toMs / length) - Math.floor(fromMs / length);
-  return Math.floor((toMs - fromMs) / length);
-}
-
-const dayNumber = (atMs: number, timezone: string): number => Date.parse(dayOf(atMs, timezone));
 
 const DAY_MS = 86_400_000;
 

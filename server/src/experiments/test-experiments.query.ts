@@ -90,6 +90,9 @@ export function questionOf(input: ReferenceInput): ExposureQuestion {
     endMs: input.end === null ? null : Date.parse(input.end),
     asOfMs: Date.parse(input.asOf),
     event: input.exposure.event,
+    activation:
+      input.exposure.activation === undefined ? undefined : { event: input.exposure.activation },
+    changesMs: input.changes?.map((at) => Date.parse(at)),
     multipleVariantHandling: input.exposure.multipleVariantHandling,
     filterTestAccounts: input.exposure.filterTestAccounts,
     leftOutIds: [],
@@ -105,6 +108,11 @@ const sourceOf = ({ event, math, property }: ReferenceSource): MetricSource => (
 const breakdownOf = ({ breakdown }: ReferenceMetric) =>
   breakdown === undefined ? {} : { breakdownFilter: { breakdowns: [{ property: breakdown }] } };
 
+const adjustmentOf = (metric: ReferenceMetric) =>
+  metric.kind === 'retention' || metric.cupedDays === undefined
+    ? {}
+    : { cuped: { enabled: true, lookback_days: metric.cupedDays } };
+
 const timesOf = ({ window, delay }: ReferenceMetric) => ({
   conversion_window: window?.value,
   conversion_window_unit: window?.unit,
@@ -119,6 +127,7 @@ export function metricOf(metric: ReferenceMetric): Metric {
     goal: 'increase',
     ...timesOf(metric),
     ...breakdownOf(metric),
+    ...adjustmentOf(metric),
   } as const;
   switch (metric.kind) {
     case 'mean':
@@ -129,9 +138,6 @@ export function metricOf(metric: ReferenceMetric): Metric {
         lower_bound_percentile: metric.winsorize?.lower,
         upper_bound_percentile: metric.winsorize?.upper,
         ignore_zeros: metric.winsorize?.ignoreZeros,
-        ...(metric.cupedDays === undefined
-          ? {}
-          : { cuped: { enabled: true, lookback_days: metric.cupedDays } }),
       };
     case 'funnel':
       return {

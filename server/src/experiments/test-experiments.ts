@@ -89,7 +89,18 @@ const kinds: fc.Arbitrary<ReferenceMetric> = fc.oneof(
     steps: fc.array(fc.constantFrom('view', 'buy'), { minLength: 1, maxLength: 4 }),
     order: fc.constantFrom('ordered' as const, 'unordered' as const),
   }),
+  fc.record({
+    kind: fc.constant('funnel' as const),
+    steps: fc.array(fc.constantFrom('view', 'buy'), { minLength: 1, maxLength: 2 }),
+    cupedDays: fc.constant(2),
+  }),
   fc.record({ kind: fc.constant('ratio' as const), numerator: source, denominator: source }),
+  fc.record({
+    kind: fc.constant('ratio' as const),
+    numerator: source,
+    denominator: source,
+    cupedDays: fc.constant(2),
+  }),
   fc.record({
     kind: fc.constant('retention' as const),
     startEvent: fc.constantFrom('view', 'buy'),
@@ -118,13 +129,20 @@ export const world: fc.Arbitrary<ReferenceInput> = fc.record({
     event: fc.constantFrom('$feature_flag_called', 'seen'),
     multipleVariantHandling: fc.constantFrom('exclude' as const, 'first_seen' as const),
     filterTestAccounts: fc.boolean(),
+    activation: fc.constantFrom(undefined, undefined, 'view'),
   }),
+  changes: fc.constantFrom(
+    undefined,
+    undefined,
+    [new Date(START + 20 * HOUR_MS).toISOString()],
+    [20, 50].map((hours) => new Date(START + hours * HOUR_MS).toISOString()),
+  ),
   testAccounts: fc.constant(['qa']),
   persons: fc.constantFrom<Record<string, string>>({}, { a: 'P', b: 'P' }, { a: 'c' }),
   events,
   metric: fc.tuple(kinds, windowed).map(([kind, { delay, ...more }]): ReferenceMetric => {
     // What was done before the exposure is not told from what is done before the delay is over.
-    const isAdjusted = kind.kind === 'mean' && kind.cupedDays !== undefined;
+    const isAdjusted = kind.kind !== 'retention' && kind.cupedDays !== undefined;
     const late = delay && !isAdjusted ? { delay } : {};
     return { ...kind, ...more, ...late } as ReferenceMetric;
   }),

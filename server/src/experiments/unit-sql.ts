@@ -4,6 +4,7 @@ import type { SqlParams } from '#insights/event-sql';
 import type {
   FunnelMetric,
   MeanMetric,
+  Metric,
   MetricSource,
   QuantileMetric,
   RatioMetric,
@@ -45,87 +46,129 @@ function valueSql({ math = 'total' }: MetricSource, i: number, when: string, zon
 
 const since = (until: string) => `m.at >= x.t0 AND m.at < ${until}`;
 
+/** The time before the exposure that the adjustment goes by; undefined: there is none. */
+function beforeSql({ cuped }: Metric, params: SqlParams): string | undefined {
+  if (!cuped?.enabled) return undefined;
+  return `m.at >= x.e0 - ${params.int(cuped.lookback_days * DAY_MS)} AND m.at < x.e0`;
+}
+
 export function meanSql(metric: MeanMetric, params: SqlParams, zone: string): MetricSql {
-  const { source, threshold, cuped } = metric;
+  const { source, threshold } = metric;
   const { lower_bound_percentile: low, upper_bound_percentile: high } = metric;
   const isBounded = low !== undefined || high !== undefined;
   const least = threshold === undefined ? undefined : params.float(threshold);
-  const lookback = cuped?.enabled ? params.int(cuped.lookback_days * DAY_MS) : undefined;
+  const before = beforeSql(metric, params);
   const others = metric.ignore_zeros === true ? 'If' : '';
-  const level = (share: number) => params.float(share);
+  const [lowest, highest] = [low, high].map((one) => one !== undefined && params.float(one));
   // Without a bound the extreme value itself is one. Both are of all variants together.
-  const lower = low === undefined ? 'min(y)' : `quantileExact(${level(low)})(y)`;
-  const argument = others === '' ? 'y' : 'y, y != 0';
-  const upper =
-    high === undefined
-      ? `max${others}(${argument})`
-      : `quantileExact${others}(${level(high)})(${argument})`;
+  const boundsSql = (y: string, prefix: string) => {
+    const argument = others === '' ? y : `${y}, ${y} != 0`;
+    const lower = lowest ? `quantileExact(${lowest})(${y})` : `min(${y})`;
+    const upper = highest
+      ? `quantileExact${others}(${highest})(${argument})`
+      : `max${others}(${argument})`;
+    return `${lower} AS ${prefix}lower, ifNotFinite(${upper}, 0) AS ${prefix}upper`;
+  };
+  const drawn = (y: string, prefix: string) =>
+    `least(greatest((SELECT ${prefix}lower FROM bound), ${y}), (SELECT ${prefix}upper FROM bound)) AS ${y}`;
+  // What was done before is drawn in to bounds of its own.
+  const bounded = [['y', ''] as const, ...(before ? [['pre', 'pre_'] as const] : [])];
   return {
     perUnit: ({ until }) => {
       const value = valueSql(source, 0, since(until), zone);
       const own = least === undefined ? value : `toFloat64(${value} >= ${least})`;
-      const before = `m.at >= x.t0 - ${lookback} AND m.at < x.t0`;
-      return lookback === undefined
+      return before === undefined
         ? `${own} AS y`
         : `${own} AS y, ${valueSql(source, 0, before, zone)} AS pre`;
     },
     more: () =>
       isBounded
         ? `,
-bound AS (SELECT ${lower} AS lower, ifNotFinite(${upper}, 0) AS upper FROM member),
-drawn AS (SELECT * REPLACE (least(greatest((SELECT lower FROM bound), y), (SELECT upper FROM bound)) AS y) FROM member)`
+bound AS (SELECT ${bounded.map(([y, prefix]) => boundsSql(y, prefix)).join(', ')} FROM member),
+drawn AS (SELECT * REPLACE (${bounded.map(([y, prefix]) => drawn(y, prefix)).join(', ')}) FROM member)`
         : '',
     statistics: [
       'count()',
       sums('y'),
-      ...(lookback === undefined ? [] : [sums('pre'), 'sum(y * pre)']),
+      ...(before === undefined ? [] : [sums('pre'), 'sum(y * pre)', 'countIf(pre != 0)']),
       ...(isBounded ? ['(SELECT lower FROM bound)', '(SELECT upper FROM bound)'] : []),
     ].join(', '),
     from: isBounded ? 'drawn' : 'member',
   };
 }
 
-export function ratioSql(metric: RatioMetric, _params: SqlParams, zone: string): MetricSql {
+export function ratioSql(metric: RatioMetric, params: SqlParams, zone: string): MetricSql {
+  const before = beforeSql(metric, params);
+  const both = (when: string, [above, below]: readonly [string, string]) =>
+    `${valueSql(metric.numerator, 0, when, zone)} AS ${above},
+  ${valueSql(metric.denominator, 1, when, zone)} AS ${below}`;
+  const own = `count(), ${sums('y')}, ${sums('d')}, sum(y * d)`;
+  // In the order of `RATIO_PRODUCTS`.
+  const products = '[sum(y * py), sum(d * pd), sum(py * pd), sum(y * pd), sum(py * d)]';
   return {
     perUnit: ({ until }) =>
-      `${valueSql(metric.numerator, 0, since(until), zone)} AS y,
-  ${valueSql(metric.denominator, 1, since(until), zone)} AS d`,
+      [both(since(until), ['y', 'd']), ...(before ? [both(before, ['py', 'pd'])] : [])].join(
+        ',\n  ',
+      ),
     more: NOTHING,
-    statistics: `count(), ${sums('y')}, ${sums('d')}, sum(y * d)`,
+    statistics: before
+      ? `${own}, ${sums('py')}, ${sums('pd')}, ${products}, countIf(py != 0 OR pd != 0)`
+      : own,
     from: 'member',
   };
 }
 
 /** Earliest matches in order; no event serves two steps, and equal times are in any order. */
-export function funnelSql({ series, funnel_order_type: order }: FunnelMetric): MetricSql {
-  const isOrdered = order === 'ordered';
+export function funnelSql(metric: FunnelMetric, params: SqlParams): MetricSql {
+  const { series } = metric;
+  const before = beforeSql(metric, params);
   const row = ['m.at', 'm.uuid', ...series.map((_, i) => `m.is${i}`)].join(', ');
-  // arrayFirstIndex gives 0 for none: the index in `es` of the event that each step takes.
-  const taken = series.map((_, i) => {
-    const used = series.slice(0, i).map((_unused, j) => ` AND n != s${j}`);
-    const after = isOrdered && i > 0 ? ` AND e.1 >= es[s${i - 1}].1` : '';
-    const found = `arrayFirstIndex((e, n) -> e.${i + 3}${after}${used.join('')}, es, arrayEnumerate(es))`;
-    return `${isOrdered && i > 0 ? `if(s${i - 1} = 0, 0, ${found})` : found} AS s${i}`;
-  });
-  const reached = series.map((_, i) => `(s${i} > 0)`).join(' + ');
+  const walked = [...walkSql(metric, ''), ...(before ? walkSql(metric, 'p') : [])];
+  const reached = (prefix: string) => series.map((_, i) => `(${prefix}s${i} > 0)`).join(' + ');
   const last = series.length;
   return {
-    perUnit: ({ until }) => `arraySort(groupArrayIf((${row}), ${since(until)})) AS es`,
+    perUnit: ({ until }) =>
+      [
+        `arraySort(groupArrayIf((${row}), ${since(until)})) AS es`,
+        ...(before ? [`arraySort(groupArrayIf((${row}), ${before})) AS pes`] : []),
+      ].join(', '),
     more: () => {
-      const steps = taken.reduce(
+      const steps = walked.reduce(
         (inner, step) => `SELECT *, ${step} FROM (${inner})`,
         'SELECT * FROM member',
       );
-      return `,\nwalk AS (SELECT variant, level, ${reached} AS reached FROM (${steps}))`;
+      const earlier = before ? `, ${reached('p')} AS earlier` : '';
+      return `,\nwalk AS (SELECT variant, level, epoch, ${reached('')} AS reached${earlier} FROM (${steps}))`;
     },
     statistics: [
       'count()',
       `countIf(reached >= ${last})`,
       `countIf(reached >= ${last})`,
       `[${series.map((_, i) => `countIf(reached > ${i})`).join(', ')}]`,
+      ...(before
+        ? [
+            `countIf(earlier >= ${last})`,
+            `countIf(earlier >= ${last})`,
+            `countIf(reached >= ${last} AND earlier >= ${last})`,
+            `countIf(earlier >= ${last})`,
+          ]
+        : []),
     ].join(', '),
     from: 'walk',
   };
+}
+
+/** Which of one person's events each step takes. @param prefix of what the events and steps are called */
+function walkSql({ series, funnel_order_type: order }: FunnelMetric, prefix: string): string[] {
+  const isOrdered = order === 'ordered';
+  const [es, s] = [`${prefix}es`, `${prefix}s`];
+  // arrayFirstIndex gives 0 for none: the index in `es` of the event that each step takes.
+  return series.map((_, i) => {
+    const used = series.slice(0, i).map((_unused, j) => ` AND n != ${s}${j}`);
+    const after = isOrdered && i > 0 ? ` AND e.1 >= ${es}[${s}${i - 1}].1` : '';
+    const found = `arrayFirstIndex((e, n) -> e.${i + 3}${after}${used.join('')}, ${es}, arrayEnumerate(${es}))`;
+    return `${isOrdered && i > 0 ? `if(${s}${i - 1} = 0, 0, ${found})` : found} AS ${s}${i}`;
+  });
 }
 
 /** Whether people who started came back in time; the others take no part. */
@@ -153,7 +196,7 @@ export function retentionSql(metric: RetentionMetric, params: SqlParams, zone: s
     more: ({ asOf, isMatured }) => {
       const isReady = isMatured ? ` AND begun.1 + ${ready} <= ${asOf}` : '';
       return `,
-starter AS (SELECT variant, level, toFloat64(arrayExists(c -> ${isBack}, completions)) AS y
+starter AS (SELECT variant, level, epoch, toFloat64(arrayExists(c -> ${isBack}, completions)) AS y
   FROM member WHERE starts > 0${isReady})`;
     },
     statistics: `count(), ${sums('y')}`,
@@ -170,6 +213,7 @@ export function quantileSql(metric: QuantileMetric, params: SqlParams, zone: str
   const isOfEvents = metric.quantile_level === 'event';
   const reach = `${Z_95} * sqrt(${nu} * (1 - ${nu}) / n)`;
   const at = (share: string) => `sorted[1 + least(n - 1, toInt64(floor((${share}) * n)))]`;
+  const withArm = 'member INNER JOIN arm ON arm_variant = variant AND arm_epoch = epoch';
   const values = isOfEvents ? 'groupArrayArray(vs)' : 'groupArray(y)';
   return {
     perUnit: ({ until }) =>
@@ -177,19 +221,20 @@ export function quantileSql(metric: QuantileMetric, params: SqlParams, zone: str
         ? `groupArrayIf(assumeNotNull(m.v0), m.is0 AND m.v0 IS NOT NULL AND ${since(until)}) AS vs`
         : `${valueSql(metric.source, 0, since(until), zone)} AS y`,
     more: () => `,
-arm AS (SELECT arm_variant, toInt64(length(sorted)) AS n, ${at(nu)} AS estimate,
+arm AS (SELECT arm_variant, arm_epoch, toInt64(length(sorted)) AS n, ${at(nu)} AS estimate,
     ${at(`greatest(0, ${nu} - ${reach})`)} AS low, ${at(`least(1, ${nu} + ${reach})`)} AS high
-  FROM (SELECT variant AS arm_variant, arraySort(${values}) AS sorted FROM member GROUP BY variant))${
-    isOfEvents
-      ? `,
-cluster AS (SELECT variant, level, n, estimate, low, high, toFloat64(length(vs)) AS events,
+  FROM (SELECT variant AS arm_variant, epoch AS arm_epoch, arraySort(${values}) AS sorted
+    FROM member GROUP BY variant, epoch))${
+      isOfEvents
+        ? `,
+cluster AS (SELECT variant, level, epoch, n, estimate, low, high, toFloat64(length(vs)) AS events,
     toFloat64(arrayCount(v -> v <= estimate, vs)) AS below
-  FROM member INNER JOIN arm ON arm_variant = variant WHERE notEmpty(vs))`
-      : ''
-  }`,
+  FROM ${withArm} WHERE notEmpty(vs))`
+        : ''
+    }`,
     statistics: isOfEvents
       ? `any(n), any(estimate), any(low), any(high), count(), ${sums('below')}, ${sums('events')}, sum(below * events)`
       : 'any(n), any(estimate), any(low), any(high)',
-    from: isOfEvents ? 'cluster' : '(SELECT * FROM member INNER JOIN arm ON arm_variant = variant)',
+    from: isOfEvents ? 'cluster' : `(SELECT * FROM ${withArm})`,
   };
 }

@@ -41,7 +41,11 @@ export type ExposureRules = {
     readonly event: string;
     readonly multipleVariantHandling: 'exclude' | 'first_seen';
     readonly filterTestAccounts: boolean;
+    /** Whoever was exposed enters with this event. */
+    readonly activation?: string | undefined;
   };
+  /** When the shares of the variants were changed, in order. */
+  readonly changes?: readonly string[] | undefined;
   readonly testAccounts: readonly string[];
   /** Person by distinct id; without one the distinct id is the unit. */
   readonly persons: Readonly<Record<string, string>>;
@@ -62,8 +66,12 @@ export type ExposedUnit = {
   readonly unit: string;
   /** `$multiple` for units seen in several variants that are to be excluded. */
   readonly variant: string;
-  /** First exposure, milliseconds since the epoch. */
+  /** First exposure, or what made the unit enter after it; milliseconds since the epoch. */
   readonly firstMs: number;
+  /** First exposure. */
+  readonly exposedMs: number;
+  /** How often the shares had been changed before the first exposure. */
+  readonly epoch: number;
   /** Of the first exposure's event. */
   readonly properties: Readonly<Record<string, unknown>>;
   /** All events of the unit, ordered by time and then by uuid. */
@@ -113,12 +121,26 @@ export function exposedUnits(events: readonly RawEvent[], rules: ExposureRules):
     );
     const [first] = seen;
     if (!first) continue;
-    const variants = new Set(seen.map((event) => exposedVariant(event, rules)));
+    const epochOf = ({ atMs }: UnitEvent) =>
+      (rules.changes ?? []).filter((change) => Date.parse(change) <= atMs).length;
+    // A change of the shares moves some to another variant: they stay with their first.
+    const inFirst = seen.filter((event) => epochOf(event) === epochOf(first));
+    const variants = new Set(inFirst.map((event) => exposedVariant(event, rules)));
+    const { activation } = rules.exposure;
+    const entry =
+      activation === undefined
+        ? first
+        : list.find(
+            ({ event, atMs }) => event === activation && atMs >= first.atMs && atMs < untilMs,
+          );
+    if (!entry) continue;
     const isExcluded = variants.size > 1 && rules.exposure.multipleVariantHandling === 'exclude';
     exposed.push({
       unit,
       variant: isExcluded ? MULTIPLE : (exposedVariant(first, rules) as string),
-      firstMs: first.atMs,
+      firstMs: entry.atMs,
+      exposedMs: first.atMs,
+      epoch: epochOf(first),
       properties: first.properties,
       events: list,
     });

@@ -157,7 +157,12 @@ function answerIn(
   const sampleSize = parameters.recommended_sample_size;
   if (!isSampleComplete({ people, sampleSize, goals, config })) return undefined;
   if (NO_ANSWER.includes(recommendation.status)) return undefined;
-  const plain = goals.map(({ metric, baseline, variants }) => ({ metric, baseline, variants }));
+  const plain = goals.map(({ metric, baseline, variants, unadjusted }) => ({
+    metric,
+    baseline,
+    variants,
+    unadjusted,
+  }));
   return { hash: questionHashOf(experiment, measured), goals: plain };
 }
 const NO_ANSWER: readonly Summary['status'][] = ['stop', 'unhealthy', 'collecting'];
@@ -169,13 +174,14 @@ async function note(
   answer: Answer | null,
 ): Promise<void> {
   const { recommendation, asOf } = results;
+  const { recommended_running_time: plannedDays } = seen.parameters;
   const days = (asOf.getTime() - (seen.startDate?.getTime() ?? asOf.getTime())) / DAY_MS;
   await inTransaction(ctx, async (tx) => {
     const now = await getLocked(tx, seen.id);
     if (now.version !== seen.version) return;
     // Read while it is held: nothing is told twice, whoever else looks.
     const told = (await findWatch(tx.db, seen.id))?.told ?? [];
-    const news = newsOf({ recommendation, people: peopleIn(results), days }, told);
+    const news = newsOf({ recommendation, people: peopleIn(results), days, plannedDays }, told);
     for (const one of news) await tell(tx, now, one.news);
     await saveWatch(tx.db, seen.id, {
       lookedAt: asOf,

@@ -43,10 +43,10 @@ export type FlagRecord = FlagDefinition & {
 const EXPERIMENTS = sql<number[]>`array(select id from experiment
   where experiment.flag_id = flag.id and experiment.environment_id = env.environment_id order by id)`;
 
-/** Whether an experiment goes by the flag in the environment: SDKs then report every use of it in full. */
+/** Whether an experiment goes by the flag in the environment, or is about to: SDKs then report every use of it in full. */
 export const HAS_EXPERIMENT = sql<boolean>`exists(select 1 from experiment
   where experiment.flag_id = flag.id and experiment.environment_id = env.environment_id
-    and not experiment.archived)`;
+    and experiment.end_date is null and not experiment.archived)`;
 
 /** Columns beside those of `flag` that make a {@link FlagRecord}. */
 export const RECORD_COLUMNS = [

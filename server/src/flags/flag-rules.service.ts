@@ -67,7 +67,8 @@ export async function checkNewKey(
 }
 
 /**
- * Variants and their shares stay while an experiment runs in the environment: whoever is moved counts for none.
+ * Variants and their shares stay while an experiment runs in the environment: who is moved by another split counts by
+ * the experiment's own record of its changes.
  * @throws conflict
  */
 export async function refuseOtherSplit(
@@ -80,7 +81,7 @@ export async function refuseOtherSplit(
   if (!experiment) return;
   fail('conflict', {
     attr: 'filters.multivariate.variants',
-    detail: `The experiment “${experiment.name}” runs on this flag: its variants and their shares stay until it is stopped.`,
+    detail: `The experiment “${experiment.name}” runs on this flag: its variants stay until it is stopped, and their shares are changed in it.`,
   });
 }
 

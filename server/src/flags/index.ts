@@ -26,7 +26,7 @@ export { type FlagState, stateOf } from './flag-change.ts';
 export { findFeatureOfFlag, findRunningExperiment } from './flag-feature.store.ts';
 export { lockFlagsOf } from './flag-stamp.store.ts';
 export { checkedFilters } from './flag-rules.service.ts';
-export { findFlagNamed, getFlag } from './flag-writes.service.ts';
+export { announceFlags, findFlagNamed, getFlag } from './flag-writes.service.ts';
 export {
   createFlag,
   findFlag,

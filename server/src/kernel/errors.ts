@@ -21,6 +21,11 @@ export const ERRORS = {
     type: 'validation_error',
     detail: 'Cohorts that ask for events cannot be used by flags.',
   },
+  unknown_event: {
+    status: 400,
+    type: 'validation_error',
+    detail: 'No such event has arrived lately.',
+  },
   unique: { status: 400, type: 'validation_error', detail: 'This value is taken.' },
   invalid_payload: {
     status: 400,

@@ -29,6 +29,7 @@ export const NOTIFICATION_TYPES = [
   'experiment.stopped',
   'experiment.unhealthy',
   'experiment.no_exposures',
+  'experiment.ends_soon',
   'experiment.ended',
   'channel.test',
 ] as const;

@@ -43,11 +43,57 @@ export function isContrast(value: Contrast | ContrastError): value is Contrast {
 
 /** Both samples must be of one kind. */
 export function contrastOf(control: Sample, treatment: Sample): Contrast | ContrastError {
+  return checked(rawContrast(control, treatment));
+}
+
+function rawContrast(control: Sample, treatment: Sample): Unchecked {
   if (control.kind === 'cuped' && treatment.kind === 'cuped')
-    return checked(cupedContrast(control, treatment));
+    return cupedContrast(control, treatment);
   if (control.kind === 'cupedRatio' && treatment.kind === 'cupedRatio')
-    return checked(cupedRatioContrast(control, treatment));
-  return checked(plainContrast(control as PlainSample, treatment as PlainSample));
+    return cupedRatioContrast(control, treatment);
+  return plainContrast(control as PlainSample, treatment as PlainSample);
+}
+
+/**
+ * The mean difference over times with different splits, each with the share of the units of both arms that came in
+ * it: arms are only compared with each other within one, so a changed split cannot pass for an effect. The times
+ * are part of the design, so their shares add no variance of their own. Without any: no result.
+ */
+export function stratifiedContrast(
+  strata: readonly { readonly control: Sample; readonly treatment: Sample }[],
+): Contrast | ContrastError {
+  const parts = strata.map(({ control, treatment }) => rawContrast(control, treatment));
+  const [only] = parts;
+  if (only === undefined) return 'ZERO_NEGATIVE_VARIANCE';
+  if (parts.length === 1) return checked(only);
+  const over = (value: (part: Unchecked) => number) =>
+    parts.reduce((sum, part) => sum + value(part), 0);
+  const [nControl, nTreatment] = [over((one) => one.nControl), over((one) => one.nTreatment)];
+  const share = (one: Unchecked) => (one.nControl + one.nTreatment) / (nControl + nTreatment);
+  const mean = (value: (part: Unchecked) => number) => over((one) => share(one) * value(one));
+  const spread = (value: (part: Unchecked) => number) =>
+    over((one) => share(one) ** 2 * value(one));
+  const arms = {
+    control: nControl * spread((one) => one.arms.control / one.nControl),
+    treatment: nTreatment * spread((one) => one.arms.treatment / one.nTreatment),
+  };
+  const [difference, baseline] = [mean((one) => one.difference), mean((one) => one.baseline)];
+  const baselineVariance = spread((one) => one.baselineVariance);
+  const covariance = spread((one) => one.covariance);
+  const lift = difference / Math.abs(baseline);
+  const variance = arms.control / nControl + arms.treatment / nTreatment;
+  return checked({
+    difference,
+    arms,
+    nControl,
+    nTreatment,
+    baseline,
+    baselineVariance,
+    covariance,
+    relativeVariance:
+      (variance - 2 * lift * covariance + lift ** 2 * baselineVariance) / baseline ** 2,
+    isNormal: only.isNormal === true,
+  });
 }
 
 type Arms = {

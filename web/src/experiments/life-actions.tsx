@@ -30,13 +30,14 @@ import { AS_IS, EndDialog } from './end-dialog.tsx';
 import { CONTROL } from './draft.ts';
 import { parametersOf } from './experiment-words.ts';
 import { said } from './said.ts';
+import { useLaunch } from './use-launch.ts';
 
 type LifeActionsProps = { readonly experiment: Experiment; readonly scope: Scope };
 
 const QUESTIONS: Readonly<Partial<Record<Verb, Question>>> = {
   launch: {
     title: 'Launch the experiment?',
-    body: 'Its flag is switched on. From now on people get a variant and count; who counts and the shares stay as they are.',
+    body: 'Its flag is switched on. From now on people get a variant and count; who counts stays as it is.',
     action: 'Launch',
   },
   pause: {
@@ -52,7 +53,6 @@ const QUESTIONS: Readonly<Partial<Record<Verb, Question>>> = {
   },
 };
 const DONE: Readonly<Partial<Record<Verb, string>>> = {
-  launch: 'The experiment runs.',
   pause: 'The experiment is paused.',
   resume: 'The experiment goes on.',
 };
@@ -133,10 +133,12 @@ function usePress(experiment: Experiment, scope: Scope) {
   const verb = useExperimentVerb(scope);
   const confirm = useConfirm();
   const run = useGuarded(scope);
+  const { launch, isPending } = useLaunch(scope);
   const ask = async (name: Verb) => {
     const question = QUESTIONS[name];
     const answer = question && (await confirm(question));
     if (!answer) return;
+    if (name === 'launch') return launch(experiment.id);
     const first = answer.reason ? { reason: answer.reason } : {};
     const send = (body: { reason?: string }) =>
       verb.mutateAsync({ id: experiment.id, verb: name, body });
@@ -147,7 +149,7 @@ function usePress(experiment: Experiment, scope: Scope) {
       toastError(error);
     }
   };
-  return { ask, isPending: verb.isPending };
+  return { ask, isPending: verb.isPending || isPending };
 }
 
 type MoreProps = LifeActionsProps & { readonly onKeep: (variant: string) => void };

@@ -108,6 +108,7 @@ export function metricDraftOf(metric: Metric): MetricDraft {
     window: metric.conversion_window ?? null,
     windowUnit: metric.conversion_window_unit ?? 'day',
     guardrail: percentOf(metric.guardrail),
+    adjusts: metric.cuped?.enabled ?? false,
     original: metric,
   };
 }
@@ -128,7 +129,6 @@ function partsOf(metric: Metric, base: MetricDraft): Partial<MetricDraft> {
     case 'mean':
       return {
         source: metric.source as SourceDraft,
-        adjusts: metric.cuped?.enabled ?? false,
         cap: metric.upper_bound_percentile ?? null,
       };
     case 'funnel':
@@ -168,6 +168,7 @@ export function metricFrom(draft: MetricDraft): Metric {
   return {
     ...rest,
     ...ownParts(draft),
+    ...adjustmentOf(draft),
     ...(original?.uuid ? { uuid: original.uuid } : {}),
     kind: 'ExperimentMetric',
     ...(draft.name.trim() ? { name: draft.name.trim() } : {}),
@@ -189,16 +190,20 @@ function plain({ math: _m, math_property: _p, ...node }: SourceDraft): SourceDra
   return node;
 }
 
-function meanParts({ original: stored, source, cap, ...draft }: MetricDraft): object {
-  const original = stored?.metric_type === 'mean' ? stored : null;
-  const adjusts = draft.adjusts && (original?.threshold ?? null) === null;
-  const isSaid = adjusts || (original?.cuped ?? null) !== null;
-  return {
-    metric_type: 'mean',
-    source,
-    ...(cap === null ? {} : { upper_bound_percentile: cap }),
-    ...(isSaid ? { cuped: { ...original?.cuped, enabled: adjusts } } : {}),
-  };
+/** Whether the days before entering can explain a part of it; the server refuses it elsewhere. */
+export function isAdjustable({ kind, original }: MetricDraft): boolean {
+  if (kind === 'retention' || kind === 'quantile') return false;
+  if (original?.metric_type !== kind) return true;
+  if ((original.window_delay ?? null) !== null) return false;
+  if (original.metric_type === 'mean') return (original.threshold ?? null) === null;
+  return original.metric_type !== 'funnel' || original.funnel_order_type !== 'unordered';
+}
+
+function adjustmentOf(draft: MetricDraft): object {
+  const { original, kind } = draft;
+  const adjusts = draft.adjusts && isAdjustable(draft);
+  const own = original?.metric_type === kind ? (original.cuped ?? null) : null;
+  return adjusts || own !== null ? { cuped: { ...own, enabled: adjusts } } : {};
 }
 
 const levelOf = ({ original }: MetricDraft) =>
@@ -208,7 +213,11 @@ function ownParts(draft: MetricDraft): object {
   const { kind, source, second } = draft;
   switch (kind) {
     case 'mean':
-      return meanParts(draft);
+      return {
+        metric_type: kind,
+        source,
+        ...(draft.cap === null ? {} : { upper_bound_percentile: draft.cap }),
+      };
     case 'funnel':
       return { metric_type: kind, series: draft.steps.map(plain) };
     case 'ratio':

@@ -163,6 +163,10 @@ function factsOf(answer: MetricAnswer): readonly Fact[] {
     ['p', ofVariant(({ p_value: p }) => pText(p))],
     ['p, corrected', ofVariant(({ p_value_adjusted: p }) => pText(p))],
     ['Chance to win', ofVariant(({ chance_to_win: chance }) => chanceText(chance))],
+    [
+      'Noise taken away by the days before',
+      ofVariant(({ variance_reduction: share }) => (share === null ? '–' : formatShare(share))),
+    ],
     ['Expected loss', ofVariant(({ expected_loss: loss }) => numberText(loss))],
   ];
 }
@@ -178,6 +182,7 @@ function Exact({ answer }: { answer: MetricAnswer }) {
   return (
     <section>
       <h3>Exact numbers</h3>
+      {answer.not_adjusted !== null && <p className={styles.dim}>{answer.not_adjusted}</p>}
       {bounds && (
         <p className={styles.dim}>
           Values below {numberText(bounds.lower)} and above {numberText(bounds.upper)} were drawn

@@ -7,7 +7,13 @@ import { SeriesEditor } from '../insights/series-editor.tsx';
 import { useFieldError } from '../targeting/form-errors.tsx';
 import { EventCount } from './event-count.tsx';
 import styles from './form.module.css';
-import type { MetricDraft, MetricKind, SourceDraft, SourceMath } from './metric-draft.ts';
+import {
+  type MetricDraft,
+  type MetricKind,
+  type SourceDraft,
+  type SourceMath,
+  isAdjustable,
+} from './metric-draft.ts';
 import { KINDS } from './metric-words.ts';
 
 export type MetricEditorProps = {
@@ -254,7 +260,7 @@ function Details({ metric, onChange }: Omit<MetricEditorProps, 'at'>) {
           onChange={(value) => change({ window: value === '' ? null : Number(value) })}
         />
       )}
-      {kind === 'mean' && (
+      {isAdjustable(metric) && (
         <Switch
           label="Adjust by what they did before"
           checked={metric.adjusts}
