@@ -49,7 +49,7 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     id: 'browser-extras',
     endpoint: '/api/surveys/, /api/web_experiments/, /api/product_tours/',
     sdks: 'posthog-js',
-    instead: 'the empty list',
+    instead: 'the empty list; surveys: the questions that stages of rollouts ask, and no others',
   },
   {
     id: 'toolbar',

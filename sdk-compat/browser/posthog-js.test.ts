@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import {
+  callApi,
   changeFlag,
   createFlag,
   eventsArrived,
@@ -197,5 +198,54 @@ test.each([
   await eventsArrived(serin, { distinct_id: person, event: 'js old purchase' });
   expect(requests.some((request) => request.startsWith(asks))).toBe(true);
   expect(requests.filter((request) => !/ (200|204)$/.test(request))).toEqual([]);
+  await context.close();
+});
+
+test('the question of a rollout’s stage is asked of those who have the change, and answered', async () => {
+  // An environment of its own: nobody else is asked.
+  const { results: environments } = await callApi<{ results: { key: string; token: string }[] }>(
+    serin,
+    'GET',
+    'environments/',
+  );
+  const token = environments.find(({ key }) => key === 'development')?.token ?? '';
+  const nobody = { groups: [{ properties: [], rollout_percentage: 0 }] };
+  const flag = await createFlag(serin, { key: unique('js-asked'), filters: nobody });
+  const rollouts = (path: string) => `rollouts/${path}?environment=development`;
+  const { id } = await callApi<{ id: string }>(serin, 'POST', rollouts(''), {
+    flag_key: flag.key,
+    stages: [
+      {
+        name: 'everyone',
+        percent: 100,
+        min_bake_seconds: 0,
+        feedback: { question: 'How is the new one?' },
+      },
+    ],
+    guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
+  });
+  await callApi(serin, 'POST', rollouts(`${id}/start/`), {});
+  const config = () => fetch(`${serin.url}/array/${token}/config`).then((answer) => answer.json());
+  await expect.poll(config).toMatchObject({ surveys: true });
+  const { context, page, problems } = await openVisitor(browser, serin.url);
+  await page.goto(site.page('npm', { ...settings, token }));
+  const question = page.getByText('How is the new one?');
+  await question.waitFor();
+  await page.locator('textarea').fill('Much faster.');
+  await page.getByText('Send', { exact: true }).click();
+  const visitor = await call<string>(page, 'get_distinct_id');
+  type Answers = { results: { text: string; distinct_id: string }[] };
+  const answers = () => callApi<Answers>(serin, 'GET', rollouts(`${id}/feedback/`));
+  await expect
+    .poll(async () => (await answers()).results)
+    .toMatchObject([{ text: 'Much faster.', distinct_id: visitor }]);
+  // To be asked is no use of the flag.
+  await callApi(serin, 'POST', rollouts(`${id}/cancel/`), { flag: 'keep' });
+  const events = await listEvents(serin, {
+    event: '$feature_flag_called',
+    environment: 'development',
+  });
+  expect(events.filter(({ distinct_id }) => distinct_id === visitor)).toEqual([]);
+  expect(problems).toEqual([]);
   await context.close();
 });

@@ -42,6 +42,7 @@ import { checkRoutes } from '#rollouts/check-contract';
 import { templatesRoutes } from '#rollouts/templates-contract';
 import { checklistRoutes } from '#rollouts/checklist-contract';
 import { drillRoutes } from '#rollouts/drill-contract';
+import { feedbackRoutes } from '#rollouts/feedback-contract';
 import { incidentsRoutes } from '#rollouts/incidents-contract';
 import { sourcesRoutes } from '#sources/contract';
 import { signalsRoutes } from '#rollouts/signals-contract';
@@ -78,7 +79,7 @@ export const api = {
   refusedEvents: deadLetterRoutes,
   recordings: recordingsRoutes,
   rolloutAdvice: { ...templatesRoutes, ...checkRoutes, ...dryRunRoutes },
-  rollouts: { ...rolloutsRoutes, ...checklistRoutes, ...drillRoutes },
+  rollouts: { ...rolloutsRoutes, ...checklistRoutes, ...drillRoutes, ...feedbackRoutes },
   secretKeys: secretKeysRoutes,
   metricSources: sourcesRoutes,
   signals: signalsRoutes,

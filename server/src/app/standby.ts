@@ -51,7 +51,10 @@ export async function openStandby(
     flagRequestsPerSecond: basics.rateLimits?.flagRequestsPerEnvironment ?? 0,
     usage: { answered: () => undefined },
     offeredFeatures: refuse,
-    rollouts: { stagesIn: () => ({ version: '', byFlagId: new Map() }) },
+    rollouts: {
+      stagesIn: () => ({ version: '', byFlagId: new Map() }),
+      questionsIn: () => [],
+    },
     streamSecret: saved.streamSecret,
   });
   app.setNotFoundHandler(refuse);

@@ -12,6 +12,7 @@ export {
   findSessionsWithout,
   listAffected,
 } from './affected.query.ts';
+export { type Answer, countAnswers, listAnswers } from './answer.query.ts';
 export { findDailyShare, findPercentile, findSumPercentile } from './baseline.query.ts';
 export type { Assignment, ExposureQuestion } from './exposure-sql.ts';
 export { countOn } from './counting.service.ts';

@@ -1,9 +1,10 @@
-// Routes around a rollout for the people in charge of it: checklists, drills, incidents.
+// Routes around a rollout for the people in charge of it: checklists, drills, feedback, incidents.
 import type { FastifyInstance } from 'fastify';
 import type { HttpDeps } from '#platform/http/register';
 import { registerChecklists } from './checklist/checklist.routes.ts';
 import { registerDrills } from './drill/drill.routes.ts';
 import type { DrillDeps } from './drill/drill.service.ts';
+import { registerFeedback } from './feedback/feedback.routes.ts';
 import { registerIncidents } from './incident/incidents.routes.ts';
 import type { RolloutsRuntime } from './rollouts.routes.ts';
 
@@ -14,5 +15,6 @@ export function registerRolloutCare(
 ): void {
   registerChecklists(app, http);
   registerDrills(app, http, runtime.drills);
+  registerFeedback(app, http);
   registerIncidents(app, http, runtime);
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHmac } from 'node:crypto';
 import { startTestApp, type TestApp } from '#app/test-app';
 
+const SOON = { timeout: 60_000, interval: 50 };
 const METRICS_TOKEN = 'a token of the page of metrics';
 let api: TestApp;
 beforeAll(async () => {
@@ -14,14 +15,18 @@ const FLAGS = '/api/projects/@current/feature_flags/';
 
 let flags = 0;
 /** A draft on a flag of its own, for nobody yet. */
-async function aRollout(percents: readonly number[] = [20, 50]) {
+async function aRollout(percents: readonly number[] = [20, 50], first: object = {}) {
   flags += 1;
   const key = `flag-${flags}`;
   const filters = { groups: [{ properties: [], rollout_percentage: 0 }] };
   await api.ask('POST', FLAGS, { key, filters });
   const { status, body } = await api.ask('POST', BASE, {
     flag_key: key,
-    stages: percents.map((percent) => ({ name: `${percent} %`, percent })),
+    stages: percents.map((percent, at) => ({
+      name: `${percent} %`,
+      percent,
+      ...(at === 0 ? first : {}),
+    })),
     guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
   });
   expect(status).toBe(201);
@@ -182,70 +187,61 @@ test('signed signals of other programs hold and take back, once each; /metrics t
   expect((await api.ask('DELETE', `${SOURCES}${source.id}/`)).status).toBe(404);
 });
 
-test('what costs data is confirmed by typing the flag’s key, and Serin holds where there is no way back', async () => {
-  const { id, key, version } = await aRollout([5, 20, 50]);
-  const { plan } = await get(id);
-  const replan = (more: object, stages: readonly object[] = plan.stages) => ({
-    plan: { ...plan, ...more, stages },
-  });
-  const put = async (body: object) =>
-    api.ask('PUT', `${BASE}${id}/plan/`, { expected_version: (await get(id)).version, ...body });
-  expect(await put(replan({ rollback_impact: 'D' }))).toMatchObject({
-    status: 400,
-    body: { code: 'invalid_input', attr: 'plan.rollback_impact' },
-  });
-  const points = plan.stages.map((stage: object, at: number) => ({
-    ...stage,
-    point_of_no_return: at === 1,
-  }));
-  const note = 'Restore orders_2026.';
-  const body = (await put(replan({ rollback_impact: 'D', rollback_note: note }, points))).body;
-  expect(body).toMatchObject({
-    version: version + 1,
-    confirmations: [],
-    way_back: { impact: 'D', loses_data: false, is_automatic: true, point_of_no_return: 1 },
-  });
-  expect(await command(id, 'start')).toMatchObject({
-    status: 200,
-    body: {
-      stages: [{ approval: true }, { approval: false }, {}],
-      confirmations: [
-        { command: 'promote', stages: null, risk: 'cross', phrase: key },
-        { command: 'jump', stages: [1, 2], risk: 'cross', phrase: key },
-      ],
+test('a stage asks those who have the change a question, through clients of PostHog, and keeps the answers', async () => {
+  const feedback = { channel: '#new-checkout', question: 'How is it?' };
+  const { id, key } = await aRollout([100], { feedback });
+  const token = api.production.token;
+  const surveys = async () =>
+    (await api.inject({ url: `/api/surveys/?token=${token}` })).json().surveys as { id: string }[];
+  const config = async () => (await api.inject({ url: `/array/${token}/config` })).json();
+  const target = `survey-targeting-${key}`;
+  const flags = async () => {
+    const payload = { token, distinct_id: 'ada' };
+    const answer = await api.inject({ method: 'POST', url: '/flags/?v=2', payload });
+    return answer.json().flags;
+  };
+  expect(await surveys()).toEqual([]);
+  expect(await config()).not.toHaveProperty('surveys');
+  expect(await flags()).not.toHaveProperty(target);
+  await command(id, 'start');
+  await expect.poll(surveys, SOON).toMatchObject([
+    {
+      id: `${id}-0`,
+      linked_flag_key: null,
+      targeting_flag_key: target,
+      questions: [{ type: 'open', question: 'How is it?' }],
+      end_date: null,
     },
-  });
-  for (const confirm of [undefined, 'yes']) {
-    expect(await commandNow(id, 'promote', { reason: 'go', confirm })).toMatchObject({
-      status: 400,
-      body: {
-        code: 'confirmation_required',
-        attr: 'confirm',
-        detail: expect.stringContaining(key),
-      },
-    });
-  }
-  // Nor does another class on the way make it free.
-  const harmless = replan({ rollback_impact: 'A' });
-  expect(await put(harmless)).toMatchObject({ status: 400, body: { attr: 'confirm' } });
-  const crossed = await commandNow(id, 'promote', { reason: 'go', confirm: key });
-  expect(crossed).toMatchObject({
-    status: 200,
-    body: {
-      way_back: { loses_data: true, is_automatic: false, has_no_way_back: true },
-      confirmations: [
-        { command: 'jump', stages: [0], risk: 'lose' },
-        { command: 'rollback', stages: null, risk: 'lose' },
-        { command: 'cancel', stages: null, risk: 'lose' },
-      ],
-    },
-  });
-  const [event] = (await api.ask('GET', `${BASE}${id}/events/`)).body.results;
-  expect(event.reasons).toEqual([
-    'go',
-    expect.stringMatching(/^Confirmed: .*Restore orders_2026\.$/),
   ]);
-  expect(await command(id, 'rollback')).toMatchObject({ status: 400, body: { attr: 'confirm' } });
-  expect(await command(id, 'cancel', { flag: 'revert' })).toMatchObject({ status: 400 });
-  expect((await command(id, 'rollback', { confirm: key })).body.state).toBe('rolling_back');
+  expect(await config()).toMatchObject({ surveys: true });
+  expect(await flags()).toMatchObject({ [key]: { enabled: true }, [target]: { enabled: true } });
+
+  const said = (event: string, distinct_id: string, properties: object) => ({
+    event,
+    distinct_id,
+    properties: { $survey_id: `${id}-0`, $session_id: 's1', ...properties },
+  });
+  const batch = [
+    said('survey shown', 'ada', {}),
+    said('survey sent', 'ada', { $survey_response: 'Fast.' }),
+    said('survey shown', 'bob', {}),
+    said('survey sent', 'cy', { [`$survey_response_${id}-0`]: 'Slow "here"' }),
+    said('survey sent', 'dot', { $survey_id: 'another', $survey_response: 'Elsewhere.' }),
+  ];
+  await api.inject({ method: 'POST', url: '/batch/', payload: { api_key: token, batch } });
+  const found = async (query = '') => (await api.ask('GET', `${BASE}${id}/feedback/${query}`)).body;
+  await expect.poll(async () => (await found()).results.length, SOON).toBe(2);
+  const { stages, results, has_more } = await found();
+  expect(stages).toEqual([{ index: 0, name: '100 %', ...feedback, shown: 3, answered: 2 }]);
+  const texts = results.map(({ text, distinct_id }: Record<string, string>) => [distinct_id, text]);
+  expect(texts.toSorted()).toEqual([
+    ['ada', 'Fast.'],
+    ['cy', 'Slow "here"'],
+  ]);
+  expect(results[0]).toMatchObject({ stage_index: 0, session_id: 's1' });
+  expect(has_more).toBe(false);
+  expect(await found('?limit=1')).toMatchObject({ has_more: true });
+  expect((await found('?stage_index=1')).results).toEqual([]);
+  await command(id, 'rollback');
+  await expect.poll(surveys, SOON).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { type Ctx, systemActor } from '#platform/ctx';
 import { startCollecting } from './incident/collect.job.ts';
 import type { DrillDeps } from './drill/drill.service.ts';
 import { openReplicaEcho } from './drill/replica-echo.job.ts';
+import type { StageQuestion } from './feedback/question.ts';
 import { Controller, type ControllerOptions } from './running/controller.job.ts';
 import type { RolloutsRuntime } from './rollouts.routes.ts';
 import { listRunning } from './kept/rollouts.store.ts';
@@ -15,6 +16,7 @@ export { registerSignals } from './signals/signals.routes.ts';
 export { registerAdvice } from './advice/advice.routes.ts';
 export { type RolloutGauges, readRolloutGauges } from './kept/gauges.store.ts';
 export { findAskingSource } from './kept/rollouts.store.ts';
+export type { StageQuestion } from './feedback/question.ts';
 export { findRolloutOf } from './read.service.ts';
 export type { StagesOfEnvironment } from './running/running-stages.job.ts';
 
@@ -26,6 +28,8 @@ export type Rollouts = RolloutsRuntime & {
   readonly drills: DrillDeps;
   /** At which stage of which rollout the environment's flags are, from memory. */
   stagesIn(environmentId: number): StagesOfEnvironment;
+  /** What people with a change are asked in the environment at the moment, from memory. */
+  questionsIn(environmentId: number): readonly StageQuestion[];
   close(): Promise<void>;
 };
 
@@ -55,6 +59,7 @@ export function openRollouts(ctx: Ctx, options: RolloutsOptions): Rollouts {
     settled: () => options.snapshots.settled(),
     drills: { snapshots: options.snapshots, replicas },
     stagesIn: (environmentId) => stages.of(environmentId),
+    questionsIn: (environmentId) => stages.questionsOf(environmentId),
     close: async () => {
       replicas.close();
       await Promise.all([controller.stop(), stages.stop(), collecting.stop()]);

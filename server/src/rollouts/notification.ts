@@ -243,6 +243,15 @@ const ASKS_WHAT_IT_COSTS: ReadonlySet<Transition['type']> = new Set([
   'rolled_back',
 ]);
 
+/** News of a stage that begins. */
+const BEGINS_STAGE: ReadonlySet<Transition['type']> = new Set([
+  'started',
+  'promoted',
+  'approved',
+  'jumped',
+  'retried',
+]);
+
 function factsOf({ plan, transition, actor, people }: RolloutNews) {
   const stage = plan.stages[transition.stageIndex];
   const { deadlineAtMs } = transition;
@@ -268,6 +277,9 @@ function factsOf({ plan, transition, actor, people }: RolloutNews) {
       : [{ name: 'Decide before', value: new Date(deadlineAtMs).toISOString() }]),
     ...(plan.impact.kind !== 'A' && ASKS_WHAT_IT_COSTS.has(transition.type)
       ? [{ name: 'Data', value: describeWayBack(plan, transition.stageIndex) }]
+      : []),
+    ...(stage?.feedback?.channel && BEGINS_STAGE.has(transition.type)
+      ? [{ name: 'Feedback', value: stage.feedback.channel }]
       : []),
     { name: 'By', value: actor },
   ];

@@ -42,6 +42,7 @@ export function aStage(overrides: Partial<Stage> = {}): Stage {
     coverPeak: false,
     safeFor: ['errors'],
     isPointOfNoReturn: false,
+    feedback: null,
     ...overrides,
   };
 }

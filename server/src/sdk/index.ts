@@ -18,7 +18,7 @@ import { registerConfig } from './posthog/config.routes.ts';
 import type { OfferedFeature } from '#early-access';
 import { registerDefinitions } from './posthog/definitions.routes.ts';
 import { registerOfferedFeatures } from './posthog/early-access.routes.ts';
-import { registerEmptyLists } from './posthog/empty-lists.routes.ts';
+import { registerBrowserLists } from './posthog/browser-lists.routes.ts';
 import { registerFlagRoutes } from './posthog/flags.routes.ts';
 import { type HoldLimits, createHeldRequests } from './posthog/held-requests.service.ts';
 import { registerPosthogPlugin } from './posthog/posthog.routes.ts';
@@ -44,7 +44,7 @@ export type SdkDeps = {
   ) => Promise<readonly OfferedFeature[]>;
   readonly places: Places;
   readonly usage: UsageRecorder;
-  readonly rollouts: Pick<Rollouts, 'stagesIn'>;
+  readonly rollouts: Pick<Rollouts, 'stagesIn' | 'questionsIn'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly streamLimits?: StreamLimits | undefined;
@@ -81,7 +81,7 @@ export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
     registerOtlp(sdk, deps);
     registerUnkept(sdk);
     registerOfferedFeatures(sdk, deps);
-    registerEmptyLists(sdk, accounts);
+    registerBrowserLists(sdk, accounts, deps.rollouts);
     registerStreams(sdk, accounts, hub);
   });
 }

@@ -198,17 +198,31 @@ export async function findAskingSource(db: Db, environmentId: number): Promise<s
   return row?.flag_key;
 }
 
+type RunningStage = {
+  readonly id: string;
+  readonly environmentId: number;
+  readonly flagId: number;
+  readonly flagKey: string;
+  readonly stageIndex: number;
+  readonly enteredAt: Date | null;
+  readonly treatment: string | null;
+  /** What is asked of its people. */
+  readonly question: string | null;
+};
+
 /** Where the rollouts that flags belong to stand, in every environment, in a stable order. */
-export async function listRunningStages(
-  db: Db,
-): Promise<{ id: string; environmentId: number; flagId: number; stageIndex: number }[]> {
+export async function listRunningStages(db: Db): Promise<RunningStage[]> {
   return db
     .selectFrom('rollout')
     .select([
       'id',
       'environment_id as environmentId',
       'flag_id as flagId',
+      'flag_key as flagKey',
       'stage_index as stageIndex',
+      'stage_entered_at as enteredAt',
+      sql<string | null>`plan->>'treatment'`.as('treatment'),
+      sql<string | null>`plan->'stages'->stage_index->'feedback'->>'question'`.as('question'),
     ])
     .where('state', 'not in', CLOSED)
     .orderBy('flag_id')

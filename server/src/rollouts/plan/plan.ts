@@ -22,6 +22,8 @@ export type Stage = {
   readonly safeFor: readonly string[];
   /** From here on the data can be brought back from a backup only. */
   readonly isPointOfNoReturn: boolean;
+  /** Where its people say what they think, and what they are asked; null: nothing is asked for. */
+  readonly feedback: { readonly channel: string | null; readonly question: string | null } | null;
 };
 
 /**

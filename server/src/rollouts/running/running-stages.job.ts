@@ -1,6 +1,8 @@
-// At which stage of which rollout every flag is, in memory: what flags tell about themselves to OpenFeature SDKs.
+// At which stage of which rollout every flag is, in memory: what flags tell about themselves to OpenFeature SDKs, and
+// what people are asked there.
 import type { Ctx } from '#platform/ctx';
 import { type Loop, runEvery } from '#platform/scheduler';
+import { questionId, type StageQuestion } from '../feedback/question.ts';
 import { listRunningStages } from '../kept/rollouts.store.ts';
 
 /** 10 s: how long a change may go unseen should its notice be lost. */
@@ -19,6 +21,7 @@ export type StagesOfEnvironment = {
   readonly byFlagId: ReadonlyMap<number, RunningStage>;
 };
 
+const NO_QUESTIONS: readonly StageQuestion[] = [];
 const NONE: StagesOfEnvironment = { version: '', byFlagId: new Map() };
 
 /** Reads at once, then on every `rollout.changed`. Until the first read has ended no flag has a rollout. */
@@ -26,6 +29,7 @@ export class RunningStages {
   readonly #loop: Loop;
   readonly #stopListening: () => void;
   #byEnvironment: ReadonlyMap<number, StagesOfEnvironment> = new Map();
+  #questions: ReadonlyMap<number, readonly StageQuestion[]> = new Map();
 
   constructor(ctx: Ctx) {
     this.#loop = runEvery({
@@ -42,6 +46,11 @@ export class RunningStages {
     return this.#byEnvironment.get(environmentId) ?? NONE;
   }
 
+  /** What is asked in an environment at the moment; the same list until the next read. */
+  questionsOf(environmentId: number): readonly StageQuestion[] {
+    return this.#questions.get(environmentId) ?? NO_QUESTIONS;
+  }
+
   async stop(): Promise<void> {
     this.#stopListening();
     await this.#loop.stop();
@@ -49,7 +58,8 @@ export class RunningStages {
 
   async #read(ctx: Ctx): Promise<void> {
     const stages = new Map<number, Map<number, RunningStage>>();
-    for (const { id, environmentId, flagId, stageIndex } of await listRunningStages(ctx.db)) {
+    const running = await listRunningStages(ctx.db);
+    for (const { id, environmentId, flagId, stageIndex } of running) {
       const own = stages.get(environmentId) ?? new Map<number, RunningStage>();
       stages.set(environmentId, own);
       own.set(flagId, { rolloutId: id, stage: stageIndex + 1 });
@@ -61,5 +71,26 @@ export class RunningStages {
       next.set(environmentId, known?.version === version ? known : { version, byFlagId });
     }
     this.#byEnvironment = next;
+    this.#questions = questionsOf(running);
   }
+}
+
+function questionsOf(
+  running: Awaited<ReturnType<typeof listRunningStages>>,
+): ReadonlyMap<number, readonly StageQuestion[]> {
+  const asking = running.filter(({ question }) => question !== null);
+  const byEnvironment = Map.groupBy(asking, ({ environmentId }) => environmentId);
+  return new Map(
+    [...byEnvironment].map(([environmentId, stages]) => [
+      environmentId,
+      stages.map(({ id, flagKey, stageIndex, treatment, question, enteredAt }) => ({
+        id: questionId(id, stageIndex),
+        rolloutId: id,
+        flagKey,
+        treatment,
+        text: question ?? '',
+        sinceMs: enteredAt?.getTime() ?? 0,
+      })),
+    ]),
+  );
 }

@@ -4,6 +4,7 @@ import type { AccountsDirectory } from '#accounts';
 import type { FlagSnapshots } from '#flags';
 import { fail } from '#kernel/errors';
 import type { EnvironmentRef } from '#platform/ctx';
+import type { Rollouts } from '#rollouts';
 import { type BrowserFile, type BrowserFiles, toBrowserFile } from './browser-files.service.ts';
 import { sendScript } from './static.routes.ts';
 import { remoteConfig, remoteConfigScript } from './wire/remote-config.ts';
@@ -18,6 +19,7 @@ type Deps = {
   readonly accounts: Pick<AccountsDirectory, 'findEnvironmentByToken'>;
   readonly snapshots: Pick<FlagSnapshots, 'get'>;
   readonly files: BrowserFiles;
+  readonly rollouts: Pick<Rollouts, 'questionsIn'>;
   /** Pages may open streams. */
   readonly hasStreams: boolean;
 };
@@ -27,31 +29,38 @@ type Deps = {
  * the token asked with, also when the environment has a newer one: posthog-js looks for its own.
  */
 export function registerConfig(sdk: FastifyInstance, deps: Deps): void {
-  const { accounts, snapshots, files, hasStreams } = deps;
+  const { accounts, snapshots, files, hasStreams, rollouts } = deps;
+  const asks = ({ id }: EnvironmentRef): boolean => rollouts.questionsIn(id).length > 0;
   const environmentOf = (token: string): EnvironmentRef =>
     accounts.findEnvironmentByToken(token) ?? fail('invalid_api_key', { attr: 'token' });
 
   sdk.get<ByToken>('/array/:token/config.js', (request, reply) => {
     const { token } = request.params;
-    const { version } = snapshots.get(environmentOf(token).id);
-    const script = remoteConfigScript(token, hasStreams ? { version } : undefined);
+    const environment = environmentOf(token);
+    const { version } = snapshots.get(environment.id);
+    const following = hasStreams ? { version } : undefined;
+    const script = remoteConfigScript(token, following, asks(environment));
     return reply.header('cache-control', CONFIG_CACHE).type(SCRIPT).send(script);
   });
 
   sdk.get<ByToken>('/array/:token/config', (request, reply) => {
     const { token } = request.params;
-    environmentOf(token);
-    return reply.header('cache-control', CONFIG_CACHE).send(remoteConfig(token));
+    const config = remoteConfig(token, asks(environmentOf(token)));
+    return reply.header('cache-control', CONFIG_CACHE).send(config);
   });
 
   // One per environment: without the version, which changes with every flag.
-  const bundles = new Map<string, Promise<BrowserFile>>();
+  const bundles = new Map<string, { script: string; file: Promise<BrowserFile> }>();
   sdk.get<ByToken>('/array/:token/array.js', async (request, reply) => {
     const { token } = request.params;
-    environmentOf(token);
-    const script = remoteConfigScript(token, hasStreams ? {} : undefined);
-    const bundle = bundles.get(token) ?? bundleOf(script, files);
-    bundles.set(token, bundle);
+    const script = remoteConfigScript(
+      token,
+      hasStreams ? {} : undefined,
+      asks(environmentOf(token)),
+    );
+    const known = bundles.get(token);
+    const bundle = known?.script === script ? known.file : bundleOf(script, files);
+    bundles.set(token, { script, file: bundle });
     bundle.catch(() => bundles.delete(token));
     return sendScript(request, reply, await bundle, CONFIG_CACHE);
   });

@@ -17,6 +17,7 @@ import {
   type EvaluationDeps,
   evaluateRequest,
 } from '#sdk/evaluation/evaluate-request.service';
+import type { Rollouts, StageQuestion } from '#rollouts';
 import type { UsageRecorder } from '#usage';
 import { answerFirst } from '#sdk/http/answer-first.service';
 import { createAnswerMemory } from '#sdk/http/answer-memory';
@@ -29,6 +30,7 @@ import { type FlagsPath, type FlagsQuery, readFlagsQuery, splitQuery } from './w
 import { type FlagsRequest, parseFlagsRequest } from './wire/flags-request.ts';
 import { encodeFlags } from './wire/flags-response.ts';
 import { remoteConfig } from './wire/remote-config.ts';
+import { SURVEY_PREFIX, withTargets } from './wire/survey.ts';
 import { isFromBrowser, runtimeOf } from '#sdk/evaluation/runtime';
 
 type Deps = EvaluationDeps & {
@@ -37,13 +39,12 @@ type Deps = EvaluationDeps & {
   readonly usage: UsageRecorder;
   readonly limit: FlagLimit;
   readonly places: Places;
+  readonly rollouts: Pick<Rollouts, 'questionsIn'>;
   readonly log: Logger;
 };
 type Query = Readonly<Record<string, string>>;
 
 const answerMemory = createAnswerMemory();
-/** Flags that decide who sees a survey carry this prefix. */
-const SURVEY_PREFIX = 'survey-targeting-';
 const OPENING_BRACE = 0x7b;
 /** What a GET without a question gets: enough for a client that checks whether the address works. */
 const NOTHING_ASKED = {
@@ -131,7 +132,8 @@ function answerDecoded(
   deps.limit.take(environment.id);
   const caller = callerOf(environment, asked, wanted, request);
   return andThen(evaluateRequest(deps, caller, asked), (evaluated) => {
-    const json = encodeAnswer(evaluated, environment, wanted, requestId);
+    const questions = asked.flagKeys ? [] : deps.rollouts.questionsIn(environment.id);
+    const json = encodeAnswer(evaluated, environment, { ...wanted, questions }, requestId);
     send(request, response, 200, json, staleHeaders(deps.snapshots.staleSinceMs()));
     const agent = request.headers['user-agent'];
     deps.usage.answered(environment.id, agent, evaluated.evaluations, asked.flagKeys);
@@ -190,16 +192,17 @@ function callerOf(
 function encodeAnswer(
   evaluated: EvaluatedFlags,
   environment: EnvironmentRef,
-  query: FlagsQuery,
+  query: FlagsQuery & { readonly questions: readonly StageQuestion[] },
   requestId: string,
 ): Uint8Array {
   const { evaluations, evaluatedAtMs, snapshot } = evaluated;
+  const { questions } = query;
   const answer = {
-    evaluations,
+    evaluations: withTargets(evaluations, questions),
     definitionOf: (key: string) => snapshot.byKey.get(key),
     requestId,
     evaluatedAtMs,
-    config: query.withConfig ? remoteConfig(environment.token) : undefined,
+    config: query.withConfig ? remoteConfig(environment.token, questions.length > 0) : undefined,
   };
   return encodeFlags(query.shape, answer, answerMemory.allocate);
 }

@@ -29,6 +29,7 @@ beforeAll(async () => {
       accounts: { findEnvironmentByToken },
       snapshots: { get },
       files,
+      rollouts: { questionsIn: () => [] },
       hasStreams: true,
     });
     sdk.post('/echo', { bodyLimit: 100 }, (request, reply) => {

@@ -4,7 +4,7 @@ import { FlagFollower, type FollowSettings } from './follow-flags.ts';
 
 /**
  * What posthog-js is told. Kept away on purpose:
- * - `surveys`: any value, even false, makes it download the survey script; there are no surveys here.
+ * - `surveys`, unless a stage of a rollout asks something: any value, even false, makes it download the survey script.
  * - `logs`: nothing would keep them.
  * `autocapture_opt_out` must be a literal boolean, else new visitors send no autocapture, and
  * `supportedCompression` must name `gzip-js`, else bodies are base64.
@@ -12,9 +12,10 @@ import { FlagFollower, type FollowSettings } from './follow-flags.ts';
 export type RemoteConfig = ReturnType<typeof remoteConfig>;
 
 /** The configuration for one project token. */
-export function remoteConfig(token: string) {
+export function remoteConfig(token: string, hasQuestions = false) {
   return {
     token,
+    ...(hasQuestions ? { surveys: true } : {}),
     supportedCompression: ['gzip', 'gzip-js'],
     hasFeatureFlags: true,
     analytics: { endpoint: '/i/v0/e/' },
@@ -54,6 +55,7 @@ const FOLLOWER = FlagFollower.toString()
 export function remoteConfigScript(
   token: string,
   following?: Pick<FollowSettings, 'version'>,
+  hasQuestions = false,
 ): string {
   const settings = scriptText({ token, ...following });
   const follow = following
@@ -67,7 +69,7 @@ export function remoteConfigScript(
     `(function(){${follow}` +
     'window._POSTHOG_REMOTE_CONFIG=window._POSTHOG_REMOTE_CONFIG||{};' +
     `window._POSTHOG_REMOTE_CONFIG[${scriptText(token)}]=` +
-    `{config:${scriptText(remoteConfig(token))},siteApps:${siteApps}};` +
+    `{config:${scriptText(remoteConfig(token, hasQuestions))},siteApps:${siteApps}};` +
     `${following ? 'follow();' : ''}})();\n`
   );
 }
