@@ -1,6 +1,7 @@
 // A project with something on every page, and the addresses of all of them.
 import { eventually } from '../../sdk-compat/management.ts';
 import { type App, api, capture } from './app.ts';
+import { fillRollouts } from './filled-rollouts.ts';
 
 const FLAG = 'new-checkout';
 const LONG_ID = 'a-visitor-with-a-rather-long-distinct-id-0193a7c2-77aa-7d10';
@@ -16,9 +17,8 @@ export async function fillProject(app: App): Promise<readonly string[]> {
   await sendEvents(app);
   const cohort = await makeCohort(app);
   await makeFlags(app, cohort);
-  const rollout = await startRollout(app);
+  const rollouts = await fillRollouts(app);
   const [draft, running] = await makeExperiments(app);
-  const incident = await takeBack(app);
   await makeChanges(app);
   await api(app, 'POST', '/holdouts/', { name: 'Quarter 4', exclusion_percentage: 5 });
   await api(app, 'POST', '/notification_channels/', {
@@ -45,7 +45,8 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     '/rollouts',
     '/rollouts/new?flag=banner',
     '/rollouts/templates',
-    `/rollouts/${rollout}`,
+    '/rollouts/dry-runs',
+    ...rollouts,
     '/experiments',
     '/experiments/new',
     '/experiments/metrics',
@@ -53,7 +54,6 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     `/experiments/${draft}/edit`,
     `/experiments/${running}`,
     '/incidents',
-    `/incidents/${incident}`,
     '/changes',
     '/changes?tab=scheduled',
     '/changes/1',
@@ -135,17 +135,6 @@ async function makeFlags(app: App, cohort: number): Promise<void> {
   await api(app, 'POST', '/early_access_feature/', { name: 'Night mode', description: 'Darker.' });
 }
 
-async function startRollout(app: App): Promise<string> {
-  await api(app, 'POST', '/feature_flags/', { key: 'search', filters: share(0) });
-  const { id } = await api<{ id: string }>(app, 'POST', '/rollouts/', {
-    flag_key: 'search',
-    stages: [20, 100].map((percent) => ({ name: `${percent} %`, percent })),
-    guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
-  });
-  await api(app, 'POST', `/rollouts/${id}/start/`, {});
-  return id;
-}
-
 /** A draft, and one that runs with a person in it. */
 async function makeExperiments(app: App): Promise<[draft: number, running: number]> {
   const buying = { metric_type: 'funnel', name: 'Buying', series: [VIEWS] };
@@ -172,21 +161,6 @@ async function makeExperiments(app: App): Promise<[draft: number, running: numbe
   const called = { $feature_flag: 'tour', $feature_flag_response: 'test' };
   await capture(app, '$feature_flag_called', 'ada', called);
   return [draft, running];
-}
-
-/** Another rollout, taken back by hand; the id of its incident. */
-async function takeBack(app: App): Promise<string> {
-  await api(app, 'POST', '/feature_flags/', { key: 'faster', filters: share(0) });
-  const { id } = await api<{ id: string }>(app, 'POST', '/rollouts/', {
-    flag_key: 'faster',
-    stages: [20, 100].map((percent) => ({ name: `${percent} %`, percent })),
-    guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
-  });
-  await api(app, 'POST', `/rollouts/${id}/start/`, {});
-  await api(app, 'POST', `/rollouts/${id}/rollback/`, { reason: 'A complaint' });
-  type Found = { results: { id: string }[] };
-  const { results } = await api<Found>(app, 'GET', `/incidents/?rollout_id=${id}`);
-  return results[0]?.id ?? '';
 }
 
 async function makeChanges(app: App): Promise<void> {

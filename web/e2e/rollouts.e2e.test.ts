@@ -133,6 +133,7 @@ test('harm is seen, undone and explained while one watches', async () => {
   }
   await rolledBack.waitFor();
   await page.getByText('Red: harm is proven').first().waitFor();
+  await page.getByText('Rollback confirmed').waitFor();
   await page
     .getByText(/people with the change had \$exception/)
     .first()
@@ -174,12 +175,22 @@ test('the incident says what happened, takes a post-mortem, and is acknowledged'
   await page.keyboard.press('Escape');
 });
 
-test('a person pauses, resumes, promotes with a reason, and takes it back', async () => {
+test('a person accepts what it costs, pauses, resumes, promotes with a reason, and takes it back', async () => {
   await fillPlan();
+  await page.getByRole('radio', { name: 'New entities' }).check();
+  await page.getByLabel('What is lost').fill('Orders of the new kind.');
   await page.getByRole('button', { name: 'Save as draft' }).click();
   await page.getByText('Draft', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Start', exact: true }).click();
-  await confirm('Start');
+  const dialog = page.getByRole('dialog');
+  await dialog
+    .getByText(/^Going back loses what was written .* Orders of the new kind\.$/)
+    .waitFor();
+  const start = dialog.getByRole('button', { name: 'Start', exact: true });
+  await dialog.getByLabel(/to confirm$/).fill('new-check');
+  expect(await start.isDisabled()).toBe(true);
+  await dialog.getByLabel(/to confirm$/).fill('new-checkout');
+  await start.click();
   await page.getByText('50 % of everyone have it.').waitFor();
 
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
@@ -191,6 +202,9 @@ test('a person pauses, resumes, promotes with a reason, and takes it back', asyn
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
   await confirm('Resume');
   await page.getByText('Watching', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Run a drill' }).click();
+  const steps = page.getByRole('table', { name: 'Steps of the last drill' });
+  await steps.getByRole('row', { name: /^Rollback rehearsed \d+ ms Of 1000 ids/ }).waitFor();
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Promote now' }).click();
   const promote = page.getByRole('dialog').getByRole('button', { name: 'Promote now' });
@@ -201,6 +215,7 @@ test('a person pauses, resumes, promotes with a reason, and takes it back', asyn
   await expect.poll(() => flagValue(app, 'new-checkout'), { timeout: WAIT_MS }).toBe(true);
 
   await page.getByRole('button', { name: 'Roll back', exact: true }).click();
+  await dialog.getByLabel(/to confirm$/).fill('new-checkout');
   await confirm('Roll back');
   await page.getByText('Over: the change was taken back.').waitFor();
   expect(await flagValue(app, 'new-checkout')).toBe(false);

@@ -106,6 +106,10 @@ const rolloutTemplates = createRoute({
   path: '/rollouts/templates',
 }).lazy(() => import('./rollouts/templates.page.tsx').then((page) => page.templatesRoute));
 
+const dryRuns = createRoute({ getParentRoute: () => app, path: '/rollouts/dry-runs' }).lazy(() =>
+  import('./rollouts/dry-runs.page.tsx').then((page) => page.dryRunsRoute),
+);
+
 const rollout = createRoute({ getParentRoute: () => app, path: '/rollouts/$rolloutId' }).lazy(() =>
   import('./rollouts/rollout.page.tsx').then((page) => page.rolloutRoute),
 );
@@ -166,6 +170,7 @@ export const tree = root.addChildren([
     rollouts,
     newRollout,
     rolloutTemplates,
+    dryRuns,
     rollout,
     ...experimentRoutes,
     incidents,

@@ -87,17 +87,38 @@ export function usePropose(scope: Scope) {
 
 export type DryRun = ResponseOf<'rolloutAdvice.dryRunPlan'>;
 
+/** A plan, or that of a rollout. */
+export type DryRunWish = { readonly plan: PlanInput } | { readonly rolloutId: string };
+
 /** Plays the plan over the people of the last week; the result is kept. */
-export function useDryRun(scope: Scope) {
+export function useDryRun({ params, query }: Scope) {
+  const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (plan: PlanInput) =>
-      call('rolloutAdvice.dryRunPlan', {
-        params: scope.params,
-        query: scope.query,
-        body: { plan },
-      }),
+    mutationFn: (wish: DryRunWish): Promise<DryRun> =>
+      'plan' in wish
+        ? call('rolloutAdvice.dryRunPlan', { params, query, body: wish })
+        : call('rolloutAdvice.dryRun', {
+            params: { ...params, rollout_id: wish.rolloutId },
+            query,
+            body: {},
+          }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['dry-runs'] }),
   });
 }
+
+export const DRY_RUN_ROWS = 20;
+
+export const dryRunsQuery = (scope: Scope, offset: number) =>
+  queryOptions({
+    queryKey: ['dry-runs', scope.project.id, scope.environment.key, { offset }],
+    queryFn: ({ signal }) =>
+      call('rolloutAdvice.listDryRuns', {
+        params: scope.params,
+        query: { ...scope.query, offset, limit: DRY_RUN_ROWS },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
 
 type TemplateInput = RequestOf<'rolloutAdvice.createTemplate'>['body'];
 

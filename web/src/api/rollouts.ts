@@ -131,6 +131,8 @@ export type CommandDetails = {
   readonly stage_index?: number;
   readonly seconds?: number;
   readonly start_at?: string;
+  /** Typed by whoever accepts what it costs in data. */
+  readonly confirm?: string;
 };
 
 /** Gives a command against the version that is on the screen: 409 when it has moved on. */

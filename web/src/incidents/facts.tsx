@@ -26,6 +26,7 @@ export function Facts({ incident }: { readonly incident: Incident }) {
           <li key={reason}>{reason}</li>
         ))}
       </ul>
+      {incident.way_back.loses_data && <p className={styles.cost}>{incident.way_back.text}</p>}
       <dl className={styles.facts}>
         {incident.evidence ? <Reach evidence={incident.evidence} /> : <Counting />}
         <Fact

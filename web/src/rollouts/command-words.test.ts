@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Rollout } from '../api/rollouts.ts';
-import { arranged, consequence } from './command-words.ts';
+import { arranged, consequence, riskOf } from './command-words.ts';
 
 const stage = (index: number, percent: number, more: object = {}) => ({
   index,
@@ -61,4 +61,17 @@ test('every command says what it will bring about', () => {
   expect(consequence('resume', rollout({ hold_reason: 'srm' }))).toContain('runs again');
   expect(consequence('resume', rollout({ hold_reason: 'yellow' }))).toContain('fourfold');
   expect(consequence('cancel', rollout({ state: 'draft' }))).toContain('will not start');
+});
+
+test('what costs data is confirmed where the rollout stands, by where it goes', () => {
+  const risk = (command: string, stages: readonly number[] | null) => ({ command, stages });
+  const all = [risk('start', null), risk('jump', [1, 2]), risk('cancel', null)];
+  const stand = { confirmations: all } as unknown as Rollout;
+  expect(riskOf('start', stand)).toBe(all[0]);
+  expect(riskOf('rollback', stand)).toBeUndefined();
+  expect(riskOf('jump', stand)).toBeUndefined();
+  expect(riskOf('jump', stand, 0)).toBeUndefined();
+  expect(riskOf('jump', stand, 2)).toBe(all[1]);
+  // The flag stays as it is.
+  expect(riskOf('cancel', stand)).toBeUndefined();
 });

@@ -49,6 +49,29 @@ type Stand = Pick<
   'state' | 'hold_reason' | 'commands' | 'stages' | 'stage_index' | 'plan' | 'percent'
 >;
 
+export type Confirmation = Rollout['confirmations'][number];
+
+/**
+ * What a command costs in data where the rollout stands, which is confirmed by typing; undefined: nothing. Cancelling
+ * leaves the flag as it is here, and costs nothing.
+ * @param stageIndex where a jump or another run goes; null: not chosen yet
+ */
+export function riskOf(
+  action: Action,
+  { confirmations }: Pick<Rollout, 'confirmations'>,
+  stageIndex: number | null = null,
+): Confirmation | undefined {
+  if (action === 'cancel') return undefined;
+  return confirmations.find(
+    ({ command, stages }) =>
+      command === action &&
+      (stages === null || (stageIndex !== null && stages.includes(stageIndex))),
+  );
+}
+
+/** What is sent once it has been typed. */
+export const confirmed = (risk: Confirmation | undefined) => (risk ? { confirm: risk.phrase } : {});
+
 /** What will happen, with the stages and shares of this rollout. */
 export function consequence(action: Action, rollout: Stand): string {
   switch (action) {

@@ -108,19 +108,20 @@ type DeadlineProps = {
   readonly rollout: Rollout;
 };
 
-/** Counts down while it is the one that holds. */
+/** Counts down while it is the one that holds; of a start, it is when that is due. */
 function Deadline({ event, at, rollout }: DeadlineProps) {
   const isRunning = rollout.deadline_at === at && event.to_state === rollout.state;
+  const isStart = event.to_state === 'scheduled';
   return (
-    <p className={styles.deadline}>
-      <IconClock size={14} stroke={1.7} aria-hidden />
-      {isRunning ? (
+    <p className={isStart ? styles.detail : styles.deadline}>
+      <IconClock size={14} stroke={1.7} aria-hidden />{' '}
+      {isRunning && !isStart ? (
         <span>
           Somebody should act within <Countdown until={at} />
         </span>
       ) : (
         <span>
-          Deadline: <time dateTime={at}>{formatExact(Date.parse(at))}</time>
+          {isStart ? 'Start' : 'Deadline'}: <time dateTime={at}>{formatExact(Date.parse(at))}</time>
         </span>
       )}
     </p>

@@ -6,9 +6,11 @@ import type { Scope } from '../api/session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
+import { PhraseInput } from '../ui/phrase-input.tsx';
 import { ReasonInput } from '../ui/reason-input.tsx';
 import { toastDone } from '../ui/toast.ts';
-import { COMMANDS, consequence } from './command-words.ts';
+import { COMMANDS, confirmed, consequence, riskOf } from './command-words.ts';
+import { RiskWarning } from './risk-warning.tsx';
 
 /** `later` is a start at a time. */
 export type Move = 'jump' | 'retry' | 'extend' | 'later';
@@ -56,18 +58,23 @@ function MoveForm({ rollout: live, scope, move, onClose }: MoveDialogProps) {
   const [rollout] = useState(live);
   const [chosen, setChosen] = useState<string | null>(move === 'extend' ? String(4 * HOUR) : null);
   const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
   const act = useRolloutAction(scope);
   const words = wordsOf(move);
   const isRequired = words.reason === 'required';
-  const isReady = chosen !== null && chosen !== '' && (!isRequired || reason.trim() !== '');
+  const details = chosen ? detailsOf(move, chosen) : {};
+  const action = move === 'later' ? 'start' : move;
+  const risk = riskOf(action, rollout, details.stage_index);
+  const isMeant = !risk || typed.trim() === risk.phrase;
+  const isReady = chosen && isMeant && (!isRequired || reason.trim() !== '');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     act.mutate(
       {
         rollout,
-        action: move === 'later' ? 'start' : move,
+        action,
         reason: reason.trim(),
-        details: detailsOf(move, chosen ?? ''),
+        details: { ...details, ...confirmed(risk) },
       },
       {
         onSuccess: () => {
@@ -89,13 +96,19 @@ function MoveForm({ rollout: live, scope, move, onClose }: MoveDialogProps) {
           error={errorAt(act.error, 'reason')}
           onChange={setReason}
         />
+        {risk && (
+          <>
+            <RiskWarning risk={risk} />
+            <PhraseInput phrase={risk.phrase} value={typed} onChange={setTyped} />
+          </>
+        )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
           <Button
             type="submit"
-            color={move === 'jump' ? 'harm' : 'pine'}
+            color={move === 'jump' || risk ? 'harm' : 'pine'}
             loading={act.isPending}
             disabled={!isReady}
           >

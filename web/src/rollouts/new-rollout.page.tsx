@@ -15,13 +15,16 @@ import { focusFirstProblem } from '../ui/focus-problem.ts';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
-import { useCreateRollout, useRolloutAction } from '../api/rollouts.ts';
+import { useConfirm } from '../ui/confirm.tsx';
+import { type Rollout, useCreateRollout, useRolloutAction } from '../api/rollouts.ts';
 import { CheckPanel } from './check-panel.tsx';
+import { COMMANDS, confirmed, consequence, riskOf } from './command-words.ts';
 import { DryRunButton } from './dry-run.tsx';
 import { draftOf, mended, newPlan, type PlanDraft, planFrom } from './plan-draft.ts';
 import styles from './plan-form.module.css';
 import { PlanParts } from './plan-parts.tsx';
 import { planProblemsOf } from './plan-problems.ts';
+import { withRisk } from './risk-warning.tsx';
 import { SaveTemplate } from './save-template.tsx';
 import { TemplateStart } from './template-start.tsx';
 
@@ -142,29 +145,33 @@ type PlanActionsProps = {
 function PlanActions(props: PlanActionsProps) {
   const { scope, draft, startAt, isPending, onStartAt, onDraft } = props;
   return (
-    <Group justify="space-between" align="flex-end">
-      <TextInput
-        type="datetime-local"
-        label="Start"
-        description="Empty: at once"
-        value={startAt}
-        onChange={(event) => onStartAt(event.currentTarget.value)}
-      />
+    <div className={styles.stack}>
       <Group gap="sm">
         <DryRunButton
           scope={scope}
-          plan={planFrom(draft, scope.environment.key)}
+          wish={{ plan: planFrom(draft, scope.environment.key) }}
           isComplete={planProblemsOf(draft).size === 0}
         />
         <SaveTemplate scope={scope} draft={draft} />
-        <Button variant="default" loading={isPending} onClick={onDraft}>
-          Save as draft
-        </Button>
-        <Button type="submit" loading={isPending}>
-          {startAt === '' ? 'Start rollout' : 'Schedule rollout'}
-        </Button>
       </Group>
-    </Group>
+      <Group justify="space-between" align="flex-end">
+        <TextInput
+          type="datetime-local"
+          label="Start"
+          description="Empty: at once"
+          value={startAt}
+          onChange={(event) => onStartAt(event.currentTarget.value)}
+        />
+        <Group gap="sm">
+          <Button variant="default" loading={isPending} onClick={onDraft}>
+            Save as draft
+          </Button>
+          <Button type="submit" loading={isPending}>
+            {startAt === '' ? 'Start rollout' : 'Schedule rollout'}
+          </Button>
+        </Group>
+      </Group>
+    </div>
   );
 }
 
@@ -172,29 +179,40 @@ function useSave(scope: Scope) {
   const navigate = useNavigate();
   const create = useCreateRollout(scope);
   const act = useRolloutAction(scope);
+  const confirm = useConfirm();
   const open = (rolloutId: string) =>
     void navigate({ to: '/rollouts/$rolloutId', params: { rolloutId } });
+  /** What of the data the start puts at stake is typed; who does not type it keeps a draft. */
+  const accept = async (rollout: Rollout) => {
+    const risk = riskOf('start', rollout);
+    if (!risk) return {};
+    const { title, label: action } = COMMANDS.start;
+    const body = withRisk(consequence('start', rollout), risk);
+    const answer = await confirm({ title, body, action, tone: 'harm', phrase: risk.phrase });
+    return answer && confirmed(risk);
+  };
+  const begin = async (rollout: Rollout, at: string) => {
+    const accepted = await accept(rollout);
+    if (accepted === null) return open(rollout.id);
+    const isLater = at !== '';
+    const later = isLater ? { start_at: new Date(at).toISOString() } : {};
+    // A plan that cannot start is kept as a draft; its page says what is to be done.
+    act.mutate(
+      { rollout, action: 'start', reason: '', details: { ...accepted, ...later } },
+      {
+        onSuccess: () =>
+          toastDone(isLater ? 'The rollout is scheduled.' : 'The rollout has started.'),
+        onError: toastError,
+        onSettled: () => open(rollout.id),
+      },
+    );
+  };
   const save = (draft: PlanDraft, start: { readonly at: string } | null) =>
     create.mutate(planFrom(draft, scope.environment.key), {
       onError: focusFirstProblem,
       onSuccess: (rollout) => {
-        if (start === null) return open(rollout.id);
-        const isLater = start.at !== '';
-        // A plan that cannot start is kept as a draft; its page says what is to be done.
-        act.mutate(
-          {
-            rollout,
-            action: 'start',
-            reason: '',
-            ...(isLater ? { details: { start_at: new Date(start.at).toISOString() } } : {}),
-          },
-          {
-            onSuccess: () =>
-              toastDone(isLater ? 'The rollout is scheduled.' : 'The rollout has started.'),
-            onError: toastError,
-            onSettled: () => open(rollout.id),
-          },
-        );
+        if (start === null) open(rollout.id);
+        else void begin(rollout, start.at);
       },
     });
   return { create, save };

@@ -140,3 +140,20 @@ test('a banner is sent with its flag, and with its text where there is one', () 
   expect(draftOf(sent('Sorry.')).policy).toMatchObject({ banner: { text: 'Sorry.' } });
   expect(planFrom(plan, 'production').policy).toMatchObject({ banner: null, lock_flag: true });
 });
+
+test('what going back costs is sent with the stage from which on there is no way back', () => {
+  const plan = newPlan('k', null);
+  const stages = plan.stages.map((stage, index) => ({ ...stage, isPointOfNoReturn: index === 3 }));
+  const sent = (kind: 'A' | 'C' | 'D') => {
+    const impact = { kind, isInStep: true, note: ' Orders. ' };
+    return planFrom({ ...plan, stages, impact }, 'production');
+  };
+  const points = ({ stages: all }: ReturnType<typeof sent>) =>
+    all.map((stage) => stage.point_of_no_return);
+  expect(points(sent('D'))).toEqual([false, false, false, true, false]);
+  expect(points(sent('C'))).not.toContain(true);
+  expect(sent('A')).toMatchObject({ both_in_step: false, rollback_note: '' });
+  expect(sent('C')).toMatchObject({ both_in_step: true, rollback_note: 'Orders.' });
+  expect(draftOf(sent('D'))).toMatchObject({ impact: { kind: 'D', isInStep: false } });
+  expect(draftOf(sent('D')).stages[3]?.isPointOfNoReturn).toBe(true);
+});

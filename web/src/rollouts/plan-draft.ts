@@ -2,6 +2,7 @@
 import type { RequestOf } from '../api/client.ts';
 import { type GuardrailDraft, guardrailIds, newGuardrail } from './guardrail-draft.ts';
 import { guardrailFrom, guardrailTo } from './guardrail-wire.ts';
+import { type ImpactDraft, impactFrom, impactTo, NO_IMPACT } from './impact-draft.ts';
 import { DEFAULT_POLICY, type PolicyDraft, policyFrom, policyTo } from './policy-draft.ts';
 import { ladderStages, type StageDraft, stageFrom, stageTo } from './stage-draft.ts';
 
@@ -17,10 +18,11 @@ export type PlanDraft = {
   readonly stages: readonly StageDraft[];
   readonly guardrails: readonly GuardrailDraft[];
   readonly policy: PolicyDraft;
+  readonly impact: ImpactDraft;
 };
 
 /** What a template keeps of a plan. */
-export type PlanParts = Pick<PlanDraft, 'stages' | 'guardrails' | 'policy'>;
+export type PlanParts = Pick<PlanDraft, 'stages' | 'guardrails' | 'policy' | 'impact'>;
 
 export function newPlan(flagKey: string, treatment: string | null): PlanDraft {
   return {
@@ -30,16 +32,22 @@ export function newPlan(flagKey: string, treatment: string | null): PlanDraft {
     stages: ladderStages(0),
     guardrails: [newGuardrail('exception_users')],
     policy: DEFAULT_POLICY,
+    impact: NO_IMPACT,
   };
 }
 
 /** The wire form of those parts. */
-export function templateFrom({ stages, guardrails, policy }: PlanParts) {
+export function templateFrom({ stages, guardrails, policy, impact }: PlanParts) {
   const ids = guardrailIds(guardrails);
+  const isFinal = impact.kind === 'D';
   return {
-    stages: stages.map(stageTo),
+    stages: stages.map((stage) => ({
+      ...stageTo(stage),
+      point_of_no_return: isFinal && stage.isPointOfNoReturn,
+    })),
     guardrails: guardrails.map((guardrail, index) => guardrailTo(guardrail, ids[index] ?? 'event')),
     policy: policyTo(policy),
+    ...impactTo(impact),
   };
 }
 
@@ -56,10 +64,11 @@ export function draftOf(plan: PlanInput): PlanDraft {
 }
 
 /** What a template keeps of a plan, in the form. */
-export const partsOf = ({ stages, guardrails, policy }: TemplatePlan): PlanParts => ({
+export const partsOf = ({ stages, guardrails, policy, ...impact }: TemplatePlan): PlanParts => ({
   stages: stages.map(stageFrom),
   guardrails: guardrails.map(guardrailFrom),
   policy: policyFrom(policy),
+  impact: impactFrom(impact),
 });
 
 /** The plan with values of it set by dotted path, such as `stages.1.percent`. */

@@ -3,6 +3,7 @@ import { Section } from '../ui/page.tsx';
 import { FlagCare } from './flag-care.tsx';
 import { guardrailIds } from './guardrail-draft.ts';
 import { GuardrailsEditor } from './guardrails-editor.tsx';
+import { ImpactFields } from './impact-fields.tsx';
 import type { PlanParts as Parts } from './plan-draft.ts';
 import styles from './plan-form.module.css';
 import { planWords } from './plan-words.ts';
@@ -15,7 +16,7 @@ type PlanPartsProps = {
 };
 
 export function PlanParts({ draft, onChange }: PlanPartsProps) {
-  const { stages, guardrails, policy } = draft;
+  const { stages, guardrails, policy, impact } = draft;
   const decide = (next: Parts['policy']) => onChange({ policy: next });
   return (
     <>
@@ -34,6 +35,9 @@ export function PlanParts({ draft, onChange }: PlanPartsProps) {
           guardrails={guardrails}
           onChange={(next) => onChange({ guardrails: next })}
         />
+      </Section>
+      <Section title="Data" lead="What the change writes decides what a way back costs.">
+        <ImpactFields impact={impact} stages={stages} onChange={onChange} />
       </Section>
       <Section title="By itself">
         <div className={styles.stack}>

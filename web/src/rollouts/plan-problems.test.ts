@@ -37,3 +37,11 @@ test('nothing guards without guardrails', () => {
     'guardrails',
   ]);
 });
+
+test('a banner needs its flag, and what destroys data a stage from which on it is gone', () => {
+  const policy = { ...PLAN.policy, banner: { flagKey: '', text: '' } };
+  const impact = { ...PLAN.impact, kind: 'D' as const };
+  expect(keys({ ...PLAN, policy, impact })).toEqual(['rollback_impact', 'policy.banner.flag_key']);
+  const stages = PLAN.stages.with(0, { ...stageAt(1, 60), isPointOfNoReturn: true });
+  expect(keys({ ...PLAN, stages, impact })).toEqual([]);
+});

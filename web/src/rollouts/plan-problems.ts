@@ -87,7 +87,8 @@ export function planProblemsOf(draft: PlanDraft): Problems {
 }
 
 /** The same of what a template keeps. */
-export function partProblems({ stages, guardrails, policy }: PlanParts) {
+export function partProblems({ stages, guardrails, policy, impact }: PlanParts) {
+  const lacksPoint = impact.kind === 'D' && !stages.some((stage) => stage.isPointOfNoReturn);
   const lacksBanner = policy.banner?.flagKey === '';
   return [
     ...(stages.length > 0 ? [] : [['stages', 'A plan needs at least one stage.'] as Found]),
@@ -96,6 +97,7 @@ export function partProblems({ stages, guardrails, policy }: PlanParts) {
       ? []
       : [['guardrails', 'A rollout without guardrails guards nothing.'] as Found]),
     ...guardrails.flatMap(guardrailProblems),
+    ...(lacksPoint ? [['rollback_impact', 'Choose the stage, or another answer.'] as Found] : []),
     ...(lacksBanner ? [['policy.banner.flag_key', 'Choose a flag, or no banner.'] as Found] : []),
   ];
 }

@@ -20,8 +20,9 @@ import { type Action, type Rollout, useRolloutAction } from '../api/rollouts.ts'
 import type { Scope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
-import { arranged, COMMANDS, consequence } from './command-words.ts';
+import { arranged, COMMANDS, confirmed, consequence, riskOf } from './command-words.ts';
 import { type Move, MoveDialog } from './move-dialog.tsx';
+import { withRisk } from './risk-warning.tsx';
 
 const ICONS: Record<Action, ReactNode> = {
   start: <IconPlayerPlay size={16} />,
@@ -51,14 +52,16 @@ export function RolloutActions({ rollout, scope }: { rollout: Rollout; scope: Sc
       return;
     }
     const command = COMMANDS[action];
+    const risk = riskOf(action, rollout);
     const answer = await confirm({
       ...command,
-      body: consequence(action, rollout),
+      ...(risk ? { tone: 'harm', phrase: risk.phrase } : {}),
+      body: withRisk(consequence(action, rollout), risk),
       action: command.label,
     });
     if (!answer) return;
     act.mutate(
-      { rollout, action, reason: answer.reason },
+      { rollout, action, reason: answer.reason, details: confirmed(risk) },
       {
         onSuccess: () => toastDone(`${command.label}: done.`),
         onError: (error) => toastError(withAdvice(error)),

@@ -39,7 +39,7 @@ export function RolloutNow({ rollout, live, shownAtMs, onReload, children }: Rol
           <Clock rollout={rollout} live={live} />
           {children}
         </div>
-        {isStarted(rollout) && (
+        {isStarted(rollout) && (evaluation || !isOver(rollout)) && (
           <Exposures
             people={evaluation?.people ?? null}
             plannedPercent={stage?.compare === 'ratio' ? stage.percent : null}
@@ -123,7 +123,7 @@ function Clock({ rollout, live }: Pick<RolloutNowProps, 'rollout' | 'live'>) {
           {formatDuration(forecast.seconds_left)} at this pace
         </li>
       )}
-      {person && (
+      {person && !isOver(rollout) && (
         <li>
           <IconUser size={14} stroke={1.6} aria-hidden />
           <span>

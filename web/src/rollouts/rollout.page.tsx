@@ -14,7 +14,7 @@ import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { Checklist } from './checklist.tsx';
 import { Decisions } from './decisions.tsx';
-import { Drills } from './drills.tsx';
+import { DryRunButton } from './dry-run.tsx';
 import { GuardrailCard } from './guardrail-card.tsx';
 import { GuardrailHistory } from './guardrail-history.tsx';
 import { GuardrailLinks } from './guardrail-links.tsx';
@@ -23,6 +23,7 @@ import { RolloutNow } from './rollout-now.tsx';
 import styles from './rollout.module.css';
 import { isOver, isStarted, stateLabel, stateWords } from './rollout-words.ts';
 import { useSeries } from './use-series.ts';
+import { WayBack } from './way-back.tsx';
 import { type Rollout, rolloutQuery } from '../api/rollouts.ts';
 import { Stages } from './stage-track.tsx';
 
@@ -95,7 +96,7 @@ function RolloutView({ rollout, scope, shownAtMs, onReload }: RolloutViewProps) 
       )}
       <Guardrails rollout={rollout} scope={scope} />
       <Checklist rollout={rollout} scope={scope} />
-      <Drills rollout={rollout} scope={scope} />
+      <WayBack rollout={rollout} scope={scope} />
       <Decisions rollout={rollout} scope={scope} />
       <div className={styles.barRoom} />
     </>
@@ -119,6 +120,9 @@ function RolloutHeader({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
       }
       actions={
         <>
+          {!isStarted(rollout) && !isOver(rollout) && (
+            <DryRunButton scope={scope} wish={{ rolloutId: rollout.id }} isComplete />
+          )}
           <InsightsLink
             flagKey={rollout.flag_key}
             since={rollout.started_at ?? rollout.created_at}
@@ -162,7 +166,9 @@ function Guardrails({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
     return isStarted(rollout) ? (
       <Section title="Guardrails">
         <p className={styles.detail}>
-          Counting begins once apps have had time to learn of this stage.
+          {isOver(rollout)
+            ? 'It was over before anything was counted in this stage.'
+            : 'Counting begins once apps have had time to learn of this stage.'}
         </p>
       </Section>
     ) : null;

@@ -17,6 +17,12 @@ function stageWords({
   return state === 'draft' ? `${count} stages` : `${name} (stage ${index + 1} of ${count})`;
 }
 
+/** What happened to it last, or when it begins. */
+function whenOf(rollout: RolloutSummary): string {
+  const { state, next, finished_at: over, started_at: begun, created_at: made } = rollout;
+  return (state === 'scheduled' ? next.at : null) ?? over ?? begun ?? made;
+}
+
 const COLUMNS: readonly Column<RolloutSummary>[] = [
   {
     title: 'Flag',
@@ -56,7 +62,8 @@ const COLUMNS: readonly Column<RolloutSummary>[] = [
     align: 'end',
     cell: (rollout) => (
       <span className={styles.dim}>
-        <Time at={rollout.finished_at ?? rollout.started_at ?? rollout.created_at} />
+        {rollout.state === 'scheduled' && 'starts '}
+        <Time at={whenOf(rollout)} />
       </span>
     ),
   },

@@ -37,9 +37,17 @@ function Rollouts() {
         title="Rollouts"
         lead={`Changes that Serin widens, watches and takes back in ${scope.environment.name}.`}
         actions={
-          <LinkButton to="/rollouts/new" leftSection={<IconPlus size={16} />}>
-            New rollout
-          </LinkButton>
+          <>
+            <LinkButton variant="default" to="/rollouts/dry-runs">
+              Dry runs
+            </LinkButton>
+            <LinkButton variant="default" to="/rollouts/templates">
+              Templates
+            </LinkButton>
+            <LinkButton to="/rollouts/new" leftSection={<IconPlus size={16} />}>
+              New rollout
+            </LinkButton>
+          </>
         }
       />
       <Group gap="sm" align="flex-start">

@@ -31,6 +31,8 @@ export type StageDraft = {
   readonly coversPeak: boolean;
   /** Ids of guardrails that must be proven safe; null: the server's default. */
   readonly safeFor: readonly string[] | null;
+  /** From here on only a backup brings the data back; counts only in a plan that is destructive. */
+  readonly isPointOfNoReturn: boolean;
 };
 
 const HOUR = 3600;
@@ -81,6 +83,7 @@ export function stageAt(percent: number, bakeSeconds: number): StageDraft {
     needsApproval: false,
     coversPeak: false,
     safeFor: null,
+    isPointOfNoReturn: false,
   };
 }
 
@@ -131,6 +134,7 @@ export function stageFrom(wire: StageInput): StageDraft {
     needsApproval: wire.approval ?? false,
     coversPeak: wire.cover_peak ?? false,
     safeFor: wire.safe_for ?? null,
+    isPointOfNoReturn: wire.point_of_no_return ?? false,
   };
   // A name that follows from the percentage goes on following it.
   return stageName(draft) === wire.name ? draft : { ...draft, name: wire.name };

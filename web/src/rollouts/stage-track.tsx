@@ -1,5 +1,5 @@
 // The stages as a track: behind with what they came to, here with what it still takes, ahead with when they may begin.
-import { IconCheck, IconHandStop, IconUsers } from '@tabler/icons-react';
+import { IconArrowBigRightLines, IconCheck, IconHandStop, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type Forecast, forecastQuery } from '../api/rollout-advice.ts';
 import type { Rollout } from '../api/rollouts.ts';
@@ -16,9 +16,10 @@ type StageProps = { readonly stage: Stage; readonly rollout: Rollout };
 
 const UNDONE = new Set<Rollout['state']>(['rolling_back', 'rolled_back']);
 
-/** How much of the current stage's watching time has passed, 0 to 1. */
+/** How much of the current stage's watching time has passed, 0 to 1; all of it where the change was taken back. */
 function filled({ stage, rollout }: StageProps): number {
   if (stage.status === 'done') return 1;
+  if (stage.status === 'current' && UNDONE.has(rollout.state)) return 1;
   if (stage.status === 'ahead' || rollout.state === 'draft') return 0;
   if (rollout.min_bake_seconds <= 0) return 1;
   return Math.min(1, rollout.observed_bake_seconds / rollout.min_bake_seconds);
@@ -121,6 +122,11 @@ function StageFacts(props: StageProps & Starts) {
         <Here stage={stage} rollout={rollout} />
       ) : (
         <Ahead {...props} />
+      )}
+      {rollout.way_back.point_of_no_return === stage.index && (
+        <li className={styles.pointOfNoReturn}>
+          <IconArrowBigRightLines size={13} stroke={1.7} aria-hidden /> no way back from here
+        </li>
       )}
     </ul>
   );

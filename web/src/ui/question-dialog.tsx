@@ -2,6 +2,7 @@
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { Dialog } from './dialog.tsx';
+import { PhraseInput } from './phrase-input.tsx';
 import type { Answer, Question } from './question.ts';
 
 type QuestionDialogProps = {
@@ -25,7 +26,9 @@ type QuestionFormProps = {
 
 function QuestionForm({ question, onAnswer }: QuestionFormProps) {
   const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
   const isRequired = question.reason === 'required';
+  const isMeant = question.phrase === undefined || typed.trim() === question.phrase;
   return (
     <form
       onSubmit={(event) => {
@@ -48,6 +51,9 @@ function QuestionForm({ question, onAnswer }: QuestionFormProps) {
             onChange={(event) => setReason(event.currentTarget.value)}
           />
         )}
+        {question.phrase !== undefined && (
+          <PhraseInput phrase={question.phrase} value={typed} onChange={setTyped} />
+        )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={() => onAnswer(null)}>
             Cancel
@@ -55,7 +61,7 @@ function QuestionForm({ question, onAnswer }: QuestionFormProps) {
           <Button
             type="submit"
             color={question.tone ?? 'pine'}
-            disabled={isRequired && reason.trim() === ''}
+            disabled={!isMeant || (isRequired && reason.trim() === '')}
             {...(question.reason ? {} : { 'data-autofocus': true })}
           >
             {question.action}

@@ -9,6 +9,8 @@ export type Question = {
   readonly tone?: 'harm' | 'pine';
   /** Asks why; the answer goes into the history. */
   readonly reason?: 'optional' | 'required';
+  /** Has to be typed, because this cannot be undone. */
+  readonly phrase?: string | undefined;
 };
 
 export type Answer = { readonly reason: string };

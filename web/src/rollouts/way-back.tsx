@@ -1,6 +1,6 @@
-// The rollback drill: proof on the running system that the change can be taken back, and how fast.
-import { Button } from '@mantine/core';
-import { IconArrowBackUp } from '@tabler/icons-react';
+// The way back: what going back costs in data, and the drill that proves it on the running system and times it.
+import { Alert, Button } from '@mantine/core';
+import { IconAlertTriangle, IconArrowBackUp } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type Drill, drillsQuery, useDrill } from '../api/drills.ts';
 import type { Rollout } from '../api/rollouts.ts';
@@ -15,7 +15,7 @@ import styles from './rollout.module.css';
 
 type Props = { readonly rollout: Rollout; readonly scope: Scope };
 
-export function Drills({ rollout, scope }: Props) {
+export function WayBack({ rollout, scope }: Props) {
   const drills = useQuery(drillsQuery(scope, rollout.id));
   const drill = useDrill(scope, rollout.id);
   const run = () =>
@@ -41,6 +41,7 @@ export function Drills({ rollout, scope }: Props) {
         </Button>
       }
     >
+      <Cost rollout={rollout} />
       <QueryView query={drills} loading={<LoadingBlock height={40} />}>
         {({ results: [last, ...earlier] }) =>
           last ? (
@@ -54,6 +55,22 @@ export function Drills({ rollout, scope }: Props) {
         }
       </QueryView>
     </Section>
+  );
+}
+
+/** What going back does to data; loud where it cannot be had back. */
+function Cost({ rollout: { way_back: way } }: { rollout: Rollout }) {
+  if (!way.loses_data) return <p className={styles.reach}>{way.text}</p>;
+  return (
+    <Alert
+      mb="md"
+      color={way.has_no_way_back ? 'harm' : 'watch'}
+      icon={<IconAlertTriangle size={18} />}
+      title={way.has_no_way_back ? 'No way back without a backup' : 'Going back loses data'}
+    >
+      {way.text}
+      {!way.is_automatic && ' Serin does not go back by itself.'}
+    </Alert>
   );
 }
 
