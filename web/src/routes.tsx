@@ -6,6 +6,7 @@ import type { FlagListSearch } from './api/flag-list.ts';
 import { app, root } from './app-route.tsx';
 import { dataRoutes } from './data-routes.tsx';
 import { experimentRoutes } from './experiment-routes.tsx';
+import { replayRoutes } from './replay-routes.tsx';
 import { ownPath, type Search, text } from './search-values.ts';
 
 const setup = createRoute({
@@ -176,6 +177,7 @@ export const tree = root.addChildren([
     incidents,
     incident,
     ...dataRoutes,
+    ...replayRoutes,
     settings,
   ]),
 ]);

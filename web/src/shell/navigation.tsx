@@ -14,6 +14,7 @@ import {
   IconSparkles,
   IconUsers,
   IconUsersGroup,
+  IconVideo,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { Logo } from '../ui/logo.tsx';
@@ -32,6 +33,7 @@ const PLACES = [
   { to: '/insights', label: 'Insights', Icon: IconChartLine },
   { to: '/dashboards', label: 'Dashboards', Icon: IconLayoutDashboard },
   { to: '/events', label: 'Events', Icon: IconListSearch },
+  { to: '/replay', label: 'Session replay', Icon: IconVideo },
   { to: '/people', label: 'People', Icon: IconUsers },
   { to: '/cohorts', label: 'Cohorts', Icon: IconUsersGroup },
   { to: '/audit-log', label: 'Audit log', Icon: IconHistory },

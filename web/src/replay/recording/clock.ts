@@ -1,7 +1,7 @@
 // How the time of a recording moves on while it plays.
 import { segmentAt, type Segment } from './segments.ts';
 
-const SPEEDS = [0.5, 1, 1.5, 2, 4, 8, 16] as const;
+export const SPEEDS = [0.5, 1, 1.5, 2, 4, 8, 16] as const;
 export type Speed = (typeof SPEEDS)[number];
 
 /** A little before something happens again, to see what leads to it, in milliseconds of the recording. */

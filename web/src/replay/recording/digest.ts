@@ -1,20 +1,10 @@
-// What a recording tells beside its pictures: console, network, addresses, clicks, who was active when. Made once
+// What a recording tells beside its pictures: console, network, addresses, who was active when. Made once
 // per chunk, so that lists and markers need no pictures in memory.
 import { readLog, type LogLine } from './console.ts';
 import { type NetworkRequest, readRequests } from './network.ts';
-import {
-  hrefOf,
-  isActive,
-  isClick,
-  isFields,
-  numberOf,
-  type RrwebEvent,
-  textOf,
-  TYPE,
-} from './rrweb-event.ts';
+import { hrefOf, isActive, isFields, type RrwebEvent, textOf, TYPE } from './rrweb-event.ts';
 
-type PageVisit = { readonly atMs: number; readonly href: string };
-type Click = { readonly atMs: number; readonly x: number; readonly y: number };
+export type PageVisit = { readonly atMs: number; readonly href: string };
 /** Something that the recorder noted: hidden, visible, idle, offline, paused. */
 type Note = { readonly atMs: number; readonly text: string };
 
@@ -25,7 +15,6 @@ export type Digest = {
   /** Times of full snapshots. */
   readonly fullMs: readonly number[];
   readonly pages: readonly PageVisit[];
-  readonly clicks: readonly Click[];
   readonly logs: readonly LogLine[];
   readonly requests: readonly NetworkRequest[];
   readonly notes: readonly Note[];
@@ -53,11 +42,6 @@ export function digestOf(windowId: string, events: readonly RrwebEvent[]): Diges
     activeMs: thinned(events.filter(isActive)),
     fullMs: events.filter(({ type }) => type === TYPE.full).map(({ timestamp }) => timestamp),
     pages: pagesOf(events),
-    clicks: events.filter(isClick).map(({ timestamp, data }) => ({
-      atMs: timestamp,
-      x: numberOf(data['x']) ?? 0,
-      y: numberOf(data['y']) ?? 0,
-    })),
     logs: events.map(readLog).filter((log) => log !== undefined),
     requests: events.flatMap(readRequests),
     notes: events.flatMap(notesOf),

@@ -192,7 +192,6 @@ test('what a recording tells beside its pictures', () => {
   expect(digest).toMatchObject({
     fullMs: [2],
     activeMs: [10, 12],
-    clicks: [{ atMs: 10, x: 10, y: 20 }, { atMs: 12 }],
     pages: [
       { atMs: 1, href: 'https://shop.test/' },
       { atMs: 70, href: 'https://shop.test/cart' },

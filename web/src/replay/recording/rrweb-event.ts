@@ -29,8 +29,6 @@ const ACTIVE: ReadonlySet<unknown> = new Set([
   SOURCE.drag,
 ]);
 const LAST_TYPE = 6;
-/** rrweb's `MouseInteractions.Click`. */
-const CLICK = 2;
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -81,9 +79,6 @@ function isPlayable({ type, data }: RrwebEvent): boolean {
 
 export const isActive = ({ type, data }: RrwebEvent): boolean =>
   type === TYPE.incremental && ACTIVE.has(data['source']);
-
-export const isClick = ({ type, data }: RrwebEvent): boolean =>
-  type === TYPE.incremental && data['source'] === SOURCE.mouseInteraction && data['type'] === CLICK;
 
 /** The address that an event tells of: of a page load (Meta), or of a change without one. */
 export function hrefOf({ type, data }: RrwebEvent): string | undefined {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatClock, moveOn, speedStep } from './clock.ts';
-import { heatOf } from './heat.ts';
 import { INACTIVE_MS, segmentAt, segmentsOf, type Span, spansOf } from './segments.ts';
 
 const span = (windowId: string, startMs: number, endMs: number): Span => ({
@@ -74,13 +73,4 @@ test('speeds go up and down within their list; time reads as people write it', (
     1.5, 0.5, 16, 0.5,
   ]);
   expect([0, 65_000, 3_729_999, -5].map(formatClock)).toEqual(['0:00', '1:05', '1:02:09', '0:00']);
-});
-
-test('heat is spread over the time of its parts, the most being 1', () => {
-  const parts = [
-    { firstMs: 0, lastMs: 0, weight: 4 },
-    { firstMs: 50, lastMs: 99, weight: 4 },
-  ];
-  expect(heatOf(parts, { startMs: 0, endMs: 100 }, 4)).toEqual([1, 0, 0.5, 0.5]);
-  expect(heatOf([], { startMs: 0, endMs: 0 }, 2)).toEqual([0, 0]);
 });

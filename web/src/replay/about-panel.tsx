@@ -1,0 +1,55 @@
+// Facts of the recorded session.
+import { Kbd } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { RecordingDetail } from '../api/recordings.ts';
+import { CopyField } from '../ui/copy.tsx';
+import { formatDuration, formatNumber } from '../ui/format.ts';
+import { KeyValue } from '../ui/key-value.tsx';
+import { Time } from '../ui/time.tsx';
+import { whoOf } from './recording-words.ts';
+import styles from './replay.module.css';
+
+const KEYS = [
+  ['Space', 'play or pause'],
+  ['← →', '10 seconds back or forward'],
+  ['↑ ↓', 'faster or slower'],
+  ['N P', 'next or previous error'],
+  ['F', 'full screen'],
+] as const;
+
+export function AboutPanel({ recording }: { recording: RecordingDetail }) {
+  const { person, id } = recording;
+  return (
+    <div className={styles.about}>
+      <KeyValue
+        entries={[
+          [
+            'Who',
+            person ? (
+              <Link key="who" to="/people/$personId" params={{ personId: person.id }}>
+                {whoOf(recording)}
+              </Link>
+            ) : (
+              whoOf(recording)
+            ),
+          ],
+          ['Began', <Time key="began" at={recording.start_time} />],
+          ['Active', formatDuration(recording.active_seconds)],
+          ['Clicks', formatNumber(recording.click_count)],
+          ['Rage clicks', formatNumber(recording.rage_click_count)],
+          ['Keys', formatNumber(recording.keypress_count)],
+          ['Console errors', formatNumber(recording.console_error_count)],
+          ['Failed requests', formatNumber(failedRequests(recording))],
+          ['Recorder', `${recording.library} ${recording.library_version}`],
+          ['Kept until', <Time key="kept" at={recording.expires_at} />],
+          ['Session id', <CopyField key="id" text={id} what="session id" />],
+        ]}
+      />
+      <h3 className={styles.partTitle}>Keys</h3>
+      <KeyValue entries={KEYS.map(([keys, what]) => [what, <Kbd key={keys}>{keys}</Kbd>])} />
+    </div>
+  );
+}
+
+const failedRequests = (recording: RecordingDetail): number =>
+  recording.network_4xx_count + recording.network_5xx_count + recording.network_error_count;

@@ -1,0 +1,24 @@
+// A recording in words.
+import type { Recording } from '../api/recordings.ts';
+
+type Known = Pick<Recording, 'person' | 'distinct_id'>;
+
+/** The name of whom it is of: mail address or name if the person has one, else the id. */
+export function whoOf({ person, distinct_id: distinctId }: Known): string {
+  const { email, name } = person?.properties ?? {};
+  const words = [email, name].find((word) => typeof word === 'string' && word !== '');
+  return typeof words === 'string' ? words : distinctId;
+}
+
+/** What went wrong in it, worst first; empty when nothing did. */
+export function troublesOf(recording: Recording): { label: string; count: number }[] {
+  return [
+    { label: 'console errors', count: recording.console_error_count },
+    { label: 'rage clicks', count: recording.rage_click_count },
+    {
+      label: 'failed requests',
+      count:
+        recording.network_5xx_count + recording.network_4xx_count + recording.network_error_count,
+    },
+  ].filter(({ count }) => count > 0);
+}
