@@ -1,5 +1,5 @@
-// One tick of a hundred rollouts with eight guardrails each, in their second week: what a look costs when every event of
-// the stage is read again, and when only what came since the last piece is. Both must find the same.
+// One tick of a hundred rollouts with eight guardrails each: what a look costs that goes on from what earlier looks have
+// counted, by the age of the stage. The reference is reading every event of the stage again; both must find the same.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,14 @@ import { quantile } from './statistics.ts';
 const DEFAULT_EVENTS = 1_000_000;
 const ROLLOUTS = 100;
 const AT_ONCE = 10;
-const ROUNDS = 5;
+const ROUNDS = 3;
+const AGES_DAYS = [1, 5, 20] as const;
+/** Of generated events. */
+const DAYS = 60;
+/** While a stage grows: so many at once are read well within the time that a question may take. */
+const EVENTS_A_LOOK = 100_000;
+/** Five minutes: looks at a rollout in which nothing stirs. */
+const SINCE_MS = 300_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
@@ -52,14 +59,14 @@ export async function run(options: { readonly events?: string | undefined } = {}
   }
 }
 
-/** Rollout number `i`, at a watermark. */
-function question(i: number, nowMs: number, watermarkMs: number): ExposureQuestion {
+/** A rollout whose stage is so old, at a moment. */
+function question(ageDays: number, nowMs: number, watermarkMs: number): ExposureQuestion {
   return {
     environmentId: 1,
     flagKey: 'new-checkout',
     treatmentValue: 'test',
     assignment: { kind: 'hash', share: 0.5 },
-    settledAtMs: nowMs - 14 * DAY_MS - i * MINUTE_MS,
+    settledAtMs: nowMs - ageDays * DAY_MS,
     watermarkMs,
     flagCreatedAtMs: nowMs - 60 * DAY_MS,
     bucketMs: MINUTE_MS,
@@ -74,45 +81,51 @@ function question(i: number, nowMs: number, watermarkMs: number): ExposureQuesti
 async function measure(stores: Stores, events: number): Promise<void> {
   const deps = { ...stores, log: createLog('silent') };
   const nowMs = Date.now();
-  const pieceMs = nowMs - 10 * MINUTE_MS;
-  const keeping = performance.now();
-  for (let i = 0; i < ROLLOUTS; i += 1) {
-    await (await countOn(deps, question(i, nowMs, pieceMs), signal)).keep(signal);
+  const count = (ageDays: number, watermarkMs: number) =>
+    countOn(deps, question(ageDays, nowMs, watermarkMs), signal);
+  // As in life, stages are looked at from their beginning; the last of those looks is some minutes old.
+  for (const ageDays of AGES_DAYS) {
+    const looks = Math.ceil((events * ageDays) / DAYS / EVENTS_A_LOOK);
+    for (let look = 0; look <= looks; look += 1) {
+      const atMs = nowMs - SINCE_MS - (1 - look / looks) * ageDays * DAY_MS;
+      const counting = await count(ageDays, Math.round(atMs));
+      await counting.observe();
+      await counting.keep(signal);
+    }
   }
-  const keepMs = (performance.now() - keeping) / ROLLOUTS;
-  const look = async (i: number) => {
-    const { question: counting } = await countOn(deps, question(i, nowMs, nowMs), signal);
-    return observe(stores.clickhouse, counting, signal);
-  };
-  const whole: number[] = [];
-  const counted: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const [all, allMs] = await timed(() =>
-      observe(stores.clickhouse, question(0, nowMs, nowMs), signal),
-    );
-    const [newer, newerMs] = await timed(() => look(0));
-    if (!isDeepStrictEqual(all, newer)) throw new Error('Counting on found something else.');
-    whole.push(allMs);
-    counted.push(newerMs);
+  console.log(
+    `${events.toLocaleString('en')} events in ${DAYS} days, ${GUARDRAILS.length} outcomes`,
+  );
+  let wholeMs = Number.NaN;
+  for (const ageDays of AGES_DAYS) {
+    const counted: number[] = [];
+    const whole: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const [all, allMs] = await timed(() =>
+        observe(stores.clickhouse, question(ageDays, nowMs, nowMs), signal),
+      );
+      const [newer, newerMs] = await timed(async () => (await count(ageDays, nowMs)).observe());
+      if (!isDeepStrictEqual(all, newer)) throw new Error('Counting on found something else.');
+      whole.push(allMs);
+      counted.push(newerMs);
+    }
+    const countedMs = quantile(counted, 0.5);
+    wholeMs = quantile(whole, 0.5);
+    report(`one look at a stage of ${ageDays} days`, countedMs, wholeMs);
   }
   const [, tickMs] = await timed(async () => {
     for (let i = 0; i < ROLLOUTS; i += AT_ONCE) {
-      await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => look(i + n)));
+      const ages = Array.from({ length: AT_ONCE }, (_, n) => AGES_DAYS[(i + n) % AGES_DAYS.length]);
+      await Promise.all(ages.map(async (ageDays = 1) => (await count(ageDays, nowMs)).observe()));
     }
   });
-  const [wholeMs, countedMs] = [quantile(whole, 0.5), quantile(counted, 0.5)];
-  const ms = (value: number) => `${value.toFixed(0)} ms`;
+  report(`one tick of ${ROLLOUTS} rollouts of these ages`, tickMs, wholeMs);
+}
+
+function report(what: string, ms: number, wholeMs: number): void {
   console.log(
-    `${events.toLocaleString('en')} events; rollouts in their second week, ${GUARDRAILS.length} guardrails`,
+    `${what.padEnd(44)} ${ms.toFixed(0).padStart(7)} ms   ${(ms / wholeMs).toFixed(2)} of reading all ${wholeMs.toFixed(0)} ms`,
   );
-  console.log(`one look, every event read again      ${ms(wholeMs)}`);
-  console.log(
-    `one look, counted on                  ${ms(countedMs)}   ${(countedMs / wholeMs).toFixed(2)} of it`,
-  );
-  console.log(
-    `one tick of ${ROLLOUTS} rollouts, counted on  ${ms(tickMs)}   ${(tickMs / wholeMs).toFixed(1)} of one such look`,
-  );
-  console.log(`a piece, made once in ten minutes     ${ms(keepMs)} (the first, of two weeks)`);
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {

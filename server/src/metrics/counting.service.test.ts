@@ -4,9 +4,9 @@ import { createRng } from '#kernel/rng';
 import { createLog } from '#platform/log';
 import { insertEvents, personIdOf, type TestEvent } from '#platform/test-events';
 import { startTestStores, type TestStores } from '#platform/test-stores';
-import { countOn } from './counting.service.ts';
+import { type Counting, countOn } from './counting.service.ts';
 import type { ExposureQuestion } from './exposure-sql.ts';
-import { observe } from './metrics.query.ts';
+import { findUnknownPeople, observe, saveToldApart } from './metrics.query.ts';
 import { crowd, OUTCOMES } from './test-crowd.ts';
 import { at, given, UNHURRIED } from './test-exposure.query.ts';
 
@@ -16,19 +16,21 @@ beforeAll(async () => {
 });
 afterAll(() => stores.close());
 
-const MINUTE_MS = 60_000;
-const PIECE_MS = 2 * MINUTE_MS;
+const ROLLOUT = 'checkout:2';
 const count = (question: ExposureQuestion) =>
   countOn({ ...stores, log: createLog('silent') }, question, UNHURRIED, {
-    pieceMs: PIECE_MS,
     maxPieces: 3,
   });
 
-/** What a look finds, and the pieces it reads. */
-async function lookAt(question: ExposureQuestion) {
-  const counting = await count(question);
-  const found = await observe(stores.clickhouse, counting.question, UNHURRIED);
-  return { found, pieces: counting.question.kept?.pieces ?? [], keep: counting.keep };
+const unknownTo = async ({ findUnknown }: Pick<Counting, 'findUnknown'>, limit: number) =>
+  (await findUnknown(limit)).map(({ personId }) => personId).toSorted();
+
+/** Tells people apart as a rollout would, at most `limit`; returns those who had not been. */
+async function tellApart(counting: Counting, limit: number): Promise<string[]> {
+  const people = await unknownTo(counting, limit);
+  const told = people.map((personId) => ({ personId, isTargeted: personId < '4' }));
+  await saveToldApart(stores.clickhouse, ROLLOUT, told, Date.now(), UNHURRIED);
+  return people;
 }
 
 /** Ids change their person, as a merge or a split says. */
@@ -77,7 +79,8 @@ test('counting on from pieces finds what reading every event finds', async () =>
   const { clickhouse } = stores;
   const events = crowd(1).toSorted(() => rng() - 0.5);
   const question = await given(stores, [], {
-    outcomes: OUTCOMES.filter((_, i) => [0, 3, 7].includes(i)),
+    toldApartFor: ROLLOUT,
+    outcomes: OUTCOMES.filter((_, i) => [0, 1, 3, 5, 7, 8].includes(i)),
   });
   const { environmentId } = question;
   const ids = [...new Set(events.map(({ distinctId }) => distinctId))];
@@ -91,17 +94,26 @@ test('counting on from pieces finds what reading every event finds', async () =>
     const isKept = await disturb(step, environmentId, ids);
     const isBehind = step === 2;
     const asked = { ...question, watermarkMs: at(isBehind ? 1 : step * 4) };
+    const [one, other] = await Promise.all([count(asked), count(asked)]);
+    // Whoever is left over waits for the next look, which then goes on from the same pieces.
+    const everybody = 10_000;
+    const isHurried = step === 6;
+    const wholly = (limit: number) => findUnknownPeople(clickhouse, asked, limit, UNHURRIED);
+    const unknown = await unknownTo({ findUnknown: wholly }, everybody);
+    expect(await unknownTo(other, everybody), `step ${step}`).toEqual(unknown);
+    await tellApart(one, isHurried ? Math.ceil(unknown.length / 2) : everybody);
     const whole = await observe(clickhouse, asked, UNHURRIED);
-    const [one, other] = await Promise.all([lookAt(asked), count(asked)]);
-    expect(one.found, `step ${step}`).toEqual(whole);
+    const found = await Promise.all([one.observe(), other.observe()]);
+    expect(found, `step ${step}`).toEqual([whole, whole]);
     // What was disturbed is read anew.
-    used.push(isKept ? one.pieces.length : -one.pieces.length);
+    expect(isKept || one.goesBy === 0).toBe(true);
+    used.push(one.goesBy);
     // Two replicas keep at once, or one dies before it does.
+    expect(isHurried && unknown.length < 2).toBe(false);
+    if (isHurried) continue;
     if (step % 5 === 3) await one.keep(UNHURRIED);
     else await Promise.all([one.keep(UNHURRIED), other.keep(UNHURRIED)]);
   }
-  expect(Math.max(...used)).toBe(3);
-  expect(Math.min(...used)).toBeGreaterThanOrEqual(0);
-  // Many pieces became one.
-  expect(used.some((count, i) => count === 1 && used[i - 1] === 3)).toBe(true);
+  // A look adds two pieces; when there are more than three, the small ones become one, or all of them.
+  expect(new Set(used)).toEqual(new Set([0, 1, 2, 3]));
 });

@@ -1,107 +1,210 @@
-// Keeps the cost of a look from growing with the age of a stage: what was stored before the last piece is read from
-// pieces, one row per id, and only what is newer from events. The answer is the same to the last bit
-// (counting.service.test.ts), because rows of pieces add up, a piece covers exactly what was stored up to a block and
-// received before a watermark, and any change of stored events makes all pieces void.
+// Keeps the cost of a look from growing with the age of a stage: what earlier looks have counted is stored, and a look
+// counts only the people about whom something is new. The answer is the same to the last digit
+// (counting.service.test.ts), because facts about ids and sums over people add up, pieces cover exactly what was
+// stored up to a block and received before a watermark, and any change of stored events makes all pieces void.
 import { createHash, randomUUID } from 'node:crypto';
+import type { ClickHouseClient } from '@clickhouse/client';
 import { canonicalJson } from '#kernel/json';
 import type { Ctx } from '#platform/ctx';
-import { type ExposureQuestion, newPieceSql, onePieceSql } from './exposure-sql.ts';
-import { sourcesOf } from './outcome-sql.ts';
-import { countPieces, findStoredSoFar, makePiece, type StoredSoFar } from './pieces.query.ts';
-import { findKept, type Kept, saveKept } from './pieces.store.ts';
+import type { ExposureQuestion } from './exposure-sql.ts';
+import { type ExposedPerson, findUnknownPeople, observe, readAnswer } from './metrics.query.ts';
+import type { Observation } from './observation.ts';
+import {
+  countPieces,
+  findSince,
+  findStoredSoFar,
+  type PieceRows,
+  type StoredSoFar,
+  storeRows,
+} from './pieces.query.ts';
+import { findKept, type Kept, type Piece, saveKept } from './pieces.store.ts';
+import {
+  type Life,
+  newFactsSql,
+  newlyCountedSql,
+  newOwnersSql,
+  newPeople,
+  newSumsSql,
+  oneOfFactsSql,
+  oneOfSumsSql,
+  type Pieces,
+  storedSumsSql,
+} from './stored-sql.ts';
 
-/** Ten minutes: what was received since then is quickly read from events. */
-const PIECE_MS = 600_000;
-/** So many pieces become one. */
+/** So many pieces, and small ones become one. */
 const MAX_PIECES = 12;
+/** Ten minutes: pieces that end before are not begun with. */
+const LEAST_SECONDS = 600;
+/** Small pieces live for six hours and the large one for eight days: they are written anew at half of that. */
+const RENEW_SECONDS = { short: 3 * 3600, long: 4 * 86_400 } as const;
 
-/** A question that reads what is counted already from pieces. */
-type Counting = {
-  readonly question: ExposureQuestion;
-  /** To be called after the decision: makes a piece when there is enough for one. Never fails. */
+/** A look at what people did that goes on where the last one ended. */
+export type Counting = {
+  /** People about whom something is new whom nobody has told apart yet. */
+  readonly findUnknown: (limit: number) => Promise<ExposedPerson[]>;
+  /** What everybody did; people who are not told apart are left out. To be called once. */
+  readonly observe: () => Promise<Observation>;
+  /**
+   * To be called after the decision, unless somebody still waits to be told apart: the next look goes on from this one.
+   * Never fails.
+   */
   readonly keep: (signal: AbortSignal) => Promise<void>;
+  /** Pieces of earlier looks that this one goes by. */
+  readonly goesBy: number;
 };
-
-/** How much is gathered before it becomes a piece, and how many pieces become one. */
-type Pace = { readonly pieceMs?: number; readonly maxPieces?: number };
 
 type Deps = Pick<Ctx, 'db' | 'clickhouse' | 'log'>;
 
+/** How many pieces become one. */
+type Pace = { readonly maxPieces?: number };
+
 export async function countOn(
-  { db, clickhouse, log }: Deps,
+  deps: Deps,
   question: ExposureQuestion,
   signal: AbortSignal,
-  { pieceMs = PIECE_MS, maxPieces = MAX_PIECES }: Pace = {},
+  { maxPieces = MAX_PIECES }: Pace = {},
 ): Promise<Counting> {
-  const nothing: Counting = { question, keep: () => Promise.resolve() };
-  const stored = await findStoredSoFar(clickhouse, signal).catch((err: unknown) => {
+  try {
+    const begun = await begin(deps, question, signal);
+    if (begun !== null) return countNew(deps, question, begun, { maxPieces, signal });
+  } catch (err) {
     signal.throwIfAborted();
-    log.debug({ err }, 'the event store does not say how far it is; every event is read');
-    return null;
-  });
-  if (stored === null) return nothing;
+    deps.log.debug({ err }, 'what was counted before is of no use; every event is read');
+  }
+  return {
+    findUnknown: (limit) => findUnknownPeople(deps.clickhouse, question, limit, signal),
+    observe: () => observe(deps.clickhouse, question, signal),
+    keep: () => Promise.resolve(),
+    goesBy: 0,
+  };
+}
+
+type Begun = {
+  readonly key: string;
+  readonly version: number;
+  readonly stored: StoredSoFar;
+  readonly kept: Kept | null;
+  readonly pieces: Pieces;
+};
+
+/** Stores what is new; null where nothing can be gone on from. */
+async function begin(
+  { db, clickhouse }: Deps,
+  question: ExposureQuestion,
+  signal: AbortSignal,
+): Promise<Begun | null> {
+  const stored = await findStoredSoFar(clickhouse, signal);
+  if (stored === null) return null;
   const key = keyOf(question);
   const found = await findKept(db, key);
   // Another replica may know of less than the pieces hold.
-  if (found && found.watermarkMs > question.watermarkMs) return nothing;
-  const isSound =
-    found?.mutation === stored.mutation &&
-    (await countPieces(clickhouse, found.pieces, signal)) === found.rowCount;
-  const kept = found && isSound ? found : null;
-  const counting = { ...question, kept };
-  const sinceMs = question.watermarkMs - (kept?.watermarkMs ?? question.settledAtMs);
-  if (sinceMs < pieceMs) return { question: counting, keep: nothing.keep };
-  const keep: Counting['keep'] = async (until) => {
-    try {
-      const about = { kept, stored, maxPieces, signal: until };
-      const next = await nextKept({ db, clickhouse, log }, counting, about);
-      const version = found?.version ?? 0;
-      await saveKept(db, key, { ...next, version }, next.pieces.length === 1);
-    } catch (err) {
-      log.warn({ err }, 'what a look counted could not be kept; the next one counts it again');
-    }
-  };
-  return { question: counting, keep };
-}
-
-type Next = {
-  readonly kept: Kept | null;
-  readonly stored: StoredSoFar;
-  readonly maxPieces: number;
-  readonly signal: AbortSignal;
-};
-
-/** The pieces of before and one more; when they are many or old, one instead of all. */
-async function nextKept(
-  { clickhouse }: Deps,
-  question: ExposureQuestion,
-  { kept, stored, maxPieces, signal }: Next,
-): Promise<Omit<Kept, 'isOld' | 'version'>> {
-  const { block, mutation } = stored;
-  const { watermarkMs } = question;
+  if (found && found.watermarkMs > question.watermarkMs) return null;
+  const kept = found && (await isSound(clickhouse, found, stored, signal)) ? found : null;
+  const since =
+    kept &&
+    (await findSince(clickhouse, { ...kept, environmentId: question.environmentId }, signal));
   const added = randomUUID();
-  await makePiece(clickhouse, added, newPieceSql(question, block), signal);
-  let pieces = [...(kept?.pieces ?? []), added];
-  if (pieces.length > maxPieces || (kept?.isOld ?? false)) {
-    const one = randomUUID();
-    const all = { ...question, kept: { pieces, block, watermarkMs } };
-    await makePiece(clickhouse, one, onePieceSql(all), signal);
-    pieces = [one];
-  }
-  const rowCount = await countPieces(clickhouse, pieces, signal);
-  return { pieces, rowCount, block, watermarkMs, mutation };
+  const pieces = { before: kept?.pieces.map(({ id }) => id) ?? [], added: [added] };
+  const before = kept && since && { ...kept, freshFromMs: since.freshFromMs };
+  const facts = newFactsSql(question, { block: stored.block, before });
+  await storeRows(clickhouse, added, facts, signal);
+  await storeRows(clickhouse, added, newOwnersSql(question, pieces, since?.oldParts ?? []), signal);
+  return { key, version: found?.version ?? 0, stored, kept, pieces };
 }
 
-/** Two questions whose rows are the same may share pieces: the same stage, asked about the same events. */
+/** Nothing of what pieces stand for has changed, and none of them has lost a row or is about to. */
+async function isSound(
+  clickhouse: ClickHouseClient,
+  { mutation, pieces }: Kept,
+  stored: StoredSoFar,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (mutation !== stored.mutation) return false;
+  const ids = pieces.map(({ id }) => id);
+  const counts = await countPieces(clickhouse, ids, signal);
+  return pieces.every(({ id, rows }) => {
+    const now = counts.get(id);
+    return now?.rows === rows && now.secondsLeft > LEAST_SECONDS;
+  });
+}
+
+function countNew(
+  deps: Deps,
+  question: ExposureQuestion,
+  { pieces: begun, ...about }: Begun,
+  { maxPieces, signal }: { readonly maxPieces: number; readonly signal: AbortSignal },
+): Counting {
+  const { clickhouse, log } = deps;
+  let pieces = begun;
+  const count = async () => {
+    if (question.toldApartFor !== null) {
+      const counted = randomUUID();
+      await storeRows(clickhouse, counted, newlyCountedSql(question, pieces), signal);
+      pieces = { ...pieces, added: [...pieces.added, counted] };
+    }
+    const last = pieces.added.at(-1) ?? '';
+    await storeRows(clickhouse, last, newSumsSql(question, pieces), signal);
+    const all = storedSumsSql([...pieces.before, ...pieces.added]);
+    return readAnswer(clickhouse, question, all, signal);
+  };
+  return {
+    findUnknown: (limit) =>
+      findUnknownPeople(clickhouse, question, limit, signal, newPeople(question, pieces)),
+    observe: count,
+    keep: async (until) => {
+      try {
+        const next = await nextPieces(clickhouse, question, pieces, { maxPieces, signal: until });
+        const { key, version, stored } = about;
+        const { watermarkMs } = question;
+        if (next.length > 0) {
+          await saveKept(deps.db, key, { ...stored, version, pieces: next, watermarkMs });
+        }
+      } catch (err) {
+        log.warn({ err }, 'what a look counted could not be kept; the next one counts it again');
+      }
+    },
+    goesBy: pieces.before.length,
+  };
+}
+
+/** The pieces of before and those that were added; the small ones as one when they are many, or all of them. */
+async function nextPieces(
+  clickhouse: ClickHouseClient,
+  question: ExposureQuestion,
+  { before, added }: Pieces,
+  { maxPieces, signal }: { readonly maxPieces: number; readonly signal: AbortSignal },
+): Promise<Piece[]> {
+  const counts = await countPieces(clickhouse, [...before, ...added], signal);
+  const pieces = [...before, ...added].flatMap((id) => {
+    const found = counts.get(id);
+    return found ? [{ id, ...found }] : [];
+  });
+  const [large, ...small] = pieces;
+  if (!large) return [];
+  const isAging = small.some(({ secondsLeft }) => secondsLeft < RENEW_SECONDS.short);
+  const isOld = large.secondsLeft < RENEW_SECONDS.long;
+  const merge = async (some: readonly (Piece & PieceRows)[], life: Life): Promise<Piece> => {
+    const id = randomUUID();
+    const ids = some.map((one) => one.id);
+    await storeRows(clickhouse, id, oneOfFactsSql(question, ids, life), signal);
+    await storeRows(clickhouse, id, oneOfSumsSql(question, ids, life), signal);
+    const rows = (await countPieces(clickhouse, [id], signal)).get(id)?.rows ?? 0;
+    return { id, rows };
+  };
+  const smallRows = small.reduce((sum, { rows }) => sum + rows, 0);
+  const isFull = pieces.length > maxPieces || isAging;
+  if (isOld || (isFull && 2 * smallRows > large.rows)) return [await merge(pieces, 'long')];
+  if (isFull) return [large, await merge(small, 'short')].map(({ id, rows }) => ({ id, rows }));
+  return pieces.map(({ id, rows }) => ({ id, rows }));
+}
+
+/** Two questions that count the same people for the same may share pieces: what they are about but for the moment. */
 function keyOf(question: ExposureQuestion): string {
-  const { environmentId, flagKey, settledAtMs, flagCreatedAtMs, settleMs, outcomes } = question;
-  const parts = [
-    environmentId,
-    flagKey,
-    settledAtMs,
-    flagCreatedAtMs,
-    settleMs,
-    sourcesOf(outcomes).sources,
-  ];
-  return createHash('sha256').update(canonicalJson(parts)).digest('hex');
+  const {
+    watermarkMs: _moment,
+    noDataAfterMs: _recent,
+    maturesAfterMs: _judged,
+    ...about
+  } = question;
+  return createHash('sha256').update(canonicalJson(about)).digest('hex');
 }

@@ -2,8 +2,8 @@
 // bound parameters. The wide exposure rule of docs/decisions/0004-who-is-compared.md (SDKs report a flag once,
 // so whoever has ever called it counts from their first sign of life in the stage).
 import type { SqlParams, SqlPart } from './event-filter-sql.ts';
-import { outcomeSql, personColumnsSql, type Source, sourcesOf } from './outcome-sql.ts';
-import { KEPT_SQL, type KeptPieces, mergedSql, pieceSql } from './seen-sql.ts';
+import { personColumnsSql, type Source, sourcesOf } from './outcome-sql.ts';
+import { factsSql } from './seen-sql.ts';
 import type { Outcome } from './outcome.ts';
 
 /** How people are put into arms. */
@@ -38,8 +38,6 @@ export type ExposureQuestion = {
   readonly outcomes: readonly Outcome[];
   /** Per hit, where estimates decide: how old a bucket must be to be judged. Buckets without an outcome are wanted then. */
   readonly maturesAfterMs?: readonly number[] | undefined;
-  /** What is counted already; null or missing: every event is read. */
-  readonly kept?: KeptPieces | null;
 };
 
 const DAY_MS = 86_400_000;
@@ -48,42 +46,14 @@ const SAME_BATCH_MS = 120_000;
 /** Two refresh periods of posthog-js per default settle time: a client that lags longer does not settle. */
 const LASTING_SETTLES = 5;
 
-/**
- * One row is one bucket of entry times: `[is total, bucket, nT, nC, splitT, splitC, multi, reporting, disagreeing,
- * recentT, recentC, spreads, a₁, b₁, a₂, b₂, …, tallies…]`. Where percentiles are asked for, they are those
- * of one more row, the total. The order key prunes by environment, days and (for calls before the stage)
- * event; `received_at` has a min-max index.
- */
-export function exposureSql(question: ExposureQuestion): SqlPart {
-  const { sources, numbers } = sourcesOf(question.outcomes);
-  const people = peopleSql(question, sources);
-  const outcomes = outcomeSql(question.outcomes, sources, numbers);
-  const hasTotal = outcomes.spreads.length > 0;
-  const sql = `WITH ${people.sql}
-SELECT ${hasTotal ? 'grouping(bucket)' : '0'} AS is_total,
-  intDiv(entry - {settled:Int64}, {bucket:Int64}) AS bucket,
-  countIf(arm = 1), countIf(arm = 0), countIf(first_arm = 1), countIf(first_arm = 0),
-  countIf(arm = 2), countIf(is_reporting), countIf(is_reporting AND is_treated != (arm = 1)),
-  countIf(arm = 1 AND last_seen >= {recent:Int64}), countIf(arm = 0 AND last_seen >= {recent:Int64}),
-  [${outcomes.spreads.join(', ')}]${outcomes.counts.map((count) => `, ${count}`).join('')}
-FROM (SELECT *${outcomes.columns}
-  FROM person WHERE arm != 3)
-GROUP BY ${hasTotal ? 'GROUPING SETS ((bucket), ())' : 'bucket'} ORDER BY is_total, bucket`;
-  return { sql, params: { ...people.params, ...outcomes.params, ...countParams(question) } };
-}
-
-function countParams(question: ExposureQuestion): SqlParams {
-  return {
-    bucket: question.bucketMs,
-    recent: question.watermarkMs - question.noDataAfterMs,
-    same_batch: sameBatchMs(question),
-  };
-}
-
 /** Exposed people whom nobody has told apart yet: `[person, one of their ids]`, at most `limit`. */
-export function unknownPeopleSql(question: ExposureQuestion, limit: number): SqlPart {
+export function unknownPeopleSql(
+  question: ExposureQuestion,
+  limit: number,
+  known?: Known,
+): SqlPart {
   const { sources } = sourcesOf(question.outcomes);
-  const people = peopleSql({ ...question, toldApartFor: null }, sources);
+  const people = peopleSql({ ...question, toldApartFor: null }, sources, known);
   return {
     sql: `WITH ${people.sql}
 SELECT toString(person_id), any_id FROM person
@@ -93,47 +63,62 @@ LIMIT {limit:UInt32}`,
   };
 }
 
-/** A new piece: rows of everything up to `block` that no kept piece stands for. */
-export function newPieceSql(question: ExposureQuestion, block: number): SqlPart {
-  const { sources } = sourcesOf(question.outcomes);
-  const { params } = peopleSql(question, sources);
-  const isKept = (question.kept ?? null) !== null;
-  return { sql: pieceSql(sources, { isKept, isBounded: true }), params: { ...params, block } };
+/** An outcome may arrive in the same batch as, but before, what made it an exposure. */
+export const sameBatchMs = ({ settleMs }: ExposureQuestion): number =>
+  Math.min(SAME_BATCH_MS, settleMs);
+
+/**
+ * Rows of ids with the person that each belongs to: the facts of seen-sql.ts, `person_id`, `sign` (−1: what is to be
+ * taken off) and, where somebody has been told apart when they were stored, `is_counted`.
+ */
+export type Known = SqlPart & { readonly isToldApart: boolean };
+
+/** Everything that there is, read from events. */
+function knownByEvents(sources: readonly Source[]): Known {
+  const sql = `
+  SELECT facts.*, toInt64(1) AS sign, if(o.distinct_id = '', facts.owner_then, o.owner) AS person_id
+  FROM (${factsSql(sources, 'all')}) AS facts LEFT JOIN (${OWNERS_SQL}) AS o ON facts.distinct_id = o.distinct_id
+`;
+  return { sql, params: {}, isToldApart: false };
 }
 
-/** All kept pieces as one. */
-export function onePieceSql(question: ExposureQuestion): SqlPart {
-  const { sources } = sourcesOf(question.outcomes);
-  return {
-    sql: mergedSql(sources, [KEPT_SQL]),
-    params: { environment: question.environmentId, pieces: question.kept?.pieces ?? [] },
-  };
-}
-
-const sameBatchMs = (question: ExposureQuestion) => Math.min(SAME_BATCH_MS, question.settleMs);
+/** Merges as they are now: whose id it is. */
+export const OWNERS_SQL = `SELECT distinct_id, argMax(person_id, version) AS owner FROM person_overrides
+    WHERE environment_id = {environment:UInt32} GROUP BY distinct_id`;
 
 /**
  * The common table expressions up to `person`, one row per exposed person with `entry`, `arm` (0 control,
  * 1 treatment, 2 both, 3 neither), `first_arm`, what they report, when they were last seen, and of each source
  * its last event (`last_<i>`) or its events (`series_<i>`). Times are milliseconds since the epoch.
  */
-export function peopleSql(question: ExposureQuestion, sources: readonly Source[]): SqlPart {
-  const { assignment } = question;
-  const sql = `id AS (${idSql(sources, question.kept ?? null)}),
+export function peopleSql(
+  question: ExposureQuestion,
+  sources: readonly Source[],
+  known: Known = knownByEvents(sources),
+): SqlPart {
+  const { assignment, toldApartFor } = question;
+  const isCounted = known.isToldApart && toldApartFor !== null;
+  const sql = `known AS (${known.sql}),
 owned AS (${ownedSql(assignment)}),
-life AS (${lifeSql(sources)}),
+life AS (${lifeSql(sources, isCounted)}),
 person AS (
   SELECT *, ${armSql(assignment)} AS arm, if(arm = 3, 3, if(is_calling, first_calling, first_any)) AS first_arm,
     arm != 2 AND reported_at >= entry + {lasting:Int64} AS is_reporting
-  FROM life${question.toldApartFor === null ? '' : TOLD_APART}
+  FROM life${toldApartFor === null || isCounted ? '' : TOLD_APART}
 )`;
   const params = Object.assign(
-    baseParams(question),
-    assignmentParams(question),
+    exposureParams(question),
     ...sources.map(({ condition }) => condition.params),
+    known.params,
   ) as SqlParams;
   return { sql, params };
 }
+
+/** Values of everything that the expressions name, but for outcomes. */
+export const exposureParams = (question: ExposureQuestion): SqlParams => ({
+  ...baseParams(question),
+  ...assignmentParams(question),
+});
 
 function baseParams(question: ExposureQuestion): SqlParams {
   return {
@@ -147,39 +132,20 @@ function baseParams(question: ExposureQuestion): SqlParams {
     flag_day: question.flagCreatedAtMs - DAY_MS,
     lasting: LASTING_SETTLES * question.settleMs,
     left_out: question.leftOutIds,
-    ...(question.kept
-      ? {
-          pieces: question.kept.pieces,
-          kept_block: question.kept.block,
-          kept_until: question.kept.watermarkMs,
-        }
-      : {}),
   };
 }
 
 /**
- * One row per distinct id. A repeated call is no sign of life: SDKs repeat it only when the value changes,
- * which would count those who get the change and not those who stay without. An id's first call is one.
+ * An id's first call is a sign of life. A repeated one is none: SDKs repeat it only when the value changes,
+ * which would count those who get the change and not those who stay without.
  */
-function idSql(sources: readonly Source[], kept: KeptPieces | null): string {
-  const fresh = pieceSql(sources, { isKept: kept !== null, isBounded: false });
+function ownedSql(assignment: Assignment): string {
   return `
   SELECT *, first_call > 0 AS is_caller, first_call >= {settled:Int64} AS is_new,
     first_event > 0 OR is_new AS is_active,
-    multiIf(NOT is_new, first_event, first_event > 0, least(first_call, first_event), first_call) AS active_at
-  FROM (${kept === null ? fresh : mergedSql(sources, [fresh, KEPT_SQL])})
-`;
-}
-
-/** The same with the person that each id belongs to by now, and whether the id has the change. */
-function ownedSql(assignment: Assignment): string {
-  return `
-  SELECT id.*, if(o.distinct_id = '', id.owner_then, o.owner) AS person_id,
-    ${isTreatedSql(assignment)} AS is_in, has({left_out:Array(String)}, id.distinct_id) AS is_left_out
-  FROM id LEFT JOIN (
-    SELECT distinct_id, argMax(person_id, version) AS owner FROM person_overrides
-    WHERE environment_id = {environment:UInt32} GROUP BY distinct_id
-  ) AS o ON id.distinct_id = o.distinct_id
+    multiIf(NOT is_new, first_event, first_event > 0, least(first_call, first_event), first_call) AS active_at,
+    ${isTreatedSql(assignment)} AS is_in, has({left_out:Array(String)}, distinct_id) AS is_left_out
+  FROM known
 `;
 }
 
@@ -187,21 +153,21 @@ function ownedSql(assignment: Assignment): string {
  * One row per person who has called the flag and was seen in the stage. Ids that call the flag decide the
  * arm; where only others were seen, those do.
  */
-function lifeSql(sources: readonly Source[]): string {
+function lifeSql(sources: readonly Source[], isCounted: boolean): string {
   return `
-  SELECT person_id, any(distinct_id) AS any_id,
+  SELECT sign, person_id, any(distinct_id) AS any_id,
     minIf(first_call, is_caller) AS called_at, minIf(first_event, first_event > 0) AS returned_at,
     if(called_at >= {settled:Int64}, called_at, returned_at) AS entry,
     countIf(is_active AND is_caller) > 0 AS is_calling,
     countIf(is_active AND is_caller AND is_in) > 0 AS in_calling,
     countIf(is_active AND is_caller AND NOT is_in) > 0 AS out_calling,
     countIf(is_active AND is_in) > 0 AS in_any, countIf(is_active AND NOT is_in) > 0 AS out_any,
-    argMinIf(is_in, active_at, is_active AND is_caller) AS first_calling,
-    argMinIf(is_in, active_at, is_active) AS first_any,
+    argMinIf(is_in, (active_at, distinct_id), is_active AND is_caller) AS first_calling,
+    argMinIf(is_in, (active_at, distinct_id), is_active) AS first_any,
     argMaxIf(last_value, (valued_at, last_value), valued_at > 0) = {treatment:String} AS is_treated,
     max(valued_at) AS reported_at, max(last_event) AS last_seen${personColumnsSql(sources)}
-  FROM owned GROUP BY person_id
-  HAVING NOT max(is_left_out) AND max(is_caller) AND (called_at >= {settled:Int64} OR returned_at > 0)
+  FROM owned GROUP BY sign, person_id
+  HAVING NOT max(is_left_out) AND ${isCounted ? 'max(is_counted) AND ' : ''}max(is_caller) AND (called_at >= {settled:Int64} OR returned_at > 0)
 `;
 }
 
@@ -223,7 +189,7 @@ function assignmentParams({ assignment, flagKey, toldApartFor }: ExposureQuestio
  * characters before. Equality with `#flags/bucket` is proven in metrics.query.test.ts.
  */
 export const HASH_SQL = `toFloat64(bitShiftRight(reinterpretAsUInt64(reverse(
-      substring(SHA1(concat({prefix:String}, substringUTF8(id.distinct_id, 1, 200))), 1, 8))), 4))
+      substring(SHA1(concat({prefix:String}, substringUTF8(distinct_id, 1, 200))), 1, 8))), 4))
       / 1152921504606846976`;
 
 function isTreatedSql(assignment: Assignment): string {

@@ -15,14 +15,8 @@ export {
 export { type Answer, countAnswers, listAnswers } from './answer.query.ts';
 export { findDailyShare, findPercentile, findSumPercentile } from './baseline.query.ts';
 export type { Assignment, ExposureQuestion } from './exposure-sql.ts';
-export { countOn } from './counting.service.ts';
-export {
-  countOutcomes,
-  findBusyHours,
-  findUnknownPeople,
-  observe,
-  saveToldApart,
-} from './metrics.query.ts';
+export { type Counting, countOn } from './counting.service.ts';
+export { countOutcomes, findBusyHours, saveToldApart } from './metrics.query.ts';
 export { readHistories } from './person-history.query.ts';
 export { type Arrivals, findArrivals } from './population.query.ts';
 export { measureRecent } from './recent.query.ts';

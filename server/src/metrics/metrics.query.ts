@@ -2,9 +2,17 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { seriesSql, type SqlPart } from './event-filter-sql.ts';
 import type { Series } from './guardrail.ts';
-import { type ExposureQuestion, exposureSql, unknownPeopleSql } from './exposure-sql.ts';
+import { type ExposureQuestion, type Known, unknownPeopleSql } from './exposure-sql.ts';
 import type { Observation } from './observation.ts';
-import { isHit, isTally, SHOWN_LEVELS, TALLY_COLUMNS } from './outcome.ts';
+import {
+  isHit,
+  isTally,
+  type Occurrences,
+  percentilesOf,
+  SHOWN_LEVELS,
+  TALLY_COLUMNS,
+} from './outcome.ts';
+import { answerSql, sumsSql } from './sums-sql.ts';
 
 /** Bounds of one query: a rollout must not starve ingestion, and an answer that late is none. */
 export const BOUNDS = {
@@ -23,8 +31,15 @@ const PURPOSES = {
   report: { ...BOUNDS, log_comment: 'report', priority: '5' },
 } as const;
 
-/** Columns of a row before those of the outcomes, see {@link exposureSql}. */
-const [PEOPLE, SPLIT, MULTI, REPORTED, RECENT, SPREADS, FIRST_OUTCOME] = [2, 4, 6, 7, 9, 11, 12];
+type Row = [
+  isTotal: number,
+  bucket: number,
+  counts: number[],
+  /** Decimals as text: the engine's own way to doubles is not exact. */
+  tallies: string[],
+  spreads: Occurrences[],
+  recent: number[],
+];
 
 /** What one look finds. @throws whatever the event store answers when it does not, or `signal`'s reason. */
 export async function observe(
@@ -32,67 +47,72 @@ export async function observe(
   question: ExposureQuestion,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const answer = await ask<(number | Percentiles)[]>(clickhouse, exposureSql(question), signal);
-  const rows = answer.filter(([isTotal]) => !isTotal) as number[][];
-  const total = (column: number) => rows.reduce((sum, row) => sum + (row[column] ?? 0), 0);
-  const arms = (column: number) => ({ treatment: total(column), control: total(column + 1) });
-  const { outcomes } = question;
-  const firstTally = FIRST_OUTCOME + 2 * outcomes.filter(isHit).length;
-  const spreads = answer.find(([isTotal]) => isTotal)?.[SPREADS];
+  return readAnswer(clickhouse, question, sumsSql(question), signal);
+}
+
+/** The same of sums that were made before, or of new ones. */
+export async function readAnswer(
+  clickhouse: ClickHouseClient,
+  question: ExposureQuestion,
+  sums: SqlPart,
+  signal: AbortSignal,
+): Promise<Observation> {
+  const asked = { sql: answerSql(question, sums.sql), params: sums.params };
+  const answer = await ask<Row>(clickhouse, asked, signal);
+  const buckets = answer.filter(([isTotal]) => !isTotal);
+  const [, , counts = [], tallies = [], spreads = [], recent = []] =
+    answer.find(([isTotal]) => isTotal) ?? [];
+  const last = counts.slice(2 + 2 * question.outcomes.filter(isHit).length);
+  const [splitT, splitC, multiExposed = 0, people = 0, disagreeing = 0] = last;
   return {
-    people: arms(PEOPLE),
-    rows: rows
-      .map((row) => [
-        row[PEOPLE] ?? 0,
-        row[PEOPLE + 1] ?? 0,
-        ...row.slice(FIRST_OUTCOME, firstTally),
-      ])
-      .filter(([, , ...hits]) => question.maturesAfterMs || hits.some((count) => count > 0)),
-    ...maturedRows(question, rows),
-    ...foundNumbers(outcomes, (column) => total(firstTally + column), spreads),
-    split: arms(SPLIT),
-    multiExposed: total(MULTI),
-    reported: { people: total(REPORTED), disagreeing: total(REPORTED + 1) },
-    recent: arms(RECENT),
+    people: arms(counts),
+    rows: buckets.map(([, , row]) => row),
+    ...maturedRows(question, buckets),
+    ...foundNumbers(question.outcomes, tallies, spreads),
+    split: arms([splitT ?? 0, splitC ?? 0]),
+    multiExposed,
+    reported: { people, disagreeing },
+    recent: arms(recent),
   };
 }
+
+const arms = ([treatment = 0, control = 0]: readonly number[]) => ({ treatment, control });
 
 /** How many of the first buckets had time for each hit. */
 function maturedRows(
   { maturesAfterMs, settledAtMs, bucketMs, watermarkMs }: ExposureQuestion,
-  rows: readonly (readonly number[])[],
+  rows: readonly Row[],
 ): Pick<Observation, 'matured'> {
   if (!maturesAfterMs) return {};
-  const endOf = ([, bucket = 0]: readonly number[]) => settledAtMs + (bucket + 1) * bucketMs;
+  const endOf = ([, bucket]: Row) => settledAtMs + (bucket + 1) * bucketMs;
   const matured = maturesAfterMs.map(
     (afterMs) => rows.filter((row) => endOf(row) + afterMs <= watermarkMs).length,
   );
   return { matured };
 }
 
-/** Per spread and arm; empty where the arm has no value. */
-type Percentiles = number[][];
-
-const orNone = (found: (number | null)[] = []): (number | null)[] =>
-  found.length > 0 ? found : Array.from({ length: SHOWN_LEVELS.length + 1 }, () => null);
-
 /** Sums and percentiles, where any were asked for. */
 function foundNumbers(
   outcomes: ExposureQuestion['outcomes'],
-  total: (column: number) => number,
-  spreads: number | Percentiles | undefined,
+  sums: readonly string[],
+  occurrences: readonly Occurrences[],
 ): Pick<Observation, 'tallies' | 'spreads'> {
   const width = 2 * TALLY_COLUMNS;
   const tallies = outcomes
     .filter(isTally)
-    .map((_, at) => Array.from({ length: width }, (_column, i) => total(at * width + i)));
-  const arrays = Array.isArray(spreads) ? spreads : [];
-  const halves = outcomes
-    .filter(({ kind }) => kind === 'spread')
-    .map((_, at) => [arrays[2 * at], arrays[2 * at + 1]].flatMap(orNone));
+    .map((_, at) =>
+      Array.from({ length: width }, (_column, i) => Number(sums[at * width + i] ?? 0)),
+    );
+  const spreads = outcomes
+    .flatMap((outcome) => (outcome.kind === 'spread' ? [outcome] : []))
+    .map(({ level }, at) =>
+      [occurrences[2 * at], occurrences[2 * at + 1]].flatMap((found = []) =>
+        percentilesOf(found, [...SHOWN_LEVELS, level]),
+      ),
+    );
   return {
     ...(tallies.length > 0 ? { tallies } : {}),
-    ...(halves.length > 0 ? { spreads: halves } : {}),
+    ...(spreads.length > 0 ? { spreads } : {}),
   };
 }
 
@@ -150,8 +170,10 @@ export async function findUnknownPeople(
   question: ExposureQuestion,
   limit: number,
   signal: AbortSignal,
+  known?: Known,
 ): Promise<ExposedPerson[]> {
-  const rows = await ask<[string, string]>(clickhouse, unknownPeopleSql(question, limit), signal);
+  const sql = unknownPeopleSql(question, limit, known);
+  const rows = await ask<[string, string]>(clickhouse, sql, signal);
   return rows.map(([personId, distinctId]) => ({ personId, distinctId }));
 }
 

@@ -2,7 +2,7 @@
 // once it is known when they entered. Numbers of events are bounded per id, so that memory is.
 import { seriesSql, type SqlParams, type SqlPart } from './event-filter-sql.ts';
 import type { EventMatch, Series } from './guardrail.ts';
-import { isHit, isTally, type Outcome, SHOWN_LEVELS } from './outcome.ts';
+import { isHit, isTally, type Outcome } from './outcome.ts';
 
 /** Events of one kind that are read of an id in a stage: its earliest. */
 export const MAX_EVENTS = 1000;
@@ -102,12 +102,14 @@ export const personColumnsSql = (sources: readonly Source[]): string =>
     )
     .join('');
 
-/** Outcomes of each person: columns that need the entry, and the aggregates over an arm. */
+/** Outcomes of each person: columns that need the entry, and what adds up over people (and over pieces, see sums-sql.ts). */
 export type OutcomeSql = {
   readonly columns: string;
-  /** `countIf(…)` of treatment and control per hit, then the tallies. */
-  readonly counts: readonly string[];
-  /** Percentiles, which do not add up over buckets. */
+  /** Of treatment and control per hit: how many people. */
+  readonly hits: readonly string[];
+  /** Per tally, {@link TALLY_COLUMNS} of treatment and then of control; decimals, so that they add up in any order. */
+  readonly tallies: readonly string[];
+  /** Per spread, of treatment and control: how often each value occurs. */
   readonly spreads: readonly string[];
   readonly params: SqlParams;
 };
@@ -125,28 +127,30 @@ export function outcomeSql(
   );
   const params: { [name: string]: number } = {};
   const made = outcomes.map((outcome, k) => columnsOf(outcome, k, numbers[k] ?? [], params));
-  const arms = (text: (arm: 0 | 1) => readonly string[]) => [...text(1), ...text(0)];
+  const perArm = (
+    isKind: (outcome: Outcome) => boolean,
+    text: (k: number, arm: 0 | 1) => string[],
+  ) => outcomes.flatMap((outcome, k) => (isKind(outcome) ? [...text(k, 1), ...text(k, 0)] : []));
   return {
     columns: [...seen, ...made.flat()].map((column) => `, ${column}`).join('\n    '),
-    counts: [
-      ...outcomes.flatMap((outcome, k) =>
-        isHit(outcome) ? arms((arm) => [`countIf(arm = ${arm} AND hit_${k})`]) : [],
-      ),
-      ...outcomes.flatMap((outcome, k) =>
-        isTally(outcome) ? arms((arm) => tallySql(k, arm)) : [],
-      ),
-    ],
-    spreads: outcomes.flatMap((outcome, k) => {
-      if (outcome.kind !== 'spread') return [];
-      const levels = [...SHOWN_LEVELS, outcome.level].join(', ');
-      return arms((arm) => [
-        `if(sumIf(length(values_${k}), arm = ${arm}) = 0, [],
-    quantilesExactArrayIf(${levels})(values_${k}, arm = ${arm}))`,
-      ]);
-    }),
+    hits: perArm(isHit, (k, arm) => [`sumIf(sign, arm = ${arm} AND hit_${k})`]),
+    tallies: perArm(isTally, tallySql),
+    spreads: perArm(
+      ({ kind }) => kind === 'spread',
+      (k, arm) => [
+        `sumMapIf(values_${k}, arrayWithConstant(length(values_${k}), sign), arm = ${arm})`,
+      ],
+    ),
     params,
   };
 }
+
+/**
+ * A number as its bits, cut to thirteen of its binary digits (0.012 %): values that are counted by how often they occur
+ * must not all differ. Whole numbers up to 8192 stay as they are.
+ */
+const roundedBits = (value: string): string =>
+  `bitAnd(reinterpretAsUInt64(${value}) + 549755813888, 18446742974197923840)`;
 
 function columnsOf(
   outcome: Outcome,
@@ -168,7 +172,9 @@ function columnsOf(
       arraySlice(seen_${first}, 1, ${MAX_VALUES})) AS hit_${k}`,
       ];
     case 'spread':
-      return [`arrayMap(e -> e.2, arraySlice(seen_${first}, 1, ${MAX_VALUES})) AS values_${k}`];
+      return [
+        `arrayMap(e -> ${roundedBits('e.2')}, arraySlice(seen_${first}, 1, ${MAX_VALUES})) AS values_${k}`,
+      ];
     case 'sessions': {
       const count = (i: number) =>
         `toFloat64(length(arrayDistinct(arrayMap(e -> e.2, seen_${i}))))`;
@@ -184,10 +190,15 @@ function columnsOf(
       const y = outcome.cap === null ? sum : `least(${sum}, {cap${k}:Float64})`;
       const counted = outcome.above === null ? 'e.2' : '1.0';
       const x = second === undefined ? '1.0' : `arraySum(e -> ${counted}, ${events(second)})`;
-      return [`${y} AS y_${k}`, `${x} AS x_${k}`];
+      return [`${boundedSql(y)} AS y_${k}`, `${boundedSql(x)} AS x_${k}`];
     }
   }
 }
+
+/** Larger numbers count as this one: their squares, summed up, must fit into a decimal. */
+const LARGEST = '1e24';
+const boundedSql = (number: string): string =>
+  `ifNotFinite(greatest(-${LARGEST}, least(${LARGEST}, ${number})), 0)`;
 
 function anyColumns(
   afterMs: number | undefined,
@@ -218,10 +229,14 @@ function stepColumns(
   return [...steps, `(${last} != 0 AND ${last} <= entry + {window${k}:Int64}) AS hit_${k}`];
 }
 
+/** Twenty decimal places, in 256 bits. */
+const exactSql = (number: string): string => `toDecimal256(${number}, 20)`;
+
 function tallySql(k: number, arm: 0 | 1): string[] {
-  const sums = ['toFloat64(1)', `x_${k}`, `y_${k}`, `x_${k} * x_${k}`, `y_${k} * y_${k}`];
+  const sums = [`x_${k}`, `y_${k}`, `x_${k} * x_${k}`, `y_${k} * y_${k}`, `x_${k} * y_${k}`];
   return [
-    `countIf(arm = ${arm} AND y_${k} != 0)`,
-    ...[...sums, `x_${k} * y_${k}`].map((sum) => `sumIf(${sum}, arm = ${arm})`),
+    exactSql(`sumIf(sign, arm = ${arm} AND y_${k} != 0)`),
+    exactSql(`sumIf(sign, arm = ${arm})`),
+    ...sums.map((sum) => `sumIf(${exactSql(`sign * (${sum})`)}, arm = ${arm})`),
   ];
 }

@@ -47,6 +47,22 @@ export const isHit = (outcome: Outcome): outcome is Hit =>
 /** Percentiles that people read. */
 export const SHOWN_LEVELS = [0.5, 0.95, 0.99] as const;
 
+/** How often each value occurs, in their order. */
+export type Occurrences = readonly (readonly [value: number, count: number])[];
+
+/** The value below which a part of all values lies, for each of some parts (0 to 1); null without any value. */
+export function percentilesOf(found: Occurrences, levels: readonly number[]): (number | null)[] {
+  const total = found.reduce((sum, [, count]) => sum + count, 0);
+  return levels.map((level) => {
+    let below = 0;
+    for (const [value, count] of found) {
+      below += count;
+      if (below > Math.floor(level * total)) return value;
+    }
+    return null;
+  });
+}
+
 /** People with any, then n, Σx, Σy, Σx², Σy², Σxy. */
 export const TALLY_COLUMNS = 7;
 

@@ -1,13 +1,14 @@
-// Makes pieces of counted events in the event store, and finds out how far they may be trusted.
+// Makes pieces of what looks have counted in the event store, and finds out how far they may be trusted.
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { SqlPart } from './event-filter-sql.ts';
 import { ask, BOUNDS } from './metrics.query.ts';
-import { PIECE_COLUMNS } from './seen-sql.ts';
 
 /** How far the event store is. */
 export type StoredSoFar = {
   /** Blocks are numbered as they are stored; merges of parts keep the numbers. */
   readonly block: number;
+  /** The same of the merges of people. */
+  readonly overrideBlock: number;
   /** The last mutation of events: it may have changed what pieces stand for. */
   readonly mutation: number;
 };
@@ -20,42 +21,100 @@ export async function findStoredSoFar(
   clickhouse: ClickHouseClient,
   signal: AbortSignal,
 ): Promise<StoredSoFar | null> {
-  const own = `database = currentDatabase() AND table = 'events'`;
+  const own = (table: string) => `database = currentDatabase() AND table = '${table}'`;
   const sql = `SELECT
     (SELECT engine = 'MergeTree' AND position(engine_full, 'enable_block_number_column = 1') > 0
       FROM system.tables WHERE database = currentDatabase() AND name = 'events') AS is_numbered,
-    (SELECT toFloat64(max(max_block_number)) FROM system.parts WHERE ${own} AND active) AS block,
-    (SELECT toFloat64(max(arrayMax(block_numbers.number))) FROM system.mutations WHERE ${own}) AS mutation,
-    (SELECT countIf(NOT is_done) > 0 FROM system.mutations WHERE ${own}) AS is_changing`;
-  type Row = [isNumbered: number, block: number, mutation: number, isChanging: number];
+    (SELECT toFloat64(max(max_block_number)) FROM system.parts WHERE ${own('events')} AND active) AS block,
+    (SELECT toFloat64(max(max_block_number)) FROM system.parts
+      WHERE ${own('person_overrides')} AND active) AS override_block,
+    (SELECT toFloat64(max(arrayMax(block_numbers.number))) FROM system.mutations WHERE ${own('events')}) AS mutation,
+    (SELECT countIf(NOT is_done) > 0 FROM system.mutations WHERE ${own('events')}) AS is_changing`;
+  type Row = [
+    isNumbered: number,
+    block: number,
+    overrideBlock: number,
+    mutation: number,
+    isChanging: number,
+  ];
   const [row] = await ask<Row>(clickhouse, { sql, params: {} }, signal);
-  if (!row || !row[0] || row[3]) return null;
-  return { block: row[1], mutation: row[2] };
+  if (!row || !row[0] || row[4]) return null;
+  return { block: row[1], overrideBlock: row[2], mutation: row[3] };
 }
 
-/** Stores what `rows` finds as a piece. */
-export async function makePiece(
+/** Parts of a table without anything that was stored after a block; they may be left out. */
+const oldPartsOf = (table: string, block: string): string =>
+  `(SELECT name FROM system.parts WHERE database = currentDatabase() AND table = '${table}' AND active
+    AND max_block_number <= ${block})`;
+
+export type Since = {
+  /** When the first of the events was received that are stored after what pieces cover; or what they cover ends. */
+  readonly freshFromMs: number;
+  /** Parts of `person_overrides` that hold nothing new. */
+  readonly oldParts: readonly string[];
+};
+
+/** What has come since. To be asked after `until`, so that nothing slips through between the two. */
+export async function findSince(
   clickhouse: ClickHouseClient,
-  piece: string,
-  rows: SqlPart,
+  {
+    environmentId,
+    block,
+    overrideBlock,
+    watermarkMs,
+  }: Omit<StoredSoFar, 'mutation'> & {
+    readonly environmentId: number;
+    readonly watermarkMs: number;
+  },
   signal: AbortSignal,
-): Promise<void> {
-  await clickhouse.command({
-    query: `INSERT INTO rollout_piece (piece, environment_id, ${PIECE_COLUMNS})
-      SELECT {piece:UUID}, {environment:UInt32}, * FROM (${rows.sql})`,
-    query_params: { ...rows.params, piece },
-    clickhouse_settings: BOUNDS,
-    abort_signal: signal,
-  });
+): Promise<Since> {
+  const sql = `SELECT
+    (SELECT toFloat64(toUnixTimestamp64Milli(min(received_at))) FROM events
+      WHERE environment_id = {environment:UInt32} AND _block_number > {block:UInt64}
+        AND _part NOT IN ${oldPartsOf('events', '{block:UInt64}')}) AS received,
+    (SELECT groupArray(name) FROM ${oldPartsOf('person_overrides', '{overrides:UInt64}')}) AS parts`;
+  const params = { environment: environmentId, block, overrides: overrideBlock };
+  const [row] = await ask<[number, string[]]>(clickhouse, { sql, params }, signal);
+  const [receivedMs = 0, oldParts = []] = row ?? [];
+  return {
+    freshFromMs: receivedMs > 0 ? Math.min(receivedMs, watermarkMs) : watermarkMs,
+    oldParts,
+  };
 }
 
-/** How many rows pieces have. */
+export type PieceRows = {
+  /** Facts and sums together. */
+  readonly rows: number;
+  /** Until it ends. */
+  readonly secondsLeft: number;
+};
+
+/** How many rows each of some pieces has, and for how long. */
 export async function countPieces(
   clickhouse: ClickHouseClient,
   pieces: readonly string[],
   signal: AbortSignal,
-): Promise<number> {
-  const sql = 'SELECT toFloat64(count()) FROM rollout_piece WHERE piece IN {pieces:Array(UUID)}';
-  const [row] = await ask<[number]>(clickhouse, { sql, params: { pieces } }, signal);
-  return row?.[0] ?? 0;
+): Promise<ReadonlyMap<string, PieceRows>> {
+  if (pieces.length === 0) return new Map();
+  const of = (table: string) =>
+    `SELECT piece, lives_until FROM ${table} WHERE piece IN {pieces:Array(UUID)}`;
+  const sql = `SELECT toString(piece), toFloat64(count()), toFloat64(dateDiff('second', now(), min(lives_until)))
+    FROM (${of('rollout_piece')} UNION ALL ${of('rollout_sum')}) GROUP BY piece`;
+  const rows = await ask<[string, number, number]>(clickhouse, { sql, params: { pieces } }, signal);
+  return new Map(rows.map(([piece, count, secondsLeft]) => [piece, { rows: count, secondsLeft }]));
+}
+
+/** Stores rows of a piece. */
+export async function storeRows(
+  clickhouse: ClickHouseClient,
+  piece: string,
+  statement: SqlPart,
+  signal: AbortSignal,
+): Promise<void> {
+  await clickhouse.command({
+    query: statement.sql,
+    query_params: { ...statement.params, piece },
+    clickhouse_settings: BOUNDS,
+    abort_signal: signal,
+  });
 }

@@ -2,63 +2,48 @@
 // write wins, and what the other made is of nobody.
 import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
+import type { StoredSoFar } from './pieces.query.ts';
 
-export type Kept = {
+export type Piece = { readonly id: string; readonly rows: number };
+
+export type Kept = StoredSoFar & {
   readonly version: number;
-  readonly pieces: readonly string[];
-  readonly rowCount: number;
-  readonly block: number;
+  /** The first holds everything up to some moment; each of the others what was new at a look. */
+  readonly pieces: readonly Piece[];
   readonly watermarkMs: number;
-  readonly mutation: number;
-  /** The oldest piece is so old that all should be written anew. */
-  readonly isOld: boolean;
 };
 
-/** Pieces live for eight days in the event store: before that they are written anew. */
-const OLD = sql.lit('3 days');
+/** Pieces live no longer. */
 const FORGOTTEN = sql.lit('8 days');
 
 export async function findKept(db: Db, key: string): Promise<Kept | undefined> {
   const row = await db
     .selectFrom('rollout_count')
     .selectAll()
-    .select(sql<boolean>`begun_at < now() - ${OLD}::interval`.as('isOld'))
     .where('key', '=', key)
-    .where(sql<boolean>`begun_at > now() - ${FORGOTTEN}::interval + interval '1 hour'`)
     .executeTakeFirst();
   return (
     row && {
       version: row.version,
       pieces: row.pieces,
-      rowCount: Number(row.row_count),
       block: Number(row.block),
+      overrideBlock: Number(row.override_block),
       watermarkMs: row.watermark.getTime(),
       mutation: Number(row.mutation),
-      isOld: row.isOld,
     }
   );
 }
 
-/**
- * Writes what stands for the past from now on, unless somebody else has meanwhile.
- * @param isAnew no piece of before is among them
- */
-export async function saveKept(
-  db: Db,
-  key: string,
-  kept: Omit<Kept, 'isOld'>,
-  isAnew: boolean,
-): Promise<void> {
+/** Writes what stands for the past from now on, unless somebody else has meanwhile. */
+export async function saveKept(db: Db, key: string, kept: Kept): Promise<void> {
   await sql`
-    insert into rollout_count (key, version, pieces, row_count, block, watermark, mutation)
-    values (${key}, ${kept.version + 1}, ${JSON.stringify(kept.pieces)}, ${kept.rowCount}, ${kept.block},
+    insert into rollout_count (key, version, pieces, block, override_block, watermark, mutation)
+    values (${key}, ${kept.version + 1}, ${JSON.stringify(kept.pieces)}, ${kept.block}, ${kept.overrideBlock},
       ${new Date(kept.watermarkMs)}, ${kept.mutation})
     on conflict (key) do update set version = excluded.version, pieces = excluded.pieces,
-      row_count = excluded.row_count, block = excluded.block, watermark = excluded.watermark,
-      mutation = excluded.mutation, used_at = now(),
-      begun_at = case when ${isAnew} then now() else rollout_count.begun_at end
+      block = excluded.block, override_block = excluded.override_block, watermark = excluded.watermark,
+      mutation = excluded.mutation, used_at = now()
     where rollout_count.version = ${kept.version}
-      or rollout_count.begun_at <= now() - ${FORGOTTEN}::interval + interval '1 hour'
   `.execute(db);
   await sql`delete from rollout_count where used_at < now() - ${FORGOTTEN}::interval`.execute(db);
 }

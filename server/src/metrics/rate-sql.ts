@@ -3,7 +3,7 @@
 // hour, values above the threshold of all values, sessions with such an event of all sessions.
 import type { SqlParams, SqlPart } from './event-filter-sql.ts';
 import type { ExposureQuestion } from './exposure-sql.ts';
-import { peopleSql } from './exposure-sql.ts';
+import { OWNERS_SQL, peopleSql } from './exposure-sql.ts';
 import type { Guardrail } from './guardrail.ts';
 import type { Outcome } from './outcome.ts';
 import { type Source, sourcesOf } from './outcome-sql.ts';
@@ -111,10 +111,6 @@ function ratesOf(guardrails: readonly Guardrail[]) {
   return { sources, columns, params };
 }
 
-/** Merges as they are now: whose id it is. */
-const OWNERS = `SELECT distinct_id, argMax(person_id, version) AS owner FROM person_overrides
-    WHERE environment_id = {environment:UInt32} GROUP BY distinct_id`;
-
 /**
  * People with the change, each against themselves in the fourteen days before `startedAtMs`: PAIR_COLUMNS numbers per
  * guardrail, one after the other. Whoever has no rate in one of the two times is left out.
@@ -140,7 +136,7 @@ export function pairsSql(
   );
   const sql = `WITH ${people.sql},
 treated AS (SELECT person_id, entry FROM person WHERE arm = 1),
-owner AS (${OWNERS}),
+owner AS (${OWNERS_SQL}),
 happened AS (
   ${rowsSql(
     sources,

@@ -21,15 +21,9 @@ const IN_STAGE = `environment_id = {environment:UInt32}
     AND received_at >= fromUnixTimestamp64Milli({from:Int64})
     AND received_at < fromUnixTimestamp64Milli({watermark:Int64})`;
 
-/** Pieces that stand for the events up to a block of the event store that were received before a moment. */
-export type KeptPieces = {
-  readonly pieces: readonly string[];
-  readonly block: number;
-  readonly watermarkMs: number;
-};
-
-/** True for events that no kept piece stands for. */
+/** True for events that no kept piece stands for; none of them was received before `fresh_from`. */
 const IS_NOT_KEPT = `
+    AND received_at >= fromUnixTimestamp64Milli({fresh_from:Int64})
     AND (_block_number > {kept_block:UInt64} OR received_at >= fromUnixTimestamp64Milli({kept_until:Int64}))`;
 /** True for events that were stored before the piece that is being made. */
 const IS_STORED = `
@@ -71,51 +65,46 @@ function seenSql(sources: readonly Source[], stored: string): string {
   return `${[calls, life, ...narrowed].join('\n  UNION ALL')}\n`;
 }
 
-/** Columns of a row. Times are milliseconds, 0 where there is none; lists are in the order of the sources. */
-export const PIECE_COLUMNS =
+/** What a row says of its id. Times are milliseconds, 0 where there is none; lists are in the order of the sources. */
+export const FACTS =
   'distinct_id, owner_then, first_call, first_event, last_event, last_value, valued_at, happened, series';
 
-/** Rows of events. @param isKept leave out what kept pieces stand for @param isBounded only up to `block` */
-export function pieceSql(
-  sources: readonly Source[],
-  { isKept, isBounded }: { readonly isKept: boolean; readonly isBounded: boolean },
-): string {
-  const stored = `${isKept ? IS_NOT_KEPT : ''}${isBounded ? IS_STORED : ''}`;
+/** Which events: all that there are, those up to `block`, or of these what no kept piece stands for. */
+export type Stretch = 'all' | 'stored' | 'fresh';
+
+/** What events say, one row an id. */
+export function factsSql(sources: readonly Source[], stretch: Stretch): string {
+  const stored = { all: '', stored: IS_STORED, fresh: `${IS_NOT_KEPT}${IS_STORED}` }[stretch];
   const happened = sources.map(({ isSeries }, i) => (isSeries ? '0' : `maxIf(at, is_${i})`));
   const series = sources.map(({ isSeries }, i) =>
-    isSeries ? `groupArraySortedIf(${MAX_EVENTS})((at, amount), is_${i} = 1)` : 'emptyArrayOfPairs',
+    isSeries ? `groupArraySortedIf(${MAX_EVENTS})((at, amount), is_${i} = 1)` : NO_PAIRS,
   );
   return `
   SELECT distinct_id, argMax(person_id, (at, person_id)) AS owner_then, minIf(at, is_call) AS first_call,
     minIf(at, at >= {settled:Int64} AND NOT is_call) AS first_event, max(at) AS last_event,
     argMaxIf(value, (at, value), value != '') AS last_value, maxIf(at, value != '') AS valued_at,
-    ${listOf(happened, 'Array(Int64)')} AS happened,
-    ${listOf(series, 'Array(Array(Tuple(Int64, Float64)))')} AS series
+    ${happenedSql(happened)} AS happened,
+    ${seriesListSql(series)} AS series
   FROM (${seenSql(sources, stored)}) GROUP BY distinct_id
 `;
 }
 
-const listOf = (items: readonly string[], type: string): string =>
-  `CAST([${items.join(', ').replaceAll('emptyArrayOfPairs', "CAST([], 'Array(Tuple(Int64, Float64))')")}], '${type}')`;
+const NO_PAIRS = `CAST([], 'Array(Tuple(Int64, Float64))')`;
+const happenedSql = (items: readonly string[]) => `CAST([${items.join(', ')}], 'Array(Int64)')`;
+const seriesListSql = (items: readonly string[]) =>
+  `CAST([${items.join(', ')}], 'Array(Array(Tuple(Int64, Float64)))')`;
 
-/** Rows of several pieces as one: of an id in more than one, what came last counts, and the earliest of each series. */
-export function mergedSql(sources: readonly Source[], pieces: readonly string[]): string {
+/** Facts of several rows of an id as one: what came last counts, and the earliest of each series. */
+export function mergedFactsSql(sources: readonly Source[]): string {
   const series = sources.map(({ isSeries }, i) =>
     isSeries
       ? `arraySlice(arraySort(groupArrayArray(p.series[${i + 1}])), 1, ${MAX_EVENTS})`
-      : 'emptyArrayOfPairs',
+      : NO_PAIRS,
   );
-  return `
-  SELECT distinct_id, argMax(p.owner_then, (p.last_event, p.owner_then)) AS owner_then,
+  return `argMax(p.owner_then, (p.last_event, p.owner_then)) AS owner_then,
     minIf(p.first_call, p.first_call > 0) AS first_call,
     minIf(p.first_event, p.first_event > 0) AS first_event, max(p.last_event) AS last_event,
     argMaxIf(p.last_value, (p.valued_at, p.last_value), p.valued_at > 0) AS last_value,
     max(p.valued_at) AS valued_at, maxForEach(p.happened) AS happened,
-    ${listOf(series, 'Array(Array(Tuple(Int64, Float64)))')} AS series
-  FROM (${pieces.join('\n  UNION ALL ')}) AS p GROUP BY distinct_id
-`;
+    ${seriesListSql(series)} AS series`;
 }
-
-/** Rows of pieces that are kept. */
-export const KEPT_SQL = `
-  SELECT ${PIECE_COLUMNS} FROM rollout_piece WHERE piece IN {pieces:Array(UUID)}`;

@@ -142,8 +142,10 @@ const tooLarge = (maxBytes: number): RequestError =>
 
 /** Inserts never wait behind questions; `priority = 1` marks the questions that decide about releases. */
 function laneOf(request: EngineRequest): 'insert' | 'decision' | 'question' {
-  if (request.data !== undefined || /^\s*insert\s/i.test(request.sql)) return 'insert';
-  return request.settings['priority'] === '1' ? 'decision' : 'question';
+  if (request.data !== undefined) return 'insert';
+  // Also what a decision writes down of what it has counted: that must not keep events waiting.
+  if (request.settings['priority'] === '1') return 'decision';
+  return /^\s*insert\s/i.test(request.sql) ? 'insert' : 'question';
 }
 
 /** Counts as text, as the server sends them. */

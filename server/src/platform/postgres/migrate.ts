@@ -30,6 +30,7 @@ import * as metricSources from './migrations/0026-metric-sources.ts';
 import * as signals from './migrations/0027-signals.ts';
 import * as experimentAnswer from './migrations/0028-experiment-answer.ts';
 import * as rageClickUnits from './migrations/0030-rage-click-units.ts';
+import * as rolloutSums from './migrations/0031-rollout-sums.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -60,6 +61,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0027-signals': signals,
   '0028-experiment-answer': experimentAnswer,
   '0030-rage-click-units': rageClickUnits,
+  '0031-rollout-sums': rolloutSums,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

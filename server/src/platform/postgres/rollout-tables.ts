@@ -154,18 +154,16 @@ export type RolloutTables = {
     /** Of everything that a row of a piece depends on. */
     key: string;
     version: number;
-    /** Ids of pieces in the event store. */
-    pieces: Json<string[]>;
-    /** Rows that they have together. */
-    row_count: BigInt_;
+    /** In the event store, with how many rows each has there. */
+    pieces: Json<{ id: string; rows: number }[]>;
     /** The last block of the event store that they cover… */
     block: BigInt_;
     /** …as far as it was received before this. */
     watermark: Timestamp;
+    /** The last block of merges of people that they cover. */
+    override_block: BigInt_;
     /** The last mutation of events that they have seen. */
     mutation: BigInt_;
-    /** When the oldest piece was made, by the database's clock. */
-    begun_at: CreatedAtOrLater;
     used_at: CreatedAtOrLater;
   };
 };

@@ -6,10 +6,9 @@ import { type FlagRecord, findOverriddenIds } from '#flags';
 import { type CompiledFlag, type Subject, compileFlag, evaluateFlag } from '#flags/evaluate';
 import {
   type Assignment,
+  type Counting,
   countOn,
   type ExposureQuestion,
-  findUnknownPeople,
-  observe,
   observePairs,
   observeWeeks,
   saveToldApart,
@@ -42,13 +41,16 @@ export async function observeStage(
   const targeting = await targetingOf(ctx, rollout, flag);
   const leftOutIds = await findOverriddenIds(ctx, flag.id, rollout.environmentId);
   const asked = { ...questionOf(rollout, flag, watermarkMs, targeting), leftOutIds };
-  const { question, keep } = await countOn(ctx, asked, signal);
-  if (targeting && question.toldApartFor !== null) {
-    await tellApart(ctx, question, targeting, signal);
-  }
-  const observation = await observe(ctx.clickhouse, question, signal);
+  const counting = await countOn(ctx, asked, signal);
+  const isComplete =
+    !targeting ||
+    asked.toldApartFor === null ||
+    (await tellApart(ctx, asked, { targeting, counting }, signal));
+  const observation = await counting.observe();
+  // Whoever waits to be told apart is looked for again among everybody who is new.
+  const keep = isComplete ? counting.keep : () => Promise.resolve();
   try {
-    const earlier = await observeEarlier(ctx, rollout, question, signal);
+    const earlier = await observeEarlier(ctx, rollout, asked, signal);
     return { observation: { ...observation, ...earlier }, sourceError: null, keep };
   } catch (err) {
     // It may only pause: what people do now is judged without it.
@@ -157,16 +159,17 @@ const BATCH = 5000;
 /** …and batches per look: whoever is left waits for the next one. */
 const MAX_BATCHES = 5;
 
+/** False when people are left who wait for the next look. */
 async function tellApart(
   ctx: Ctx,
   question: ExposureQuestion,
-  targeting: CompiledFlag,
+  { targeting, counting }: { readonly targeting: CompiledFlag; readonly counting: Counting },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const nowMs = ctx.clock.now();
   for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-    const people = await findUnknownPeople(ctx.clickhouse, question, BATCH, signal);
-    if (people.length === 0) return;
+    const people = await counting.findUnknown(BATCH);
+    if (people.length === 0) return true;
     const ids = people.map((person) => person.personId);
     const known = await findPersonProperties(ctx.db, question.environmentId, ids);
     const listed = await findListedIds(
@@ -188,8 +191,9 @@ async function tellApart(
       ),
     }));
     await saveToldApart(ctx.clickhouse, question.toldApartFor ?? '', told, nowMs, signal);
-    if (people.length < BATCH) return;
+    if (people.length < BATCH) return true;
   }
+  return false;
 }
 
 /** The static cohorts whose members the flag names. */
