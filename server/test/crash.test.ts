@@ -15,7 +15,9 @@ import {
 } from '../../sdk-compat/management.ts';
 import { newCredentials, type RunningSerin, startSerin } from '../../sdk-compat/server.ts';
 import { FlagChanges } from './crash/flag-changes.ts';
+import { type Receiver, startReceiver } from '../src/notify/test-receiver.ts';
 import { childrenOf, killAtOnce } from './crash/processes.ts';
+import { RolloutMoves } from './crash/rollout-moves.ts';
 import { Traffic } from './crash/traffic.ts';
 
 /** `npm run test:crash` asks for fifty. */
@@ -40,22 +42,29 @@ test(
     console.log(`seed ${seed}`);
     const rng = createRng(seed);
     const dataDir = await mkdtemp(join(tmpdir(), 'serin-crash-'));
-    const options = { dataDir, credentials: newCredentials(), timeScale: 3600 };
+    const env = { SERIN_ALLOWED_PRIVATE_HOSTS: '127.0.0.1' };
+    const options = { dataDir, credentials: newCredentials(), timeScale: 3600, env };
+    const receiver = await startReceiver();
     let serin = await startSerin(options);
     try {
       const traffic = new Traffic(serin.projectToken, rng);
       const changing = await createFlag(serin, { key: 'changing', filters: nobody() });
       const changes = new FlagChanges(changing);
       const rollout = await startRollout(serin);
+      const channel = await tell(serin, receiver);
+      const moves = await RolloutMoves.start(serin);
       for (let round = 1; round <= ROUNDS; round += 1) {
         const lifeMs = LIFE_MS.min + rng() * (LIFE_MS.max - LIFE_MS.min);
         const quietMs = round % QUIET_EVERY === 0 ? rng() * MAX_QUIET_MS : 0;
         const withEngines = round % WITH_ENGINES_EVERY === 0;
-        await liveAndDie(serin, { traffic, changes, lifeMs, quietMs, withEngines });
+        await liveAndDie(serin, { traffic, changes, moves, lifeMs, quietMs, withEngines });
         serin = await startSerin(options);
         await expectFlag(serin, changing.id, changes);
         await expectRolloutStands(serin, rollout);
+        const found = await moves.check(serin);
+        expect(found).toEqual({ lost: [], doubled: [], isInStep: true });
       }
+      await expectToldOnce(serin, receiver, channel, await moves.finish(serin));
       await expectRolloutGoesOn(serin, rollout);
       await traffic.finish(serin.url);
       await expectEachOnce(serin, traffic.accepted);
@@ -63,6 +72,7 @@ test(
       console.log(`${traffic.accepted.size} events in ${ROUNDS} lives`);
       expect(traffic.accepted.size).toBeGreaterThan(ROUNDS * 10);
     } finally {
+      await receiver.close();
       await serin.stop();
       await rm(dataDir, { recursive: true, force: true });
     }
@@ -72,6 +82,7 @@ test(
 type Life = {
   readonly traffic: Traffic;
   readonly changes: FlagChanges;
+  readonly moves: RolloutMoves;
   readonly lifeMs: number;
   readonly quietMs: number;
   readonly withEngines: boolean;
@@ -83,6 +94,7 @@ async function liveAndDie(serin: RunningSerin, life: Life): Promise<void> {
   const busy = Promise.all([
     life.traffic.run(serin.url, () => isQuiet),
     life.changes.run(serin, () => isDead),
+    life.moves.run(serin, () => isDead),
   ]);
   await sleep(life.lifeMs);
   if (life.quietMs > 0) {
@@ -116,6 +128,42 @@ async function startRollout(serin: Address): Promise<string> {
   });
   await callApi(serin, 'POST', `rollouts/${id}/start/`, {});
   return id;
+}
+
+/** A webhook that hears of everything; its id. */
+async function tell(serin: Address, { url }: Receiver): Promise<string> {
+  const config = { kind: 'webhook', url: `${url}/hook` };
+  const body = { name: 'Crash', config };
+  return (await callApi<{ id: string }>(serin, 'POST', 'notification_channels/', body)).id;
+}
+
+type Delivery = { readonly notification_id: string; readonly state: string; source: string };
+
+/** One notification for each move, and each with one id however often it was sent. */
+async function expectToldOnce(
+  serin: Address,
+  { received }: Receiver,
+  channel: string,
+  count: number,
+): Promise<void> {
+  const deliveries = async (): Promise<Delivery[]> => {
+    const all: Delivery[] = [];
+    for (;;) {
+      const path = `notification_channels/${channel}/deliveries/?limit=200&offset=${all.length}`;
+      const page = await callApi<{ count: number; results: Delivery[] }>(serin, 'GET', path);
+      all.push(...page.results);
+      if (all.length >= page.count || page.results.length === 0) break;
+    }
+    return all.filter(({ source }) => source === 'moving/production');
+  };
+  const unsent = async () => (await deliveries()).filter(({ state }) => state !== 'sent').length;
+  // Whoever died while sending keeps a message for a minute.
+  await expect.poll(unsent, { timeout: CLAIM_ENDS_MS, interval: 500 }).toBe(0);
+  const told = (await deliveries()).map((one) => one.notification_id);
+  expect(told).toHaveLength(count);
+  const moving = received.filter(({ body }) => body.includes('"moving"'));
+  const heard = new Set(moving.map(({ headers }) => String(headers['webhook-id'])));
+  expect([...heard].toSorted()).toEqual(told.toSorted());
 }
 
 type Rollout = { state: string; stage_index: number; next_evaluation_at: string | null };

@@ -133,6 +133,7 @@ function guardrailOf(metric: Metric, isShare: boolean, isCommon: boolean): Guard
     filters: [],
     measure: isShare ? { kind: 'share' } : { kind: 'mean', property: null, cap: null, per: null },
     isCommon,
+    usualShare: null,
     harm,
     bands: bandsOf(metric, harm),
     absolute: null,

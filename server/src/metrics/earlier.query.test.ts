@@ -25,6 +25,7 @@ const guardrail = (event: string, measure: Measure): Guardrail => ({
   filters: [],
   measure,
   isCommon: false,
+  usualShare: null,
   harm: 'up',
   bands: { scale: 'ratio', compare: 'ratio', yellow: 1.5, red: 2 },
   absolute: null,

@@ -93,6 +93,8 @@ export type Guardrail = {
   readonly measure: Measure;
   /** True where the share was above a fifth before the start: the rate e-process would be slow. */
   readonly isCommon: boolean;
+  /** Part of the people of a day who had the outcome before the start; null where that is not known. */
+  readonly usualShare: number | null;
   /** The direction that is harm. */
   readonly harm: 'up' | 'down';
   /** Against control, on a scale, and the plan's word for it; null: only fixed limits count. */

@@ -15,6 +15,7 @@ const errors: Guardrail = {
   filters: [],
   measure: { kind: 'share' },
   isCommon: false,
+  usualShare: null,
   harm: 'up',
   bands: { scale: 'ratio', compare: 'ratio', yellow: 1.5, red: 2 },
   absolute: { yellow: 0.01, red: 0.02 },

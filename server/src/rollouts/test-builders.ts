@@ -19,6 +19,7 @@ export function aGuardrail(overrides: Partial<Guardrail> = {}): Guardrail {
     filters: [],
     measure: { kind: 'share' },
     isCommon: false,
+    usualShare: null,
     harm: 'up',
     bands: { scale: 'ratio', compare: 'ratio', yellow: 1.5, red: 2 },
     absolute: { yellow: 0.01, red: 0.02 },

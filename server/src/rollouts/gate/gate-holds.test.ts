@@ -252,3 +252,43 @@ test('evidence that a person has accepted pauses again only when it grows fourfo
   });
   expect(outcome(aLook({ plan: relative, position, observation: seen(166) })).hold).toBe('yellow');
 });
+
+test('what is not counted any more in either arm holds, until it is or somebody says that it may be so', () => {
+  const usual = (share: number | null, more: object = {}) =>
+    aPlan({ guardrails: [aGuardrail({ usualShare: share, ...more })] });
+  const dayLong = { stageSettledAtMs: T0 - 24 * 60 * MINUTE_MS };
+  const look = (of: ReturnType<typeof usual>, more: Partial<Position> = {}, counts = {}) =>
+    aLook({
+      plan: of,
+      position: aPosition(of, { ...dayLong, ...more }),
+      observation: anObservation(counts),
+    });
+  // 4000 people and a usual 2 %: forty were to be expected in half a day each.
+  const held = decide(look(usual(0.02)));
+  expect(held.transition).toMatchObject({ type: 'held', holdReason: 'no_data' });
+  expect(held.transition?.reasons).toEqual([
+    'errors: none of 4000 people had $exception, with the change or without, where 2 % of the people of a day had it before the start. Check that it is still sent; resume if it is.',
+  ]);
+  const resumable = {
+    ...dayLong,
+    state: 'holding',
+    holdReason: 'no_data',
+    freshOkCount: 1,
+  } as const;
+  const { noted } = held.position;
+  expect(outcome(look(usual(0.02), { ...resumable, noted }))).toMatchObject({ hold: 'no_data' });
+  expect(outcome(look(usual(0.02), { ...resumable, noted }, { b: 1 }))).toMatchObject({
+    type: 'resumed',
+  });
+  // Whoever resumes has seen it.
+  for (const [of, more, counts] of [
+    [usual(0.02), { noted }, {}],
+    [usual(0.009), {}, {}],
+    [usual(0.02), { stageSettledAtMs: T0 - 60 * MINUTE_MS }, {}],
+    [usual(null), {}, {}],
+    [usual(0.02), {}, { nC: 360, nT: 400 - 360 + 160 }],
+  ] as const) {
+    expect(outcome(look(of, more, counts)).hold).not.toBe('no_data');
+  }
+  expect(outcome(look(usual(0.02, { onRed: 'notify' }))).hold).toBeNull();
+});

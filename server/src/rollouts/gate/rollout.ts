@@ -100,6 +100,8 @@ export type Transition = {
   readonly flag: 'stage' | 'rollback' | null;
   /** Set when nothing moves: what would have been acted on. */
   readonly noted?: readonly string[];
+  /** What moved it and is not to move it again in this run of the stage. */
+  readonly told?: readonly string[];
   readonly carry: EvidenceCarry;
 };
 
@@ -181,6 +183,7 @@ export function move(position: Position, transition: Transition, nowMs: number):
     freshOkCount: 0,
     freshOkAtMs: null,
     calmSinceMs: null,
+    noted: [...position.noted, ...(transition.told ?? [])],
     nextEvalAtMs: nowMs,
   };
   if (KEEPS_CALM.has(transition.type)) {

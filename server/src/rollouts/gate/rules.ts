@@ -23,6 +23,13 @@ import {
   watchedState,
 } from './transition.ts';
 import { accuse, praise } from './case.ts';
+import {
+  areStillMissing,
+  holdForMissing,
+  holdForSilence,
+  isSilent,
+  missingOutcomes,
+} from './silence.ts';
 import { inWords } from './words.ts';
 
 /** Everything a rule may look at. */
@@ -139,10 +146,11 @@ const calmResumes: Rule = ({ plan, position, nowMs }) => {
 /** Looks with data that end a hold for want of data. */
 const LOOKS_TO_RESUME = 2;
 
-const dataResumes: Rule = ({ plan, position, observation }) => {
+const dataResumes: Rule = ({ plan, position, observation, verdict }) => {
   const isWaiting = position.holdReason === 'no_data' || position.holdReason === 'source_down';
   if (position.state !== 'holding' || !isWaiting) return null;
   if (position.freshOkCount < LOOKS_TO_RESUME || isSilent(plan, position, observation)) return null;
+  if (areStillMissing(plan, position, verdict)) return null;
   return transitionTo(position, 'resumed', watchedState(plan, position.stageIndex), [
     'Data is arriving again.',
   ]);
@@ -228,13 +236,14 @@ export function holdForLag(plan: Plan, position: Position, nowMs: number): Trans
 const silenceHolds: Rule = ({ plan, position, observation, nowMs }) => {
   const isWatching = position.state === 'baking' || position.state === 'soaking';
   if (!isWatching || !isSilent(plan, position, observation)) return null;
-  const { people } = observation;
-  const who =
-    people.treatment + people.control === 0
-      ? 'Nobody who uses the flag has been seen since the stage began'
-      : 'An arm that had people has fallen silent';
-  const reason = `${who}: no data for ${inWords(plan.policy.noDataAfterMs)}.`;
-  return hold(position, 'no_data', [reason], nowMs + plan.policy.noDataDeadlineMs);
+  return holdForSilence(plan, position, observation, nowMs);
+};
+
+/** What is not counted any more proves nothing safe. */
+const missingOutcomesHold: Rule = ({ plan, position, verdict, nowMs }) => {
+  if (position.state === 'holding') return null;
+  const missing = missingOutcomes(plan, position, verdict);
+  return missing.length === 0 ? null : holdForMissing(plan, position, missing, nowMs);
 };
 
 const passedGatesPromote: Rule = (view) => {
@@ -273,24 +282,6 @@ const RULES: readonly Rule[] = [
   lagHolds,
   sourceHolds,
   silenceHolds,
+  missingOutcomesHold,
   passedGatesPromote,
 ];
-
-/** An arm counts as fallen silent only where this many people would have been expected. */
-const EXPECTED_PEOPLE = 20;
-
-function isSilent(plan: Plan, position: Position, { people, recent }: Observation): boolean {
-  const { noDataAfterMs } = plan.policy;
-  const settledAtMs = position.stageSettledAtMs ?? 0;
-  const elapsedMs = (position.lastWatermarkMs ?? settledAtMs) - settledAtMs;
-  if (elapsedMs < noDataAfterMs) return false;
-  const isCompared = plan.stages[position.stageIndex]?.comparison === 'ratio';
-  if (people.treatment === 0 && (!isCompared || people.control === 0)) return true;
-  // Held for silence, an arm stays silent until somebody of it is seen: time that passes brings nobody back.
-  const share = position.holdReason === 'no_data' ? 1 : noDataAfterMs / elapsedMs;
-  const isDead = (seen: number, lately: number) => lately === 0 && seen * share >= EXPECTED_PEOPLE;
-  return (
-    isDead(people.treatment, recent.treatment) ||
-    (isCompared && isDead(people.control, recent.control))
-  );
-}

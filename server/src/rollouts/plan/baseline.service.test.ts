@@ -101,13 +101,14 @@ test('percentiles, shares and caps are measured once, and kept while their guard
   const measure = (one: PlanWire, known?: Parameters<typeof measureBaselines>[3]) =>
     measureBaselines(ctx, ctx.environment.id, { plan: planOf(one), wire: one }, known);
   const first = await measure(wire(95));
-  expect(Object.keys(first)).toEqual(['slow', 'revenue', 'orders']);
+  expect(Object.keys(first)).toEqual(['slow', 'revenue', 'orders', 'errors']);
   expect(first['slow']?.threshold).toBeGreaterThan(188);
   expect(first['slow']?.threshold).toBeLessThan(192);
   // 10 of the 401 people of a day (one more is somebody of the last minute).
   expect(first['slow']?.share).toBeCloseTo(0.025, 2);
   expect(first['revenue']?.cap).toBeGreaterThan(194);
   expect(first['orders']?.share).toBeCloseTo(0.5, 2);
+  expect(first['errors']?.share).toBe(0);
   const known = {
     baselines: { ...first, slow: { ...first['slow'], threshold: 7 } },
     wire: wire(95),

@@ -138,7 +138,7 @@ async function measureOne(
     toMs,
     signal: AbortSignal.timeout(PATIENCE_MS),
   };
-  const { event, filters, measure, harm } = guardrail;
+  const { event, filters, measure } = guardrail;
   const nothing: Baseline = { share: null, threshold: null, cap: null };
   const shareOf = (outcome: Parameters<typeof findDailyShare>[1]) =>
     findDailyShare(past, outcome).catch(unanswered);
@@ -147,8 +147,6 @@ async function measureOne(
     case 'sessions':
       return null;
     case 'share':
-      // What should not happen is rare.
-      return harm === 'up' ? null : { ...nothing, share: await shareOf({ event, filters }) };
     case 'conversion':
       return { ...nothing, share: await shareOf({ event, filters }) };
     case 'latency': {

@@ -54,6 +54,7 @@ export function guardrailOf(
     filters,
     measure,
     isCommon: (baseline?.share ?? 0) > COMMON_SHARE,
+    usualShare: baseline?.share ?? null,
     harm,
     bands: bandsOf(wire, harm),
     absolute: limitsOf(wire),

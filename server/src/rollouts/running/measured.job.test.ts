@@ -92,3 +92,40 @@ test('a harmless release passes all of them, and the wire tells each in its own 
   expect(money?.control.value).toBeGreaterThan(12.5);
   expect(money?.control.value).toBeLessThan(15.5);
 });
+
+test('people who are named by their properties are told apart from those compared', async () => {
+  const story = await aStory(world, {
+    stages: [
+      {
+        name: 'staff',
+        properties: [{ key: 'email', operator: 'icontains', value: '@x.io' }],
+        min_bake_seconds: 120,
+        min_exposures: 0,
+      },
+      { name: '50 %', percent: 50, min_bake_seconds: 300, min_exposures: 50 },
+      { name: 'everyone', percent: 100, min_bake_seconds: 0 },
+    ],
+  });
+  await story.command('start');
+  expect((await story.flagNow()).filters.groups).toHaveLength(2);
+  await story.command('promote', { reason: 'staff is small' });
+  expect((await story.flagNow()).filters.groups).toMatchObject([
+    { properties: [{ key: 'email' }], rollout_percentage: 100 },
+    { properties: [], rollout_percentage: 50 },
+  ]);
+  await story.live(4);
+  const { observation } = (await looksOf(story))[0]?.inputs ?? {};
+  const compared = (observation?.people.treatment ?? 0) + (observation?.people.control ?? 0);
+  expect(compared).toBeGreaterThan(400);
+  const { rows } = await countToldApart();
+  expect(rows).toBeGreaterThanOrEqual(compared);
+});
+
+async function countToldApart(): Promise<{ rows: number }> {
+  const result = await world.ctx.clickhouse.query({
+    query: 'SELECT count() AS rows FROM rollout_person WHERE NOT is_targeted',
+    format: 'JSONEachRow',
+  });
+  const [row] = await result.json<{ rows: number }>();
+  return row ?? { rows: 0 };
+}
