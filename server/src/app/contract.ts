@@ -44,6 +44,7 @@ import { checklistRoutes } from '#rollouts/checklist-contract';
 import { drillRoutes } from '#rollouts/drill-contract';
 import { feedbackRoutes } from '#rollouts/feedback-contract';
 import { incidentsRoutes } from '#rollouts/incidents-contract';
+import { userMessagesRoutes } from '#rollouts/user-messages-contract';
 import { sourcesRoutes } from '#sources/contract';
 import { signalsRoutes } from '#rollouts/signals-contract';
 import { usageRoutes } from '#usage/contract';
@@ -66,7 +67,7 @@ export const api = {
   flagPress: onePressRoutes,
   flagPreview: targetingPreviewRoutes,
   groups: groupsRoutes,
-  incidents: incidentsRoutes,
+  incidents: { ...incidentsRoutes, ...userMessagesRoutes },
   insights: { ...insightsRoutes, ...savedInsightsRoutes },
   holdouts: holdoutsRoutes,
   members: { ...membersRoutes, ...inviteRoutes },

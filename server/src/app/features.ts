@@ -59,35 +59,27 @@ export async function openFeatures(
   const insights = openInsights(ctx);
   closers.add(() => insights.close());
   const { timeScale } = options;
-  openCounting(ctx, { insights, directory, timeScale, nodeId: ingest.nodeId }, closers);
+  const { nodeId } = ingest;
+  openCounting(ctx, { insights, directory, timeScale, nodeId }, closers);
   const sources = openSources(ctx, options.notifications);
+  const notifications = openNotifications(ctx, options.notifications);
+  closers.add(() => notifications.close());
   const rollouts = openRollouts(ctx, {
     snapshots,
     sources,
+    notifications,
     watermarkMs: () => ingest.watermarkMs(),
-    timeScale: options.timeScale,
-    nodeId: ingest.nodeId,
+    timeScale,
+    nodeId,
   });
   closers.add(() => rollouts.close());
   const changes = openChanges(ctx, { findRollouts: findRunningRollouts, nodeId: ingest.nodeId });
   closers.add(() => changes.close());
-  const usage = openUsage(ctx, { snapshots, ingest, timeScale: options.timeScale });
+  const usage = openUsage(ctx, { snapshots, ingest, timeScale });
   closers.add(() => usage.close());
   const streamSecret = await instanceSecret(ctx.db, 'event_streams');
-  const notifications = openNotifications(ctx, options.notifications);
-  closers.add(() => notifications.close());
-  return {
-    directory,
-    snapshots,
-    people,
-    ingest,
-    insights,
-    rollouts,
-    sources,
-    usage,
-    streamSecret,
-    notifications,
-  };
+  const asked = { directory, snapshots, people, ingest, insights, usage, streamSecret };
+  return { ...asked, rollouts, sources, notifications };
 }
 
 /** Ingestion within what each environment may send. */

@@ -11,6 +11,7 @@ export const CHANNEL_KINDS = [
   'webhook',
   'alertmanager',
   'email',
+  'intercom',
 ] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
@@ -32,7 +33,14 @@ export type ChannelConfig =
     }
   | { readonly kind: 'webhook'; readonly url: string; readonly secrets: readonly string[] }
   | { readonly kind: 'alertmanager'; readonly url: string }
-  | { readonly kind: 'email'; readonly to: readonly string[] };
+  | { readonly kind: 'email'; readonly to: readonly string[] }
+  | {
+      readonly kind: 'intercom';
+      readonly token: string;
+      /** Who writes: an admin of the workspace. */
+      readonly adminId: number;
+      readonly apiUrl: string;
+    };
 
 export type Channel = {
   readonly id: string;
@@ -54,11 +62,12 @@ export type Channel = {
   readonly createdAt: Date;
 };
 
-/** True for channels that asked to hear of such a message. */
+/** True for channels that asked to hear of such a message; Intercom reaches users, and only when a person says so. */
 export function isWanted(
-  { types, leastSeverity }: Pick<Channel, 'types' | 'leastSeverity'>,
+  { kind, types, leastSeverity }: Pick<Channel, 'kind' | 'types' | 'leastSeverity'>,
   { type, severity }: { readonly type: NotificationType; readonly severity: Severity },
 ): boolean {
+  if (kind === 'intercom') return false;
   return isAtLeast(severity, leastSeverity) && (types.length === 0 || types.includes(type));
 }
 
@@ -107,6 +116,8 @@ export function hintOf(config: ChannelConfig): string {
       return config.team ?? `…${config.apiKey.slice(-4)}`;
     case 'email':
       return config.to.join(', ');
+    case 'intercom':
+      return `admin ${config.adminId}`;
     default:
       return hostOf(config.url);
   }

@@ -10,3 +10,5 @@ export {
 } from './notifications.service.ts';
 export { webhookSecret } from './signing.client.ts';
 export { queueNotification } from './notify.service.ts';
+export type { UserMessage } from './formats/intercom.ts';
+export { reachesUsers, sendToUser } from './user-message.service.ts';

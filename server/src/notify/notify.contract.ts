@@ -11,6 +11,7 @@ const secret = z.string().min(1).max(500);
 
 const PAGERDUTY_URL = 'https://events.pagerduty.com';
 const OPSGENIE_URL = 'https://api.opsgenie.com/v2';
+const INTERCOM_URL = 'https://api.intercom.io';
 const SLACK_URL = 'https://slack.com/api';
 const trimmed = url.transform((text) => text.replace(/\/$/, ''));
 
@@ -44,6 +45,19 @@ export const ChannelConfigInput = z
     z.strictObject({ kind: z.literal('webhook'), url }),
     z.strictObject({ kind: z.literal('alertmanager'), url }),
     z.strictObject({ kind: z.literal('email'), to: z.array(z.email()).min(1).max(20) }),
+    z
+      .strictObject({
+        kind: z.literal('intercom'),
+        token: secret.describe('Access token of an app of the workspace.'),
+        admin_id: z
+          .string()
+          .regex(/^\d{1,15}$/, 'The number of an admin.')
+          .describe('Who writes: an admin of the workspace.'),
+        api_url: trimmed
+          .default(INTERCOM_URL)
+          .describe('Europe: https://api.eu.intercom.io. Australia: https://api.au.intercom.io.'),
+      })
+      .describe('For messages to users about an incident; hears of nothing else.'),
   ])
   .meta({ id: 'NotificationChannelConfig' });
 

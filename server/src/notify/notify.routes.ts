@@ -76,6 +76,13 @@ function toConfig(input: z.output<typeof ChannelConfigInput>): ChannelConfig {
       return { kind: input.kind, routingKey: input.routing_key, apiUrl: input.api_url };
     case 'opsgenie':
       return { kind: input.kind, apiKey: input.api_key, apiUrl: input.api_url, team: input.team };
+    case 'intercom':
+      return {
+        kind: input.kind,
+        token: input.token,
+        adminId: Number(input.admin_id),
+        apiUrl: input.api_url,
+      };
     case 'webhook':
       return { ...input, secrets: [] };
     default:

@@ -6,6 +6,7 @@ import type { Mailer } from './email.client.ts';
 import { alertmanagerRequest } from './formats/alertmanager.ts';
 import { discordRequest } from './formats/discord.ts';
 import { emailOf } from './formats/email.ts';
+import { intercomCheck } from './formats/intercom.ts';
 import { opsgenieRequest } from './formats/opsgenie.ts';
 import { pagerDutyRequest } from './formats/pagerduty.ts';
 import { readSlackAnswer, slackBotRequest, slackWebhookRequest } from './formats/slack.ts';
@@ -94,6 +95,8 @@ function requestFor(
       return opsgenieRequest(message, config);
     case 'alertmanager':
       return alertmanagerRequest(message, config.url);
+    case 'intercom':
+      return message.type === 'channel.test' ? intercomCheck(config) : null;
     case 'webhook':
       return signedRequest(config, message, when.nowMs);
   }

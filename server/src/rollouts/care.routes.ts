@@ -6,6 +6,7 @@ import { registerDrills } from './drill/drill.routes.ts';
 import type { DrillDeps } from './drill/drill.service.ts';
 import { registerFeedback } from './feedback/feedback.routes.ts';
 import { registerIncidents } from './incident/incidents.routes.ts';
+import { registerUserMessages } from './incident/user-messages.routes.ts';
 import type { RolloutsRuntime } from './rollouts.routes.ts';
 
 export function registerRolloutCare(
@@ -17,4 +18,5 @@ export function registerRolloutCare(
   registerDrills(app, http, runtime.drills);
   registerFeedback(app, http);
   registerIncidents(app, http, runtime);
+  registerUserMessages(app, http);
 }

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHmac } from 'node:crypto';
 import { startTestApp, type TestApp } from '#app/test-app';
 
-const SOON = { timeout: 60_000, interval: 50 };
 const METRICS_TOKEN = 'a token of the page of metrics';
 let api: TestApp;
 beforeAll(async () => {
@@ -15,18 +14,14 @@ const FLAGS = '/api/projects/@current/feature_flags/';
 
 let flags = 0;
 /** A draft on a flag of its own, for nobody yet. */
-async function aRollout(percents: readonly number[] = [20, 50], first: object = {}) {
+async function aRollout(percents: readonly number[] = [20, 50]) {
   flags += 1;
   const key = `flag-${flags}`;
   const filters = { groups: [{ properties: [], rollout_percentage: 0 }] };
   await api.ask('POST', FLAGS, { key, filters });
   const { status, body } = await api.ask('POST', BASE, {
     flag_key: key,
-    stages: percents.map((percent, at) => ({
-      name: `${percent} %`,
-      percent,
-      ...(at === 0 ? first : {}),
-    })),
+    stages: percents.map((percent) => ({ name: `${percent} %`, percent })),
     guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
   });
   expect(status).toBe(201);
@@ -185,63 +180,4 @@ test('signed signals of other programs hold and take back, once each; /metrics t
   await api.ask('DELETE', `${SOURCES}${source.id}/`);
   expect(await send(source, hold, { id: 'four' })).toMatchObject(refused);
   expect((await api.ask('DELETE', `${SOURCES}${source.id}/`)).status).toBe(404);
-});
-
-test('a stage asks those who have the change a question, through clients of PostHog, and keeps the answers', async () => {
-  const feedback = { channel: '#new-checkout', question: 'How is it?' };
-  const { id, key } = await aRollout([100], { feedback });
-  const token = api.production.token;
-  const surveys = async () =>
-    (await api.inject({ url: `/api/surveys/?token=${token}` })).json().surveys as { id: string }[];
-  const config = async () => (await api.inject({ url: `/array/${token}/config` })).json();
-  const target = `survey-targeting-${key}`;
-  const flags = async () => {
-    const payload = { token, distinct_id: 'ada' };
-    const answer = await api.inject({ method: 'POST', url: '/flags/?v=2', payload });
-    return answer.json().flags;
-  };
-  expect(await surveys()).toEqual([]);
-  expect(await config()).not.toHaveProperty('surveys');
-  expect(await flags()).not.toHaveProperty(target);
-  await command(id, 'start');
-  await expect.poll(surveys, SOON).toMatchObject([
-    {
-      id: `${id}-0`,
-      linked_flag_key: null,
-      targeting_flag_key: target,
-      questions: [{ type: 'open', question: 'How is it?' }],
-      end_date: null,
-    },
-  ]);
-  expect(await config()).toMatchObject({ surveys: true });
-  expect(await flags()).toMatchObject({ [key]: { enabled: true }, [target]: { enabled: true } });
-
-  const said = (event: string, distinct_id: string, properties: object) => ({
-    event,
-    distinct_id,
-    properties: { $survey_id: `${id}-0`, $session_id: 's1', ...properties },
-  });
-  const batch = [
-    said('survey shown', 'ada', {}),
-    said('survey sent', 'ada', { $survey_response: 'Fast.' }),
-    said('survey shown', 'bob', {}),
-    said('survey sent', 'cy', { [`$survey_response_${id}-0`]: 'Slow "here"' }),
-    said('survey sent', 'dot', { $survey_id: 'another', $survey_response: 'Elsewhere.' }),
-  ];
-  await api.inject({ method: 'POST', url: '/batch/', payload: { api_key: token, batch } });
-  const found = async (query = '') => (await api.ask('GET', `${BASE}${id}/feedback/${query}`)).body;
-  await expect.poll(async () => (await found()).results.length, SOON).toBe(2);
-  const { stages, results, has_more } = await found();
-  expect(stages).toEqual([{ index: 0, name: '100 %', ...feedback, shown: 3, answered: 2 }]);
-  const texts = results.map(({ text, distinct_id }: Record<string, string>) => [distinct_id, text]);
-  expect(texts.toSorted()).toEqual([
-    ['ada', 'Fast.'],
-    ['cy', 'Slow "here"'],
-  ]);
-  expect(results[0]).toMatchObject({ stage_index: 0, session_id: 's1' });
-  expect(has_more).toBe(false);
-  expect(await found('?limit=1')).toMatchObject({ has_more: true });
-  expect((await found('?stage_index=1')).results).toEqual([]);
-  await command(id, 'rollback');
-  await expect.poll(surveys, SOON).toEqual([]);
 });

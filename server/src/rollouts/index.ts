@@ -1,7 +1,9 @@
 // Door of the rollouts feature: the running controller, the verbs and the routes. Pure parts are used
 // inside; the contract has a door of its own (`#rollouts/contract`).
 import { type Ctx, systemActor } from '#platform/ctx';
+import type { Notifications } from '#notify';
 import { startCollecting } from './incident/collect.job.ts';
+import { startUserMessages } from './incident/user-messages.job.ts';
 import type { DrillDeps } from './drill/drill.service.ts';
 import { openReplicaEcho } from './drill/replica-echo.job.ts';
 import type { StageQuestion } from './feedback/question.ts';
@@ -40,6 +42,8 @@ export type RolloutsOptions = {
   readonly watermarkMs: () => number;
   /** What other programs count. */
   readonly sources: ControllerOptions['sources'];
+  /** The ways out to users. */
+  readonly notifications: Pick<Notifications, 'sealKey' | 'transport'>;
   /** Divides the smallest allowed durations of plans. */
   readonly timeScale: number;
   /** Unique among the replicas. */
@@ -53,6 +57,7 @@ export function openRollouts(ctx: Ctx, options: RolloutsOptions): Rollouts {
   const controller = new Controller({ ...ctx, actor: systemActor('rollout controller') }, control);
   const stages = new RunningStages(ctx);
   const collecting = startCollecting(ctx);
+  const telling = startUserMessages(ctx, options.notifications);
   const replicas = openReplicaEcho(ctx, options.snapshots, nodeId);
   return {
     timeScale,
@@ -62,7 +67,7 @@ export function openRollouts(ctx: Ctx, options: RolloutsOptions): Rollouts {
     questionsIn: (environmentId) => stages.questionsOf(environmentId),
     close: async () => {
       replicas.close();
-      await Promise.all([controller.stop(), stages.stop(), collecting.stop()]);
+      await Promise.all([controller.stop(), stages.stop(), collecting.stop(), telling.stop()]);
     },
   };
 }

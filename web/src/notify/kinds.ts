@@ -86,6 +86,20 @@ export const KINDS: Readonly<Record<ChannelKind, KindWords>> = {
     help: 'Alerts with the routing that you have already.',
     fields: [address('http://alertmanager:9093', false)],
   },
+  intercom: {
+    label: 'Intercom (messages to users)',
+    help: 'An app of your workspace with the permission to write messages. It hears of no notification: people of an incident are written to when somebody confirms it.',
+    fields: [
+      { name: 'token', label: 'Access token', isSecret: true },
+      { name: 'admin_id', label: 'Id of the admin who writes', placeholder: '394051' },
+      {
+        name: 'api_url',
+        label: 'Address of the API',
+        placeholder: 'https://api.intercom.io',
+        isOptional: true,
+      },
+    ],
+  },
   email: {
     label: 'E-mail',
     help: 'Needs a mail server in the settings of Serin (SERIN_SMTP_URL).',

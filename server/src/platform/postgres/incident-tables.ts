@@ -46,6 +46,8 @@ export type IncidentTables = {
     id: string;
     incident_id: string;
     channel_id: string;
+    message_type: string;
+    subject: string | null;
     body: string;
     confirmed_by: string;
     confirmed_at: Timestamp;

@@ -31,6 +31,7 @@ import * as signals from './migrations/0027-signals.ts';
 import * as experimentAnswer from './migrations/0028-experiment-answer.ts';
 import * as rageClickUnits from './migrations/0030-rage-click-units.ts';
 import * as rolloutSums from './migrations/0031-rollout-sums.ts';
+import * as incidentMessages from './migrations/0032-incident-messages.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -62,6 +63,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0028-experiment-answer': experimentAnswer,
   '0030-rage-click-units': rageClickUnits,
   '0031-rollout-sums': rolloutSums,
+  '0032-incident-messages': incidentMessages,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

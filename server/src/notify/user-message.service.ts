@@ -1,0 +1,97 @@
+// One message to one of a project's users, through a channel that reaches users.
+import type { OutgoingRequest } from '#kernel/outgoing';
+import type { Ctx } from '#platform/ctx';
+import { OutgoingError } from '#platform/http/outgoing';
+import type { ChannelConfig } from './channel.ts';
+import { findChannel } from './channel.store.ts';
+import { configOf } from './channels.service.ts';
+import {
+  contactRequest,
+  intercomMessage,
+  readContact,
+  type UserMessage,
+} from './formats/intercom.ts';
+import type { Notifications } from './notifications.service.ts';
+import { outcomeOf, retryDelayMs } from './retry.ts';
+
+export type UserDelivery = {
+  readonly state: 'sent' | 'failed' | 'pending';
+  /** When a pending one is to be tried again. */
+  readonly retryInMs: number | null;
+  readonly status: number | null;
+  readonly error: string | null;
+};
+
+type To = {
+  readonly channelId: string;
+  readonly distinctId: string;
+  /** Tries before this one. */
+  readonly attempts: number;
+};
+
+/** A contact with all its attributes. */
+const MAX_ANSWER_BYTES = 262_144;
+/** A contact that was just made is not found everywhere at once. */
+const NOT_YET = 404;
+
+/** Sends; never throws for what Intercom does. */
+export async function sendToUser(
+  ctx: Ctx,
+  { sealKey, transport }: Pick<Notifications, 'sealKey' | 'transport'>,
+  { channelId, distinctId, attempts }: To,
+  message: UserMessage,
+): Promise<UserDelivery> {
+  const channel = await findChannel(ctx.db, channelId);
+  const config = channel?.isEnabled ? configOf(channel, await sealKey()) : null;
+  if (config?.kind !== 'intercom') return failed(null, 'The channel is switched off.');
+  const send = (request: OutgoingRequest) =>
+    transport.outgoing.send(request, { maxAnswerBytes: MAX_ANSWER_BYTES });
+  try {
+    const found = await send(contactRequest(config, distinctId));
+    if (found.status !== 200) return afterStatus(found, attempts);
+    const contact = readContact(found.body);
+    if (contact === null) return failed(found.status, 'Intercom knows nobody by this id.');
+    const answer = await send(intercomMessage(config, contact, message));
+    return afterStatus(answer, attempts);
+  } catch (error) {
+    if (!(error instanceof OutgoingError)) throw error;
+    if (error.kind === 'blocked') return failed(null, error.message);
+    return later(attempts, null, null, error.message);
+  }
+}
+
+type Answer = {
+  readonly status: number;
+  readonly retryAfterMs: number | null;
+  readonly body: string;
+};
+
+function afterStatus({ status, retryAfterMs, body }: Answer, attempts: number): UserDelivery {
+  const outcome = outcomeOf(status, retryAfterMs);
+  if (outcome.kind === 'sent') return { state: 'sent', retryInMs: null, status, error: null };
+  const error = body.slice(0, 500);
+  const isRetry = outcome.kind === 'retry' || status === NOT_YET;
+  return isRetry ? later(attempts, retryAfterMs, status, error) : failed(status, error);
+}
+
+function later(
+  attempts: number,
+  retryAfterMs: number | null,
+  status: number | null,
+  error: string,
+): UserDelivery {
+  const delayMs = retryDelayMs('patient', attempts + 1, 0);
+  if (delayMs === null) return failed(status, error);
+  return { state: 'pending', retryInMs: Math.max(delayMs, retryAfterMs ?? 0), status, error };
+}
+
+const failed = (status: number | null, error: string): UserDelivery => ({
+  state: 'failed',
+  retryInMs: null,
+  status,
+  error,
+});
+
+/** True for channels that reach users. */
+export const reachesUsers = ({ kind }: { readonly kind: ChannelConfig['kind'] }): boolean =>
+  kind === 'intercom';

@@ -1,0 +1,34 @@
+// Routes of messages to users: contract → service.
+import type { FastifyInstance } from 'fastify';
+import type { ProjectCtx } from '#platform/ctx';
+import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
+import { userMessagesRoutes } from './user-messages.contract.ts';
+import { confirmUserMessage, listUserMessages } from './user-messages.service.ts';
+
+export function registerUserMessages(app: FastifyInstance, http: HttpDeps): void {
+  registerRoutes(app, http, userMessagesRoutes, {
+    messages: (request, { params }) => list(projectCtx(request), params.incident_id),
+    sendMessage: async (request, { params, body }) => {
+      const ctx = projectCtx(request);
+      const { message_type: type, subject = '' } = body;
+      const message =
+        type === 'email' ? { type, subject, body: body.body } : { type, body: body.body };
+      const wanted = { channelId: body.channel_id, message, people: body.people };
+      await confirmUserMessage(ctx, params.incident_id, wanted);
+      return list(ctx, params.incident_id);
+    },
+  });
+}
+
+const list = async (ctx: ProjectCtx, incidentId: string) => ({
+  results: (await listUserMessages(ctx, incidentId)).map((one) => ({
+    id: one.id,
+    channel_id: one.channelId,
+    message_type: one.message.type,
+    subject: one.message.type === 'email' ? one.message.subject : null,
+    body: one.message.body,
+    confirmed_by: one.confirmedBy,
+    confirmed_at: one.confirmedAt.toISOString(),
+    people: { ...one.people },
+  })),
+});
