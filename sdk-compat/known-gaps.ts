@@ -14,13 +14,6 @@ export type KnownGap = {
 
 export const KNOWN_GAPS: readonly KnownGap[] = [
   {
-    id: 'recordings',
-    endpoint: '/s/',
-    sdks: 'posthog-js',
-    instead:
-      'remote configuration has `sessionRecording: false`; a page that records anyway gets 200 with `quota_limited: ["recordings"]` and pauses',
-  },
-  {
     id: 'ordinary-logs',
     endpoint: '/i/v1/logs',
     sdks: 'posthog-js, posthog-node (opt-in)',

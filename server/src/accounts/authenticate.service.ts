@@ -5,6 +5,7 @@ import { fail } from '#kernel/errors';
 import { type RouteContract, takesEnvironment } from '#kernel/http.contract';
 import { storableText } from '#kernel/json';
 import { createRateLimit } from '#kernel/rate-limit';
+import type { Scope } from '#kernel/scopes';
 import type { Actor, Ctx, EnvironmentRef, Origin } from '#platform/ctx';
 import type { RequestCtx } from '#platform/http/register';
 import { DEFAULT_ENVIRONMENT, PERSONAL_API_KEY_PREFIX, type User, hasScope } from './account.ts';
@@ -45,9 +46,10 @@ export function createAuthenticator(
         environment: undefined,
         userId: undefined,
         organizationId: undefined,
+        scopes: undefined,
       };
     }
-    const { user, actor, session } = await whoAsks(base, directory, request, contract);
+    const { user, actor, session, scopes } = await whoAsks(base, directory, request, contract);
     if (actor.kind === 'api_key') refuseHurry(limit.take(actor.id, base.clock.now()));
     if (actor.kind === 'user' && contract.method !== 'GET')
       refuseForeignOrigin(request, publicHost);
@@ -57,6 +59,7 @@ export function createAuthenticator(
       origin: originOf(request, session),
       userId: user.id,
       organizationId: user.organizationId,
+      scopes,
     };
     if (!contract.path.includes('/:project_id')) {
       return { ...who, projectId: undefined, environment: undefined };
@@ -70,6 +73,8 @@ type Asker = {
   readonly user: User;
   readonly actor: Actor;
   readonly session: string | null;
+  /** Of a key. */
+  readonly scopes: readonly Scope[] | undefined;
 };
 
 async function whoAsks(
@@ -85,7 +90,7 @@ async function whoAsks(
   const user = await findSession(base, sessionToken);
   if (!user) fail('not_authenticated', { detail: 'The session has ended. Sign in again.' });
   const actor: Actor = { kind: 'user', id: user.id, label: user.email };
-  return { user, actor, session: sessionName(sessionToken) };
+  return { user, actor, session: sessionName(sessionToken), scopes: undefined };
 }
 
 async function keyHolder(
@@ -104,7 +109,7 @@ async function keyHolder(
     fail('permission_denied', { detail: `The key lacks the scope ${contract.auth}.` });
   }
   const actor: Actor = { kind: 'api_key', id: key.id, label: key.label, userId: key.user.id };
-  return { user: key.user, actor, session: null };
+  return { user: key.user, actor, session: null, scopes: key.scopes };
 }
 
 function refuseHurry(waitMs: number): void {

@@ -35,6 +35,7 @@ import {
   registerRollouts,
   registerSignals,
 } from '#rollouts';
+import { registerRecordingSettings, registerRecordings } from '#replay';
 import { registerSdk } from '#sdk';
 import { registerSources } from '#sources';
 import { registerUsage } from '#usage';
@@ -64,6 +65,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     snapshots: deps.snapshots,
     people: deps.people,
     ingest: deps.ingest,
+    recordings: deps.replay.intake,
+    recordingSettings: deps.replay.settings,
     offeredFeatures: (projectId, stages) => offeredFeatures(ctx.db, projectId, stages),
     usage: deps.usage,
     clock: ctx.clock,
@@ -79,6 +82,17 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(async (management) => registerManagement(management, deps));
   await registerWeb(app, deps);
   return app;
+}
+
+/** What SDKs have sent: events, recordings, what became of them, and having it erased. */
+function registerKept(app: FastifyInstance, http: HttpDeps, deps: AppDeps): void {
+  const { settings } = deps.replay;
+  registerEvents(app, http, deps.ingest);
+  registerWarnings(app, http);
+  registerDeadLetters(app, http);
+  registerDeletions(app, http);
+  registerRecordings(app, http, { settings, events: deps.ctx.events });
+  registerRecordingSettings(app, http, settings);
 }
 
 /** Other programs: those that are told, and those that are asked. */
@@ -115,10 +129,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
     settled: () => deps.snapshots.settled(),
   });
   registerPersons(app, http);
-  registerEvents(app, http, deps.ingest);
-  registerWarnings(app, http);
-  registerDeadLetters(app, http);
-  registerDeletions(app, http);
+  registerKept(app, http, deps);
   registerInsights(app, http, deps.insights, directory);
   registerDashboards(app, http, deps.insights, directory, () => ctx.clock.now());
   registerRollouts(app, http, deps.rollouts);

@@ -36,6 +36,7 @@ import { insightsRoutes } from '#insights/contract';
 import { knownEventsRoutes } from '#insights/known-contract';
 import { savedInsightsRoutes } from '#insights/saved-contract';
 import { recordingsRoutes } from '#replay/contract';
+import { recordingSettingsRoutes } from '#replay/settings-contract';
 import { rolloutsRoutes } from '#rollouts/contract';
 import { dryRunRoutes } from '#rollouts/dry-run-contract';
 import { checkRoutes } from '#rollouts/check-contract';
@@ -79,6 +80,7 @@ export const api = {
   persons: personsRoutes,
   refusedEvents: deadLetterRoutes,
   recordings: recordingsRoutes,
+  recordingSettings: recordingSettingsRoutes,
   rolloutAdvice: { ...templatesRoutes, ...checkRoutes, ...dryRunRoutes },
   rollouts: { ...rolloutsRoutes, ...checklistRoutes, ...drillRoutes, ...feedbackRoutes },
   secretKeys: secretKeysRoutes,

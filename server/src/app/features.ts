@@ -10,6 +10,7 @@ import { type Insights, openCohortCalculation, openInsights } from '#insights';
 import { type NotificationOptions, type Notifications, openNotifications } from '#notify';
 import type { Ctx } from '#platform/ctx';
 import { instanceSecret } from '#platform/postgres/instance-secret';
+import { type Replay, openReplay } from '#replay';
 import { type Rollouts, findRunningRollouts, openRollouts } from '#rollouts';
 import { openSources, type Sources } from '#sources';
 import { openSquash } from '#squash';
@@ -21,6 +22,7 @@ export type Features = {
   readonly snapshots: FlagSnapshots;
   readonly people: PersonDirectory;
   readonly ingest: Ingest;
+  readonly replay: Replay;
   readonly insights: Insights;
   readonly rollouts: Rollouts;
   readonly sources: Sources;
@@ -50,8 +52,7 @@ export async function openFeatures(
   closers.add(() => snapshots.close());
   const people = openPersonDirectory(ctx);
   closers.add(() => people.close());
-  const ingest = await openIngestWithin(ctx, options, directory);
-  closers.add(() => ingest.close());
+  const { ingest, replay } = await openIntake(ctx, options, directory, closers);
   const deletions = openDeletions(ctx, { nodeId: ingest.nodeId });
   closers.add(() => deletions.close());
   const squash = openSquash(ctx, { nodeId: ingest.nodeId });
@@ -78,7 +79,7 @@ export async function openFeatures(
   const usage = openUsage(ctx, { snapshots, ingest, timeScale });
   closers.add(() => usage.close());
   const streamSecret = await instanceSecret(ctx.db, 'event_streams');
-  const asked = { directory, snapshots, people, ingest, insights, usage, streamSecret };
+  const asked = { directory, snapshots, people, ingest, replay, insights, usage, streamSecret };
   return { ...asked, rollouts, sources, notifications };
 }
 
@@ -93,6 +94,20 @@ function openIngestWithin(
     rateLimits?.eventsPerEnvironment ??
     0;
   return openIngest(ctx, { dataDir, eventsPerSecondOf });
+}
+
+/** What browsers and servers send: events, and recordings of sessions. */
+async function openIntake(
+  ctx: Ctx,
+  options: FeatureOptions,
+  directory: AccountsDirectory,
+  closers: Closers,
+): Promise<Pick<Features, 'ingest' | 'replay'>> {
+  const ingest = await openIngestWithin(ctx, options, directory);
+  closers.add(() => ingest.close());
+  const replay = await openReplay(ctx, { dataDir: options.dataDir, note: ingest.note });
+  closers.add(() => replay.close());
+  return { ingest, replay };
 }
 
 type CountingDeps = Parameters<typeof openExperiments>[1] & {

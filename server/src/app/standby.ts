@@ -47,6 +47,9 @@ export async function openStandby(
       recordEvaluations: () => undefined,
       note: () => undefined,
     },
+    recordings: { accept: refuse },
+    // Not known: browsers go on with what they were told before.
+    recordingSettings: undefined,
     places: placesOf(basics),
     flagRequestsPerSecond: basics.rateLimits?.flagRequestsPerEnvironment ?? 0,
     usage: { answered: () => undefined },

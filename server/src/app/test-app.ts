@@ -22,6 +22,7 @@ export type TestApp = {
   readonly production: EnvironmentRef;
   readonly development: EnvironmentRef;
   readonly apiKey: string;
+  readonly dataDir: string;
   readonly usage: Features['usage'];
   readonly email: string;
   readonly password: string;
@@ -90,6 +91,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       projectId: production.projectId,
       development: environmentOf(features, 'development'),
       apiKey: account.personalApiKey,
+      dataDir,
       usage: features.usage,
       email: account.email,
       password: account.password,

@@ -14,7 +14,7 @@ const PLAN: ErasePlan = {
 };
 
 test('people are erased from every table that knows them, up to the moment of the request', () => {
-  expect(targetsOf(PLAN)).toEqual([
+  expect(targetsOf(PLAN, [])).toEqual([
     {
       table: 'events',
       where: String.raw`environment_id = 7 AND distinct_id IN ('ada','o\'neil\\') AND received_at <= fromUnixTimestamp64Milli(1000)`,
@@ -23,6 +23,10 @@ test('people are erased from every table that knows them, up to the moment of th
       table: 'rollout_piece',
       where: String.raw`environment_id = 7 AND distinct_id IN ('ada','o\'neil\\')`,
     },
+    ...['session_event', 'session_flag'].map((table) => ({
+      table,
+      where: String.raw`environment_id = 7 AND distinct_id IN ('ada','o\'neil\\') AND first_at <= fromUnixTimestamp64Milli(1000)`,
+    })),
     {
       table: 'person_overrides',
       where: String.raw`environment_id = 7 AND distinct_id IN ('ada','o\'neil\\') AND person_id IN ('0190f3a2-0000-5000-8000-000000000001')`,
@@ -42,8 +46,19 @@ test('people are erased from every table that knows them, up to the moment of th
     },
   ]);
   const tablesOf = (change: Partial<ErasePlan>) =>
-    targetsOf({ ...PLAN, ...change }).map(({ table }) => table);
-  expect(tablesOf({ deletesPeople: false })).toEqual(['events', 'rollout_piece']);
+    targetsOf({ ...PLAN, ...change }, []).map(({ table }) => table);
+  expect(tablesOf({ deletesPeople: false })).toEqual([
+    'events',
+    'rollout_piece',
+    'session_event',
+    'session_flag',
+  ]);
+  expect(
+    targetsOf({ ...PLAN, kind: 'recording', deletesEvents: false, deletesPeople: false }, ['s-1']),
+  ).toContainEqual({
+    table: 'replay_block',
+    where: "environment_id = 7 AND session_id IN ('s-1')",
+  });
   expect(tablesOf({ deletesEvents: false })).not.toContain('events');
   expect(tablesOf({ distinctIds: [], personIds: [] })).toEqual([]);
 });
@@ -52,7 +67,7 @@ test('long lists are cut so that each statement fits and no id is lost', () => {
   const ids = fc.array(fc.string({ maxLength: 200, unit: 'grapheme' }), { maxLength: 400 });
   fc.assert(
     fc.property(ids, (distinctIds) => {
-      const targets = targetsOf({ ...PLAN, deletesPeople: false, distinctIds });
+      const targets = targetsOf({ ...PLAN, deletesPeople: false, distinctIds }, []);
       for (const { where } of targets) expect(Buffer.byteLength(where)).toBeLessThan(200_000);
       const said = targets.map(({ where }) => where).join(' ');
       for (const id of distinctIds) expect(said).toContain(quoted(id));

@@ -6,7 +6,7 @@ type DeletionState = 'pending' | 'running' | 'done';
 /** What a deletion erases in the event store. */
 export type ErasePlan = {
   readonly environmentId: number;
-  readonly kind: 'people' | 'environment';
+  readonly kind: 'people' | 'environment' | 'recording';
   readonly personIds: readonly string[];
   readonly distinctIds: readonly string[];
   readonly deletesEvents: boolean;
@@ -45,6 +45,13 @@ export type Target = { readonly table: string; readonly where: string };
 /** 100 kB: the engine reads at most 256 KiB of SQL. */
 const MAX_LIST_BYTES = 100_000;
 
+/** Blocks last: while they are there, the recording can be found again. */
+export const RECORDING_TABLES = [
+  'replay_console',
+  'replay_request',
+  'session_replay',
+  'replay_block',
+] as const;
 const ENVIRONMENT_TABLES = [
   'events',
   'person_overrides',
@@ -52,14 +59,27 @@ const ENVIRONMENT_TABLES = [
   'group_entity',
   'cohort_person',
   'rollout_piece',
+  'session_event',
+  'session_flag',
+  ...RECORDING_TABLES,
 ];
 
-/** Conditions for everything that the plan erases; several of a table where a list of ids is long. */
-export function targetsOf(plan: ErasePlan): Target[] {
+/**
+ * Conditions for everything that the plan erases; several of a table where a list of ids is long.
+ * @param sessionIds whose recordings go
+ */
+export function targetsOf(plan: ErasePlan, sessionIds: readonly string[]): Target[] {
   const own = `environment_id = ${Math.trunc(plan.environmentId)}`;
   if (plan.kind === 'environment') {
     return ENVIRONMENT_TABLES.map((table) => ({ table, where: own }));
   }
+  const recordings = listsOf(sessionIds).flatMap((list) =>
+    RECORDING_TABLES.map((table) => ({ table, where: `${own} AND session_id IN (${list})` })),
+  );
+  return [...recordings, ...peopleTargets(plan, own)];
+}
+
+function peopleTargets(plan: ErasePlan, own: string): Target[] {
   const people = listsOf(plan.personIds).map((list) => `(${list})`);
   const ids = listsOf(plan.distinctIds).map((list) => `distinct_id IN (${list})`);
   const received = `received_at <= fromUnixTimestamp64Milli(${Math.trunc(plan.beforeMs)})`;
@@ -73,6 +93,13 @@ export function targetsOf(plan: ErasePlan): Target[] {
       table: 'rollout_piece',
       where: `${own} AND ${which}`,
     })),
+    // As are flags and events by session; of those that come later, only a later session's stay.
+    ...(plan.deletesEvents ? ids : []).flatMap((which) =>
+      ['session_event', 'session_flag'].map((table) => ({
+        table,
+        where: `${own} AND ${which} AND first_at <= fromUnixTimestamp64Milli(${Math.trunc(plan.beforeMs)})`,
+      })),
+    ),
     ...(plan.deletesPeople ? people : []).flatMap((list) => [
       // An id that somebody new has joined meanwhile keeps what is known of that.
       ...ids.map((which) => ({

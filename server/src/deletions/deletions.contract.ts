@@ -5,7 +5,7 @@ import { EnvironmentQuery, ProjectParams, page, queryInt, route } from '#kernel/
 const DeletionBody = z
   .object({
     id: z.string(),
-    kind: z.enum(['people', 'environment']),
+    kind: z.enum(['people', 'environment', 'recording']),
     environment: z.string().describe('Its key.'),
     state: z
       .enum(['pending', 'running', 'done'])
@@ -71,6 +71,17 @@ export const deletionRoutes = {
       events_queued_for_deletion: z.boolean(),
       deletion: DeletionBody,
     }),
+  }),
+  deleteRecording: route({
+    method: 'DELETE',
+    path: '/api/projects/:project_id/session_recordings/:session_id/',
+    summary: 'Delete the recording of a session; what comes of it later is left out',
+    tag: 'session recordings',
+    auth: 'session_recording:write',
+    params: ProjectParams.extend({ session_id: z.string().max(70) }),
+    query: EnvironmentQuery,
+    status: 202,
+    response: DeletionBody,
   }),
   list: route({
     method: 'GET',

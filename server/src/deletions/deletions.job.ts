@@ -4,11 +4,17 @@ import { v7 as uuidv7 } from 'uuid';
 import { recordAudit } from '#audit';
 import { deleteListedIds } from '#cohorts';
 import { eraseEnvironment, lockPeople, sendEntities, sendOverrides } from '#identity';
+import { forgetErasedSessions, markRecordingsErased, recordingsErasedBy } from '#replay';
 import { clearWarnings, deleteDeadLetters, forgetErased, markEnvironmentErased } from '#ingest';
-import { countRows, findMutating, startDeleting } from '#platform/clickhouse/mutations';
+import {
+  countReplacedParts,
+  countRows,
+  findMutating,
+  startDeleting,
+} from '#platform/clickhouse/mutations';
 import { type Ctx, inTransaction } from '#platform/ctx';
 import { acquireLease, type Loop, releaseLease, renewLease, runEvery } from '#platform/scheduler';
-import { ERASING, type Deletion, type Target, targetsOf } from './deletion.ts';
+import { ERASING, type Deletion, RECORDING_TABLES, type Target, targetsOf } from './deletion.ts';
 import {
   areBatchesStored,
   findDeletedEnvironments,
@@ -22,6 +28,7 @@ import {
 const LOOK_EVERY_MS = 1_000;
 /** Longer than any single step may take. */
 const LEASE = { name: 'deletions', ttlMs: 600_000 };
+const RESOURCE_KINDS = { people: 'person', environment: 'environment', recording: 'recording' };
 /** In one run. */
 const AT_ONCE = 20;
 
@@ -103,13 +110,18 @@ async function beginEnvironment(
 async function workOn(ctx: Ctx, deletion: Deletion): Promise<void> {
   const { db, clickhouse, clock } = ctx;
   const isComplete = await areBatchesStored(db, deletion.id);
+  const sessionIds = await findRecordings(ctx, deletion);
   const left: { target: Target; rows: number }[] = [];
-  for (const target of targetsOf(deletion)) {
+  for (const target of targetsOf(deletion, sessionIds)) {
     const rows = await countRows(clickhouse, target, ERASING);
     if (rows > 0) left.push({ target, rows });
   }
-  if (left.length === 0 && isComplete) {
-    await finish(ctx, deletion);
+  const unswept =
+    left.length === 0 && sessionIds.length > 0
+      ? await countReplacedParts(clickhouse, RECORDING_TABLES)
+      : 0;
+  if (left.length === 0 && unswept === 0 && isComplete) {
+    await finish(ctx, deletion, sessionIds.length);
     return;
   }
   const erasing = await findMutating(clickhouse);
@@ -119,7 +131,7 @@ async function workOn(ctx: Ctx, deletion: Deletion): Promise<void> {
   await noteLook(db, deletion.id, {
     events: sum(left.filter(({ target }) => target.table === 'events')),
     left: sum(left),
-    problem: problem ?? (isComplete ? null : 'Waits until events that came before are stored.'),
+    problem: problem ?? waitingFor(isComplete, unswept),
     at: new Date(clock.now()),
   });
   for (const { target } of left) {
@@ -127,18 +139,37 @@ async function workOn(ctx: Ctx, deletion: Deletion): Promise<void> {
   }
 }
 
-async function finish(ctx: Ctx, deletion: Deletion): Promise<void> {
+function waitingFor(isComplete: boolean, unsweptParts: number): string | null {
+  if (!isComplete) return 'Waits until events that came before are stored.';
+  return unsweptParts > 0 ? 'Waits until files that held recordings are gone from the disk.' : null;
+}
+
+/** Sessions whose recordings go: looked for each time, since what was on its way is stored later. */
+async function findRecordings(ctx: Ctx, deletion: Deletion): Promise<readonly string[]> {
+  if (deletion.kind === 'people' && deletion.deletesEvents) {
+    await markRecordingsErased(ctx, deletion);
+  }
+  return deletion.kind === 'environment' ? [] : recordingsErasedBy(ctx.db, deletion.id);
+}
+
+async function finish(ctx: Ctx, deletion: Deletion, recordings: number): Promise<void> {
   await inTransaction(ctx, async (tx) => {
     const done = await finishDeletion(tx.db, deletion.id, new Date(tx.clock.now()));
     if (!done) return;
     await forgetErased(tx.db);
+    await forgetErasedSessions(tx.db);
     await recordAudit(tx, {
       projectId: done.projectId,
       environmentId: done.environmentId,
       action: 'deletion_verified',
-      resourceKind: done.kind === 'people' ? 'person' : 'environment',
+      resourceKind: RESOURCE_KINDS[done.kind],
       resourceId: done.id,
-      after: { people: done.people, events_removed: done.eventsFound, rows_left: 0 },
+      after: {
+        people: done.people,
+        events_removed: done.eventsFound,
+        recordings_removed: recordings,
+        rows_left: 0,
+      },
     });
   });
 }

@@ -3,7 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import { pageOf } from '#platform/http/paging';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import { deletionRoutes } from './deletions.contract.ts';
-import { deletePeople, deletePerson, getDeletion, listDeletions } from './deletions.service.ts';
+import {
+  deletePeople,
+  deletePerson,
+  deleteRecording,
+  getDeletion,
+  listDeletions,
+} from './deletions.service.ts';
 import type { Deletion } from './deletion.ts';
 
 export function registerDeletions(app: FastifyInstance, http: HttpDeps): void {
@@ -26,6 +32,8 @@ export function registerDeletions(app: FastifyInstance, http: HttpDeps): void {
         deletion: toBody(deletion),
       };
     },
+    deleteRecording: async (ctx, { params }) =>
+      toBody(await deleteRecording(projectCtx(ctx), params.session_id)),
     list: async (ctx, { query: { limit, offset } }, { request }) => {
       const { count, deletions } = await listDeletions(projectCtx(ctx), { limit, offset });
       return pageOf(request.url, { count, limit, offset }, deletions.map(toBody));

@@ -10,6 +10,7 @@ import {
   findPersonIds,
   lockPeople,
 } from '#identity';
+import { findRecordedSession, markSessionsErased } from '#replay';
 import { forgetExamples, forgetLettersOf, markErased } from '#ingest';
 import { fail } from '#kernel/errors';
 import { storableText } from '#kernel/json';
@@ -97,6 +98,44 @@ export async function deletePerson(
     const deletion = await deletePeople(tx, { ...how, personIds: [personId], distinctIds: [] });
     if (deletion.people === 0) fail('not_found', { detail: 'There is no such person.' });
     return deletion;
+  });
+}
+
+/**
+ * Takes the recording of a session away at once, and has it erased.
+ * @throws not_found
+ */
+export async function deleteRecording(ctx: ProjectCtx, sessionId: string): Promise<Deletion> {
+  await findRecordedSession(ctx, sessionId);
+  return inTransaction(ctx, async (tx) => {
+    const environmentId = tx.environment.id;
+    const nowMs = tx.clock.now();
+    const deletion = {
+      id: uuidv7(),
+      projectId: tx.projectId,
+      environmentId,
+      kind: 'recording' as const,
+      people: 0,
+      personIds: [],
+      distinctIds: [],
+      deletesEvents: false,
+      deletesPeople: false,
+      beforeMs: nowMs,
+      copyVersion: await nextCopyVersion(tx.db),
+      requestedBy: tx.actor.label,
+    };
+    await lockPeople(tx.db, environmentId);
+    await insertDeletion(tx.db, deletion, new Date(nowMs));
+    await markSessionsErased(tx.db, environmentId, [sessionId], deletion.id, new Date(nowMs));
+    await recordAudit(tx, {
+      projectId: tx.projectId,
+      environmentId,
+      action: 'deletion_requested',
+      resourceKind: 'recording',
+      resourceId: sessionId,
+      after: { deletion: deletion.id },
+    });
+    return getDeletion(tx, deletion.id);
   });
 }
 

@@ -1,6 +1,7 @@
 // Erases events that are older than their project keeps them, day by day (UTC). A mutation touches only the
 // parts that hold such events.
 import { recordAudit } from '#audit';
+import { expireRecordings } from '#replay';
 import { countRows, findMutating, startDeleting } from '#platform/clickhouse/mutations';
 import { type Ctx, inTransaction } from '#platform/ctx';
 import { type Loop, acquireLease, releaseLease, runEvery } from '#platform/scheduler';
@@ -20,6 +21,8 @@ export function startRetention(ctx: Ctx, holder: string): Loop {
     if (token === undefined) return;
     try {
       await expireEvents(ctx);
+      const dropped = await expireRecordings(ctx);
+      if (dropped.length > 0) log.info({ dropped }, 'recordings are past their time');
     } finally {
       await releaseLease(db, { ...request, token });
     }

@@ -48,6 +48,8 @@ export interface Codecs {
   fromBase64(text: string): Uint8Array;
   /** lz-string's base64 form; null when it is not that. */
   fromLzBase64(text: string): string | null;
+  /** Reads JSON; without it, texts in it become such as the stores can hold. @throws invalid_payload */
+  readonly parse?: (text: string) => unknown;
 }
 
 const ENCODINGS: Readonly<Record<string, Encoding>> = {
@@ -81,9 +83,10 @@ export async function decodeBody(
     if (!data) fail('invalid_payload', { detail: 'The body is empty.' });
     return decodeField(data, hint, limits, codecs);
   }
+  const { parse = parseJson } = codecs;
   const plain = await inflateBody(body, request.contentEncoding, limits, codecs);
   const content = utf8.decode(plain);
-  if (startsAsJson(content)) return parseJson(content);
+  if (startsAsJson(content)) return parse(content);
   if (isForm(content, request.contentType)) {
     const form = new URLSearchParams(content);
     const data = form.get('data');
@@ -139,17 +142,18 @@ async function decodeText(
   limits: DecodeLimits,
   codecs: Codecs,
 ): Promise<unknown> {
-  if (startsAsJson(content)) return parseJson(content);
-  if (hint === 'lz64' || hint === 'lz-string') return parseJson(decodeLz(content, codecs));
+  const { parse = parseJson } = codecs;
+  if (startsAsJson(content)) return parse(content);
+  if (hint === 'lz64' || hint === 'lz-string') return parse(decodeLz(content, codecs));
   // Apart, since a pattern that allows white space at two places takes quadratic time.
   const compact = content.replaceAll(/\s+/g, '');
-  if (!BASE64.test(compact)) return parseJson(content);
+  if (!BASE64.test(compact)) return parse(content);
   const bytes = codecs.fromBase64(compact);
   const plain = isGzip(bytes) ? await codecs.inflate(bytes, 'gzip', limits.inflatedBytes) : bytes;
   const decoded = utf8.decode(plain);
-  if (startsAsJson(decoded)) return parseJson(decoded);
+  if (startsAsJson(decoded)) return parse(decoded);
   // Neither: say what is wrong with the text as it came, unless it was announced as base64.
-  return parseJson(hint === 'base64' || hint === 'b64' ? decoded : content);
+  return parse(hint === 'base64' || hint === 'b64' ? decoded : content);
 }
 
 function decodeLz(content: string, codecs: Codecs): string {

@@ -2,7 +2,6 @@
 // environments that are gone. Only hashes of ids are kept, and no longer than a log may lie unread.
 import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
-import type { WaitingEvent } from './batch.ts';
 
 /** 90 days: no node comes back after a longer time with events that nobody has stored. */
 const KEEP_DAYS = 90;
@@ -30,11 +29,18 @@ export async function markEnvironmentErased(db: Db, environmentId: number): Prom
   `.execute(db);
 }
 
-/** Leaves out the events of those who were erased after they were received. */
-export async function withoutErased(
+/** Something of somebody that is on its way into the store. */
+type Waiting = {
+  readonly environmentId: number;
+  readonly receivedMs: number;
+  readonly person: { readonly distinctId: string };
+};
+
+/** Leaves out what is of those who were erased after it was received. */
+export async function withoutErased<T extends Waiting>(
   db: Db,
-  events: readonly WaitingEvent[],
-): Promise<readonly WaitingEvent[]> {
+  events: readonly T[],
+): Promise<readonly T[]> {
   if (events.length === 0) return events;
   const { rows } = await sql<{ place: number }>`
     select place::int from erased_id e join unnest(

@@ -70,6 +70,8 @@ export interface EventLog {
    * are too many, and all while the disk is nearly full.
    */
   release(mark: LogPosition, keepSinceMs: number): Promise<void>;
+  /** Goes on in another segment, so that the present one can be released; not while something is written. */
+  rotate(): Promise<void>;
   /** Bytes that wait for the store. */
   waitingBytes(): number;
   /** Called after each group: receipt of its first record, and the new end of the log. */
@@ -198,6 +200,10 @@ class FolderEventLog implements EventLog {
       removed += 1;
     }
     if (removed > 0) await syncFolder(this.#options.folder);
+  }
+
+  rotate(): Promise<void> {
+    return this.#appender.rotate();
   }
 
   waitingBytes(): number {

@@ -19,6 +19,8 @@ export async function insertRows(
     clickhouse_settings: {
       insert_deduplicate: 1,
       insert_deduplication_token: token,
+      // What views make of them is stored once as well, also when a crash came in between.
+      deduplicate_blocks_in_dependent_materialized_views: 1,
       async_insert: 0,
       date_time_input_format: 'basic',
       // One block, whatever the size: a token stands for one.

@@ -11,13 +11,14 @@ const STRING_OR_BARE_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?\b(?:NaN|Infinity)\b/
 export function parseJson(text: string): unknown {
   // Decoding UTF-8 leaves no half of a pair, but lz-string can.
   const content = text.toWellFormed();
-  const value = parse(content);
+  const value = parseUnchanged(content);
   // Only an escape can bring these in now: raw control characters are no JSON. So most bodies are
   // never walked.
   return UNSTORABLE_ESCAPE.test(content) ? storable(value) : value;
 }
 
-function parse(content: string): unknown {
+/** The same, with texts as they are. @throws as {@link parseJson} */
+export function parseUnchanged(content: string): unknown {
   try {
     return JSON.parse(content);
   } catch (error) {

@@ -89,6 +89,22 @@ export class LogAppender {
     return this.#writing?.receivedMs ?? this.#queue?.receivedMs;
   }
 
+  /** Goes on in a segment of its own, unless something is on its way. */
+  async rotate(): Promise<void> {
+    const active = this.#active;
+    if (!active || this.#writing || this.#queue) return;
+    // What comes meanwhile waits, as it does for a group.
+    this.#writing = { frames: [], bytes: 0, receivedMs: Infinity, done: Promise.withResolvers() };
+    this.#active = undefined;
+    try {
+      await active.file.close();
+      this.#active = await this.#deps.openNext();
+    } finally {
+      this.#writing = undefined;
+      if (this.#queue) this.#startDraining();
+    }
+  }
+
   /** Waits for what is queued, then closes the segment. */
   async close(): Promise<void> {
     await this.#idle;

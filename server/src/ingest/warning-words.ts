@@ -24,6 +24,27 @@ const WORDS: Record<WarningKind, WarningWords> = {
       'Flags were asked for more often than is allowed. SDKs were told to wait, and keep the values that they had.',
     fix: 'Look for code that makes a client for each request, or asks for flags in a loop. If that many are right, raise SERIN_FLAG_REQUESTS_PER_SECOND.',
   },
+  recording_refused: {
+    title: 'Recording refused',
+    effect: 'lost',
+    meaning:
+      'A part of a recording was damaged, of another time, or said of no session. It is not kept.',
+    fix: 'Look at the clock of the device, and for what sends recordings other than posthog-js.',
+  },
+  recording_events_left_out: {
+    title: 'Events of a recording left out',
+    effect: 'changed',
+    meaning:
+      'Some events of a recording could not be read, are longer than 6 MB or could do harm. The rest is kept.',
+    fix: 'Very large pages and canvases make long events: block what need not be recorded with "ph-no-capture".',
+  },
+  recording_too_long: {
+    title: 'Recording too long',
+    effect: 'lost',
+    meaning:
+      'A session had more than 500 MB or 10,000 parts of recording. What came after is not kept.',
+    fix: 'Look for a page that changes all the time, such as an animation, and block it with "ph-no-capture".',
+  },
   event_not_an_object: {
     title: 'Not an event',
     effect: 'lost',

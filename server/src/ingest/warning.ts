@@ -27,7 +27,10 @@ export type WarningKind =
   | 'person_properties_too_large'
   | 'person_change_refused'
   | 'group_type_limit'
-  | 'group_properties_too_large';
+  | 'group_properties_too_large'
+  | 'recording_refused'
+  | 'recording_events_left_out'
+  | 'recording_too_long';
 
 export type Warning = {
   readonly kind: WarningKind;

@@ -30,6 +30,11 @@ export type DomainEvents = {
     readonly count: number;
     readonly names: readonly string[];
   };
+  /** Blocks of recorded sessions became visible in the event store. */
+  'recordings.stored': {
+    readonly environmentId: number;
+    readonly sessionIds: readonly string[];
+  };
   /** Cohorts by events are to be calculated. */
   'cohort.due': Readonly<Record<never, never>>;
   /** Notifications wait to be sent. */

@@ -6,6 +6,7 @@ import type { FlagSnapshots } from '#flags';
 import type { PersonDirectory } from '#identity';
 import type { Ingest } from '#ingest';
 import type { Clock } from '#kernel/clock';
+import type { Replay } from '#replay';
 import type { Rollouts } from '#rollouts';
 import type { UsageRecorder } from '#usage';
 import { openBrowserFiles } from './posthog/browser-files.service.ts';
@@ -26,7 +27,8 @@ import { registerStatic } from './posthog/static.routes.ts';
 import type { Places } from './http/places.service.ts';
 import { createFlagLimit } from './http/flag-limit.service.ts';
 import { createStoredPersons } from './evaluation/stored-person.service.ts';
-import { registerUnkept } from './posthog/unkept.routes.ts';
+import { findRecordingConfig } from './posthog/recording-config.service.ts';
+import { registerRecordingIntake } from './posthog/recordings.routes.ts';
 import { registerStreams } from './stream/stream.routes.ts';
 import { type StreamLimits, createStreamHub } from './stream/stream-hub.service.ts';
 
@@ -35,6 +37,9 @@ export type SdkDeps = {
   readonly snapshots: FlagSnapshots;
   readonly people: PersonDirectory;
   readonly ingest: Pick<Ingest, 'accept' | 'keepEvaluations' | 'recordEvaluations' | 'note'>;
+  readonly recordings: Pick<Replay['intake'], 'accept'>;
+  /** Undefined while they cannot be read. */
+  readonly recordingSettings: Pick<Replay['settings'], 'of'> | undefined;
   /** Requests for flags that one environment may send; 0: any number. */
   readonly flagRequestsPerSecond: number;
   /** What an application may offer its people, in the stages asked for. */
@@ -64,6 +69,7 @@ export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
   const persons = createStoredPersons(people, log);
   const hub = createStreamHub({ ...deps, limits, random: Math.random });
   const limit = createFlagLimit(deps);
+  const recordingOf = findRecordingConfig(deps);
   const { holdLimits = NO_HOLDS } = deps;
   const held = createHeldRequests({ ...deps, limits: holdLimits, random: Math.random });
   // Before the server waits for its connections: a stream never ends by itself.
@@ -73,13 +79,13 @@ export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
   });
   registerPosthogPlugin(app, (sdk) => {
     registerStatic(sdk, files);
-    registerConfig(sdk, { ...deps, files, hasStreams: hasStreams(deps) });
-    registerFlagRoutes(sdk, { ...deps, limit, persons });
+    registerConfig(sdk, { ...deps, recordingOf, files, hasStreams: hasStreams(deps) });
+    registerFlagRoutes(sdk, { ...deps, recordingOf, limit, persons });
     registerOfrep(sdk, { ...deps, limit, persons, hub, ...ofrepParts(deps) });
     registerDefinitions(sdk, { ...deps, limit, held });
     registerCapture(sdk, deps);
     registerOtlp(sdk, deps);
-    registerUnkept(sdk);
+    registerRecordingIntake(sdk, deps);
     registerOfferedFeatures(sdk, deps);
     registerBrowserLists(sdk, accounts, deps.rollouts);
     registerStreams(sdk, accounts, hub);

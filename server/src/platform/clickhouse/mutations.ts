@@ -61,3 +61,21 @@ export async function findMutating(
   const rows = await result.json<{ table: string; problem: string }>();
   return new Map(rows.map(({ table, problem }) => [table, problem]));
 }
+
+/** Files on disk of parts that a mutation of these tables has replaced: what it erased may still be in them. */
+export async function countReplacedParts(
+  clickhouse: ClickHouseClient,
+  tables: readonly string[],
+): Promise<number> {
+  const result = await clickhouse.query({
+    query: `SELECT count() AS found FROM system.parts AS p
+      WHERE p.database = currentDatabase() AND p.table IN {tables:Array(String)} AND NOT p.active
+        AND p.modification_time <= (SELECT max(create_time) FROM system.mutations
+          WHERE database = currentDatabase() AND table IN {tables:Array(String)})`,
+    query_params: { tables: [...tables] },
+    format: 'JSONEachRow',
+    clickhouse_settings: { max_execution_time: 60 },
+  });
+  const [row] = await result.json<{ found: string | number }>();
+  return Number(row?.found ?? 0);
+}

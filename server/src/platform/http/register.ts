@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import type { z } from 'zod';
 import { fail } from '#kernel/errors';
 import type { RouteContract, RouteInput, RouteOutput } from '#kernel/http.contract';
+import type { Scope } from '#kernel/scopes';
 import type { Ctx, EnvironmentRef, ProjectCtx } from '#platform/ctx';
 
 /** `ctx` of one request: the capabilities plus what authentication found. */
@@ -14,6 +15,8 @@ export type RequestCtx = Ctx & {
   readonly userId: string | undefined;
   /** Of that user. */
   readonly organizationId: number | undefined;
+  /** Of the API key that asks; undefined for a signed-in user and on public routes. */
+  readonly scopes: readonly Scope[] | undefined;
 };
 
 export type HttpDeps = {

@@ -29,6 +29,7 @@ import * as experimentWatch from './migrations/0023-experiment-watch.ts';
 import * as metricSources from './migrations/0026-metric-sources.ts';
 import * as signals from './migrations/0027-signals.ts';
 import * as experimentAnswer from './migrations/0028-experiment-answer.ts';
+import * as sessionReplay from './migrations/0033-session-replay.ts';
 import * as rageClickUnits from './migrations/0030-rage-click-units.ts';
 import * as rolloutSums from './migrations/0031-rollout-sums.ts';
 import * as incidentMessages from './migrations/0032-incident-messages.ts';
@@ -64,6 +65,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0030-rage-click-units': rageClickUnits,
   '0031-rollout-sums': rolloutSums,
   '0032-incident-messages': incidentMessages,
+  '0033-session-replay': sessionReplay,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

@@ -22,6 +22,7 @@ import type { InsightTables } from './insight-tables.ts';
 import type { KeyTables } from './key-tables.ts';
 import type { NotifyTables } from './notify-tables.ts';
 import type { PersonTables } from './person-tables.ts';
+import type { RecordingTables } from './recording-tables.ts';
 import type { RolloutTables } from './rollout-tables.ts';
 
 export type Database = ChangeTables &
@@ -35,6 +36,7 @@ export type Database = ChangeTables &
   KeyTables &
   NotifyTables &
   PersonTables &
+  RecordingTables &
   RolloutTables & {
     /** Instance-wide facts: set-up token hash, cookie secret. */
     instance_setting: { key: string; value: Json<object> };

@@ -134,17 +134,6 @@ test('capture v1 gives every event its result', async () => {
   expect(anonymous.statusCode).toBe(401);
 });
 
-test('recordings are declined in the words of posthog-js', async () => {
-  for (const [url, stream] of [
-    ['/s/', 'recordings'],
-    ['/s/?compression=gzip-js&beacon=1', 'recordings'],
-  ] as const) {
-    const answer = await serin.inject({ method: 'POST', url, payload: gzipSync('[]') });
-    expect(answer.statusCode).toBe(200);
-    expect(answer.json()).toEqual({ quota_limited: [stream] });
-  }
-});
-
 test('lists of what does not exist are empty, for known tokens', async () => {
   for (const [name, key] of [
     ['early_access_features', 'earlyAccessFeatures'],

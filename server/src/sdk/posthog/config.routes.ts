@@ -6,6 +6,7 @@ import { fail } from '#kernel/errors';
 import type { EnvironmentRef } from '#platform/ctx';
 import type { Rollouts } from '#rollouts';
 import { type BrowserFile, type BrowserFiles, toBrowserFile } from './browser-files.service.ts';
+import type { FindRecordingConfig } from './recording-config.service.ts';
 import { sendScript } from './static.routes.ts';
 import { remoteConfig, remoteConfigScript } from './wire/remote-config.ts';
 
@@ -18,6 +19,7 @@ type ByToken = { Params: { token: string } };
 type Deps = {
   readonly accounts: Pick<AccountsDirectory, 'findEnvironmentByToken'>;
   readonly snapshots: Pick<FlagSnapshots, 'get'>;
+  readonly recordingOf: FindRecordingConfig;
   readonly files: BrowserFiles;
   readonly rollouts: Pick<Rollouts, 'questionsIn'>;
   /** Pages may open streams. */
@@ -29,7 +31,7 @@ type Deps = {
  * the token asked with, also when the environment has a newer one: posthog-js looks for its own.
  */
 export function registerConfig(sdk: FastifyInstance, deps: Deps): void {
-  const { accounts, snapshots, files, hasStreams, rollouts } = deps;
+  const { accounts, snapshots, recordingOf, files, hasStreams, rollouts } = deps;
   const asks = ({ id }: EnvironmentRef): boolean => rollouts.questionsIn(id).length > 0;
   const environmentOf = (token: string): EnvironmentRef =>
     accounts.findEnvironmentByToken(token) ?? fail('invalid_api_key', { attr: 'token' });
@@ -39,13 +41,19 @@ export function registerConfig(sdk: FastifyInstance, deps: Deps): void {
     const environment = environmentOf(token);
     const { version } = snapshots.get(environment.id);
     const following = hasStreams ? { version } : undefined;
-    const script = remoteConfigScript(token, following, asks(environment));
+    const script = remoteConfigScript(
+      token,
+      recordingOf(environment.id),
+      following,
+      asks(environment),
+    );
     return reply.header('cache-control', CONFIG_CACHE).type(SCRIPT).send(script);
   });
 
   sdk.get<ByToken>('/array/:token/config', (request, reply) => {
     const { token } = request.params;
-    const config = remoteConfig(token, asks(environmentOf(token)));
+    const environment = environmentOf(token);
+    const config = remoteConfig(token, recordingOf(environment.id), asks(environment));
     return reply.header('cache-control', CONFIG_CACHE).send(config);
   });
 
@@ -53,10 +61,12 @@ export function registerConfig(sdk: FastifyInstance, deps: Deps): void {
   const bundles = new Map<string, { script: string; file: Promise<BrowserFile> }>();
   sdk.get<ByToken>('/array/:token/array.js', async (request, reply) => {
     const { token } = request.params;
+    const environment = environmentOf(token);
     const script = remoteConfigScript(
       token,
+      recordingOf(environment.id),
       hasStreams ? {} : undefined,
-      asks(environmentOf(token)),
+      asks(environment),
     );
     const known = bundles.get(token);
     const bundle = known?.script === script ? known.file : bundleOf(script, files);

@@ -28,8 +28,9 @@ import { readRawBody } from '#sdk/http/raw-body.service';
 import { staleHeaders } from '#sdk/http/stale';
 import { type FlagsPath, type FlagsQuery, readFlagsQuery, splitQuery } from './wire/flags-query.ts';
 import { type FlagsRequest, parseFlagsRequest } from './wire/flags-request.ts';
+import type { FindRecordingConfig } from './recording-config.service.ts';
 import { encodeFlags } from './wire/flags-response.ts';
-import { remoteConfig } from './wire/remote-config.ts';
+import { type RemoteConfig, remoteConfig } from './wire/remote-config.ts';
 import { SURVEY_PREFIX, withTargets } from './wire/survey.ts';
 import { isFromBrowser, runtimeOf } from '#sdk/evaluation/runtime';
 
@@ -40,6 +41,7 @@ type Deps = EvaluationDeps & {
   readonly limit: FlagLimit;
   readonly places: Places;
   readonly rollouts: Pick<Rollouts, 'questionsIn'>;
+  readonly recordingOf: FindRecordingConfig;
   readonly log: Logger;
 };
 type Query = Readonly<Record<string, string>>;
@@ -133,7 +135,10 @@ function answerDecoded(
   const caller = callerOf(environment, asked, wanted, request);
   return andThen(evaluateRequest(deps, caller, asked), (evaluated) => {
     const questions = asked.flagKeys ? [] : deps.rollouts.questionsIn(environment.id);
-    const json = encodeAnswer(evaluated, environment, { ...wanted, questions }, requestId);
+    const config = wanted.withConfig
+      ? remoteConfig(environment.token, deps.recordingOf(environment.id), questions.length > 0)
+      : undefined;
+    const json = encodeAnswer(evaluated, config, { ...wanted, questions }, requestId);
     send(request, response, 200, json, staleHeaders(deps.snapshots.staleSinceMs()));
     const agent = request.headers['user-agent'];
     deps.usage.answered(environment.id, agent, evaluated.evaluations, asked.flagKeys);
@@ -191,7 +196,7 @@ function callerOf(
 
 function encodeAnswer(
   evaluated: EvaluatedFlags,
-  environment: EnvironmentRef,
+  config: RemoteConfig | undefined,
   query: FlagsQuery & { readonly questions: readonly StageQuestion[] },
   requestId: string,
 ): Uint8Array {
@@ -202,7 +207,7 @@ function encodeAnswer(
     definitionOf: (key: string) => snapshot.byKey.get(key),
     requestId,
     evaluatedAtMs,
-    config: query.withConfig ? remoteConfig(environment.token, questions.length > 0) : undefined,
+    config,
   };
   return encodeFlags(query.shape, answer, answerMemory.allocate);
 }

@@ -28,6 +28,7 @@ beforeAll(async () => {
     registerConfig(sdk, {
       accounts: { findEnvironmentByToken },
       snapshots: { get },
+      recordingOf: () => false,
       files,
       rollouts: { questionsIn: () => [] },
       hasStreams: true,

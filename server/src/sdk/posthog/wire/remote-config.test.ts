@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { remoteConfig, remoteConfigScript } from './remote-config.ts';
 
 test('holds what posthog-js needs to be a literal, and no key that downloads unused scripts', () => {
-  const config = remoteConfig('phc_a');
+  const config = remoteConfig('phc_a', false);
   expect(config.autocapture_opt_out).toBe(false);
   expect(config.hasFeatureFlags).toBe(true);
   expect(config.supportedCompression).toContain('gzip-js');
@@ -14,15 +14,15 @@ test('holds what posthog-js needs to be a literal, and no key that downloads unu
 
 test('the script leaves the configuration under its token and keeps others', () => {
   const window = { _POSTHOG_REMOTE_CONFIG: { other: 1 } as Record<string, unknown> };
-  runInNewContext(remoteConfigScript('phc_a'), { window });
+  runInNewContext(remoteConfigScript('phc_a', false), { window });
   expect(window._POSTHOG_REMOTE_CONFIG).toEqual({
     other: 1,
-    phc_a: { config: remoteConfig('phc_a'), siteApps: [] },
+    phc_a: { config: remoteConfig('phc_a', false), siteApps: [] },
   });
 });
 
 test('a hostile token stays text', () => {
-  const script = remoteConfigScript('"</script><script>alert(1)//\u2028');
+  const script = remoteConfigScript('"</script><script>alert(1)//\u2028', false);
   expect(script).not.toContain('<');
   expect(script).not.toContain('\u2028');
 });
@@ -46,7 +46,7 @@ test('a page follows its flags with what the script brings, and offers the same 
     },
     _POSTHOG_REMOTE_CONFIG: {} as Record<string, { siteApps: { init(app: object): object }[] }>,
   };
-  runInNewContext(remoteConfigScript('phc_a', { version: '3.0' }), { window });
+  runInNewContext(remoteConfigScript('phc_a', false, { version: '3.0' }), { window });
   for (const run of timers.splice(0)) run();
   expect(opened).toEqual(['https://serin.test/flags/stream?token=phc_a&last_event_id=3.0']);
   const answered: boolean[] = [];

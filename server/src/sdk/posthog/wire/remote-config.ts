@@ -11,8 +11,15 @@ import { FlagFollower, type FollowSettings } from './follow-flags.ts';
  */
 export type RemoteConfig = ReturnType<typeof remoteConfig>;
 
-/** The configuration for one project token. */
-export function remoteConfig(token: string, hasQuestions = false) {
+/**
+ * The configuration for one project token.
+ * @param recording false: nothing is recorded; undefined: not known, so that the SDK goes by what it was told before
+ */
+export function remoteConfig(
+  token: string,
+  recording: false | object | undefined,
+  hasQuestions = false,
+) {
   return {
     token,
     ...(hasQuestions ? { surveys: true } : {}),
@@ -22,7 +29,8 @@ export function remoteConfig(token: string, hasQuestions = false) {
     autocapture_opt_out: false,
     elementsChainAsString: true,
     capturePerformance: {
-      network_timing: true,
+      // Any part of it switches the recording of requests on.
+      network_timing: !recording || 'networkPayloadCapture' in recording,
       web_vitals: true,
       web_vitals_allowed_metrics: null,
     },
@@ -30,7 +38,7 @@ export function remoteConfig(token: string, hasQuestions = false) {
     autocaptureExceptions: true,
     errorTracking: { autocaptureExceptions: true, suppressionRules: [] },
     // `false` also switches off a recording configuration that the SDK has stored from elsewhere.
-    sessionRecording: false,
+    ...(recording === undefined ? {} : { sessionRecording: recording }),
     heatmaps: false,
     captureDeadClicks: false,
     productTours: false,
@@ -54,6 +62,7 @@ const FOLLOWER = FlagFollower.toString()
  */
 export function remoteConfigScript(
   token: string,
+  recording: false | object | undefined,
   following?: Pick<FollowSettings, 'version'>,
   hasQuestions = false,
 ): string {
@@ -69,7 +78,7 @@ export function remoteConfigScript(
     `(function(){${follow}` +
     'window._POSTHOG_REMOTE_CONFIG=window._POSTHOG_REMOTE_CONFIG||{};' +
     `window._POSTHOG_REMOTE_CONFIG[${scriptText(token)}]=` +
-    `{config:${scriptText(remoteConfig(token, hasQuestions))},siteApps:${siteApps}};` +
+    `{config:${scriptText(remoteConfig(token, recording, hasQuestions))},siteApps:${siteApps}};` +
     `${following ? 'follow();' : ''}})();\n`
   );
 }

@@ -1,0 +1,40 @@
+// Door of replay: recordings of sessions taken in, kept, shown, and what is recorded.
+import type { Ctx } from '#platform/ctx';
+import { type ReplayIntake, openIntake } from './intake/intake.service.ts';
+import { type SettingsDirectory, openSettings } from './settings/settings.service.ts';
+
+export { registerRecordings } from './recordings/recordings.routes.ts';
+export { registerRecordingSettings } from './settings/settings.routes.ts';
+export { type FollowedRollout, recordingConfig } from './settings/recording-config.ts';
+export type { RecordingSettings } from './settings/settings.ts';
+export { findRecordedSession } from './recordings/recordings.service.ts';
+export {
+  erasedBy as recordingsErasedBy,
+  forgetErasedSessions,
+  markSessionsErased,
+} from './store/erased.store.ts';
+export { markRecordingsErased } from './erase.service.ts';
+export { expireRecordings } from './expire.service.ts';
+export type { ReplayIntake } from './intake/intake.service.ts';
+
+export type Replay = {
+  readonly intake: ReplayIntake;
+  readonly settings: SettingsDirectory;
+  close(): Promise<void>;
+};
+
+type ReplayOptions = Omit<Parameters<typeof openIntake>[1], 'settings'>;
+
+/** Opens settings and log, and goes on storing what was accepted before. */
+export async function openReplay(ctx: Ctx, options: ReplayOptions): Promise<Replay> {
+  const settings = await openSettings(ctx);
+  const intake = await openIntake(ctx, { ...options, settings });
+  return {
+    intake,
+    settings,
+    close: async () => {
+      await intake.close();
+      settings.close();
+    },
+  };
+}

@@ -1,0 +1,162 @@
+// Recordings as SDKs send them: unpacked and scrubbed in a thread, kept in a log of their own, answered once they are on
+// disk. Their log is apart from that of events, which a flood of recordings must not hold up.
+import { join } from 'node:path';
+import { type EventLog, FRAME_BYTES, type Ingest, findMark, nodeIdOf, openEventLog } from '#ingest';
+import { fail } from '#kernel/errors';
+import { createRateLimit } from '#kernel/rate-limit';
+import type { Ctx, EnvironmentRef } from '#platform/ctx';
+import { privacyRulesOf } from '../settings/settings.ts';
+import type { SettingsDirectory } from '../settings/settings.service.ts';
+import type { Refusal } from '../wire/snapshot.ts';
+import { blockRecord } from './block-record.ts';
+import { type RawBody, ReplayThread } from './thread.client.ts';
+import type { PackedRequest } from './thread-talk.ts';
+import { ReplayWriter } from './writer.job.ts';
+
+export interface ReplayIntake {
+  /**
+   * Keeps the recordings of a request; resolves once they are on disk. `off` when nothing is recorded there.
+   * @throws invalid_payload | payload_too_large | invalid_api_key for what can never be used
+   * @throws unavailable when it cannot be kept right now; the same may be sent again
+   */
+  accept(
+    raw: RawBody,
+    findEnvironment: (token: string) => EnvironmentRef | undefined,
+  ): Promise<'kept' | 'off'>;
+  /** Bytes of accepted recordings that are not in the store yet. */
+  waitingBytes(): number;
+  close(): Promise<void>;
+}
+
+type IntakeDeps = {
+  readonly dataDir: string;
+  readonly settings: SettingsDirectory;
+  readonly note: Ingest['note'];
+  /** fdatasync; tests hand in one that fails. */
+  readonly sync?: (fd: number) => Promise<void>;
+};
+
+const WORDS: Readonly<Record<Refusal, string>> = {
+  not_a_snapshot: 'Only "$snapshot" events are taken here.',
+  session_id_missing: 'The event has no "$session_id".',
+  session_id_invalid: 'A "$session_id" has letters, digits and hyphens, at most 70.',
+  session_id_wrong_time: 'The "$session_id" is of another day than what was recorded.',
+  distinct_id_missing: 'The event has no "distinct_id".',
+  no_events: 'Nothing in "$snapshot_data" can be read.',
+  too_old_or_new: 'It was recorded more than 7 days from now, by the clock of the page.',
+  block_too_large: 'One event may hold 24 MiB of recording.',
+};
+const FIELDS: Partial<Record<Refusal, string>> = {
+  session_id_missing: '$session_id',
+  session_id_invalid: '$session_id',
+  session_id_wrong_time: '$session_id',
+  distinct_id_missing: 'distinct_id',
+  no_events: '$snapshot_data',
+  block_too_large: '$snapshot_data',
+};
+
+/** Requests of one session: posthog-js sends one every three seconds, and all at once after a fault. */
+const REQUESTS_PER_SECOND = 20;
+const MAX_LIMITED_SESSIONS = 100_000;
+
+/** Opens the log and starts the writer. */
+export async function openIntake(ctx: Ctx, deps: IntakeDeps): Promise<ReplayIntake> {
+  const { clock, log, db } = ctx;
+  const folder = join(deps.dataDir, 'replay-log');
+  const nodeId = await nodeIdOf(folder);
+  const mark = await findMark(db, nodeId);
+  const eventLog = await openEventLog(
+    {
+      folder,
+      clock,
+      log,
+      knownEnd: mark.batchEnd ?? mark.stored,
+      // What is stored is known by its blocks: nothing is read again.
+      maxKeptBytes: 0,
+      ...(deps.sync ? { sync: deps.sync } : {}),
+    },
+    () => undefined,
+  );
+  const writer = new ReplayWriter(ctx, { nodeId, eventLog, mark, ...deps });
+  return new LogIntake(ctx, { ...deps, eventLog, writer });
+}
+
+type Parts = IntakeDeps & { readonly eventLog: EventLog; readonly writer: ReplayWriter };
+
+class LogIntake implements ReplayIntake {
+  readonly #ctx: Ctx;
+  readonly #parts: Parts;
+  readonly #thread: ReplayThread;
+  readonly #limit = createRateLimit<string>(REQUESTS_PER_SECOND, MAX_LIMITED_SESSIONS);
+  #isClosed = false;
+
+  constructor(ctx: Ctx, parts: Parts) {
+    this.#ctx = ctx;
+    this.#parts = parts;
+    this.#thread = new ReplayThread(ctx.log);
+  }
+
+  async accept(
+    raw: RawBody,
+    findEnvironment: (token: string) => EnvironmentRef | undefined,
+  ): Promise<'kept' | 'off'> {
+    if (this.#isClosed) fail('unavailable', { retryAfterSeconds: 2 });
+    const opened = await this.#thread.open(raw);
+    const environment = findEnvironment(opened.token);
+    const settings = environment && this.#parts.settings.of(environment.id);
+    if (!environment || !settings?.isOn) {
+      opened.drop();
+      return environment ? 'off' : fail('invalid_api_key', { attr: 'api_key' });
+    }
+    const receivedMs = this.#ctx.clock.now();
+    const request = await opened.process(privacyRulesOf(settings), receivedMs);
+    this.#refuseHurry(environment.id, request, receivedMs);
+    this.#noteRefused(environment.id, request);
+    const [refused] = request.refused;
+    if (request.blocks.length === 0 && refused) {
+      const attr = FIELDS[refused.why];
+      fail('invalid_payload', { detail: WORDS[refused.why], ...(attr ? { attr } : {}) });
+    }
+    const { eventLog } = this.#parts;
+    await Promise.all(
+      request.blocks.map((block) => {
+        const record = blockRecord(environment.id, block, FRAME_BYTES);
+        return eventLog.append(Buffer.from(record.buffer), receivedMs);
+      }),
+    );
+    return 'kept';
+  }
+
+  waitingBytes(): number {
+    return this.#parts.eventLog.waitingBytes();
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#thread.close();
+    await this.#parts.writer.stop();
+    await this.#parts.eventLog.close();
+  }
+
+  #refuseHurry(environmentId: number, { blocks }: PackedRequest, nowMs: number): void {
+    for (const sessionId of new Set(blocks.map((block) => block.sessionId))) {
+      const waitMs = this.#limit.take(`${environmentId}:${sessionId}`, nowMs);
+      if (waitMs === 0) continue;
+      const detail = 'Too many requests of one session; send this again later.';
+      fail('unavailable', { detail, retryAfterSeconds: Math.ceil(waitMs / 1000) });
+    }
+  }
+
+  #noteRefused(environmentId: number, { refused, eventsLeftOut }: PackedRequest): void {
+    for (const { why, distinctId } of refused) {
+      const example = { detail: WORDS[why], event: '$snapshot', distinctId };
+      this.#parts.note(environmentId, 'recording_refused', example);
+    }
+    if (eventsLeftOut === 0) return;
+    this.#parts.note(environmentId, 'recording_events_left_out', {
+      detail: `${eventsLeftOut} events of a recording could not be read, or may not be kept.`,
+      event: '$snapshot',
+    });
+  }
+}

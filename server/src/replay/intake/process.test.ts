@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { sessionOf } from '../facts/session.ts';
+import { SAFE_RULES } from '../privacy/rules.ts';
+import { RECORDED_AT_MS, recordedRequests } from '../test-traffic.ts';
+import { type ProcessedBlock, processSnapshots } from './process.ts';
+
+const options = {
+  receivedMs: RECORDED_AT_MS,
+  rules: SAFE_RULES,
+  gunzip: (bytes: Uint8Array, maxOutputLength: number): string =>
+    gunzipSync(bytes, { maxOutputLength }).toString(),
+  uuidOf: (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32),
+};
+const rawsOf = (body: Buffer): unknown[] =>
+  JSON.parse((body[0] === 0x1f ? gunzipSync(body) : body).toString()) as unknown[];
+
+function blocksOf(scenario: string): ProcessedBlock[] {
+  return recordedRequests(scenario).flatMap(({ body }) => {
+    const { blocks, refused, eventsLeftOut } = processSnapshots(rawsOf(body), options);
+    expect([refused, eventsLeftOut]).toEqual([[], 0]);
+    return [...blocks];
+  });
+}
+
+test('the numbers of a session are those of what the page did', () => {
+  const session = sessionOf(blocksOf('a-snippet'));
+  expect(session).toMatchObject({
+    distinctId: 'user-42',
+    distinctIds: [expect.any(String), 'user-42'],
+    urls: ['http://app.proof.test:8123/', 'http://app.proof.test:8123/checkout?step=1'],
+    activeMs: 9507,
+    blocks: 5,
+    events: 127,
+    hasFull: true,
+    rage: [{ clicks: 5, x: 212, y: 370 }],
+    counts: {
+      clicks: 15,
+      keys: 18,
+      errors: 3,
+      warnings: 1,
+      logs: 3,
+      requests: 15,
+      status4xx: 0,
+      status5xx: 1,
+      unanswered: 1,
+    },
+  });
+  expect(session.activity.reduce((sum, n) => sum + n, 0)).toBe(100);
+});
+
+test('the same in any order of blocks; a burst that goes on in the next block counts once', () => {
+  const blocks = blocksOf('a-snippet');
+  const inOrder = sessionOf(blocks);
+  expect(sessionOf(blocks.toReversed())).toEqual(inOrder);
+  // The five clicks are in two blocks: neither alone has what both have together.
+  const clicks = blocks.map(({ facts }) => facts.points.filter(([, x]) => x === 212).length);
+  expect(clicks.filter((n) => n > 0)).toHaveLength(2);
+});
+
+test('every scenario and version has a session to play, and what its windows were', () => {
+  for (const scenario of new Set(recordedRequests().map((request) => request.scenario))) {
+    const session = sessionOf(blocksOf(scenario));
+    expect(session, scenario).toMatchObject({ hasFull: true, source: 'web', library: 'web' });
+    expect(session.windowIds.length, scenario).toBe(scenario === 'e-multipage-two-tabs' ? 2 : 1);
+    expect(session.counts.clicks, scenario).toBeGreaterThan(0);
+  }
+});
+
+const at = RECORDED_AT_MS;
+const sessionAt = (ms: number): string => {
+  const hex = ms.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+};
+const snapshot = (events: unknown[], more: object = {}) => ({
+  event: '$snapshot',
+  properties: {
+    $session_id: sessionAt(at),
+    distinct_id: 'ada',
+    $snapshot_data: events,
+    ...more,
+  },
+});
+const click = (timestamp: number) => ({
+  type: 3,
+  timestamp,
+  data: { source: 2, type: 2, id: 1, x: 1, y: 1 },
+});
+
+test.each<[string, unknown, string]>([
+  ['decades off', snapshot([click(at - 30 * 365 * 86_400_000)]), 'too_old_or_new'],
+  ['eight days ahead', snapshot([click(at + 8 * 86_400_000)]), 'too_old_or_new'],
+  [
+    'of a session from another day',
+    snapshot([click(at)], { $session_id: sessionAt(at - 27 * 3_600_000) }),
+    'session_id_wrong_time',
+  ],
+  ['unreadable', snapshot([{ type: 2, timestamp: at, data: 'no gzip' }]), 'no_events'],
+])('a message %s is refused by name, others of its request are kept', (_what, raw, why) => {
+  const good = snapshot([click(at), { type: 99 }, click(at - 1)]);
+  const { blocks, refused, eventsLeftOut } = processSnapshots([raw, good], options);
+  expect(refused).toMatchObject([{ why }]);
+  expect(blocks).toMatchObject([{ events: 2, firstMs: at - 1, lastMs: at, hasFull: false }]);
+  expect(eventsLeftOut).toBe(1);
+});
+
+test('an event nested deeper than any page, or with parts of the wrong kind, harms no other', () => {
+  let deep: unknown = { type: 3, textContent: 'x', id: 1 };
+  for (let level = 0; level < 20_000; level += 1) {
+    deep = { type: 2, tagName: 'div', attributes: {}, childNodes: [deep], id: level };
+  }
+  let payload: unknown = 'x';
+  for (let level = 0; level < 200_000; level += 1) payload = [payload];
+  const raw = snapshot([
+    { type: 2, timestamp: at, data: { node: deep } },
+    { type: 5, timestamp: at, data: { tag: 'mine', payload } },
+    { type: 3, timestamp: at, data: { source: 0, adds: 'x', texts: 7, attributes: [null, 1] } },
+    { type: 3, timestamp: at, data: { source: 99 } },
+    click(at),
+  ]);
+  const [block] = processSnapshots([raw], options).blocks;
+  expect(block).toMatchObject({ hasFull: true, facts: { clicks: 1 } });
+  expect(block?.lines.split('\n').map((line) => JSON.parse(line) as unknown)).toContainEqual(
+    click(at),
+  );
+});

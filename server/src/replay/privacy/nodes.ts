@@ -1,0 +1,63 @@
+// Recorded elements and their texts, as far down as they go: without recursion, since a page may nest them deeper
+// than a stack reaches.
+import { isJsonObject } from '#kernel/json';
+import { NODE } from '../wire/rrweb.ts';
+import { scrubAttributes } from './attributes.ts';
+import { maskText } from './mask.ts';
+import type { PrivacyRules } from './rules.ts';
+
+type Fields = Record<string, unknown>;
+type Place = { readonly node: Fields; readonly depth: number; readonly isStyle: boolean };
+
+/** Deeper elements are left out: browsers nest 512 deep when they parse, scripts a little more. */
+const MAX_DEPTH = 1000;
+const ELEMENT_NAME = /^[a-z][\w:.-]*$/i;
+/** What posthog-js puts where a script was. */
+const PLACEHOLDER = 'SCRIPT_PLACEHOLDER';
+
+/** Changes a serialized node and all below it in place. */
+export function scrubNode(root: unknown, rules: PrivacyRules): void {
+  if (!isJsonObject(root)) return;
+  const places: Place[] = [{ node: root as Fields, depth: 0, isStyle: false }];
+  for (let place = places.pop(); place; place = places.pop()) {
+    const { node, depth } = place;
+    const isStyle =
+      node['type'] === NODE.element ? scrubElement(node, rules) : scrubText(place, rules);
+    if (node['childNodes'] === undefined) continue;
+    const children = Array.isArray(node['childNodes'])
+      ? (node['childNodes'] as unknown[]).filter(isJsonObject)
+      : [];
+    node['childNodes'] = depth < MAX_DEPTH ? children : [];
+    if (depth >= MAX_DEPTH) continue;
+    for (const child of children) places.push({ node: child as Fields, depth: depth + 1, isStyle });
+  }
+}
+
+/** Returns whether texts below are style sheets. */
+function scrubElement(node: Fields, rules: PrivacyRules): boolean {
+  const name = typeof node['tagName'] === 'string' ? node['tagName'] : '';
+  const tag = name.toLowerCase();
+  if (!ELEMENT_NAME.test(name)) node['tagName'] = 'div';
+  if (!isJsonObject(node['attributes'])) node['attributes'] = {};
+  if (tag === 'script' || tag.endsWith(':script')) {
+    node['tagName'] = 'noscript';
+    node['attributes'] = {};
+    const [first] = Array.isArray(node['childNodes']) ? (node['childNodes'] as unknown[]) : [];
+    // The id stays: later mutations may name it.
+    const id = isJsonObject(first) ? first['id'] : undefined;
+    node['childNodes'] =
+      id === undefined ? [] : [{ type: NODE.text, textContent: PLACEHOLDER, id }];
+    return true;
+  }
+  scrubAttributes(tag, node['attributes'] as Fields, rules);
+  return tag === 'style' || tag.endsWith(':style');
+}
+
+function scrubText({ node, isStyle }: Place, rules: PrivacyRules): boolean {
+  const { type, textContent } = node;
+  if (type === NODE.comment) node['textContent'] = '';
+  else if (typeof textContent === 'string' && !isStyle && node['isStyle'] !== true) {
+    node['textContent'] = maskText(textContent, rules);
+  }
+  return isStyle;
+}

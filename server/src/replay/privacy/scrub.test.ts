@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import { hostileEvents } from '../test-traffic.ts';
+import type { RrwebEvent } from '../wire/rrweb.ts';
+import { maskBody, maskText, maskUrl } from './mask.ts';
+import { SAFE_RULES } from './rules.ts';
+import { scrubEvent } from './scrub.ts';
+
+const ALL = { ...SAFE_RULES, maskPhones: true };
+
+test('nothing of the hostile recording can run, go anywhere by itself or hold a secret', () => {
+  const kept = (hostileEvents() as RrwebEvent[]).flatMap(
+    (event) => scrubEvent(event, SAFE_RULES) ?? [],
+  );
+  const text = JSON.stringify(kept);
+  expect(kept).toHaveLength(hostileEvents().length);
+  const nodes = text.match(/"attributes":\{[^}]*\}/g)?.join('\n') ?? '';
+  expect(nodes).not.toMatch(/"[^"]*on\w+":/i);
+  expect(nodes).not.toMatch(/javascript|srcdoc|formaction|"ping"|http-equiv|data:text/i);
+  expect(text).not.toMatch(/"tagName":"(?:\w+:)?script"/i);
+  for (const gone of [
+    'evil.test/frame',
+    'evil.test/o.swf',
+    'evil.test/prefetch',
+    'evil.test/refresh',
+    'evil.test/a.js',
+    'evil.test/late.js',
+    'evil.test/w.js',
+    'evil.test/import',
+    'evil.test/c.png',
+    '"rr_type":"Function"',
+    'request_headers',
+    'hideme',
+    'hunter2',
+    'eve@example.com',
+    'eve%40example.com',
+    '4111 1111 1111 1111',
+    '4111111111111111',
+    'DE89 3704',
+    'abcdefghijklmnopqrstuvwxyz012345',
+  ]) {
+    expect(text, gone).not.toContain(gone);
+  }
+  // What is seen stays.
+  for (const seen of [
+    'Hostile page',
+    'evil.test/pixel.png',
+    'plain link',
+    'fillRect',
+    '"status":500',
+  ]) {
+    expect(text, seen).toContain(seen);
+  }
+});
+
+test.each<[string, string]>([
+  ['write to Ada.L+x@mail.example.co.uk now', 'write to ************************** now'],
+  ['card 4111-1111-1111-1111.', 'card *******************.'],
+  ['number 4111111111111112', 'number 4111111111111112'],
+  ['at 1795181055290 ms', 'at 1795181055290 ms'],
+  ['IBAN DE89370400440532013000 OK', 'IBAN ********************** OK'],
+  ['Authorization: Bearer abc.def-123', 'Authorization: ******************'],
+  ['call +43 660 1234567', 'call ***************'],
+  ['sk_live_0123456789abcdef', '************************'],
+  ['@media (min-width: 10px)', '@media (min-width: 10px)'],
+])('%s', (text, kept) => {
+  expect(maskText(text, ALL)).toBe(kept);
+});
+
+test.each<[string, string]>([
+  [
+    'https://a.test/x?page=2&token=abc#access_token=def',
+    'https://a.test/x?page=2&token=***#access_token=***',
+  ],
+  ['https://ada:pw@a.test/x', 'https://******@a.test/x'],
+  ['/reset?e-mail=ada%40a.test&code=1', '/reset?e-mail=************&code=*'],
+  ['https://a.test/u/ada@a.test', 'https://a.test/u/**********'],
+])('address %s', (url, kept) => {
+  expect(maskUrl(url, SAFE_RULES)).toBe(kept);
+});
+
+test('bodies lose the values of secret names', () => {
+  expect(maskBody('{"user":"ada","password" : "a\\"b","n":1}', SAFE_RULES)).toBe(
+    '{"user":"ada","password" : "****","n":1}',
+  );
+  expect(maskBody('user=ada&api_key=abc', SAFE_RULES)).toBe('user=ada&api_key=***');
+});
+
+test('where every text is masked, only its shape stays', () => {
+  const rules = { ...SAFE_RULES, maskAllText: true };
+  const node = {
+    type: 2,
+    tagName: 'p',
+    id: 1,
+    attributes: { title: 'Two words', class: 'big' },
+    childNodes: [
+      { type: 3, id: 2, textContent: 'Ünïcode ✓' },
+      {
+        type: 2,
+        tagName: 'style',
+        id: 3,
+        attributes: {},
+        childNodes: [{ type: 3, id: 4, textContent: 'p{}' }],
+      },
+    ],
+  };
+  expect(scrubEvent({ type: 2, timestamp: 1, data: { node } }, rules)).toMatchObject({
+    data: {
+      node: {
+        attributes: { title: '*** *****', class: 'big' },
+        childNodes: [{ textContent: '******* *' }, { childNodes: [{ textContent: 'p{}' }] }],
+      },
+    },
+  });
+});
+
+test('texts made to take long take no longer than others', () => {
+  const hard = [
+    'a'.repeat(500_000),
+    `${'a.'.repeat(200_000)}@`,
+    'eyJ'.repeat(150_000),
+    '1 '.repeat(200_000),
+    '%40'.repeat(150_000),
+    'AA00'.repeat(100_000),
+    '"a":"'.repeat(80_000),
+    'a='.repeat(200_000),
+  ];
+  // Would take hours where time grows with the square.
+  for (const text of hard) {
+    maskText(text, ALL);
+    maskUrl(`?${text}`, ALL);
+    maskBody(text, ALL);
+  }
+  expect(hard).toHaveLength(8);
+});

@@ -1,0 +1,203 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestApp, startTestApp } from '#app/test-app';
+import {
+  type Json,
+  type Recorder,
+  bodyOf,
+  clickAt,
+  recorderOf,
+  sessionAt,
+} from '../test-recorder.ts';
+import { RECORDED_AT_MS, hostileEvents } from '../test-traffic.ts';
+
+const WAIT = { timeout: 60_000, interval: 100 };
+const at = RECORDED_AT_MS;
+const API = '/api/projects/@current';
+/** Requests were recorded then; a server of today would not take them. */
+let nowMs = RECORDED_AT_MS;
+let serin: TestApp;
+let recorder: Recorder;
+beforeAll(async () => {
+  serin = await startTestApp({ clock: { now: () => nowMs } });
+  recorder = recorderOf(serin);
+  await recorder.configure({ enabled: true });
+});
+afterAll(() => serin.close());
+
+const TABLES = ['replay_block', 'session_replay', 'replay_console', 'replay_request'];
+const erased = (id: string) =>
+  expect
+    .poll(() => recorder.get(`deletions/${id}/`), WAIT)
+    .toMatchObject({ state: 'done', rows_left: 0 });
+
+async function rowsOf(table: string, where: string): Promise<number> {
+  const result = await serin.ctx.clickhouse.query({
+    query: `SELECT count() AS n FROM ${table} WHERE ${where}`,
+    format: 'JSONEachRow',
+  });
+  return Number((await result.json<{ n: string }>())[0]?.n);
+}
+
+test.each<[string, () => Buffer | string, number, string]>([
+  [
+    'cut off',
+    () => bodyOf(recorder.message([clickAt(at)])).subarray(0, 60),
+    400,
+    'invalid_payload',
+  ],
+  ['no JSON', () => gzipSync('[{"event":'), 400, 'invalid_payload'],
+  ['empty', () => '', 400, 'invalid_payload'],
+  [
+    'of nobody',
+    () => bodyOf({ ...recorder.message([clickAt(at)]), properties: {} }),
+    401,
+    'invalid_api_key',
+  ],
+  ['a bomb', () => gzipSync(Buffer.alloc(60 * 1024 * 1024, 0x20)), 413, 'payload_too_large'],
+  ['too large', () => Buffer.alloc(26 * 1024 * 1024), 413, 'payload_too_large'],
+  [
+    'of a wrong session',
+    () => bodyOf(recorder.message([clickAt(at)], { $session_id: '../../x' })),
+    400,
+    '$session_id',
+  ],
+  ['decades off', () => bodyOf(recorder.message([clickAt(at - 1e12)])), 400, '7 days'],
+  [
+    'of another day',
+    () => bodyOf(recorder.message([clickAt(at)], { $session_id: sessionAt(at - 2 * 86_400_000) })),
+    400,
+    'another day',
+  ],
+])(
+  'a body that is %s is refused by name, and the next is taken',
+  async (_what, make, status, word) => {
+    const answer = await recorder.post(make());
+    expect(answer.statusCode).toBe(status);
+    expect(answer.body).toContain(word);
+    expect((await recorder.post(bodyOf(recorder.message([clickAt(at)])))).json()).toEqual({
+      status: 1,
+    });
+  },
+);
+
+test('forms of old beacons, a single event, two sessions in one request', async () => {
+  const text = JSON.stringify([
+    recorder.message([clickAt(at)], { $session_id: sessionAt(at, '00000000000a') }),
+    recorder.message([clickAt(at)], { $session_id: sessionAt(at, '00000000000b') }),
+  ]);
+  const form = `data=${encodeURIComponent(Buffer.from(text).toString('base64'))}`;
+  const url = '/s/?compression=base64&beacon=1';
+  expect((await recorder.post(form, url, 'application/x-www-form-urlencoded')).json()).toEqual({
+    status: 1,
+  });
+  await recorder.stored(sessionAt(at, '00000000000a'), 1);
+  await recorder.stored(sessionAt(at, '00000000000b'), 1);
+});
+
+test('a hostile recording is kept harmless; its requests are found without their secrets', async () => {
+  const [first] = hostileEvents() as { timestamp: number }[];
+  const sessionId = sessionAt(first?.timestamp ?? 0);
+  const sent = await recorder.post(
+    bodyOf(recorder.message(hostileEvents(), { $session_id: sessionId })),
+  );
+  expect(sent.json()).toEqual({ status: 1 });
+  await recorder.stored(sessionId, 1);
+  const text = JSON.stringify(await recorder.linesOf(sessionId));
+  expect(text).not.toMatch(/onerror":|srcdoc|javascript:|"Worker"|hunter2|eve@example\.com/);
+  const result = await serin.ctx.clickhouse.query({
+    query: `SELECT path, status FROM replay_request WHERE session_id = {id:String} AND status >= 500`,
+    query_params: { id: sessionId },
+    format: 'JSONEachRow',
+  });
+  expect(await result.json()).toEqual([{ path: '/api', status: 500 }]);
+});
+
+test('bodies of requests are kept where the settings say so, and shown to whom they name', async () => {
+  await recorder.configure({ capture_bodies: true });
+  const sessionId = sessionAt(at, '00000000000c');
+  const requests = [
+    { name: 'https://a.test/x', method: 'POST', status: 200, requestBody: '{"n":42}' },
+  ];
+  const network = { plugin: 'rrweb/network@1', payload: { requests } };
+  await recorder.post(
+    bodyOf(
+      recorder.message([{ type: 6, timestamp: at, data: network }], { $session_id: sessionId }),
+    ),
+  );
+  await recorder.stored(sessionId, 1);
+  const person = await serin.signIn();
+  const { blocks } = await recorder.get(`session_recordings/${sessionId}/blocks/`);
+  const path = `${API}/session_recordings/${sessionId}/blocks/data/?ids=${blocks[0].id}`;
+  const read = async () => JSON.stringify((await person.ask('GET', path)).body);
+  expect(await read()).not.toContain('42');
+  const me = (await person.ask('GET', '/api/users/@me/')).body as Json;
+  expect((await recorder.configure({ body_viewers: [me['uuid'] ?? me['id']] })).status).toBe(200);
+  expect(await read()).toContain('42');
+  expect(JSON.stringify(await recorder.linesOf(sessionId))).toContain('42');
+  await recorder.configure({ capture_bodies: false, body_viewers: [] });
+});
+
+test('recordings that are older than a week are told so by a clock that went on', async () => {
+  nowMs += 8 * 86_400_000;
+  const answer = await recorder.post(bodyOf(recorder.message([clickAt(at)])));
+  expect(answer.json()).toMatchObject({ code: 'invalid_payload' });
+  nowMs = RECORDED_AT_MS;
+});
+
+test('a deleted recording is gone at once and from the disk, and what comes late is left out', async () => {
+  const sessionId = sessionAt(at, '00000000000a');
+  const gone = await serin.ask('DELETE', `${API}/session_recordings/${sessionId}/`);
+  expect(gone).toMatchObject({ status: 202, body: { kind: 'recording', state: 'pending' } });
+  expect(await recorder.get(`session_recordings/${sessionId}/`)).toMatchObject({
+    code: 'not_found',
+  });
+  await erased((gone.body as Json)['id'] as string);
+  await recorder.post(bodyOf(recorder.message([clickAt(at)], { $session_id: sessionId })));
+  const witness = sessionAt(at, '00000000000d');
+  await recorder.post(bodyOf(recorder.message([clickAt(at)], { $session_id: witness })));
+  await recorder.stored(witness, 1);
+  for (const table of TABLES) expect(await rowsOf(table, `session_id = '${sessionId}'`)).toBe(0);
+  expect(await serin.ask('DELETE', `${API}/session_recordings/${sessionId}/`)).toMatchObject({
+    status: 404,
+  });
+});
+
+test('with a person go the recordings of all of their ids, whole, and nothing of them is on the disk', async () => {
+  // Identified in the middle: the first block has another id.
+  const sessionId = await recorder.send('a-snippet');
+  await recorder.stored(sessionId, 5);
+  expect((await recorder.get(`session_recordings/${sessionId}/`))['distinct_ids']).toHaveLength(2);
+  const { body } = await serin.ask('POST', `${API}/persons/bulk_delete/`, {
+    distinct_ids: ['user-42'],
+    delete_events: true,
+  });
+  await erased((body as { deletion: Json }).deletion['id'] as string);
+  for (const table of TABLES) expect(await rowsOf(table, `session_id = '${sessionId}'`)).toBe(0);
+  expect(await recorder.get(`session_recordings/${sessionId}/`)).toMatchObject({
+    code: 'not_found',
+  });
+  // Parts that held it are gone, and so is what was accepted.
+  await expect
+    .poll(
+      () =>
+        rowsOf(
+          'system.parts',
+          `database = currentDatabase() AND table = 'replay_block'
+      AND NOT active AND modification_time < now() - 120`,
+        ),
+      WAIT,
+    )
+    .toBe(0);
+  const folder = join(serin.dataDir, 'replay-log');
+  await expect
+    .poll(async () => {
+      const names = (await readdir(folder)).filter((name) => name.endsWith('.log'));
+      const files = await Promise.all(names.map((name) => readFile(join(folder, name))));
+      return files.some((bytes) => bytes.includes(sessionId));
+    }, WAIT)
+    .toBe(false);
+  expect(JSON.stringify(await recorder.get('activity_log/'))).toContain('recordings_removed');
+});

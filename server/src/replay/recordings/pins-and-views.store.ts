@@ -1,0 +1,80 @@
+// Which recordings are kept as evidence, and who saw which.
+import { sql } from 'kysely';
+import type { Db } from '#platform/ctx';
+import type { Pin } from './pin.ts';
+
+/** Pins among these sessions. */
+export async function findPins(
+  db: Db,
+  environmentId: number,
+  sessionIds: readonly string[],
+): Promise<ReadonlyMap<string, Pin>> {
+  const { rows } = await sql<Pin & { session_id: string }>`
+    select session_id, reason, pinned_by as "pinnedBy", pinned_at as "pinnedAt" from recording_pin
+    where environment_id = ${environmentId} and session_id = any(${sessionIds}::text[])
+  `.execute(db);
+  return new Map(rows.map((row) => [row.session_id, row]));
+}
+
+/** The first pin stays. False when there was one. */
+export async function insertPin(
+  db: Db,
+  environmentId: number,
+  sessionId: string,
+  pin: Pin,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('recording_pin')
+    .values({
+      environment_id: environmentId,
+      session_id: sessionId,
+      reason: pin.reason,
+      pinned_by: pin.pinnedBy,
+      pinned_at: pin.pinnedAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** Notes that somebody watches; true for the first time on a day (UTC). */
+export async function noteView(
+  db: Db,
+  {
+    userId,
+    environmentId,
+    sessionId,
+    at,
+  }: {
+    readonly userId: string;
+    readonly environmentId: number;
+    readonly sessionId: string;
+    readonly at: Date;
+  },
+): Promise<boolean> {
+  const day = at.toISOString().slice(0, 10);
+  const { rows } = await sql`
+    insert into recording_view as v
+      (user_id, environment_id, session_id, first_viewed_at, last_viewed_at, audited_on)
+    values (${userId}, ${environmentId}, ${sessionId}, ${at}, ${at}, ${day}::date)
+    on conflict (user_id, environment_id, session_id) do update
+      set last_viewed_at = excluded.last_viewed_at, audited_on = excluded.audited_on
+      where v.audited_on <> excluded.audited_on
+    returning true
+  `.execute(db);
+  return rows.length > 0;
+}
+
+/** Which of these sessions somebody has seen. */
+export async function viewedAmong(
+  db: Db,
+  userId: string,
+  environmentId: number,
+  sessionIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ session_id: string }>`
+    select session_id from recording_view where user_id = ${userId}
+      and environment_id = ${environmentId} and session_id = any(${sessionIds}::text[])
+  `.execute(db);
+  return new Set(rows.map((row) => row.session_id));
+}

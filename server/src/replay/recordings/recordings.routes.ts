@@ -1,0 +1,129 @@
+// Recordings over HTTP: contract → service.
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { EventBus } from '#kernel/events';
+import { openLive } from '#platform/http/live';
+import { nextCursorUrl } from '#platform/http/paging';
+import {
+  type HttpDeps,
+  type RequestCtx,
+  projectCtx,
+  registerRoutes,
+} from '#platform/http/register';
+import type { SettingsDirectory } from '../settings/settings.service.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { rageClicks, toBlockBody, toPinBody, toRecordingBody } from './recording-wire.routes.ts';
+import { recordingsRoutes } from './recordings.contract.ts';
+import {
+  getRecording,
+  listBlocks,
+  listRecordings,
+  maySeeBodies,
+  pinRecording,
+  readEvents,
+} from './recordings.service.ts';
+
+export type RecordingsDeps = {
+  readonly settings: SettingsDirectory;
+  readonly events: EventBus;
+};
+
+/** Looks for what other replicas have stored. */
+const LOOK_EVERY_MS = 5000;
+const compress = promisify(gzip);
+/** Level 3: twice as fast as 6, a tenth larger. */
+const COMPRESSION = { level: constants.Z_BEST_SPEED + 2 };
+
+export function registerRecordings(
+  app: FastifyInstance,
+  http: HttpDeps,
+  deps: RecordingsDeps,
+): void {
+  const seesBodies = (ctx: RequestCtx): boolean =>
+    maySeeBodies(projectCtx(ctx), deps.settings, ctx.scopes);
+  registerRoutes(app, http, recordingsRoutes, {
+    list: async (ctx, { query: { limit, cursor } }, { request }) => {
+      const at = cursor === undefined ? undefined : decodeCursor(cursor);
+      const { recordings, next } = await listRecordings(projectCtx(ctx), { limit, cursor: at });
+      const address = next ? nextCursorUrl(request.url, encodeCursor(next)) : null;
+      return { next: address, results: recordings.map(toRecordingBody) };
+    },
+    get: async (ctx, { params }) => {
+      const recording = await getRecording(projectCtx(ctx), params.session_id);
+      return {
+        ...toRecordingBody(recording),
+        rage_clicks: rageClicks(recording),
+        may_see_bodies: seesBodies(ctx),
+      };
+    },
+    blocks: async (ctx, { params }) => {
+      const { blocks, isOngoing } = await listBlocks(projectCtx(ctx), params.session_id);
+      return { ongoing: isOngoing, blocks: blocks.map(toBlockBody) };
+    },
+    blockData: async (ctx, { params, query }, { request, reply }) => {
+      const { session_id: sessionId } = params;
+      const text = await readEvents(projectCtx(ctx), sessionId, query.ids, seesBodies(ctx));
+      await sendLines(request, reply, text);
+    },
+    blockStream: async (ctx, { params }, { request, reply }) => {
+      await followBlocks(ctx, params.session_id, deps.events, { request, reply });
+    },
+    pin: async (ctx, { params, body }) =>
+      toPinBody(await pinRecording(projectCtx(ctx), params.session_id, body.reason)),
+  });
+}
+
+async function sendLines(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  text: string,
+): Promise<void> {
+  reply
+    .type('application/x-ndjson; charset=utf-8')
+    .header('cache-control', 'private, no-store')
+    .header('vary', 'Accept-Encoding')
+    .header('x-content-type-options', 'nosniff');
+  const isGzip = /(?:^|,)\s*gzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(
+    String(request.headers['accept-encoding'] ?? ''),
+  );
+  if (isGzip) {
+    await reply.header('content-encoding', 'gzip').send(await compress(text, COMPRESSION));
+  } else await reply.send(text);
+}
+
+/** Sends every block once, as soon as it is stored. @throws not_found before the stream begins */
+async function followBlocks(
+  ctx: RequestCtx,
+  sessionId: string,
+  events: EventBus,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+): Promise<void> {
+  const asking = projectCtx(ctx);
+  const sent = new Set((await listBlocks(asking, sessionId)).blocks.map(({ id }) => id));
+  const live = openLive(request, reply);
+  let looking: Promise<void> = Promise.resolve();
+  const look = (): void => {
+    looking = looking
+      .then(async () => {
+        const { blocks } = await listBlocks(asking, sessionId);
+        for (const block of blocks.filter(({ id }) => !sent.has(id))) {
+          sent.add(block.id);
+          live.send('block', toBlockBody(block), block.id);
+        }
+      })
+      .catch((error: unknown) => {
+        // Gone meanwhile, or the store is away: the reader comes again and is told.
+        asking.log.info({ err: error }, 'a live recording ends');
+        live.close();
+      });
+  };
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  const stop = events.on('recordings.stored', ({ environmentId, sessionIds }) => {
+    if (environmentId === asking.environment.id && sessionIds.includes(sessionId)) look();
+  });
+  live.onClose(() => {
+    clearInterval(timer);
+    stop();
+  });
+}

@@ -1,0 +1,209 @@
+// Recordings for people: lists, what is known of one, its events, keeping it. Whoever is given events has seen it, which
+// is written down once a day.
+import { hasScope } from '#accounts';
+import { recordAudit } from '#audit';
+import { findPersonIds, findPersonsById } from '#identity';
+import { fail } from '#kernel/errors';
+import type { JsonObject } from '#kernel/json';
+import type { Scope } from '#kernel/scopes';
+import { type ProjectCtx, inTransaction, userIdOf } from '#platform/ctx';
+import { PINNED_DAYS } from '../settings/settings.ts';
+import type { SettingsDirectory } from '../settings/settings.service.ts';
+import { readBlocks } from '../store/blocks.query.ts';
+import { erasedAmong, erasedIn } from '../store/erased.store.ts';
+import type { StoredBlock } from '../store/rows.ts';
+import type { RecordingCursor } from './cursor.ts';
+import { linesOf } from './lines.ts';
+import type { Pin } from './pin.ts';
+import { findPins, insertPin, noteView, viewedAmong } from './pins-and-views.store.ts';
+import {
+  type RecordingRow,
+  copySession,
+  readLines,
+  readNewest,
+  readRecording,
+} from './recordings.query.ts';
+
+/** A recording with what is known of it elsewhere. */
+export type Recording = {
+  readonly row: RecordingRow;
+  readonly person: { readonly id: string; readonly properties: JsonObject } | null;
+  readonly pin: Pin | undefined;
+  readonly isViewed: boolean;
+  readonly isOngoing: boolean;
+};
+
+/** 1 min: a recorder sends every few seconds while something happens. */
+const ONGOING_MS = 60_000;
+/** 64 MB of events in one answer. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** One page, newest first. */
+export async function listRecordings(
+  ctx: ProjectCtx,
+  page: { readonly limit: number; readonly cursor: RecordingCursor | undefined },
+): Promise<{ recordings: Recording[]; next: RecordingCursor | undefined }> {
+  const environmentId = ctx.environment.id;
+  const erased = await erasedIn(ctx.db, environmentId);
+  const filter = { environmentId, erased, ...page };
+  const rows = await readNewest(ctx.clickhouse, filter, ctx.clock.now());
+  const shown = rows.slice(0, page.limit);
+  const last = rows.length > page.limit ? shown.at(-1) : undefined;
+  return {
+    recordings: await completed(ctx, shown),
+    next: last && { startMs: Number(last.start_ms), sessionId: last.session_id },
+  };
+}
+
+/** @throws not_found for one that is not there, or gone */
+export async function getRecording(ctx: ProjectCtx, sessionId: string): Promise<Recording> {
+  const [recording] = await completed(ctx, [await findRecordedSession(ctx, sessionId)]);
+  return recording ?? fail('not_found');
+}
+
+/** @throws not_found */
+export async function listBlocks(
+  ctx: ProjectCtx,
+  sessionId: string,
+): Promise<{ blocks: StoredBlock[]; isOngoing: boolean }> {
+  await refuseErased(ctx, sessionId);
+  const blocks = await readBlocks(ctx.clickhouse, ctx.environment.id, [sessionId]);
+  if (blocks.length === 0) notFound();
+  const lastMs = Math.max(...blocks.map(({ receivedMs }) => receivedMs));
+  return {
+    blocks: blocks.toSorted((a, b) => a.firstMs - b.firstMs || (a.id < b.id ? -1 : 1)),
+    isOngoing: isOngoing(ctx, lastMs),
+  };
+}
+
+/**
+ * The lines of blocks, see `linesOf`.
+ * @throws not_found naming a block that is not there; invalid_input for more than can be answered at once
+ */
+export async function readEvents(
+  ctx: ProjectCtx,
+  sessionId: string,
+  ids: readonly string[],
+  maySeeBodies: boolean,
+): Promise<string> {
+  const { blocks } = await listBlocks(ctx, sessionId);
+  const byId = new Map(blocks.map((block) => [block.id, block]));
+  const asked = [...new Set(ids.map((id) => id.toLowerCase()))];
+  let bytes = 0;
+  for (const id of asked) {
+    const block = byId.get(id) ?? fail('not_found', { attr: 'ids', detail: `No block ${id}.` });
+    bytes += block.bytes;
+  }
+  if (bytes > MAX_ANSWER_BYTES) {
+    const detail = `These blocks have ${bytes} bytes; ask for ${MAX_ANSWER_BYTES} at a time.`;
+    fail('invalid_input', { attr: 'ids', detail });
+  }
+  await noteViewed(ctx, sessionId);
+  const lines = await readLines(ctx.clickhouse, ctx.environment.id, sessionId, asked);
+  return linesOf(lines, maySeeBodies);
+}
+
+/** Bodies of requests are for those whom the settings name, and for keys with a scope of their own. */
+export function maySeeBodies(
+  ctx: ProjectCtx,
+  settings: SettingsDirectory,
+  scopes: readonly Scope[] | undefined,
+): boolean {
+  if (scopes) return hasScope(scopes, 'session_recording:bodies');
+  const userId = userIdOf(ctx);
+  return userId !== null && settings.of(ctx.environment.id).bodyViewers.includes(userId);
+}
+
+/** Keeps a recording longer; one that is pinned already stays so. @throws not_found */
+export async function pinRecording(
+  ctx: ProjectCtx,
+  sessionId: string,
+  reason: string,
+): Promise<Pin> {
+  await findRecordedSession(ctx, sessionId);
+  const environmentId = ctx.environment.id;
+  // First the copy: what is said to be kept is.
+  await copySession(ctx.clickhouse, environmentId, sessionId, PINNED_DAYS);
+  const pin = { reason, pinnedBy: ctx.actor.label, pinnedAt: new Date(ctx.clock.now()) };
+  return inTransaction(ctx, async (tx) => {
+    const isNew = await insertPin(tx.db, environmentId, sessionId, pin);
+    if (isNew) await audit(tx, sessionId, 'pinned', reason);
+    return (await findPins(tx.db, environmentId, [sessionId])).get(sessionId) ?? pin;
+  });
+}
+
+async function noteViewed(ctx: ProjectCtx, sessionId: string): Promise<void> {
+  const userId = userIdOf(ctx);
+  if (userId === null) return;
+  const at = new Date(ctx.clock.now());
+  const view = { userId, environmentId: ctx.environment.id, sessionId, at };
+  await inTransaction(ctx, async (tx) => {
+    if (await noteView(tx.db, view)) await audit(tx, sessionId, 'viewed');
+  });
+}
+
+async function audit(
+  tx: ProjectCtx,
+  sessionId: string,
+  action: string,
+  reason?: string,
+): Promise<void> {
+  await recordAudit(tx, {
+    projectId: tx.projectId,
+    environmentId: tx.environment.id,
+    action,
+    resourceKind: 'recording',
+    resourceId: sessionId,
+    ...(reason === undefined ? {} : { reason }),
+  });
+}
+
+/** @throws not_found for one that is not there, or gone */
+export async function findRecordedSession(
+  ctx: ProjectCtx,
+  sessionId: string,
+): Promise<RecordingRow> {
+  await refuseErased(ctx, sessionId);
+  return (await readRecording(ctx.clickhouse, ctx.environment.id, sessionId)) ?? notFound();
+}
+
+async function refuseErased(ctx: ProjectCtx, sessionId: string): Promise<void> {
+  const gone = await erasedAmong(ctx.db, ctx.environment.id, [sessionId]);
+  if (gone.size > 0) notFound();
+}
+
+function notFound(): never {
+  fail('not_found', { detail: 'There is no recording of this session.', attr: 'session_id' });
+}
+
+const isOngoing = (ctx: ProjectCtx, receivedMs: number): boolean =>
+  ctx.clock.now() - receivedMs < ONGOING_MS;
+
+/** Adds whose they are, which are pinned and which were seen. */
+async function completed(ctx: ProjectCtx, rows: readonly RecordingRow[]): Promise<Recording[]> {
+  const environmentId = ctx.environment.id;
+  const sessionIds = rows.map((row) => row.session_id);
+  const distinctIds = [...new Set(rows.flatMap((row) => row.distinct_ids))];
+  const personIds = await findPersonIds(ctx.db, environmentId, distinctIds);
+  const people = await findPersonsById(ctx.db, environmentId, [...new Set(personIds.values())]);
+  const byId = new Map(people.map((person) => [person.id, person]));
+  const pins = await findPins(ctx.db, environmentId, sessionIds);
+  const userId = userIdOf(ctx);
+  const viewed =
+    userId === null
+      ? new Set<string>()
+      : await viewedAmong(ctx.db, userId, environmentId, sessionIds);
+  return rows.map((row) => {
+    // The last id first: before somebody is identified, a session may be of nobody.
+    const ids = [row.distinct_id, ...row.distinct_ids];
+    const personId = ids.map((id) => personIds.get(id)).find((id) => id !== undefined);
+    const person = personId === undefined ? undefined : byId.get(personId);
+    return {
+      row,
+      person: person ? { id: person.id, properties: person.properties } : null,
+      pin: pins.get(row.session_id),
+      isViewed: viewed.has(row.session_id),
+      isOngoing: isOngoing(ctx, Number(row.received_ms)),
+    };
+  });
+}

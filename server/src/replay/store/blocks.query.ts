@@ -1,0 +1,82 @@
+// Blocks and sessions in ClickHouse. Whatever is inserted twice is found once: blocks are looked up by their session
+// first, and a repeated insert has the token of the first.
+import { Readable } from 'node:stream';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { type StoredBlock, type StoredBlockRow, toStoredBlock } from './rows.ts';
+
+type Table = 'replay_block' | 'session_replay' | 'replay_console' | 'replay_request';
+
+/** Inserts rows (JSON texts, whole or in pieces). */
+export async function insertReplayRows(
+  clickhouse: ClickHouseClient,
+  table: Table,
+  rows: readonly (string | Uint8Array)[],
+  token: string | undefined,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const { stream } = await clickhouse.exec({
+    query: `INSERT INTO ${table} FORMAT JSONEachRow`,
+    values: Readable.from([Buffer.concat(rows.map((row) => Buffer.from(row)))]),
+    clickhouse_settings: {
+      ...(token === undefined ? {} : { insert_deduplicate: 1, insert_deduplication_token: token }),
+      async_insert: 0,
+      // One block, whatever the size: a token stands for one.
+      input_format_parallel_parsing: 0,
+      log_comment: 'recordings',
+    },
+  });
+  for await (const _chunk of stream);
+}
+
+/** Blocks of sessions without their events, each once. */
+export async function readBlocks(
+  clickhouse: ClickHouseClient,
+  environmentId: number,
+  sessionIds: readonly string[],
+): Promise<StoredBlock[]> {
+  const result = await clickhouse.query({
+    query: `SELECT environment_id, session_id, toString(session_day) AS day, window_id, toString(block_id) AS id,
+        distinct_id, toUnixTimestamp64Milli(first_at) AS first_ms, toUnixTimestamp64Milli(last_at) AS last_ms,
+        toUnixTimestamp64Milli(received_at) AS received_ms, events, has_full, bytes, source, library,
+        library_version, facts, retention_days
+      FROM replay_block AS b
+      WHERE b.environment_id = {environment:UInt32} AND b.session_id IN {sessions:Array(String)}
+      ORDER BY retention_days DESC LIMIT 1 BY session_id, block_id`,
+    query_params: { environment: environmentId, sessions: sessionIds },
+    clickhouse_settings: { priority: '1', max_execution_time: 60, log_comment: 'recordings' },
+    format: 'JSONEachRow',
+  });
+  return (await result.json<StoredBlockRow>()).map(toStoredBlock);
+}
+
+/** Most ids in one question. */
+const IDS_AT_ONCE = 1000;
+
+/** Sessions that began to come in before a moment, and in which one of these ids was seen. */
+export async function sessionsOfIds(
+  clickhouse: ClickHouseClient,
+  asked: {
+    readonly environmentId: number;
+    readonly distinctIds: readonly string[];
+    readonly beforeMs: number;
+  },
+): Promise<string[]> {
+  const found = new Set<string>();
+  for (let at = 0; at < asked.distinctIds.length; at += IDS_AT_ONCE) {
+    const result = await clickhouse.query({
+      // The row of a session may be missing where a process died; its blocks are there.
+      query: `SELECT DISTINCT session_id FROM replay_block
+        WHERE environment_id = {environment:UInt32} AND distinct_id IN {ids:Array(String)}
+          AND received_at <= fromUnixTimestamp64Milli({before:Int64})`,
+      query_params: {
+        environment: asked.environmentId,
+        ids: asked.distinctIds.slice(at, at + IDS_AT_ONCE),
+        before: asked.beforeMs,
+      },
+      clickhouse_settings: { max_execution_time: 300, log_comment: 'deletions' },
+      format: 'JSONEachRow',
+    });
+    for (const { session_id: id } of await result.json<{ session_id: string }>()) found.add(id);
+  }
+  return [...found];
+}

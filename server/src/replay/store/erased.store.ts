@@ -1,0 +1,70 @@
+// Recordings that are gone: nothing of them is shown any more, and what comes late is left out.
+import { sql } from 'kysely';
+import type { Db } from '#platform/ctx';
+
+/** 30 days: no browser sends anything of a session that long after, and no log lies unread as long. */
+const KEEP_DAYS = 30;
+
+/** From now on these sessions are gone. */
+export async function markSessionsErased(
+  db: Db,
+  environmentId: number,
+  sessionIds: readonly string[],
+  deletionId: string,
+  at: Date,
+): Promise<void> {
+  await sql`
+    insert into recording_erased (environment_id, session_id, deletion_id, erased_at)
+    select ${environmentId}, id, ${deletionId}, ${at} from unnest(${sessionIds}::text[]) as gone(id)
+    on conflict do nothing
+  `.execute(db);
+  for (const table of ['recording_pin', 'recording_view'] as const) {
+    await db
+      .deleteFrom(table)
+      .where('environment_id', '=', environmentId)
+      .where('session_id', 'in', [...sessionIds, ''])
+      .execute();
+  }
+}
+
+/** Which of the sessions are gone. */
+export async function erasedAmong(
+  db: Db,
+  environmentId: number,
+  sessionIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (sessionIds.length === 0) return new Set();
+  const { rows } = await sql<{ session_id: string }>`
+    select session_id from recording_erased
+    where environment_id = ${environmentId} and session_id = any(${sessionIds}::text[])
+  `.execute(db);
+  return new Set(rows.map((row) => row.session_id));
+}
+
+/** Sessions that are gone in an environment, as far as something of them may still be there. */
+export async function erasedIn(db: Db, environmentId: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('recording_erased')
+    .select('session_id')
+    .where('environment_id', '=', environmentId)
+    .execute();
+  return rows.map((row) => row.session_id);
+}
+
+/** Sessions that went with a deletion. */
+export async function erasedBy(db: Db, deletionId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('recording_erased')
+    .select('session_id')
+    .where('deletion_id', '=', deletionId)
+    .execute();
+  return rows.map((row) => row.session_id);
+}
+
+/** Forgets those that nothing can bring back any more. */
+export async function forgetErasedSessions(db: Db): Promise<void> {
+  await sql`
+    delete from recording_erased e where erased_at < now() - ${KEEP_DAYS} * interval '1 day'
+      and not exists (select from deletion d where d.id = e.deletion_id and d.state <> 'done')
+  `.execute(db);
+}
