@@ -36,7 +36,7 @@ import {
   registerSignals,
 } from '#rollouts';
 import { registerRecordingSettings, registerRecordings } from '#replay';
-import { registerSdk } from '#sdk';
+import { registerIntercom, registerSdk } from '#sdk';
 import { registerSources } from '#sources';
 import { registerUsage } from '#usage';
 import { api } from './contract.ts';
@@ -100,6 +100,8 @@ function registerOthers(app: FastifyInstance, http: HttpDeps, deps: AppDeps): vo
   registerNotifications(app, http, deps.notifications);
   registerSources(app, http, { ...deps.sources, findAsking: findAskingSource });
   registerSignals(app, http, { ctx: deps.ctx, sealKey: deps.sources.sealKey });
+  const { ctx, directory: accounts, ingest, notifications } = deps;
+  registerIntercom(app, { ctx, sealKey: notifications.sealKey, accounts, ingest });
 }
 
 async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<void> {

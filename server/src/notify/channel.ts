@@ -40,6 +40,8 @@ export type ChannelConfig =
       /** Who writes: an admin of the workspace. */
       readonly adminId: number;
       readonly apiUrl: string;
+      /** Signs what Intercom sends to us; null: nothing is taken from it. */
+      readonly clientSecret: string | null;
     };
 
 export type Channel = {

@@ -11,4 +11,4 @@ export {
 export { webhookSecret } from './signing.client.ts';
 export { queueNotification } from './notify.service.ts';
 export type { UserMessage } from './formats/intercom.ts';
-export { reachesUsers, sendToUser } from './user-message.service.ts';
+export { projectOfWebhook, reachesUsers, sendToUser } from './user-message.service.ts';

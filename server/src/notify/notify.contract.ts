@@ -56,6 +56,12 @@ export const ChannelConfigInput = z
         api_url: trimmed
           .default(INTERCOM_URL)
           .describe('Europe: https://api.eu.intercom.io. Australia: https://api.au.intercom.io.'),
+        client_secret: secret
+          .nullable()
+          .default(null)
+          .describe(
+            'Of the app: with it, its webhook (topic conversation.user.created) to /api/intercom/<channel id>/ becomes events named support_ticket.',
+          ),
       })
       .describe('For messages to users about an incident; hears of nothing else.'),
   ])

@@ -82,6 +82,7 @@ function toConfig(input: z.output<typeof ChannelConfigInput>): ChannelConfig {
         token: input.token,
         adminId: Number(input.admin_id),
         apiUrl: input.api_url,
+        clientSecret: input.client_secret,
       };
     case 'webhook':
       return { ...input, secrets: [] };

@@ -1,4 +1,5 @@
-// One message to one of a project's users, through a channel that reaches users.
+// One message to one of a project's users, through a channel that reaches users; and whether what came back is genuine.
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { OutgoingRequest } from '#kernel/outgoing';
 import type { Ctx } from '#platform/ctx';
 import { OutgoingError } from '#platform/http/outgoing';
@@ -95,3 +96,26 @@ const failed = (status: number | null, error: string): UserDelivery => ({
 /** True for channels that reach users. */
 export const reachesUsers = ({ kind }: { readonly kind: ChannelConfig['kind'] }): boolean =>
   kind === 'intercom';
+
+type Signed = { readonly signature: string; readonly body: Buffer };
+
+/**
+ * The project whose channel signs such a webhook of Intercom; null where the signature is wrong: `sha1=` and the HMAC-SHA1
+ * of the body under the secret of the app, in hex
+ * (https://developers.intercom.com/docs/webhooks/setting-up-webhooks#signed-notifications).
+ */
+export async function projectOfWebhook(
+  ctx: Ctx,
+  sealKey: Notifications['sealKey'],
+  channelId: string,
+  { signature, body }: Signed,
+): Promise<number | null> {
+  const channel = await findChannel(ctx.db, channelId);
+  if (channel?.kind !== 'intercom' || !channel.isEnabled) return null;
+  const config = configOf(channel, await sealKey());
+  if (config.kind !== 'intercom' || !config.clientSecret) return null;
+  const right = `sha1=${createHmac('sha1', config.clientSecret).update(body).digest('hex')}`;
+  const [given, expected] = [Buffer.from(signature), Buffer.from(right)];
+  const isGenuine = given.length === expected.length && timingSafeEqual(given, expected);
+  return isGenuine ? channel.projectId : null;
+}

@@ -1,4 +1,5 @@
 // People of a rollout, on the whole application: what they are asked, what they answer, and what they are told.
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '#app/test-app';
 import { startReceiver } from '#notify/test-receiver';
@@ -165,6 +166,31 @@ test('people who had a change are written to through Intercom once somebody has 
     to: { type: 'user', id: 'c1' },
     create_conversation_without_contact_reply: true,
   });
+
+  // What Intercom sends back: a question to support, once, signed with the secret of its app.
+  const { api_url, ...rest } = config;
+  const secret = { config: { ...rest, api_url, client_secret: 'app secret' } };
+  expect((await api.ask('PATCH', `${channels}${channel.id}/`, secret)).status).toBe(200);
+  const webhook = async (notification: object, key = 'app secret', query = '') => {
+    const payload = JSON.stringify(notification);
+    const signature = `sha1=${createHmac('sha1', key).update(payload).digest('hex')}`;
+    const headers = { 'content-type': 'application/json', 'x-hub-signature': signature };
+    const url = `/api/intercom/${channel.id}/${query}`;
+    const { statusCode, body } = await api.inject({ method: 'POST', url, payload, headers });
+    return [statusCode, JSON.parse(body)];
+  };
+  const item = { type: 'conversation', id: '42', contacts: { contacts: [{ external_id: 'eve' }] } };
+  const begun = { topic: 'conversation.user.created', data: { item } };
+  for (const _ of ['first', 'again']) expect(await webhook(begun)).toEqual([200, { kept: 1 }]);
+  expect(await webhook({ topic: 'ping' })).toEqual([200, { kept: 0 }]);
+  expect(await webhook(begun, 'guessed')).toMatchObject([401, { code: 'not_authenticated' }]);
+  const nowhere = [400, { code: 'invalid_input', attr: 'environment' }];
+  expect(await webhook(begun, 'app secret', '?environment=moon')).toMatchObject(nowhere);
+  const tickets = async () =>
+    (await api.ask('GET', '/api/projects/@current/events/?event=support_ticket')).body.results;
+  await expect
+    .poll(tickets, SOON)
+    .toMatchObject([{ distinct_id: 'eve', properties: { conversation_id: '42' } }]);
 
   // Nobody by that id; and a contact that is too new to be written to, which is tried again.
   receiver.script(

@@ -62,6 +62,8 @@ export type SdkDeps = {
 
 const NO_HOLDS: HoldLimits = { longestMs: 0, perEnvironment: 0 };
 
+export { registerIntercom } from './intercom/intercom.routes.ts';
+
 /** Registers every SDK route, encapsulated: its parsers, hooks and errors touch nothing else. */
 export function registerSdk(app: FastifyInstance, deps: SdkDeps): void {
   const files = openBrowserFiles();

@@ -93,6 +93,13 @@ export const KINDS: Readonly<Record<ChannelKind, KindWords>> = {
       { name: 'token', label: 'Access token', isSecret: true },
       { name: 'admin_id', label: 'Id of the admin who writes', placeholder: '394051' },
       {
+        name: 'client_secret',
+        label: 'Client secret of the app',
+        description: 'Takes its webhook conversation.user.created as support tickets.',
+        isSecret: true,
+        isOptional: true,
+      },
+      {
         name: 'api_url',
         label: 'Address of the API',
         placeholder: 'https://api.intercom.io',

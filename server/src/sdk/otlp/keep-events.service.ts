@@ -74,7 +74,7 @@ export function resourceDigests(): (resource: Attributes) => string {
  * A version 7 UUID (RFC 9562 §5.7) with the content's digest where random bits stand: exporters send a request again
  * when its answer was lost, and give records no id.
  */
-function uuidOf(atMs: number, content: unknown): string {
+export function uuidOf(atMs: number, content: unknown): string {
   const digest = createHash('sha256').update(canonicalJson(content)).digest();
   const timeMs = Math.min(Math.max(0, Math.floor(atMs)), MAX_UUID_TIME_MS);
   digest.writeUIntBE(timeMs, 0, 6);
