@@ -27,6 +27,7 @@ export async function fillProject(app: App): Promise<readonly string[]> {
   });
   const insight = await saveInsight(app);
   const person = await findPerson(app);
+  const error = await findError(app);
   const flag = `/feature-flags/${FLAG}`;
   const tabs = ['try', 'rollout', 'changes', 'history', 'usage', 'comments', 'use'];
   const settings = ['flags', 'environments', 'people', 'keys', 'holdouts', 'notifications'];
@@ -53,6 +54,9 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     `/experiments/${draft}`,
     `/experiments/${draft}/edit`,
     `/experiments/${running}`,
+    '/errors',
+    `/errors?flag=${FLAG}`,
+    `/errors/${error}`,
     '/incidents',
     '/changes',
     '/changes?tab=scheduled',
@@ -95,6 +99,20 @@ async function sendEvents(app: App): Promise<void> {
   await capture(app, '$feature_flag_called', 'ada', served);
   const inVain = { ...asked, $feature_flag: 'nobody-made-this' };
   await capture(app, '$feature_flag_called', 'ada', inVain);
+  const frame = { filename: 'https://shop.example/cart.js', lineno: 18, colno: 46, in_app: true };
+  const source = { pre_context: ['function total() {'], context_line: '  return price.gross;' };
+  const frames = [
+    { ...frame, function: 'dispatch', filename: 'https://cdn.example/react.js', in_app: false },
+    { ...frame, function: 'total', ...source, post_context: ['}'] },
+  ];
+  await capture(app, '$exception', 'ada', {
+    [`$feature/${FLAG}`]: true,
+    $release: '1.4.0',
+    $browser: 'Chrome',
+    $exception_list: [
+      { type: 'TypeError', value: 'price is undefined', stacktrace: { type: 'raw', frames } },
+    ],
+  });
 }
 
 async function makeCohort(app: App): Promise<number> {
@@ -184,6 +202,17 @@ async function saveInsight(app: App): Promise<string> {
     query: { kind: 'InsightVizNode', source },
   });
   return id;
+}
+
+/** Waits until the exception is in an issue. */
+function findError(app: App): Promise<string> {
+  return eventually(async () => {
+    type Found = { results: { id: string }[] };
+    const { results } = await api<Found>(app, 'GET', '/error_tracking/issues/');
+    const [error] = results;
+    if (!error) throw new Error('What was sent is in no issue yet.');
+    return error.id;
+  });
 }
 
 /** Waits until the person is known, and the flag that does not exist. */

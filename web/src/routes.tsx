@@ -5,6 +5,7 @@ import type { AuditSearch } from './api/audit.ts';
 import type { FlagListSearch } from './api/flag-list.ts';
 import { app, root } from './app-route.tsx';
 import { dataRoutes } from './data-routes.tsx';
+import { errorRoutes } from './error-routes.tsx';
 import { experimentRoutes } from './experiment-routes.tsx';
 import { replayRoutes } from './replay-routes.tsx';
 import { ownPath, type Search, text } from './search-values.ts';
@@ -173,6 +174,7 @@ export const tree = root.addChildren([
     rolloutTemplates,
     dryRuns,
     rollout,
+    ...errorRoutes,
     ...experimentRoutes,
     incidents,
     incident,

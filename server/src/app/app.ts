@@ -8,6 +8,7 @@ import { registerCohorts } from '#cohorts';
 import { registerDashboards } from '#dashboards';
 import { registerEnvironments } from '#environments';
 import { offeredFeatures, registerEarlyAccess } from '#early-access';
+import { registerErrors } from '#errors';
 import { registerExperiments } from '#experiments';
 import {
   flagsUsingCohort,
@@ -104,6 +105,14 @@ function registerOthers(app: FastifyInstance, http: HttpDeps, deps: AppDeps): vo
   registerIntercom(app, { ctx, sealKey: notifications.sealKey, accounts, ingest });
 }
 
+/** What is found out from events. */
+function registerQuestions(app: FastifyInstance, http: HttpDeps, deps: AppDeps): void {
+  const { insights, directory, ctx } = deps;
+  registerInsights(app, http, insights, directory);
+  registerErrors(app, http);
+  registerDashboards(app, http, insights, directory, () => ctx.clock.now());
+}
+
 async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<void> {
   const { ctx, directory } = deps;
   await app.register(fastifyCookie);
@@ -132,8 +141,7 @@ async function registerManagement(app: FastifyInstance, deps: AppDeps): Promise<
   });
   registerPersons(app, http);
   registerKept(app, http, deps);
-  registerInsights(app, http, deps.insights, directory);
-  registerDashboards(app, http, deps.insights, directory, () => ctx.clock.now());
+  registerQuestions(app, http, deps);
   registerRollouts(app, http, deps.rollouts);
   registerRolloutCare(app, http, deps.rollouts);
   registerAdvice(app, http, deps.rollouts);

@@ -11,6 +11,8 @@ import { dashboardsRoutes } from '#dashboards/contract';
 import { linksRoutes } from '#dashboards/links-contract';
 import { environmentsRoutes } from '#environments/contract';
 import { earlyAccessRoutes } from '#early-access/contract';
+import { alertsRoutes } from '#errors/alerts-contract';
+import { issuesRoutes } from '#errors/issues-contract';
 import { experimentsRoutes } from '#experiments/contract';
 import { savedMetricsRoutes } from '#experiments/metrics-contract';
 import { resultsRoutes } from '#experiments/results-contract';
@@ -61,6 +63,7 @@ export const api = {
   events: eventsRoutes,
   ingestionWarnings: warningRoutes,
   earlyAccess: earlyAccessRoutes,
+  errors: { ...issuesRoutes, ...alertsRoutes },
   experiments: { ...experimentsRoutes, ...savedMetricsRoutes, ...resultsRoutes },
   flags: flagsRoutes,
   flagBulk: bulkRoutes,

@@ -2,6 +2,7 @@
 import { type AccountsDirectory, openDirectory } from '#accounts';
 import { openChanges } from '#changes';
 import { openDeletions } from '#deletions';
+import { openErrors } from '#errors';
 import { openExperiments } from '#experiments';
 import { type FlagSnapshots, openSnapshots } from '#flags';
 import { type PersonDirectory, openPersonDirectory } from '#identity';
@@ -61,7 +62,7 @@ export async function openFeatures(
   closers.add(() => insights.close());
   const { timeScale } = options;
   const { nodeId } = ingest;
-  openCounting(ctx, { insights, directory, timeScale, nodeId }, closers);
+  openCounting(ctx, { insights, directory, timeScale, ingest, nodeId }, closers);
   const sources = openSources(ctx, options.notifications);
   const notifications = openNotifications(ctx, options.notifications);
   closers.add(() => notifications.close());
@@ -112,12 +113,15 @@ async function openIntake(
 
 type CountingDeps = Parameters<typeof openExperiments>[1] & {
   readonly directory: AccountsDirectory;
+  readonly ingest: Pick<Ingest, 'watermarkMs'>;
 };
 
-/** What counts people again and again by itself. */
+/** What counts people, and what happened to them, again and again by itself. */
 function openCounting(ctx: Ctx, deps: CountingDeps, closers: Closers): void {
   const calculation = openCohortCalculation({ ctx, ...deps });
   closers.add(() => calculation.close());
   const experiments = openExperiments(ctx, deps);
   closers.add(() => experiments.close());
+  const errors = openErrors(ctx, { ...deps, watermarkMs: () => deps.ingest.watermarkMs() });
+  closers.add(() => errors.close());
 }

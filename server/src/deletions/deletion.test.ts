@@ -20,6 +20,10 @@ test('people are erased from every table that knows them, up to the moment of th
       where: String.raw`environment_id = 7 AND distinct_id IN ('ada','o\'neil\\') AND received_at <= fromUnixTimestamp64Milli(1000)`,
     },
     {
+      table: 'exception',
+      where: String.raw`environment_id = 7 AND distinct_id IN ('ada','o\'neil\\') AND received_at <= fromUnixTimestamp64Milli(1000)`,
+    },
+    {
       table: 'rollout_piece',
       where: String.raw`environment_id = 7 AND distinct_id IN ('ada','o\'neil\\')`,
     },
@@ -49,6 +53,7 @@ test('people are erased from every table that knows them, up to the moment of th
     targetsOf({ ...PLAN, ...change }, []).map(({ table }) => table);
   expect(tablesOf({ deletesPeople: false })).toEqual([
     'events',
+    'exception',
     'rollout_piece',
     'session_event',
     'session_flag',
@@ -79,8 +84,9 @@ test('whole days are kept, counted from the beginning of today', () => {
   const noon = Date.UTC(2026, 10, 20, 12);
   expect(startOfKept(noon, 30)).toBe(Date.UTC(2026, 9, 21));
   expect(startOfKept(Date.UTC(2026, 10, 20), 30)).toBe(Date.UTC(2026, 9, 21));
-  expect(expiredEvents([1, 2], 5)).toEqual({
-    table: 'events',
-    where: 'environment_id IN (1, 2) AND timestamp < fromUnixTimestamp64Milli(5)',
-  });
+  const where = 'environment_id IN (1, 2) AND timestamp < fromUnixTimestamp64Milli(5)';
+  expect(expiredEvents([1, 2], 5)).toEqual([
+    { table: 'events', where },
+    { table: 'exception', where },
+  ]);
 });

@@ -59,6 +59,7 @@ const ENVIRONMENT_TABLES = [
   'group_entity',
   'cohort_person',
   'rollout_piece',
+  'exception',
   'session_event',
   'session_flag',
   ...RECORDING_TABLES,
@@ -86,6 +87,10 @@ function peopleTargets(plan: ErasePlan, own: string): Target[] {
   return [
     ...(plan.deletesEvents ? ids : []).map((which) => ({
       table: 'events',
+      where: `${own} AND ${which} AND ${received}`,
+    })),
+    ...(plan.deletesEvents ? ids : []).map((which) => ({
+      table: 'exception',
       where: `${own} AND ${which} AND ${received}`,
     })),
     // What rollouts have counted of events goes with them.
@@ -147,9 +152,13 @@ export function startOfKept(nowMs: number, days: number): number {
   return (Math.floor(nowMs / DAY_MS) - days) * DAY_MS;
 }
 
-/** Events of these environments that happened before a moment. */
-export function expiredEvents(environmentIds: readonly number[], beforeMs: number): Target {
+/** Events of these environments that happened before a moment, and what is known of exceptions among them. */
+export function expiredEvents(environmentIds: readonly number[], beforeMs: number): Target[] {
   const environments = environmentIds.map(Math.trunc).join(', ');
   const past = `timestamp < fromUnixTimestamp64Milli(${Math.trunc(beforeMs)})`;
-  return { table: 'events', where: `environment_id IN (${environments}) AND ${past}` };
+  const where = `environment_id IN (${environments}) AND ${past}`;
+  return [
+    { table: 'events', where },
+    { table: 'exception', where },
+  ];
 }

@@ -2,6 +2,7 @@
 // found nothing. Every step can be repeated, so a crash at any moment loses nothing.
 import { v7 as uuidv7 } from 'uuid';
 import { recordAudit } from '#audit';
+import { deleteIssues } from '#errors';
 import { deleteListedIds } from '#cohorts';
 import { eraseEnvironment, lockPeople, sendEntities, sendOverrides } from '#identity';
 import { forgetErasedSessions, markRecordingsErased, recordingsErasedBy } from '#replay';
@@ -87,6 +88,7 @@ async function beginEnvironment(
     const people = await eraseEnvironment(tx.db, environmentId);
     await deleteListedIds(tx.db, environmentId, 'all');
     await clearWarnings(tx.db, environmentId);
+    await deleteIssues(tx.db, environmentId);
     await deleteDeadLetters(tx.db, environmentId, {});
     const nowMs = tx.clock.now();
     const deletion = {

@@ -35,11 +35,15 @@ export async function expireEvents(ctx: Ctx): Promise<void> {
   const { db, clickhouse, clock } = ctx;
   for (const { projectId, days, environmentIds } of await findRetentions(db)) {
     const sinceMs = startOfKept(clock.now(), days);
-    const target = expiredEvents(environmentIds, sinceMs);
-    const events = await countRows(clickhouse, target, ERASING);
-    // One at a time: what is under way may be these very events.
-    if (events === 0 || (await findMutating(clickhouse)).has(target.table)) continue;
-    await startDeleting(clickhouse, target, ERASING);
+    let events = 0;
+    for (const target of expiredEvents(environmentIds, sinceMs)) {
+      const rows = await countRows(clickhouse, target, ERASING);
+      // One at a time: what is under way may be these very events.
+      if (rows === 0 || (await findMutating(clickhouse)).has(target.table)) continue;
+      await startDeleting(clickhouse, target, ERASING);
+      if (target.table === 'events') events = rows;
+    }
+    if (events === 0) continue;
     await inTransaction(ctx, (tx) =>
       recordAudit(tx, {
         projectId,

@@ -18,6 +18,8 @@ export const SCOPES = [
   'rollout:write',
   'experiment:read',
   'experiment:write',
+  'error_tracking:read',
+  'error_tracking:write',
   'query:read',
   'insight:read',
   'insight:write',

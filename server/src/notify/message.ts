@@ -31,6 +31,9 @@ export const NOTIFICATION_TYPES = [
   'experiment.no_exposures',
   'experiment.ends_soon',
   'experiment.ended',
+  'error.new',
+  'error.regression',
+  'error.spike',
   'channel.test',
 ] as const;
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number];

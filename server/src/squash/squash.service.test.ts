@@ -295,5 +295,5 @@ test('it is time at night, or when very many ids have piled up', () => {
   const mapping = { distinctIds: many, personIds: many, versions: many.map(() => 1) };
   const some = withinBounds(mapping);
   expect(some.distinctIds.length).toBeGreaterThan(1_000);
-  expect(staleEvents(1, some).where.length).toBeLessThan(1_000_000);
+  expect(staleEvents('events', 1, some).where.length).toBeLessThan(1_000_000);
 });

@@ -16,7 +16,7 @@ import {
   insertSquash,
   noteSettled,
 } from './squash.store.ts';
-import { doneMerges, outdoneMerges, staleEvents, withinBounds } from './squash.ts';
+import { doneMerges, EVENT_TABLES, outdoneMerges, staleEvents, withinBounds } from './squash.ts';
 
 /** 60 s: no question reads one table so much earlier than the other. */
 const SETTLE_MS = 60_000;
@@ -65,17 +65,18 @@ export async function stepSquash(ctx: Ctx, environmentId: number): Promise<Step>
 
 async function rewrite(ctx: Ctx, { environmentId, mapping }: Squash): Promise<Step> {
   const { clickhouse } = ctx;
-  if ((await findMutating(clickhouse)).has('events')) return 'rewriting';
-  const stale = staleEvents(environmentId, mapping);
-  if ((await countRows(clickhouse, stale, SETTINGS)) === 0) {
-    await noteSettled(ctx.db, environmentId, new Date(ctx.clock.now()));
-    return 'settling';
+  for (const table of EVENT_TABLES) {
+    if ((await findMutating(clickhouse)).has(table)) return 'rewriting';
+    const stale = staleEvents(table, environmentId, mapping);
+    if ((await countRows(clickhouse, stale, SETTINGS)) === 0) continue;
+    await underLock(ctx, environmentId, async (now) => {
+      const { set, ...rows } = staleEvents(table, environmentId, now.mapping);
+      await startUpdating(clickhouse, rows, set, SETTINGS);
+    });
+    return 'rewriting';
   }
-  await underLock(ctx, environmentId, async (now) => {
-    const { set, ...rows } = staleEvents(environmentId, now.mapping);
-    await startUpdating(clickhouse, rows, set, SETTINGS);
-  });
-  return 'rewriting';
+  await noteSettled(ctx.db, environmentId, new Date(ctx.clock.now()));
+  return 'settling';
 }
 
 async function clear(ctx: Ctx, squash: Squash, settledAtMs: number): Promise<Step> {

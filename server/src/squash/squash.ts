@@ -39,14 +39,18 @@ export function withinBounds(mapping: Mapping): Mapping {
   };
 }
 
+/** Tables whose rows carry the person of an event. */
+export const EVENT_TABLES = ['events', 'exception'] as const;
+
 /** The events that still carry another person than merges say, and the change that gives them theirs. */
 export function staleEvents(
+  table: (typeof EVENT_TABLES)[number],
   environmentId: number,
   mapping: Mapping,
 ): Rows & { readonly set: string } {
   const person = `transform(distinct_id, ${ids(mapping)}, ${texts(mapping.personIds)}, toString(person_id))`;
   return {
-    table: 'events',
+    table,
     where: `${own(environmentId)} AND ${person} != toString(person_id)`,
     set: `person_id = toUUID(${person})`,
   };

@@ -11,6 +11,8 @@ export const SCOPE_WORDS: readonly { readonly scope: Scope; readonly words: stri
   { scope: 'rollout:write', words: 'Start, pause and roll back rollouts' },
   { scope: 'experiment:read', words: 'Read experiments and their results' },
   { scope: 'experiment:write', words: 'Launch, change and stop experiments' },
+  { scope: 'error_tracking:read', words: 'Read errors and their stacks' },
+  { scope: 'error_tracking:write', words: 'Resolve errors, and upload source maps' },
   { scope: 'cohort:read', words: 'Read cohorts and who is in them' },
   { scope: 'cohort:write', words: 'Change cohorts and who is in them' },
   { scope: 'event:read', words: 'Read events' },

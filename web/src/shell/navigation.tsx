@@ -1,6 +1,7 @@
 // Where one can go, in which environment one is, and who one is.
 import {
   IconAlertTriangle,
+  IconBug,
   IconChartLine,
   IconFlag,
   IconFlask,
@@ -28,6 +29,7 @@ const PLACES = [
   { to: '/changes', label: 'Changes', Icon: IconGitPullRequest },
   { to: '/rollouts', label: 'Rollouts', Icon: IconRoute },
   { to: '/incidents', label: 'Incidents', Icon: IconAlertTriangle },
+  { to: '/errors', label: 'Errors', Icon: IconBug },
   { to: '/experiments', label: 'Experiments', Icon: IconFlask },
   { to: '/early-access', label: 'Early access', Icon: IconSparkles },
   { to: '/insights', label: 'Insights', Icon: IconChartLine },

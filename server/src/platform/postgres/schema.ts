@@ -15,6 +15,7 @@ import type {
 } from './column-types.ts';
 import type { DashboardTables } from './dashboard-tables.ts';
 import type { DeletionTables } from './deletion-tables.ts';
+import type { ErrorTables } from './error-tables.ts';
 import type { ExperimentTables } from './experiment-tables.ts';
 import type { IncidentTables } from './incident-tables.ts';
 import type { FlagTables } from './flag-tables.ts';
@@ -29,6 +30,7 @@ export type Database = ChangeTables &
   CohortTables &
   DashboardTables &
   DeletionTables &
+  ErrorTables &
   ExperimentTables &
   IncidentTables &
   FlagTables &

@@ -1,0 +1,280 @@
+// Exceptions as SDKs send them become issues, with what people ask and do about them.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestApp, startTestApp } from '#app/test-app';
+import { exceptionsOf, frame, type Thrown } from './test-exceptions.ts';
+
+let serin: TestApp;
+beforeAll(async () => {
+  serin = await startTestApp();
+  const rules = { new_issue: true, regression: true, spike: true };
+  const alerts = await serin.ask('PUT', `${API}/alerts/`, rules);
+  expect(alerts.body).toEqual({ ...rules, version: 1 });
+  const channel = { name: 'Hook', config: { kind: 'webhook', url: 'http://127.0.0.1:9/hook' } };
+  const made = await serin.ask('POST', '/api/projects/@current/notification_channels/', channel);
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+});
+afterAll(() => serin.close());
+
+const API = '/api/projects/@current/error_tracking';
+
+const thrown = (list: readonly Thrown[]): Promise<void> => send(exceptionsOf(list));
+
+async function send(batch: object[]): Promise<void> {
+  const payload = { api_key: serin.production.token, batch };
+  const answer = await serin.inject({ method: 'POST', url: '/batch/', payload });
+  expect(answer.statusCode, answer.body).toBe(200);
+}
+
+type Listed = {
+  id: string;
+  name: string;
+  description: string;
+  status: string;
+  version: number;
+  fingerprint: string;
+  aggregations: { occurrences: number; users: number; volume: number[] };
+  flag: null | { variants: { variant: string; verdict: string; affected: number }[] };
+};
+
+async function list(query = ''): Promise<Listed[]> {
+  const { status, body } = await serin.ask('GET', `${API}/issues/?limit=100&${query}`);
+  expect(status, JSON.stringify(body)).toBe(200);
+  return body.results;
+}
+
+/** The issue whose description begins so, once it has happened so often. */
+async function issueOf(description: string, occurrences: number): Promise<Listed> {
+  let found: Listed | undefined;
+  await expect
+    .poll(async () => {
+      found = (await list()).find((one) => one.description.startsWith(description));
+      return found?.aggregations.occurrences;
+    })
+    .toBe(occurrences);
+  return found as Listed;
+}
+
+const path = ({ id }: { id: string }, rest = '') => `${API}/issues/${id}/${rest}`;
+
+async function told(): Promise<string[]> {
+  const rows = await serin.ctx.db.selectFrom('notification').select('message').execute();
+  return rows.map((row) => (row.message as unknown as { title: string }).title);
+}
+
+test('exceptions become issues, counted by person, over time, by release and browser, with their stacks', async () => {
+  await thrown([
+    {
+      who: 'ada',
+      message: 'No price for item 1',
+      $release: '1.0.0',
+      $browser: 'Chrome',
+      $os: 'Linux',
+      $session_id: 's-1',
+    },
+    {
+      who: 'ada',
+      message: 'No price for item 2',
+      $release: '1.0.0',
+      $browser: 'Chrome',
+      $os: 'Linux',
+    },
+    {
+      who: 'bob',
+      message: 'No price for item 33',
+      $release: '1.1.0',
+      $browser: 'Firefox',
+      $os: 'Linux',
+    },
+    { who: 'bob', message: 'Out of stock', type: 'RangeError', frames: [] },
+  ]);
+  const issue = await issueOf('No price', 3);
+  expect(issue).toMatchObject({
+    name: 'TypeError',
+    place: 'total in https://shop.example/assets/checkout-Dh3x9aLq.js',
+    status: 'active',
+    assignee: null,
+    first_release: '1.0.0',
+    aggregations: { occurrences: 3, users: 2, sessions: 1 },
+  });
+  expect(issue.aggregations.volume.reduce((sum, one) => sum + one, 0)).toBe(3);
+  const { body: numbers } = await serin.ask('GET', path(issue, 'numbers/?date_from=-24h'));
+  expect(numbers).toMatchObject({
+    range: { step_seconds: 3600 },
+    aggregations: { occurrences: 3, users: 2, sessions: 1 },
+    releases: [
+      { value: '1.0.0', occurrences: 2, users: 1 },
+      { value: '1.1.0', occurrences: 1, users: 1 },
+    ],
+    browsers: [{ value: 'Chrome', occurrences: 2 }, { value: 'Firefox' }],
+    systems: [{ value: 'Linux', users: 2 }],
+  });
+  const { body: events } = await serin.ask('GET', path(issue, 'events/?limit=2'));
+  expect(events.has_more).toBe(true);
+  expect(events.results).toHaveLength(2);
+  const [exception] = events.results[0].exceptions;
+  expect(exception).toMatchObject({ type: 'TypeError', handled: false });
+  expect(exception.frames.map((one: { function: string }) => one.function)).toEqual([
+    'total',
+    'main',
+  ]);
+  expect(await list('search=stock')).toMatchObject([{ name: 'RangeError', place: '' }]);
+  expect(await list('release=1.1.0')).toMatchObject([
+    { name: 'TypeError', aggregations: { occurrences: 1 } },
+  ]);
+  expect((await list('order_by=occurrences'))[0]?.id).toBe(issue.id);
+  expect(await list('date_from=2026-01-01&date_to=2026-01-02')).toEqual([]);
+});
+
+test('whom an issue happens to is told by the values of flags; “only” when the data says so', async () => {
+  const flags = (i: number) => ({ 'new-checkout': i < 40, 'other-flag': i % 2 === 0 });
+  const calls = Array.from({ length: 80 }, (_, i) => ({
+    event: '$feature_flag_called',
+    distinct_id: `shopper-${i}`,
+    properties: {
+      $feature_flag: 'new-checkout',
+      $feature_flag_response: i < 40,
+      ...Object.fromEntries(
+        Object.entries(flags(i)).map(([key, value]) => [`$feature/${key}`, value]),
+      ),
+    },
+  }));
+  await send(calls);
+  await thrown(
+    Array.from({ length: 16 }, (_, i) => ({
+      who: `shopper-${i}`,
+      message: 'Checkout exploded',
+      // What a server reports says nothing of flags: it counts by what its person was told.
+      ...(i < 12 ? { flags: flags(i) } : { $lib: 'posthog-python' }),
+    })),
+  );
+  const issue = await issueOf('Checkout exploded', 16);
+  const { body } = await serin.ask('GET', path(issue, 'variants/'));
+  const [first, second] = body.flags;
+  expect(first).toMatchObject({ flag_key: 'new-checkout', unknown: 0 });
+  expect(first.variants).toMatchObject([
+    { variant: 'false', is_control: true, exposed: 40, affected: 0, ratio: null, verdict: null },
+    { variant: 'true', exposed: 40, affected: 16, occurrences: 16, ratio: null, verdict: 'only' },
+  ]);
+  expect(first.variants[1].ratio_lower).toBeGreaterThan(3);
+  expect(second).toMatchObject({ flag_key: 'other-flag' });
+  expect(second.variants[1]).toMatchObject({
+    variant: 'true',
+    exposed: 40,
+    affected: 8,
+    ratio: 1,
+    verdict: 'unclear',
+  });
+
+  const [leading] = await list('flag=new-checkout&order_by=flag_ratio');
+  expect(leading).toMatchObject({
+    id: issue.id,
+    flag: { variants: [{}, { verdict: 'only', affected: 16 }] },
+  });
+  expect(await list('flag=new-checkout&variant=true')).toMatchObject([
+    { id: issue.id, aggregations: { occurrences: 12 } },
+  ]);
+  expect(await list('flag=new-checkout&variant=false')).toEqual([]);
+});
+
+test('a resolved issue is back in another release or without one, not in those that had it; told once', async () => {
+  const since = (ms: number) => Date.now() + ms;
+  const again = (more: object) => thrown([{ who: 'eve', message: 'Came back', ...more }]);
+  await again({ $release: '1.0.0' });
+  const issue = await issueOf('Came back', 1);
+  const { body: resolved } = await serin.ask('PATCH', path(issue), {
+    status: 'resolved',
+    version: issue.version,
+  });
+  expect(resolved).toMatchObject({ status: 'resolved', version: 2 });
+  expect(resolved.resolved_at).not.toBeNull();
+  await again({ $release: '1.0.0', at: since(1000) });
+  expect(await issueOf('Came back', 2)).toMatchObject({ status: 'resolved' });
+  await again({ $release: '1.1.0', at: since(1000) });
+  expect(await issueOf('Came back', 3)).toMatchObject({ status: 'active', version: 3 });
+  await again({ $release: '1.2.0', at: since(1000) });
+  await issueOf('Came back', 4);
+  const titles = (await told()).filter((title) => title.includes('Came back'));
+  expect(titles).toEqual([
+    'New error in Production: TypeError: Came back',
+    'A resolved error is back in Production: TypeError: Came back',
+  ]);
+  const { body: log } = await serin.ask(
+    'GET',
+    '/api/projects/@current/activity_log/?resource_kind=error_issue',
+  );
+  expect(log.results.map(({ action }: { action: string }) => action)).toEqual([
+    'regressed',
+    'updated',
+  ]);
+});
+
+test('issues are given to people, ignored, joined and split; refusals change nothing', async () => {
+  await thrown([
+    { who: 'ada', message: 'One of two' },
+    { who: 'bob', message: 'Two of two', type: 'RangeError', frames: [frame('other')] },
+  ]);
+  const [one, two] = [await issueOf('One of', 1), await issueOf('Two of', 1)];
+  const { id: userId } = await serin.ctx.db
+    .selectFrom('app_user')
+    .select('id')
+    .executeTakeFirstOrThrow();
+  const owner = { assignee: { type: 'user', id: userId } };
+  expect((await serin.ask('PATCH', path(one), owner)).body).toMatchObject({
+    assignee: { email: serin.email },
+  });
+  expect(await list(`assignee=${userId}`)).toMatchObject([{ id: one.id }]);
+  expect((await serin.ask('PATCH', path(two), { status: 'suppressed' })).body.status).toBe(
+    'suppressed',
+  );
+
+  expect((await serin.ask('POST', path(one, 'merge/'), { ids: [two.id] })).status).toBe(200);
+  expect(await issueOf('One of', 2)).toMatchObject({ aggregations: { users: 2 } });
+  expect((await serin.ask('GET', path(two))).status).toBe(404);
+  const { body: joined } = await serin.ask('GET', path(one));
+  expect(joined.fingerprints.toSorted()).toEqual([one.fingerprint, two.fingerprint].toSorted());
+  const { body: numbers } = await serin.ask('GET', path(one, 'numbers/'));
+  expect(numbers.aggregations).toMatchObject({ occurrences: 2, users: 2 });
+  // Further ones count with it.
+  await thrown([
+    { who: 'eve', message: 'Two of two', type: 'RangeError', frames: [frame('other')] },
+  ]);
+  await issueOf('One of', 3);
+  const { body: split } = await serin.ask('POST', path(one, 'split/'), {
+    fingerprints: [two.fingerprint],
+  });
+  expect(split.issues).toMatchObject([{ name: 'RangeError', description: 'Two of two' }]);
+  expect(await issueOf('Two of', 2)).toMatchObject({ status: 'active' });
+  await issueOf('One of', 1);
+
+  const { version } = (await serin.ask('GET', path(one))).body;
+  const refused: [string, object, number, string, string][] = [
+    ['PATCH', { status: 'resolved', version: 1 }, 409, 'conflict', 'version'],
+    ['PATCH', { status: 'gone' }, 400, 'invalid_input', 'status'],
+    ['PATCH', { assignee: { type: 'user', id: 'nobody' } }, 400, 'invalid_input', 'assignee'],
+    ['POST merge/', { ids: [one.id] }, 400, 'invalid_input', 'ids'],
+    ['POST merge/', { ids: ['none'] }, 400, 'invalid_input', 'ids'],
+    ['POST split/', { fingerprints: [one.fingerprint] }, 400, 'invalid_input', 'fingerprints'],
+  ];
+  for (const [call, body, status, code, attr] of refused) {
+    const [method = '', rest = ''] = call.split(' ');
+    const answer = await serin.ask(method as 'POST', path(one, rest), body);
+    expect(answer, call).toMatchObject({ status, body: { code, attr } });
+  }
+  expect((await serin.ask('GET', path(one))).body.version).toBe(version);
+  for (const [query, attr] of [
+    ['date_from=yesterday', 'date_from'],
+    ['date_from=-900d', 'date_from'],
+    ['date_from=-1d&date_to=-2d', 'date_to'],
+    ['variant=true', 'flag'],
+    ['order_by=flag_ratio', 'flag'],
+    ['status=open', 'status'],
+  ]) {
+    expect(await serin.ask('GET', `${API}/issues/?${query}`), query).toMatchObject({
+      status: 400,
+      body: { attr },
+    });
+  }
+  expect(await serin.ask('GET', `${path(one)}?environment=development`)).toMatchObject({
+    status: 404,
+  });
+});

@@ -1,0 +1,20 @@
+// Door of errors: what puts exceptions into issues, and the routes.
+import type { FastifyInstance } from 'fastify';
+import type { Ctx } from '#platform/ctx';
+import type { HttpDeps } from '#platform/http/register';
+import { registerAlerts } from './alerts/alerts.routes.ts';
+import { type FollowingDeps, startGrouping } from './grouping/group.job.ts';
+import { registerIssues } from './issues/issues.routes.ts';
+
+/** Puts exceptions into issues as they are stored, until closed. */
+export function openErrors(ctx: Ctx, deps: FollowingDeps): { close(): Promise<void> } {
+  const grouping = startGrouping(ctx, deps);
+  return { close: () => grouping.stop() };
+}
+
+export { deleteIssues } from './issues/issues.store.ts';
+
+export function registerErrors(app: FastifyInstance, http: HttpDeps): void {
+  registerIssues(app, http);
+  registerAlerts(app, http);
+}

@@ -1,0 +1,72 @@
+// Which fingerprints are whose. Joining and splitting issues moves fingerprints; exceptions stay as they are.
+import { sql } from 'kysely';
+import type { Db } from '#platform/ctx';
+
+export type Key = { readonly environmentId: number; readonly fingerprint: string };
+
+/** `environment:fingerprint` → issue, of those that are known. */
+export async function findIssueIds(
+  db: Db,
+  keys: readonly Key[],
+): Promise<ReadonlyMap<string, string>> {
+  if (keys.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('error_fingerprint')
+    .selectAll()
+    .where(
+      sql<boolean>`(environment_id, fingerprint) in (
+        select * from unnest(${keys.map((key) => key.environmentId)}::integer[],
+          ${keys.map((key) => key.fingerprint)}::uuid[]))`,
+    )
+    .execute();
+  return new Map(rows.map((row) => [keyText(row.environment_id, row.fingerprint), row.issue_id]));
+}
+
+export const keyText = (environmentId: number, fingerprint: string): string =>
+  `${environmentId}:${fingerprint}`;
+
+/** Of one issue, at most a thousand. */
+export async function listFingerprints(db: Db, issueId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('error_fingerprint')
+    .select('fingerprint')
+    .where('issue_id', '=', issueId)
+    .orderBy('fingerprint')
+    .limit(1000)
+    .execute();
+  return rows.map((row) => row.fingerprint);
+}
+
+/** Fingerprints that count for another: of issues that were joined. */
+export async function listJoined(
+  db: Db,
+  environmentId: number,
+): Promise<readonly { readonly fingerprint: string; readonly into: string }[]> {
+  return db
+    .selectFrom('error_fingerprint as f')
+    .innerJoin('error_issue as issue', 'issue.id', 'f.issue_id')
+    .select(['f.fingerprint', 'issue.fingerprint as into'])
+    .where('f.environment_id', '=', environmentId)
+    .whereRef('f.fingerprint', '!=', 'issue.fingerprint')
+    .limit(20_000)
+    .execute();
+}
+
+/** Gives all fingerprints of some issues to another one, and removes those issues. */
+export async function joinInto(db: Db, issueId: string, others: readonly string[]): Promise<void> {
+  await db
+    .updateTable('error_fingerprint')
+    .set({ issue_id: issueId })
+    .where('issue_id', 'in', others)
+    .execute();
+  await db.deleteFrom('error_issue').where('id', 'in', others).execute();
+}
+
+/** Takes a fingerprint from its issue, so that another one can have it. */
+export async function freeFingerprint(db: Db, { environmentId, fingerprint }: Key): Promise<void> {
+  await db
+    .deleteFrom('error_fingerprint')
+    .where('environment_id', '=', environmentId)
+    .where('fingerprint', '=', fingerprint)
+    .execute();
+}

@@ -1,0 +1,112 @@
+// One issue: its numbers, whom it happens to, single exceptions.
+import { fail } from '#kernel/errors';
+import type { ProjectCtx } from '#platform/ctx';
+import { readExceptions, type Exception } from '../grouping/exception.ts';
+import {
+  type Count,
+  countBy,
+  countOne,
+  type Part,
+  type Series,
+  seriesOfOne,
+} from './counts.query.ts';
+import type { Asked } from './exceptions-sql.ts';
+import { listFingerprints, listJoined } from './fingerprints.store.ts';
+import type { Issue } from './issue.ts';
+import { findIssue } from './issues.store.ts';
+import { variantsOf } from './listing.service.ts';
+import type { Range } from './range.ts';
+import { readSamples, type Sample } from './samples.query.ts';
+import type { FlagVariants } from './variants.ts';
+import { countVariants, listFlagsOf } from './variants.query.ts';
+
+/** @throws not_found */
+export async function getIssue(ctx: ProjectCtx, id: string): Promise<Issue> {
+  return (
+    (await findIssue(ctx.db, ctx.environment.id, id)) ??
+    fail('not_found', { detail: 'There is no such issue in this environment.', attr: 'issue_id' })
+  );
+}
+
+/** With what it is told by. @throws not_found */
+export async function getIssueWithFingerprints(
+  ctx: ProjectCtx,
+  id: string,
+): Promise<{ readonly issue: Issue; readonly fingerprints: readonly string[] }> {
+  const issue = await getIssue(ctx, id);
+  return { issue, fingerprints: await listFingerprints(ctx.db, id) };
+}
+
+async function askedOf(ctx: ProjectCtx, id: string, range: Range): Promise<Asked> {
+  const { environment, db } = ctx;
+  await getIssue(ctx, id);
+  const [fingerprints, joined] = await Promise.all([
+    listFingerprints(db, id),
+    listJoined(db, environment.id),
+  ]);
+  return { environmentId: environment.id, range, joined, fingerprints };
+}
+
+/** Releases, browsers and systems beyond are left out. */
+const MAX_PARTS = 20;
+
+export type Numbers = {
+  readonly range: Range;
+  readonly total: Count | undefined;
+  readonly series: Series;
+  readonly releases: readonly Part[];
+  readonly browsers: readonly Part[];
+  readonly systems: readonly Part[];
+};
+
+/** How often, to how many, in which releases, where. @throws not_found */
+export async function countIssue(ctx: ProjectCtx, id: string, range: Range): Promise<Numbers> {
+  const asked = await askedOf(ctx, id, range);
+  const { clickhouse } = ctx;
+  const [total, series, releases, browsers, systems] = await Promise.all([
+    countOne(clickhouse, asked),
+    seriesOfOne(clickhouse, asked),
+    countBy(clickhouse, asked, 'release', MAX_PARTS),
+    countBy(clickhouse, asked, 'browser', MAX_PARTS),
+    countBy(clickhouse, asked, 'os', MAX_PARTS),
+  ]);
+  return { range, total, series, releases, browsers, systems };
+}
+
+/** By every flag that its people had, those that say most first. @throws not_found */
+export async function compareFlags(
+  ctx: ProjectCtx,
+  id: string,
+  range: Range,
+): Promise<readonly FlagVariants[]> {
+  const asked = await askedOf(ctx, id, range);
+  const keys = await listFlagsOf(ctx.clickhouse, asked);
+  const { told, hits } = await countVariants(ctx.clickhouse, asked, keys);
+  return keys
+    .map((key) => variantsOf(key, told, hits, keys.length))
+    .toSorted((a, b) => weightOf(b) - weightOf(a));
+}
+
+const WEIGHTS = { only: 2, more: 1, unclear: 0 } as const;
+const weightOf = ({ rows }: FlagVariants): number =>
+  Math.max(0, ...rows.map(({ verdict }) => (verdict ? WEIGHTS[verdict] : 0)));
+
+export type IssueEvent = Sample & { readonly exceptions: readonly Exception[] };
+
+/** One page of exceptions, the newest first, and whether there are more. @throws not_found */
+export async function listIssueEvents(
+  ctx: ProjectCtx,
+  id: string,
+  range: Range,
+  page: { readonly limit: number; readonly offset: number },
+): Promise<{ readonly events: readonly IssueEvent[]; readonly hasMore: boolean }> {
+  const asked = await askedOf(ctx, id, range);
+  const samples = await readSamples(ctx.clickhouse, asked, page);
+  return {
+    hasMore: samples.length > page.limit,
+    events: samples.slice(0, page.limit).map((sample) => ({
+      ...sample,
+      exceptions: readExceptions(sample.list),
+    })),
+  };
+}

@@ -1,0 +1,153 @@
+// Every error of the environment: what goes wrong, for how many, and whether a flag has to do with it.
+import { Button, Group } from '@mantine/core';
+import { IconBell, IconBug, IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import {
+  DEFAULT_SINCE,
+  ERRORS_PAGE,
+  type ErrorsSearch,
+  errorsQuery,
+  sortOf,
+} from '../api/errors.ts';
+import { flagsQuery } from '../api/flags.ts';
+import { useScope } from '../api/session.ts';
+import { FilterSelect } from '../ui/filter-select.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { Pager } from '../ui/pager.tsx';
+import { SearchText } from '../ui/search-text.tsx';
+import { EmptyState, QueryView } from '../ui/states.tsx';
+import { AlertsDialog } from './alerts-dialog.tsx';
+import { RANGES, STATUS_CHOICES } from './error-words.ts';
+import styles from './errors.module.css';
+import { IssuesTable } from './issues-table.tsx';
+
+function Errors() {
+  const scope = useScope();
+  const at = useSearch({ from: '/app/errors' });
+  const navigate = useNavigate({ from: '/errors' });
+  const errors = useQuery(errorsQuery(scope, at));
+  const [isAlerting, setAlerting] = useState(false);
+  const change = (next: ErrorsSearch) =>
+    void navigate({ search: (now) => ({ ...now, page: undefined, ...next }), replace: true });
+  const { by, isDown } = sortOf(at);
+  return (
+    <Page>
+      <PageHeader
+        title="Errors"
+        lead={`What goes wrong in ${scope.environment.name}, and for whom.`}
+        actions={
+          <Button
+            variant="default"
+            leftSection={<IconBell size={16} stroke={1.7} />}
+            onClick={() => setAlerting(true)}
+          >
+            Alerts
+          </Button>
+        }
+      />
+      <Filters at={at} onChange={change} />
+      <Section flush>
+        <QueryView query={errors}>
+          {({ results, count }) =>
+            results.length === 0 ? (
+              <Nothing at={at} />
+            ) : (
+              <>
+                <IssuesTable
+                  issues={results}
+                  since={at.since ?? DEFAULT_SINCE}
+                  sort={isDown ? `-${by}` : by}
+                  onSort={(sort) => change({ sort })}
+                />
+                {count > ERRORS_PAGE && (
+                  <Pager
+                    offset={(Math.max(1, Number(at.page) || 1) - 1) * ERRORS_PAGE}
+                    shown={results.length}
+                    count={count}
+                    pageRows={ERRORS_PAGE}
+                    onChange={(offset) => change({ page: String(offset / ERRORS_PAGE + 1) })}
+                  />
+                )}
+              </>
+            )
+          }
+        </QueryView>
+      </Section>
+      {isAlerting && <AlertsDialog scope={scope} onClose={() => setAlerting(false)} />}
+    </Page>
+  );
+}
+
+type FiltersProps = {
+  readonly at: ErrorsSearch;
+  readonly onChange: (next: ErrorsSearch) => void;
+};
+
+function Filters({ at, onChange }: FiltersProps) {
+  const flags = useQuery(flagsQuery(useScope()));
+  const keys = (flags.data?.results ?? []).map(({ key }) => key);
+  // One that is named by an address is offered, too.
+  const known = at.flag === undefined || keys.includes(at.flag) ? keys : [at.flag, ...keys];
+  return (
+    <Group gap="xs">
+      <SearchText
+        label="Search errors"
+        placeholder="Search by type, message or place"
+        icon={<IconSearch size={16} stroke={1.6} />}
+        className={styles.search ?? ''}
+        text={at.search ?? ''}
+        onChange={(search) => onChange({ search })}
+      />
+      <FilterSelect
+        label="Open"
+        data={[
+          ...STATUS_CHOICES.filter(({ value }) => value !== 'active'),
+          { value: 'all', label: 'Any status' },
+        ]}
+        value={at.status}
+        onChange={(status) => onChange({ status })}
+      />
+      <FilterSelect
+        label="Last 7 days"
+        data={RANGES.filter(({ value }) => value !== DEFAULT_SINCE)}
+        value={at.since}
+        onChange={(since) => onChange({ since })}
+      />
+      <FilterSelect
+        label="Compare by flag"
+        data={known.map((key) => ({ value: key, label: key }))}
+        value={at.flag}
+        onChange={(flag) => onChange({ flag, sort: undefined })}
+      />
+    </Group>
+  );
+}
+
+function Nothing({ at }: { at: ErrorsSearch }) {
+  if (at.search || at.status || at.since || at.release) {
+    return (
+      <EmptyState title="No error matches">
+        Try another status, a longer time, or a part of the message.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<IconBug size={24} stroke={1.6} />}
+      title="No open errors in the last seven days"
+      action={
+        <LinkButton to="/settings" search={{ tab: 'install' }} variant="default">
+          How to report exceptions
+        </LinkButton>
+      }
+    >
+      Exceptions that PostHog’s SDKs capture, and errors that servers report over OpenTelemetry, are
+      grouped here by what they are about.
+    </EmptyState>
+  );
+}
+
+export const errorsRoute = createLazyRoute('/app/errors')({ component: Errors });
