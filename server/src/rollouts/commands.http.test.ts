@@ -177,6 +177,20 @@ test('signed signals of other programs hold and take back, once each; /metrics t
   expect((await send(source, hold, { id: 'three' })).body.results).toMatchObject([
     { result: 'already' },
   ]);
+  // Where only a backup brings the data back, other programs hold as well.
+  const deep = await aRollout();
+  const { plan, version: seen } = await get(deep.id);
+  const [first, ...others] = plan.stages;
+  const stages = [{ ...first, point_of_no_return: true }, ...others];
+  const body = { expected_version: seen, plan: { ...plan, stages, rollback_impact: 'D' } };
+  expect((await api.ask('PUT', `${BASE}${deep.id}/plan/`, body)).status).toBe(200);
+  expect((await command(deep.id, 'start')).body).toMatchObject({ attr: 'confirm' });
+  expect((await command(deep.id, 'start', { confirm: deep.key })).status).toBe(200);
+  const back = { flag_key: deep.key, action: 'rollback', reason: 'Down' };
+  expect((await send(source, back, { id: 'deep' })).body.results).toMatchObject([
+    { action: 'rollback', result: 'held' },
+  ]);
+  expect(await get(deep.id)).toMatchObject({ state: 'holding', percent: 20 });
   await api.ask('DELETE', `${SOURCES}${source.id}/`);
   expect(await send(source, hold, { id: 'four' })).toMatchObject(refused);
   expect((await api.ask('DELETE', `${SOURCES}${source.id}/`)).status).toBe(404);

@@ -145,6 +145,10 @@ test('people who had a change are written to through Intercom once somebody has 
   });
   const counts = async () => (await api.ask('GET', `${path}messages/`)).body.results[0].people;
   await expect.poll(counts, SOON).toEqual({ pending: 0, sent: 3, failed: 0 });
+  const { timeline } = (await api.ask('GET', path)).body;
+  expect(timeline.map(({ text }: { text: string }) => text)).toContain(
+    'The people who had the change were written to: 3 reached, 0 not, 0 to come.',
+  );
   const asked = receiver.received.filter(({ path: to }) => to === '/contacts/search');
   expect(asked.map(({ body }): string => JSON.parse(body).query.value).toSorted()).toEqual([
     'eve',

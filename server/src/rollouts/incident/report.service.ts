@@ -9,6 +9,7 @@ import { findRollout, listPlans, type Rollout } from '../kept/rollouts.store.ts'
 import { findLastStart, listEventsBetween, listLooks } from '../kept/stretch.store.ts';
 import { getIncident } from './incident.service.ts';
 import { type Incident, type IncidentFilter, listIncidents } from './incident.store.ts';
+import { listMessages } from './message.store.ts';
 import { suggestMessages } from './messages.ts';
 import { postMortemTemplate, reportMarkdown } from './post-mortem.ts';
 import { type IncidentReport, type LookPoint, timelineOf } from './report.ts';
@@ -188,6 +189,7 @@ async function timeline(ctx: ProjectCtx, incident: Incident, rollout: Rollout) {
       to,
       limit: LINES,
     }),
+    messages: await listMessages(ctx.db, incident.id, LINES),
     evidence: incident.evidence,
     culprits: incident.culprits,
   });

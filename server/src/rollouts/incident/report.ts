@@ -85,6 +85,12 @@ type Told = {
   readonly finishedAt: Date | null;
 };
 
+type Message = {
+  readonly confirmedAt: Date;
+  readonly confirmedBy: string;
+  readonly people: { readonly pending: number; readonly sent: number; readonly failed: number };
+};
+
 const MOVES: Readonly<Record<string, string>> = {
   started: 'The rollout started',
   retried: 'The rollout began again',
@@ -110,10 +116,12 @@ export function timelineOf(sources: {
   readonly events: readonly Event[];
   readonly flagChanges: readonly FlagChange[];
   readonly told: readonly Told[];
+  /** To the people who had the change. */
+  readonly messages: readonly Message[];
   readonly evidence: IncidentEvidence | null;
   readonly culprits: readonly string[];
 }): TimelineEntry[] {
-  const { stages, events, flagChanges, told, evidence } = sources;
+  const { stages, events, flagChanges, told, messages, evidence } = sources;
   const firsts = (evidence?.guardrails ?? []).filter(
     ({ id, firstAtMs }) => firstAtMs !== null && isBlamed(id, sources.culprits),
   );
@@ -135,6 +143,12 @@ export function timelineOf(sources: {
       kind: 'told' as const,
       text: toldWords(one),
       by: null,
+    })),
+    ...messages.map(({ confirmedAt, confirmedBy, people }) => ({
+      atMs: confirmedAt.getTime(),
+      kind: 'told' as const,
+      text: `The people who had the change were written to: ${people.sent} reached, ${people.failed} not, ${people.pending} to come.`,
+      by: confirmedBy,
     })),
     ...firsts.map(({ id, firstAtMs, event }) => ({
       atMs: firstAtMs ?? 0,
