@@ -63,6 +63,7 @@ const ENVIRONMENT_TABLES = [
   'session_event',
   'session_flag',
   ...RECORDING_TABLES,
+  'rollout_sum',
 ];
 
 /**

@@ -20,6 +20,7 @@ const ROLLOUT = 'checkout:2';
 const count = (question: ExposureQuestion) =>
   countOn({ ...stores, log: createLog('silent') }, question, UNHURRIED, {
     maxPieces: 3,
+    leastEvents: 0,
   });
 
 const unknownTo = async ({ findUnknown }: Pick<Counting, 'findUnknown'>, limit: number) =>

@@ -33,6 +33,8 @@ import {
 
 /** So many pieces, and small ones become one. */
 const MAX_PIECES = 12;
+/** So many are read in less time than it takes to store what they say. Measured: bench/ticks.ts. */
+const LEAST_EVENTS = 50_000;
 /** Ten minutes: pieces that end before are not begun with. */
 const LEAST_SECONDS = 600;
 /** Small pieces live for six hours and the large one for eight days: they are written anew at half of that. */
@@ -55,17 +57,17 @@ export type Counting = {
 
 type Deps = Pick<Ctx, 'db' | 'clickhouse' | 'log'>;
 
-/** How many pieces become one. */
-type Pace = { readonly maxPieces?: number };
+/** How many pieces become one, and how many events there must be for any. */
+type Pace = { readonly maxPieces?: number; readonly leastEvents?: number };
 
 export async function countOn(
   deps: Deps,
   question: ExposureQuestion,
   signal: AbortSignal,
-  { maxPieces = MAX_PIECES }: Pace = {},
+  { maxPieces = MAX_PIECES, leastEvents = LEAST_EVENTS }: Pace = {},
 ): Promise<Counting> {
   try {
-    const begun = await begin(deps, question, signal);
+    const begun = await begin(deps, question, leastEvents, signal);
     if (begun !== null) return countNew(deps, question, begun, { maxPieces, signal });
   } catch (err) {
     signal.throwIfAborted();
@@ -83,7 +85,6 @@ type Begun = {
   readonly key: string;
   readonly version: number;
   readonly stored: StoredSoFar;
-  readonly kept: Kept | null;
   readonly pieces: Pieces;
 };
 
@@ -91,41 +92,46 @@ type Begun = {
 async function begin(
   { db, clickhouse }: Deps,
   question: ExposureQuestion,
+  leastEvents: number,
   signal: AbortSignal,
 ): Promise<Begun | null> {
-  const stored = await findStoredSoFar(clickhouse, signal);
-  if (stored === null) return null;
+  const { environmentId, settledAtMs } = question;
+  const stretch = { environmentId, fromMs: settledAtMs };
+  const stored = await findStoredSoFar(clickhouse, stretch, signal);
+  if (stored === null || stored.events < leastEvents) return null;
   const key = keyOf(question);
   const found = await findKept(db, key);
   // Another replica may know of less than the pieces hold.
   if (found && found.watermarkMs > question.watermarkMs) return null;
-  const kept = found && (await isSound(clickhouse, found, stored, signal)) ? found : null;
-  const since =
-    kept &&
-    (await findSince(clickhouse, { ...kept, environmentId: question.environmentId }, signal));
+  const kept = await ifSound(clickhouse, found, stored, signal);
+  const before = kept && {
+    ...kept,
+    ...(await findSince(clickhouse, { ...kept, environmentId }, signal)),
+  };
   const added = randomUUID();
   const pieces = { before: kept?.pieces.map(({ id }) => id) ?? [], added: [added] };
-  const before = kept && since && { ...kept, freshFromMs: since.freshFromMs };
   const facts = newFactsSql(question, { block: stored.block, before });
   await storeRows(clickhouse, added, facts, signal);
-  await storeRows(clickhouse, added, newOwnersSql(question, pieces, since?.oldParts ?? []), signal);
-  return { key, version: found?.version ?? 0, stored, kept, pieces };
+  const owners = newOwnersSql(question, pieces, before?.oldParts ?? []);
+  await storeRows(clickhouse, added, owners, signal);
+  return { key, version: found?.version ?? 0, stored, pieces };
 }
 
-/** Nothing of what pieces stand for has changed, and none of them has lost a row or is about to. */
-async function isSound(
+/** Null when something of what pieces stand for has changed, or one of them has lost a row or is about to. */
+async function ifSound(
   clickhouse: ClickHouseClient,
-  { mutation, pieces }: Kept,
+  found: Kept | undefined,
   stored: StoredSoFar,
   signal: AbortSignal,
-): Promise<boolean> {
-  if (mutation !== stored.mutation) return false;
-  const ids = pieces.map(({ id }) => id);
+): Promise<Kept | null> {
+  if (found?.mutation !== stored.mutation) return null;
+  const ids = found.pieces.map(({ id }) => id);
   const counts = await countPieces(clickhouse, ids, signal);
-  return pieces.every(({ id, rows }) => {
+  const isSound = found.pieces.every(({ id, rows }) => {
     const now = counts.get(id);
     return now?.rows === rows && now.secondsLeft > LEAST_SECONDS;
   });
+  return isSound ? found : null;
 }
 
 function countNew(

@@ -13,14 +13,18 @@ export type StoredSoFar = {
   readonly mutation: number;
 };
 
+/** Of an environment, from a moment on. */
+export type Stretch = { readonly environmentId: number; readonly fromMs: number };
+
 /**
- * Null where the engine numbers no blocks of the whole table (replicated tables, old versions), or events are being
+ * With how many events there are in a stretch. Null where the engine numbers no blocks of the whole table (replicated tables, old versions), or events are being
  * changed at this moment: then every event must be read.
  */
 export async function findStoredSoFar(
   clickhouse: ClickHouseClient,
+  { environmentId, fromMs }: Stretch,
   signal: AbortSignal,
-): Promise<StoredSoFar | null> {
+): Promise<(StoredSoFar & { readonly events: number }) | null> {
   const own = (table: string) => `database = currentDatabase() AND table = '${table}'`;
   const sql = `SELECT
     (SELECT engine = 'MergeTree' AND position(engine_full, 'enable_block_number_column = 1') > 0
@@ -29,17 +33,21 @@ export async function findStoredSoFar(
     (SELECT toFloat64(max(max_block_number)) FROM system.parts
       WHERE ${own('person_overrides')} AND active) AS override_block,
     (SELECT toFloat64(max(arrayMax(block_numbers.number))) FROM system.mutations WHERE ${own('events')}) AS mutation,
-    (SELECT countIf(NOT is_done) > 0 FROM system.mutations WHERE ${own('events')}) AS is_changing`;
+    (SELECT countIf(NOT is_done) > 0 FROM system.mutations WHERE ${own('events')}) AS is_changing,
+    (SELECT toFloat64(count()) FROM events WHERE environment_id = {environment:UInt32}
+      AND timestamp >= fromUnixTimestamp64Milli({from:Int64})) AS events`;
   type Row = [
     isNumbered: number,
     block: number,
     overrideBlock: number,
     mutation: number,
     isChanging: number,
+    events: number,
   ];
-  const [row] = await ask<Row>(clickhouse, { sql, params: {} }, signal);
+  const params = { environment: environmentId, from: fromMs };
+  const [row] = await ask<Row>(clickhouse, { sql, params }, signal);
   if (!row || !row[0] || row[4]) return null;
-  return { block: row[1], overrideBlock: row[2], mutation: row[3] };
+  return { block: row[1], overrideBlock: row[2], mutation: row[3], events: row[5] };
 }
 
 /** Parts of a table without anything that was stored after a block; they may be left out. */

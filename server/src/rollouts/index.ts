@@ -61,6 +61,7 @@ export function openRollouts(ctx: Ctx, options: RolloutsOptions): Rollouts {
   const replicas = openReplicaEcho(ctx, options.snapshots, nodeId);
   return {
     timeScale,
+    sources,
     settled: () => options.snapshots.settled(),
     drills: { snapshots: options.snapshots, replicas },
     stagesIn: (environmentId) => stages.of(environmentId),

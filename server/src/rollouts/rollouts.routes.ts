@@ -11,6 +11,7 @@ import {
   type RequestCtx,
   registerRoutes,
 } from '#platform/http/register';
+import type { Sources } from '#sources';
 import type { Command, CommandName } from './gate/command.ts';
 import {
   describeRollout,
@@ -33,6 +34,8 @@ export type RolloutsRuntime = {
   readonly timeScale: number;
   /** Resolves once flags written by a command are in force in this process. */
   settled(): Promise<void>;
+  /** What guardrails ask of other programs is tried there before it decides. */
+  readonly sources?: Pick<Sources, 'read'> | undefined;
 };
 
 export function registerRollouts(
@@ -65,6 +68,7 @@ export function registerRollouts(
         reason: body.reason ?? null,
         confirm: body.confirm,
         timeScale: runtime.timeScale,
+        sources: runtime.sources,
       });
       return toBody(await describeRollout(ctx, params.rollout_id));
     },
@@ -160,6 +164,7 @@ function commandHandler(name: CommandName, runtime: RolloutsRuntime) {
     await commandRollout(ctx, params.rollout_id, commandOf(name, body), {
       expectedVersion: body.expected_version,
       idempotencyKey: requestKeyOf(io.request),
+      sources: runtime.sources,
     });
     await runtime.settled();
     return toBody(await describeRollout(ctx, params.rollout_id));

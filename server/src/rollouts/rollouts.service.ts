@@ -4,6 +4,7 @@ import { isSameAssignment } from '#flags/assignment';
 import { fail } from '#kernel/errors';
 import type { Verdict } from '#metrics/verdict';
 import { type Ctx, inTransaction } from '#platform/ctx';
+import type { Sources } from '#sources';
 import { carryOut } from './running/carry-out.service.ts';
 import {
   allowedCommands,
@@ -35,6 +36,8 @@ export type CommandOptions = {
   readonly expectedVersion?: number | undefined;
   /** The same key twice carries the command out once. */
   readonly idempotencyKey?: string | undefined;
+  /** Where a start tries what the plan asks of another program; without it, nothing is tried. */
+  readonly sources?: Pick<Sources, 'read'> | undefined;
 };
 
 /**
@@ -50,7 +53,9 @@ export async function commandRollout(
 ): Promise<Rollout> {
   const key = options.idempotencyKey && `command:${id}:${command.name}:${options.idempotencyKey}`;
   const isStart = command.name === 'start';
-  const prepared = isStart ? await prepareStart(ctx, await getRollout(ctx, id)) : {};
+  const prepared = isStart
+    ? await prepareStart(ctx, await getRollout(ctx, id), options.sources)
+    : {};
   const verb = async (tx: typeof ctx): Promise<Rollout> => {
     await findRollout(tx.db, id, { projectId: tx.projectId, isLocked: true });
     const rollout = await getRollout(tx, id);

@@ -4,6 +4,7 @@ import { bucketingOf } from '#flags/assignment';
 import { fail, SerinError } from '#kernel/errors';
 import { findBusyHours } from '#metrics';
 import { type Ctx, inTransaction } from '#platform/ctx';
+import type { Sources } from '#sources';
 import { measureBaselines, refuseWithoutBaseline } from './plan/baseline.service.ts';
 import { announce, carryOut } from './running/carry-out.service.ts';
 import { nextOpening } from './plan/change-window.ts';
@@ -13,6 +14,7 @@ import type { FlagBefore } from './flag/flag-status.ts';
 import { nextEvaluationAt } from './gate/look.ts';
 import type { PlanProblem } from './plan/plan-check.ts';
 import type { Plan } from './plan/plan.ts';
+import { refuseUnreadable } from './plan/trial-reading.service.ts';
 import { draftPosition, move } from './gate/rollout.ts';
 import {
   findOpenRollout,
@@ -84,11 +86,16 @@ type Prepared = Pick<RolloutChange, 'peak_hours' | 'baselines'>;
 /**
  * Asked before the transaction, because a store that is slow must not keep the rollout locked: whether the
  * guardrails count something and what they looked like so far, and which hours are busy.
- * @throws what `refuseWithoutBaseline` and `measureBaselines` throw
+ * @throws what `refuseWithoutBaseline`, `refuseUnreadable` and `measureBaselines` throw
  */
-export async function prepareStart(ctx: Ctx, rollout: Rollout): Promise<Prepared> {
+export async function prepareStart(
+  ctx: Ctx,
+  rollout: Rollout,
+  sources?: Pick<Sources, 'read'>,
+): Promise<Prepared> {
   const { environmentId, plan, wire } = rollout;
   await refuseWithoutBaseline(ctx, environmentId, plan, wire);
+  await refuseUnreadable({ sources, environmentId, nowMs: ctx.clock.now() }, plan, wire);
   const baselines = await measureBaselines(ctx, environmentId, rollout);
   const peaks = await readPeakHours(ctx, environmentId, plan);
   return { ...peaks, baselines: JSON.stringify(baselines) };

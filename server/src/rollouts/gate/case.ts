@@ -4,6 +4,7 @@ import type { Verdict } from '#metrics/verdict';
 import type { Plan, Stage } from '../plan/plan.ts';
 import { describeWait, type Wait } from './promotion.ts';
 import type { Position } from './rollout.ts';
+import { isByReadings } from './seen.ts';
 import {
   describeCounts,
   describeEstimate,
@@ -26,8 +27,11 @@ export function praise(view: Seen, stage: Stage, waits: readonly Wait[]): string
   const without = control > 0 ? ` and ${control} without` : '';
   const bake = inWords(view.position.observedBakeMs);
   const open = waits.map(describeWait).join(', ');
+  const who = isByReadings(view.plan)
+    ? 'by what is read of servers'
+    : `with ${treatment} people with the change${without}`;
   return [
-    `“${stage.name}” passed with ${treatment} people with the change${without}, after ${bake}.`,
+    `“${stage.name}” passed ${who}, after ${bake}.`,
     ...(open === '' ? [] : [`No harm shows, though without ${open}.`]),
     ...view.verdict.assessments.map((one) => sentence(view, one.id)),
   ];

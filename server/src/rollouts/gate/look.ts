@@ -4,6 +4,7 @@ import type { Health, Observation } from '#metrics/observation';
 import type { Verdict } from '#metrics/verdict';
 import type { Plan } from '../plan/plan.ts';
 import type { Position } from './rollout.ts';
+import { isLatelySeen } from './seen.ts';
 
 /** Looks come at every tick for this many ticks after a stage has settled… */
 const FAST_TICKS = 60;
@@ -82,15 +83,14 @@ function countGreen(
 }
 
 /**
- * Bake time counts only while people were lately seen in the arms. They speak for the time in which they
+ * Bake time counts only while people were lately seen in the arms, or servers where only those are judged. They speak for the time in which they
  * were looked for, not for an outage before it; between two ordinary looks every minute counts.
  */
 function newlyCoveredMs(
   { plan, position, watermarkMs }: LookInput,
-  { recent }: Observation,
+  observation: Observation,
 ): number {
-  const isCompared = plan.stages[position.stageIndex]?.comparison === 'ratio';
-  if (recent.treatment === 0 || (isCompared && recent.control === 0)) return 0;
+  if (!isLatelySeen(plan, position, observation)) return 0;
   const from = position.lastWatermarkMs ?? position.stageSettledAtMs ?? watermarkMs;
   const longest = Math.max(plan.policy.noDataAfterMs, SLOW_FACTOR * plan.policy.tickMs);
   return Math.min(Math.max(0, watermarkMs - from), longest);

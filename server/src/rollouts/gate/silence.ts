@@ -4,6 +4,7 @@ import type { Observation } from '#metrics/observation';
 import type { Verdict } from '#metrics/verdict';
 import type { Plan } from '../plan/plan.ts';
 import type { Position, Transition } from './rollout.ts';
+import { isByReadings, isRead } from './seen.ts';
 import { hold } from './transition.ts';
 import { inWords, percentOf } from './words.ts';
 
@@ -11,11 +12,13 @@ import { inWords, percentOf } from './words.ts';
 const EXPECTED_PEOPLE = 20;
 
 /** True when nobody is seen any more where somebody should be. */
-export function isSilent(plan: Plan, position: Position, { people, recent }: Observation): boolean {
+export function isSilent(plan: Plan, position: Position, observation: Observation): boolean {
   const { noDataAfterMs } = plan.policy;
   const settledAtMs = position.stageSettledAtMs ?? 0;
   const elapsedMs = (position.lastWatermarkMs ?? settledAtMs) - settledAtMs;
   if (elapsedMs < noDataAfterMs) return false;
+  if (isByReadings(plan)) return !isRead(plan, position, observation, noDataAfterMs);
+  const { people, recent } = observation;
   const isCompared = plan.stages[position.stageIndex]?.comparison === 'ratio';
   if (people.treatment === 0 && (!isCompared || people.control === 0)) return true;
   // Held for silence, an arm stays silent until somebody of it is seen: time that passes brings nobody back.
@@ -34,8 +37,9 @@ export function holdForSilence(
   { people }: Observation,
   nowMs: number,
 ): Transition {
-  const who =
-    people.treatment + people.control === 0
+  const who = isByReadings(plan)
+    ? 'A guardrail has no reading'
+    : people.treatment + people.control === 0
       ? 'Nobody who uses the flag has been seen since the stage began'
       : 'An arm that had people has fallen silent';
   const reason = `${who}: no data for ${inWords(plan.policy.noDataAfterMs)}.`;

@@ -3,6 +3,7 @@ import { recordAudit } from '#audit';
 import { type FlagRecord, findKillInForce } from '#flags';
 import { fail } from '#kernel/errors';
 import { inTransaction, type ProjectCtx, userIdOf } from '#platform/ctx';
+import type { Sources } from '#sources';
 import { measureBaselines, refuseWithoutBaseline } from './baseline.service.ts';
 import { carryOut } from '../running/carry-out.service.ts';
 import { findFlagObjection } from '../gate/command.ts';
@@ -14,6 +15,7 @@ import { nextEvaluationAt } from '../gate/look.ts';
 import { findPlanProblem, type PlanProblem } from './plan-check.ts';
 import { planOf, type PlanWire } from './plan.contract.ts';
 import type { Plan } from './plan.ts';
+import { refuseUnreadable } from './trial-reading.service.ts';
 import { changesEvidence, findReplanProblem } from './replan.ts';
 import {
   draftPosition,
@@ -35,6 +37,8 @@ export type Replan = {
   /** The flag's key, typed by whoever changes what going back costs. */
   readonly confirm?: string | undefined;
   readonly timeScale: number;
+  /** Where it is tried what the plan asks of another program; without it, nothing is. */
+  readonly sources?: Pick<Sources, 'read'> | undefined;
 };
 
 /**
@@ -46,10 +50,12 @@ export async function replanRollout(
   ctx: ProjectCtx,
   id: string,
   wire: PlanWire,
-  { expectedVersion, reason, confirm, timeScale }: Replan,
+  { expectedVersion, reason, confirm, timeScale, sources }: Replan,
 ): Promise<Rollout> {
   refuse(within(findPlanProblem(planOf(wire), timeScale)));
   await refuseWithoutBaseline(ctx, ctx.environment.id, planOf(wire), wire);
+  const trial = { sources, environmentId: ctx.environment.id, nowMs: ctx.clock.now() };
+  await refuseUnreadable(trial, planOf(wire), wire);
   const baselines = await baselinesFor(ctx, await getRollout(ctx, id), wire);
   const plan = planOf(wire, baselines);
   const peaks = await readPeakHours(ctx, ctx.environment.id, plan);

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRng } from '#kernel/rng';
-import { openSources, type Sources } from '#sources';
+import type { SerinError } from '#kernel/errors';
+import { openSources, SourceError, type Sources } from '#sources';
 import { removeSource, setSource, testSource } from '#sources/sources.service';
 import {
   PROMETHEUS,
@@ -11,7 +12,8 @@ import {
   startPrometheus,
   type TestPrometheus,
 } from '#sources/test-prometheus';
-import type { PlanInput } from '../plan/plan.contract.ts';
+import { type PlanInput, PlanWire } from '../plan/plan.contract.ts';
+import { replanRollout } from '../plan/replan.service.ts';
 import { aStory, look, type RolloutStory, startWorld, type World } from './test-world.service.ts';
 
 const SCRAPE_MS = 15_000;
@@ -28,7 +30,7 @@ function scraped(
   const samples: Sample[] = [];
   const total = { true: 0, false: 0 };
   const bad = { true: 0, false: 0 };
-  for (let atMs = fromMs; atMs < fromMs + 3 * HOUR_MS; atMs += SCRAPE_MS) {
+  for (let atMs = fromMs; atMs < fromMs + 4 * HOUR_MS; atMs += SCRAPE_MS) {
     for (const variant of ['true', 'false'] as const) {
       for (let i = 0; i < (variant === 'true' ? 30 : 100); i += 1) {
         total[variant] += 1;
@@ -110,19 +112,95 @@ describe.skipIf(!PROMETHEUS)('a real Prometheus', () => {
   });
 
   test('one value is held against limits by its last readings; what gives none never passes', async () => {
-    const gauge = (query: string): PlanInput['guardrails'][number] => ({
-      id: 'load',
-      kind: 'prometheus',
-      query,
-      compare: 'absolute',
-      yellow: 1,
-      red: 2,
-    });
     const high = await live(await began(gauge('scalar(vector(3))')), 8);
     expect(high.outcome).toBe('rolled_back');
     expect(high.outcomeReason).toContain('beyond the red band in 3 or more of the last 5 windows');
     const silent = await live(await began(gauge('no_such_metric')), 4);
     expect(silent.position).toMatchObject({ stageIndex: 0, state: 'baking' });
+  });
+
+  const gauge = (query: string): PlanInput['guardrails'][number] => ({
+    id: 'load',
+    kind: 'prometheus',
+    query,
+    compare: 'absolute',
+    yellow: 1,
+    red: 2,
+  });
+
+  test('a query that cannot be read is refused at the start and in another plan, with its field and the reason', async () => {
+    const saysOf = async (guardrail: PlanInput['guardrails'][number]) => {
+      const story = await aStory(world, { guardrails: [guardrail] });
+      const { message, ...refusal } = await story.command('start', {}, { sources }).then(
+        () => ({ code: 'started', attr: undefined, message: '' }),
+        (error: SerinError) => error,
+      );
+      await story.cancel();
+      return [refusal.code, refusal.attr, message];
+    };
+    const refused = (field: string, reason: RegExp) => [
+      'invalid_input',
+      `guardrails.0.${field}`,
+      expect.stringMatching(reason),
+    ];
+    const requests = 'requests_total{service="harmless"}';
+    const { bad_query: bad, total_query: total, ...rates } = counting('harmless');
+    const cases: [PlanInput['guardrails'][number], unknown][] = [
+      [gauge('no_such_metric'), refused('query', /gives no number/)],
+      [gauge('0 / scalar(vector(0))'), refused('query', /gives no number/)],
+      [gauge('sum('), refused('query', /parse error/)],
+      [gauge(requests), refused('query', /gives 2 series where one value is needed/)],
+      [{ ...gauge('no_such_metric'), allow_no_baseline: true }, ['started', undefined, '']],
+      [
+        { ...counting('harmless'), label: 'version' },
+        refused('total_query', /has the label version/),
+      ],
+      [
+        {
+          ...rates,
+          bad_query: bad,
+          total_query: total,
+          treatment_value: 'blue',
+          control_value: 'green',
+        },
+        refused('total_query', /whose label variant is blue or green/),
+      ],
+      [
+        { ...rates, bad_query: 'sum(failures_total[$window])', total_query: total },
+        refused('bad_query', /^Prometheus refuses the query/),
+      ],
+      [counting('harmless'), ['started', undefined, '']],
+    ];
+    for (const [guardrail, expected] of cases) expect(await saysOf(guardrail)).toEqual(expected);
+    const away = {
+      read: () => Promise.reject(new SourceError('Prometheus is out of reach: gone')),
+    };
+    const story = await aStory(world, { guardrails: [counting('harmless')] });
+    await expect(story.command('start', {}, { sources: away })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    const { wire, version } = await story.command('start', {}, { sources });
+    const other = {
+      ...wire,
+      guardrails: [...wire.guardrails, ...PlanWire.shape.guardrails.parse([gauge('up')])],
+    };
+    const replan = { expectedVersion: version, reason: null, timeScale: 1, sources };
+    await expect(replanRollout(world.ctx, story.id, other, replan)).rejects.toMatchObject({
+      code: 'invalid_input',
+      attr: 'guardrails.1.query',
+    });
+    await story.cancel();
+  });
+
+  test('a plan that is judged by servers alone needs nobody to report the flag', async () => {
+    const story = await began(counting('harmless'));
+    for (let minute = 1; minute <= 44; minute += 1) {
+      await story.minute(0);
+      if (minute % 4 === 0) await look(world, 'one', undefined, { sources });
+    }
+    const passed = await story.rollout();
+    expect(passed.outcome).toBeNull();
+    expect(passed.position.stageIndex).toBeGreaterThan(0);
   });
 
   test('asked by hand it shows series, and says why it refuses', async () => {

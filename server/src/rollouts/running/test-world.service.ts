@@ -13,7 +13,7 @@ import { allowedCommands, type Command, type CommandName } from '../gate/command
 import { createRollout } from '../plan/draft.service.ts';
 import { type PlanInput, PlanWire } from '../plan/plan.contract.ts';
 import { isTerminal } from '../gate/rollout.ts';
-import { commandRollout, getRollout } from '../rollouts.service.ts';
+import { type CommandOptions, commandRollout, getRollout } from '../rollouts.service.ts';
 import type { Rollout } from '../kept/rollouts.store.ts';
 import { percentAt } from '../flag/stage-filters.ts';
 import { tick, type TickDeps } from './tick.job.ts';
@@ -105,8 +105,12 @@ export class RolloutStory {
     return getFlag(this.#world.ctx, this.flag.key);
   }
 
-  command(name: CommandName, more: Partial<Command> = {}): Promise<Rollout> {
-    return commandRollout(this.#world.ctx, this.id, { name, reason: null, ...more });
+  command(
+    name: CommandName,
+    more: Partial<Command> = {},
+    options?: CommandOptions,
+  ): Promise<Rollout> {
+    return commandRollout(this.#world.ctx, this.id, { name, reason: null, ...more }, options);
   }
 
   /** Ends it, if it has not ended by itself. */
