@@ -10,6 +10,7 @@ import { weighLatency } from './latency-evidence.ts';
 import { SESSIONS, SUMS, weighTally } from './mean-evidence.ts';
 import type { GuardrailData } from './outcome.ts';
 import { compareShares, shareAgainstLimits, shareValue } from './share-evidence.ts';
+import { weighThroughput } from './throughput-evidence.ts';
 
 /**
  * Computes the evidence of one guardrail from what was found. @param alpha intervals hold the truth with 1 - alpha;
@@ -64,7 +65,9 @@ function weighArms(
     case 'latency':
       return weighLatency(guardrail, measure, data, isCompared, alpha);
     case 'mean':
-      return weighTally(guardrail, SUMS, data, isCompared, alpha);
+      return guardrail.kind === 'throughput' && isCompared && data.plannedShare !== undefined
+        ? weighThroughput(guardrail, data, data.plannedShare, alpha)
+        : weighTally(guardrail, SUMS, data, isCompared, alpha);
     case 'external':
       throw new Error('counted by another program');
     case 'sessions':

@@ -131,9 +131,11 @@ function judge(
 ): { verdict: Verdict; health: Health | null } {
   const stage = plan.stages[position.stageIndex];
   const comparison = stage?.comparison ?? 'absolute';
+  const planned =
+    stage && comparison === 'ratio' ? { plannedShare: stage.percent / 100 } : undefined;
   const measured = plan.guardrails.map((guardrail, index) => ({
     guardrail,
-    data: readData(observation, plan.guardrails, index),
+    data: { ...readData(observation, plan.guardrails, index), ...planned },
   }));
   const verdict = reachVerdict(measured, comparison, position.carry, plan.policy);
   const health =

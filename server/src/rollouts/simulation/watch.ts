@@ -27,7 +27,7 @@ export function watch(world: World, seed: number, alpha: number, everyMinutes = 
     town.live(minute, { run: 'only', percent: stage.percent, isSettled: true });
     if ((minute + 1) % everyMinutes !== 0 || (isPatient && town.treatmentHits === hits)) continue;
     hits = town.treatmentHits;
-    const data = readData(town.observe(), guardrails, 0);
+    const data = { ...readData(town.observe(), guardrails, 0), plannedShare: stage.percent / 100 };
     if (weighEvidence(guardrail, data, stage.comparison, null).lnE < line) continue;
     return { minute: minute + 1, treatmentPeople: town.everTreated };
   }
