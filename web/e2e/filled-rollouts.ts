@@ -36,6 +36,7 @@ export async function fillRollouts(app: App): Promise<readonly string[]> {
   const promote: Command = ['promote', { reason: 'It was tried elsewhere' }];
   const back: Command = ['rollback', { reason: 'A complaint' }];
   const [first, last] = stagesOf(20, 100);
+  const feedback = { channel: '#search', question: 'How do you like it?' };
   const destructive = {
     stages: [first, { ...last, point_of_no_return: true }],
     rollback_impact: 'D',
@@ -44,7 +45,7 @@ export async function fillRollouts(app: App): Promise<readonly string[]> {
   };
   await api(app, 'POST', '/feature_flags/', { key: 'banner-text', filters: NOBODY });
   const ids = [
-    await rollout(app, 'search', {}, start),
+    await rollout(app, 'search', { stages: [{ ...first, feedback }, last] }, start),
     await rollout(app, 'new-tables', destructive),
     await rollout(app, 'later', {}, ['start', { start_at: '2029-03-25T08:00:00Z' }]),
     await rollout(app, 'paused', {}, start, ['pause', { reason: 'Looking at the logs' }]),

@@ -25,12 +25,21 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     name: 'On call',
     config: { kind: 'webhook', url: 'https://example.com/hook' },
   });
+  await api(app, 'POST', '/signal_sources/', { name: 'Alertmanager' });
   const insight = await saveInsight(app);
   const person = await findPerson(app);
   const error = await findError(app);
   const flag = `/feature-flags/${FLAG}`;
   const tabs = ['try', 'rollout', 'changes', 'history', 'usage', 'comments', 'use'];
-  const settings = ['flags', 'environments', 'people', 'keys', 'holdouts', 'notifications'];
+  const settings = [
+    'flags',
+    'environments',
+    'people',
+    'keys',
+    'holdouts',
+    'notifications',
+    'signals',
+  ];
   return [
     '/',
     '/feature-flags',

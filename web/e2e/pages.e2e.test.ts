@@ -109,7 +109,8 @@ const DIALOGS = [
   ['/early-access', 'Remove Night mode'],
   ['/settings?tab=holdouts', 'New holdout'],
   ['/settings?tab=keys', 'New key'],
-  ['/settings?tab=notifications', 'Log of what was sent to On call'],
+  ['/settings?tab=notifications', 'Change On call'],
+  ['/settings?tab=signals', 'How Alertmanager sends'],
   ['/feature-flags/new-checkout?tab=changes', 'Plan a change'],
   ['/changes/1', 'Edit'],
 ] as const;

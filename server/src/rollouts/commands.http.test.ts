@@ -122,7 +122,7 @@ test('signed signals of other programs hold and take back, once each; /metrics t
   const { body: source } = await api.ask('POST', SOURCES, { name: 'Sentry' });
   expect(source.secret).toMatch(/^whsec_/);
   expect((await api.ask('GET', SOURCES)).body.results).toMatchObject([
-    { name: 'Sentry', secret: null },
+    { name: 'Sentry', secret: null, last_received_at: null, previous_valid_until: null },
   ]);
   const { id, key } = await aRollout();
   await command(id, 'start');
@@ -194,4 +194,24 @@ test('signed signals of other programs hold and take back, once each; /metrics t
   await api.ask('DELETE', `${SOURCES}${source.id}/`);
   expect(await send(source, hold, { id: 'four' })).toMatchObject(refused);
   expect((await api.ask('DELETE', `${SOURCES}${source.id}/`)).status).toBe(404);
+});
+
+test('a sender gets another secret while the one before works for a day, and is seen to send', async () => {
+  type Source = { readonly id: string; readonly url: string; readonly secret: string };
+  const { body } = await api.ask('POST', SOURCES, { name: 'Datadog' });
+  const first = body as Source;
+  const rotate = () => api.ask('POST', `${SOURCES}${first.id}/rotate_secret/`);
+  const [second, third] = [(await rotate()).body as Source, (await rotate()).body as Source];
+  const listed = async () => (await api.ask('GET', SOURCES)).body.results;
+  expect(await listed()).toMatchObject([
+    { secret: null, last_received_at: null, previous_valid_until: expect.stringMatching(/^2/) },
+  ]);
+  const signal = { flag_key: 'nobody-made-this', reason: 'Down' };
+  expect((await send(second, signal, { id: 'one' })).status).toBe(200);
+  expect((await send(third, signal, { id: 'two' })).status).toBe(200);
+  expect((await send(first, signal, { id: 'three' })).status).toBe(401);
+  expect(await listed()).toMatchObject([{ last_received_at: expect.stringMatching(/^2/) }]);
+  await api.ask('DELETE', `${SOURCES}${first.id}/`);
+  expect((await send(third, signal, { id: 'four' })).status).toBe(401);
+  expect((await rotate()).status).toBe(404);
 });

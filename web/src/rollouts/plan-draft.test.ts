@@ -129,6 +129,20 @@ test('a mend sets what it names, and nothing else', () => {
   expect(mended(plan, [{ field: 'nothing.here', value: 1 }])).toEqual(plan);
 });
 
+test('a stage asks, or names a channel, or leaves feedback out', () => {
+  const plan = newPlan('k', null);
+  const sent = (feedbackChannel: string, feedbackQuestion: string) => {
+    const stages = [{ ...stageAt(100, 60), feedbackChannel, feedbackQuestion }];
+    return planFrom({ ...plan, stages }, 'production');
+  };
+  expect(sent(' ', '').stages[0]?.feedback).toBeNull();
+  expect(sent('#new ', '').stages[0]?.feedback).toEqual({ channel: '#new', question: null });
+  expect(draftOf(sent('', 'How is it?')).stages[0]).toMatchObject({
+    feedbackChannel: '',
+    feedbackQuestion: 'How is it?',
+  });
+});
+
 test('a banner is sent with its flag, and with its text where there is one', () => {
   const plan = newPlan('k', null);
   const sent = (text: string) => {

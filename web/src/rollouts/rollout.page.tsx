@@ -15,6 +15,7 @@ import { StatusBadge } from '../ui/status-badge.tsx';
 import { Checklist } from './checklist.tsx';
 import { Decisions } from './decisions.tsx';
 import { DryRunButton } from './dry-run.tsx';
+import { Feedback } from './feedback.tsx';
 import { GuardrailCard } from './guardrail-card.tsx';
 import { GuardrailHistory } from './guardrail-history.tsx';
 import { GuardrailLinks } from './guardrail-links.tsx';
@@ -95,6 +96,9 @@ function RolloutView({ rollout, scope, shownAtMs, onReload }: RolloutViewProps) 
         </Alert>
       )}
       <Guardrails rollout={rollout} scope={scope} />
+      {rollout.plan.stages.some(({ feedback }) => feedback) && (
+        <Feedback rollout={rollout} scope={scope} />
+      )}
       <Checklist rollout={rollout} scope={scope} />
       <WayBack rollout={rollout} scope={scope} />
       <Decisions rollout={rollout} scope={scope} />

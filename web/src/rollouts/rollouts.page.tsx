@@ -112,18 +112,24 @@ function Lists({ scope, search, show }: ListsProps) {
                 )}
               </Section>
             ))}
-          {isShown('over') && over.data && count > 0 && (
+          {isShown('over') && (!over.data || count > 0) && (
             <Section title="Over" flush>
-              <RolloutsTable rollouts={over.data.results} />
-              {count > OVER_ROWS && (
-                <Pager
-                  offset={offset}
-                  shown={over.data.results.length}
-                  count={count}
-                  pageRows={OVER_ROWS}
-                  onChange={setOffset}
-                />
-              )}
+              <QueryView query={over}>
+                {({ results }) => (
+                  <>
+                    <RolloutsTable rollouts={results} />
+                    {count > OVER_ROWS && (
+                      <Pager
+                        offset={offset}
+                        shown={results.length}
+                        count={count}
+                        pageRows={OVER_ROWS}
+                        onChange={setOffset}
+                      />
+                    )}
+                  </>
+                )}
+              </QueryView>
             </Section>
           )}
         </>

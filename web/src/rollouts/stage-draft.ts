@@ -33,6 +33,10 @@ export type StageDraft = {
   readonly safeFor: readonly string[] | null;
   /** From here on only a backup brings the data back; counts only in a plan that is destructive. */
   readonly isPointOfNoReturn: boolean;
+  /** Where people say what they think; empty: nowhere. */
+  readonly feedbackChannel: string;
+  /** What those who have the change are asked; empty: nothing. */
+  readonly feedbackQuestion: string;
 };
 
 const HOUR = 3600;
@@ -84,6 +88,8 @@ export function stageAt(percent: number, bakeSeconds: number): StageDraft {
     coversPeak: false,
     safeFor: null,
     isPointOfNoReturn: false,
+    feedbackChannel: '',
+    feedbackQuestion: '',
   };
 }
 
@@ -104,6 +110,12 @@ function stagePropertyFrom(condition: ConditionDraft): StageProperty {
   return { key, type, operator, value } as StageProperty;
 }
 
+function feedbackTo({ feedbackChannel, feedbackQuestion }: StageDraft): StageInput['feedback'] {
+  const channel = feedbackChannel.trim() || null;
+  const question = feedbackQuestion.trim() || null;
+  return channel === null && question === null ? null : { channel, question };
+}
+
 export function stageTo(stage: StageDraft): StageInput {
   const { maxBakeSeconds, minExposures, compare, safeFor } = stage;
   return {
@@ -113,12 +125,18 @@ export function stageTo(stage: StageDraft): StageInput {
     min_bake_seconds: stage.bakeSeconds,
     approval: stage.needsApproval,
     cover_peak: stage.coversPeak,
+    feedback: feedbackTo(stage),
     ...(maxBakeSeconds === null ? {} : { max_bake_seconds: maxBakeSeconds }),
     ...(minExposures === null ? {} : { min_exposures: minExposures }),
     ...(compare === null ? {} : { compare }),
     ...(safeFor === null ? {} : { safe_for: [...safeFor] }),
   };
 }
+
+const feedbackFrom = ({ feedback }: StageInput) => ({
+  feedbackChannel: feedback?.channel ?? '',
+  feedbackQuestion: feedback?.question ?? '',
+});
 
 /** The stage of a stored plan, in the form. */
 export function stageFrom(wire: StageInput): StageDraft {
@@ -135,6 +153,7 @@ export function stageFrom(wire: StageInput): StageDraft {
     coversPeak: wire.cover_peak ?? false,
     safeFor: wire.safe_for ?? null,
     isPointOfNoReturn: wire.point_of_no_return ?? false,
+    ...feedbackFrom(wire),
   };
   // A name that follows from the percentage goes on following it.
   return stageName(draft) === wire.name ? draft : { ...draft, name: wire.name };

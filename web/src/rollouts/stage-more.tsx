@@ -1,5 +1,5 @@
 // What most stages leave to the server: how long they may take, whom they need, what must be proven.
-import { Checkbox, MultiSelect, NumberInput } from '@mantine/core';
+import { Checkbox, MultiSelect, NumberInput, TextInput } from '@mantine/core';
 import { useFieldError } from '../targeting/form-errors.tsx';
 import { DurationInput } from '../ui/duration-input.tsx';
 import { ChoiceInput } from './guardrail-fields.tsx';
@@ -39,12 +39,14 @@ function comparisonsOf({ conditions, percent }: StageDraft) {
 /** In a few words, what differs from the usual. */
 function summaryOf(stage: StageDraft): string {
   const { maxBakeSeconds, minExposures, compare, coversPeak, safeFor } = stage;
+  const { feedbackChannel, feedbackQuestion } = stage;
   const set = [
     ...(coversPeak ? ['waits for a busy hour'] : []),
     ...(maxBakeSeconds === null ? [] : ['time limit']),
     ...(minExposures === null ? [] : [`${minExposures} people`]),
     ...(compare === null ? [] : ['comparison']),
     ...(safeFor === null ? [] : ['proofs']),
+    ...(feedbackChannel || feedbackQuestion ? ['feedback'] : []),
   ];
   return set.length === 0 ? 'More' : `More: ${set.join(', ')}`;
 }
@@ -111,7 +113,31 @@ export function StageMore({ stage, index, guardrailIds, onChange }: StageMorePro
             onChange={(event) => onChange({ ...stage, coversPeak: event.currentTarget.checked })}
           />
         </div>
+        <FeedbackFields stage={stage} onChange={onChange} />
       </div>
     </details>
+  );
+}
+
+function FeedbackFields({ stage, onChange }: Pick<StageMoreProps, 'stage' | 'onChange'>) {
+  return (
+    <div className={styles.fields}>
+      <TextInput
+        label="Where people say what they think"
+        description="Told with the stage"
+        placeholder="#new-checkout"
+        maxLength={500}
+        value={stage.feedbackChannel}
+        onChange={(event) => onChange({ ...stage, feedbackChannel: event.currentTarget.value })}
+      />
+      <TextInput
+        label="Question to those who have it"
+        description="posthog-js asks it on the page, once a person"
+        placeholder="How do you like the new checkout?"
+        maxLength={300}
+        value={stage.feedbackQuestion}
+        onChange={(event) => onChange({ ...stage, feedbackQuestion: event.currentTarget.value })}
+      />
+    </div>
   );
 }

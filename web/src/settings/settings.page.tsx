@@ -8,6 +8,7 @@ import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { TabList } from '../ui/tab-list.tsx';
 import { EnvironmentsSettings } from '../environments/environments-settings.tsx';
 import { Members } from '../members/members.tsx';
+import { Senders } from '../signals/senders.tsx';
 import { ApiKeys } from './api-keys.tsx';
 import { FlagSettings } from './flag-settings.tsx';
 import { SecretKeys } from './secret-keys.tsx';
@@ -23,6 +24,7 @@ const TABS = [
   { value: 'keys', label: 'API keys' },
   { value: 'holdouts', label: 'Holdouts' },
   { value: 'notifications', label: 'Notifications' },
+  { value: 'signals', label: 'Signals' },
   { value: 'install', label: 'Install' },
 ] as const;
 
@@ -59,6 +61,7 @@ function Settings() {
       )}
       {chosen === 'people' && <Members scope={scope} />}
       {chosen === 'notifications' && <Channels scope={scope} />}
+      {chosen === 'signals' && <Senders scope={scope} />}
       {chosen === 'install' && (
         <Section
           title={`Install in ${scope.environment.name}`}

@@ -3,7 +3,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { describeError } from '../api/client.ts';
 import styles from './states.module.css';
 
@@ -34,8 +34,14 @@ export function EmptyState(props: EmptyStateProps) {
   );
 }
 
+type ErrorStateProps = {
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+  readonly isRetrying?: boolean;
+};
+
 /** What failed, in words, and a way to try again. */
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorState({ error, onRetry, isRetrying = false }: ErrorStateProps) {
   const { title, detail } = describeError(error);
   return (
     <div className={styles.state} role="alert">
@@ -46,7 +52,12 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
       <p className={styles.text}>{detail}</p>
       {onRetry && (
         <div className={styles.action}>
-          <Button variant="default" leftSection={<IconRefresh size={16} />} onClick={onRetry}>
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={16} />}
+            loading={isRetrying}
+            onClick={onRetry}
+          >
             Try again
           </Button>
         </div>
@@ -89,7 +100,13 @@ type QueryViewProps<T> = {
 
 /** Shows a query: its skeleton, its failure with "try again", or its data. */
 export function QueryView<T>({ query, loading, children }: QueryViewProps<T>) {
+  // What is asked for again and again, and fails again and again, stays failed meanwhile instead of blinking.
+  const [lastError, setLastError] = useState(query.error);
+  if (query.error !== null && query.error !== lastError) setLastError(query.error);
   if (query.data !== undefined) return children(query.data);
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.errorUpdateCount > 0) {
+    const retry = () => void query.refetch();
+    return <ErrorState error={lastError} onRetry={retry} isRetrying={query.isFetching} />;
+  }
   return loading ?? <LoadingRows />;
 }

@@ -34,6 +34,7 @@ import * as rageClickUnits from './migrations/0030-rage-click-units.ts';
 import * as rolloutSums from './migrations/0031-rollout-sums.ts';
 import * as incidentMessages from './migrations/0032-incident-messages.ts';
 import * as errors from './migrations/0034-errors.ts';
+import * as signalSecrets from './migrations/0035-signal-secrets.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -68,6 +69,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0032-incident-messages': incidentMessages,
   '0033-session-replay': sessionReplay,
   '0034-errors': errors,
+  '0035-signal-secrets': signalSecrets,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

@@ -137,6 +137,10 @@ export type RolloutTables = {
     name: string;
     /** Sealed. */
     secret_box: string;
+    /** Sealed; works until `previous_valid_until`. */
+    previous_secret_box: string | null;
+    previous_valid_until: Timestamp | null;
+    last_received_at: Timestamp | null;
     created_at: Timestamp;
   };
   /** Signals that have come, for a day: each counts once. */

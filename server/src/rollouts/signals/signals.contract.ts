@@ -11,7 +11,12 @@ const SignalSourceBody = z
     id: z.string(),
     name: z.string(),
     url: z.string().describe('Where it sends its signals, signed as Standard Webhooks are.'),
-    secret: z.string().nullable().describe('Shown once, when it is made.'),
+    secret: z.string().nullable().describe('Shown once, when it is made or rotated.'),
+    previous_valid_until: z.iso
+      .datetime()
+      .nullable()
+      .describe('Until then the secret before the last rotation works, too.'),
+    last_received_at: z.iso.datetime().nullable().describe('When its last genuine signal came.'),
     created_at: z.iso.datetime(),
   })
   .meta({ id: 'SignalSource' });
@@ -52,6 +57,15 @@ export const signalsRoutes = {
     params: ProjectParams,
     body: z.strictObject({ name: z.string().trim().min(1).max(100) }),
     status: 201,
+    response: SignalSourceBody,
+  }),
+  rotateSecret: route({
+    method: 'POST',
+    path: `${path}:source_id/rotate_secret/`,
+    summary: 'Give a program another secret; the one before works for a day more',
+    tag,
+    auth: 'project:write',
+    params: ProjectParams.extend({ source_id: z.string().min(1).max(64) }),
     response: SignalSourceBody,
   }),
   remove: route({

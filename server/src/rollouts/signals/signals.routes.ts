@@ -9,6 +9,7 @@ import {
   listSources,
   receiveSignal,
   removeSource,
+  rotateSource,
   type SealKey,
   type SignalOutcome,
   type SignalSource,
@@ -29,6 +30,11 @@ export function registerSignals(
     },
     create: async (request, { body }) => {
       const { source, secret } = await addSource(projectCtx(request), sealKey, body.name);
+      return toBody(source, secret);
+    },
+    rotateSecret: async (request, { params }) => {
+      const ctx = projectCtx(request);
+      const { source, secret } = await rotateSource(ctx, sealKey, params.source_id);
       return toBody(source, secret);
     },
     remove: (request, { params }) => removeSource(projectCtx(request), params.source_id),
@@ -64,12 +70,14 @@ const headerOf =
     return typeof value === 'string' ? value : '';
   };
 
-const toBody = ({ id, name, createdAt }: SignalSource, secret: string | null) => ({
-  id,
-  name,
-  url: `/api/signals/${id}/`,
+const toBody = (source: SignalSource, secret: string | null) => ({
+  id: source.id,
+  name: source.name,
+  url: `/api/signals/${source.id}/`,
   secret,
-  created_at: createdAt.toISOString(),
+  previous_valid_until: source.previousValidUntil?.toISOString() ?? null,
+  last_received_at: source.lastReceivedAt?.toISOString() ?? null,
+  created_at: source.createdAt.toISOString(),
 });
 
 const toResult = ({ flagKey, environment, action, result }: SignalOutcome) => ({

@@ -18,6 +18,9 @@ import {
   insertSignal,
   insertSignalSource,
   listSignalSources,
+  lockSignalSource,
+  noteReceived,
+  replaceSecret,
   type SignalSource,
 } from './signals.store.ts';
 
@@ -30,6 +33,8 @@ const MAX_SOURCES = 20;
 /** Five minutes: Standard Webhooks 1.0. */
 const TOLERANCE_MS = 300_000;
 const DAY_MS = 86_400_000;
+/** A day: time to give the sender its new secret. */
+const OVERLAP_MS = DAY_MS;
 
 export const listSources = (ctx: ProjectCtx): Promise<SignalSource[]> =>
   listSignalSources(ctx.db, ctx.projectId);
@@ -51,6 +56,9 @@ export async function addSource(
       projectId: tx.projectId,
       name,
       secretBox: seal(key, secret),
+      previousBox: null,
+      previousValidUntil: null,
+      lastReceivedAt: null,
       createdAt: new Date(tx.clock.now()),
     };
     await insertSignalSource(tx.db, source);
@@ -59,26 +67,55 @@ export async function addSource(
   });
 }
 
+/** Another secret, shown here alone; the one before works for a day more. @throws not_found */
+export async function rotateSource(
+  ctx: ProjectCtx,
+  sealKey: SealKey,
+  id: string,
+): Promise<{ readonly source: SignalSource; readonly secret: string }> {
+  const key = await sealKey();
+  return inTransaction(ctx, async (tx) => {
+    const before = await mustLock(tx, id);
+    const secret = webhookSecret();
+    const source = {
+      ...before,
+      secretBox: seal(key, secret),
+      previousBox: before.secretBox,
+      previousValidUntil: new Date(tx.clock.now() + OVERLAP_MS),
+    };
+    await replaceSecret(tx.db, source);
+    await audit(tx, 'secret_rotated', source);
+    return { source, secret };
+  });
+}
+
 /** @throws not_found */
 export async function removeSource(ctx: ProjectCtx, id: string): Promise<void> {
   await inTransaction(ctx, async (tx) => {
-    const source = await findSignalSource(tx.db, id);
-    if (source?.projectId !== tx.projectId)
-      fail('not_found', { detail: 'There is no such sender.' });
+    const source = await mustLock(tx, id);
     await deleteSignalSource(tx.db, id);
     await audit(tx, 'deleted', source);
   });
 }
 
-function audit(ctx: ProjectCtx, action: 'created' | 'deleted', { id, name }: SignalSource) {
+async function mustLock(ctx: ProjectCtx, id: string): Promise<SignalSource> {
+  const source = await lockSignalSource(ctx.db, id);
+  return source?.projectId === ctx.projectId
+    ? source
+    : fail('not_found', { detail: 'There is no such sender.' });
+}
+
+type SourceAction = 'created' | 'secret_rotated' | 'deleted';
+
+function audit(ctx: ProjectCtx, action: SourceAction, { id, name }: SignalSource) {
   const view = { name };
   return recordAudit(ctx, {
     projectId: ctx.projectId,
     action,
     resourceKind: 'signal_source',
     resourceId: id,
-    before: action === 'deleted' ? view : undefined,
-    after: action === 'created' ? view : undefined,
+    before: action === 'created' ? undefined : view,
+    after: action === 'deleted' ? undefined : view,
   });
 }
 
@@ -109,9 +146,7 @@ export async function receiveSignal(
   request: SignedRequest,
 ): Promise<SignalOutcome[] | null> {
   const source = await findSignalSource(ctx.db, request.sourceId);
-  const isGenuine =
-    source && isSigned(unseal(await sealKey(), source.secretBox), request, ctx.clock.now());
-  if (!source || !isGenuine) {
+  if (!source || !isGenuine(source, await sealKey(), request, ctx.clock.now())) {
     fail('not_authenticated', {
       detail: 'The signature is missing, wrong, or older than five minutes.',
     });
@@ -124,6 +159,7 @@ export async function receiveSignal(
   const actor = systemActor(`signal of ${source.name}`);
   return inTransaction({ ...ctx, actor, projectId: source.projectId }, async (tx) => {
     const at = new Date(tx.clock.now());
+    await noteReceived(tx.db, source.id, at);
     const message = { sourceId: source.id, messageId: request.id, at };
     const isNew = await insertSignal(tx.db, message, new Date(at.getTime() - DAY_MS));
     if (!isNew) return null;
@@ -158,6 +194,16 @@ function parsed(body: Buffer): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Signed with its secret, or with the one before while that works. */
+function isGenuine(source: SignalSource, key: string, request: SignedRequest, nowMs: number) {
+  const { secretBox, previousBox, previousValidUntil: until } = source;
+  const boxes = [
+    secretBox,
+    ...(previousBox && until && until.getTime() > nowMs ? [previousBox] : []),
+  ];
+  return boxes.some((box) => isSigned(unseal(key, box), request, nowMs));
 }
 
 /** Standard Webhooks 1.0: one of the signatures `v1,…` over `id.timestamp.body` is right, and it is fresh. */

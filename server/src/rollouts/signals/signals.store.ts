@@ -6,6 +6,10 @@ export type SignalSource = {
   readonly projectId: number;
   readonly name: string;
   readonly secretBox: string;
+  /** Works until `previousValidUntil`. */
+  readonly previousBox: string | null;
+  readonly previousValidUntil: Date | null;
+  readonly lastReceivedAt: Date | null;
   readonly createdAt: Date;
 };
 
@@ -17,6 +21,9 @@ function selectSources(db: Db) {
       'project_id as projectId',
       'name',
       'secret_box as secretBox',
+      'previous_secret_box as previousBox',
+      'previous_valid_until as previousValidUntil',
+      'last_received_at as lastReceivedAt',
       'created_at as createdAt',
     ]);
 }
@@ -31,6 +38,34 @@ export function listSignalSources(db: Db, projectId: number): Promise<SignalSour
 
 export function findSignalSource(db: Db, id: string): Promise<SignalSource | undefined> {
   return selectSources(db).where('id', '=', id).executeTakeFirst();
+}
+
+/** The same, and nobody else changes it until the transaction ends. */
+export function lockSignalSource(db: Db, id: string): Promise<SignalSource | undefined> {
+  return selectSources(db).where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+export async function replaceSecret(
+  db: Db,
+  { id, secretBox, previousBox, previousValidUntil }: SignalSource,
+): Promise<void> {
+  await db
+    .updateTable('signal_source')
+    .set({
+      secret_box: secretBox,
+      previous_secret_box: previousBox,
+      previous_valid_until: previousValidUntil,
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function noteReceived(db: Db, id: string, at: Date): Promise<void> {
+  await db
+    .updateTable('signal_source')
+    .set({ last_received_at: at })
+    .where('id', '=', id)
+    .execute();
 }
 
 export async function insertSignalSource(db: Db, source: SignalSource): Promise<void> {
