@@ -17,8 +17,8 @@ beforeAll(async () => {
 afterAll(() => stores.close());
 
 const ROLLOUT = 'checkout:2';
-const count = (question: ExposureQuestion) =>
-  countOn({ ...stores, log: createLog('silent') }, question, UNHURRIED, {
+const count = (question: ExposureQuestion, clickhouse = stores.clickhouse) =>
+  countOn({ ...stores, clickhouse, log: createLog('silent') }, question, UNHURRIED, {
     maxPieces: 3,
     leastEvents: 0,
   });
@@ -117,4 +117,24 @@ test('counting on from pieces finds what reading every event finds', async () =>
   }
   // A look adds two pieces; when there are more than three, the small ones become one, or all of them.
   expect(new Set(used)).toEqual(new Set([0, 1, 2, 3]));
+});
+
+test('a store that takes nothing in keeps no look from being taken, and keeps nothing of it', async () => {
+  const { clickhouse } = stores;
+  const question = await given(stores, crowd(2), { outcomes: OUTCOMES.slice(0, 1) });
+  const whole = await observe(clickhouse, question, UNHURRIED);
+  for (const table of ['rollout_piece', 'rollout_sum']) {
+    const command: typeof clickhouse.command = (params) =>
+      params.query.includes(table)
+        ? Promise.reject(new Error('the disk is full'))
+        : clickhouse.command(params);
+    const full = new Proxy(clickhouse, {
+      get: (target, name) =>
+        name === 'command' ? command : Reflect.get(target, name, target).bind(target),
+    });
+    const look = await count(question, full);
+    expect(await look.observe()).toEqual(whole);
+    await look.keep(UNHURRIED);
+    expect((await count(question)).goesBy).toBe(0);
+  }
 });
