@@ -17,6 +17,7 @@ import { newCredentials, type RunningSerin, startSerin } from '../../sdk-compat/
 import { FlagChanges } from './crash/flag-changes.ts';
 import { type Receiver, startReceiver } from '../src/notify/test-receiver.ts';
 import { childrenOf, killAtOnce } from './crash/processes.ts';
+import { Recordings } from './crash/recordings.ts';
 import { RolloutMoves } from './crash/rollout-moves.ts';
 import { Traffic } from './crash/traffic.ts';
 
@@ -53,17 +54,28 @@ test(
       const rollout = await startRollout(serin);
       const channel = await tell(serin, receiver);
       const moves = await RolloutMoves.start(serin);
+      const recordings = await Recordings.start(serin);
       for (let round = 1; round <= ROUNDS; round += 1) {
         const lifeMs = LIFE_MS.min + rng() * (LIFE_MS.max - LIFE_MS.min);
         const quietMs = round % QUIET_EVERY === 0 ? rng() * MAX_QUIET_MS : 0;
         const withEngines = round % WITH_ENGINES_EVERY === 0;
-        await liveAndDie(serin, { traffic, changes, moves, lifeMs, quietMs, withEngines });
+        await liveAndDie(serin, {
+          traffic,
+          changes,
+          moves,
+          recordings,
+          lifeMs,
+          quietMs,
+          withEngines,
+        });
         serin = await startSerin(options);
         await expectFlag(serin, changing.id, changes);
         await expectRolloutStands(serin, rollout);
         const found = await moves.check(serin);
         expect(found).toEqual({ lost: [], doubled: [], isInStep: true });
       }
+      expect(await recordings.check(serin)).toEqual({ lost: 0, doubled: 0, wrong: 0 });
+      expect(recordings.accepted.size).toBe(3);
       await expectToldOnce(serin, receiver, channel, await moves.finish(serin));
       await expectRolloutGoesOn(serin, rollout);
       await traffic.finish(serin.url);
@@ -83,6 +95,7 @@ type Life = {
   readonly traffic: Traffic;
   readonly changes: FlagChanges;
   readonly moves: RolloutMoves;
+  readonly recordings: Recordings;
   readonly lifeMs: number;
   readonly quietMs: number;
   readonly withEngines: boolean;
@@ -95,6 +108,7 @@ async function liveAndDie(serin: RunningSerin, life: Life): Promise<void> {
     life.traffic.run(serin.url, () => isQuiet),
     life.changes.run(serin, () => isDead),
     life.moves.run(serin, () => isDead),
+    life.recordings.run(serin, () => isDead),
   ]);
   await sleep(life.lifeMs);
   if (life.quietMs > 0) {

@@ -34,6 +34,7 @@ export async function fillProject(app: App): Promise<readonly string[]> {
   const settings = [
     'flags',
     'environments',
+    'recordings',
     'people',
     'keys',
     'holdouts',

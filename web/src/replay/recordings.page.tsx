@@ -53,8 +53,8 @@ function NoRecordings() {
       icon={<IconVideo size={24} stroke={1.6} />}
       title="No recordings yet"
       action={
-        <LinkButton to="/settings" search={{ tab: 'install' }} variant="default">
-          Install posthog-js
+        <LinkButton to="/settings" search={{ tab: 'recordings' }} variant="default">
+          Switch recording on
         </LinkButton>
       }
     >

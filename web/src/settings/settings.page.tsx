@@ -11,6 +11,7 @@ import { Members } from '../members/members.tsx';
 import { Senders } from '../signals/senders.tsx';
 import { ApiKeys } from './api-keys.tsx';
 import { FlagSettings } from './flag-settings.tsx';
+import { RecordingSettings } from './recording/recording-settings.tsx';
 import { SecretKeys } from './secret-keys.tsx';
 import { Holdouts } from './holdouts.tsx';
 import { MetricSource } from './metric-source.tsx';
@@ -20,6 +21,7 @@ const TABS = [
   { value: 'project', label: 'Project' },
   { value: 'flags', label: 'Flags' },
   { value: 'environments', label: 'Environments' },
+  { value: 'recordings', label: 'Session replay' },
   { value: 'people', label: 'People' },
   { value: 'keys', label: 'API keys' },
   { value: 'holdouts', label: 'Holdouts' },
@@ -59,6 +61,7 @@ function Settings() {
           <MetricSource scope={scope} />
         </>
       )}
+      {chosen === 'recordings' && <RecordingSettings scope={scope} />}
       {chosen === 'people' && <Members scope={scope} />}
       {chosen === 'notifications' && <Channels scope={scope} />}
       {chosen === 'signals' && <Senders scope={scope} />}
