@@ -19,6 +19,7 @@ export async function fillProject(app: App): Promise<readonly string[]> {
   await makeFlags(app, cohort);
   const rollouts = await fillRollouts(app);
   const [draft, running] = await makeExperiments(app);
+  const { token } = await api<{ token: string }>(app, 'POST', `/experiments/${running}/links/`, {});
   await makeChanges(app);
   await api(app, 'POST', '/holdouts/', { name: 'Quarter 4', exclusion_percentage: 5 });
   await api(app, 'POST', '/notification_channels/', {
@@ -67,6 +68,7 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     '/errors',
     `/errors?flag=${FLAG}`,
     `/errors/${error}`,
+    `/shared/experiments/${token}`,
     '/incidents',
     '/changes',
     '/changes?tab=scheduled',

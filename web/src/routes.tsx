@@ -32,6 +32,13 @@ const shared = createRoute({ getParentRoute: () => root, path: '/shared/$token' 
   import('./dashboards/shared.page.tsx').then((page) => page.sharedRoute),
 );
 
+const sharedResults = createRoute({
+  getParentRoute: () => root,
+  path: '/shared/experiments/$token',
+}).lazy(() =>
+  import('./experiments/shared-results.page.tsx').then((page) => page.sharedResultsRoute),
+);
+
 const home = createRoute({ getParentRoute: () => app, path: '/' }).lazy(() =>
   import('./home/home.page.tsx').then((page) => page.homeRoute),
 );
@@ -158,6 +165,7 @@ export const tree = root.addChildren([
   login,
   invite,
   shared,
+  sharedResults,
   app.addChildren([
     home,
     flags,

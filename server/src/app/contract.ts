@@ -15,6 +15,7 @@ import { alertsRoutes } from '#errors/alerts-contract';
 import { issuesRoutes } from '#errors/issues-contract';
 import { experimentsRoutes } from '#experiments/contract';
 import { savedMetricsRoutes } from '#experiments/metrics-contract';
+import { experimentLinksRoutes } from '#experiments/links-contract';
 import { resultsRoutes } from '#experiments/results-contract';
 import { cohortsRoutes } from '#cohorts/contract';
 import { cohortPeopleRoutes } from '#cohorts/people-contract';
@@ -64,7 +65,12 @@ export const api = {
   ingestionWarnings: warningRoutes,
   earlyAccess: earlyAccessRoutes,
   errors: { ...issuesRoutes, ...alertsRoutes },
-  experiments: { ...experimentsRoutes, ...savedMetricsRoutes, ...resultsRoutes },
+  experiments: {
+    ...experimentsRoutes,
+    ...savedMetricsRoutes,
+    ...resultsRoutes,
+    ...experimentLinksRoutes,
+  },
   flags: flagsRoutes,
   flagBulk: bulkRoutes,
   flagComments: commentRoutes,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { overriddenQuery, overrides, withoutConditions } from './override.ts';
+import { withoutConditions } from '#insights/without-conditions';
+import { overriddenQuery, overrides } from './override.ts';
 
 const trend = { kind: 'TrendsQuery', series: [], dateRange: { date_from: '-90d' } } as const;
 const pro = { key: 'plan', value: ['pro'] };

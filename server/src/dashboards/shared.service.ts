@@ -5,12 +5,13 @@ import { type AccountsDirectory, createAttemptLimit, hashToken } from '#accounts
 import { type Insights, type SavedInsight, runQuery } from '#insights';
 import { QueryBody } from '#insights/contract';
 import type { Query } from '#insights/query';
+import { withoutConditions } from '#insights/without-conditions';
 import { SerinError, fail } from '#kernel/errors';
 import type { Ctx, ProjectCtx } from '#platform/ctx';
 import type { Tile } from './dashboard.ts';
 import { type Dashboard, getDashboard, insightsOf } from './dashboards.service.ts';
 import { type LinkTarget, findLinkTarget } from './links.store.ts';
-import { LINKED_KINDS, overriddenQuery, questionIn, withoutConditions } from './override.ts';
+import { LINKED_KINDS, overriddenQuery, questionIn } from './override.ts';
 
 /** What one address may ask within 5 minutes: a wall of monitors, not a crawler. */
 const MAX_REQUESTS = 1_500;

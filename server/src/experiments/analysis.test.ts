@@ -126,7 +126,7 @@ test('without a past there is no adjustment, and it says so', () => {
   const few = { control: without(arms.control), test: without(arms.test) };
   const told = analyse({ ...buying, cuped }, KEYS, few, FIXED);
   expect(told.unadjusted).toBe(
-    'Not adjusted: only 20 of 600 people did anything like it before, 5 % are needed.',
+    'Not adjusted: only 20 of 600 did anything like it before, 5 % are needed.',
   );
   expect(told.variants).toEqual(analyse(buying, KEYS, few, FIXED).variants);
   expect(analyse({ ...buying, cuped }, KEYS, {}, FIXED).unadjusted).toMatch(/^Not adjusted yet/);

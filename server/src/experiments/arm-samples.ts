@@ -93,11 +93,11 @@ export function unadjustedBecause(
   // What was kept before people with a past were counted is taken as it was.
   const withPast = total(({ preAny, n }) => preAny ?? n);
   if (people <= MIN_WITH_PAST) {
-    return `Not adjusted yet: more than ${MIN_WITH_PAST} people are needed, ${people} have come.`;
+    return `Not adjusted yet: more than ${MIN_WITH_PAST} are needed, ${people} have come.`;
   }
   if (withPast / people <= MIN_PAST_SHARE) {
     const share = (MIN_PAST_SHARE * 100).toFixed(0);
-    return `Not adjusted: only ${withPast} of ${people} people did anything like it before, ${share} % are needed.`;
+    return `Not adjusted: only ${withPast} of ${people} did anything like it before, ${share} % are needed.`;
   }
   const hasGap = metric.metric_type === 'ratio' && arms.some(({ preDenSum = 0 }) => preDenSum <= 0);
   return hasGap ? 'Not adjusted: before the experiment there is nothing to divide by.' : null;

@@ -8,6 +8,7 @@ import type { ExperimentUpdate, LaunchPress } from './experiment-body.contract.t
 import { CONTROL, statusOf } from './experiment.ts';
 import type { ExperimentChange } from './experiment-change.ts';
 import { experimentsRoutes } from './experiments.contract.ts';
+import { registerExperimentLinks } from './experiment-links.routes.ts';
 import {
   type Experiment,
   createExperiment,
@@ -34,8 +35,9 @@ export function registerExperiments(
   { findOpenRollout, settled, insights, directory }: ExperimentsDeps,
 ): void {
   registerSavedMetrics(app, http);
-  registerResults(app, http, { insights, directory, looks: openLooks() });
-  const askingOf = askingWith({ insights, directory });
+  const deps = { insights, directory, looks: openLooks() };
+  registerResults(app, http, deps);
+  registerExperimentLinks(app, http, deps);
   const inForce = async (change: Promise<Experiment>) => {
     const experiment = await change;
     await settled();
@@ -43,10 +45,9 @@ export function registerExperiments(
   };
   registerRoutes(app, http, experimentsRoutes, {
     list: async (request, { query }, io) => {
-      const { search, status, archived, limit, offset } = query;
-      const filter = { search, status, archived, limit, offset };
+      const filter = { ...query, search: query.search, status: query.status };
       const { count, experiments } = await listExperiments(projectCtx(request), filter);
-      return pageOf(io.request.url, { count, limit, offset }, experiments.map(toBody));
+      return pageOf(io.request.url, { ...query, count }, experiments.map(toBody));
     },
     create: (request, { body: { feature_flag_key: flagKey, feature_flag_groups, ...body } }) =>
       inForce(
@@ -63,7 +64,7 @@ export function registerExperiments(
     remove: (request, { params, query }) =>
       deleteExperiment(projectCtx(request), params.id, query.reason),
     launch: (request, { params, body }, { reply }) =>
-      inForce(launch(askingOf(request, reply), findOpenRollout, params.id, launchOf(body))),
+      inForce(launch(askingWith(deps)(request, reply), findOpenRollout, params.id, launchOf(body))),
     pause: (request, { params, body }) => inForce(pause(projectCtx(request), params.id, body)),
     resume: (request, { params, body }) => inForce(resume(projectCtx(request), params.id, body)),
     end: (request, { params, body }) =>

@@ -1,6 +1,7 @@
 // One look at an experiment: who was exposed and what every metric counts, all at one moment.
 import { createHash } from 'node:crypto';
 import { findOverriddenIds } from '#flags';
+import { findGroupTypes } from '#identity';
 import { type Asking, openEventInquiry } from '#insights';
 import { type ErrorCode, SerinError } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
@@ -13,6 +14,7 @@ import { settlingMsOf } from './metric-sql.ts';
 import { findMetricRows } from './saved-metrics.store.ts';
 import type { Snapshot } from './snapshots.store.ts';
 import { EXPOSURES, askStatistics } from './statistics.ts';
+import { PEOPLE, type Units, groupUnits } from './units.ts';
 import type { Watch } from './watch.store.ts';
 
 /** A metric of an experiment, its own or a shared one. */
@@ -37,6 +39,14 @@ export async function measuredBy(ctx: ProjectCtx, experiment: Experiment): Promi
     ...metricsSecondary.map((metric) => ({ metric, isGoal: false })),
   ];
   return [...own, ...shared];
+}
+
+/** Who is counted, in words. */
+export async function unitsOf(ctx: ProjectCtx, { parameters }: Experiment): Promise<Units> {
+  const { aggregation_group_type_index: index } = parameters;
+  if (index === undefined) return PEOPLE;
+  const types = await findGroupTypes(ctx.db, ctx.environment.id);
+  return groupUnits([...types].find(([, own]) => own === index)?.[0]);
 }
 
 /** When the last of the numbers of a stopped experiment stands still; undefined while it runs. */

@@ -1,6 +1,7 @@
 // Plans an experiment from the project's own events: whoever does what would bring them in is counted as if they
 // had been in it.
 import { type Asking, openEventInquiry } from '#insights';
+import type { Filters } from '#insights/question';
 import { type ExposureQuestion, EVERYONE, exposuresPerDaySql } from './exposure-sql.ts';
 import { type Plan, type PlanWanted, planFor } from './planning.ts';
 import { withUuid } from './saved-metrics.service.ts';
@@ -12,6 +13,8 @@ export type Lookback = {
   readonly event: string;
   readonly filterTestAccounts: boolean;
   readonly days: number;
+  /** Only those who meet this. */
+  readonly properties: Filters | undefined;
 };
 
 /** @throws invalid_input naming the field of the metric; query_too_expensive */
@@ -22,7 +25,7 @@ export async function planFromEvents(
 ): Promise<{ plan: Plan; arm: ArmStatistics }> {
   const { ctx } = asking;
   const metric = withUuid(wanted.metric);
-  const { scope, ask } = await openEventInquiry(metric, asking);
+  const { scope, ask } = await openEventInquiry([metric, lookback], asking);
   const asOfMs = ctx.clock.now();
   const exposure: ExposureQuestion = {
     flagKey: '',
@@ -32,6 +35,7 @@ export async function planFromEvents(
     endMs: null,
     asOfMs,
     event: lookback.event,
+    properties: lookback.properties,
     multipleVariantHandling: 'first_seen',
     filterTestAccounts: lookback.filterTestAccounts,
     leftOutIds: [],

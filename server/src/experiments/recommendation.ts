@@ -4,6 +4,7 @@ import type { MetricResult } from './analysis.ts';
 import { MIN_PEOPLE } from './arm-samples.ts';
 import { type Decision, type DecisionInput, decide } from './decision.ts';
 import type { StatsConfig } from './experiment.ts';
+import { PEOPLE, type Units, capital } from './units.ts';
 import { type Guarded, type GuardrailFinding, guardrailFindings } from './guardrail-verdict.ts';
 
 const MIN_DAYS = 3;
@@ -68,6 +69,8 @@ export type Situation = {
   readonly isKept?: boolean;
   readonly secondary: readonly Guarded[];
   readonly config: StatsConfig;
+  /** Who is counted; people unless said. */
+  readonly units?: Units;
 };
 
 export type Recommendation = Decision & {
@@ -164,7 +167,7 @@ function outcomeOf({ metric, variants }: MetricResult, key: string) {
 
 function headlineOf(
   { status, winner, variants }: Decision,
-  { days, people }: Situation,
+  { days, people, units = PEOPLE }: Situation,
   guardrails: readonly GuardrailFinding[],
 ): string {
   const harmful = Object.keys(variants).filter((key) => variants[key] === 'rollback');
@@ -172,9 +175,9 @@ function headlineOf(
     case 'stop':
       return `Stop: ${listed(harmful)} does harm.`;
     case 'unhealthy':
-      return 'Do not trust these numbers: people are not told apart as planned.';
+      return `Do not trust these numbers: ${units.many} are not told apart as planned.`;
     case 'collecting':
-      return tooEarly(days, Math.min(...Object.values(people)));
+      return tooEarly(days, Math.min(...Object.values(people)), units);
     case 'ship':
       return `Ship ${listed(winner === null ? [] : [winner])}: it is better.`;
     case 'rollback':
@@ -191,14 +194,14 @@ function headlineOf(
 }
 
 /** What is missing, and about how long it takes to come at the pace of so far. */
-function tooEarly(days: number, fewest: number): string {
+function tooEarly(days: number, fewest: number, { many }: Units): string {
   const untilDays = MIN_DAYS - days;
   const untilPeople = fewest === 0 ? 0 : ((MIN_PEOPLE - fewest) * days) / fewest;
   const left = Math.max(untilDays, untilPeople);
   const wait = left > 0 ? `, about ${Math.ceil(left)} more day${left > 1 ? 's' : ''}` : '';
   return untilDays > 0
     ? `Too early to say: at least ${MIN_DAYS} days are needed${wait}.`
-    : `Too early to say: each variant needs ${MIN_PEOPLE} people${wait}.`;
+    : `Too early to say: each variant needs ${MIN_PEOPLE} ${many}${wait}.`;
 }
 
 function reasonsOf(
@@ -206,7 +209,7 @@ function reasonsOf(
   situation: Situation,
   guardrails: readonly GuardrailFinding[],
 ): string[] {
-  const { people, multiple, sampleRatio } = situation;
+  const { people, multiple, sampleRatio, units: { many } = PEOPLE } = situation;
   const reasons = guardrails
     .filter(({ state }) => isHarm(state))
     .map(
@@ -216,15 +219,15 @@ function reasonsOf(
   reasons.push(...uncountedWords(guardrails));
   if (sampleRatio && sampleRatio.sequentialPValue < SRM_ALPHA) {
     const counts = Object.entries(people).map(([key, count]) => `${count} in “${key}”`);
-    reasons.push(`People do not come in the planned shares: ${counts.join(', ')}.`);
+    reasons.push(`${capital(many)} do not come in the planned shares: ${counts.join(', ')}.`);
   }
   const seen = Object.values(people).reduce((sum, count) => sum + count, multiple);
   if (seen > 0 && multiple / seen >= MULTIPLE_FAIL_SHARE) {
-    reasons.push(`${multiple} of ${seen} people have seen several variants.`);
+    reasons.push(`${multiple} of ${seen} ${many} have seen several variants.`);
   }
   if (status === 'collecting') {
     for (const [key, count] of Object.entries(people)) {
-      if (count < MIN_PEOPLE) reasons.push(`${count} of ${MIN_PEOPLE} people in “${key}”.`);
+      if (count < MIN_PEOPLE) reasons.push(`${count} of ${MIN_PEOPLE} ${many} in “${key}”.`);
     }
   }
   return [...reasons, ...goalWords(situation)];

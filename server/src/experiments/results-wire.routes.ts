@@ -17,6 +17,7 @@ export function toResultsBody(
   const { sampleRatio, recommendation } = results;
   return {
     as_of: results.asOf.toISOString(),
+    units: { ...results.units },
     is_final: results.isFinal,
     settled_at: results.settledAt?.toISOString() ?? null,
     exposures: {

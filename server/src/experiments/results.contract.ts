@@ -1,6 +1,7 @@
 // Results and planning of experiments over HTTP; what PostHog's results hold has its names.
 import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, route } from '#kernel/http.contract';
+import { Filters, given } from '#insights/parts-contract';
 import { MetricBody, MetricInput } from './metric.contract.ts';
 import { NumberedParams } from './saved-metrics.contract.ts';
 
@@ -107,6 +108,8 @@ const Recommendation = z.object({
 
 export const ResultsBody = z
   .object({
+    /** What is counted: people, or groups by the name of their type. */
+    units: z.object({ one: z.string(), many: z.string() }),
     as_of: z.iso.datetime(),
     /** They stay as they are. */
     is_final: z.boolean(),
@@ -170,6 +173,9 @@ export const resultsRoutes = {
         .default('$pageview')
         .describe('Whoever does this would be in the experiment.'),
       filterTestAccounts: z.boolean().default(true),
+      properties: given(Filters).describe(
+        'Only those who do it and meet this, as by the conditions of the flag.',
+      ),
       minimum_detectable_effect: z.number().gt(0).max(1_000).default(10).describe('Percent.'),
       number_of_variants: z.number().int().min(2).max(20).default(2),
       rollout_percentage: z.number().gt(0).max(100).default(100),

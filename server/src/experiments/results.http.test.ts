@@ -3,10 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, startTestApp } from '#app/test-app';
 import { type TestEvent, insertEvents } from '#platform/test-events';
 import { unitsPerArm } from '#stats/power';
+import { DAY_MS, HOUR_MS, START, errors, metrics, visits } from './test-visits.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const START = Date.UTC(2026, 9, 5, 8);
 /** Patience for what happens by itself, on a busy machine. */
 const SOON = { timeout: 80_000, interval: 300 };
 
@@ -24,53 +22,6 @@ const ALL_THE_SAME = { allow_unknown_events: true };
 const store = (events: readonly TestEvent[]) =>
   insertEvents(serin.ctx.clickhouse, serin.production.id, events);
 
-const metrics = [
-  {
-    name: 'Buying',
-    metric_type: 'funnel',
-    series: [{ kind: 'EventsNode', event: 'buy' }],
-    conversion_window: 2,
-    conversion_window_unit: 'day',
-    breakdownFilter: { breakdowns: [{ property: '$os' }] },
-  },
-  {
-    name: 'Revenue',
-    metric_type: 'mean',
-    source: { kind: 'EventsNode', event: 'buy', math: 'sum', math_property: 'amount' },
-  },
-];
-const errors = {
-  name: 'Errors',
-  metric_type: 'mean',
-  source: { kind: 'EventsNode', event: '$exception' },
-  goal: 'decrease',
-  guardrail: { threshold_kind: 'relative', threshold: 0.5 },
-};
-
-/** 200 people in each variant over three days: 40 of control buy, 90 of test. */
-function visits(key: string): TestEvent[] {
-  return Array.from({ length: 400 }, (_, i): TestEvent[] => {
-    const distinctId = `person-${i}`;
-    const isTest = i % 2 === 1;
-    const atMs = START + HOUR_MS + i * 10 * 60_000;
-    const flagResponse = isTest ? 'test' : 'control';
-    const called: TestEvent = {
-      event: '$feature_flag_called',
-      distinctId,
-      atMs,
-      flag: key,
-      flagResponse,
-      properties: { $os: i % 4 < 2 ? 'web' : 'ios' },
-    };
-    const number = Math.floor(i / 2);
-    const isBuyer = number < (isTest ? 90 : 40);
-    const bought = { event: 'buy', distinctId, atMs: atMs + HOUR_MS, properties: { amount: 10 } };
-    const early = { event: 'buy', distinctId, atMs: atMs - 60_000, properties: { amount: 99 } };
-    const failed = { event: '$exception', distinctId, atMs: atMs + 1_000 };
-    return [called, early, ...(isBuyer ? [bought] : []), ...(number % 10 === 0 ? [failed] : [])];
-  }).flat();
-}
-
 test('results are counted, kept by day, and frozen once their windows are over', async () => {
   const draft = await serin.ask('POST', PATH, {
     name: 'One page',
@@ -82,6 +33,7 @@ test('results are counted, kept by day, and frozen once their windows are over',
   const { id } = draft.body;
   const results = async (query = '') => serin.ask('GET', `${PATH}${id}/results/${query}`);
   expect((await results()).body.code).toBe('conflict');
+  expect((await serin.ask('POST', `${PATH}${id}/links/`)).status).toBe(409);
   expect((await serin.ask('POST', `${PATH}${id}/launch/`, ALL_THE_SAME)).status).toBe(200);
   await store(visits('one-page'));
   now = START + 3 * DAY_MS;
@@ -155,6 +107,23 @@ test('results are counted, kept by day, and frozen once their windows are over',
     },
   ]);
   expect((await results('?refresh=true')).body).toEqual(final);
+
+  // A public link shows the same numbers to anybody, without conditions, until it is revoked.
+  const links = `${PATH}${id}/links/`;
+  const link = (await serin.ask('POST', links)).body;
+  expect(JSON.stringify((await serin.ask('GET', links)).body)).not.toContain(link.token);
+  const stranger = () => serin.inject({ url: `/api/shared_experiments/${link.token}/` });
+  const seen = await stranger();
+  expect(seen.json()).toMatchObject({
+    experiment: { name: 'One page', status: 'stopped', conclusion: 'won' },
+    results: { as_of: final.as_of, exposures: final.exposures, is_final: true },
+  });
+  expect(JSON.stringify(final)).toContain('"properties"');
+  expect(seen.body).not.toContain('"properties"');
+  expect(seen.headers['x-robots-tag']).toContain('noindex');
+  expect((await serin.ask('DELETE', `${links}${link.id}/`)).status).toBe(204);
+  expect((await serin.ask('DELETE', `${links}${link.id}/`)).status).toBe(404);
+  expect((await stranger()).statusCode).toBe(404);
 });
 
 test('a breached guardrail gives everyone control by itself, and says so', async () => {
@@ -255,7 +224,8 @@ test('people and days are planned from what people did lately', async () => {
   const atMs = now - 5 * DAY_MS;
   const came = Array.from({ length: 280 }, (_, i): TestEvent[] => {
     const distinctId = `visitor-${i}`;
-    const seen = { event: 'visit', distinctId, atMs };
+    const page = i % 4 === 1 ? 'a' : 'b';
+    const seen = { event: 'visit', distinctId, atMs, properties: { page } };
     return i % 4 === 0 ? [seen, { event: 'sign up', distinctId, atMs: atMs + 1 }] : [seen];
   });
   await store(came.flat());
@@ -277,6 +247,8 @@ test('people and days are planned from what people did lately', async () => {
     recommended_sample_size: 2 * Math.ceil(perArm),
     recommended_running_time: Math.ceil((2 * Math.ceil(perArm)) / 20),
   });
+  const some = { properties: [{ key: 'page', type: 'event', operator: 'exact', value: ['a'] }] };
+  expect((await ask(some)).body).toMatchObject({ people_per_day: 5 });
   const half = await ask({ rollout_percentage: 50, sequential: true });
   expect(half.body.people_per_day).toBe(10);
   expect(half.body.recommended_sample_size).toBeGreaterThan(body.recommended_sample_size);

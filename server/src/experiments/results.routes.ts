@@ -19,7 +19,7 @@ import { toResultsBody } from './results-wire.routes.ts';
 
 export type ResultsDeps = {
   readonly insights: Insights;
-  readonly directory: Pick<AccountsDirectory, 'projectById'>;
+  readonly directory: Pick<AccountsDirectory, 'projectById' | 'environmentById'>;
   readonly looks: Looks;
 };
 
@@ -56,7 +56,7 @@ export function registerResults(
         tuningParameter: body.sequential ? body.tuning_parameter : null,
       };
       const { exposure_event: event, filterTestAccounts, lookback_days: days } = body;
-      const lookback = { event, filterTestAccounts, days };
+      const lookback = { event, filterTestAccounts, days, properties: body.properties };
       const { plan, arm } = await planFromEvents(askingOf(request, reply), wanted, lookback);
       return {
         baseline: { number_of_samples: arm.n, value: plan.value, variance: plan.variance },

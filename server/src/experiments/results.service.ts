@@ -13,6 +13,7 @@ import {
   measuredBy,
   settingsHashOf,
   settledAtMs,
+  unitsOf,
 } from './look.service.ts';
 import { type Results, resultsOf } from './results.ts';
 import { type Snapshot, insertSnapshots, listSnapshots } from './snapshots.store.ts';
@@ -65,6 +66,7 @@ export async function getResults(
     daily: kept.filter(({ isFinal }) => !isFinal),
     hashes: hashesOf(experiment, measured),
     timeZone: asking.settings.timezone,
+    units: await unitsOf(ctx, experiment),
   });
 }
 

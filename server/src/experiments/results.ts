@@ -12,6 +12,7 @@ import {
 import { HELD_OUT } from './exposure-sql.ts';
 import { type ArmStatistics, EXPOSURES, type MetricStatistics } from './statistics.ts';
 import { MULTIPLE } from './unit-values.ts';
+import type { Units } from './units.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -42,6 +43,7 @@ export type ResultsInput = {
   /** What numbers depend on by now, by metric. */
   readonly hashes: ReadonlyMap<string, string>;
   readonly timeZone: string;
+  readonly units: Units;
 };
 
 type BreakdownResult = { readonly values: readonly string[]; readonly result: MetricResult };
@@ -64,6 +66,7 @@ type DayPoint = {
 };
 
 export type Results = {
+  readonly units: Units;
   readonly asOf: Date;
   readonly isFinal: boolean;
   /** Of a stopped experiment: until when windows still fill. */
@@ -88,9 +91,7 @@ export function resultsOf(input: ResultsInput): Results {
   const keys = variants.map(({ key }) => key);
   const rows = rowsOf(latest);
   const days = daysBetween(startMs, endMs, zone);
-  const isHeld = rows.some(([variant]) => variant === HELD_OUT);
-  const shown = [...keys, MULTIPLE, ...(isHeld ? [HELD_OUT] : [])];
-  const cumulative = cumulativeOf(rows, shown, days);
+  const cumulative = cumulativeOf(rows, keys, days);
   const total = Object.fromEntries(
     Object.entries(cumulative).map(([key, counts]) => [key, counts.at(-1) ?? 0]),
   );
@@ -105,6 +106,7 @@ export function resultsOf(input: ResultsInput): Results {
   const goals = plainGoals.map((goal, i) => ({ ...goal, ...judged[i] }));
   const secondary = answers.filter((_, i) => !isGoal(i));
   return {
+    units: input.units,
     asOf,
     isFinal: input.isFinal,
     settledAt: input.settledAtMs === undefined ? null : new Date(input.settledAtMs),
@@ -125,6 +127,7 @@ export function resultsOf(input: ResultsInput): Results {
       isKept: Array.isArray(decisive),
       secondary,
       config,
+      units: input.units,
     }),
   };
 }
@@ -154,9 +157,11 @@ function daysBetween(startMs: number, endMs: number, zone: string): string[] {
 
 function cumulativeOf(
   rows: readonly ExposureRow[],
-  keys: readonly string[],
+  variants: readonly string[],
   days: readonly string[],
 ): Record<string, number[]> {
+  const isHeld = rows.some(([variant]) => variant === HELD_OUT);
+  const keys = [...variants, MULTIPLE, ...(isHeld ? [HELD_OUT] : [])];
   return Object.fromEntries(
     keys.map((key) => {
       const perDay = new Map<string, number>();

@@ -13,6 +13,7 @@ import {
   lookAt,
   measuredBy,
   questionHashOf,
+  unitsOf,
 } from './look.service.ts';
 import { newsOf, toldAfter } from './news.ts';
 import { isSampleComplete } from './recommendation.ts';
@@ -82,6 +83,7 @@ async function look(
     daily: [],
     hashes: new Map(),
     timeZone: asking.settings.timezone,
+    units: await unitsOf(asking.ctx, experiment),
   });
 }
 

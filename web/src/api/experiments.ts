@@ -12,6 +12,8 @@ export type RunningTime = ResponseOf<'experiments.runningTime'>;
 export type RunningTimeQuestion = RequestOf<'experiments.runningTime'>['body'];
 export type NewExperiment = RequestOf<'experiments.create'>['body'];
 export type ExperimentChange = RequestOf<'experiments.update'>['body'];
+/** What results are shown of, to strangers, too. */
+export type ShownExperiment = ResponseOf<'experiments.look'>['experiment'];
 /** A metric as it is sent and kept. */
 export type Metric = NonNullable<NewExperiment['metrics']>[number];
 
@@ -216,4 +218,37 @@ export const experimentHistoryQuery = (scope: Scope, id: number) =>
         query: { resource_kind: 'experiment', resource_id: String(id), limit: 50 },
         signal,
       }),
+  });
+
+export const experimentLinksQuery = (scope: Scope, id: number) =>
+  queryOptions({
+    queryKey: ['experiment-links', ...placeOf(scope), id],
+    queryFn: ({ signal }) =>
+      call('experiments.listLinks', {
+        params: { ...scope.params, id },
+        query: scope.query,
+        signal,
+      }),
+  });
+
+export function useExperimentLinks(scope: Scope, id: number) {
+  const queryClient = useQueryClient();
+  const { queryKey } = experimentLinksQuery(scope, id);
+  const at = { params: { ...scope.params, id }, query: scope.query };
+  const onSuccess = () => queryClient.invalidateQueries({ queryKey });
+  const create = useMutation({ mutationFn: () => call('experiments.createLink', at), onSuccess });
+  const revoke = useMutation({
+    mutationFn: (link: string) =>
+      call('experiments.revokeLink', { ...at, params: { ...at.params, link_id: link } }),
+    onSuccess,
+  });
+  return { create, revoke };
+}
+
+/** What a public link shows; nobody need be signed in. */
+export const sharedResultsQuery = (token: string) =>
+  queryOptions({
+    queryKey: ['shared-experiment', token],
+    queryFn: ({ signal }) => call('experiments.look', { params: { token }, signal }),
+    refetchInterval: REFRESH_MS,
   });

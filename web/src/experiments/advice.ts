@@ -1,5 +1,5 @@
 // What would change the advice, and how long it takes until something can be said. Pure: "now" is handed in.
-import type { Experiment, MetricAnswer, Results } from '../api/experiments.ts';
+import type { MetricAnswer, Results, ShownExperiment } from '../api/experiments.ts';
 import { formatNumber, plural } from '../ui/format.ts';
 import { daysOf, parametersOf } from './experiment-words.ts';
 
@@ -7,7 +7,7 @@ import { daysOf, parametersOf } from './experiment-words.ts';
 const MIN_DAYS = 3;
 const MIN_PEOPLE = 50;
 
-type Subject = Pick<Experiment, 'status' | 'start_date' | 'end_date' | 'parameters'>;
+type Subject = Pick<ShownExperiment, 'status' | 'start_date' | 'end_date' | 'parameters'>;
 
 /** Everybody who counts, those of several variants left out. */
 export function peopleOf(experiment: Subject, results: Results): number {
@@ -43,20 +43,21 @@ export function nextWords(experiment: Subject, results: Results): string {
   const days = daysOf(experiment, Date.parse(results.as_of)) ?? 0;
   const left = daysLeft(experiment, results);
   const size = parametersOf(experiment).recommended_sample_size;
+  const { many } = results.units;
   const complete =
     size === undefined
-      ? 'No number of people was planned: stop it when you have seen enough.'
+      ? `No number of ${many} was planned: stop it when you have seen enough.`
       : left === null
-        ? `The sample is complete with ${formatNumber(size)} people.`
+        ? `The sample is complete with ${formatNumber(size)} ${many}.`
         : `The sample of ${formatNumber(size)} is complete in ${aboutDays(left)} at the pace of so far.`;
   if (experiment.status === 'stopped') {
     return results.is_final
       ? 'These numbers stay as they are.'
-      : 'What people do within their window still counts; then the numbers stay as they are.';
+      : `What ${many} do within their window still counts; then the numbers stay as they are.`;
   }
   switch (status) {
     case 'collecting':
-      return `Something can be said from ${MIN_PEOPLE} people in each variant and ${MIN_DAYS} full days on${days < MIN_DAYS ? `, in ${aboutDays(MIN_DAYS - days)} at the soonest` : ''}.`;
+      return `Something can be said from ${MIN_PEOPLE} ${many} in each variant and ${MIN_DAYS} full days on${days < MIN_DAYS ? `, in ${aboutDays(MIN_DAYS - days)} at the soonest` : ''}.`;
     case 'running':
       return `That changes when the interval of a goal no longer holds zero. ${complete}`;
     case 'unhealthy':

@@ -1,7 +1,7 @@
 // What the numbers advise, why, what would change it, and the button for it.
 import { Button } from '@mantine/core';
-import { useState } from 'react';
-import type { Experiment, Results } from '../api/experiments.ts';
+import { type ReactNode, useState } from 'react';
+import type { Experiment, Results, ShownExperiment } from '../api/experiments.ts';
 import type { Scope } from '../api/session.ts';
 import { nextWords } from './advice.ts';
 import { EndDialog } from './end-dialog.tsx';
@@ -10,16 +10,15 @@ import { verdictWords } from './experiment-words.ts';
 import styles from './results.module.css';
 
 type DecisionBannerProps = {
-  readonly experiment: Experiment;
+  readonly experiment: ShownExperiment;
   readonly results: Results;
-  readonly scope: Scope;
+  /** The button for it, for those who may press it. */
+  readonly action?: ReactNode;
 };
 
-export function DecisionBanner({ experiment, results, scope }: DecisionBannerProps) {
+export function DecisionBanner({ experiment, results, action }: DecisionBannerProps) {
   const { recommendation } = results;
   const { label, tone } = verdictWords(recommendation.status);
-  const [keep, setKeep] = useState<string | null>(null);
-  const offer = offerOf(experiment, recommendation);
   return (
     <section className={styles.banner} aria-label="Advice">
       <span className={`${styles.bannerLine} ${styles[tone]}`} aria-hidden />
@@ -35,12 +34,28 @@ export function DecisionBanner({ experiment, results, scope }: DecisionBannerPro
         )}
         <p className={styles.dim}>{nextWords(experiment, results)}</p>
       </div>
+      {action}
+    </section>
+  );
+}
+
+type OfferProps = {
+  readonly experiment: Experiment;
+  readonly results: Results;
+  readonly scope: Scope;
+};
+
+/** What is advised, to press. */
+export function OfferButton({ experiment, results, scope }: OfferProps) {
+  const [keep, setKeep] = useState<string | null>(null);
+  const offer = offerOf(experiment, results.recommendation);
+  if (!offer && keep === null) return null;
+  return (
+    <div className={styles.bannerActions}>
       {offer && (
-        <div className={styles.bannerActions}>
-          <Button color={offer.tone} onClick={() => setKeep(offer.variant)}>
-            {offer.label}
-          </Button>
-        </div>
+        <Button color={offer.tone} onClick={() => setKeep(offer.variant)}>
+          {offer.label}
+        </Button>
       )}
       {keep !== null && (
         <EndDialog
@@ -50,7 +65,7 @@ export function DecisionBanner({ experiment, results, scope }: DecisionBannerPro
           onClose={() => setKeep(null)}
         />
       )}
-    </section>
+    </div>
   );
 }
 

@@ -20,7 +20,12 @@ type Method = {
   readonly sequential: boolean;
   /** Percent. */
   readonly confidence: number;
+  /** Over goals and variants. */
+  readonly correction: Correction;
+  readonly rule: Rule;
 };
+type Correction = 'none' | 'holm' | 'bh' | 'bonferroni';
+type Rule = 'clear-signals' | 'do-no-harm';
 
 export type ExperimentDraft = {
   readonly name: string;
@@ -36,8 +41,11 @@ export type ExperimentDraft = {
   readonly effect: number;
   /** Null: the SDK’s report that the flag was asked for. */
   readonly exposureEvent: string | null;
-  /** What is stored of it, with a filter that the form does not show. */
-  readonly exposure: { readonly event: string } | null;
+  /** What is stored of it. */
+  readonly exposure: EntryEvent | null;
+  /** What whoever was exposed must then do to enter; null: nothing. */
+  readonly activationEvent: string | null;
+  readonly activation: EntryEvent | null;
   readonly countsTestAccounts: boolean;
   readonly multiple: 'exclude' | 'first_seen';
   readonly onlyMatured: boolean;
@@ -45,7 +53,16 @@ export type ExperimentDraft = {
   readonly plan: { readonly people: number; readonly days: number } | null;
 };
 
-const DEFAULT_METHOD: Method = { engine: 'bayesian', sequential: true, confidence: 95 };
+const DEFAULT_METHOD: Method = {
+  engine: 'bayesian',
+  sequential: true,
+  confidence: 95,
+  correction: 'holm',
+  rule: 'clear-signals',
+};
+
+/** An event by which people enter, with a filter that the form does not show. */
+type EntryEvent = { readonly event: string };
 
 export function newExperiment(takenFlag: string | null = null): ExperimentDraft {
   return {
@@ -66,6 +83,8 @@ export function newExperiment(takenFlag: string | null = null): ExperimentDraft 
     effect: 10,
     exposureEvent: null,
     exposure: null,
+    activationEvent: null,
+    activation: null,
     countsTestAccounts: false,
     multiple: 'exclude',
     onlyMatured: false,
@@ -79,7 +98,8 @@ export function draftOf(experiment: Experiment): ExperimentDraft {
   const stats = experiment.stats_config as Record<string, unknown>;
   const exposure = experiment.exposure_criteria as Record<string, unknown>;
   const parameters = experiment.parameters as Record<string, number | undefined>;
-  const config = exposure['exposure_config'] as { event: string } | null | undefined;
+  const config = exposure['exposure_config'] as EntryEvent | null | undefined;
+  const activation = exposure['activation_config'] as EntryEvent | null | undefined;
   const metrics = (list: Experiment['metrics']) =>
     list.map((metric) => metricDraftOf(metric as unknown as Metric));
   return {
@@ -96,10 +116,14 @@ export function draftOf(experiment: Experiment): ExperimentDraft {
       engine: stats['method'] === 'frequentist' ? 'frequentist' : 'bayesian',
       sequential: stats['sequential'] !== false,
       confidence: Math.round(Number(stats['confidence_level'] ?? 0.95) * 1000) / 10,
+      correction: (stats['correction'] ?? DEFAULT_METHOD.correction) as Correction,
+      rule: (stats['rule'] ?? DEFAULT_METHOD.rule) as Rule,
     },
     effect: parameters['minimum_detectable_effect'] ?? base.effect,
     exposureEvent: config?.event ?? null,
     exposure: config ?? null,
+    activationEvent: activation?.event ?? null,
+    activation: activation ?? null,
     countsTestAccounts: exposure['filterTestAccounts'] === false,
     multiple: exposure['multiple_variant_handling'] === 'first_seen' ? 'first_seen' : 'exclude',
     onlyMatured: experiment.only_count_matured_users,
@@ -141,23 +165,28 @@ function settingsFrom(draft: ExperimentDraft) {
       method: method.engine,
       sequential: method.sequential,
       confidence_level: Math.round(method.confidence * 10) / 1000,
+      correction: method.correction,
+      rule: method.rule,
       // The sequential interval is tightest where the sample is planned to be.
       ...(plan ? { tuning_parameter: Math.max(1, Math.round(plan.people)) } : {}),
     },
     exposure_criteria: {
       filterTestAccounts: !draft.countsTestAccounts,
       multiple_variant_handling: draft.multiple,
-      ...(draft.exposureEvent === null ? {} : { exposure_config: exposureFrom(draft) }),
+      ...(draft.exposureEvent === null
+        ? {}
+        : { exposure_config: entryFrom(draft.exposureEvent, draft.exposure) }),
+      ...(draft.activationEvent === null
+        ? {}
+        : { activation_config: entryFrom(draft.activationEvent, draft.activation) }),
     },
     only_count_matured_users: draft.onlyMatured,
   };
 }
 
 /** Another event has another filter: none. */
-function exposureFrom({ exposureEvent, exposure }: ExperimentDraft): object {
-  return exposure?.event === exposureEvent && exposure !== null
-    ? exposure
-    : { event: exposureEvent, properties: [] };
+function entryFrom(event: string, stored: EntryEvent | null): object {
+  return stored?.event === event ? stored : { event, properties: [] };
 }
 
 function parametersFrom({ effect, plan }: ExperimentDraft) {

@@ -1,5 +1,6 @@
 // States, verdicts and numbers of experiments in words.
 import type { Experiment, Results, VariantAnswer } from '../api/experiments.ts';
+import { formatNumber } from '../ui/format.ts';
 import type { Tone } from '../ui/status-badge.tsx';
 
 type Words = { readonly label: string; readonly tone: Tone };
@@ -132,3 +133,16 @@ export type Parameters = {
 /** The server keeps them as they were checked. */
 export const parametersOf = ({ parameters }: Pick<Experiment, 'parameters'>): Parameters =>
   parameters as unknown as Parameters;
+
+/** `day 4 of 14` */
+export function dayWords(
+  experiment: Pick<Experiment, 'status' | 'start_date' | 'end_date' | 'parameters'>,
+): string {
+  const days = daysOf(experiment, Date.now());
+  if (days === null) return '';
+  const planned = parametersOf(experiment).recommended_running_time;
+  const of = planned === undefined ? '' : ` of ${formatNumber(Math.ceil(planned))}`;
+  return experiment.status === 'stopped'
+    ? `, ran ${formatNumber(Math.ceil(days))} days`
+    : `, day ${formatNumber(Math.floor(days) + 1)}${of}`;
+}

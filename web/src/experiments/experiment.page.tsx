@@ -5,19 +5,18 @@ import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link, useParams } from '@tanstack/react-router';
 import { type Experiment, experimentQuery, resultsQuery } from '../api/experiments.ts';
 import { type Scope, useScope } from '../api/session.ts';
-import { formatNumber } from '../ui/format.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { LinkedText } from '../ui/linked-text.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
-import { DecisionBanner } from './decision-banner.tsx';
+import { DecisionBanner, OfferButton } from './decision-banner.tsx';
 import { ExperimentHistory } from './experiment-history.tsx';
 import { ExperimentStatus } from './experiment-status.tsx';
-import { daysOf, parametersOf, statusWords } from './experiment-words.ts';
-import { ExposuresPanel } from './exposures-panel.tsx';
+import { dayWords, parametersOf, statusWords } from './experiment-words.ts';
+import { ExposedPeople } from './exposed-people.tsx';
 import { LifeActions } from './life-actions.tsx';
 import { MetricsBlock } from './metrics-block.tsx';
-import { Progress } from './progress.tsx';
+import { Progress, Refresh } from './progress.tsx';
 import styles from './results.module.css';
 import { SettingsLine } from './settings-line.tsx';
 import { SplitBar } from './split-bar.tsx';
@@ -33,17 +32,6 @@ function ExperimentPage() {
       </QueryView>
     </Page>
   );
-}
-
-/** `day 4 of 14` */
-function dayWords(experiment: Experiment): string {
-  const days = daysOf(experiment, Date.now());
-  if (days === null) return '';
-  const planned = parametersOf(experiment).recommended_running_time;
-  const of = planned === undefined ? '' : ` of ${formatNumber(Math.ceil(planned))}`;
-  return experiment.status === 'stopped'
-    ? `, ran ${formatNumber(Math.ceil(days))} days`
-    : `, day ${formatNumber(Math.floor(days) + 1)}${of}`;
 }
 
 type ViewProps = { readonly experiment: Experiment; readonly scope: Scope };
@@ -131,14 +119,22 @@ function Shown({ experiment, scope }: ViewProps) {
     <QueryView query={results} loading={<LoadingBlock height={420} />}>
       {(data) => (
         <>
-          <DecisionBanner experiment={experiment} results={data} scope={scope} />
+          <DecisionBanner
+            experiment={experiment}
+            results={data}
+            action={<OfferButton experiment={experiment} results={data} scope={scope} />}
+          />
           {results.isError && (
             <Alert color="watch" icon={<IconInfoCircle size={18} />}>
               It could not be counted anew. These numbers are older.
             </Alert>
           )}
-          <Progress experiment={experiment} results={data} scope={scope} />
-          <ExposuresPanel experiment={experiment} results={data} scope={scope} />
+          <Progress
+            experiment={experiment}
+            results={data}
+            action={<Refresh experiment={experiment} scope={scope} />}
+          />
+          <ExposedPeople experiment={experiment} results={data} scope={scope} />
           <MetricsBlock experiment={experiment} results={data} part="goals" />
           <MetricsBlock experiment={experiment} results={data} part="guardrails" />
           <MetricsBlock experiment={experiment} results={data} part="secondary" />

@@ -1,16 +1,13 @@
 // Who has come: by variant and day, whether in the planned shares, and who they are.
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconUsers } from '@tabler/icons-react';
+import { PEOPLE, capital } from 'serin/experiments/units';
 import { useState } from 'react';
-import type { ActorsSource } from '../api/insights.ts';
-import type { Experiment, Results } from '../api/experiments.ts';
-import type { Scope } from '../api/session.ts';
+import type { Results, ShownExperiment } from '../api/experiments.ts';
 import { colorOf } from '../charts/palette.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { longName, ticksOf } from '../charts/time-axis.ts';
-import type { Picked } from '../insights/editor.ts';
 import { formatTick } from '../insights/numbers.ts';
-import { PeopleDrawer } from '../insights/people-drawer.tsx';
 import { formatNumber, formatShare } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
 import { EmptyState } from '../ui/states.tsx';
@@ -20,9 +17,10 @@ import styles from './results.module.css';
 import { variantColor } from './variant-color.ts';
 
 type ExposuresPanelProps = {
-  readonly experiment: Experiment;
+  readonly experiment: ShownExperiment;
   readonly results: Results;
-  readonly scope: Scope;
+  /** Shows who they are, to those who may see it. */
+  readonly onPick?: (variant: string) => void;
 };
 
 const MULTIPLE = '$multiple';
@@ -31,15 +29,15 @@ const SRM_ALPHA = 0.001;
 /** Of everyone: from here on numbers cannot be trusted. */
 const MULTIPLE_FAIL = 0.01;
 
-export function ExposuresPanel({ experiment, results, scope }: ExposuresPanelProps) {
+export function ExposuresPanel({ experiment, results, onPick }: ExposuresPanelProps) {
   const { exposures } = results;
+  const { many } = results.units;
   const [isDaily, setDaily] = useState(false);
-  const [picked, setPicked] = useState<Picked | null>(null);
   const variants = parametersOf(experiment).feature_flag_variants;
   const totals = exposures.total_exposures;
   const total = variants.reduce((sum, { key }) => sum + (totals[key] ?? 0), 0);
   const multiple = totals[MULTIPLE] ?? 0;
-  if (total + multiple === 0) return <Nobody experiment={experiment} />;
+  if (total + multiple === 0) return <Nobody experiment={experiment} many={many} />;
   const days = exposures.timeseries[0]?.days ?? [];
   const lines = variants.map(({ key }, index) => {
     const counts = exposures.timeseries.find(({ variant }) => variant === key)?.exposure_counts;
@@ -54,7 +52,7 @@ export function ExposuresPanel({ experiment, results, scope }: ExposuresPanelPro
   });
   return (
     <Section
-      title="People"
+      title={capital(results.units.many)}
       actions={
         <SegmentedControl
           aria-label="How people are counted"
@@ -71,13 +69,9 @@ export function ExposuresPanel({ experiment, results, scope }: ExposuresPanelPro
       <div className={styles.stack}>
         <SampleRatio results={results} total={total} />
         {multiple > 0 && <Multiple multiple={multiple} total={total} />}
-        <VariantsTable
-          experiment={experiment}
-          results={results}
-          onPick={(key) => setPicked(peopleWith(experiment, key))}
-        />
+        <VariantsTable experiment={experiment} results={results} onPick={onPick} />
         <TimeChart
-          label={`People by variant over ${days.length} days. The table “People by day” has the numbers.`}
+          label={`${capital(many)} by variant over ${days.length} days. The table “${capital(many)} by day” has the numbers.`}
           lines={lines}
           shape={isDaily ? 'bar' : 'line'}
           steps={days.length}
@@ -88,8 +82,8 @@ export function ExposuresPanel({ experiment, results, scope }: ExposuresPanelPro
           openFrom={experiment.status === 'stopped' ? days.length : days.length - 1}
         />
         <DayTable
-          summary="People by day, in numbers"
-          label={isDaily ? 'New people by day' : 'People by day'}
+          summary={`${capital(many)} by day, in numbers`}
+          label={isDaily ? `New ${many} by day` : `${capital(many)} by day`}
           days={days}
           keys={lines.map(({ key }) => key)}
           textAt={(step, key) =>
@@ -97,30 +91,33 @@ export function ExposuresPanel({ experiment, results, scope }: ExposuresPanelPro
           }
         />
       </div>
-      <PeopleDrawer picked={picked} scope={scope} canKeep onClose={() => setPicked(null)} />
     </Section>
   );
 }
 
 type VariantsTableProps = {
-  readonly experiment: Experiment;
+  readonly experiment: ShownExperiment;
   readonly results: Results;
-  readonly onPick: (variant: string) => void;
+  /** Left out where nobody may see who they are. */
+  readonly onPick: ((variant: string) => void) | undefined;
 };
 
-function VariantsTable({ experiment, results: { exposures }, onPick }: VariantsTableProps) {
+function VariantsTable({ experiment, results, onPick }: VariantsTableProps) {
+  const { exposures, units } = results;
+  const title = `${capital(units.many)} by variant`;
+  const isOfPeople = units.many === PEOPLE.many;
   const variants = parametersOf(experiment).feature_flag_variants;
   const totals = exposures.total_exposures;
   const total = variants.reduce((sum, { key }) => sum + (totals[key] ?? 0), 0);
   const multiple = totals[MULTIPLE] ?? 0;
   const held = totals[HELD_OUT] ?? 0;
   return (
-    <div className={styles.tableScroll} tabIndex={0} role="region" aria-label="People by variant">
-      <table className={styles.table} aria-label="People by variant">
+    <div className={styles.tableScroll} tabIndex={0} role="region" aria-label={title}>
+      <table className={styles.table} aria-label={title}>
         <thead>
           <tr>
             <th scope="col">Variant</th>
-            <th scope="col">People</th>
+            <th scope="col">{capital(units.many)}</th>
             <th scope="col">Share</th>
             <th scope="col">Planned</th>
             <th scope="col">
@@ -139,15 +136,17 @@ function VariantsTable({ experiment, results: { exposures }, onPick }: VariantsT
               <td>{total === 0 ? '–' : formatShare((totals[key] ?? 0) / total)}</td>
               <td>{formatShare(exposures.sample_ratio?.expected[key] ?? share / 100)}</td>
               <td>
-                <Button
-                  variant="subtle"
-                  size="compact-sm"
-                  leftSection={<IconUsers size={14} />}
-                  aria-label={`Show people with ${key}`}
-                  onClick={() => onPick(key)}
-                >
-                  Show
-                </Button>
+                {onPick && isOfPeople && (
+                  <Button
+                    variant="subtle"
+                    size="compact-sm"
+                    leftSection={<IconUsers size={14} />}
+                    aria-label={`Show people with ${key}`}
+                    onClick={() => onPick(key)}
+                  >
+                    Show
+                  </Button>
+                )}
               </td>
             </tr>
           ))}
@@ -175,47 +174,13 @@ function VariantsTable({ experiment, results: { exposures }, onPick }: VariantsT
   );
 }
 
-function peopleWith(experiment: Experiment, variant: string): Picked {
-  const { feature_flag_key: flagKey, exposure_criteria: criteria } = experiment;
-  const own = criteria['exposure_config'] as { event?: string } | undefined;
-  const is = (key: string, value: string) => ({
-    key,
-    type: 'event' as const,
-    operator: 'exact' as const,
-    value: [value],
-  });
-  const properties = own?.event
-    ? [is(`$feature/${flagKey}`, variant)]
-    : [is('$feature_flag', flagKey), is('$feature_flag_response', variant)];
-  const source = {
-    kind: 'InsightActorsQuery',
-    source: {
-      kind: 'TrendsQuery',
-      series: [
-        {
-          kind: 'EventsNode',
-          event: own?.event ?? '$feature_flag_called',
-          math: 'dau',
-          properties,
-        },
-      ],
-      dateRange: {
-        date_from: experiment.start_date ?? '-30d',
-        ...(experiment.end_date ? { date_to: experiment.end_date } : {}),
-      },
-      trendsFilter: { display: 'BoldNumber' },
-    },
-    series: 0,
-  } as ActorsSource;
-  return { title: `${experiment.name}: ${variant}`, source };
-}
-
 function SampleRatio({ results, total }: { results: Results; total: number }) {
   const { sample_ratio: ratio } = results.exposures;
+  const { many } = results.units;
   if (!ratio) {
     return (
       <p className={`${styles.line} ${styles.dim}`}>
-        Whether people come in the planned shares is told from 100 people on.
+        Whether {many} come in the planned shares is told from 100 on.
       </p>
     );
   }
@@ -229,8 +194,8 @@ function SampleRatio({ results, total }: { results: Results; total: number }) {
       )}
       <span title={`Chi-squared p at this look: ${pText(ratio.p_value)}`}>
         {isOff
-          ? `${formatNumber(total)} people do not come in the planned shares (p ${pText(ratio.sequential_p_value)}). Usual causes: a variant that crashes or redirects before it is reported, shares that were changed, bots, or people who are told apart differently in two places.`
-          : `People come in the planned shares (p ${pText(ratio.sequential_p_value)}).`}
+          ? `${formatNumber(total)} ${many} do not come in the planned shares (p ${pText(ratio.sequential_p_value)}). Usual causes: a variant that crashes or redirects before it is reported, shares that were changed, bots, or ${many} who are told apart differently in two places.`
+          : `${capital(many)} come in the planned shares (p ${pText(ratio.sequential_p_value)}).`}
       </span>
     </p>
   );
@@ -251,13 +216,13 @@ function Multiple({ multiple, total }: { multiple: number; total: number }) {
   );
 }
 
-function Nobody({ experiment }: { experiment: Experiment }) {
+function Nobody({ experiment, many }: { experiment: ShownExperiment; many: string }) {
   return (
-    <Section title="People" flush>
+    <Section title={capital(many)} flush>
       <EmptyState icon={<IconUsers size={24} stroke={1.6} />} title="Nobody has come yet">
-        People count once your code asks for {experiment.feature_flag_key} and the SDK reports it.
-        Check that the code is deployed, asks for the flag before it shows something, and uses the
-        same id everywhere.
+        {capital(many)} count once your code asks for {experiment.feature_flag_key} and the SDK
+        reports it. Check that the code is deployed, asks for the flag before it shows something,
+        and uses the same id everywhere.
       </EmptyState>
     </Section>
   );

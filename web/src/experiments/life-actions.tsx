@@ -1,10 +1,12 @@
 // What can be done with an experiment now.
 import { ActionIcon, Button, Group, Menu } from '@mantine/core';
 import {
+  IconAdjustmentsHorizontal,
   IconArchive,
   IconArchiveOff,
   IconCopy,
   IconDots,
+  IconLink,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
@@ -28,8 +30,10 @@ import type { Question } from '../ui/question.ts';
 import { toastDone, toastError } from '../ui/toast.ts';
 import { AS_IS, EndDialog } from './end-dialog.tsx';
 import { CONTROL } from './draft.ts';
+import { ExperimentLinks } from './experiment-links.tsx';
 import { parametersOf } from './experiment-words.ts';
 import { said } from './said.ts';
+import { SharesDialog } from './shares-dialog.tsx';
 import { useLaunch } from './use-launch.ts';
 
 type LifeActionsProps = { readonly experiment: Experiment; readonly scope: Scope };
@@ -60,6 +64,7 @@ const DONE: Readonly<Partial<Record<Verb, string>>> = {
 export function LifeActions({ experiment, scope }: LifeActionsProps) {
   const press = usePress(experiment, scope);
   const [keep, setKeep] = useState<string | null>(null);
+  const [dialog, setDialog] = useState<'shares' | 'links' | null>(null);
   const { status } = experiment;
   const navigate = useNavigate();
   const isOpen = status === 'running' || status === 'paused';
@@ -116,7 +121,14 @@ export function LifeActions({ experiment, scope }: LifeActionsProps) {
           Stop…
         </Button>
       )}
-      <More experiment={experiment} scope={scope} onKeep={setKeep} />
+      <More
+        experiment={experiment}
+        scope={scope}
+        onKeep={setKeep}
+        onShares={() => setDialog('shares')}
+        onLinks={() => setDialog('links')}
+      />
+      <Opened which={dialog} {...{ experiment, scope }} onClose={() => setDialog(null)} />
       {keep !== null && (
         <EndDialog
           experiment={experiment}
@@ -127,6 +139,16 @@ export function LifeActions({ experiment, scope }: LifeActionsProps) {
       )}
     </Group>
   );
+}
+
+type OpenedProps = LifeActionsProps & {
+  readonly which: 'shares' | 'links' | null;
+  readonly onClose: () => void;
+};
+
+function Opened({ which, ...props }: OpenedProps) {
+  if (which === null) return null;
+  return which === 'shares' ? <SharesDialog {...props} /> : <ExperimentLinks {...props} />;
 }
 
 function usePress(experiment: Experiment, scope: Scope) {
@@ -152,7 +174,11 @@ function usePress(experiment: Experiment, scope: Scope) {
   return { ask, isPending: verb.isPending || isPending };
 }
 
-type MoreProps = LifeActionsProps & { readonly onKeep: (variant: string) => void };
+type MoreProps = LifeActionsProps & {
+  readonly onKeep: (variant: string) => void;
+  readonly onShares: () => void;
+  readonly onLinks: () => void;
+};
 
 function useUpkeep({ id, archived, name }: Experiment, scope: Scope) {
   const navigate = useNavigate();
@@ -190,11 +216,12 @@ function useUpkeep({ id, archived, name }: Experiment, scope: Scope) {
   return { archive, ask };
 }
 
-function More({ experiment, scope, onKeep }: MoreProps) {
+function More({ experiment, scope, onKeep, onShares, onLinks }: MoreProps) {
   const navigate = useNavigate();
   const { archive, ask } = useUpkeep(experiment, scope);
   const { id, status, archived } = experiment;
   const isOpen = status === 'running' || status === 'paused';
+  const Archive = archived ? IconArchiveOff : IconArchive;
   const variants = parametersOf(experiment).feature_flag_variants.filter(
     ({ key }) => key !== CONTROL,
   );
@@ -223,8 +250,21 @@ function More({ experiment, scope, onKeep }: MoreProps) {
             >
               Roll back to control…
             </Menu.Item>
+            {isOpen && (
+              <Menu.Item
+                leftSection={<IconAdjustmentsHorizontal size={16} stroke={1.6} />}
+                onClick={onShares}
+              >
+                Change the shares…
+              </Menu.Item>
+            )}
             <Menu.Divider />
           </>
+        )}
+        {status !== 'draft' && (
+          <Menu.Item leftSection={<IconLink size={16} stroke={1.6} />} onClick={onLinks}>
+            Share the results…
+          </Menu.Item>
         )}
         <Menu.Item
           leftSection={<IconCopy size={16} stroke={1.6} />}
@@ -234,16 +274,7 @@ function More({ experiment, scope, onKeep }: MoreProps) {
         </Menu.Item>
         {!isOpen && (
           <>
-            <Menu.Item
-              leftSection={
-                archived ? (
-                  <IconArchiveOff size={16} stroke={1.6} />
-                ) : (
-                  <IconArchive size={16} stroke={1.6} />
-                )
-              }
-              onClick={archive}
-            >
+            <Menu.Item leftSection={<Archive size={16} stroke={1.6} />} onClick={archive}>
               {archived ? 'Bring back' : 'Archive'}
             </Menu.Item>
             <Menu.Item

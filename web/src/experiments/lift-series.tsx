@@ -1,7 +1,7 @@
 // How a metric developed from day to day: the change with its band, each variant's value, and what each day added.
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
-import type { Experiment, MetricAnswer, Results } from '../api/experiments.ts';
+import type { MetricAnswer, Results, ShownExperiment } from '../api/experiments.ts';
 import type { ChartBand, ChartLine } from '../charts/chart-line.ts';
 import { colorOf } from '../charts/palette.ts';
 import { longName, ticksOf } from '../charts/time-axis.ts';
@@ -15,7 +15,7 @@ import { variantColor } from './variant-color.ts';
 
 type LiftSeriesProps = {
   readonly answer: MetricAnswer;
-  readonly experiment: Experiment;
+  readonly experiment: ShownExperiment;
   readonly results: Results;
 };
 

@@ -68,7 +68,51 @@ export function MethodSection({ draft, onChange }: MethodSectionProps) {
         />
       </div>
       <WhoCounts draft={draft} onChange={onChange} />
+      <Decided method={method} onChange={change} />
     </div>
+  );
+}
+
+const CORRECTION_CHOICES = [
+  { value: 'holm', label: 'Holm: none of them is wrong' },
+  { value: 'bh', label: 'Benjamini–Hochberg: few of them are wrong' },
+  { value: 'bonferroni', label: 'Bonferroni: none is wrong, the strictest' },
+  { value: 'none', label: 'Each by itself' },
+];
+const RULE_CHOICES = [
+  { value: 'clear-signals', label: 'it improves every goal' },
+  { value: 'do-no-harm', label: 'it worsens no goal' },
+];
+
+type DecidedProps = {
+  readonly method: ExperimentDraft['method'];
+  readonly onChange: (change: Partial<ExperimentDraft['method']>) => void;
+};
+
+function Decided({ method, onChange }: DecidedProps) {
+  return (
+    <details className={styles.advanced}>
+      <summary>How it is decided</summary>
+      <div className={styles.stack}>
+        <Select
+          label="Several goals or variants"
+          description="The more is compared, the more seems to differ by chance alone."
+          maw={420}
+          data={CORRECTION_CHOICES}
+          value={method.correction}
+          allowDeselect={false}
+          onChange={(value) => onChange({ correction: value as typeof method.correction })}
+        />
+        <Select
+          label="A variant is to be shipped when"
+          maw={420}
+          data={RULE_CHOICES}
+          value={method.rule}
+          allowDeselect={false}
+          onChange={(value) => onChange({ rule: value as typeof method.rule })}
+        />
+      </div>
+    </details>
   );
 }
 
@@ -95,6 +139,28 @@ function WhoCounts({ draft, onChange }: MethodSectionProps) {
             event={draft.exposureEvent}
             attr="exposure_criteria.exposure_config"
             onChange={(event) => onChange({ exposureEvent: event ?? '$pageview' })}
+          />
+        )}
+        <Select
+          label="Then"
+          description="What whoever was given a variant does before they count: only those who could see it."
+          maw={420}
+          data={[
+            { value: 'none', label: 'they count at once' },
+            { value: 'event', label: 'they count when they first do something' },
+          ]}
+          value={draft.activationEvent === null ? 'none' : 'event'}
+          allowDeselect={false}
+          onChange={(value) =>
+            onChange({ activationEvent: value === 'event' ? '$pageview' : null })
+          }
+        />
+        {draft.activationEvent !== null && (
+          <EventSelect
+            label="What they do first"
+            event={draft.activationEvent}
+            attr="exposure_criteria.activation_config"
+            onChange={(event) => onChange({ activationEvent: event ?? '$pageview' })}
           />
         )}
         <Select

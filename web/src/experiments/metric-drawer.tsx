@@ -1,6 +1,7 @@
 // One metric from all sides: over time, by step, by property, and every number as it is.
+import { type Units, capital } from 'serin/experiments/units';
 import { SideDialog } from '../ui/dialog.tsx';
-import type { Experiment, MetricAnswer, Results, VariantAnswer } from '../api/experiments.ts';
+import type { MetricAnswer, Results, ShownExperiment, VariantAnswer } from '../api/experiments.ts';
 import { CopyField } from '../ui/copy.tsx';
 import { colorOf } from '../charts/palette.ts';
 import { NumbersTable } from '../insights/answer-table.tsx';
@@ -22,7 +23,7 @@ import { variantColor } from './variant-color.ts';
 
 type MetricDrawerProps = {
   readonly answer: MetricAnswer | undefined;
-  readonly experiment: Experiment;
+  readonly experiment: ShownExperiment;
   readonly results: Results;
   readonly onClose: () => void;
 };
@@ -34,16 +35,16 @@ export function MetricDrawer({ answer, experiment, results, onClose }: MetricDra
       onClose={onClose}
       position="right"
       size="min(860px, 100%)"
-      title={answer ? metricName(metricOf(answer)) : ''}
+      title={answer ? metricName(metricOf(answer), results.units) : ''}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {answer && (
         <div className={styles.drawer}>
-          <p className={styles.dim}>{metricWords(metricOf(answer))}</p>
+          <p className={styles.dim}>{metricWords(metricOf(answer), results.units)}</p>
           <LiftSeries answer={answer} experiment={experiment} results={results} />
-          <Funnel answer={answer} experiment={experiment} />
-          <Breakdown answer={answer} />
-          <Exact answer={answer} />
+          <Funnel answer={answer} experiment={experiment} units={results.units} />
+          <Breakdown answer={answer} units={results.units} />
+          <Exact answer={answer} units={results.units} />
         </div>
       )}
     </SideDialog>
@@ -55,7 +56,13 @@ const armsOf = ({
   variant_results: variants,
 }: Pick<MetricAnswer, 'baseline' | 'variant_results'>) => [baseline, ...variants];
 
-function Funnel({ answer, experiment }: { answer: MetricAnswer; experiment: Experiment }) {
+type FunnelProps = {
+  readonly answer: MetricAnswer;
+  readonly experiment: ShownExperiment;
+  readonly units: Units;
+};
+
+function Funnel({ answer, experiment, units }: FunnelProps) {
   const metric = metricOf(answer);
   if (metric.metric_type !== 'funnel' || metric.series.length < 2) return null;
   const keys = parametersOf(experiment).feature_flag_variants.map(({ key }) => key);
@@ -86,7 +93,7 @@ function Funnel({ answer, experiment }: { answer: MetricAnswer; experiment: Expe
                   <span>
                     {formatShare(share)}
                     <span className={styles.small}>
-                      {numberText(count)} people
+                      {numberText(count)} {units.many}
                       {index > 0 &&
                         before > 0 &&
                         `, ${formatShare(count / before)} of the step before`}
@@ -102,7 +109,9 @@ function Funnel({ answer, experiment }: { answer: MetricAnswer; experiment: Expe
   );
 }
 
-function Breakdown({ answer }: { answer: MetricAnswer }) {
+type AnswerProps = { readonly answer: MetricAnswer; readonly units: Units };
+
+function Breakdown({ answer, units }: AnswerProps) {
   const metric = metricOf(answer);
   const { breakdown_results: parts } = answer;
   if (parts.length === 0) return null;
@@ -120,7 +129,15 @@ function Breakdown({ answer }: { answer: MetricAnswer }) {
       ],
     })),
   );
-  const columns = ['Part', 'Variant', 'People', 'Control', 'Value', 'Change', 'Interval'];
+  const columns = [
+    'Part',
+    'Variant',
+    capital(units.many),
+    'Control',
+    'Value',
+    'Change',
+    'Interval',
+  ];
   return (
     <section>
       <h3>By property</h3>
@@ -128,7 +145,7 @@ function Breakdown({ answer }: { answer: MetricAnswer }) {
         To look around in: among {rows.length} comparisons some differ by chance alone.
       </p>
       <NumbersTable
-        title={`${metricName(metric)} by property`}
+        title={`${metricName(metric, units)} by property`}
         columns={columns.map((name, index) => ({ name, isNumber: index > 1 && index < 6 }))}
         fixed={1}
         rows={rows}
@@ -146,10 +163,10 @@ const ofVariant =
   (arm) =>
     isVariant(arm) ? tell(arm) : '–';
 
-function factsOf(answer: MetricAnswer): readonly Fact[] {
+function factsOf(answer: MetricAnswer, units: Units): readonly Fact[] {
   const metric = metricOf(answer);
   return [
-    ['People', (arm) => numberText(arm.number_of_samples)],
+    [capital(units.many), (arm) => numberText(arm.number_of_samples)],
     ['Sum', (arm) => numberText(arm.sum)],
     ['Sum of squares', (arm) => numberText(arm.sum_squares)],
     ...(metric.metric_type === 'ratio'
@@ -171,9 +188,9 @@ function factsOf(answer: MetricAnswer): readonly Fact[] {
   ];
 }
 
-function Exact({ answer }: { answer: MetricAnswer }) {
+function Exact({ answer, units }: AnswerProps) {
   const arms = armsOf(answer);
-  const rows = factsOf(answer).map(([name, tell]): TableRow => ({
+  const rows = factsOf(answer, units).map(([name, tell]): TableRow => ({
     key: name,
     cells: [{ value: name }, ...arms.map((arm) => ({ value: tell(arm) }))],
   }));
@@ -190,7 +207,7 @@ function Exact({ answer }: { answer: MetricAnswer }) {
         </p>
       )}
       <NumbersTable
-        title={metricName(metricOf(answer))}
+        title={metricName(metricOf(answer), units)}
         columns={[{ name: 'Number' }, ...arms.map(({ key }) => ({ name: key, isNumber: true }))]}
         fixed={1}
         rows={rows}

@@ -8,7 +8,8 @@ import {
   IconTrendingDown,
   IconTrendingUp,
 } from '@tabler/icons-react';
-import type { Experiment, MetricAnswer, Results, VariantAnswer } from '../api/experiments.ts';
+import type { Units } from 'serin/experiments/units';
+import type { MetricAnswer, Results, ShownExperiment, VariantAnswer } from '../api/experiments.ts';
 import { LiftAxis, LiftBar } from '../charts/lift-bar.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { waitWords } from './advice.ts';
@@ -27,7 +28,7 @@ import styles from './results.module.css';
 
 type MetricRowsProps = {
   readonly answer: MetricAnswer;
-  readonly experiment: Experiment;
+  readonly experiment: ShownExperiment;
   readonly results: Results;
   readonly limit: number;
   readonly onOpen: () => void;
@@ -35,7 +36,7 @@ type MetricRowsProps = {
 
 export function MetricRows({ answer, experiment, results, limit, onOpen }: MetricRowsProps) {
   const metric = metricOf(answer);
-  const name = metricName(metric);
+  const name = metricName(metric, results.units);
   const isUp = metric.goal !== 'decrease';
   const Goal = isUp ? IconTrendingUp : IconTrendingDown;
   const method = answer.variant_results[0]?.method;
@@ -73,7 +74,7 @@ export function MetricRows({ answer, experiment, results, limit, onOpen }: Metri
               <th scope="row">
                 <code>{answer.baseline.key}</code>
               </th>
-              <Value answer={answer} arm={answer.baseline} />
+              <Value answer={answer} arm={answer.baseline} units={results.units} />
               <td colSpan={4}>
                 <span className={styles.small}>The others are compared with it</span>
               </td>
@@ -84,6 +85,7 @@ export function MetricRows({ answer, experiment, results, limit, onOpen }: Metri
                 answer={answer}
                 variant={variant}
                 limit={limit}
+                units={results.units}
                 wait={waitWords(experiment, results, [answer.baseline, variant])}
                 guardrail={results.recommendation.guardrails.find(
                   (one) => one.variant === variant.key && one.metric_uuid === metric.uuid,
@@ -129,12 +131,20 @@ function RowsHead({ method, limit }: RowsHeadProps) {
   );
 }
 
-function Value({ answer, arm }: { answer: MetricAnswer; arm: MetricAnswer['baseline'] }) {
+type ValueProps = {
+  readonly answer: MetricAnswer;
+  readonly arm: MetricAnswer['baseline'];
+  readonly units: Units;
+};
+
+function Value({ answer, arm, units }: ValueProps) {
   const metric = metricOf(answer);
   return (
     <td>
       {valueText(metric, arm.value)}
-      <span className={styles.small}>{basisText(metric, arm.number_of_samples, arm.sum)}</span>
+      <span className={styles.small}>
+        {basisText(metric, arm.number_of_samples, arm.sum, units)}
+      </span>
     </td>
   );
 }
@@ -143,20 +153,21 @@ type VariantRowProps = {
   readonly answer: MetricAnswer;
   readonly variant: VariantAnswer;
   readonly limit: number;
+  readonly units: Units;
   /** How long until there are people enough. */
   readonly wait: string | undefined;
   readonly guardrail: Results['recommendation']['guardrails'][number] | undefined;
 };
 
-function VariantRow({ answer, variant, limit, wait, guardrail }: VariantRowProps) {
-  const missing = missingWords(answer, variant);
+function VariantRow({ answer, variant, limit, units, wait, guardrail }: VariantRowProps) {
+  const missing = missingWords(answer, variant, units);
   const moved = variant.lift;
   return (
     <tr>
       <th scope="row">
         <code>{variant.key}</code>
       </th>
-      <Value answer={answer} arm={variant} />
+      <Value answer={answer} arm={variant} units={units} />
       {missing || moved === null ? (
         <td colSpan={4}>
           {guardrail && guardrail.state !== 'undecided' && (
@@ -174,7 +185,7 @@ function VariantRow({ answer, variant, limit, wait, guardrail }: VariantRowProps
 }
 
 /** Cells: the change, its interval, how sure it is, the verdict. */
-function Compared(props: Omit<VariantRowProps, 'wait'> & { readonly moved: number }) {
+function Compared(props: Omit<VariantRowProps, 'wait' | 'units'> & { readonly moved: number }) {
   const { answer, variant, limit, guardrail, moved } = props;
   const metric = metricOf(answer);
   const outcome = outcomeOf(variant, metric.goal);

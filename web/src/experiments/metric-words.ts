@@ -1,4 +1,5 @@
 // What a metric counts, in words, and how its values read.
+import { PEOPLE, type Units } from 'serin/experiments/units';
 import { formatShare, joinWords } from '../ui/format.ts';
 import type { Metric, MetricAnswer } from '../api/experiments.ts';
 import { numberText } from './experiment-words.ts';
@@ -19,12 +20,13 @@ export const metricOf = (answer: Pick<MetricAnswer, 'metric'>): Metric =>
   answer.metric as unknown as Metric;
 
 /** Its name, or what it counts. */
-export const metricName = (metric: Metric): string => metric.name || metricWords(metric);
+export const metricName = (metric: Metric, units: Units = PEOPLE): string =>
+  metric.name || metricWords(metric, units);
 
-export function metricWords(metric: Metric): string {
+export function metricWords(metric: Metric, units: Units = PEOPLE): string {
   switch (metric.metric_type) {
     case 'mean':
-      return meanWords(metric);
+      return meanWords(metric, units);
     case 'funnel':
       return `Conversion to ${joinWords(metric.series.map(eventOf), 'then')}`;
     case 'ratio':
@@ -36,17 +38,20 @@ export function metricWords(metric: Metric): string {
   }
 }
 
-function meanWords({ source, threshold }: Extract<Metric, { metric_type: 'mean' }>): string {
+function meanWords(
+  { source, threshold }: Extract<Metric, { metric_type: 'mean' }>,
+  { one }: Units,
+): string {
   const { math, math_property: property } = source;
   const event = eventOf(source);
   const of = {
-    total: `${event} per person`,
-    sum: `Sum of ${property} of ${event} per person`,
+    total: `${event} per ${one}`,
+    sum: `Sum of ${property} of ${event} per ${one}`,
     avg: `Average ${property} of ${event}`,
     min: `Least ${property} of ${event}`,
     max: `Largest ${property} of ${event}`,
-    dau: `Days with ${event} per person`,
-    unique_session: `Sessions with ${event} per person`,
+    dau: `Days with ${event} per ${one}`,
+    unique_session: `Sessions with ${event} per ${one}`,
   }[math ?? 'total'];
   return threshold === undefined ? of : `${of}, at least ${threshold}`;
 }
@@ -63,13 +68,13 @@ export function valueText(metric: Metric, value: number | null): string {
 }
 
 /** What a value is made of: `120 of 1,000 people`, `n = 1,000`. */
-export function basisText(metric: Metric, n: number, sum: number): string {
+export function basisText(metric: Metric, n: number, sum: number, { many }: Units): string {
   const people = numberText(n);
-  return isShare(metric) ? `${numberText(sum)} of ${people} people` : `${people} people`;
+  return isShare(metric) ? `${numberText(sum)} of ${people} ${many}` : `${people} ${many}`;
 }
 
-const FAILURES: Readonly<Record<string, (n: number) => string>> = {
-  'not-enough-exposures': (n) => `${n} of 50 people`,
+const FAILURES: Readonly<Record<string, (n: number, many: string) => string>> = {
+  'not-enough-exposures': (n, many) => `${n} of 50 ${many}`,
   'not-enough-metric-data': () => 'too few did it yet',
   'baseline-mean-is-zero': () => 'nobody did it, so there is nothing to compare with',
 };
@@ -78,13 +83,16 @@ const FAILURES: Readonly<Record<string, (n: number) => string>> = {
 export function missingWords(
   answer: MetricAnswer,
   variant: MetricAnswer['variant_results'][number],
+  { many }: Units,
 ) {
   const { baseline } = answer;
   // Of several the first: too few people explain the rest.
   const of = (arm: typeof baseline) =>
     arm.validation_failures
       .slice(0, 1)
-      .map((failure) => `${arm.key}: ${FAILURES[failure]?.(arm.number_of_samples) ?? failure}`);
+      .map(
+        (failure) => `${arm.key}: ${FAILURES[failure]?.(arm.number_of_samples, many) ?? failure}`,
+      );
   const failures = [...of(baseline), ...of(variant)];
   return variant.lift === null && variant.difference === null && failures.length > 0
     ? `${failures.join('; ')}.`

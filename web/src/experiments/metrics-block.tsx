@@ -1,6 +1,6 @@
 // Metrics of one role: what each variant did against control, on an axis that they share.
 import { useState } from 'react';
-import type { Experiment, MetricAnswer, Results } from '../api/experiments.ts';
+import type { MetricAnswer, Results, ShownExperiment } from '../api/experiments.ts';
 import { liftLimit } from '../charts/lift-bar.tsx';
 import { Section } from '../ui/page.tsx';
 import { intervalOf } from './experiment-words.ts';
@@ -11,7 +11,7 @@ import { metricOf } from './metric-words.ts';
 type Part = 'goals' | 'guardrails' | 'secondary';
 
 type MetricsBlockProps = {
-  readonly experiment: Experiment;
+  readonly experiment: ShownExperiment;
   readonly results: Results;
   readonly part: Part;
 };

@@ -1,6 +1,12 @@
 // The metrics of an experiment: what it is to improve, or what must not get worse and is worth knowing.
 import { Button, Group, Menu, NumberInput } from '@mantine/core';
-import { IconChevronDown, IconPlus, IconTrash } from '@tabler/icons-react';
+import {
+  IconArrowDown,
+  IconArrowUp,
+  IconChevronDown,
+  IconPlus,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type SavedMetric, savedMetricsQuery } from '../api/experiments.ts';
 import { useScope } from '../api/session.ts';
@@ -35,6 +41,8 @@ export function MetricsSection({ draft, part, onChange }: MetricsSectionProps) {
     <div className={styles.stack}>
       {metrics.map((metric, index) => (
         <MetricCard
+          onMove={metrics.length > 1 ? (by) => setMetrics(moved(metrics, index, by)) : undefined}
+          place={{ isFirst: index === 0, isLast: index === metrics.length - 1 }}
           key={metric.id}
           metric={metric}
           at={`${ATTRS[part]}.${index}`}
@@ -82,6 +90,12 @@ export function MetricsSection({ draft, part, onChange }: MetricsSectionProps) {
       </Group>
     </div>
   );
+}
+
+/** The list with one a place further up (−1) or down (1). */
+function moved<T>(list: readonly T[], from: number, by: -1 | 1): readonly T[] {
+  const one = list[from];
+  return one === undefined ? list : list.toSpliced(from, 1).toSpliced(from + by, 0, one);
 }
 
 type SharedMenuProps = {
@@ -139,6 +153,9 @@ type MetricCardProps = {
   readonly metric: MetricDraft;
   readonly at: string;
   readonly isGoal: boolean;
+  readonly place: { readonly isFirst: boolean; readonly isLast: boolean };
+  /** Undefined: there is nothing to move past. */
+  readonly onMove: ((by: -1 | 1) => void) | undefined;
   readonly onChange: (metric: MetricDraft) => void;
   readonly onRemove: () => void;
 };
@@ -146,7 +163,8 @@ type MetricCardProps = {
 /** 5 %: what a guardrail allows unless somebody says otherwise. */
 const USUAL_LIMIT = 5;
 
-function MetricCard({ metric, at, isGoal, onChange, onRemove }: MetricCardProps) {
+function MetricCard(props: MetricCardProps) {
+  const { metric, at, isGoal, place, onMove, onChange, onRemove } = props;
   const name = metricName(metricFrom(metric));
   const limitError = useFieldError(`${at}.guardrail.threshold`);
   const isAbsolute = metric.original?.guardrail?.threshold_kind === 'absolute';
@@ -154,9 +172,31 @@ function MetricCard({ metric, at, isGoal, onChange, onRemove }: MetricCardProps)
     <div className={styles.metric} role="group" aria-label={name}>
       <div className={styles.metricHead}>
         <strong>{name}</strong>
-        <IconAction size={34} label={`Remove ${name}`} onClick={onRemove}>
-          <IconTrash size={16} stroke={1.6} />
-        </IconAction>
+        <Group gap={4} wrap="nowrap">
+          {onMove && (
+            <>
+              <IconAction
+                size={34}
+                label={`Move ${name} up`}
+                isDisabled={place.isFirst}
+                onClick={() => onMove(-1)}
+              >
+                <IconArrowUp size={16} stroke={1.6} />
+              </IconAction>
+              <IconAction
+                size={34}
+                label={`Move ${name} down`}
+                isDisabled={place.isLast}
+                onClick={() => onMove(1)}
+              >
+                <IconArrowDown size={16} stroke={1.6} />
+              </IconAction>
+            </>
+          )}
+          <IconAction size={34} label={`Remove ${name}`} onClick={onRemove}>
+            <IconTrash size={16} stroke={1.6} />
+          </IconAction>
+        </Group>
       </div>
       <MetricEditor metric={metric} at={at} onChange={onChange} />
       {!isGoal && !isAbsolute && (

@@ -1,7 +1,13 @@
 // How far the sample is, when it is complete, and how old the numbers are.
 import { Alert, Button } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
-import { type Experiment, type Results, useRefreshResults } from '../api/experiments.ts';
+import type { ReactNode } from 'react';
+import {
+  type Experiment,
+  type Results,
+  type ShownExperiment,
+  useRefreshResults,
+} from '../api/experiments.ts';
 import type { Scope } from '../api/session.ts';
 import { formatNumber, plural } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
@@ -13,12 +19,13 @@ import { parametersOf } from './experiment-words.ts';
 import styles from './results.module.css';
 
 type ProgressProps = {
-  readonly experiment: Experiment;
+  readonly experiment: ShownExperiment;
   readonly results: Results;
-  readonly scope: Scope;
+  /** Counts anew, for those who may. */
+  readonly action?: ReactNode;
 };
 
-export function Progress({ experiment, results, scope }: ProgressProps) {
+export function Progress({ experiment, results, action }: ProgressProps) {
   const people = peopleOf(experiment, results);
   const { recommended_sample_size: size, minimum_detectable_effect: effect } =
     parametersOf(experiment);
@@ -30,7 +37,7 @@ export function Progress({ experiment, results, scope }: ProgressProps) {
         {size !== undefined && (
           <div className={styles.progress}>
             <span>
-              {formatNumber(people)} of {plural(size, 'person', 'people')}
+              {formatNumber(people)} of {plural(size, results.units.one, results.units.many)}
               {effect !== undefined && (
                 <span className={styles.dim}>, enough to find a change of {effect} %</span>
               )}
@@ -68,14 +75,14 @@ export function Progress({ experiment, results, scope }: ProgressProps) {
               · still settling for <Countdown until={results.settled_at} />
             </span>
           )}
-          {!results.is_final && <Refresh experiment={experiment} scope={scope} />}
+          {!results.is_final && action}
         </div>
       </div>
     </Section>
   );
 }
 
-function Refresh({ experiment, scope }: Omit<ProgressProps, 'results'>) {
+export function Refresh({ experiment, scope }: { experiment: Experiment; scope: Scope }) {
   const refresh = useRefreshResults(scope, experiment);
   return (
     <Button

@@ -22,10 +22,12 @@ export function SettingsLine({ experiment }: { experiment: Experiment }) {
     filterTestAccounts?: boolean;
     multiple_variant_handling?: string;
     exposure_config?: { event: string };
+    activation_config?: { event: string };
   };
   const engine = stats.method === 'frequentist' ? 'Frequentist' : 'Bayesian';
   const looks = stats.sequential === false ? 'at one look, at the end' : 'at any time';
   const people = exposure.filterTestAccounts === false ? 'test accounts too' : 'no test accounts';
+  const then = exposure.activation_config ? ` and then ${exposure.activation_config.event}` : '';
   const several =
     exposure.multiple_variant_handling === 'first_seen'
       ? 'whoever saw several variants counts for the first'
@@ -40,7 +42,7 @@ export function SettingsLine({ experiment }: { experiment: Experiment }) {
         ['Correction', CORRECTIONS[stats.correction ?? 'holm'] ?? ''],
         [
           'Counts',
-          `From the first ${exposure.exposure_config?.event ?? 'time the flag was asked for'}; ${people}, ${several}`,
+          `From the first ${exposure.exposure_config?.event ?? 'time the flag was asked for'}${then}; ${people}, ${several}`,
         ],
         ...(experiment.start_date === null
           ? []

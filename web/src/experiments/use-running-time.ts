@@ -10,6 +10,7 @@ import {
 } from '../api/experiments.ts';
 import type { Flag } from '../api/flags.ts';
 import type { Scope } from '../api/session.ts';
+import { filtersFrom } from '../flags/draft-body.ts';
 import { type ExperimentDraft, variantsOf } from './draft.ts';
 import { metricDraftProblems, metricFrom } from './metric-draft.ts';
 
@@ -33,6 +34,17 @@ function reachOf(draft: ExperimentDraft, flags: readonly Flag[]): number {
   return Math.max(0, ...shares);
 }
 
+/** Whom the condition sets mean, as far as events tell: they do not tell what other flags gave. */
+function conditionsOf(draft: ExperimentDraft, flags: readonly Flag[]): object {
+  const taken = flags.find(({ key }) => key === draft.takenFlag);
+  const groups = taken ? taken.filters.groups : filtersFrom(draft.flag, null).groups;
+  const sets = groups
+    .filter(({ rollout_percentage: share }) => share !== 0)
+    .map(({ properties }) => (properties ?? []).filter(({ type }) => type !== 'flag'));
+  if (sets.length === 0 || sets.some((one) => one.length === 0)) return {};
+  return { properties: { type: 'OR', values: sets.map((values) => ({ type: 'AND', values })) } };
+}
+
 /** @param entry the event by which people would enter */
 export function useRunningTime(
   scope: Scope,
@@ -51,6 +63,7 @@ export function useRunningTime(
     minimum_detectable_effect: draft.effect,
     number_of_variants: Math.max(2, variantsOf(draft, flags).length),
     rollout_percentage: share,
+    ...conditionsOf(draft, flags),
     confidence_level: Math.round(method.confidence * 10) / 1000,
     sequential: method.sequential,
   });

@@ -43,6 +43,14 @@ export type ExperimentTables = {
     created_at: CreatedAt;
     updated_at: Timestamp;
   };
+  /** Public links to results that have not been revoked. */
+  experiment_link: {
+    id: string;
+    experiment_id: number;
+    token_hash: string;
+    created_by: string | null;
+    created_at: CreatedAt;
+  };
   /** The last look at a running experiment. */
   experiment_watch: {
     experiment_id: number;

@@ -35,6 +35,7 @@ import * as rolloutSums from './migrations/0031-rollout-sums.ts';
 import * as incidentMessages from './migrations/0032-incident-messages.ts';
 import * as errors from './migrations/0034-errors.ts';
 import * as signalSecrets from './migrations/0035-signal-secrets.ts';
+import * as experimentLinks from './migrations/0036-experiment-links.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -70,6 +71,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0033-session-replay': sessionReplay,
   '0034-errors': errors,
   '0035-signal-secrets': signalSecrets,
+  '0036-experiment-links': experimentLinks,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */
