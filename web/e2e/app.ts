@@ -15,6 +15,7 @@ import {
 } from 'playwright-core';
 import { inject } from 'vitest';
 import { ensureChromium } from '../../scripts/chromium.ts';
+import { RECORDED_HOSTS } from './recorded-site.ts';
 import { type RunningSerin, type StartOptions, startSerin } from '../../sdk-compat/server.ts';
 
 const PAGE = new URL('../../server/web/index.html', import.meta.url);
@@ -43,6 +44,7 @@ export async function openApp(options: StartOptions = {}): Promise<App> {
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        `--host-resolver-rules=${RECORDED_HOSTS}`,
       ],
     }),
   ]);

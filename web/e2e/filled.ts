@@ -1,6 +1,7 @@
 // A project with something on every page, and the addresses of all of them.
 import { eventually } from '../../sdk-compat/management.ts';
 import { type App, api, capture } from './app.ts';
+import { A_VISIT, sendRecording } from './recordings.ts';
 import { fillRollouts } from './filled-rollouts.ts';
 
 const FLAG = 'new-checkout';
@@ -30,6 +31,8 @@ export async function fillProject(app: App): Promise<readonly string[]> {
   const insight = await saveInsight(app);
   const person = await findPerson(app);
   const error = await findError(app);
+  await api(app, 'PATCH', '/recording_settings/', { enabled: true });
+  const { id: recording } = await sendRecording(app, A_VISIT);
   const flag = `/feature-flags/${FLAG}`;
   const tabs = ['try', 'rollout', 'changes', 'history', 'usage', 'comments', 'use'];
   const settings = [
@@ -79,6 +82,8 @@ export async function fillProject(app: App): Promise<readonly string[]> {
     '/events/refused',
     '/events/definitions',
     '/events/definitions?show=properties',
+    '/replay',
+    `/replay/${recording}`,
     '/people',
     '/people/deletions',
     `/people/${person}`,

@@ -16,6 +16,7 @@ export function NetworkRow(props: NetworkRowProps) {
   const { moment, startMs, endMs, isNow, isPast, isChosen, onChoose } = props;
   if (moment.source.from !== 'network') return null;
   const { method, status, url, durationMs, isFailed, initiator } = moment.source.request;
+  const outcome = status ?? (isFailed ? 'failed' : '·');
   const lengthMs = Math.max(1, endMs - startMs);
   return (
     <UnstyledButton
@@ -23,11 +24,17 @@ export function NetworkRow(props: NetworkRowProps) {
       data-now={isNow}
       data-past={isPast}
       data-error={isFailed}
+      aria-label={[
+        formatClock(moment.atMs - startMs),
+        outcome,
+        method || initiator,
+        shortUrl(url),
+      ].join(' ')}
       aria-expanded={isChosen}
       onClick={onChoose}
     >
       <span className={styles.rowTime}>{formatClock(moment.atMs - startMs)}</span>
-      <span className={styles.status}>{status ?? (isFailed ? 'failed' : '·')}</span>
+      <span className={styles.status}>{outcome}</span>
       <span className={styles.rowTitle}>{method || initiator}</span>
       <span className={styles.rowDetail}>{shortUrl(url)}</span>
       <span className={styles.waterfall} aria-hidden>
