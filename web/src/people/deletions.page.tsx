@@ -46,6 +46,7 @@ function whatWords({
 }: Deletion) {
   if (kind === 'environment')
     return `Environment ${environment}, ${plural(people, 'person', 'people')}`;
+  if (kind === 'recording') return 'Recording of a session';
   if (people === 0) return 'Events of ids without a person';
   const who = people === 1 ? <code>{ids[0]}</code> : plural(people, 'person', 'people');
   return keepsPerson ? <>Events of {who}</> : who;

@@ -15,6 +15,8 @@ export type PageRequest = {
   readonly bytes: number;
 };
 
+/** A day: pages say what they like. */
+const MAX_DURATION_MS = 86_400_000;
 const MAX_PATH_CHARS = 1000;
 const FROM_SCRIPTS: ReadonlySet<unknown> = new Set(['fetch', 'xmlhttprequest']);
 
@@ -44,7 +46,10 @@ function toRequest(request: JsonObject, eventMs: number): PageRequest {
     // Never by `responseStatus: 0` alone: images of other origins have that.
     isUnanswered:
       FROM_SCRIPTS.has(initiatorType) && typeof method === 'string' && statusOf(status) === 0,
-    durationMs: Math.round(numberOf(request['duration']) || span(request)),
+    durationMs: Math.min(
+      MAX_DURATION_MS,
+      Math.round(numberOf(request['duration']) || span(request)),
+    ),
     bytes: Math.round(numberOf(request['transferSize'])),
   };
 }
