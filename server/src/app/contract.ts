@@ -13,6 +13,7 @@ import { environmentsRoutes } from '#environments/contract';
 import { earlyAccessRoutes } from '#early-access/contract';
 import { alertsRoutes } from '#errors/alerts-contract';
 import { issuesRoutes } from '#errors/issues-contract';
+import { mapsRoutes } from '#errors/maps-contract';
 import { experimentsRoutes } from '#experiments/contract';
 import { savedMetricsRoutes } from '#experiments/metrics-contract';
 import { experimentLinksRoutes } from '#experiments/links-contract';
@@ -64,7 +65,7 @@ export const api = {
   events: eventsRoutes,
   ingestionWarnings: warningRoutes,
   earlyAccess: earlyAccessRoutes,
-  errors: { ...issuesRoutes, ...alertsRoutes },
+  errors: { ...issuesRoutes, ...alertsRoutes, ...mapsRoutes },
   experiments: {
     ...experimentsRoutes,
     ...savedMetricsRoutes,

@@ -8,6 +8,7 @@ import { migrate } from './migrate.command.ts';
 import { rollout } from './rollout.command.ts';
 import { seed } from './seed.command.ts';
 import { serve } from './serve.command.ts';
+import { sourcemaps } from './sourcemaps.command.ts';
 
 type Command = { readonly summary: string; run(args: readonly string[]): Promise<void> };
 
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   migrate: { summary: 'bring both stores to the newest schema', run: migrate },
   seed: { summary: 'fill an environment of a running server with a demo shop', run: seed },
   rollout: { summary: 'start, watch and steer a rollout of a running server', run: rollout },
+  sourcemaps: { summary: 'upload source maps of a release to a running server', run: sourcemaps },
   config: { summary: 'list every setting with its default and meaning', run: printConfig },
 };
 
@@ -47,7 +49,7 @@ function isForPeople(error: unknown): error is Error {
 
 function usage(): string {
   const lines = Object.entries(COMMANDS).map(
-    ([name, { summary }]) => `  ${name.padEnd(10)}${summary}`,
+    ([name, { summary }]) => `  ${name.padEnd(12)}${summary}`,
   );
   return `Usage: serin [command]\n\n${lines.join('\n')}\n\nSettings are environment variables: serin config`;
 }

@@ -1,7 +1,16 @@
 // Exceptions as SDKs send them become issues, with what people ask and do about them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, startTestApp } from '#app/test-app';
-import { exceptionsOf, frame, type Thrown } from './test-exceptions.ts';
+import {
+  API,
+  bundleMap,
+  exceptionsOf,
+  frame,
+  type Listed,
+  path,
+  type Thrown,
+  toldTitles,
+} from './test-exceptions.ts';
 
 let serin: TestApp;
 beforeAll(async () => {
@@ -15,8 +24,6 @@ beforeAll(async () => {
 });
 afterAll(() => serin.close());
 
-const API = '/api/projects/@current/error_tracking';
-
 const thrown = (list: readonly Thrown[]): Promise<void> => send(exceptionsOf(list));
 
 async function send(batch: object[]): Promise<void> {
@@ -24,17 +31,6 @@ async function send(batch: object[]): Promise<void> {
   const answer = await serin.inject({ method: 'POST', url: '/batch/', payload });
   expect(answer.statusCode, answer.body).toBe(200);
 }
-
-type Listed = {
-  id: string;
-  name: string;
-  description: string;
-  status: string;
-  version: number;
-  fingerprint: string;
-  aggregations: { occurrences: number; users: number; volume: number[] };
-  flag: null | { variants: { variant: string; verdict: string; affected: number }[] };
-};
 
 async function list(query = ''): Promise<Listed[]> {
   const { status, body } = await serin.ask('GET', `${API}/issues/?limit=100&${query}`);
@@ -54,37 +50,13 @@ async function issueOf(description: string, occurrences: number): Promise<Listed
   return found as Listed;
 }
 
-const path = ({ id }: { id: string }, rest = '') => `${API}/issues/${id}/${rest}`;
-
-async function told(): Promise<string[]> {
-  const rows = await serin.ctx.db.selectFrom('notification').select('message').execute();
-  return rows.map((row) => (row.message as unknown as { title: string }).title);
-}
-
 test('exceptions become issues, counted by person, over time, by release and browser, with their stacks', async () => {
+  const old = { $release: '1.0.0', $browser: 'Chrome', $os: 'Linux' };
+  const next = { ...old, $release: '1.1.0', $browser: 'Firefox' };
   await thrown([
-    {
-      who: 'ada',
-      message: 'No price for item 1',
-      $release: '1.0.0',
-      $browser: 'Chrome',
-      $os: 'Linux',
-      $session_id: 's-1',
-    },
-    {
-      who: 'ada',
-      message: 'No price for item 2',
-      $release: '1.0.0',
-      $browser: 'Chrome',
-      $os: 'Linux',
-    },
-    {
-      who: 'bob',
-      message: 'No price for item 33',
-      $release: '1.1.0',
-      $browser: 'Firefox',
-      $os: 'Linux',
-    },
+    { who: 'ada', message: 'No price for item 1', ...old, $session_id: 's-1' },
+    { who: 'ada', message: 'No price for item 2', ...old },
+    { who: 'bob', message: 'No price for item 33', ...next },
     { who: 'bob', message: 'Out of stock', type: 'RangeError', frames: [] },
   ]);
   const issue = await issueOf('No price', 3);
@@ -193,7 +165,7 @@ test('a resolved issue is back in another release or without one, not in those t
   expect(await issueOf('Came back', 3)).toMatchObject({ status: 'active', version: 3 });
   await again({ $release: '1.2.0', at: since(1000) });
   await issueOf('Came back', 4);
-  const titles = (await told()).filter((title) => title.includes('Came back'));
+  const titles = (await toldTitles(serin.ctx.db)).filter((title) => title.includes('Came back'));
   expect(titles).toEqual([
     'New error in Production: TypeError: Came back',
     'A resolved error is back in Production: TypeError: Came back',
@@ -206,6 +178,44 @@ test('a resolved issue is back in another release or without one, not in those t
     'regressed',
     'updated',
   ]);
+});
+
+test('stacks of bundles are grouped and shown by their source once its maps are uploaded', async () => {
+  const upload = (maps: object[]) =>
+    serin.ask('POST', `${API}/source_maps/`, { release: '9.0.0', maps });
+  const broken = { file: 'assets/broken.js', map: '{"version":3,"mappings":"AA' };
+  expect((await upload([bundleMap('assets/min.js'), broken])).status).toBe(204);
+  expect(await upload([{ file: 'a.js', map: 'no map' }])).toMatchObject({
+    status: 400,
+    body: { code: 'invalid_input', attr: 'maps.0.map' },
+  });
+  const at = (name: string) => ({
+    filename: `https://shop.example/assets/${name}.js?v=2`,
+    lineno: 1,
+    colno: 20_417,
+  });
+  const frames = [frame('a', at('broken')), frame('b', at('min'))];
+  await thrown([{ who: 'ada', message: 'In a bundle', $release: '9.0.0', frames }]);
+  const issue = await issueOf('In a bundle', 1);
+  expect(issue).toMatchObject({ place: 'total in src/cart.ts' });
+  const { body } = await serin.ask('GET', path(issue, 'events/'));
+  expect(body.results[0]).toMatchObject({ recording: null });
+  expect(body.results[0].exceptions[0].frames).toMatchObject([
+    {
+      function: 'total',
+      file: 'src/cart.ts',
+      line: 2,
+      column: 3,
+      in_app: true,
+      source: { before: ['export const total = (cart) =>'], line: '  cart.price.gross;' },
+    },
+    { function: 'a', line: 1, column: 20_417, source: null },
+  ]);
+  const releases = await serin.ask('GET', `${API}/source_maps/`);
+  expect(releases.body.results).toMatchObject([{ release: '9.0.0', files: 2 }]);
+  const url = `${API}/source_maps/?release=9.0.0`;
+  expect((await serin.ask('DELETE', url)).status).toBe(204);
+  expect(await serin.ask('DELETE', url)).toMatchObject({ status: 404, body: { attr: 'release' } });
 });
 
 test('issues are given to people, ignored, joined and split; refusals change nothing', async () => {

@@ -1,4 +1,15 @@
-// Exceptions as posthog-js sends them.
+// Exceptions as posthog-js sends them, and what tests ask about them.
+import type { Db } from '#platform/ctx';
+
+export const API = '/api/projects/@current/error_tracking';
+
+export const path = ({ id }: { id: string }, rest = '') => `${API}/issues/${id}/${rest}`;
+
+/** What people were told. */
+export async function toldTitles(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom('notification').select('message').execute();
+  return rows.map((row) => (row.message as unknown as { title: string }).title);
+}
 
 export const frame = (name: string, fields: object = {}) => ({
   platform: 'web:javascript',
@@ -41,3 +52,27 @@ export function exceptionsOf(list: readonly Thrown[]): object[] {
     },
   }));
 }
+
+/** What of a listed issue tests look at. */
+export type Listed = {
+  id: string;
+  name: string;
+  description: string;
+  status: string;
+  version: number;
+  fingerprint: string;
+  aggregations: { occurrences: number; users: number; volume: number[] };
+  flag: null | { variants: { variant: string; verdict: string; affected: number }[] };
+};
+
+/** Line 1, column 1 of a bundle and all after it is line 2, column 3 of the source, by the name of `total`. */
+export const bundleMap = (file: string) => ({
+  file,
+  map: JSON.stringify({
+    version: 3,
+    sources: ['webpack://shop/./src/cart.ts'],
+    sourcesContent: ['export const total = (cart) =>\n  cart.price.gross;\n'],
+    names: ['total'],
+    mappings: 'AACEA',
+  }),
+});

@@ -117,7 +117,7 @@ function Filters({ at, onChange }: FiltersProps) {
         onChange={(since) => onChange({ since })}
       />
       <FilterSelect
-        label="Compare by flag"
+        label="By flag"
         data={known.map((key) => ({ value: key, label: key }))}
         value={at.flag}
         onChange={(flag) => onChange({ flag, sort: undefined })}

@@ -1,10 +1,12 @@
 // Single exceptions of an error, one after the other: the stack, and who met it where.
 import { Button, Group } from '@mantine/core';
+import { IconVideo } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type IssueEvent, issueEventQuery } from '../api/errors.ts';
 import type { Scope } from '../api/session.ts';
+import { LinkButton } from '../ui/link-button.tsx';
 import { Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
@@ -90,7 +92,19 @@ function Event({ event }: { event: IssueEvent }) {
             </div>
           ))}
       </dl>
-      <br />
+      {event.recording && (
+        <LinkButton
+          to="/replay/$sessionId"
+          params={{ sessionId: event.recording.session_id }}
+          search={{ t: String(event.recording.offset_ms) }}
+          variant="default"
+          size="compact-sm"
+          mb="md"
+          leftSection={<IconVideo size={14} aria-hidden />}
+        >
+          Watch how it came to this
+        </LinkButton>
+      )}
       <StackTrace exceptions={event.exceptions} />
     </>
   );

@@ -104,12 +104,14 @@ function columnsOf(since: string, hasFlag: boolean): readonly Column<ListedIssue
       sortKey: 'last_seen',
       cell: ({ last_seen: at }) => <Time at={at} />,
     },
-    {
-      title: 'First seen',
-      hideNarrow: true,
-      shrink: true,
-      sortKey: 'first_seen',
-      cell: ({ first_seen: at }) => <Time at={at} />,
-    },
+    ...(hasFlag ? [] : [FIRST_SEEN]),
   ];
 }
+
+const FIRST_SEEN: Column<ListedIssue> = {
+  title: 'First seen',
+  hideNarrow: true,
+  shrink: true,
+  sortKey: 'first_seen',
+  cell: ({ first_seen: at }) => <Time at={at} />,
+};

@@ -63,7 +63,12 @@ function Frame({ frame, isOpen }: { frame: StackFrame; isOpen: boolean }) {
         <Place frame={frame} />
       </summary>
       {/* Reached by keyboards, as it may be wider than the page. */}
-      <pre className={styles.code} tabIndex={0} aria-label={`Code around line ${frame.line}`}>
+      <pre
+        className={styles.code}
+        role="group"
+        tabIndex={0}
+        aria-label={`Code around line ${frame.line}`}
+      >
         {lines.map((line, index) => (
           <span
             key={index}

@@ -6,6 +6,7 @@ import { createLazyRoute, Link, useParams } from '@tanstack/react-router';
 import { urlOf } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
 import { type Scope, useScope } from '../api/session.ts';
+import { FlagErrors } from '../errors/flag-errors.tsx';
 import { MonitorButton } from '../dashboards/monitor-button.tsx';
 import { IncidentLinks } from '../incidents/incident-links.tsx';
 import { InsightsLink } from '../insights/insights-link.tsx';
@@ -99,6 +100,7 @@ function RolloutView({ rollout, scope, shownAtMs, onReload }: RolloutViewProps) 
       {rollout.plan.stages.some(({ feedback }) => feedback) && (
         <Feedback rollout={rollout} scope={scope} />
       )}
+      {isStarted(rollout) && <FlagErrors scope={scope} flagKey={rollout.flag_key} />}
       <Checklist rollout={rollout} scope={scope} />
       <WayBack rollout={rollout} scope={scope} />
       <Decisions rollout={rollout} scope={scope} />

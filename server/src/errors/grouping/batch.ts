@@ -1,5 +1,5 @@
 // A batch of exceptions by what they are about: what the rows of its issues need to know.
-import { readExceptions } from './exception.ts';
+import type { Exception } from './exception.ts';
 import { type Title, titleOf } from './title.ts';
 
 /** The exceptions of a batch that share a fingerprint. */
@@ -25,7 +25,7 @@ type Seen = {
 type Item = {
   readonly environmentId: number;
   readonly fingerprint: string;
-  readonly list: unknown;
+  readonly exceptions: readonly Exception[];
   readonly library: string;
   readonly atMs: number;
   readonly receivedMs: number;
@@ -46,7 +46,7 @@ export function kindsOf(items: readonly Item[]): Kind[] {
     const [first, last] = [seen[0], seen.at(-1)];
     if (!example || !first || !last) return [];
     const { environmentId, fingerprint, library } = example;
-    const title = titleOf(readExceptions(example.list));
+    const title = titleOf(example.exceptions);
     return [{ environmentId, fingerprint, title, library, first, last, seen }];
   });
 }

@@ -22,7 +22,7 @@ export type Frame = {
   readonly source: SourceLines | null;
 };
 
-type SourceLines = {
+export type SourceLines = {
   readonly before: readonly string[];
   readonly line: string;
   readonly after: readonly string[];

@@ -16,14 +16,21 @@ import {
   noteSeen,
   updateIssue,
 } from '../issues/issues.store.ts';
+import { resolveExceptions, type Tracer } from '../maps/maps.service.ts';
 import { type Kind, kindsOf, MAX_ISSUES, OVERFLOW } from './batch.ts';
-import { readExceptions } from './exception.ts';
+import { type Exception, readExceptions } from './exception.ts';
 import { findStored, insertGrouped, type NewException } from './exceptions.query.ts';
 import { signatureOf } from './signature.ts';
 
-export type GroupingDeps = { readonly directory: Pick<AccountsDirectory, 'environmentById'> };
+export type GroupingDeps = {
+  readonly directory: Pick<AccountsDirectory, 'environmentById'>;
+  readonly tracer: Tracer;
+};
 
-type Grouped = NewException & { readonly fingerprint: string };
+type Grouped = NewException & {
+  readonly fingerprint: string;
+  readonly exceptions: readonly Exception[];
+};
 
 /** Rows of issues first, then exceptions: what is counted always has an issue. */
 export async function groupBatch(
@@ -31,7 +38,8 @@ export async function groupBatch(
   deps: GroupingDeps,
   batch: readonly NewException[],
 ): Promise<void> {
-  const named = batch.map((one) => ({ ...one, fingerprint: fingerprintOf(one) }));
+  const named: Grouped[] = [];
+  for (const one of batch) named.push(await groupedBy(ctx, deps, one));
   const grouped: Grouped[] = [];
   for (const [environmentId, own] of Map.groupBy(named, (one) => one.environmentId)) {
     grouped.push(...(await groupOwn(ctx, deps, environmentId, own)));
@@ -40,11 +48,19 @@ export async function groupBatch(
   await dropErased(ctx, grouped);
 }
 
-/** 128 bits of the signature's SHA-256, in the form of a UUID. */
-function fingerprintOf({ list, own }: NewException): string {
-  return hashOf(signatureOf(readExceptions(list), own));
+/** By the source where its maps are known: what a minifier called things changes with every build. */
+async function groupedBy(ctx: Ctx, deps: GroupingDeps, one: NewException): Promise<Grouped> {
+  const { directory, tracer } = deps;
+  const projectId = directory.environmentById(one.environmentId)?.projectId;
+  const sent = readExceptions(one.list);
+  const exceptions =
+    projectId === undefined
+      ? sent
+      : await resolveExceptions({ db: ctx.db, projectId, tracer }, one.release, sent);
+  return { ...one, fingerprint: hashOf(signatureOf(exceptions, one.own)), exceptions };
 }
 
+/** 128 bits of its SHA-256, in the form of a UUID. */
 function hashOf(signature: string): string {
   const hex = createHash('sha256').update(signature).digest('hex');
   return [

@@ -119,6 +119,10 @@ export const IssueEventBody = z
     person_id: z.string(),
     distinct_id: z.string(),
     session_id: z.string().nullable(),
+    recording: z
+      .object({ session_id: z.string(), offset_ms: count })
+      .nullable()
+      .describe('Ten seconds before it, in the recording of its session, where one is kept.'),
     fingerprint: z.string(),
     release: z.string(),
     browser: z.string(),

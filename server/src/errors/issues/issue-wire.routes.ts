@@ -109,6 +109,10 @@ export function eventBody(event: IssueEvent): z.input<typeof IssueEventBody> {
     person_id: event.personId,
     distinct_id: event.distinctId,
     session_id: event.sessionId || null,
+    recording: event.recording && {
+      session_id: event.recording.sessionId,
+      offset_ms: event.recording.offsetMs,
+    },
     fingerprint: event.fingerprint,
     release: event.release,
     browser: event.browser,

@@ -1,7 +1,9 @@
 // One issue: its numbers, whom it happens to, single exceptions.
-import { fail } from '#kernel/errors';
+import { fail, SerinError } from '#kernel/errors';
 import type { ProjectCtx } from '#platform/ctx';
+import { findRecordedSession } from '#replay';
 import { readExceptions, type Exception } from '../grouping/exception.ts';
+import { resolveExceptions, type Tracer } from '../maps/maps.service.ts';
 import {
   type Count,
   countBy,
@@ -91,22 +93,49 @@ const WEIGHTS = { only: 2, more: 1, unclear: 0 } as const;
 const weightOf = ({ rows }: FlagVariants): number =>
   Math.max(0, ...rows.map(({ verdict }) => (verdict ? WEIGHTS[verdict] : 0)));
 
-export type IssueEvent = Sample & { readonly exceptions: readonly Exception[] };
+export type IssueEvent = Sample & {
+  readonly exceptions: readonly Exception[];
+  /** Where in the recording of its session it happened; null where none is kept. */
+  readonly recording: { readonly sessionId: string; readonly offsetMs: number } | null;
+};
+
+/** 10 s: what led to it is worth seeing, too. */
+const BEFORE_MS = 10_000;
 
 /** One page of exceptions, the newest first, and whether there are more. @throws not_found */
 export async function listIssueEvents(
   ctx: ProjectCtx,
+  tracer: Tracer,
   id: string,
-  range: Range,
-  page: { readonly limit: number; readonly offset: number },
+  { range, page }: { readonly range: Range; readonly page: Page },
 ): Promise<{ readonly events: readonly IssueEvent[]; readonly hasMore: boolean }> {
   const asked = await askedOf(ctx, id, range);
   const samples = await readSamples(ctx.clickhouse, asked, page);
-  return {
-    hasMore: samples.length > page.limit,
-    events: samples.slice(0, page.limit).map((sample) => ({
+  const where = { db: ctx.db, projectId: ctx.projectId, tracer };
+  const events: IssueEvent[] = [];
+  for (const sample of samples.slice(0, page.limit)) {
+    const exceptions = readExceptions(sample.list);
+    events.push({
       ...sample,
-      exceptions: readExceptions(sample.list),
-    })),
-  };
+      exceptions: await resolveExceptions(where, sample.release, exceptions),
+      recording: await findRecording(ctx, sample),
+    });
+  }
+  return { events, hasMore: samples.length > page.limit };
+}
+
+type Page = { readonly limit: number; readonly offset: number };
+
+async function findRecording(
+  ctx: ProjectCtx,
+  { sessionId, atMs }: Sample,
+): Promise<IssueEvent['recording']> {
+  if (sessionId === '') return null;
+  try {
+    const { start_ms: startMs } = await findRecordedSession(ctx, sessionId);
+    return { sessionId, offsetMs: Math.max(0, atMs - Number(startMs) - BEFORE_MS) };
+  } catch (error) {
+    if (error instanceof SerinError && error.code === 'not_found') return null;
+    throw error;
+  }
 }

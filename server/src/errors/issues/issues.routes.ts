@@ -19,11 +19,12 @@ import {
   variantsBody,
 } from './issue-wire.routes.ts';
 import { issuesRoutes } from './issues.contract.ts';
+import type { Tracer } from '../maps/maps.service.ts';
 import { listIssuesOf } from './listing.service.ts';
 import { readRange } from './range.ts';
 
-export function registerIssues(app: FastifyInstance, http: HttpDeps): void {
-  registerRoutes(app, http, issuesRoutes, { ...reading, ...changing });
+export function registerIssues(app: FastifyInstance, http: HttpDeps, tracer: Tracer): void {
+  registerRoutes(app, http, issuesRoutes, { ...readingWith(tracer), ...changing });
 }
 
 type All = Handlers<typeof issuesRoutes>;
@@ -44,7 +45,7 @@ const changing: Pick<All, 'update' | 'merge' | 'split'> = {
   },
 };
 
-const reading: Omit<All, 'update' | 'merge' | 'split'> = {
+const readingWith = (tracer: Tracer): Omit<All, 'update' | 'merge' | 'split'> => ({
   list: async (request, { query }, { request: raw }) => {
     const ctx = projectCtx(request);
     const { flag, variant, order_by: orderBy, limit, offset } = query;
@@ -87,7 +88,10 @@ const reading: Omit<All, 'update' | 'merge' | 'split'> = {
   events: async (request, { params, query }) => {
     const ctx = projectCtx(request);
     const range = readRange(query, ctx.clock.now());
-    const { events, hasMore } = await listIssueEvents(ctx, params.issue_id, range, query);
+    const { events, hasMore } = await listIssueEvents(ctx, tracer, params.issue_id, {
+      range,
+      page: query,
+    });
     return { has_more: hasMore, results: events.map(eventBody) };
   },
-};
+});

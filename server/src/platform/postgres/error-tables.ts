@@ -37,6 +37,19 @@ export type ErrorTables = {
   error_fingerprint: { environment_id: number; fingerprint: string; issue_id: string };
   /** One row: every exception received before is in an issue. */
   error_mark: { id: number; received_at: Timestamp };
+  /** Source maps of bundles, by release and file; some name a chunk by its own id. */
+  source_map: {
+    id: string;
+    project_id: number;
+    release: string;
+    file: string;
+    /** Empty when the file names none. */
+    chunk_id: string;
+    gzip: Buffer;
+    /** Of it. */
+    size_bytes: number;
+    created_at: Timestamp;
+  };
   /** What people are told of the errors of an environment. */
   error_alert_rule: {
     environment_id: number;

@@ -36,6 +36,7 @@ import * as incidentMessages from './migrations/0032-incident-messages.ts';
 import * as errors from './migrations/0034-errors.ts';
 import * as signalSecrets from './migrations/0035-signal-secrets.ts';
 import * as experimentLinks from './migrations/0036-experiment-links.ts';
+import * as sourceMaps from './migrations/0037-source-maps.ts';
 import type { Database } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -72,6 +73,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0034-errors': errors,
   '0035-signal-secrets': signalSecrets,
   '0036-experiment-links': experimentLinks,
+  '0037-source-maps': sourceMaps,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */
