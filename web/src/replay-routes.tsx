@@ -4,17 +4,24 @@ import { rememberProject, sessionQuery } from './api/session.ts';
 import { app } from './app-route.tsx';
 import { type Search, text } from './search-values.ts';
 
-const recordings = createRoute({ getParentRoute: () => app, path: '/replay' }).lazy(() =>
-  import('./replay/recordings.page.tsx').then((page) => page.recordingsRoute),
-);
+const recordings = createRoute({
+  getParentRoute: () => app,
+  path: '/replay',
+  validateSearch: (search: Search): { filter?: string } => ({
+    /** JSON, see `RecordingFilter`. */
+    filter: text(search['filter']),
+  }),
+}).lazy(() => import('./replay/recordings.page.tsx').then((page) => page.recordingsRoute));
 
 const replay = createRoute({
   getParentRoute: () => app,
   path: '/replay/$sessionId',
-  validateSearch: (search: Search): { t?: string; tab?: string } => ({
+  validateSearch: (search: Search): { t?: string; tab?: string; filter?: string } => ({
     /** Milliseconds since the start. */
     t: text(search['t']),
     tab: text(search['tab']),
+    /** Of the list that one came from, and goes on with. */
+    filter: text(search['filter']),
   }),
 }).lazy(() => import('./replay/replay.page.tsx').then((page) => page.replayRoute));
 

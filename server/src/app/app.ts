@@ -36,7 +36,12 @@ import {
   registerRollouts,
   registerSignals,
 } from '#rollouts';
-import { registerRecordingSettings, registerRecordings } from '#replay';
+import {
+  registerRecordingList,
+  registerRecordingSettings,
+  registerRecordings,
+  registerSavedFilters,
+} from '#replay';
 import { registerIntercom, registerSdk } from '#sdk';
 import { registerSources } from '#sources';
 import { registerUsage } from '#usage';
@@ -93,6 +98,8 @@ function registerKept(app: FastifyInstance, http: HttpDeps, deps: AppDeps): void
   registerDeadLetters(app, http);
   registerDeletions(app, http);
   registerRecordings(app, http, { settings, events: deps.ctx.events });
+  registerRecordingList(app, http, deps);
+  registerSavedFilters(app, http);
   registerRecordingSettings(app, http, settings);
 }
 

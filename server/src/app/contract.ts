@@ -40,6 +40,8 @@ import { insightsRoutes } from '#insights/contract';
 import { knownEventsRoutes } from '#insights/known-contract';
 import { savedInsightsRoutes } from '#insights/saved-contract';
 import { recordingsRoutes } from '#replay/contract';
+import { recordingListRoutes } from '#replay/list-contract';
+import { savedFiltersRoutes } from '#replay/saved-filters-contract';
 import { recordingSettingsRoutes } from '#replay/settings-contract';
 import { rolloutsRoutes } from '#rollouts/contract';
 import { dryRunRoutes } from '#rollouts/dry-run-contract';
@@ -90,6 +92,8 @@ export const api = {
   persons: personsRoutes,
   refusedEvents: deadLetterRoutes,
   recordings: recordingsRoutes,
+  recordingList: recordingListRoutes,
+  savedFilters: savedFiltersRoutes,
   recordingSettings: recordingSettingsRoutes,
   rolloutAdvice: { ...templatesRoutes, ...checkRoutes, ...dryRunRoutes },
   rollouts: { ...rolloutsRoutes, ...checklistRoutes, ...drillRoutes, ...feedbackRoutes },

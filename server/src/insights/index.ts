@@ -1,5 +1,5 @@
 // The door of insights: questions about events.
-export { peopleBehind } from './actors/people-behind.service.ts';
+export { peopleBehind, personIdsBehind } from './actors/people-behind.service.ts';
 export { openCohortCalculation } from './cohorts/calculate.job.ts';
 export { registerInsights } from './insights.routes.ts';
 export { type Asking, type Insights, openInsights } from './insights.service.ts';

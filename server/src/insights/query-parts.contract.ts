@@ -34,7 +34,7 @@ const DateRange = z
 const Scalar = z.union([z.string().max(MAX_TEXT), z.number(), z.boolean(), z.null()]);
 const CONDITION_OPERATORS = OPERATORS.filter((operator) => operator !== 'flag_evaluates_to');
 
-const PropertyFilter = z
+export const PropertyFilter = z
   .strictObject({
     key: z.string().min(1).max(400),
     value: z.union([Scalar, z.array(Scalar).max(5000)]).optional(),

@@ -3,7 +3,10 @@ import type { Ctx } from '#platform/ctx';
 import { type ReplayIntake, openIntake } from './intake/intake.service.ts';
 import { type SettingsDirectory, openSettings } from './settings/settings.service.ts';
 
+export { registerRecordingList } from './list/list.routes.ts';
 export { registerRecordings } from './recordings/recordings.routes.ts';
+export { findPlayable, type Playable, pinRecordings } from './recordings/playable.service.ts';
+export { registerSavedFilters } from './saved/saved-filters.routes.ts';
 export { registerRecordingSettings } from './settings/settings.routes.ts';
 export { type FollowedRollout, recordingConfig } from './settings/recording-config.ts';
 export type { RecordingSettings } from './settings/settings.ts';

@@ -7,6 +7,7 @@ import type {
   Severity,
 } from '#notify/message';
 import type { Plan } from './plan/plan.ts';
+import { recordingsUrl } from './incident/recordings-link.ts';
 import { describeWayBack } from './plan/way-back.ts';
 import type { HoldReason, Position, Transition } from './gate/rollout.ts';
 
@@ -220,6 +221,19 @@ function linksOf(news: RolloutNews, type: NotificationType): Link[] {
           {
             text: 'Open the incident',
             url: `/incidents/${news.incidentId}?environment=${environment.key}`,
+          },
+        ]),
+    ...(news.incidentId === null || news.transition.flag !== 'rollback'
+      ? []
+      : [
+          {
+            text: 'Watch recordings with the change',
+            url: recordingsUrl({
+              environmentKey: environment.key,
+              flagKey,
+              treatment: news.plan.treatment ?? 'true',
+              from: '-1d',
+            }),
           },
         ]),
     {

@@ -1,10 +1,14 @@
 // What the pages of recordings ask of the server.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { ApiError, call, type ResponseOf, urlOf } from './client.ts';
+import { ApiError, call, type RequestOf, type ResponseOf, urlOf } from './client.ts';
 import type { EventRow } from './events.ts';
 import type { Scope } from './session.ts';
 
-export type Recording = ResponseOf<'recordings.list'>['results'][number];
+export type ListedRecording = ResponseOf<'recordingList.search'>['results'][number];
+export type Recording = Omit<ListedRecording, 'matches' | 'exception_count'>;
+/** Which recordings, and in which order. */
+export type RecordingFilter = RequestOf<'recordingList.search'>['body']['filter'];
+export type Condition = NonNullable<RecordingFilter['conditions']>[number];
 export type RecordingDetail = ResponseOf<'recordings.get'>;
 type BlockList = ResponseOf<'recordings.blocks'>;
 export type BlockRow = BlockList['blocks'][number];
@@ -24,18 +28,27 @@ const keyOf = (scope: Scope, ...rest: readonly unknown[]) => [
   ...rest,
 ];
 
-/** Recordings newest first, page by page. */
-export const recordingsQuery = (scope: Scope) =>
+/** Recordings that a filter finds, page by page; all of them, newest first, without one. */
+export const recordingsQuery = (scope: Scope, filter: RecordingFilter = {}) =>
   infiniteQueryOptions({
-    queryKey: keyOf(scope, 'list'),
+    queryKey: keyOf(scope, 'list', filter),
     queryFn: ({ signal, pageParam }) =>
-      call('recordings.list', {
+      call('recordingList.search', {
         params: scope.params,
-        query: { ...scope.query, limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) },
+        query: scope.query,
+        body: { filter, limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) },
         signal,
       }),
     initialPageParam: '',
-    getNextPageParam: ({ next }) => cursorOf(next),
+    getNextPageParam: ({ next }) => next,
+  });
+
+/** Whether sessions are recorded in the environment. */
+export const recordingSettingsQuery = (scope: Scope) =>
+  queryOptions({
+    queryKey: keyOf(scope, 'settings'),
+    queryFn: ({ signal }) =>
+      call('recordingSettings.get', { params: scope.params, query: scope.query, signal }),
   });
 
 const paramsOf = (scope: Scope, sessionId: string) => ({

@@ -1,5 +1,5 @@
 // A recording in words.
-import type { Recording } from '../api/recordings.ts';
+import type { ListedRecording, Recording } from '../api/recordings.ts';
 
 type Known = Pick<Recording, 'person' | 'distinct_id'>;
 
@@ -11,8 +11,9 @@ export function whoOf({ person, distinct_id: distinctId }: Known): string {
 }
 
 /** What went wrong in it, worst first; empty when nothing did. */
-export function troublesOf(recording: Recording): { label: string; count: number }[] {
+export function troublesOf(recording: ListedRecording): { label: string; count: number }[] {
   return [
+    { label: 'exceptions', count: recording.exception_count },
     { label: 'console errors', count: recording.console_error_count },
     { label: 'rage clicks', count: recording.rage_click_count },
     {

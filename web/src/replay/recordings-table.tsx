@@ -1,15 +1,24 @@
 // Recordings as rows. What leads to them (a list, a person, a guardrail) decides which.
 import { Link } from '@tanstack/react-router';
-import type { Recording } from '../api/recordings.ts';
+import { useMemo } from 'react';
+import type { ListedRecording, Recording } from '../api/recordings.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { formatDuration, formatNumber } from '../ui/format.ts';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { Time } from '../ui/time.tsx';
+import { openingAt, type RecordingFilter } from './filter.ts';
+import { Matches } from './matches.tsx';
 import { troublesOf, whoOf } from './recording-words.ts';
 import styles from './replay.module.css';
 import { shortUrl } from './url-words.ts';
 
-const COLUMNS: readonly Column<Recording>[] = [
+type Listing = {
+  readonly filter: RecordingFilter;
+  /** The filter in addresses. */
+  readonly text: string | undefined;
+};
+
+const columnsOf = ({ filter, text }: Listing): readonly Column<ListedRecording>[] => [
   {
     title: 'Who',
     lead: true,
@@ -18,12 +27,14 @@ const COLUMNS: readonly Column<Recording>[] = [
         <Link
           to="/replay/$sessionId"
           params={{ sessionId: recording.id }}
+          search={{ filter: text, t: startOf(recording) }}
           className={styles.whoLink}
           data-viewed={recording.viewed}
         >
           {whoOf(recording)}
         </Link>
         <span className={styles.startUrl}>{shortUrl(recording.start_url ?? '')}</span>
+        <Matches recording={recording} filter={filter} text={text} />
       </span>
     ),
   },
@@ -81,8 +92,17 @@ const COLUMNS: readonly Column<Recording>[] = [
   },
 ];
 
-export function RecordingsTable({ rows }: { rows: readonly Recording[] }) {
-  return <DataTable label="Recordings" columns={COLUMNS} rows={rows} rowKey={({ id }) => id} />;
+/** Where the first of what was asked for happened; undefined: at the start. */
+function startOf({ matches }: ListedRecording): string | undefined {
+  const offsets = matches.flatMap(({ offsets_ms: all }) => all.slice(0, 1));
+  return offsets.length === 0 ? undefined : openingAt(Math.min(...offsets));
+}
+
+type RecordingsTableProps = Listing & { readonly rows: readonly ListedRecording[] };
+
+export function RecordingsTable({ rows, filter, text }: RecordingsTableProps) {
+  const columns = useMemo(() => columnsOf({ filter, text }), [filter, text]);
+  return <DataTable label="Recordings" columns={columns} rows={rows} rowKey={({ id }) => id} />;
 }
 
 const SPARK_HEIGHT = 18;

@@ -59,10 +59,13 @@ const InsightActors = z
   })
   .meta({ id: 'InsightActorsQuery' });
 
+/** A number of an insight. */
+export const ActorsSourceBody = z.discriminatedUnion('kind', [FunnelsActors, InsightActors]);
+
 export const ActorsQueryBody = z
   .strictObject({
     kind: z.literal('ActorsQuery'),
-    source: z.discriminatedUnion('kind', [FunnelsActors, InsightActors]),
+    source: ActorsSourceBody,
     limit: given(z.number().int().min(1).max(1000)),
     offset: given(z.number().int().min(0).max(1_000_000)),
     ...displayOnly('version', 'response', 'modifiers', 'tags'),

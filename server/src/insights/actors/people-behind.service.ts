@@ -25,32 +25,56 @@ const BATCH = 5_000;
  * @throws invalid_input and required naming the field; query_too_expensive; cohort_not_calculated
  */
 export async function peopleBehind(sent: unknown, asking: Asking): Promise<readonly string[]> {
-  return underQuery(async () => {
-    const query = actorsOfCohort(parseInput(ActorsQueryBody, asActors(sent)));
-    if (!isOfPeople(query.source)) {
-      fail('invalid_input', {
-        detail: 'Only people can be listed, no groups or sessions.',
-        attr: 'source',
-      });
-    }
-    const reads = new Reads();
-    const scope = await openScope(query, asking);
-    const observed = { ...scope, onRead: (range: Partial<Range>) => reads.note(range) };
-    const inquiry = openInquiry(observed, asking);
-    const earliestMs = await earliestFor(query.source.source.dateRange, inquiry, asking);
-    const page = { limit: MOST_PEOPLE + 1, offset: 0 };
-    const rows = await readActors(query.source, inquiry, earliestMs, page);
-    if (rows.length > MOST_PEOPLE) {
-      const detail = `At most ${MOST_PEOPLE} people can be listed; ask about fewer.`;
-      fail('query_too_expensive', { detail });
-    }
-    return idsOf(
-      rows.map(([id]) => id),
-      inquiry,
-      reads.hull,
-      asking,
-    );
+  return underField('query', async () => {
+    const { personIds, inquiry, reads } = await readPeople(sent, asking, MOST_PEOPLE);
+    return idsOf(personIds, inquiry, reads.hull, asking);
   });
+}
+
+/**
+ * The people behind a number, by the ids that they have now; at most so many, those with the most first.
+ * @param attr what names the number in errors
+ * @throws as `peopleBehind`, but never for too many
+ */
+export async function personIdsBehind(
+  sent: unknown,
+  most: number,
+  attr: string,
+  asking: Asking,
+): Promise<readonly string[]> {
+  return underField(attr, async () => {
+    const { personIds } = await readPeople(sent, asking, most, 'the first');
+    return personIds;
+  });
+}
+
+/** @param howMany `all`: refuses when there are more */
+async function readPeople(
+  sent: unknown,
+  asking: Asking,
+  most: number,
+  howMany: 'all' | 'the first' = 'all',
+) {
+  const query = actorsOfCohort(parseInput(ActorsQueryBody, asActors(sent)));
+  if (!isOfPeople(query.source)) {
+    fail('invalid_input', {
+      detail: 'Only people can be listed, no groups or sessions.',
+      attr: 'source',
+    });
+  }
+  const reads = new Reads();
+  const scope = await openScope(query, asking);
+  const observed = { ...scope, onRead: (range: Partial<Range>) => reads.note(range) };
+  const inquiry = openInquiry(observed, asking);
+  const earliestMs = await earliestFor(query.source.source.dateRange, inquiry, asking);
+  const page = { limit: howMany === 'all' ? most + 1 : most, offset: 0 };
+  const rows = await readActors(query.source, inquiry, earliestMs, page);
+  if (rows.length > most) {
+    fail('query_too_expensive', {
+      detail: `At most ${most} people can be listed; ask about fewer.`,
+    });
+  }
+  return { personIds: rows.map(([id]) => id), inquiry, reads };
 }
 
 function asActors(sent: unknown): unknown {
@@ -110,12 +134,12 @@ WHERE ${conditions.join(' AND ')} GROUP BY who`,
 }
 
 /** Fields at fault are named from the body on. */
-async function underQuery<T>(work: () => Promise<T>): Promise<T> {
+async function underField<T>(field: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof SerinError) || error.status !== 400) throw error;
-    const attr = error.attr === null ? 'query' : `query.${error.attr}`;
+    const attr = error.attr === null ? field : `${field}.${error.attr}`;
     const options: FailOptions = { detail: error.message, attr, cause: error };
     return fail(error.code, options);
   }

@@ -30,6 +30,7 @@ import * as metricSources from './migrations/0026-metric-sources.ts';
 import * as signals from './migrations/0027-signals.ts';
 import * as experimentAnswer from './migrations/0028-experiment-answer.ts';
 import * as sessionReplay from './migrations/0033-session-replay.ts';
+import * as recordingFilter from './migrations/0038-recording-filter.ts';
 import * as rageClickUnits from './migrations/0030-rage-click-units.ts';
 import * as rolloutSums from './migrations/0031-rollout-sums.ts';
 import * as incidentMessages from './migrations/0032-incident-messages.ts';
@@ -74,6 +75,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0035-signal-secrets': signalSecrets,
   '0036-experiment-links': experimentLinks,
   '0037-source-maps': sourceMaps,
+  '0038-recording-filter': recordingFilter,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

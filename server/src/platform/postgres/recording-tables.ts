@@ -35,4 +35,15 @@ export type RecordingTables = {
     /** Day of the last entry in the audit log, `2026-11-20`. */
     audited_on: ColumnType<Date, string, string>;
   };
+  /** Filters of recordings that people saved. */
+  recording_filter: {
+    id: string;
+    environment_id: number;
+    name: string;
+    filter: ColumnType<object, string, string>;
+    version: number;
+    created_by: string;
+    created_at: Timestamp;
+    updated_at: Timestamp;
+  };
 };

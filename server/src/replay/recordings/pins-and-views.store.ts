@@ -78,3 +78,35 @@ export async function viewedAmong(
   `.execute(db);
   return new Set(rows.map((row) => row.session_id));
 }
+
+/** Ids that a filter may name: a statement holds them. */
+const MOST_IDS = 100_000;
+
+/** All that somebody has seen, the last ones where there are too many. */
+export async function viewedSessions(
+  db: Db,
+  userId: string,
+  environmentId: number,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('recording_view')
+    .select('session_id')
+    .where('user_id', '=', userId)
+    .where('environment_id', '=', environmentId)
+    .orderBy('last_viewed_at', 'desc')
+    .limit(MOST_IDS)
+    .execute();
+  return rows.map((row) => row.session_id);
+}
+
+/** All that are pinned, the last ones where there are too many. */
+export async function pinnedSessions(db: Db, environmentId: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('recording_pin')
+    .select('session_id')
+    .where('environment_id', '=', environmentId)
+    .orderBy('pinned_at', 'desc')
+    .limit(MOST_IDS)
+    .execute();
+  return rows.map((row) => row.session_id);
+}

@@ -1,6 +1,6 @@
 // Recordings of sessions over HTTP: what they are, and the blocks of rrweb events to play them from.
 import { z } from 'zod';
-import { EnvironmentQuery, ProjectParams, queryInt, route } from '#kernel/http.contract';
+import { EnvironmentQuery, ProjectParams, route } from '#kernel/http.contract';
 
 /** Blocks that one request for data may name. */
 export const MAX_BLOCKS_AT_ONCE = 50;
@@ -88,19 +88,6 @@ const tag = 'session recordings';
 const Params = ProjectParams.extend({ session_id: z.string().max(70) });
 
 export const recordingsRoutes = {
-  list: route({
-    method: 'GET',
-    path: '/api/projects/:project_id/session_recordings/',
-    summary: 'List recordings of sessions, newest first',
-    tag,
-    auth: 'session_recording:read',
-    params: ProjectParams,
-    query: EnvironmentQuery.extend({
-      limit: queryInt(1, 100).default(20),
-      cursor: z.string().max(200).optional().describe('From `next` of the page before.'),
-    }),
-    response: z.object({ next: z.string().nullable(), results: z.array(RecordingBody) }),
-  }),
   get: route({
     method: 'GET',
     path: '/api/projects/:project_id/session_recordings/:session_id/',

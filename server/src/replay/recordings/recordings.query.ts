@@ -1,6 +1,5 @@
 // Reading recordings from ClickHouse.
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { RecordingCursor } from './cursor.ts';
 import type { BlockLines } from './lines.ts';
 
 export type RecordingRow = Readonly<
@@ -48,57 +47,92 @@ const COLUMNS = `session_id, toString(session_day) AS day, toUnixTimestamp64Mill
   distinct_ids, window_ids, urls, active_ms, clicks, rage_clicks, keys, mouse, logs, warnings, errors, requests,
   status4xx, status5xx, unanswered, score, blocks, events, bytes, has_full, source, library, library_version,
   activity, rage, retention_days`;
-const LIMITS = { max_execution_time: 20, max_memory_usage: '1000000000' } as const;
 const DAY_MS = 86_400_000;
-/** The newest are nearly always recent: look there before reading everything there is. */
-const WINDOWS_MS = [2 * DAY_MS, 31 * DAY_MS] as const;
+const LIMITS = { max_execution_time: 20, max_memory_usage: '1000000000' } as const;
 
-export type RecordingFilter = {
-  readonly environmentId: number;
-  readonly cursor: RecordingCursor | undefined;
-  /** Sessions that are gone. */
-  readonly erased: readonly string[];
-  readonly limit: number;
-};
+/** Which recording, and the day that it lies in. */
+export type RecordingKey = { readonly sessionId: string; readonly day: string };
 
-/** At most `limit + 1`, newest first: one more than asked for when there is a next page. */
-export async function readNewest(
+/** These recordings, in this order; without those that are gone meanwhile. */
+export async function readRecordings(
   clickhouse: ClickHouseClient,
-  filter: RecordingFilter,
-  nowMs: number,
+  environmentId: number,
+  keys: readonly RecordingKey[],
 ): Promise<RecordingRow[]> {
-  const fromMs = Math.min(filter.cursor?.startMs ?? nowMs, nowMs);
-  for (const windowMs of WINDOWS_MS) {
-    const rows = await readPage(clickhouse, filter, fromMs - windowMs);
-    if (rows.length > filter.limit) return rows;
-  }
-  return readPage(clickhouse, filter, 0);
-}
-
-async function readPage(
-  clickhouse: ClickHouseClient,
-  { environmentId, cursor, erased, limit }: RecordingFilter,
-  sinceMs: number,
-): Promise<RecordingRow[]> {
+  if (keys.length === 0) return [];
   const result = await clickhouse.query({
     query: `SELECT ${COLUMNS} FROM session_replay AS s FINAL
-      WHERE s.environment_id = {environment:UInt32} AND s.session_day >= {day:Date}
-        AND s.session_id NOT IN {erased:Array(String)}
-        ${cursor ? 'AND (toUnixTimestamp64Milli(s.start_at), s.session_id) < ({start:Int64}, {session:String})' : ''}
-      ORDER BY s.start_at DESC, s.session_id DESC LIMIT {limit:UInt32}`,
+      PREWHERE s.environment_id = {environment:UInt32} AND s.session_day IN {days:Array(Date)}
+        AND s.session_id IN {sessions:Array(String)}`,
+    query_params: paramsOf(environmentId, keys),
+    clickhouse_settings: LIMITS,
+    format: 'JSONEachRow',
+  });
+  const rows = new Map((await result.json<RecordingRow>()).map((row) => [row.session_id, row]));
+  return keys.flatMap(({ sessionId }) => rows.get(sessionId) ?? []);
+}
+
+/** How far the clock of the server was ahead of that of each page, in milliseconds. */
+export async function readSkews(
+  clickhouse: ClickHouseClient,
+  environmentId: number,
+  keys: readonly RecordingKey[],
+): Promise<ReadonlyMap<string, number>> {
+  const result = await clickhouse.query({
+    query: `SELECT session_id AS id, toInt64(quantileExact(skew_ms)) AS ms FROM replay_block AS b
+      PREWHERE b.environment_id = {environment:UInt32} AND b.session_day IN {days:Array(Date)}
+        AND b.session_id IN {sessions:Array(String)}
+      GROUP BY id`,
+    query_params: paramsOf(environmentId, keys),
+    clickhouse_settings: LIMITS,
+    format: 'JSONEachRow',
+  });
+  const rows = await result.json<{ id: string; ms: number | string }>();
+  return new Map(rows.map(({ id, ms }) => [id, Number(ms)]));
+}
+
+/** Of these sessions those with something to play: when by the clock of the server, and where they began. */
+export async function readPlayable(
+  clickhouse: ClickHouseClient,
+  environmentId: number,
+  sessionIds: readonly string[],
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): Promise<Map<string, { startMs: number; endMs: number; startUrl: string }>> {
+  const day = (atMs: number) => new Date(atMs).toISOString().slice(0, 10);
+  const result = await clickhouse.query({
+    query: `SELECT session_id AS id, toString(session_day) AS day, urls[1] AS url,
+        toUnixTimestamp64Milli(start_at) AS start_ms, toUnixTimestamp64Milli(end_at) AS end_ms
+      FROM session_replay AS s FINAL
+      PREWHERE s.environment_id = {environment:UInt32} AND s.session_day BETWEEN {from:Date} AND {to:Date}
+        AND s.session_id IN {sessions:Array(String)}
+      WHERE s.has_full = 1`,
     query_params: {
       environment: environmentId,
-      // A session has the day of its id; its events may be of the next.
-      day: new Date(Math.max(0, sinceMs - DAY_MS)).toISOString().slice(0, 10),
-      erased: [...erased],
-      limit: limit + 1,
-      ...(cursor ? { start: cursor.startMs, session: cursor.sessionId } : {}),
+      from: day(fromMs - 2 * DAY_MS),
+      to: day(toMs + 2 * DAY_MS),
+      sessions: sessionIds,
     },
     clickhouse_settings: LIMITS,
     format: 'JSONEachRow',
   });
-  return result.json<RecordingRow>();
+  type Row = { id: string; day: string; url: string; start_ms: string; end_ms: string };
+  const rows = await result.json<Row>();
+  if (rows.length === 0) return new Map();
+  const keys = rows.map(({ id, day: on }) => ({ sessionId: id, day: on }));
+  const skews = await readSkews(clickhouse, environmentId, keys);
+  return new Map(
+    rows.map(({ id, url, start_ms: start, end_ms: end }) => {
+      const skewMs = skews.get(id) ?? 0;
+      return [id, { startMs: Number(start) + skewMs, endMs: Number(end) + skewMs, startUrl: url }];
+    }),
+  );
 }
+
+const paramsOf = (environmentId: number, keys: readonly RecordingKey[]) => ({
+  environment: environmentId,
+  days: [...new Set(keys.map(({ day }) => day))],
+  sessions: keys.map(({ sessionId }) => sessionId),
+});
 
 /** One session; undefined when nothing of it is stored. */
 export async function readRecording(

@@ -4,7 +4,6 @@ import { constants, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { EventBus } from '#kernel/events';
 import { openLive } from '#platform/http/live';
-import { nextCursorUrl } from '#platform/http/paging';
 import {
   type HttpDeps,
   type RequestCtx,
@@ -12,13 +11,11 @@ import {
   registerRoutes,
 } from '#platform/http/register';
 import type { SettingsDirectory } from '../settings/settings.service.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
 import { rageClicks, toBlockBody, toPinBody, toRecordingBody } from './recording-wire.routes.ts';
 import { recordingsRoutes } from './recordings.contract.ts';
 import {
   getRecording,
   listBlocks,
-  listRecordings,
   maySeeBodies,
   pinRecording,
   readEvents,
@@ -43,12 +40,6 @@ export function registerRecordings(
   const seesBodies = (ctx: RequestCtx): boolean =>
     maySeeBodies(projectCtx(ctx), deps.settings, ctx.scopes);
   registerRoutes(app, http, recordingsRoutes, {
-    list: async (ctx, { query: { limit, cursor } }, { request }) => {
-      const at = cursor === undefined ? undefined : decodeCursor(cursor);
-      const { recordings, next } = await listRecordings(projectCtx(ctx), { limit, cursor: at });
-      const address = next ? nextCursorUrl(request.url, encodeCursor(next)) : null;
-      return { next: address, results: recordings.map(toRecordingBody) };
-    },
     get: async (ctx, { params }) => {
       const recording = await getRecording(projectCtx(ctx), params.session_id);
       return {

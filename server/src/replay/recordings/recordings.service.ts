@@ -10,19 +10,12 @@ import { type ProjectCtx, inTransaction, userIdOf } from '#platform/ctx';
 import { PINNED_DAYS } from '../settings/settings.ts';
 import type { SettingsDirectory } from '../settings/settings.service.ts';
 import { readBlocks } from '../store/blocks.query.ts';
-import { erasedAmong, erasedIn } from '../store/erased.store.ts';
+import { erasedAmong } from '../store/erased.store.ts';
 import type { StoredBlock } from '../store/rows.ts';
-import type { RecordingCursor } from './cursor.ts';
 import { linesOf } from './lines.ts';
 import type { Pin } from './pin.ts';
 import { findPins, insertPin, noteView, viewedAmong } from './pins-and-views.store.ts';
-import {
-  type RecordingRow,
-  copySession,
-  readLines,
-  readNewest,
-  readRecording,
-} from './recordings.query.ts';
+import { type RecordingRow, copySession, readLines, readRecording } from './recordings.query.ts';
 
 /** A recording with what is known of it elsewhere. */
 export type Recording = {
@@ -34,26 +27,9 @@ export type Recording = {
 };
 
 /** 1 min: a recorder sends every few seconds while something happens. */
-const ONGOING_MS = 60_000;
+export const ONGOING_MS = 60_000;
 /** 64 MB of events in one answer. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-
-/** One page, newest first. */
-export async function listRecordings(
-  ctx: ProjectCtx,
-  page: { readonly limit: number; readonly cursor: RecordingCursor | undefined },
-): Promise<{ recordings: Recording[]; next: RecordingCursor | undefined }> {
-  const environmentId = ctx.environment.id;
-  const erased = await erasedIn(ctx.db, environmentId);
-  const filter = { environmentId, erased, ...page };
-  const rows = await readNewest(ctx.clickhouse, filter, ctx.clock.now());
-  const shown = rows.slice(0, page.limit);
-  const last = rows.length > page.limit ? shown.at(-1) : undefined;
-  return {
-    recordings: await completed(ctx, shown),
-    next: last && { startMs: Number(last.start_ms), sessionId: last.session_id },
-  };
-}
 
 /** @throws not_found for one that is not there, or gone */
 export async function getRecording(ctx: ProjectCtx, sessionId: string): Promise<Recording> {
@@ -180,7 +156,10 @@ const isOngoing = (ctx: ProjectCtx, receivedMs: number): boolean =>
   ctx.clock.now() - receivedMs < ONGOING_MS;
 
 /** Adds whose they are, which are pinned and which were seen. */
-async function completed(ctx: ProjectCtx, rows: readonly RecordingRow[]): Promise<Recording[]> {
+export async function completed(
+  ctx: ProjectCtx,
+  rows: readonly RecordingRow[],
+): Promise<Recording[]> {
   const environmentId = ctx.environment.id;
   const sessionIds = rows.map((row) => row.session_id);
   const distinctIds = [...new Set(rows.flatMap((row) => row.distinct_ids))];

@@ -12,13 +12,15 @@ import {
 } from '#metrics';
 import { canRollBack, type Guardrail } from '#metrics/guardrail';
 import type { Ctx } from '#platform/ctx';
+import { findPlayable } from '#replay';
 import { findLastStart } from '../kept/stretch.store.ts';
 import type { Rollout } from '../kept/rollouts.store.ts';
-import type { GuardrailHurt, IncidentEvidence, PinnedSession } from './incident.ts';
+import { chooseExamples } from './examples.ts';
+import type { GuardrailHurt, IncidentEvidence } from './incident.ts';
 import type { Incident } from './incident.store.ts';
 
-/** Sessions that are kept per guardrail and arm. */
-const SESSIONS = 10;
+/** Sessions that are looked at per guardrail and arm, of which the examples are chosen. */
+const SESSIONS = 100;
 /** Who opted in is looked up for this many of the people affected… */
 const MOST_LOOKED_UP = 100_000;
 /** …so many at a time. */
@@ -58,13 +60,18 @@ export async function collectEvidence(
   const counts = await countAffected(clickhouse, question, signal);
   const sessions = await findSessions(clickhouse, question, SESSIONS, signal);
   const missing = await sessionsOfMissing(ctx, question, signal);
+  const ids = [...new Set([...sessions, ...missing].map(({ sessionId }) => sessionId))];
+  const playable = await findPlayable(ctx, question.environmentId, ids, question);
   const guardrails = question.guardrails.map((guardrail, index): GuardrailHurt => {
     const arm = (name: 'treatment' | 'control') => ({
       people: counts[name].people,
       withEvent: counts[name].incidences[index]?.people ?? 0,
     });
     const pinned = (from: readonly AffectedSession[], name: AffectedSession['arm']) =>
-      from.filter((one) => one.incidence === index && one.arm === name).map(pin);
+      chooseExamples(
+        from.filter((one) => one.incidence === index && one.arm === name),
+        playable,
+      );
     const isUp = guardrail.harm === 'up';
     return {
       id: guardrail.id,
@@ -90,12 +97,6 @@ export async function collectEvidence(
     firstHurtAtMs: firstHurtOf(guardrails, question.guardrails, place.incident.culprits),
   };
 }
-
-const pin = ({ sessionId, personId, atMs }: AffectedSession): PinnedSession => ({
-  sessionId,
-  personId,
-  atMs,
-});
 
 /** Where less is harm, the sessions of those who had the change and did not do it. */
 async function sessionsOfMissing(

@@ -1,6 +1,6 @@
 // Asks the event store about incidents once they are open: what was seen is kept with the incident, so that it is
 // still known when events have gone. Asked again after a rollback, when clients have learned of it.
-import type { Ctx } from '#platform/ctx';
+import { type Ctx, inTransaction } from '#platform/ctx';
 import { type Loop, runEvery } from '#platform/scheduler';
 import { findRollout } from '../kept/rollouts.store.ts';
 import { collectEvidence } from './affected.service.ts';
@@ -11,6 +11,7 @@ import {
   postponeCollection,
   saveEvidence,
 } from './incident.store.ts';
+import { keepRecordings, tellOfRecordings } from './recordings.service.ts';
 
 /** How often it is looked whether something is due, when nothing wakes the job. */
 const INTERVAL_MS = 15_000;
@@ -68,7 +69,12 @@ async function collect(
     const settledMs = (incident.flagOffAt?.getTime() ?? 0) + settleMs;
     const isFinal = evidence.toMs >= settledMs;
     const againAt = isFinal ? null : new Date(settledMs + tickMs);
-    await saveEvidence(ctx.db, { id: incident.id, claimedUntil }, evidence, againAt);
+    await keepRecordings(ctx, incident, evidence);
+    await inTransaction(ctx, async (tx) => {
+      const isTold = await tellOfRecordings(tx, incident, rollout, evidence);
+      const claim = { id: incident.id, claimedUntil };
+      await saveEvidence(tx.db, claim, { ...evidence, isTold }, againAt);
+    });
     await showBanner(ctx, { ...incident, evidence }, rollout, until);
   } catch (err) {
     if (signal?.aborted) return;

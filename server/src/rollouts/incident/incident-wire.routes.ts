@@ -100,10 +100,11 @@ function toEvidence(evidence: IncidentEvidence, flagOffAtMs: number | null) {
   };
 }
 
-const toSession = ({ sessionId, personId, atMs }: PinnedSession) => ({
+const toSession = ({ sessionId, personId, atMs, openAtMs }: PinnedSession) => ({
   session_id: sessionId,
   person_id: personId,
   at: at(atMs),
+  open_at_ms: openAtMs ?? null,
 });
 
 function toHurt({ id, event, direction, treatment, control, firstAtMs, sessions }: GuardrailHurt) {

@@ -23,6 +23,8 @@ export type PinnedSession = {
   readonly sessionId: string;
   readonly personId: string;
   readonly atMs: number;
+  /** Where its recording is opened, in milliseconds from its start; left out where there is none to play. */
+  readonly openAtMs?: number;
 };
 
 /** What happened of one guardrail to those whose apps reported the flag. */
@@ -56,6 +58,8 @@ export type IncidentEvidence = {
   readonly guardrails: readonly GuardrailHurt[];
   /** When the first person was hurt, by a guardrail that is at fault. */
   readonly firstHurtAtMs: number | null;
+  /** Whether people have been told of recordings. */
+  readonly isTold?: boolean;
 };
 
 /** Where the banner of an incident shows, while it does. */

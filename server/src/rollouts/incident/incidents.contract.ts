@@ -17,7 +17,16 @@ export const ActionItemBody = z
   })
   .meta({ id: 'IncidentActionItem' });
 
-const Session = z.object({ session_id: z.string(), person_id: z.string(), at: when });
+const Session = z.object({
+  session_id: z.string(),
+  person_id: z.string(),
+  at: when,
+  open_at_ms: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Where its recording is opened, from its start; null where there is none to play.'),
+});
 const ArmHurt = z.object({ people: z.number().int(), with_event: z.number().int() });
 
 const GuardrailHurtBody = z
@@ -30,7 +39,9 @@ const GuardrailHurtBody = z
     first_at: when.nullable(),
     sessions: z
       .object({ treatment: z.array(Session), control: z.array(Session) })
-      .describe('The latest of each arm, by their `$session_id`.'),
+      .describe(
+        'Up to 20 of each arm, by their `$session_id`: those with a recording first, from different pages; recordings are kept for 365 days.',
+      ),
   })
   .meta({ id: 'IncidentGuardrail' });
 

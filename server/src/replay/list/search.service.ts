@@ -1,0 +1,189 @@
+// Finds recordings: resolves what a filter names outside of the event store, asks for one page of sessions, then for
+// what the page shows.
+import { findPersonsById } from '#identity';
+import { type Asking, openEventInquiry, personIdsBehind } from '#insights';
+import { type Calendar, resolveRange } from '#insights/date-range';
+import { type Inquiry, SqlParams, EventSource } from '#insights/event-sql';
+import { SerinError, fail } from '#kernel/errors';
+import { type ProjectCtx, userIdOf } from '#platform/ctx';
+import type { RecordingCursor } from '../recordings/cursor.ts';
+import { pinnedSessions, viewedSessions } from '../recordings/pins-and-views.store.ts';
+import { type RecordingKey, readRecordings, readSkews } from '../recordings/recordings.query.ts';
+import { ONGOING_MS, type Recording, completed } from '../recordings/recordings.service.ts';
+import { erasedIn } from '../store/erased.store.ts';
+import type { Condition, RecordingFilter } from './filter.ts';
+import { type Asked, type Known, listSql } from './list-sql.ts';
+import { EXCEPTIONS, type MomentRow, momentsSql } from './moments-sql.ts';
+import type { Span } from './reading.ts';
+
+/** What a recording was found for. */
+export type Match = {
+  /** Place of the condition in the filter. */
+  readonly condition: number;
+  readonly count: number;
+  /** The first ones, in milliseconds from the start of the recording; none where it is of no moment. */
+  readonly offsetsMs: readonly number[];
+  /** What it was; empty: nothing to tell. */
+  readonly value: string;
+};
+
+export type Found = Recording & {
+  readonly matches: readonly Match[];
+  readonly exceptions: number;
+};
+
+export type Page = { readonly limit: number; readonly cursor: RecordingCursor | undefined };
+
+const DAY_MS = 86_400_000;
+/** The newest are nearly always recent: look there before reading everything there is. */
+const WINDOWS_MS = [2 * DAY_MS, 31 * DAY_MS] as const;
+/** People behind a number whose recordings are looked for, those with the most first. */
+const MOST_PEOPLE = 10_000;
+
+/** @throws invalid_input naming the field; query_too_expensive; cohort_not_calculated */
+export async function searchRecordings(
+  asking: Asking,
+  filter: RecordingFilter,
+  page: Page,
+): Promise<{ recordings: Found[]; next: RecordingCursor | undefined }> {
+  const { ctx } = asking;
+  const inquiry = await openEventInquiry(filter, asking);
+  const span = spanOf(filter, inquiry.scope.calendar);
+  const known = await knownFor(filter.conditions, asking);
+  const asked = {
+    ...filter,
+    ...page,
+    known,
+    liveSinceMs: ctx.clock.now() - ONGOING_MS,
+  };
+  const rows = await readPage(inquiry, asked, span);
+  const shown = rows.slice(0, page.limit);
+  const last = rows.length > page.limit ? shown.at(-1) : undefined;
+  return {
+    recordings: await describe(ctx, inquiry, filter.conditions, shown),
+    next: last && { rank: last.rank, sessionId: last.sessionId },
+  };
+}
+
+type Row = RecordingKey & { readonly rank: number };
+
+async function readPage(inquiry: Inquiry, asked: Omit<Asked, 'span'>, span: Span): Promise<Row[]> {
+  for (const narrower of spansToTry(asked, span, inquiry.scope.calendar.nowMs)) {
+    const rows = await readSpan(inquiry, { ...asked, span: narrower });
+    if (rows.length > asked.limit) return rows;
+  }
+  return readSpan(inquiry, { ...asked, span });
+}
+
+/** Where the page is probably found, of the newest first. */
+function spansToTry({ order, cursor }: Omit<Asked, 'span'>, span: Span, nowMs: number): Span[] {
+  if (order !== 'start_time') return [];
+  const toMs = Math.min(span.toMs ?? nowMs, cursor?.rank ?? nowMs);
+  return WINDOWS_MS.map((windowMs) => toMs - windowMs)
+    .filter((fromMs) => fromMs > (span.fromMs ?? 0))
+    .map((fromMs) => ({ ...span, fromMs }));
+}
+
+async function readSpan({ scope, ask }: Inquiry, asked: Asked): Promise<Row[]> {
+  const params = new SqlParams();
+  const text = listSql(asked, new EventSource(scope, params));
+  const rows = await ask<readonly [string, string, number | string]>(params.statement(text));
+  return rows.map(([sessionId, day, rank]) => ({ sessionId, day, rank: Number(rank) }));
+}
+
+/** @throws invalid_input naming the end at fault */
+function spanOf({ date_from: from, date_to: to }: RecordingFilter, calendar: Calendar): Span {
+  try {
+    const { fromMs, toMs } = resolveRange(
+      { date_from: from ?? '1990-01-02', date_to: to },
+      calendar,
+    );
+    return {
+      ...(from === undefined ? {} : { fromMs }),
+      ...(to === undefined ? {} : { toMs }),
+    };
+  } catch (error) {
+    if (!(error instanceof SerinError) || error.attr === null) throw error;
+    const attr = error.attr.replace(/^dateRange\.?/, '');
+    return fail(error.code, {
+      detail: error.message,
+      attr: `filter.${attr === '' ? 'date_from' : attr}`,
+      cause: error,
+    });
+  }
+}
+
+/** @throws invalid_input where `watched` is asked by who is no person */
+async function knownFor(conditions: readonly Condition[], asking: Asking): Promise<Known> {
+  const { ctx } = asking;
+  const environmentId = ctx.environment.id;
+  const distinctIds = new Map<number, readonly string[]>();
+  const people = new Map<number, readonly string[]>();
+  let watched: readonly string[] = [];
+  let pinned: readonly string[] = [];
+  for (const [place, condition] of conditions.entries()) {
+    const attr = `filter.conditions.${place}`;
+    if (condition.kind === 'watched') watched = await watchedBy(ctx, attr);
+    if (condition.kind === 'pinned') pinned = await pinnedSessions(ctx.db, environmentId);
+    if (condition.kind === 'person') {
+      const [person] = await findPersonsById(ctx.db, environmentId, [condition.person_id]);
+      distinctIds.set(place, person?.distinctIds ?? []);
+    }
+    if (condition.kind === 'people_behind') {
+      const field = `${attr}.people`;
+      people.set(place, await personIdsBehind(condition.people, MOST_PEOPLE, field, asking));
+    }
+  }
+  return { erased: await erasedIn(ctx.db, environmentId), watched, pinned, distinctIds, people };
+}
+
+function watchedBy(ctx: ProjectCtx, attr: string): Promise<readonly string[]> {
+  const userId = userIdOf(ctx);
+  if (userId === null) {
+    fail('invalid_input', { detail: 'Only people watch recordings.', attr: `${attr}.kind` });
+  }
+  return viewedSessions(ctx.db, userId, ctx.environment.id);
+}
+
+/** Adds to a page what is shown of it. */
+async function describe(
+  ctx: ProjectCtx,
+  { scope, ask }: Inquiry,
+  conditions: readonly Condition[],
+  keys: readonly RecordingKey[],
+): Promise<Found[]> {
+  const rows = await readRecordings(ctx.clickhouse, ctx.environment.id, keys);
+  if (rows.length === 0) return [];
+  const params = new SqlParams();
+  const span = {
+    fromMs: Math.min(...rows.map(({ start_ms }) => Number(start_ms))),
+    toMs: Math.max(...rows.map(({ end_ms }) => Number(end_ms))),
+  };
+  const ids = rows.map(({ session_id: id }) => id);
+  const text = momentsSql(conditions, ids, span, new EventSource(scope, params));
+  const moments = await ask<MomentRow>(params.statement(text));
+  const skews = await readSkews(ctx.clickhouse, ctx.environment.id, keys);
+  const recordings = await completed(ctx, rows);
+  return recordings.map((recording) => {
+    const { session_id: id, start_ms: startMs } = recording.row;
+    const own = moments.filter((moment) => moment[1] === id);
+    return {
+      ...recording,
+      matches: own
+        .filter(([place]) => place !== EXCEPTIONS)
+        .map((moment) => toMatch(moment, Number(startMs), skews.get(id) ?? 0)),
+      exceptions: Number(own.find(([place]) => place === EXCEPTIONS)?.[2] ?? 0),
+    };
+  });
+}
+
+/** @param skewMs how far the clock of the server was ahead of the page's */
+function toMatch(
+  [condition, , count, times, clock, value]: MomentRow,
+  startMs: number,
+  skewMs: number,
+): Match {
+  const zeroMs = clock === 'server' ? startMs + skewMs : startMs;
+  const offsetsMs = times.map((atMs) => Math.max(0, Math.round(Number(atMs) - zeroMs)));
+  return { condition, count: Number(count), offsetsMs, value };
+}
