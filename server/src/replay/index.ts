@@ -5,7 +5,7 @@ import { type SettingsDirectory, openSettings } from './settings/settings.servic
 
 export { registerRecordingList } from './list/list.routes.ts';
 export { registerRecordings } from './recordings/recordings.routes.ts';
-export { findPlayable, type Playable, pinRecordings } from './recordings/playable.service.ts';
+export { findPlayable, pinRecordings } from './recordings/playable.service.ts';
 export { registerSavedFilters } from './saved/saved-filters.routes.ts';
 export { registerRecordingSettings } from './settings/settings.routes.ts';
 export { type FollowedRollout, recordingConfig } from './settings/recording-config.ts';

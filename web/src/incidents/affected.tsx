@@ -192,7 +192,7 @@ function Sessions({ evidence }: Pick<Props, 'evidence'>) {
   return (
     <Section
       title="Sessions worth a look"
-      lead="The latest of both arms, by the id that recordings and events carry."
+      lead="Of both arms: those with a recording first, which opens ten seconds before and is kept for a year."
       flush
     >
       <DataTable
@@ -214,7 +214,19 @@ const SESSIONS: readonly Column<SessionRow>[] = [
   {
     title: 'Session',
     lead: true,
-    cell: ({ session_id: id }) => <code className={styles.id}>{id}</code>,
+    cell: ({ session_id: id, open_at_ms: openAt }) =>
+      openAt === null ? (
+        <code className={styles.id}>{id}</code>
+      ) : (
+        <Link
+          to="/replay/$sessionId"
+          params={{ sessionId: id }}
+          search={{ t: String(openAt) }}
+          className={styles.id}
+        >
+          Watch {id}
+        </Link>
+      ),
   },
   { title: 'Arm', cell: ({ arm }) => (arm === 'treatment' ? 'With the change' : 'Without') },
   { title: 'Guardrail', nameNarrow: true, cell: ({ guardrail }) => guardrail },

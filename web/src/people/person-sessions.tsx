@@ -6,6 +6,7 @@ import { type PersonSession, personSessionsQuery, SESSIONS_PAGE } from '../api/p
 import type { Scope } from '../api/session.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { formatDuration, formatNumber } from '../ui/format.ts';
+import { LinkButton } from '../ui/link-button.tsx';
 import { Section } from '../ui/page.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
@@ -48,7 +49,22 @@ export function PersonSessions({ scope, personId }: { scope: Scope; personId: st
     placeholderData: keepPreviousData,
   });
   return (
-    <Section title="Sessions" flush>
+    <Section
+      title="Sessions"
+      actions={
+        <LinkButton
+          to="/replay"
+          search={{
+            filter: JSON.stringify({ conditions: [{ kind: 'person', person_id: personId }] }),
+          }}
+          variant="default"
+          size="xs"
+        >
+          Recordings
+        </LinkButton>
+      }
+      flush
+    >
       <QueryView query={sessions}>
         {({ results, has_next: hasNext }) =>
           results.length === 0 ? (

@@ -51,6 +51,17 @@ export function GuardrailLinks({ guardrail, rollout, scope }: GuardrailLinksProp
         {hitWords(guardrail)} ({formatNumber(guardrail.treatment.affected)} and{' '}
         {formatNumber(guardrail.control.affected)})
       </Button>
+      {armsOf(rollout).map(({ label, values }) => (
+        <LinkButton
+          key={label}
+          to="/replay"
+          search={{ filter: recordingsOf(guardrail, rollout, values, since) }}
+          variant="subtle"
+          size="compact-sm"
+        >
+          Recordings {label.toLowerCase()}
+        </LinkButton>
+      ))}
       {isOpen && first && (
         <Suspense>
           <PeopleDrawer
@@ -74,6 +85,24 @@ function armsOf({ plan: { treatment, control } }: Rollout) {
     { label: 'With the flag', values: [treatment ?? 'true'] },
     { label: 'Without', values: ['false', ...(control ? [control] : [])] },
   ];
+}
+
+/** A filter of recordings; servers send their events without a session. */
+function recordingsOf(
+  { id, event }: GuardrailLook,
+  { flag_key: flag, plan }: Rollout,
+  values: readonly string[],
+  since: string,
+): string {
+  const planned = plan.guardrails.find((one) => one.id === id);
+  const properties = (planned?.properties ?? []).map((one) => ({ ...one, type: 'event' }));
+  return JSON.stringify({
+    date_from: since,
+    conditions: [
+      { kind: 'flag_value', flag, values },
+      { kind: 'event', event, properties, without_session: true },
+    ],
+  });
 }
 
 /** Of durations only the slow ones count. */

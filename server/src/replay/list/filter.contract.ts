@@ -4,9 +4,9 @@ import { ActorsSourceBody } from '#insights/actors-contract';
 import { PropertyFilter, eventsNode } from '#insights/parts-contract';
 import { CONSOLE_LEVELS, MEASURES, ORDERS, type RecordingFilter } from './filter.ts';
 
-export const MAX_CONDITIONS = 20;
+const MAX_CONDITIONS = 20;
 /** Characters of a filter in an address. */
-export const MAX_FILTER_TEXT = 16_000;
+const MAX_FILTER_TEXT = 16_000;
 
 const Text = z.string().min(1).max(1000);
 const FlagKey = z.string().min(1).max(400);

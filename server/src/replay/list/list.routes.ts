@@ -18,7 +18,7 @@ import { type ListedRecordingBody, recordingListRoutes } from './list.contract.t
 import type { RecordingFilter } from './filter.ts';
 import { type Found, searchRecordings } from './search.service.ts';
 
-export type ListDeps = {
+type ListDeps = {
   readonly insights: Insights;
   readonly directory: Pick<AccountsDirectory, 'projectById'>;
 };

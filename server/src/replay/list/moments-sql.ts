@@ -5,7 +5,7 @@ import { hitsOf } from './hits.ts';
 import type { Hits, Span } from './reading.ts';
 
 /** Moments of one condition that a recording is listed with. */
-export const MOST_MOMENTS = 5;
+const MOST_MOMENTS = 5;
 /** Stands for exceptions, whether or not they are asked for. */
 export const EXCEPTIONS = -1;
 

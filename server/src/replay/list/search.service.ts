@@ -17,7 +17,7 @@ import { EXCEPTIONS, type MomentRow, momentsSql } from './moments-sql.ts';
 import type { Span } from './reading.ts';
 
 /** What a recording was found for. */
-export type Match = {
+type Match = {
   /** Place of the condition in the filter. */
   readonly condition: number;
   readonly count: number;
@@ -32,7 +32,7 @@ export type Found = Recording & {
   readonly exceptions: number;
 };
 
-export type Page = { readonly limit: number; readonly cursor: RecordingCursor | undefined };
+type Page = { readonly limit: number; readonly cursor: RecordingCursor | undefined };
 
 const DAY_MS = 86_400_000;
 /** The newest are nearly always recent: look there before reading everything there is. */

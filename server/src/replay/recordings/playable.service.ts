@@ -7,7 +7,7 @@ import { readPlayable } from './recordings.query.ts';
 import { pinRecording } from './recordings.service.ts';
 
 /** A recording with something to play. */
-export type Playable = {
+type Playable = {
   /** By the clock of the server, as events are corrected to it; milliseconds. */
   readonly startMs: number;
   readonly endMs: number;

@@ -2,7 +2,7 @@
 import type { GuardrailHurt, IncidentEvidence, PinnedSession } from './incident.ts';
 
 /** Of a guardrail and arm; also how many recordings an incident keeps of an arm. */
-export const MOST_EXAMPLES = 20;
+const MOST_EXAMPLES = 20;
 /** Sessions without a recording are found again by their events. */
 const MOST_UNRECORDED = 10;
 /** People see what led to it. */
