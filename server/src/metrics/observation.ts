@@ -44,6 +44,20 @@ export type Health = {
   readonly problem: HealthProblem | null;
 };
 
+/**
+ * The fraction of people with the change that is to be expected among those who are compared: leaving people of both
+ * arms out takes the same number from each, and so more of the smaller one.
+ */
+export function comparedShare(
+  { people, split }: Pick<Observation, 'people' | 'split'>,
+  plannedShare: number,
+): number {
+  const kept = (arm: keyof ArmCounts) => (split[arm] === 0 ? 1 : people[arm] / split[arm]);
+  const treatment = plannedShare * kept('treatment');
+  const control = (1 - plannedShare) * kept('control');
+  return treatment > 0 && control > 0 ? treatment / (treatment + control) : plannedShare;
+}
+
 /** Checks a look at a percentage stage; `treatmentShare` is the planned fraction in treatment. */
 export function checkHealth(observation: Observation, treatmentShare: number): Health {
   const { split, multiExposed, reported, people } = observation;

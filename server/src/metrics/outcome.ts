@@ -173,7 +173,7 @@ export type GuardrailData = {
   /** {@link PAIR_COLUMNS}, where people are held against themselves. */
   readonly pairs?: readonly number[];
   readonly windows?: readonly Window[];
-  /** Fraction of people who are planned to have the change, where they are compared with the others. */
+  /** Fraction of the people compared who should have the change, where they are compared with the others. */
   readonly plannedShare?: number;
   /** Rows of another program. */
   readonly external?: readonly (readonly number[])[];

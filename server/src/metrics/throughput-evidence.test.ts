@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRng } from '#kernel/rng';
 import type { Guardrail } from './guardrail.ts';
+import { comparedShare } from './observation.ts';
 import { activeLogE, weighThroughput } from './throughput-evidence.ts';
 
 const shares = fc.constantFrom(0.01, 0.1, 0.5, 0.95);
@@ -48,6 +49,26 @@ test('it cries wolf in at most one release of twenty, and hears silence within s
   const silent = { treatment: 0, control: 60 };
   const even = { plannedShare: 0.5, ratio: 1, side: 'down' } as const;
   expect(activeLogE(silent, even)).toBeGreaterThan(line);
+});
+
+test('people with two ids, who are compared with nobody, are not missing from the smaller arm', () => {
+  const planned = 0.05;
+  const split = { treatment: 6000, control: 114_000 };
+  // Of 5 % who have a second id, those whose two ids are in different arms: as many from each.
+  const both = 120_000 * 0.05 * planned * (1 - planned);
+  const people = { treatment: split.treatment - both, control: split.control - both };
+  const lnE = (plannedShare: number) =>
+    activeLogE(people, { plannedShare, ratio: 1, side: 'down' });
+  expect(lnE(planned)).toBeGreaterThan(Math.log(4));
+  const share = comparedShare({ people, split }, planned);
+  expect(share).toBeCloseTo(people.treatment / (people.treatment + people.control), 10);
+  expect(lnE(share)).toBeLessThan(0);
+  // Who never speaks is in neither number: they stay missing.
+  const gone = { treatment: 3000, control: 114_000 };
+  expect(comparedShare({ people: gone, split: gone }, planned)).toBeCloseTo(planned, 10);
+  expect(comparedShare({ people: { treatment: 0, control: 9 }, split: gone }, planned)).toBe(
+    planned,
+  );
 });
 
 const guardrail: Guardrail = {

@@ -19,7 +19,7 @@ export type Active = { readonly treatment: number; readonly control: number };
 export function activeLogE(
   { treatment, control }: Active,
   test: {
-    /** Fraction of people that is planned to have the change. */
+    /** Fraction of the people compared that should have the change. */
     readonly plannedShare: number;
     /** 1: as many as planned. */
     readonly ratio: number;
@@ -38,7 +38,7 @@ export function activeLogE(
   );
 }
 
-/** @param plannedShare fraction of people that is planned to have the change, between 0 and 1 */
+/** @param plannedShare fraction of the people compared that should have the change, between 0 and 1 */
 export function weighThroughput(
   guardrail: Guardrail,
   data: GuardrailData,

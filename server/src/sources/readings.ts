@@ -25,6 +25,10 @@ const MAX_WINDOWS = 2000;
 /** What a scrape may take to arrive. */
 const SCRAPE_MS = 15_000;
 
+/** How long after the start of a stage its first window must have been read. */
+export const firstWindowMs = ({ windowMs }: Reading): number =>
+  windowMs + Math.min(SCRAPE_MS, windowMs);
+
 type Stretch = { readonly fromMs: number; readonly toMs: number };
 
 /** Ends of the windows that are over, evenly spaced from the start of a stage; null before the first is. */

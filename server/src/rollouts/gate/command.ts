@@ -2,6 +2,7 @@
 // and carried out in one transaction by rollouts.service.ts.
 import type { Verdict } from '#metrics/verdict';
 import { nextOpening } from '../plan/change-window.ts';
+import { acceptanceOf } from './noted.ts';
 import type { FlagStatus } from '../flag/flag-status.ts';
 import type { Plan } from '../plan/plan.ts';
 import {
@@ -145,7 +146,17 @@ export function decideCommand(
 ): Transition | null {
   const reasons = command.reason === null ? [] : [command.reason];
   const evidence = isVoid(position) ? null : verdict;
-  return MOVES[command.name]({ command, plan, position, verdict, evidence, nowMs, reasons });
+  const moved = MOVES[command.name]({
+    command,
+    plan,
+    position,
+    verdict,
+    evidence,
+    nowMs,
+    reasons,
+  });
+  const isGoingOn = position.state === 'holding' && GOES_ON.has(command.name);
+  return moved && isGoingOn ? { ...moved, told: acceptanceOf(position.noted) } : moved;
 }
 
 type About = {

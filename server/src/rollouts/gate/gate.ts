@@ -1,7 +1,7 @@
 // The decision at one look: plan, position and observation in, verdict and next move out. Pure: the
 // stored input gives the same decision again, byte for byte. A person's hand on the flag comes first, then
 // whether there is data at all, then the rules of rules.ts.
-import { checkHealth, type Health, type Observation } from '#metrics/observation';
+import { checkHealth, comparedShare, type Health, type Observation } from '#metrics/observation';
 import { readData } from '#metrics/outcome';
 import { reachVerdict, type Verdict } from '#metrics/verdict';
 import { type FlagStatus, isWatchable } from '../flag/flag-status.ts';
@@ -132,7 +132,9 @@ function judge(
   const stage = plan.stages[position.stageIndex];
   const comparison = stage?.comparison ?? 'absolute';
   const planned =
-    stage && comparison === 'ratio' ? { plannedShare: stage.percent / 100 } : undefined;
+    stage && comparison === 'ratio'
+      ? { plannedShare: comparedShare(observation, stage.percent / 100) }
+      : undefined;
   const measured = plan.guardrails.map((guardrail, index) => ({
     guardrail,
     data: { ...readData(observation, plan.guardrails, index), ...planned },

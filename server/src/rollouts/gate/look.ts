@@ -3,6 +3,7 @@
 import type { Health, Observation } from '#metrics/observation';
 import type { Verdict } from '#metrics/verdict';
 import type { Plan } from '../plan/plan.ts';
+import { forgetCounted } from './noted.ts';
 import type { Position } from './rollout.ts';
 import { isLatelySeen } from './seen.ts';
 
@@ -62,11 +63,16 @@ export function countLook(
     ...countGreen(input, isGreen),
     observedBakeMs: position.observedBakeMs + coveredMs,
     calmSinceMs: isFresh && isCalmed(plan, verdict) ? (position.calmSinceMs ?? nowMs) : null,
+    noted: forgetCounted(position.noted, countingOf(verdict)),
     sourceErrors: isSeen ? 0 : position.sourceErrors + 1,
     lastEvalAtMs: nowMs,
     lastWatermarkMs: watermarkMs,
   };
 }
+
+/** Guardrails that count something in either arm. */
+const countingOf = ({ assessments }: Verdict): string[] =>
+  assessments.filter(({ counts }) => counts.a + counts.b > 0).map(({ id }) => id);
 
 /** Green looks count when a tick has passed since the last; a restart forgets those before it. */
 function countGreen(

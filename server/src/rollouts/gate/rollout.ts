@@ -2,6 +2,7 @@
 // controller) and command.ts (people).
 import type { EvidenceCarry } from '#metrics/verdict';
 import type { Plan } from '../plan/plan.ts';
+import { onlyAccepted } from './noted.ts';
 
 export const ROLLOUT_STATES = [
   'draft',
@@ -56,7 +57,7 @@ export type Position = {
   readonly freshOkCount: number;
   readonly freshOkAtMs: number | null;
   readonly calmSinceMs: number | null;
-  /** What was only noted in this run, because the plan lets Serin do no more: `red:errors`, `health:srm`. */
+  /** What people were only told of in this run, and what somebody has accepted: `red:errors`, `accepted:errors`. */
   readonly noted: readonly string[];
   readonly sourceErrors: number;
   readonly carry: EvidenceCarry;
@@ -169,6 +170,9 @@ const GOES_ON: ReadonlySet<RolloutEventType> = new Set(['started', 'promoted', '
 /** What people do with a hold does not make its evidence any less calm. */
 const KEEPS_CALM: ReadonlySet<RolloutEventType> = new Set(['escalated', 'extended']);
 
+/** What was accepted was so of this pass, and of this plan. */
+const FORGETS: ReadonlySet<RolloutEventType> = new Set(['retried', 'replanned']);
+
 /** Where a rollout stands after a transition. */
 export function move(position: Position, transition: Transition, nowMs: number): Position {
   if (transition.noted) return { ...position, noted: [...position.noted, ...transition.noted] };
@@ -196,7 +200,7 @@ export function move(position: Position, transition: Transition, nowMs: number):
       stageEnteredAtMs: nowMs,
       stageSettledAtMs: null,
       observedBakeMs: 0,
-      noted: [],
+      noted: FORGETS.has(transition.type) ? [] : onlyAccepted(moved.noted),
       lastEvalAtMs: null,
       lastWatermarkMs: null,
       sourceErrors: 0,

@@ -3,6 +3,7 @@
 import type { Observation } from '#metrics/observation';
 import type { Verdict } from '#metrics/verdict';
 import type { Plan } from '../plan/plan.ts';
+import { acceptedKey, missingKey } from './noted.ts';
 import type { Position, Transition } from './rollout.ts';
 import { isByReadings, isRead } from './seen.ts';
 import { hold } from './transition.ts';
@@ -17,7 +18,10 @@ export function isSilent(plan: Plan, position: Position, observation: Observatio
   const settledAtMs = position.stageSettledAtMs ?? 0;
   const elapsedMs = (position.lastWatermarkMs ?? settledAtMs) - settledAtMs;
   if (elapsedMs < noDataAfterMs) return false;
-  if (isByReadings(plan)) return !isRead(plan, position, observation, noDataAfterMs);
+  if (isByReadings(plan)) {
+    const asked = { stretchMs: noDataAfterMs, sinceMs: elapsedMs };
+    return !isRead(plan, position, observation, asked);
+  }
   const { people, recent } = observation;
   const isCompared = plan.stages[position.stageIndex]?.comparison === 'ratio';
   if (people.treatment === 0 && (!isCompared || people.control === 0)) return true;
@@ -68,7 +72,9 @@ function findMissing(
 ): Missing[] {
   const settledAtMs = position.stageSettledAtMs ?? 0;
   const days = Math.min(1, ((position.lastWatermarkMs ?? settledAtMs) - settledAtMs) / DAY_MS);
-  return guardrails.flatMap(({ id, event, onRed, usualShare }) => {
+  return guardrails.flatMap(({ id, event, measure, onRed, usualShare }) => {
+    // Who comes back later says nothing yet, and the share of a day is not the share of those who do.
+    if (measure.kind === 'share' && measure.afterMs !== undefined) return [];
     const counts = assessments.find((one) => one.id === id)?.counts;
     if (!counts || usualShare === null || onRed === 'notify') return [];
     const people = counts.nT + counts.nC;
@@ -78,16 +84,20 @@ function findMissing(
   });
 }
 
-const keyOf = ({ id }: Missing): string => `missing:${id}`;
-
-/** Those that nobody has been told of in this run of the stage: whoever resumes has accepted the rest. */
+/** Those that nobody has been told of in this run of the stage, and nobody has accepted in an earlier one. */
 export function missingOutcomes(plan: Plan, position: Position, verdict: Verdict): Missing[] {
-  return findMissing(plan, position, verdict).filter((one) => !position.noted.includes(keyOf(one)));
+  const { noted } = position;
+  return findMissing(plan, position, verdict).filter(
+    ({ id }) => !noted.includes(missingKey(id)) && !noted.includes(acceptedKey(id)),
+  );
 }
 
-/** True while a guardrail that the rollout is held for counts nothing. */
+/** True while a guardrail counts nothing that people were told of, and that nobody has accepted. */
 export function areStillMissing(plan: Plan, position: Position, verdict: Verdict): boolean {
-  return findMissing(plan, position, verdict).length > 0;
+  const { noted } = position;
+  return findMissing(plan, position, verdict).some(
+    ({ id }) => noted.includes(missingKey(id)) && !noted.includes(acceptedKey(id)),
+  );
 }
 
 /** The hold of a stage whose guardrails count nothing any more. */
@@ -102,5 +112,5 @@ export function holdForMissing(
       `${id}: none of ${people} people had ${event}, with the change or without, where ${percentOf(usualShare)} of the people of a day had it before the start. Check that it is still sent; resume if it is.`,
   );
   const held = hold(position, 'no_data', reasons, nowMs + plan.policy.noDataDeadlineMs);
-  return { ...held, told: missing.map(keyOf) };
+  return { ...held, told: missing.map(({ id }) => missingKey(id)) };
 }
