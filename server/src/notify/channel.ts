@@ -64,21 +64,26 @@ export type Channel = {
   readonly createdAt: Date;
 };
 
-/** True for channels that asked to hear of such a message; Intercom reaches users, and only when a person says so. */
+/** True for channels to a project's users: they hear nothing by themselves, only what a person sends them. */
+export const reachesUsers = ({ kind }: Pick<Channel, 'kind'>): boolean => kind === 'intercom';
+
+/** True for channels that asked to hear of such a message. */
 export function isWanted(
-  { kind, types, leastSeverity }: Pick<Channel, 'kind' | 'types' | 'leastSeverity'>,
+  channel: Pick<Channel, 'kind' | 'types' | 'leastSeverity'>,
   { type, severity }: { readonly type: NotificationType; readonly severity: Severity },
 ): boolean {
-  if (kind === 'intercom') return false;
+  if (reachesUsers(channel)) return false;
+  const { types, leastSeverity } = channel;
   return isAtLeast(severity, leastSeverity) && (types.length === 0 || types.includes(type));
 }
 
-/** True for channels of the first `reach` levels that there are. */
+/** True for channels of the first `reach` levels on which somebody hears anything. */
 export function withinReach(
-  channels: readonly Pick<Channel, 'level'>[],
+  channels: readonly Pick<Channel, 'kind' | 'level'>[],
   reach: number,
 ): (channel: Pick<Channel, 'level'>) => boolean {
-  const levels = [...new Set(channels.map(({ level }) => level))].toSorted((a, b) => a - b);
+  const hearing = channels.filter((channel) => !reachesUsers(channel));
+  const levels = [...new Set(hearing.map(({ level }) => level))].toSorted((a, b) => a - b);
   const reached = new Set(levels.slice(0, reach));
   return ({ level }) => reached.has(level);
 }

@@ -1,4 +1,5 @@
 // Door of notifications: queue one inside the transaction that it tells of.
+export { reachesUsers } from './channel.ts';
 export { listChannels } from './channel.store.ts';
 export { readOutbox } from './delivery.store.ts';
 export { listTold } from './told.store.ts';
@@ -11,4 +12,4 @@ export {
 export { webhookSecret } from './signing.client.ts';
 export { queueNotification } from './notify.service.ts';
 export type { UserMessage } from './formats/intercom.ts';
-export { projectOfWebhook, reachesUsers, sendToUser } from './user-message.service.ts';
+export { projectOfWebhook, sendToUser } from './user-message.service.ts';

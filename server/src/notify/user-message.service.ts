@@ -4,7 +4,7 @@ import type { OutgoingRequest } from '#kernel/outgoing';
 import type { Ctx } from '#platform/ctx';
 import { OutgoingError } from '#platform/http/outgoing';
 import type { ChannelConfig } from './channel.ts';
-import { findChannel } from './channel.store.ts';
+import { type StoredChannel, findChannel } from './channel.store.ts';
 import { configOf } from './channels.service.ts';
 import {
   contactRequest,
@@ -35,7 +35,7 @@ const MAX_ANSWER_BYTES = 262_144;
 /** A contact that was just made is not found everywhere at once. */
 const NOT_YET = 404;
 
-/** Sends; never throws for what Intercom does. */
+/** Sends; never throws for what Intercom does. Nobody is written to twice: what may have arrived is not sent again. */
 export async function sendToUser(
   ctx: Ctx,
   { sealKey, transport }: Pick<Notifications, 'sealKey' | 'transport'>,
@@ -43,20 +43,24 @@ export async function sendToUser(
   message: UserMessage,
 ): Promise<UserDelivery> {
   const channel = await findChannel(ctx.db, channelId);
-  const config = channel?.isEnabled ? configOf(channel, await sealKey()) : null;
-  if (config?.kind !== 'intercom') return failed(null, 'The channel is switched off.');
+  if (!channel?.isEnabled) return failed(null, 'The channel is switched off.');
+  const config = unsealed(channel, await sealKey());
+  if (config?.kind !== 'intercom') return failed(null, 'Give the channel its secrets again.');
+  let isWritten = false;
   const send = (request: OutgoingRequest) =>
     transport.outgoing.send(request, { maxAnswerBytes: MAX_ANSWER_BYTES });
   try {
     const found = await send(contactRequest(config, distinctId));
-    if (found.status !== 200) return afterStatus(found, attempts);
+    if (found.status !== 200) return afterStatus(found, attempts, isRetryOfSearch);
     const contact = readContact(found.body);
     if (contact === null) return failed(found.status, 'Intercom knows nobody by this id.');
+    isWritten = true;
     const answer = await send(intercomMessage(config, contact, message));
-    return afterStatus(answer, attempts);
+    return afterStatus(answer, attempts, isRetryOfMessage);
   } catch (error) {
     if (!(error instanceof OutgoingError)) throw error;
     if (error.kind === 'blocked') return failed(null, error.message);
+    if (isWritten && error.kind !== 'unreached') return failed(null, unknown(error.message));
     return later(attempts, null, null, error.message);
   }
 }
@@ -67,12 +71,35 @@ type Answer = {
   readonly body: string;
 };
 
-function afterStatus({ status, retryAfterMs, body }: Answer, attempts: number): UserDelivery {
-  const outcome = outcomeOf(status, retryAfterMs);
-  if (outcome.kind === 'sent') return { state: 'sent', retryInMs: null, status, error: null };
+function afterStatus(
+  { status, retryAfterMs, body }: Answer,
+  attempts: number,
+  isRetry: (status: number) => boolean,
+): UserDelivery {
+  if (outcomeOf(status, retryAfterMs).kind === 'sent') {
+    return { state: 'sent', retryInMs: null, status, error: null };
+  }
   const error = body.slice(0, 500);
-  const isRetry = outcome.kind === 'retry' || status === NOT_YET;
-  return isRetry ? later(attempts, retryAfterMs, status, error) : failed(status, error);
+  if (isRetry(status)) return later(attempts, retryAfterMs, status, error);
+  return failed(status, status >= 500 ? unknown(error) : error);
+}
+
+/** A search may be repeated as often as one likes. */
+const isRetryOfSearch = (status: number): boolean =>
+  status === NOT_YET || outcomeOf(status, null).kind === 'retry';
+/** Refused, and not lost after it was taken. */
+const isRetryOfMessage = (status: number): boolean => status === NOT_YET || status === TOO_MANY;
+const TOO_MANY = 429;
+
+const unknown = (error: string): string => `It may have arrived, so it is not sent again: ${error}`;
+
+/** Null for a channel that was sealed with another key. */
+function unsealed(channel: StoredChannel, key: string): ChannelConfig | null {
+  try {
+    return configOf(channel, key);
+  } catch {
+    return null;
+  }
 }
 
 function later(
@@ -92,10 +119,6 @@ const failed = (status: number | null, error: string): UserDelivery => ({
   status,
   error,
 });
-
-/** True for channels that reach users. */
-export const reachesUsers = ({ kind }: { readonly kind: ChannelConfig['kind'] }): boolean =>
-  kind === 'intercom';
 
 type Signed = { readonly signature: string; readonly body: Buffer };
 

@@ -205,6 +205,29 @@ test('people who had a change are written to through Intercom once somebody has 
   receiver.script('/messages', { status: 404, body: 'not found' });
   expect((await send({ people: 3 })).status).toBe(200);
   await expect.poll(counts, SOON).toEqual({ pending: 2, sent: 0, failed: 1 });
+
+  // A message that Intercom may have taken is not sent again, one that certainly never reached it is.
+  const messages = () => receiver.received.filter(({ path: to }) => to === '/messages').length;
+  receiver.script('/messages', { status: 502, body: 'bad gateway' });
+  const before = messages();
+  expect((await send({ people: 3, body: 'Sorry again.' })).status).toBe(200);
+  await expect.poll(counts, SOON).toEqual({ pending: 0, sent: 0, failed: 3 });
+  expect(messages() - before).toBe(3);
+
+  // The same text goes out once, and once more under each name that the request is given.
+  const already = { status: 409, body: { attr: 'body' } };
+  expect(await send({ people: 3, body: 'Sorry again.' })).toMatchObject(already);
+  const named = async (body: string) => {
+    const headers = { authorization: `Bearer ${api.apiKey}`, 'idempotency-key': 'run-1' };
+    const payload = { channel_id: channel.id, people: 3, body };
+    const url = `${path}messages/`;
+    const { statusCode, ...answer } = await api.inject({ method: 'POST', url, headers, payload });
+    return [statusCode, answer.json().results?.length];
+  };
+  const all = (await api.ask('GET', `${path}messages/`)).body.results.length;
+  const both = await Promise.all(['Sorry again.', 'Sorry again.'].map(named));
+  expect([...both, await named('Sorry again.')]).toEqual(Array(3).fill([200, all + 1]));
+  expect((await named('Another text.'))[0]).toBe(409);
   await api.ask('DELETE', `${channels}${channel.id}/`);
   await receiver.close();
 });

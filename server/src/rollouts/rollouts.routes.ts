@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RouteInput } from '#kernel/http.contract';
 import type { ProjectCtx } from '#platform/ctx';
+import { requestKeyOf } from '#platform/http/idempotency';
 import { type LiveStream, openLive } from '#platform/http/live';
 import { pageOf } from '#platform/http/paging';
 import {
@@ -169,12 +170,6 @@ function commandHandler(name: CommandName, runtime: RolloutsRuntime) {
     await runtime.settled();
     return toBody(await describeRollout(ctx, params.rollout_id));
   };
-}
-
-/** What the caller named this request, so that it is carried out once however often it is sent. */
-function requestKeyOf({ headers }: FastifyRequest): string | undefined {
-  const header = headers['idempotency-key'];
-  return typeof header === 'string' ? header.slice(0, 200) : undefined;
 }
 
 /** Sends the rollout now and after every change; changes that come while one is read are sent as one. */

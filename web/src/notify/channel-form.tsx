@@ -13,7 +13,7 @@ import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { SecretModal } from '../ui/secret-modal.tsx';
 import { toastDone } from '../ui/toast.ts';
-import { type Hears, HearsFields } from './channel-hears.tsx';
+import { type Hears, HearsFields, hearsNews } from './channel-hears.tsx';
 import { configFrom, KIND_NAMES, KINDS } from './kinds.ts';
 
 /** How the secret of a webhook is shown; the server keeps it sealed. */
@@ -106,10 +106,12 @@ function ChannelForm({ scope, onCancel, onCreated }: FormProps) {
           error={create.error}
           onChange={(field, value) => setValues((current) => ({ ...current, [field]: value }))}
         />
-        <HearsFields
-          value={hears}
-          onChange={(change) => setHears((current) => ({ ...current, ...change }))}
-        />
+        {hearsNews(kind) && (
+          <HearsFields
+            value={hears}
+            onChange={(change) => setHears((current) => ({ ...current, ...change }))}
+          />
+        )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onCancel}>
             Cancel

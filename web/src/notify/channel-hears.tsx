@@ -15,6 +15,9 @@ const LEVELS = [
   { value: '3', label: 'When still nobody acts (level 3)' },
 ];
 
+/** Users are written to only when a person says so: such a channel hears nothing by itself. */
+export const hearsNews = (kind: Channel['kind']): boolean => kind !== 'intercom';
+
 export type Hears = Pick<Channel, 'least_severity' | 'level'>;
 
 type HearsFieldsProps = {

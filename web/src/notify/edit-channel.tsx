@@ -7,7 +7,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { errorAt, errorElsewhere } from '../ui/field-errors.ts';
 import { toastDone } from '../ui/toast.ts';
-import { type Hears, HearsFields } from './channel-hears.tsx';
+import { type Hears, HearsFields, hearsNews } from './channel-hears.tsx';
 
 type Props = {
   readonly scope: Scope;
@@ -46,10 +46,12 @@ export function EditChannel({ scope, channel, onClose }: Props) {
             error={errorAt(update.error, 'name')}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <HearsFields
-            value={hears}
-            onChange={(change) => setHears((current) => ({ ...current, ...change }))}
-          />
+          {hearsNews(channel.kind) && (
+            <HearsFields
+              value={hears}
+              onChange={(change) => setHears((current) => ({ ...current, ...change }))}
+            />
+          )}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               Cancel

@@ -68,5 +68,5 @@ test('silence and closed ports are network errors', async () => {
   ).rejects.toMatchObject({
     kind: 'network',
   });
-  await expect(open.send(to('http://127.0.0.1:1/'))).rejects.toMatchObject({ kind: 'network' });
+  await expect(open.send(to('http://127.0.0.1:1/'))).rejects.toMatchObject({ kind: 'unreached' });
 });

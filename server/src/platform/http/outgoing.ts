@@ -55,9 +55,12 @@ type OutgoingAnswer = {
   readonly body: string;
 };
 
-/** Nothing was answered. `blocked` will not change by trying again. */
+/**
+ * Nothing was answered. `blocked` will not change by trying again; `unreached` has certainly not arrived; of `network`
+ * nobody knows.
+ */
 export class OutgoingError extends Error {
-  readonly kind: 'blocked' | 'network';
+  readonly kind: 'blocked' | 'unreached' | 'network';
 
   constructor(kind: OutgoingError['kind'], message: string, cause?: unknown) {
     super(message, { cause });
@@ -129,7 +132,9 @@ async function send(
     agent: false,
   };
   return new Promise((resolve, reject) => {
-    const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const isSecure = url.protocol === 'https:';
+    const start = isSecure ? httpsRequest : httpRequest;
+    let kind: 'unreached' | 'network' = 'unreached';
     const outgoing = start(url, options, (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -146,9 +151,15 @@ async function send(
         response.destroy();
       });
       response.on('end', finish);
-      response.on('error', (error) => reject(networkError(error)));
+      response.on('error', (error) => reject(failure(kind, error)));
     });
-    outgoing.on('error', (error) => reject(networkError(error)));
+    outgoing.once('socket', (socket) => {
+      // Nothing of the request leaves before.
+      socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+        kind = 'network';
+      });
+    });
+    outgoing.on('error', (error) => reject(failure(kind, error)));
     outgoing.end(request.body);
   });
 }
@@ -161,7 +172,7 @@ function guardedLookup(host: string, guard: Guard): LookupFunction {
       if (refused) return callback(refusal(host), []);
       if (options.all) return callback(null, addresses);
       const [first] = addresses;
-      if (!first) return callback(new OutgoingError('network', `${host} has no address.`), []);
+      if (!first) return callback(new OutgoingError('unreached', `${host} has no address.`), []);
       return callback(null, first.address, first.family);
     });
   };
@@ -173,11 +184,11 @@ const refusal = (host: string): OutgoingError =>
     `${host} is in a private network. SERIN_ALLOWED_PRIVATE_HOSTS can allow it.`,
   );
 
-function networkError(error: Error): OutgoingError {
+function failure(kind: 'unreached' | 'network', error: Error): OutgoingError {
   if (error instanceof OutgoingError) return error;
   const isTimeout = error.name === 'TimeoutError' || error.name === 'AbortError';
   const message = isTimeout ? 'There was no answer in time.' : error.message;
-  return new OutgoingError('network', message, error);
+  return new OutgoingError(kind, message, error);
 }
 
 /** A date is not read: clocks differ, and every service we know sends seconds. */

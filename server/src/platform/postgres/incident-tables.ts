@@ -51,6 +51,7 @@ export type IncidentTables = {
     body: string;
     confirmed_by: string;
     confirmed_at: Timestamp;
+    request_key: string | null;
   };
   incident_message_recipient: {
     message_id: string;

@@ -43,7 +43,9 @@ async function openBody(order: Extract<ThreadOrder, { kind: 'open' }>): Promise<
 
 function processOpened(order: Extract<ThreadOrder, { kind: 'process' }>): void {
   const { id, rules, receivedMs } = order;
-  const events = opened.get(id) ?? [];
+  const events = opened.get(id);
+  // The thread that had opened it has ended meanwhile.
+  if (!events) throw new SerinError('unavailable', { retryAfterSeconds: 2 });
   opened.delete(id);
   const { blocks, ...rest } = processSnapshots(events, { rules, receivedMs, gunzip, uuidOf });
   const packed = blocks.map(pack);

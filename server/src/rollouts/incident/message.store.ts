@@ -12,6 +12,9 @@ export type IncidentMessage = {
   readonly confirmedAt: Date;
 };
 
+/** What tells a request that is sent again: one message of an incident at most is made by it. */
+type RequestKey = { readonly requestKey: string };
+
 export type SentMessage = IncidentMessage & {
   readonly people: { readonly pending: number; readonly sent: number; readonly failed: number };
 };
@@ -32,13 +35,14 @@ const toMessage = (row: MessageRow): UserMessage =>
     ? { type: 'email', subject: row.subject ?? '', body: row.body }
     : { type: 'inapp', body: row.body };
 
-/** Writes a message with everybody it is for; they are sent to one by one. */
+/** Writes a message with everybody it is for; they are sent to one by one. False when its request has made one before. */
 export async function insertMessage(
   db: Db,
-  { id, incidentId, channelId, message, confirmedBy, confirmedAt }: IncidentMessage,
+  row: IncidentMessage & RequestKey,
   distinctIds: readonly string[],
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const { id, incidentId, channelId, message, confirmedBy, confirmedAt, requestKey } = row;
+  const { numInsertedOrUpdatedRows } = await db
     .insertInto('incident_message')
     .values({
       id,
@@ -49,12 +53,31 @@ export async function insertMessage(
       body: message.body,
       confirmed_by: confirmedBy,
       confirmed_at: confirmedAt,
+      request_key: requestKey,
     })
-    .execute();
+    .onConflict((conflict) => conflict.columns(['incident_id', 'request_key']).doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows !== 1n) return false;
   await sql`
     insert into incident_message_recipient (message_id, distinct_id, state, next_attempt_at)
     select ${id}, distinct_id, 'pending', ${confirmedAt}
     from unnest(${[...distinctIds]}::text[]) as distinct_id`.execute(db);
+  return true;
+}
+
+/** What an earlier request of the same name has sent. */
+export async function findByRequest(
+  db: Db,
+  incidentId: string,
+  { requestKey }: RequestKey,
+): Promise<Pick<IncidentMessage, 'channelId' | 'message'> | undefined> {
+  const row = await db
+    .selectFrom('incident_message')
+    .selectAll()
+    .where('incident_id', '=', incidentId)
+    .where('request_key', '=', requestKey)
+    .executeTakeFirst();
+  return row && { channelId: row.channel_id, message: toMessage(row) };
 }
 
 /** The messages of an incident, newest first, with to how many they got. */

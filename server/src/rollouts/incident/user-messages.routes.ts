@@ -1,6 +1,7 @@
 // Routes of messages to users: contract → service.
 import type { FastifyInstance } from 'fastify';
 import type { ProjectCtx } from '#platform/ctx';
+import { requestKeyOf } from '#platform/http/idempotency';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import { userMessagesRoutes } from './user-messages.contract.ts';
 import { confirmUserMessage, listUserMessages } from './user-messages.service.ts';
@@ -8,12 +9,17 @@ import { confirmUserMessage, listUserMessages } from './user-messages.service.ts
 export function registerUserMessages(app: FastifyInstance, http: HttpDeps): void {
   registerRoutes(app, http, userMessagesRoutes, {
     messages: (request, { params }) => list(projectCtx(request), params.incident_id),
-    sendMessage: async (request, { params, body }) => {
+    sendMessage: async (request, { params, body }, io) => {
       const ctx = projectCtx(request);
       const { message_type: type, subject = '' } = body;
       const message =
         type === 'email' ? { type, subject, body: body.body } : { type, body: body.body };
-      const wanted = { channelId: body.channel_id, message, people: body.people };
+      const wanted = {
+        channelId: body.channel_id,
+        message,
+        people: body.people,
+        idempotencyKey: requestKeyOf(io.request),
+      };
       await confirmUserMessage(ctx, params.incident_id, wanted);
       return list(ctx, params.incident_id);
     },
