@@ -138,7 +138,8 @@ export async function lookAt(
   return looks;
 }
 
-async function questionOf(
+/** Who counts, of what happened before `asOfMs`. */
+export async function questionOf(
   experiment: Experiment,
   asOfMs: number,
   ctx: ProjectCtx,

@@ -10,6 +10,7 @@ import {
 } from '#insights/event-sql';
 import type { EventsNode } from '#insights/question';
 import { type ExposureQuestion, exposedSql, exposuresEndMs, unitOf } from './exposure-sql.ts';
+import { PARTS, TOP_LEVEL } from './distribution.ts';
 import type { Metric } from './metric.ts';
 import {
   type MetricSql,
@@ -92,7 +93,31 @@ function unitSqlOf(metric: Metric, params: SqlParams, zone: string): MetricSql {
 
 /** One row is `[variant, level, epoch, …]`, what follows as {@link readStatistics} takes it. */
 export function metricSql(question: MetricQuestion, scope: Scope): Sql {
-  const { exposure, metric, onlyMatured } = question;
+  const { params, members, kind, asOf, breakdowns } = membersSql(question, scope);
+  return params.statement(`${members}${kind.more({ asOf, isMatured: question.onlyMatured })}
+SELECT variant, ${levelSql(breakdowns.length > 0)} AS told, epoch, ${kind.statistics}
+FROM ${kind.from} GROUP BY variant, told, epoch`);
+}
+
+/** How the values of single people lie; rows as {@link distributionOf} takes them. Values are not drawn in. */
+export function distributionSql(question: MetricQuestion, scope: Scope): Sql {
+  const { params, members } = membersSql(question, scope);
+  const [low, width, whole] = ['low', 'width', 'whole'].map(
+    (name) => `(SELECT ${name} FROM part_of)`,
+  );
+  // Compared before it becomes a whole number: far above the last part there is none that is large enough.
+  const part = `toInt32(least(${PARTS - 1}, floor((y - ${low}) / ${width})))`;
+  return params.statement(`${members},
+span AS (SELECT min(y) AS low, ifNotFinite(quantileExact(${TOP_LEVEL})(y), 0) AS high, min(y = floor(y)) AS whole
+  FROM member WHERE y != 0),
+part_of AS (SELECT low, whole, (high - low) / ${PARTS} AS fitting,
+  if(whole, greatest(1, ceil(fitting)), if(fitting > 0, fitting, 1)) AS width FROM span)
+SELECT variant, if(y = 0, -1, ${part}) AS part, count(), sum(y), max(y), ${low}, ${width}, ${whole}
+FROM member GROUP BY variant, part`);
+}
+
+/** Everybody who is analysed, one row each with what they did (`member`). */
+function membersSql({ exposure, metric, onlyMatured }: MetricQuestion, scope: Scope) {
   const params = new SqlParams();
   const asOf = params.int(exposure.asOfMs);
   const end = params.int(exposuresEndMs(exposure));
@@ -111,13 +136,11 @@ export function metricSql(question: MetricQuestion, scope: Scope): Sql {
   const unit = `SELECT x.unit AS unit, any(x.variant) AS variant, any(x.level) AS level,
   any(x.epoch) AS epoch, any(x.t0) AS t0, ${kind.perUnit({ until: until.replaceAll('t0', 'x.t0'), asOf, end })}
 FROM (SELECT unit, variant, level, epoch, e0, t0 + ${delay} AS t0 FROM (SELECT * FROM exposed WHERE ${isAnalysed})) AS x
-LEFT JOIN (${eventsSql(question, scope, params)}) AS m ON m.unit = x.unit
+LEFT JOIN (${eventsSql({ exposure, metric }, scope, params)}) AS m ON m.unit = x.unit
 GROUP BY unit`;
-  const wanted = `exposed AS (${exposedSql(exposure, breakdowns, { scope, params })}),
+  const members = `WITH exposed AS (${exposedSql(exposure, breakdowns, { scope, params })}),
 member AS (${unit})`;
-  return params.statement(`WITH ${wanted}${kind.more({ asOf, isMatured: onlyMatured })}
-SELECT variant, ${levelSql(breakdowns.length > 0)} AS told, epoch, ${kind.statistics}
-FROM ${kind.from} GROUP BY variant, told, epoch`);
+  return { params, members, kind, asOf, breakdowns };
 }
 
 function levelSql(isTold: boolean): string {
@@ -127,7 +150,11 @@ function levelSql(isTold: boolean): string {
 }
 
 /** The events of the metric around the exposures: who, when, which of its parts, and their numbers. */
-function eventsSql({ exposure, metric }: MetricQuestion, scope: Scope, params: SqlParams): string {
+function eventsSql(
+  { exposure, metric }: Omit<MetricQuestion, 'onlyMatured'>,
+  scope: Scope,
+  params: SqlParams,
+): string {
   const source = new EventSource(scope, params);
   const nodes = nodesOf(metric);
   const conditions = nodes.map(({ node, attr }) => nodeSql(node, source, attr));

@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import type { ArmResult, Comparison, MetricResult, VariantResult } from './analysis.ts';
 import type { StatsConfig } from './experiment.ts';
 import type { Metric } from './metric.ts';
-import type { ResultsBody } from './results.contract.ts';
+import type { MetricDetail } from './metric-detail.service.ts';
+import type { MetricDetailBody, ResultsBody } from './results.contract.ts';
 import type { MetricAnswer, Results } from './results.ts';
 
 type Wire = z.input<typeof ResultsBody>;
@@ -43,6 +44,25 @@ export function toResultsBody(
         ...one,
         metric_uuid: uuid,
         p_value: pValue,
+      })),
+    },
+  };
+}
+
+export function toDetailBody({
+  asOf,
+  sql,
+  distribution,
+}: MetricDetail): z.input<typeof MetricDetailBody> {
+  return {
+    as_of: asOf.toISOString(),
+    sql,
+    distribution: distribution && {
+      is_whole: distribution.isWhole,
+      parts: distribution.parts.map((part) => ({ ...part, people: { ...part.people } })),
+      arms: distribution.arms.map(({ largestShare, ...arm }) => ({
+        ...arm,
+        largest_share: largestShare,
       })),
     },
   };

@@ -141,6 +141,38 @@ export const ResultsBody = z
   })
   .meta({ id: 'ExperimentResults' });
 
+export const MetricDetailBody = z
+  .object({
+    as_of: z.iso.datetime(),
+    /** The statement that the event store is asked, with its values in place. */
+    sql: z.string(),
+    /** How the values of single people lie; null where people are only counted. */
+    distribution: z
+      .object({
+        /** All values are whole numbers. */
+        is_whole: z.boolean(),
+        /** Without the zeros; of equal width, from the least value to before the next; the last possible has no end. */
+        parts: z.array(
+          z.object({
+            from: z.number(),
+            to: z.number().nullable(),
+            people: z.record(z.string(), z.number()),
+          }),
+        ),
+        arms: z.array(
+          z.object({
+            key: z.string(),
+            people: z.number(),
+            zeros: z.number(),
+            /** Of the sum of all, the one with the largest value; null where nothing is positive. */
+            largest_share: z.number().nullable(),
+          }),
+        ),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'ExperimentMetricDetail' });
+
 const share = z.number().gt(0).lt(1);
 
 export const resultsRoutes = {
@@ -155,6 +187,16 @@ export const resultsRoutes = {
       refresh: z.stringbool().default(false).describe('Looks again at once.'),
     }),
     response: ResultsBody,
+  }),
+  metricDetail: route({
+    method: 'GET',
+    path: '/api/projects/:project_id/experiments/:id/results/:metric_uuid/',
+    summary: 'How the values of one metric lie by variant, and the SQL that counts it',
+    tag,
+    auth: 'experiment:read',
+    params: NumberedParams.extend({ metric_uuid: z.string().min(1).max(100) }),
+    query: EnvironmentQuery,
+    response: MetricDetailBody,
   }),
   runningTime: route({
     method: 'POST',

@@ -73,6 +73,30 @@ test('results are counted, kept by day, and frozen once their windows are over',
   });
   expect(body.recommendation.reasons).toContain('“test” improves “Buying” by +125.0 %.');
 
+  // The values of the same people, and the statement that counted them: what it says is what runs.
+  const detail = (uuid: unknown) => serin.ask('GET', `${PATH}${id}/results/${String(uuid)}/`);
+  expect((await detail('nothing')).status).toBe(404);
+  expect((await detail(buying.metric.uuid)).body.distribution).toBeNull();
+  const { sql, distribution } = (await detail(revenue.metric.uuid)).body;
+  for (const arm of distribution.arms) {
+    const counts = distribution.parts.map(
+      ({ people }: { people: Record<string, number> }) => people[arm.key] ?? 0,
+    );
+    const valued = counts.reduce((sum: number, count: number) => sum + count, 0);
+    expect([arm.people, arm.zeros, valued]).toEqual(
+      arm.key === 'test' ? [200, 110, 90] : [200, 160, 40],
+    );
+  }
+  expect(distribution).toMatchObject({ is_whole: true, parts: [{ from: 10, to: 11 }] });
+  expect(sql).not.toMatch(/\{p\d+/);
+  const environments = [...sql.matchAll(/environment_id = (\d+)/g)].map(([, own]) => Number(own));
+  expect(new Set(environments)).toEqual(new Set([serin.production.id]));
+  const ran = await serin.ctx.clickhouse.query({ query: sql, format: 'JSONCompactEachRow' });
+  const rows = (await ran.json()) as (string | number)[][];
+  expect(rows.find(([variant]) => variant === 'control')).toEqual(
+    expect.arrayContaining([revenue.baseline.sum, revenue.baseline.sum_squares]),
+  );
+
   const series = async () => (await results()).body.metrics[1].timeseries;
   await expect.poll(async () => (await series()).length, SOON).toBe(3);
   const before = await series();

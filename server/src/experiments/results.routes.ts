@@ -12,10 +12,11 @@ import {
 import { untilGone } from '#platform/http/until-gone';
 import { getExperiment } from './experiments.service.ts';
 import type { Metric } from './metric.ts';
+import { detailOf } from './metric-detail.service.ts';
 import { planFromEvents } from './planning.service.ts';
 import { resultsRoutes } from './results.contract.ts';
 import { type Looks, getResults } from './results.service.ts';
-import { toResultsBody } from './results-wire.routes.ts';
+import { toDetailBody, toResultsBody } from './results-wire.routes.ts';
 
 export type ResultsDeps = {
   readonly insights: Insights;
@@ -45,6 +46,8 @@ export function registerResults(
       const results = await getResults(asking, looks, params.id, query.refresh);
       return toResultsBody(results, startDate ?? results.asOf, statsConfig.method);
     },
+    metricDetail: async (request, { params }, { reply }) =>
+      toDetailBody(await detailOf(askingOf(request, reply), params.id, params.metric_uuid)),
     runningTime: async (request, { body }, { reply }) => {
       const wanted = {
         metric: body.metric as Metric,

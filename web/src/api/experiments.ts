@@ -7,6 +7,7 @@ export type Experiment = ResponseOf<'experiments.get'>;
 export type Results = ResponseOf<'experiments.results'>;
 export type MetricAnswer = Results['metrics'][number];
 export type VariantAnswer = MetricAnswer['variant_results'][number];
+export type MetricDetailAnswer = ResponseOf<'experiments.metricDetail'>;
 export type SavedMetric = ResponseOf<'experiments.getMetric'>;
 export type RunningTime = ResponseOf<'experiments.runningTime'>;
 export type RunningTimeQuestion = RequestOf<'experiments.runningTime'>['body'];
@@ -28,6 +29,8 @@ export type ExperimentsSearch = {
 export const EXPERIMENTS_PAGE = 50;
 /** 60 s: how often an open page asks whether there is something new; the server looks every few minutes. */
 const REFRESH_MS = 60_000;
+/** 300 s, as old as results get: how long values that were looked at are shown again without being counted anew. */
+const DETAIL_STALE_MS = 300_000;
 
 const placeOf = (scope: Scope) => [scope.project.id, scope.environment.key] as const;
 
@@ -71,6 +74,23 @@ export const resultsQuery = (
       call('experiments.results', { params: { ...scope.params, id }, query: scope.query, signal }),
     refetchInterval: status === 'running' ? REFRESH_MS : false,
     placeholderData: (before, past) => (past?.queryKey[3] === id ? before : undefined),
+  });
+
+/** One metric from nearer; a stopped experiment's changes no more than its results do. */
+export const metricDetailQuery = (
+  scope: Scope,
+  { id, version }: Pick<Experiment, 'id' | 'version'>,
+  uuid: string,
+) =>
+  queryOptions({
+    queryKey: ['experiment-metric', ...placeOf(scope), id, version, uuid],
+    queryFn: ({ signal }) =>
+      call('experiments.metricDetail', {
+        params: { ...scope.params, id, metric_uuid: uuid },
+        query: scope.query,
+        signal,
+      }),
+    staleTime: DETAIL_STALE_MS,
   });
 
 /** Looks again at once. */

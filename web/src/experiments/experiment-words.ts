@@ -126,6 +126,8 @@ export type Parameters = {
     readonly name?: string | null;
     readonly rollout_percentage: number;
   }[];
+  /** Where the shares were changed while it ran: from when on which were in force, the first ones too. */
+  readonly allocation_epochs?: readonly { readonly from: string }[];
   readonly minimum_detectable_effect?: number;
   readonly recommended_running_time?: number;
   readonly recommended_sample_size?: number;

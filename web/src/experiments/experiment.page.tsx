@@ -15,6 +15,7 @@ import { ExperimentStatus } from './experiment-status.tsx';
 import { dayWords, parametersOf, statusWords } from './experiment-words.ts';
 import { ExposedPeople } from './exposed-people.tsx';
 import { LifeActions } from './life-actions.tsx';
+import { MetricDetail } from './metric-detail.tsx';
 import { MetricsBlock } from './metrics-block.tsx';
 import { Progress, Refresh } from './progress.tsx';
 import styles from './results.module.css';
@@ -135,9 +136,17 @@ function Shown({ experiment, scope }: ViewProps) {
             action={<Refresh experiment={experiment} scope={scope} />}
           />
           <ExposedPeople experiment={experiment} results={data} scope={scope} />
-          <MetricsBlock experiment={experiment} results={data} part="goals" />
-          <MetricsBlock experiment={experiment} results={data} part="guardrails" />
-          <MetricsBlock experiment={experiment} results={data} part="secondary" />
+          {(['goals', 'guardrails', 'secondary'] as const).map((part) => (
+            <MetricsBlock
+              key={part}
+              experiment={experiment}
+              results={data}
+              part={part}
+              more={(uuid, { many }) => (
+                <MetricDetail experiment={experiment} scope={scope} uuid={uuid} many={many} />
+              )}
+            />
+          ))}
         </>
       )}
     </QueryView>

@@ -1,4 +1,5 @@
 // One metric from all sides: over time, by step, by property, and every number as it is.
+import type { ReactNode } from 'react';
 import { type Units, capital } from 'serin/experiments/units';
 import { SideDialog } from '../ui/dialog.tsx';
 import type { MetricAnswer, Results, ShownExperiment, VariantAnswer } from '../api/experiments.ts';
@@ -25,10 +26,12 @@ type MetricDrawerProps = {
   readonly answer: MetricAnswer | undefined;
   readonly experiment: ShownExperiment;
   readonly results: Results;
+  /** More about the metric, for those who may see it. */
+  readonly more?: ReactNode;
   readonly onClose: () => void;
 };
 
-export function MetricDrawer({ answer, experiment, results, onClose }: MetricDrawerProps) {
+export function MetricDrawer({ answer, experiment, results, more, onClose }: MetricDrawerProps) {
   return (
     <SideDialog
       opened={answer !== undefined}
@@ -45,6 +48,7 @@ export function MetricDrawer({ answer, experiment, results, onClose }: MetricDra
           <Funnel answer={answer} experiment={experiment} units={results.units} />
           <Breakdown answer={answer} units={results.units} />
           <Exact answer={answer} units={results.units} />
+          {more}
         </div>
       )}
     </SideDialog>
