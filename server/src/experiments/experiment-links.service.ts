@@ -17,12 +17,15 @@ import {
 import { type Experiment, getExperiment } from './experiments.service.ts';
 import type { Results } from './results.ts';
 import { type Looks, getResults } from './results.service.ts';
+import { untold } from './untold.ts';
 
 export type { Link } from './experiment-links.store.ts';
 
 const MAX_LINKS = 20;
 /** What one address may ask within 5 minutes: a wall of monitors, not a crawler. */
 const MAX_REQUESTS = 1_500;
+/** What all who have one link may ask within 5 minutes. */
+const MAX_BY_LINK = 1_500;
 
 /** @throws not_found */
 export async function listLinks(ctx: ProjectCtx, id: number): Promise<Link[]> {
@@ -85,29 +88,40 @@ export type SharedDeps = {
 };
 
 /**
- * What strangers see by a link. Of so many requests an address, and never newer than a look that was taken anyway.
+ * What strangers see by a link. Of so many requests an address and a link, and with one look for all who wait.
  * @throws not_found when the link is none (any more); rate_limit_exceeded; what results throw
  */
 export function openSharedResults({ insights, directory, looks }: SharedDeps) {
-  const limit = createAttemptLimit(MAX_REQUESTS);
+  const byAddress = createAttemptLimit(MAX_REQUESTS);
+  const byLink = createAttemptLimit(MAX_BY_LINK);
   return async (ctx: Ctx, token: string): Promise<{ experiment: Experiment; results: Results }> => {
-    const address = ctx.origin?.ip ?? '';
     const nowMs = ctx.clock.now();
-    const waitMs = limit.waitMs(address, nowMs);
-    if (waitMs > 0) fail('rate_limit_exceeded', { retryAfterSeconds: Math.ceil(waitMs / 1000) });
-    limit.count(address, nowMs);
-    const target = await findLinkTarget(ctx.db, hashToken(token));
+    countOne(byAddress, ctx.origin?.ip ?? '', nowMs);
+    const tokenHash = hashToken(token);
+    const target = await findLinkTarget(ctx.db, tokenHash);
     const environment = target && directory.environmentById(target.environmentId);
     const settings = target && directory.projectById(target.projectId);
     if (!target || !environment || !settings) fail('not_found', { detail: NO_LINK });
+    countOne(byLink, tokenHash, nowMs);
     const asked: ProjectCtx = { ...ctx, projectId: target.projectId, environment };
     // Nobody's going ends it: others wait for the same numbers. It has bounds of its own.
     const asking = { ctx: asked, insights, settings, signal: new AbortController().signal };
     return {
       experiment: await getExperiment(asked, target.experimentId),
-      results: await getResults(asking, looks, target.experimentId, false),
+      results: await getResults(asking, looks, target.experimentId, false).catch(
+        (error: unknown) => {
+          throw untold(error);
+        },
+      ),
     };
   };
 }
+
+function countOne(limit: AttemptLimit, key: string, nowMs: number): void {
+  const waitMs = limit.waitMs(key, nowMs);
+  if (waitMs > 0) fail('rate_limit_exceeded', { retryAfterSeconds: Math.ceil(waitMs / 1000) });
+  limit.count(key, nowMs);
+}
+type AttemptLimit = ReturnType<typeof createAttemptLimit>;
 
 const NO_LINK = 'This link has been revoked, or never was one.';

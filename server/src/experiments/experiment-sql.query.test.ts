@@ -251,6 +251,18 @@ test('who chose by themselves, and whose variant was set by hand, is left out; e
   expect(await people({})).toBe(3);
   expect(await people({ leftOutIds: ['merged'] })).toBe(2);
   expect(await people({ properties: [{ key: '$os', value: ['web'], operator: 'exact' }] })).toBe(2);
+
+  // Who comes within ten minutes of other shares may have been given the old ones.
+  const atMs = Date.parse('2026-03-28T10:00:00Z');
+  const [minute, tenMinutes] = [60_000, 600_000];
+  const told = async (...changesMs: number[]) => {
+    const statement = exposuresPerDaySql({ ...questionOf(input), changesMs }, scope);
+    return (await ask<unknown[]>(statement)).map((row) => row.slice(2));
+  };
+  expect(await told(atMs)).toEqual([[3, 1, 1]]);
+  expect(await told(atMs - tenMinutes - minute, atMs - minute)).toEqual([[3, 2, 1]]);
+  expect(await told(atMs - tenMinutes)).toEqual([[3, 1, 0]]);
+  expect(await told(atMs + minute)).toEqual([[3, 0, 0]]);
 });
 
 test('of many levels the largest are told, and the others together', async () => {

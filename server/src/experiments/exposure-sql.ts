@@ -185,7 +185,24 @@ function listOf(filters: Filters | undefined): FilterGroup['values'] {
 /** Under this those are counted whom a holdout keeps from every variant. */
 export const HELD_OUT = '$holdout';
 
-/** How many people entered on each day of the project, by variant: `[variant, day, people, epoch]`. */
+/**
+ * 10 minutes: clients learn of other shares later, and who enters meanwhile may still have been given the old ones. As in
+ * rollouts, two refresh periods of posthog-js.
+ */
+const SETTLE_MS = 600_000;
+
+/** Whether people were first exposed while clients were still learning of other shares. */
+function settlingSql({ changesMs = [] }: ExposureQuestion, params: SqlParams): string | undefined {
+  const within = changesMs.map(
+    (atMs) => `(e0 >= ${params.int(atMs)} AND e0 < ${params.int(atMs + SETTLE_MS)})`,
+  );
+  return within.length === 0 ? undefined : `(${within.join(' OR ')})`;
+}
+
+/**
+ * How many people entered on each day of the project, by variant: `[variant, day, people, epoch]`, and where shares were
+ * changed 1 for those who came while clients were learning of it, otherwise 0.
+ */
 export function exposuresPerDaySql(question: ExposureQuestion, scope: Scope) {
   const params = new SqlParams();
   const zone = params.string(scope.calendar.timeZone);
@@ -197,7 +214,10 @@ export function exposuresPerDaySql(question: ExposureQuestion, scope: Scope) {
     ? `${exposed} UNION ALL
 SELECT unit, '${HELD_OUT}' AS variant, t0, e0, level, epoch FROM (${exposedSql(heldOut, [], { scope, params })})`
     : exposed;
+  const settling = settlingSql(question, params);
+  const told = settling === undefined ? '' : `, ${settling} AS is_settling`;
+  const by = `epoch${settling === undefined ? '' : ', is_settling'}`;
   return params.statement(`SELECT variant,
-  toString(toDate(fromUnixTimestamp64Milli(t0, ${zone}), ${zone})) AS day, count(), epoch
-FROM (${all}) GROUP BY variant, day, epoch ORDER BY day, variant, epoch`);
+  toString(toDate(fromUnixTimestamp64Milli(t0, ${zone}), ${zone})) AS day, count(), epoch${told}
+FROM (${all}) GROUP BY variant, day, ${by} ORDER BY day, variant, ${by}`);
 }

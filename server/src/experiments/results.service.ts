@@ -15,6 +15,7 @@ import {
   settledAtMs,
   unitsOf,
 } from './look.service.ts';
+import { Flights } from './flights.ts';
 import { type Results, resultsOf } from './results.ts';
 import { type Snapshot, insertSnapshots, listSnapshots } from './snapshots.store.ts';
 import { EXPOSURES } from './statistics.ts';
@@ -27,9 +28,13 @@ const FRESH_MS = 300_000;
 export const LATE_MS = 60_000;
 const MAX_KEPT = 200;
 
-/** Looks that were taken a moment ago. */
-export type Looks = LRUCache<string, { readonly snapshots: Snapshot[]; readonly asOfMs: number }>;
-export const openLooks = (): Looks => new LRUCache({ max: MAX_KEPT });
+type Look = { readonly snapshots: Snapshot[]; readonly asOfMs: number };
+/** Looks that were taken a moment ago, and those that are being taken. */
+export type Looks = { readonly taken: LRUCache<string, Look>; readonly underWay: Flights<Look> };
+export const openLooks = (): Looks => ({
+  taken: new LRUCache({ max: MAX_KEPT }),
+  underWay: new Flights(),
+});
 
 /**
  * @param refresh looks again, whatever was seen a moment ago
@@ -84,11 +89,15 @@ async function takeLook(
   { asking, looks, refresh }: { asking: Asking; looks: Looks; refresh: boolean },
 ): Promise<Snapshot[]> {
   const key = `${experiment.id} ${[...hashesOf(experiment, measured)].join(' ')} ${experiment.endDate?.getTime()}`;
-  const known = looks.get(key);
+  const known = looks.taken.get(key);
   if (known && !refresh && asOfMs - known.asOfMs < FRESH_MS) return known.snapshots;
-  const snapshots = await lookAt(experiment, measured, asOfMs, asking, FAULTS_NOW);
-  looks.set(key, { snapshots, asOfMs });
-  return snapshots;
+  const look = async (signal: AbortSignal): Promise<Look> => {
+    const all = { ...asking, signal };
+    const snapshots = await lookAt(experiment, measured, asOfMs, all, FAULTS_NOW);
+    looks.taken.set(key, { snapshots, asOfMs });
+    return { snapshots, asOfMs };
+  };
+  return (await looks.underWay.join(key, look, asking.signal)).snapshots;
 }
 
 /** Keeps the numbers of a moment. @param isFinal nothing comes after it */

@@ -133,12 +133,20 @@ export function resultsOf(input: ResultsInput): Results {
 }
 
 /** What was kept before shares could be changed names no epoch: it is the first. */
-type ExposureRow = readonly [variant: string, day: string, people: number, epoch?: number];
+type ExposureRow = readonly [
+  variant: string,
+  day: string,
+  people: number,
+  epoch?: number,
+  isSettling?: 0 | 1,
+];
 
+/** Who was told apart by the shares of an epoch; of those who came just after a change nobody knows. */
 function peopleIn(rows: readonly ExposureRow[], wanted: number): Record<string, number> {
   const people: Record<string, number> = {};
-  for (const [variant, , count, epoch = 0] of rows) {
-    if (epoch === wanted) people[variant] = (people[variant] ?? 0) + count;
+  for (const [variant, , count, epoch = 0, isSettling = 0] of rows) {
+    if (epoch !== wanted || isSettling === 1) continue;
+    people[variant] = (people[variant] ?? 0) + count;
   }
   return people;
 }
