@@ -49,7 +49,7 @@ export async function createLink(
     }
     const made = { id: uuidv7(), at: new Date(tx.clock.now()) };
     await insertLink(tx.db, id, { ...made, tokenHash: hashToken(token), by: userIdOf(tx) });
-    await audit(tx, id, 'link_created', { after: { link: made.id } });
+    await audit(tx, experiment, 'link_created', { after: { link: made.id } });
     const link = (await listLinkRows(tx.db, id)).find((one) => one.id === made.id);
     return { link: link ?? fail('internal_error'), token };
   });
@@ -58,18 +58,18 @@ export async function createLink(
 /** Nobody sees anything by it any more. @throws not_found */
 export async function revokeLink(ctx: ProjectCtx, id: number, linkId: string): Promise<void> {
   await inTransaction(ctx, async (tx) => {
-    await getExperiment(tx, id);
+    const experiment = await getExperiment(tx, id);
     const wasThere = await deleteLink(tx.db, id, linkId);
     if (!wasThere) fail('not_found', { detail: 'There is no such link.' });
-    await audit(tx, id, 'link_revoked', { before: { link: linkId } });
+    await audit(tx, experiment, 'link_revoked', { before: { link: linkId } });
   });
 }
 
 async function audit(
   tx: ProjectCtx,
-  id: number,
+  { id, name }: { readonly id: number; readonly name: string },
   action: string,
-  states: { readonly before?: object; readonly after?: object },
+  { before, after }: { readonly before?: object; readonly after?: object },
 ): Promise<void> {
   await recordAudit(tx, {
     projectId: tx.projectId,
@@ -77,7 +77,9 @@ async function audit(
     action,
     resourceKind: 'experiment',
     resourceId: String(id),
-    ...states,
+    // With its name, as history tells of everything.
+    before: { name, ...before },
+    after: { name, ...after },
   });
 }
 

@@ -167,7 +167,7 @@ function outcomeOf({ metric, variants }: MetricResult, key: string) {
 
 function headlineOf(
   { status, winner, variants }: Decision,
-  { days, people, units = PEOPLE }: Situation,
+  { days, people, hasEnded, units = PEOPLE }: Situation,
   guardrails: readonly GuardrailFinding[],
 ): string {
   const harmful = Object.keys(variants).filter((key) => variants[key] === 'rollback');
@@ -177,7 +177,7 @@ function headlineOf(
     case 'unhealthy':
       return `Do not trust these numbers: ${units.many} are not told apart as planned.`;
     case 'collecting':
-      return tooEarly(days, Math.min(...Object.values(people)), units);
+      return tooEarly({ days, fewest: Math.min(...Object.values(people)), hasEnded }, units);
     case 'ship':
       return `Ship ${listed(winner === null ? [] : [winner])}: it is better.`;
     case 'rollback':
@@ -193,12 +193,16 @@ function headlineOf(
   }
 }
 
-/** What is missing, and about how long it takes to come at the pace of so far. */
-function tooEarly(days: number, fewest: number, { many }: Units): string {
+type Sparse = { readonly days: number; readonly fewest: number; readonly hasEnded: boolean };
+
+/** What is missing, and, as long as it may come, about how long that takes at the pace of so far. */
+function tooEarly({ days, fewest, hasEnded }: Sparse, { many }: Units): string {
   const untilDays = MIN_DAYS - days;
   const untilPeople = fewest === 0 ? 0 : ((MIN_PEOPLE - fewest) * days) / fewest;
   const left = Math.max(untilDays, untilPeople);
   const wait = left > 0 ? `, about ${Math.ceil(left)} more day${left > 1 ? 's' : ''}` : '';
+  if (hasEnded)
+    return `Ended too early to say: ${untilDays > 0 ? `at least ${MIN_DAYS} days are` : `${MIN_PEOPLE} ${many} in each variant are`} needed.`;
   return untilDays > 0
     ? `Too early to say: at least ${MIN_DAYS} days are needed${wait}.`
     : `Too early to say: each variant needs ${MIN_PEOPLE} ${many}${wait}.`;

@@ -181,7 +181,7 @@ test('a breached guardrail gives everyone control by itself, and says so', async
   expect(stopped).toMatchObject({
     conclusion: 'stopped_early',
     conclusion_comment: expect.stringContaining('“test” does harm'),
-    last_look: { status: 'stop', harmful: ['test'], goal: 'increase' },
+    last_look: { status: 'stop', harmful: ['test'], goal: 'increase', people: 600 },
   });
   const flags = await serin.inject({
     method: 'POST',

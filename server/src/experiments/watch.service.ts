@@ -114,6 +114,7 @@ async function stop({ ctx }: Asking, seen: Experiment, results: Results): Promis
       summary: {
         ...(watch?.summary ?? summaryOf(results)),
         ...statusPart(results),
+        people: peopleIn(results),
         harmful: [...harmful],
       },
       told: [...(watch?.told ?? []), 'stopped'],

@@ -78,6 +78,10 @@ export function Lines({ lines, x, y, openFrom }: PlotProps) {
             d={pathOf(part(values, closed - 1, values.length), x, y)}
           />
         )}
+        {values.length === 1 && typeof values[0] === 'number' && (
+          // A line of one moment would hardly be seen.
+          <circle className={styles.point} cx={x(0)} cy={y(values[0])} r={4.5} />
+        )}
       </g>
     );
   });

@@ -1,6 +1,6 @@
 // States, verdicts and numbers of experiments in words.
 import type { Experiment, Results, VariantAnswer } from '../api/experiments.ts';
-import { formatNumber } from '../ui/format.ts';
+import { formatNumber, plural } from '../ui/format.ts';
 import type { Tone } from '../ui/status-badge.tsx';
 
 type Words = { readonly label: string; readonly tone: Tone };
@@ -145,6 +145,6 @@ export function dayWords(
   const planned = parametersOf(experiment).recommended_running_time;
   const of = planned === undefined ? '' : ` of ${formatNumber(Math.ceil(planned))}`;
   return experiment.status === 'stopped'
-    ? `, ran ${formatNumber(Math.ceil(days))} days`
+    ? `, ran ${plural(Math.ceil(days), 'day')}`
     : `, day ${formatNumber(Math.floor(days) + 1)}${of}`;
 }

@@ -120,9 +120,7 @@ function VariantsTable({ experiment, results, onPick }: VariantsTableProps) {
             <th scope="col">{capital(units.many)}</th>
             <th scope="col">Share</th>
             <th scope="col">Planned</th>
-            <th scope="col">
-              <span aria-hidden>Who</span>
-            </th>
+            <th scope="col">{onPick && <span aria-hidden>Who</span>}</th>
           </tr>
         </thead>
         <tbody>

@@ -30,7 +30,12 @@ export function Progress({ experiment, results, action }: ProgressProps) {
   const { recommended_sample_size: size, minimum_detectable_effect: effect } =
     parametersOf(experiment);
   const left = daysLeft(experiment, results);
-  const isSettling = experiment.status === 'stopped' && !results.is_final && results.settled_at;
+  // Without windows there is nothing to wait for.
+  const isSettling =
+    experiment.end_date !== null &&
+    !results.is_final &&
+    results.settled_at !== null &&
+    Date.parse(results.settled_at) > Date.parse(experiment.end_date);
   return (
     <Section>
       <div className={styles.stack}>
