@@ -121,6 +121,55 @@ export async function namedEventsArrived(
   });
 }
 
+type ThrownFrame = {
+  readonly function: string;
+  readonly file: string;
+  readonly line: number | null;
+  readonly in_app: boolean;
+  readonly source: { readonly line: string } | null;
+};
+/** An issue of error tracking with its latest exception, and its people by the values of one flag. */
+type ArrivedError = {
+  readonly issue: Readonly<Record<string, unknown>>;
+  readonly event: Readonly<Record<string, unknown>>;
+  readonly exceptions: readonly {
+    readonly type: string;
+    readonly message: string;
+    readonly handled: boolean | null;
+    readonly frames: readonly ThrownFrame[];
+  }[];
+  readonly people: readonly object[];
+};
+
+/** Waits until exceptions with a message are an issue; returns what its page says. */
+export async function errorArrived(
+  serin: Address,
+  message: string,
+  flagKey: string,
+): Promise<ArrivedError> {
+  const path = 'error_tracking/issues/';
+  const search = new URLSearchParams({ search: message }).toString();
+  const issue = await eventually(async () => {
+    const { results } = await callApi<{ results: { id: string }[] }>(
+      serin,
+      'GET',
+      `${path}?${search}`,
+    );
+    if (results.length !== 1 || !results[0]) {
+      throw new Error(`${results.length} errors with “${message}”`);
+    }
+    return results[0];
+  });
+  const ask = <T>(what: string) => callApi<T>(serin, 'GET', `${path}${issue.id}/${what}/`);
+  type Told = ArrivedError['event'] & Pick<ArrivedError, 'exceptions'>;
+  const { results } = await ask<{ results: [Told] }>('events');
+  const [{ exceptions, ...event }] = results;
+  type Flags = { flags: { flag_key: string; variants: object[] }[] };
+  const { flags } = await ask<Flags>('variants');
+  const people = flags.find(({ flag_key: key }) => key === flagKey)?.variants ?? [];
+  return { issue, event, exceptions, people };
+}
+
 /** Repeats `attempt` until it does not throw; gives up with its last error. */
 export async function eventually<T>(
   attempt: () => Promise<T>,

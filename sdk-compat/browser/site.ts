@@ -8,8 +8,12 @@ import { type Rolldown, build } from 'vite';
 export type Site = {
   /** Address of a page, with the settings that its script will find in `window.settings`. */
   page(name: PageName, settings: PageSettings): string;
+  /** The script of a page as it is served, with its source map where it is built small. */
+  script(name: keyof typeof BUNDLED): Promise<Script>;
   close(): Promise<void>;
 };
+
+type Script = { readonly code: string; readonly map: string };
 
 type PageSettings = {
   readonly serinUrl: string;
@@ -20,6 +24,7 @@ type PageSettings = {
 };
 
 const BUNDLED = {
+  crash: 'crash.js',
   npm: 'npm.js',
   'npm-no-global': 'npm-no-global.js',
   'npm-1-130': 'npm-1-130.js',
@@ -32,16 +37,20 @@ type PageName = keyof typeof BUNDLED | 'snippet';
 
 /** Starts the site on a free port of `localhost` (Serin is asked at 127.0.0.1: another origin). */
 export async function openSite(): Promise<Site> {
-  const bundles = new Map<string, Promise<string>>();
+  const bundles = new Map<string, Promise<Script>>();
+  const script = (name: keyof typeof BUNDLED): Promise<Script> => {
+    const source = BUNDLED[name];
+    const built = bundles.get(source) ?? bundle(source);
+    bundles.set(source, built);
+    return built;
+  };
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const name = url.pathname.slice(1);
     const answer = async (): Promise<[type: string, body: string]> => {
       if (name.endsWith('.bundle.js')) {
-        const source = BUNDLED[name.slice(0, -'.bundle.js'.length) as keyof typeof BUNDLED];
-        const code = bundles.get(source) ?? bundle(source);
-        bundles.set(source, code);
-        return ['text/javascript', await code];
+        const { code } = await script(name.slice(0, -'.bundle.js'.length) as keyof typeof BUNDLED);
+        return ['text/javascript', code];
       }
       return ['text/html; charset=utf-8', html(name, url.searchParams.get('settings') ?? '{}')];
     };
@@ -58,6 +67,7 @@ export async function openSite(): Promise<Site> {
       const query = new URLSearchParams({ settings: JSON.stringify(withDefaults(settings)) });
       return `http://localhost:${port}/${name}?${query.toString()}`;
     },
+    script,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -120,14 +130,16 @@ const SNIPPET = `
   document.head.append(script);
 `;
 
-async function bundle(source: string): Promise<string> {
+async function bundle(source: string): Promise<Script> {
+  const isSmall = source === BUNDLED.crash;
   const result = await build({
     configFile: false,
     logLevel: 'error',
     root: fileURLToPath(new URL('./pages', import.meta.url)),
     build: {
       write: false,
-      minify: false,
+      minify: isSmall,
+      sourcemap: isSmall && 'hidden',
       rolldownOptions: {
         input: fileURLToPath(new URL(`./pages/${source}`, import.meta.url)),
         output: { format: 'es', codeSplitting: false },
@@ -137,5 +149,5 @@ async function bundle(source: string): Promise<string> {
   const { output } = (Array.isArray(result) ? result[0] : result) as Rolldown.RolldownOutput;
   const chunk = output.find((file) => file.type === 'chunk');
   if (!chunk) throw new Error(`${source} gave no bundle.`);
-  return chunk.code;
+  return { code: chunk.code, map: chunk.map?.toString() ?? '' };
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import {
   changeFlag,
   createFlag,
+  errorArrived,
   eventsArrived,
   everyone,
   namedEventsArrived,
@@ -124,14 +125,37 @@ test('groups arrive with their properties', async () => {
   });
 });
 
-test('exceptions arrive with their stack', async () => {
+test('an exception and its cause become an issue, with whom it happened to', async () => {
   const person = unique('person');
-  client.captureException(new TypeError('no price'), person);
-  const [event] = await eventsArrived(serin, { distinct_id: person, event: '$exception' });
-  expect(event?.properties['$exception_list']).toMatchObject([
-    { type: 'TypeError', value: 'no price' },
+  const message = 'no price in the basket of a server';
+  const flags = await client.evaluateFlags(person, { flagKeys: [keys.variant] });
+  flags.getFlag(keys.variant);
+  client.captureException(basketError(message), person, { $release: '1.4.0' }, undefined, flags);
+  const { issue, event, exceptions, people } = await errorArrived(serin, message, keys.variant);
+  expect(issue).toMatchObject({
+    name: 'TypeError',
+    description: message,
+    place: expect.stringMatching(/^basketError in .*remote\.test\.ts$/),
+    library: 'posthog-node',
+    first_release: '1.4.0',
+    aggregations: { occurrences: 1, users: 1 },
+  });
+  expect(event).toMatchObject({ distinct_id: person, flags: { [keys.variant]: 'test' } });
+  expect(exceptions).toMatchObject([
+    { type: 'TypeError', message, handled: true },
+    { type: 'RangeError', message: 'row 7 is gone' },
   ]);
+  expect(exceptions[0]?.frames[0]).toMatchObject({
+    function: 'basketError',
+    in_app: true,
+    source: { line: expect.stringContaining('new TypeError(') },
+  });
+  expect(people).toMatchObject([{ variant: 'test', affected: 1, occurrences: 1 }]);
 });
+
+function basketError(message: string): Error {
+  return new TypeError(message, { cause: new RangeError('row 7 is gone') });
+}
 
 test('shutdown sends what is queued, each event once', async () => {
   const person = unique('person');

@@ -3,7 +3,14 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, inject, test } from 'vitest';
-import { createFlag, namedEventsArrived, peopleWith, twoVariants, unique } from '../management.ts';
+import {
+  createFlag,
+  errorArrived,
+  namedEventsArrived,
+  peopleWith,
+  twoVariants,
+  unique,
+} from '../management.ts';
 import { missingForPython, pythonWithSdks } from './venv.ts';
 
 const SCENARIO = fileURLToPath(new URL('./scenario.py', import.meta.url));
@@ -91,9 +98,29 @@ test('remote flags, local flags, events and people', async ({ annotate }) => {
     [`$feature/${keys.variant}`]: 'test',
   });
   expect(events['$create_alias']).toMatchObject({ alias: `${person}-alias` });
-  expect(events['$exception']?.['$exception_list']).toMatchObject([
-    { type: 'ValueError', value: 'no price' },
+  const { issue, event, exceptions, people } = await errorArrived(
+    serin,
+    'no price in python',
+    keys.variant,
+  );
+  expect(issue).toMatchObject({
+    name: 'ValueError',
+    place: expect.stringMatching(/^price_of in .*scenario/),
+    library: 'posthog-python',
+    aggregations: { occurrences: 1, users: 1 },
+  });
+  expect(event).toMatchObject({ distinct_id: person });
+  expect(exceptions).toMatchObject([
+    { type: 'ValueError', message: 'no price in python', handled: true },
+    { type: 'KeyError' },
   ]);
+  expect(exceptions[0]?.frames[0]).toMatchObject({
+    function: 'price_of',
+    in_app: true,
+    source: { line: expect.stringContaining('raise ValueError') },
+  });
+  // Its exception says nothing of flags: it counts by what its person was told.
+  expect(people).toMatchObject([{ variant: 'test', affected: 1 }]);
 });
 
 /** What the server says for the same people as the scenario asks locally. */

@@ -25,6 +25,13 @@ def client(**options):
     )
 
 
+def price_of(item):
+    try:
+        return {}[item]
+    except KeyError as error:
+        raise ValueError("no price in python") from error
+
+
 def remote():
     posthog = client(gzip=True)
     pro = {"plan": "pro"}
@@ -43,7 +50,7 @@ def remote():
     posthog.alias(person, person + "-alias")
     posthog.group_identify("company", person + "-company", {"tier": "gold"})
     try:
-        raise ValueError("no price")
+        price_of("birdhouse")
     except ValueError as error:
         posthog.capture_exception(error, distinct_id=person)
     posthog.flush()

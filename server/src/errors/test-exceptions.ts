@@ -65,14 +65,14 @@ export type Listed = {
   flag: null | { variants: { variant: string; verdict: string; affected: number }[] };
 };
 
-/** Line 1, column 1 of a bundle and all after it is line 2, column 3 of the source, by the name of `total`. */
+/** Line 1, column 1 of a bundle and all after it is line 2, column 3 of the source, in `total`; the name is what is called there. */
 export const bundleMap = (file: string) => ({
   file,
   map: JSON.stringify({
     version: 3,
     sources: ['webpack://shop/./src/cart.ts'],
     sourcesContent: ['export const total = (cart) =>\n  cart.price.gross;\n'],
-    names: ['total'],
+    names: ['gross'],
     mappings: 'AACEA',
   }),
 });

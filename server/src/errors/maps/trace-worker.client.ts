@@ -2,6 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { parentPort } from 'node:worker_threads';
 import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping';
+import { enclosingFunction } from './enclosing.ts';
 import { MAX_MAP_BYTES } from './map-bounds.ts';
 import {
   linesAround,
@@ -44,11 +45,11 @@ function traceOne(map: TraceMap, { line, column }: Position): Traced | null {
     const found = originalPositionFor(map, { line, column: column - 1 });
     if (found.source === null) return null;
     const content = sourceContentFor(map, found.source);
+    const at = { line: found.line, column: found.column + 1 };
     return {
       file: sourceName(found.source),
-      function: typeof found.name === 'string' ? found.name.slice(0, 500) : null,
-      line: found.line,
-      column: found.column + 1,
+      function: typeof content === 'string' ? enclosingFunction(content, at.line, at.column) : null,
+      ...at,
       isInApp: !/(^|\/)node_modules\//u.test(found.source),
       source: typeof content === 'string' ? linesAround(content, found.line) : null,
     };

@@ -11,6 +11,7 @@ export type Position = { readonly mapId: string; readonly line: number; readonly
 
 export type Traced = {
   readonly file: string;
+  /** Empty outside of every function that has a name; null where the map has no source. */
   readonly function: string | null;
   readonly line: number;
   readonly column: number;
