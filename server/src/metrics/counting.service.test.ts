@@ -8,7 +8,7 @@ import { type Counting, countOn } from './counting.service.ts';
 import type { ExposureQuestion } from './exposure-sql.ts';
 import { findUnknownPeople, observe, saveToldApart } from './metrics.query.ts';
 import { crowd, OUTCOMES } from './test-crowd.ts';
-import { at, given, UNHURRIED } from './test-exposure.query.ts';
+import { at, call, given, insiders, seen, UNHURRIED } from './test-exposure.query.ts';
 
 let stores: TestStores;
 beforeAll(async () => {
@@ -67,6 +67,13 @@ async function disturb(
     await clickhouse.command({ query, ...sync });
     return false;
   }
+  if (step === 7) {
+    // People are erased without their events: their ids are no longer one person.
+    const erased = ids.slice(5, 11).map((id) => `'${id}'`);
+    const query = `ALTER TABLE person_overrides DELETE WHERE distinct_id IN (${erased.join(', ')})`;
+    await clickhouse.command({ query, ...sync });
+    return false;
+  }
   if (step === 11) {
     const query = `ALTER TABLE rollout_piece DELETE WHERE cityHash64(distinct_id) % 2 = 0`;
     await clickhouse.command({ query, ...sync });
@@ -117,6 +124,30 @@ test('counting on from pieces finds what reading every event finds', async () =>
   }
   // A look adds two pieces; when there are more than three, the small ones become one, or all of them.
   expect(new Set(used)).toEqual(new Set([0, 1, 2, 3]));
+});
+
+test('a session counts once however many looks it lasts, and later ones are not lost for it', async () => {
+  const { clickhouse } = stores;
+  const [id = ''] = insiders;
+  const question = await given(stores, [call(id, 0)], {
+    outcomes: OUTCOMES.filter(({ kind }) => kind === 'sessions'),
+  });
+  // Fewer sessions than are read of an id, and more rows of them over all looks.
+  const sessions = (from: number, to: number, minute: number) =>
+    Array.from({ length: to - from }, (_, n) =>
+      seen(id, minute, { event: 'paid', sessionId: `s${from + n}` }),
+    );
+  const looks = [sessions(0, 600, 1), sessions(0, 600, 5), sessions(600, 700, 9)];
+  for (const [i, events] of looks.entries()) {
+    await insertEvents(clickhouse, question.environmentId, events);
+    const asked = { ...question, watermarkMs: at(4 * i + 4) };
+    const look = await count(asked);
+    const found = await look.observe();
+    expect(found, `look ${i}`).toEqual(await observe(clickhouse, asked, UNHURRIED));
+    expect(found.tallies?.[0]?.[3]).toBe([600, 600, 700][i]);
+    expect(look.goesBy > 0).toBe(i > 0);
+    await look.keep(UNHURRIED);
+  }
 });
 
 test('a store that takes nothing in keeps no look from being taken, and keeps nothing of it', async () => {

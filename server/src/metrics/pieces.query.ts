@@ -9,7 +9,7 @@ export type StoredSoFar = {
   readonly block: number;
   /** The same of the merges of people. */
   readonly overrideBlock: number;
-  /** The last mutation of events: it may have changed what pieces stand for. */
+  /** Goes up with every mutation of events and of merges of people: it may have changed what pieces stand for. */
   readonly mutation: number;
 };
 
@@ -17,7 +17,7 @@ export type StoredSoFar = {
 export type Stretch = { readonly environmentId: number; readonly fromMs: number };
 
 /**
- * With how many events there are in a stretch. Null where the engine numbers no blocks of the whole table (replicated tables, old versions), or events are being
+ * With how many events there are in a stretch. Null where the engine numbers no blocks of the whole table (replicated tables, old versions), or events or merges of people are being
  * changed at this moment: then every event must be read.
  */
 export async function findStoredSoFar(
@@ -26,14 +26,16 @@ export async function findStoredSoFar(
   signal: AbortSignal,
 ): Promise<(StoredSoFar & { readonly events: number }) | null> {
   const own = (table: string) => `database = currentDatabase() AND table = '${table}'`;
+  const changing = `(${own('events')} OR ${own('person_overrides')})`;
   const sql = `SELECT
     (SELECT engine = 'MergeTree' AND position(engine_full, 'enable_block_number_column = 1') > 0
       FROM system.tables WHERE database = currentDatabase() AND name = 'events') AS is_numbered,
     (SELECT toFloat64(max(max_block_number)) FROM system.parts WHERE ${own('events')} AND active) AS block,
     (SELECT toFloat64(max(max_block_number)) FROM system.parts
       WHERE ${own('person_overrides')} AND active) AS override_block,
-    (SELECT toFloat64(max(arrayMax(block_numbers.number))) FROM system.mutations WHERE ${own('events')}) AS mutation,
-    (SELECT countIf(NOT is_done) > 0 FROM system.mutations WHERE ${own('events')}) AS is_changing,
+    (SELECT toFloat64(sum(last)) FROM (SELECT max(arrayMax(block_numbers.number)) AS last
+      FROM system.mutations WHERE ${changing} GROUP BY table)) AS mutation,
+    (SELECT countIf(NOT is_done) > 0 FROM system.mutations WHERE ${changing}) AS is_changing,
     (SELECT toFloat64(count()) FROM events WHERE environment_id = {environment:UInt32}
       AND timestamp >= fromUnixTimestamp64Milli({from:Int64})) AS events`;
   type Row = [

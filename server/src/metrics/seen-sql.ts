@@ -94,13 +94,19 @@ const happenedSql = (items: readonly string[]) => `CAST([${items.join(', ')}], '
 const seriesListSql = (items: readonly string[]) =>
   `CAST([${items.join(', ')}], 'Array(Array(Tuple(Int64, Float64)))')`;
 
+/** A session that went on over several pieces has a row in each; the last stands for it. */
+function latestOfEachSql(rows: string): string {
+  const latestFirst = `arrayReverseSort(${rows})`;
+  return `arrayFilter((e, nth) -> nth = 1, ${latestFirst}, arrayEnumerateUniq(arrayMap(e -> e.2, ${latestFirst})))`;
+}
+
 /** Facts of several rows of an id as one: what came last counts, and the earliest of each series. */
 export function mergedFactsSql(sources: readonly Source[]): string {
-  const series = sources.map(({ isSeries }, i) =>
-    isSeries
-      ? `arraySlice(arraySort(groupArrayArray(p.series[${i + 1}])), 1, ${MAX_EVENTS})`
-      : NO_PAIRS,
-  );
+  const series = sources.map(({ isSeries, isSession }, i) => {
+    if (!isSeries) return NO_PAIRS;
+    const all = `groupArrayArray(p.series[${i + 1}])`;
+    return `arraySlice(arraySort(${isSession ? latestOfEachSql(all) : all}), 1, ${MAX_EVENTS})`;
+  });
   return `argMax(p.owner_then, (p.last_event, p.owner_then)) AS owner_then,
     minIf(p.first_call, p.first_call > 0) AS first_call,
     minIf(p.first_event, p.first_event > 0) AS first_event, max(p.last_event) AS last_event,

@@ -47,7 +47,10 @@ test('somebody else than who made the plan starts it; then its steps are allowed
   for (const { ask } of [ada, t]) {
     expect(await ask('POST', `${BASE}rollouts/${id}/start/`, { reason: 'go' })).toMatchObject({
       status: 403,
-      body: { code: 'approval_required' },
+      body: {
+        code: 'approval_required',
+        detail: expect.stringContaining('somebody else than who last wrote the plan'),
+      },
     });
   }
   expect(await versionOf(key)).toBe(before);

@@ -94,7 +94,7 @@ async function refuseUnclearedStart(
   if (missing === 'approval') {
     fail('approval_required', {
       attr: 'environment',
-      detail: `${name} is protected: somebody else than ${rollout.createdBy ?? 'who made the plan'} must start this rollout.`,
+      detail: `${name} is protected: somebody else than who last wrote the plan of this rollout must go ahead with it.`,
     });
   }
   refuseSilence(missing, name);

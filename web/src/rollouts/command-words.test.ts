@@ -32,7 +32,7 @@ test('what it waits for stands first, the way out last', () => {
       rollout({
         state: 'holding',
         hold_reason,
-        commands: ['resume', 'promote', 'rollback', 'ack', 'extend', 'jump', 'cancel'],
+        commands: ['pause', 'resume', 'promote', 'rollback', 'ack', 'extend', 'jump', 'cancel'],
       }),
     );
   expect(held('yellow').buttons).toEqual(['ack', 'resume', 'extend', 'rollback']);
@@ -40,7 +40,10 @@ test('what it waits for stands first, the way out last', () => {
     first: 'rollback',
     buttons: ['resume', 'ack', 'extend', 'rollback'],
   });
-  expect(held('inconclusive')).toMatchObject({ first: 'promote', menu: ['jump', 'cancel'] });
+  expect(held('inconclusive')).toMatchObject({
+    first: 'promote',
+    menu: ['pause', 'jump', 'cancel'],
+  });
   expect(arranged(rollout({ state: 'rolled_back', commands: ['retry'] }))).toMatchObject({
     first: 'retry',
     buttons: ['retry'],
@@ -58,6 +61,7 @@ test('every command says what it will bring about', () => {
   expect(consequence('rollback', rollout(named))).toContain('keep it');
   const before = { ...named, plan: { policy: { rollback_to: 'previous_tier' } } };
   expect(consequence('rollback', rollout(before))).toContain('goes back to “100 %”');
+  expect(consequence('pause', rollout({ state: 'holding' }))).toContain('stays held');
   expect(consequence('resume', rollout({ hold_reason: 'srm' }))).toContain('runs again');
   expect(consequence('resume', rollout({ hold_reason: 'yellow' }))).toContain('fourfold');
   expect(consequence('cancel', rollout({ state: 'draft' }))).toContain('will not start');

@@ -78,6 +78,7 @@ export function consequence(action: Action, rollout: Stand): string {
     case 'start':
       return `${givenTo(rollout.stages[0])} at once, if nothing stands in the way.`;
     case 'pause':
+      if (rollout.state === 'holding') return PAUSED_TOO;
       return 'Nobody more gets it. Those who have it keep it, and Serin goes on watching: it still rolls back when harm is proven.';
     case 'resume':
       return resumeWords(rollout);
@@ -99,6 +100,9 @@ export function consequence(action: Action, rollout: Stand): string {
       return cancelWords(rollout);
   }
 }
+
+const PAUSED_TOO =
+  'It stays held until somebody resumes it or takes it back, even when what it is held for now is over.';
 
 type Stage = Rollout['stages'][number] | undefined;
 
@@ -175,10 +179,13 @@ export function arranged(rollout: Pick<Stand, 'state' | 'hold_reason' | 'command
   readonly buttons: readonly Action[];
   readonly menu: readonly Action[];
 } {
-  const { commands } = rollout;
+  const { commands, state } = rollout;
   const first = firstOf(rollout);
   const hasButton = (action: Action) =>
-    action === first || (action !== 'promote' && ORDER.includes(action));
+    action === first ||
+    (action !== 'promote' &&
+      !(action === 'pause' && state === 'holding') &&
+      ORDER.includes(action));
   const ordered = [...(first && first !== 'rollback' ? [first] : []), ...ORDER];
   return {
     first,

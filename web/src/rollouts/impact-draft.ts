@@ -18,7 +18,7 @@ export function impactTo({ kind, isInStep, note }: ImpactDraft) {
   return {
     rollback_impact: kind,
     both_in_step: kind === 'C' && isInStep,
-    rollback_note: kind === 'A' ? '' : note.trim(),
+    rollback_note: note.trim(),
   };
 }
 

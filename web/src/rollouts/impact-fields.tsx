@@ -67,7 +67,9 @@ export function ImpactFields({ impact, stages, onChange }: ImpactFieldsProps) {
       )}
       {kind === 'D' && <PointOfNoReturn stages={stages} onChange={onChange} />}
       <Loss impact={impact} />
-      {kind !== 'A' && <Note impact={impact} onChange={(note) => set({ note })} />}
+      {(kind !== 'A' || impact.note !== '') && (
+        <Note impact={impact} onChange={(note) => set({ note })} />
+      )}
     </div>
   );
 }

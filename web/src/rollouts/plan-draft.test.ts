@@ -166,7 +166,7 @@ test('what going back costs is sent with the stage from which on there is no way
     all.map((stage) => stage.point_of_no_return);
   expect(points(sent('D'))).toEqual([false, false, false, true, false]);
   expect(points(sent('C'))).not.toContain(true);
-  expect(sent('A')).toMatchObject({ both_in_step: false, rollback_note: '' });
+  expect(sent('A')).toMatchObject({ both_in_step: false, rollback_note: 'Orders.' });
   expect(sent('C')).toMatchObject({ both_in_step: true, rollback_note: 'Orders.' });
   expect(draftOf(sent('D'))).toMatchObject({ impact: { kind: 'D', isInStep: false } });
   expect(draftOf(sent('D')).stages[3]?.isPointOfNoReturn).toBe(true);

@@ -56,7 +56,7 @@ export type Command = {
 
 const ALLOWED: Record<CommandName, readonly RolloutState[]> = {
   start: ['draft', 'scheduled'],
-  pause: ['applying', 'baking', 'awaiting_approval', 'soaking'],
+  pause: ['applying', 'baking', 'holding', 'awaiting_approval', 'soaking'],
   resume: ['holding'],
   promote: ['applying', 'baking', 'holding', 'awaiting_approval', 'soaking'],
   rollback: ['applying', 'baking', 'holding', 'awaiting_approval', 'soaking', 'rolling_back'],
@@ -90,6 +90,8 @@ function isFitting(name: CommandName, standing: Standing): boolean {
     case 'ack':
       if (state === 'rolled_back') return !isAcknowledged;
       return holdReason !== null && SUSPICIONS.has(holdReason) && deadlineAtMs !== null;
+    case 'pause':
+      return state !== 'holding' || endsByItself(standing);
     case 'extend':
       return deadlineAtMs !== null;
     case 'retry':
@@ -97,6 +99,12 @@ function isFitting(name: CommandName, standing: Standing): boolean {
     default:
       return true;
   }
+}
+
+/** Holds that are over without anybody's doing: a pause makes them stay. */
+function endsByItself({ holdReason, deadlineAtMs }: Standing): boolean {
+  if (holdReason === 'yellow') return deadlineAtMs !== null;
+  return holdReason === 'no_data' || holdReason === 'source_down';
 }
 
 /** After these holds resuming runs the stage again. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { allowedCommands, decideCommand } from './command.ts';
 import { decide, type GateInput, needsObservation } from './gate.ts';
-import type { Position } from './rollout.ts';
+import { move, type Position } from './rollout.ts';
 import {
   aGuardrail,
   aLook,
@@ -251,4 +252,30 @@ test('evidence that a person has accepted pauses again only when it grows fourfo
     type: 'promoted',
   });
   expect(outcome(aLook({ plan: relative, position, observation: seen(166) })).hold).toBe('yellow');
+});
+
+test('a pause makes a hold stay that would end by itself', () => {
+  const held = (holdReason: Position['holdReason'], deadlineAtMs: number | null = T0 + 1) =>
+    at({ state: 'holding', holdReason, deadlineAtMs });
+  const takesPause = (position: Position) =>
+    allowedCommands({ ...position, isAcknowledged: false }).includes('pause');
+  const paused = (position: Position) => {
+    const pause = { name: 'pause', reason: 'Sentry: 900 new errors' } as const;
+    const transition = decideCommand(pause, plan, position, null, T0);
+    if (!transition) throw new Error('nothing happened');
+    return move(position, transition, T0);
+  };
+  for (const reason of ['yellow', 'no_data', 'source_down'] as const) {
+    expect(takesPause(held(reason))).toBe(true);
+    const stays = paused(held(reason));
+    expect(stays).toMatchObject({ state: 'holding', holdReason: 'manual', deadlineAtMs: null });
+    expect(takesPause(stays)).toBe(false);
+    const late = { position: { ...stays, freshOkCount: 9, calmSinceMs: 0 } };
+    expect(decide(aLook(late)).transition).toBeNull();
+  }
+  // Somebody has taken it over; or it stays held anyway.
+  expect(takesPause(held('yellow', null))).toBe(false);
+  for (const reason of ['red', 'srm', 'drift', 'inconclusive'] as const) {
+    expect(takesPause(held(reason))).toBe(false);
+  }
 });

@@ -114,6 +114,8 @@ test('percentiles, shares and caps are measured once, and kept while their guard
     wire: wire(95),
   };
   expect(await measure(wire(95), known as never)).toEqual(known.baselines);
+  const { errors: _unknown, ...older } = first;
+  expect(await measure(wire(95), { baselines: older, wire: wire(95) })).toEqual(older);
   const moved = await measure(wire(50), known as never);
   expect(moved['slow']?.threshold).toBeCloseTo(100, -1);
   expect(moved['revenue']).toEqual(first['revenue']);

@@ -102,7 +102,8 @@ export function countedBy({
 
 /**
  * Measures what the guardrails of a plan are held against from the start on. What was measured for the same
- * guardrail before is kept: a rollout does not move its own goalposts.
+ * guardrail before is kept, and what was not measured then is not now: a rollout does not move its own goalposts, nor
+ * are they set while it runs.
  * @throws invalid_input naming the guardrail when there is too little to measure; unavailable
  */
 export async function measureBaselines(
@@ -115,10 +116,10 @@ export async function measureBaselines(
   for (const [index, guardrail] of plan.guardrails.entries()) {
     const { id } = guardrail;
     const before = known?.wire.guardrails.find((one) => one.id === id);
-    const kept = known?.baselines[id];
     const isSame = canonicalJson(before ?? null) === canonicalJson(wire.guardrails[index] ?? null);
     const at = `guardrails.${index}`;
-    const baseline = isSame && kept ? kept : await measureOne(ctx, environmentId, guardrail, at);
+    const baseline =
+      known && isSame ? known.baselines[id] : await measureOne(ctx, environmentId, guardrail, at);
     if (baseline) entries.push([id, baseline]);
   }
   return Object.fromEntries(entries);

@@ -35,4 +35,7 @@ test('what is watched, and how surely, begins evidence anew; waiting times do no
   expect(changesEvidence(plan, aPlan({ guardrails }))).toBe(true);
   expect(changesEvidence(plan, aPlan({ policy: aPolicy({ alpha: 0.01 }) }))).toBe(true);
   expect(changesEvidence(plan, aPlan({ policy: aPolicy({ settleMs: 1 }) }))).toBe(false);
+  const measured = (more: object) => aPlan({ guardrails: [aGuardrail(more)] });
+  expect(changesEvidence(plan, measured({ usualShare: 0.01 }))).toBe(false);
+  expect(changesEvidence(plan, measured({ usualShare: 0.3, isCommon: true }))).toBe(true);
 });

@@ -50,5 +50,7 @@ export function changesEvidence(before: Plan, after: Plan): boolean {
 
 function evidenceOf({ guardrails, policy }: Plan) {
   const { alpha, alphaPause, beta, bucketMs } = policy;
-  return [guardrails, alpha, alphaPause, beta, bucketMs];
+  // What was usual before says when silence is strange; no evidence is weighed by it.
+  const watched = guardrails.map(({ usualShare: _usual, ...guardrail }) => guardrail);
+  return [watched, alpha, alphaPause, beta, bucketMs];
 }
