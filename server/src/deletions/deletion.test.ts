@@ -88,5 +88,9 @@ test('whole days are kept, counted from the beginning of today', () => {
   expect(expiredEvents([1, 2], 5)).toEqual([
     { table: 'events', where },
     { table: 'exception', where },
+    ...['session_event', 'session_flag'].map((table) => ({
+      table,
+      where: "environment_id IN (1, 2) AND day < toDate(fromUnixTimestamp64Milli(5, 'UTC'))",
+    })),
   ]);
 });

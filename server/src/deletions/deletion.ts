@@ -153,7 +153,7 @@ export function startOfKept(nowMs: number, days: number): number {
   return (Math.floor(nowMs / DAY_MS) - days) * DAY_MS;
 }
 
-/** Events of these environments that happened before a moment, and what is known of exceptions among them. */
+/** Events of these environments that happened before the start of a day (UTC), and what was derived of them. */
 export function expiredEvents(environmentIds: readonly number[], beforeMs: number): Target[] {
   const environments = environmentIds.map(Math.trunc).join(', ');
   const past = `timestamp < fromUnixTimestamp64Milli(${Math.trunc(beforeMs)})`;
@@ -161,5 +161,9 @@ export function expiredEvents(environmentIds: readonly number[], beforeMs: numbe
   return [
     { table: 'events', where },
     { table: 'exception', where },
+    ...['session_event', 'session_flag'].map((table) => ({
+      table,
+      where: `environment_id IN (${environments}) AND day < toDate(fromUnixTimestamp64Milli(${Math.trunc(beforeMs)}, 'UTC'))`,
+    })),
   ];
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { bootstrap } from '#accounts';
 import { derivePersonId, resolveEvents } from '#identity';
+import { markSessionsErased } from '#replay';
 import { createEventBus } from '#kernel/events';
 import { type Ctx, type ProjectCtx, systemActor } from '#platform/ctx';
 import { createLog } from '#platform/log';
@@ -124,4 +125,38 @@ test.each([
   const { rows } = await sql<{ proofs: string }>`select count(*) as proofs from audit_entry
     where action = 'deletion_verified' and resource_id = ${deletionId}`.execute(stores.db);
   expect(rows).toEqual([{ proofs: '1' }]);
+});
+
+/** An event store that does not answer what is asked about one id. */
+function failingFor(id: string): ClickHouseClient {
+  return new Proxy(stores.clickhouse, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]) => {
+        if (JSON.stringify(args).includes(id)) throw new Error('too large');
+        const answer: unknown = await Reflect.apply(value, target, args);
+        return answer;
+      };
+    },
+  });
+}
+
+test('one that fails says so and does not stop those after it, however many recordings they have', async () => {
+  const ask = async (distinctId: string) => {
+    const asked = { personIds: [], distinctIds: [distinctId], deletesEvents: true };
+    return (await deletePeople(ctx, { ...asked, keepsPeople: false })).id;
+  };
+  const failing = await ask('failing-id');
+  const next = await ask('next-id');
+  const sessions = Array.from({ length: 70_000 }, (_, i) => `s-${i}`);
+  await markSessionsErased(stores.db, ctx.environment.id, sessions, 'of-none', new Date());
+  const deleter = new Deleter({ ...ctx, clickhouse: failingFor('failing-id') }, 'node');
+  await vi.waitUntil(async () => (await getDeletion(ctx, next)).state === 'done', WAIT);
+  await vi.waitUntil(async () => (await getDeletion(ctx, failing)).problem === 'too large', WAIT);
+  await deleter.stop();
+  const after = new Deleter(ctx, 'node');
+  await vi.waitUntil(async () => (await getDeletion(ctx, failing)).state === 'done', WAIT);
+  await after.stop();
+  expect(await getDeletion(ctx, failing)).toMatchObject({ problem: null });
 });

@@ -5,7 +5,12 @@ import { recordAudit } from '#audit';
 import { deleteIssues } from '#errors';
 import { deleteListedIds } from '#cohorts';
 import { eraseEnvironment, lockPeople, sendEntities, sendOverrides } from '#identity';
-import { forgetErasedSessions, markRecordingsErased, recordingsErasedBy } from '#replay';
+import {
+  deleteRecordingRows,
+  forgetErasedSessions,
+  markRecordingsErased,
+  recordingsErasedBy,
+} from '#replay';
 import { clearWarnings, deleteDeadLetters, forgetErased, markEnvironmentErased } from '#ingest';
 import {
   countReplacedParts,
@@ -20,10 +25,12 @@ import {
   areBatchesStored,
   findDeletedEnvironments,
   findOpen,
+  findUnseen,
   finishDeletion,
   insertDeletion,
   nextCopyVersion,
   noteLook,
+  noteProblem,
 } from './deletions.store.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -32,12 +39,18 @@ const LEASE = { name: 'deletions', ttlMs: 600_000 };
 const RESOURCE_KINDS = { people: 'person', environment: 'environment', recording: 'recording' };
 /** In one run. */
 const AT_ONCE = 20;
+/** Characters of an error that are told. */
+const MAX_PROBLEM = 500;
+/** New ones whose recordings are looked for in one run. */
+const MARKED_AT_ONCE = 200;
 
 /** Runs until stopped. */
 export class Deleter {
   readonly #ctx: Ctx;
   readonly #nodeId: string;
   readonly #loop: Loop;
+  /** New deletions whose recordings are marked. Forgotten at a restart: marking again is harmless. */
+  #marked: readonly string[] = [];
 
   constructor(ctx: Ctx, nodeId: string) {
     this.#ctx = ctx;
@@ -64,12 +77,43 @@ export class Deleter {
       // Copies that wait would come after what is erased now.
       await sendOverrides(db, this.#ctx.clickhouse);
       await sendEntities(db, this.#ctx.clickhouse);
+      const keeps = async () => !signal.aborted && (await renewLease(db, lease));
+      // Of all new ones first: nobody's recordings are shown because others' deletions take long.
+      for (const deletion of await this.#unmarked()) {
+        if (!(await keeps())) return;
+        if (await this.#attempt(deletion, markRecordingsErased)) {
+          this.#marked = [...this.#marked, deletion.id];
+        }
+      }
       for (const deletion of await findOpen(db, AT_ONCE)) {
-        if (signal.aborted || !(await renewLease(db, lease))) return;
-        await workOn(this.#ctx, deletion);
+        if (!(await keeps())) return;
+        await this.#attempt(deletion, workOn);
       }
     } finally {
       await releaseLease(db, lease);
+    }
+  }
+
+  async #unmarked(): Promise<Deletion[]> {
+    const unseen = await findUnseen(this.#ctx.db, MARKED_AT_ONCE, this.#marked);
+    this.#marked = unseen.marked;
+    return unseen.deletions;
+  }
+
+  /** What one deletion fails at is written down with it, and does not stop the others. */
+  async #attempt(
+    deletion: Deletion,
+    step: (ctx: Ctx, deletion: Deletion) => Promise<void>,
+  ): Promise<boolean> {
+    const { db, log, clock } = this.#ctx;
+    try {
+      await step(this.#ctx, deletion);
+      return true;
+    } catch (error) {
+      log.error({ err: error, deletion: deletion.id }, 'a deletion does not get on');
+      const reason = error instanceof Error ? error.message : String(error);
+      await noteProblem(db, deletion.id, reason.slice(0, MAX_PROBLEM), new Date(clock.now()));
+      return false;
     }
   }
 }
@@ -89,6 +133,7 @@ async function beginEnvironment(
     await deleteListedIds(tx.db, environmentId, 'all');
     await clearWarnings(tx.db, environmentId);
     await deleteIssues(tx.db, environmentId);
+    await deleteRecordingRows(tx.db, environmentId);
     await deleteDeadLetters(tx.db, environmentId, {});
     const nowMs = tx.clock.now();
     const deletion = {
@@ -119,7 +164,7 @@ async function workOn(ctx: Ctx, deletion: Deletion): Promise<void> {
     if (rows > 0) left.push({ target, rows });
   }
   const unswept =
-    left.length === 0 && sessionIds.length > 0
+    left.length === 0 && (sessionIds.length > 0 || deletion.kind === 'environment')
       ? await countReplacedParts(clickhouse, RECORDING_TABLES)
       : 0;
   if (left.length === 0 && unswept === 0 && isComplete) {

@@ -50,12 +50,32 @@ export async function nextCopyVersion(db: Db): Promise<string> {
   return rows[0]?.next ?? '0';
 }
 
-/** Deletions that are not done, the oldest first. */
+/** Deletions that are not done: new ones first, then those that were looked at the longest ago. */
 export async function findOpen(db: Db, limit: number): Promise<Deletion[]> {
   const { rows } = await sql<Row>`
-    select ${COLUMNS} from deletion where state <> 'done' order by created_at, id limit ${limit}
+    select ${COLUMNS} from deletion where state <> 'done' 
+      order by checked_at nulls first, created_at, id limit ${limit}
   `.execute(db);
   return rows.map(toDeletion);
+}
+
+/**
+ * Deletions of people and their events that were never looked at, without those `marked` already; and which of the
+ * marked are still such.
+ */
+export async function findUnseen(
+  db: Db,
+  limit: number,
+  marked: readonly string[],
+): Promise<{ deletions: Deletion[]; marked: string[] }> {
+  const unseen = sql`state = 'pending' and checked_at is null and kind = 'people' and deletes_events`;
+  const [found, still] = await Promise.all([
+    sql<Row>`select ${COLUMNS} from deletion where ${unseen} and id::text <> all(${marked}::text[])
+      order by created_at, id limit ${limit}`.execute(db),
+    sql<{ id: string }>`select id from deletion
+      where ${unseen} and id::text = any(${marked}::text[])`.execute(db),
+  ]);
+  return { deletions: found.rows.map(toDeletion), marked: still.rows.map(({ id }) => id) };
 }
 
 /** Whether every batch that was on its way at the time of the request is stored. */
@@ -80,6 +100,14 @@ export async function noteLook(
   await sql`
     update deletion set state = 'running', checked_at = ${look.at}, rows_left = ${look.left},
       events_found = greatest(events_found, ${look.events}), problem = ${look.problem}
+    where id = ${id} and state <> 'done'
+  `.execute(db);
+}
+
+/** Notes why a look has failed. */
+export async function noteProblem(db: Db, id: string, problem: string, at: Date): Promise<void> {
+  await sql`
+    update deletion set state = 'running', checked_at = ${at}, problem = ${problem}
     where id = ${id} and state <> 'done'
   `.execute(db);
 }

@@ -12,6 +12,7 @@ export { type FollowedRollout, recordingConfig } from './settings/recording-conf
 export type { RecordingSettings } from './settings/settings.ts';
 export { findRecordedSession } from './recordings/recordings.service.ts';
 export {
+  deleteRecordingRows,
   erasedBy as recordingsErasedBy,
   forgetErasedSessions,
   markSessionsErased,

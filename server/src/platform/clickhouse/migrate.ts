@@ -2,11 +2,21 @@
 // written down in `schema_migration`. ClickHouse has no transactions for DDL, so every statement can be
 // repeated (IF NOT EXISTS) and a lock outside (PostgreSQL's) keeps two replicas apart.
 import { readFile, readdir } from 'node:fs/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { EngineError } from '#platform/supervise/engine-error';
 import { databaseOf, openClickHouse, withDatabase } from './open.ts';
 import { quoteIdentifier } from './chdb-request.ts';
 
+/** A day: a backfill reads all that is stored, and one that is cut off would begin anew at every start. */
+const REQUEST_TIMEOUT_MS = 86_400_000;
+const SETTINGS: ClickHouseSettings = {
+  max_execution_time: 0,
+  // What does not fit into 500 MB is grouped on disk.
+  max_bytes_before_external_group_by: '500000000',
+  // All months at once; and a repeated backfill is not taken for the one that its TRUNCATE has removed.
+  max_partitions_per_insert_block: 0,
+  insert_deduplicate: 0,
+};
 const FOLDER = new URL('./migrations/', import.meta.url);
 
 /**
@@ -15,7 +25,7 @@ const FOLDER = new URL('./migrations/', import.meta.url);
  */
 export async function migrateClickHouse(url: string): Promise<void> {
   await ensureDatabase(url);
-  const store = openClickHouse({ url });
+  const store = openClickHouse({ url, requestTimeoutMs: REQUEST_TIMEOUT_MS });
   try {
     await applyMissing(store.client);
   } finally {
@@ -55,7 +65,10 @@ async function applyMissing(client: ClickHouseClient): Promise<void> {
     if (applied.has(name)) continue;
     const text = await readFile(new URL(name, FOLDER), 'utf8');
     for (const statement of statementsOf(text)) {
-      await client.command({ query: withoutUnknownSettings(statement, known) });
+      await client.command({
+        query: withoutUnknownSettings(statement, known),
+        clickhouse_settings: SETTINGS,
+      });
     }
     await client.insert({ table: 'schema_migration', values: [{ name }], format: 'JSONEachRow' });
   }

@@ -8,6 +8,8 @@ export type OpenClickHouseOptions = {
    * store.
    */
   readonly url: string;
+  /** Longest wait for an answer, in milliseconds: two minutes unless given. */
+  readonly requestTimeoutMs?: number;
 };
 
 export type OpenClickHouse = {
@@ -48,7 +50,7 @@ export function openClickHouse(options: OpenClickHouseOptions): OpenClickHouse {
     ...(database === undefined ? {} : { database }),
     ...(agent ? { http_agent: agent } : {}),
     application: 'serin',
-    request_timeout: REQUEST_TIMEOUT_MS,
+    request_timeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     max_open_connections: MAX_CONNECTIONS,
     keep_alive: agent ? OWN_KEEP_ALIVE : REMOTE_KEEP_ALIVE,
     // Long lists of ids travel in the body: proxies refuse long addresses.

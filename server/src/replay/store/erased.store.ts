@@ -19,11 +19,24 @@ export async function markSessionsErased(
     on conflict do nothing
   `.execute(db);
   for (const table of ['recording_pin', 'recording_view'] as const) {
+    // One parameter, however many they are: a statement takes 65,535.
     await db
       .deleteFrom(table)
       .where('environment_id', '=', environmentId)
-      .where('session_id', 'in', [...sessionIds, ''])
+      .where(sql<boolean>`session_id = any(${sessionIds}::text[])`)
       .execute();
+  }
+}
+
+/** Forgets what is known of recordings of a deleted environment: settings, filters, pins and who saw which. */
+export async function deleteRecordingRows(db: Db, environmentId: number): Promise<void> {
+  for (const table of [
+    'recording_pin',
+    'recording_view',
+    'recording_setting',
+    'recording_filter',
+  ] as const) {
+    await db.deleteFrom(table).where('environment_id', '=', environmentId).execute();
   }
 }
 

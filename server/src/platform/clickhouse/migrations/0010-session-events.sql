@@ -42,19 +42,28 @@ SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 10000,
   min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1,
   max_suspicious_broken_parts = 10000, ttl_only_drop_parts = 1;
 
--- What was stored before. The views come last and are made anew: the whole can be repeated.
+-- What was stored before. Of each table the view comes first: what is stored while the backfill runs is in it, and the
+-- backfill reads what was there when it began. The whole can be repeated from the beginning. It may take minutes; what
+-- is past the tables' own time is not read.
 DROP VIEW IF EXISTS session_event_feed;
-DROP VIEW IF EXISTS session_flag_feed;
 TRUNCATE TABLE session_event;
-TRUNCATE TABLE session_flag;
 
-INSERT INTO session_event
+CREATE MATERIALIZED VIEW session_event_feed TO session_event AS
 SELECT environment_id, toDate(timestamp) AS day, event, session_id, distinct_id,
   count() AS count, min(timestamp) AS first_at, max(timestamp) AS last_at
 FROM events WHERE session_id != ''
 GROUP BY environment_id, day, event, session_id, distinct_id;
 
-INSERT INTO session_flag
+INSERT INTO session_event
+SELECT environment_id, toDate(timestamp) AS day, event, session_id, distinct_id,
+  count() AS count, min(timestamp) AS first_at, max(timestamp) AS last_at
+FROM events WHERE session_id != '' AND timestamp >= subtractMonths(now(), 24)
+GROUP BY environment_id, day, event, session_id, distinct_id;
+
+DROP VIEW IF EXISTS session_flag_feed;
+TRUNCATE TABLE session_flag;
+
+CREATE MATERIALIZED VIEW session_flag_feed TO session_flag AS
 SELECT environment_id, toDate(timestamp) AS day, seen.1 AS flag, seen.2 AS value, session_id, distinct_id,
   max(seen.3) AS is_called, min(timestamp) AS first_at, max(timestamp) AS last_at
 FROM (
@@ -66,13 +75,7 @@ FROM (
 )
 GROUP BY environment_id, day, flag, value, session_id, distinct_id;
 
-CREATE MATERIALIZED VIEW session_event_feed TO session_event AS
-SELECT environment_id, toDate(timestamp) AS day, event, session_id, distinct_id,
-  count() AS count, min(timestamp) AS first_at, max(timestamp) AS last_at
-FROM events WHERE session_id != ''
-GROUP BY environment_id, day, event, session_id, distinct_id;
-
-CREATE MATERIALIZED VIEW session_flag_feed TO session_flag AS
+INSERT INTO session_flag
 SELECT environment_id, toDate(timestamp) AS day, seen.1 AS flag, seen.2 AS value, session_id, distinct_id,
   max(seen.3) AS is_called, min(timestamp) AS first_at, max(timestamp) AS last_at
 FROM (
@@ -80,6 +83,6 @@ FROM (
     arrayJoin(arrayConcat(
       arrayMap((k, v) -> (k, v, toUInt8(0)), mapKeys(flags), mapValues(flags)),
       if(e.flag = '', [], [(e.flag, e.flag_response, toUInt8(1))]))) AS seen
-  FROM events AS e WHERE session_id != ''
+  FROM events AS e WHERE session_id != '' AND timestamp >= subtractMonths(now(), 24)
 )
 GROUP BY environment_id, day, flag, value, session_id, distinct_id;
