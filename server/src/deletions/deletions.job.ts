@@ -204,7 +204,6 @@ async function finish(ctx: Ctx, deletion: Deletion, recordings: number): Promise
     const done = await finishDeletion(tx.db, deletion.id, new Date(tx.clock.now()));
     if (!done) return;
     await forgetErased(tx.db);
-    await forgetErasedSessions(tx.db);
     await recordAudit(tx, {
       projectId: done.projectId,
       environmentId: done.environmentId,
@@ -219,4 +218,5 @@ async function finish(ctx: Ctx, deletion: Deletion, recordings: number): Promise
       },
     });
   });
+  await forgetErasedSessions(ctx);
 }

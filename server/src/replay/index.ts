@@ -14,10 +14,9 @@ export { findRecordedSession } from './recordings/recordings.service.ts';
 export {
   deleteRecordingRows,
   erasedBy as recordingsErasedBy,
-  forgetErasedSessions,
   markSessionsErased,
 } from './store/erased.store.ts';
-export { markRecordingsErased } from './erase.service.ts';
+export { forgetErasedSessions, markRecordingsErased } from './erase.service.ts';
 export { expireRecordings } from './expire.service.ts';
 export type { ReplayIntake } from './intake/intake.service.ts';
 

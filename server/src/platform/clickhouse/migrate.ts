@@ -14,7 +14,7 @@ const SETTINGS: ClickHouseSettings = {
   // What does not fit into 500 MB is grouped on disk.
   max_bytes_before_external_group_by: '500000000',
   // All months at once; and a repeated backfill is not taken for the one that its TRUNCATE has removed.
-  max_partitions_per_insert_block: 0,
+  max_partitions_per_insert_block: '0',
   insert_deduplicate: 0,
 };
 const FOLDER = new URL('./migrations/', import.meta.url);

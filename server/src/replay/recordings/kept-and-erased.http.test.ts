@@ -133,6 +133,8 @@ test('bodies of requests are kept where the settings say so, and shown to whom t
   const path = `${API}/session_recordings/${sessionId}/blocks/data/?ids=${blocks[0].id}`;
   const read = async () => JSON.stringify((await person.ask('GET', path)).body);
   expect(await read()).not.toContain('42');
+  // Whoever has a key has every scope for the asking: its owner must be named as well.
+  expect(JSON.stringify(await recorder.linesOf(sessionId))).not.toContain('42');
   const me = (await person.ask('GET', '/api/users/@me/')).body as Json;
   expect((await recorder.configure({ body_viewers: [me['uuid'] ?? me['id']] })).status).toBe(200);
   expect(await read()).toContain('42');

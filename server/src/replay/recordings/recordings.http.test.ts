@@ -102,7 +102,7 @@ test('a recording is kept once, whatever comes twice and out of order, with what
     ongoing: true,
     pinned: null,
     viewed: false,
-    may_see_bodies: true,
+    may_see_bodies: false,
     rage_clicks: [{ clicks: 5, x: 212 }],
     expires_at: '2026-12-20T00:00:00.000Z',
   });

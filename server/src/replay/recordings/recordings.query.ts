@@ -1,5 +1,6 @@
 // Reading recordings from ClickHouse.
 import type { ClickHouseClient } from '@clickhouse/client';
+import { inDaysOf } from '../store/session-day.ts';
 import type { BlockLines } from './lines.ts';
 
 export type RecordingRow = Readonly<
@@ -140,10 +141,11 @@ export async function readRecording(
   environmentId: number,
   sessionId: string,
 ): Promise<RecordingRow | undefined> {
+  const days = inDaysOf([sessionId], 's');
   const result = await clickhouse.query({
     query: `SELECT ${COLUMNS} FROM session_replay AS s FINAL
-      WHERE s.environment_id = {environment:UInt32} AND s.session_id = {session:String} LIMIT 1`,
-    query_params: { environment: environmentId, session: sessionId },
+      WHERE s.environment_id = {environment:UInt32} ${days.where} AND s.session_id = {session:String} LIMIT 1`,
+    query_params: { environment: environmentId, session: sessionId, ...days.params },
     clickhouse_settings: LIMITS,
     format: 'JSONEachRow',
   });
@@ -157,12 +159,18 @@ export async function readLines(
   sessionId: string,
   blockIds: readonly string[],
 ): Promise<BlockLines[]> {
+  const days = inDaysOf([sessionId], 'b');
   const result = await clickhouse.query({
     query: `SELECT window_id AS windowId, data FROM replay_block AS b
-      WHERE b.environment_id = {environment:UInt32} AND b.session_id = {session:String}
+      WHERE b.environment_id = {environment:UInt32} ${days.where} AND b.session_id = {session:String}
         AND b.block_id IN {blocks:Array(UUID)}
       ORDER BY b.first_at LIMIT 1 BY b.block_id`,
-    query_params: { environment: environmentId, session: sessionId, blocks: [...blockIds] },
+    query_params: {
+      environment: environmentId,
+      session: sessionId,
+      blocks: [...blockIds],
+      ...days.params,
+    },
     clickhouse_settings: LIMITS,
     format: 'JSONEachRow',
   });
@@ -176,16 +184,22 @@ export async function copySession(
   sessionId: string,
   retentionDays: number,
 ): Promise<void> {
+  const inDays = inDaysOf([sessionId], 'kept');
   for (const table of ['replay_console', 'replay_request', 'replay_block', 'session_replay']) {
     const changed =
       table === 'session_replay'
-        ? '{days:UInt16} AS retention_days, version + 1 AS version'
-        : '{days:UInt16} AS retention_days';
+        ? '{kept:UInt16} AS retention_days, version + 1 AS version'
+        : '{kept:UInt16} AS retention_days';
     await clickhouse.command({
       query: `INSERT INTO ${table} SELECT * REPLACE (${changed}) FROM ${table} AS kept ${table === 'session_replay' ? 'FINAL' : ''}
-        WHERE kept.environment_id = {environment:UInt32} AND kept.session_id = {session:String}
-          AND kept.retention_days != {days:UInt16}`,
-      query_params: { environment: environmentId, session: sessionId, days: retentionDays },
+        WHERE kept.environment_id = {environment:UInt32} ${inDays.where} AND kept.session_id = {session:String}
+          AND kept.retention_days != {kept:UInt16}`,
+      query_params: {
+        environment: environmentId,
+        session: sessionId,
+        kept: retentionDays,
+        ...inDays.params,
+      },
       clickhouse_settings: { ...LIMITS, max_execution_time: 120, insert_deduplicate: 0 },
     });
   }

@@ -2,7 +2,7 @@
 // is written down once a day.
 import { hasScope } from '#accounts';
 import { recordAudit } from '#audit';
-import { findPersonIds, findPersonsById } from '#identity';
+import { findPersonIds, findPersonsById, lockPeople } from '#identity';
 import { fail } from '#kernel/errors';
 import type { JsonObject } from '#kernel/json';
 import type { Scope } from '#kernel/scopes';
@@ -11,6 +11,7 @@ import { PINNED_DAYS } from '../settings/settings.ts';
 import type { SettingsDirectory } from '../settings/settings.service.ts';
 import { readBlocks } from '../store/blocks.query.ts';
 import { erasedAmong } from '../store/erased.store.ts';
+import { dropSessions } from '../store/leftovers.query.ts';
 import type { StoredBlock } from '../store/rows.ts';
 import { linesOf } from './lines.ts';
 import type { Pin } from './pin.ts';
@@ -79,14 +80,18 @@ export async function readEvents(
   return linesOf(lines, maySeeBodies);
 }
 
-/** Bodies of requests are for those whom the settings name, and for keys with a scope of their own. */
+/**
+ * Bodies of requests are for those whom the settings name; a key needs its scope as well, and gives its owner nothing
+ * more. A key of nobody has what its scopes say.
+ */
 export function maySeeBodies(
   ctx: ProjectCtx,
   settings: SettingsDirectory,
   scopes: readonly Scope[] | undefined,
 ): boolean {
-  if (scopes) return hasScope(scopes, 'session_recording:bodies');
+  if (scopes && !hasScope(scopes, 'session_recording:bodies')) return false;
   const userId = userIdOf(ctx);
+  if (scopes && userId === null) return true;
   return userId !== null && settings.of(ctx.environment.id).bodyViewers.includes(userId);
 }
 
@@ -98,14 +103,22 @@ export async function pinRecording(
 ): Promise<Pin> {
   await findRecordedSession(ctx, sessionId);
   const environmentId = ctx.environment.id;
+  const before = (await findPins(ctx.db, environmentId, [sessionId])).get(sessionId);
+  if (before) return before;
   // First the copy: what is said to be kept is.
   await copySession(ctx.clickhouse, environmentId, sessionId, PINNED_DAYS);
   const pin = { reason, pinnedBy: ctx.actor.label, pinnedAt: new Date(ctx.clock.now()) };
-  return inTransaction(ctx, async (tx) => {
+  const kept = await inTransaction(ctx, async (tx) => {
+    await lockPeople(tx.db, environmentId);
+    // Erased while it was copied: the copy may have come after what was to be erased was looked for.
+    if ((await erasedAmong(tx.db, environmentId, [sessionId])).size > 0) return undefined;
     const isNew = await insertPin(tx.db, environmentId, sessionId, pin);
     if (isNew) await audit(tx, sessionId, 'pinned', reason);
     return (await findPins(tx.db, environmentId, [sessionId])).get(sessionId) ?? pin;
   });
+  if (kept) return kept;
+  await dropSessions(ctx.clickhouse, environmentId, [sessionId]);
+  return notFound();
 }
 
 async function noteViewed(ctx: ProjectCtx, sessionId: string): Promise<void> {

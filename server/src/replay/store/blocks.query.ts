@@ -3,6 +3,7 @@
 import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { type StoredBlock, type StoredBlockRow, toStoredBlock } from './rows.ts';
+import { inDaysOf } from './session-day.ts';
 
 type Table = 'replay_block' | 'session_replay' | 'replay_console' | 'replay_request';
 
@@ -34,15 +35,16 @@ export async function readBlocks(
   environmentId: number,
   sessionIds: readonly string[],
 ): Promise<StoredBlock[]> {
+  const days = inDaysOf(sessionIds, 'b');
   const result = await clickhouse.query({
     query: `SELECT environment_id, session_id, toString(session_day) AS day, window_id, toString(block_id) AS id,
         distinct_id, toUnixTimestamp64Milli(first_at) AS first_ms, toUnixTimestamp64Milli(last_at) AS last_ms,
         toUnixTimestamp64Milli(received_at) AS received_ms, events, has_full, bytes, source, library,
         library_version, facts, retention_days
       FROM replay_block AS b
-      WHERE b.environment_id = {environment:UInt32} AND b.session_id IN {sessions:Array(String)}
+      WHERE b.environment_id = {environment:UInt32} ${days.where} AND b.session_id IN {sessions:Array(String)}
       ORDER BY retention_days DESC LIMIT 1 BY session_id, block_id`,
-    query_params: { environment: environmentId, sessions: sessionIds },
+    query_params: { environment: environmentId, sessions: sessionIds, ...days.params },
     clickhouse_settings: { priority: '1', max_execution_time: 60, log_comment: 'recordings' },
     format: 'JSONEachRow',
   });

@@ -74,10 +74,29 @@ export async function erasedBy(db: Db, deletionId: string): Promise<string[]> {
   return rows.map((row) => row.session_id);
 }
 
-/** Forgets those that nothing can bring back any more. */
-export async function forgetErasedSessions(db: Db): Promise<void> {
+/** Some of those that nothing should bring back any more, of one environment. */
+export async function findForgettable(
+  db: Db,
+  limit: number,
+): Promise<{ readonly environmentId: number; readonly sessionIds: string[] } | undefined> {
+  const { rows } = await sql<{ environmentId: number; sessionIds: string[] }>`
+    select environment_id as "environmentId", array_agg(session_id) as "sessionIds" from (
+      select environment_id, session_id from recording_erased e
+      where erased_at < now() - ${KEEP_DAYS} * interval '1 day'
+        and not exists (select from deletion d where d.id::text = e.deletion_id and d.state <> 'done')
+      order by erased_at limit ${limit}
+    ) as old group by environment_id order by count(*) desc limit 1
+  `.execute(db);
+  return rows[0];
+}
+
+export async function forgetSessions(
+  db: Db,
+  environmentId: number,
+  sessionIds: readonly string[],
+): Promise<void> {
   await sql`
-    delete from recording_erased e where erased_at < now() - ${KEEP_DAYS} * interval '1 day'
-      and not exists (select from deletion d where d.id = e.deletion_id and d.state <> 'done')
+    delete from recording_erased
+    where environment_id = ${environmentId} and session_id = any(${sessionIds}::text[])
   `.execute(db);
 }
