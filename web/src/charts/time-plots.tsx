@@ -52,19 +52,6 @@ export function Lines({ lines, x, y, openFrom }: PlotProps) {
   const ordered = lines.toSorted((a, b) => Number(b.isPrevious) - Number(a.isPrevious));
   return ordered.map(({ key, color, values, isPrevious }) => {
     const closed = isPrevious ? values.length : openFrom;
-    const [only] = values;
-    // A line of one value has no length.
-    if (values.length === 1 && typeof only === 'number') {
-      return (
-        <circle
-          key={key}
-          className={`${styles.point} ${colorOf(color)}`}
-          cx={x(0)}
-          cy={y(only)}
-          r={3}
-        />
-      );
-    }
     return (
       <g key={key} className={colorOf(color)}>
         <path
