@@ -49,6 +49,7 @@ const DATA_ERRORS: ReadonlySet<string> = new Set([
   '376',
   '441',
   '547',
+  '691',
 ]);
 
 /** True when repeating an insert cannot help because a row is at fault. */

@@ -68,6 +68,9 @@ const MAX_URLS = 25;
 const MAX_URL_CHARS = 4000;
 const MAX_POINTS = 500;
 const MAX_TURNS = 100;
+/** Blocks hold some seconds, and up to an hour after a time without network. */
+const MAX_STRETCHES = 500;
+const MAX_BEATS = 1000;
 const MAX_CONSOLE_LINES = 500;
 const MAX_REQUESTS = 1000;
 
@@ -93,7 +96,7 @@ export function readBlock(events: readonly RrwebEvent[]): ReadBlock {
     } else if (event.type === EVENT.plugin) {
       readConsole(event, counts, console);
       const network = payloadOf(event, PLUGIN.network);
-      if (network) requests.push(...requestsOf(network, timestamp));
+      for (const one of network ? requestsOf(network, timestamp) : []) requests.push(one);
     }
   }
   return {
@@ -101,8 +104,8 @@ export function readBlock(events: readonly RrwebEvent[]): ReadBlock {
       ...counts,
       points,
       turns,
-      active: activeStretches(actions.map((atMs) => [atMs, atMs])),
-      beats: beatsOf(actions),
+      active: fewStretches(actions),
+      beats: fewBeats(actions),
       requests: requests.length,
       status4xx: requests.filter(({ status }) => status >= 400 && status < 500).length,
       status5xx: requests.filter(({ status }) => status >= 500).length,
@@ -155,21 +158,49 @@ const addressOf = (href: unknown): string | undefined =>
 /** Joins stretches that are not further apart than a pause. They need not be in order. */
 export function activeStretches(
   stretches: readonly (readonly [AtMs, AtMs])[],
+  pauseMs = PAUSE_MS,
 ): (readonly [AtMs, AtMs])[] {
   const joined: [AtMs, AtMs][] = [];
   for (const [startMs, endMs] of stretches.toSorted((a, b) => a[0] - b[0])) {
     const last = joined.at(-1);
-    if (last && startMs - last[1] <= PAUSE_MS) last[1] = Math.max(last[1], endMs);
+    if (last && startMs - last[1] <= pauseMs) last[1] = Math.max(last[1], endMs);
     else joined.push([startMs, endMs]);
   }
   return joined;
 }
 
-function beatsOf(actions: readonly AtMs[]): (readonly [number, number])[] {
+/** Of a block with too many of them, those with the shortest pauses between them are joined. */
+function fewStretches(actions: readonly AtMs[]): (readonly [AtMs, AtMs])[] {
+  let pauseMs = PAUSE_MS;
+  let stretches = activeStretches(actions.map((atMs) => [atMs, atMs]));
+  while (stretches.length > MAX_STRETCHES) {
+    pauseMs *= 2;
+    stretches = activeStretches(stretches, pauseMs);
+  }
+  return stretches;
+}
+
+/** Of a block with too many seconds, several count as one. */
+function fewBeats(actions: readonly AtMs[]): (readonly [number, number])[] {
+  let seconds = 1;
+  let beats = beatsOf(actions, seconds);
+  while (beats.length > MAX_BEATS) {
+    seconds *= 2;
+    beats = beatsOf(actions, seconds);
+  }
+  return beats;
+}
+
+function beatsOf(actions: readonly AtMs[], seconds: number): (readonly [number, number])[] {
   const beats = new Map<number, number>();
   for (const atMs of actions) {
-    const second = Math.floor(atMs / 1000);
+    const second = Math.floor(atMs / 1000 / seconds) * seconds;
     beats.set(second, (beats.get(second) ?? 0) + 1);
   }
   return [...beats];
+}
+
+/** Only the numbers: for a session that has more to say than can be read at once. */
+export function withoutDetail(facts: BlockFacts): BlockFacts {
+  return { ...facts, points: [], turns: [], active: [], beats: [], urls: [] };
 }

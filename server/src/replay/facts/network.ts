@@ -15,8 +15,9 @@ export type PageRequest = {
   readonly bytes: number;
 };
 
+const DAY_MS = 86_400_000;
 /** A day: pages say what they like. */
-const MAX_DURATION_MS = 86_400_000;
+const MAX_DURATION_MS = DAY_MS;
 const MAX_PATH_CHARS = 1000;
 const FROM_SCRIPTS: ReadonlySet<unknown> = new Set(['fetch', 'xmlhttprequest']);
 
@@ -38,7 +39,7 @@ function toRequest(request: JsonObject, eventMs: number): PageRequest {
   const { method, status, responseStatus, initiatorType, timestamp } = request;
   const { host, path } = placeOf(request['name'] as string);
   return {
-    atMs: Math.round(numberOf(timestamp) || eventMs),
+    atMs: timeOf(timestamp, eventMs),
     method: typeof method === 'string' ? storableText(method.toUpperCase().slice(0, 10)) : 'GET',
     host,
     path,
@@ -52,6 +53,12 @@ function toRequest(request: JsonObject, eventMs: number): PageRequest {
     ),
     bytes: Math.round(numberOf(request['transferSize'])),
   };
+}
+
+/** Some recorders write milliseconds since the page began: what is not near its event was then. */
+function timeOf(timestamp: unknown, eventMs: number): number {
+  const atMs = numberOf(timestamp);
+  return Math.round(Math.abs(atMs - eventMs) <= DAY_MS ? atMs : eventMs);
 }
 
 const span = ({ startTime, endTime }: JsonObject): number =>

@@ -28,9 +28,13 @@ export function rageClicksOf(
       found.push({ windowId, atMs: first[0], x: first[1], y: first[2], clicks: burst.length });
     }
   };
+  const turnsInOrder = turns.toSorted((a, b) => a - b);
+  let passed = 0;
   for (const point of points.toSorted((a, b) => a[0] - b[0])) {
     const last = burst.at(-1);
-    if (last && !isNext(last, point, turns)) {
+    const passedBefore = passed;
+    while ((turnsInOrder[passed] ?? Infinity) <= point[0]) passed += 1;
+    if (last && (passed > passedBefore || !isNext(last, point))) {
       settle();
       burst = [];
     }
@@ -43,10 +47,6 @@ export function rageClicksOf(
 function isNext(
   [lastMs, lastX, lastY]: readonly [AtMs, number, number],
   [atMs, x, y]: readonly [AtMs, number, number],
-  turns: readonly AtMs[],
 ): boolean {
-  const isNear = Math.abs(x - lastX) + Math.abs(y - lastY) < MAX_GAP_PX;
-  return (
-    isNear && atMs - lastMs < MAX_GAP_MS && !turns.some((turn) => turn > lastMs && turn <= atMs)
-  );
+  return Math.abs(x - lastX) + Math.abs(y - lastY) < MAX_GAP_PX && atMs - lastMs < MAX_GAP_MS;
 }

@@ -125,3 +125,34 @@ test('an event nested deeper than any page, or with parts of the wrong kind, har
     click(at),
   );
 });
+
+test('what a page says of its requests, itself and who it is can be stored whatever it says', () => {
+  const asked = (timestamp: unknown) => ({ name: 'https://a.test/x', timestamp });
+  const requests = [asked(940), asked(at - 1500), asked(at * 1000), asked('soon')];
+  const network = { plugin: 'rrweb/network@1', payload: { requests } };
+  const raw = snapshot([{ type: 6, timestamp: at, data: network }], {
+    distinct_id: `${'x'.repeat(199)}\u{1F600}`,
+    $lib: `${'y'.repeat(49)}\u{1F600}`,
+  });
+  const [block] = processSnapshots([raw], options).blocks;
+  expect(block?.requests.map(({ atMs }) => atMs)).toEqual([at, at - 1500, at, at]);
+  expect(block).toMatchObject({
+    distinctId: `${'x'.repeat(199)}\uFFFD`,
+    library: `${'y'.repeat(49)}\uFFFD`,
+  });
+});
+
+test('a block made of actions all over a week says no more of them than any other', () => {
+  const actions = Array.from({ length: 40_000 }, (_, i) => ({
+    type: 3,
+    timestamp: at + i * 6000,
+    data: { source: 3 },
+  }));
+  const { blocks, eventsLeftOut } = processSnapshots([snapshot(actions)], options);
+  const inADay = (26 * 3600) / 6 + 1;
+  expect([blocks[0]?.events, eventsLeftOut]).toEqual([inADay, 40_000 - inADay]);
+  const { active = [], beats = [] } = blocks[0]?.facts ?? {};
+  expect(active.length).toBeLessThanOrEqual(500);
+  expect(beats.length).toBeLessThanOrEqual(1000);
+  expect(beats.reduce((sum, [, n]) => sum + n, 0)).toBe(inADay);
+});

@@ -87,10 +87,12 @@ function toBlock(
   if (beganMs !== undefined && Math.abs(first.timestamp - beganMs) > MAX_SESSION_MS) {
     return 'session_id_wrong_time';
   }
+  // What is that far from the first is of another session, or made up.
+  const own = events.filter(({ timestamp }) => timestamp - first.timestamp <= MAX_SESSION_MS);
   const kept: RrwebEvent[] = [];
   const lines: string[] = [];
   let chars = 0;
-  for (const event of events) {
+  for (const event of own) {
     const line = lineOf(event, rules);
     if (!line) continue;
     kept.push(line.event);

@@ -6,13 +6,14 @@ import { zstdDecompress } from 'node:zlib';
 import { type LogPosition, comparePositions, lockMark, withoutErased, writeMark } from '#ingest';
 import { lockPeople } from '#identity';
 import type { Ctx } from '#platform/ctx';
-import { type Block, sessionOf } from '../facts/session.ts';
+import { withoutDetail } from '../facts/block-facts.ts';
+import { type Block, type Session, sessionOf } from '../facts/session.ts';
 import type { SettingsDirectory } from '../settings/settings.service.ts';
-import { insertReplayRows, readBlocks } from '../store/blocks.query.ts';
+import { insertReplayRows, readBlocks, readKnownBlocks } from '../store/blocks.query.ts';
 import { erasedAmong } from '../store/erased.store.ts';
 import {
+  type KnownBlock,
   type SessionPlace,
-  type StoredBlock,
   consoleRows,
   openBlockRow,
   requestRows,
@@ -20,6 +21,7 @@ import {
 } from '../store/rows.ts';
 import { sessionStartMs } from '../wire/snapshot.ts';
 import type { WaitingBlock } from './block-record.ts';
+import { insertSound } from './insert-sound.service.ts';
 
 const unpack = promisify(zstdDecompress);
 
@@ -28,6 +30,12 @@ export type StoreDeps = Pick<Ctx, 'db' | 'clickhouse' | 'clock' | 'log'> & {
   readonly settings: Pick<SettingsDirectory, 'of'>;
   /** Told of an environment whose session grew too long. */
   readonly onTooLong: (environmentId: number, block: Block) => void;
+  /** Told of a session of which the store refuses something for good. */
+  readonly onRefused: (
+    environmentId: number,
+    of: Pick<Block, 'sessionId' | 'distinctId'>,
+    what: string,
+  ) => void;
 };
 
 /** A stretch of the log that is stored as one. */
@@ -39,6 +47,8 @@ export type ReplayBatch = {
 
 const MAX_SESSION_BYTES = 500 * 1024 * 1024;
 const MAX_SESSION_BLOCKS = 10_000;
+/** 8 MiB of a session's facts, and as much of several ones, are in memory at a time: 800 bytes a block. */
+const MAX_FACTS_BYTES = 8 * 1024 * 1024;
 
 /** Which sessions of which environment have something new. */
 export type StoredSessions = {
@@ -96,22 +106,66 @@ async function storeIn(
 ): Promise<string[]> {
   const sessionIds = sessionIdsOf(blocks);
   const known = Map.groupBy(
-    await readBlocks(deps.clickhouse, environmentId, sessionIds),
+    await readKnownBlocks(deps.clickhouse, environmentId, sessionIds),
     ({ sessionId }) => sessionId,
   );
   const fresh: Placed[] = [];
-  const sessions: string[] = [];
+  const factsBytes = new Map<string, number>();
   for (const [sessionId, own] of Map.groupBy(blocks, (block) => block.sessionId)) {
     const before = known.get(sessionId) ?? [];
     const place = placeOf(deps, before, own);
-    const added = fitting(deps, before, own);
-    fresh.push(...added.map((block) => ({ block, place })));
-    const session = sessionOf([...before, ...added]);
-    sessions.push(`${sessionRow(environmentId, session, place, deps.clock.now())}\n`);
+    const fits = fitting(deps, before, own);
+    fresh.push(...fits.added.map((block) => ({ block, place })));
+    factsBytes.set(sessionId, fits.factsBytes);
   }
   await insertFresh(deps, fresh);
-  await insertReplayRows(deps.clickhouse, 'session_replay', sessions, undefined);
-  return sessionIds;
+  return writeSessions(deps, environmentId, factsBytes);
+}
+
+/**
+ * Writes the rows of sessions, from their blocks as they are now: when two replicas store blocks of one at the same
+ * moment, whoever reads last has seen both. Answers those that have a block.
+ */
+async function writeSessions(
+  deps: StoreDeps,
+  environmentId: number,
+  factsBytes: ReadonlyMap<string, number>,
+): Promise<string[]> {
+  const written: { readonly session: Session; readonly place: SessionPlace }[] = [];
+  for (const sessionIds of readableAtOnce(factsBytes)) {
+    const blocks = await readBlocks(deps.clickhouse, environmentId, sessionIds);
+    for (const own of Map.groupBy(blocks, ({ sessionId }) => sessionId).values()) {
+      const [first] = own;
+      if (first) written.push({ session: sessionOf(own), place: first.place });
+    }
+  }
+  const atMs = deps.clock.now();
+  await insertSound(
+    written,
+    (part) => {
+      const rows = part.map(
+        ({ session, place }) => `${sessionRow(environmentId, session, place, atMs)}\n`,
+      );
+      return insertReplayRows(deps.clickhouse, 'session_replay', rows, undefined);
+    },
+    ({ session }, error) => tellRefused(deps, environmentId, session, 'the summary', error),
+  );
+  return written.map(({ session }) => session.sessionId);
+}
+
+/** Sessions in portions that fit into memory. */
+function readableAtOnce(factsBytes: ReadonlyMap<string, number>): string[][] {
+  const portions: string[][] = [];
+  let bytes = Infinity;
+  for (const [sessionId, own] of factsBytes) {
+    bytes += own;
+    if (bytes > MAX_FACTS_BYTES) {
+      portions.push([]);
+      bytes = own;
+    }
+    portions.at(-1)?.push(sessionId);
+  }
+  return portions;
 }
 
 type Placed = { readonly block: WaitingBlock; readonly place: SessionPlace };
@@ -119,7 +173,7 @@ type Placed = { readonly block: WaitingBlock; readonly place: SessionPlace };
 /** As it was at the first block: a change of the settings is for later sessions. */
 function placeOf(
   { settings }: StoreDeps,
-  before: readonly StoredBlock[],
+  before: readonly KnownBlock[],
   own: readonly WaitingBlock[],
 ): SessionPlace {
   const [known] = before;
@@ -135,11 +189,12 @@ function placeOf(
 /** Those that are not stored yet, as far as the session may grow. */
 function fitting(
   { onTooLong }: StoreDeps,
-  before: readonly StoredBlock[],
+  before: readonly KnownBlock[],
   own: readonly WaitingBlock[],
-): WaitingBlock[] {
+): { readonly added: readonly WaitingBlock[]; readonly factsBytes: number } {
   const seen = new Set(before.map(({ id }) => id));
   let bytes = before.reduce((sum, block) => sum + block.bytes, 0);
+  let factsBytes = before.reduce((sum, block) => sum + block.factsBytes, 0);
   const added: WaitingBlock[] = [];
   for (const block of own) {
     if (seen.has(block.id)) continue;
@@ -149,25 +204,55 @@ function fitting(
       continue;
     }
     bytes += block.bytes;
-    added.push(block);
+    const size = JSON.stringify(block.facts).length;
+    const isTooMuch = factsBytes + size > MAX_FACTS_BYTES;
+    added.push(isTooMuch ? { ...block, facts: withoutDetail(block.facts) } : block);
+    if (!isTooMuch) factsBytes += size;
   }
-  return added;
+  return { added, factsBytes };
 }
 
 /** What is searched first, then the blocks: whoever dies in between does all of it again. */
-async function insertFresh({ clickhouse }: StoreDeps, fresh: readonly Placed[]): Promise<void> {
-  if (fresh.length === 0) return;
-  const token = tokenOf(fresh);
-  const line = (row: string): string => `${row}\n`;
-  const lines = fresh.flatMap(({ block, place }) => consoleRows(block, place).map(line));
-  await insertReplayRows(clickhouse, 'replay_console', lines, token);
-  const requests = fresh.flatMap(({ block, place }) => requestRows(block, place).map(line));
-  await insertReplayRows(clickhouse, 'replay_request', requests, token);
-  const rows: (string | Uint8Array)[] = [];
-  for (const { block, place } of fresh) {
-    rows.push(openBlockRow(block, place), await unpack(block.data), '}\n');
+async function insertFresh(deps: StoreDeps, fresh: readonly Placed[]): Promise<void> {
+  const tables = [
+    ['replay_console', 'console lines', searchLines(consoleRows)],
+    ['replay_request', 'requests', searchLines(requestRows)],
+    ['replay_block', 'a part', blockLines],
+  ] as const;
+  for (const [table, what, linesOf] of tables) {
+    await insertSound(
+      fresh,
+      async (part) => {
+        const lines = await linesOf(part);
+        await insertReplayRows(deps.clickhouse, table, lines, tokenOf(part));
+      },
+      ({ block }, error) => tellRefused(deps, block.environmentId, block, what, error),
+    );
   }
-  await insertReplayRows(clickhouse, 'replay_block', rows, token);
+}
+
+const searchLines =
+  (rowsOf: (block: WaitingBlock, place: SessionPlace) => string[]) => (fresh: readonly Placed[]) =>
+    fresh.flatMap(({ block, place }) => rowsOf(block, place).map((row) => `${row}\n`));
+
+async function blockLines(fresh: readonly Placed[]): Promise<(string | Uint8Array)[]> {
+  const lines: (string | Uint8Array)[] = [];
+  for (const { block, place } of fresh) {
+    lines.push(openBlockRow(block, place), await unpack(block.data), '}\n');
+  }
+  return lines;
+}
+
+/** Those who look after the app are told, and the log says why. */
+function tellRefused(
+  { log, onRefused }: StoreDeps,
+  environmentId: number,
+  of: Pick<Block, 'sessionId' | 'distinctId'>,
+  what: string,
+  error: unknown,
+): void {
+  log.error({ err: error, environmentId, sessionId: of.sessionId, what }, 'a recording is refused');
+  onRefused(environmentId, of, what);
 }
 
 /** The same for the same blocks: an insert whose answer was lost may be on its way. */

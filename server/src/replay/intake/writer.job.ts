@@ -5,7 +5,6 @@ import {
   type LogPosition,
   type Ingest,
   comparePositions,
-  isDataError,
   writeMark,
   type findMark,
 } from '#ingest';
@@ -13,12 +12,7 @@ import type { Ctx } from '#platform/ctx';
 import { type Loop, runEvery } from '#platform/scheduler';
 import type { SettingsDirectory } from '../settings/settings.service.ts';
 import { type WaitingBlock, parseBlockRecord } from './block-record.ts';
-import {
-  type ReplayBatch,
-  type StoreDeps,
-  type StoredSessions,
-  storeReplayBatch,
-} from './store-batch.service.ts';
+import { type StoreDeps, storeReplayBatch } from './store-batch.service.ts';
 
 type WriterDeps = {
   readonly nodeId: string;
@@ -62,6 +56,12 @@ export class ReplayWriter {
           event: '$snapshot',
           distinctId,
         }),
+      onRefused: (environmentId, { distinctId, sessionId }, what) =>
+        deps.note(environmentId, 'recording_refused', {
+          detail: `The event store refuses ${what} of the session ${sessionId}.`,
+          event: '$snapshot',
+          distinctId,
+        }),
     };
     const { log, clock } = ctx;
     const job = (signal: AbortSignal) => this.#run(signal);
@@ -82,41 +82,18 @@ export class ReplayWriter {
       if (comparePositions(to, from) === 0) break;
       if (blocks.length > 0) {
         this.#isMarkBehind = true;
-        const stored = await this.#store({ from, to, blocks });
+        this.#idleLooks = 0;
+        const stored = await storeReplayBatch(this.#storing, { from, to, blocks });
         for (const sessions of stored) this.#ctx.events.emit('recordings.stored', sessions);
       }
       this.#position = to;
       this.#isMarkBehind = true;
-      this.#idleLooks = 0;
       await eventLog.release(to, Infinity);
     }
     await this.#settle();
     this.#idleLooks += 1;
     // What is stored does not stay here: what is erased there must not be found here.
     if (this.#idleLooks === IDLE_LOOKS) await eventLog.rotate();
-  }
-
-  /** When the store refuses a block for good, all others are stored, and those who look after the app are told. */
-  async #store(batch: ReplayBatch): Promise<StoredSessions[]> {
-    try {
-      return await storeReplayBatch(this.#storing, batch);
-    } catch (error) {
-      if (!isDataError(error)) throw error;
-      const [first, ...others] = batch.blocks;
-      if (first && others.length === 0) {
-        const { environmentId, sessionId, id, distinctId } = first;
-        this.#ctx.log.error({ err: error, environmentId, sessionId, id }, 'a recording is refused');
-        const detail = 'The event store refuses a part of the recording.';
-        const example = { detail, event: '$snapshot', distinctId };
-        this.#deps.note(environmentId, 'recording_refused', example);
-        return [];
-      }
-      const stored: StoredSessions[] = [];
-      for (const block of batch.blocks) {
-        stored.push(...(await this.#store({ ...batch, blocks: [block] })));
-      }
-      return stored;
-    }
   }
 
   /** The next blocks, and where the log goes on after them. */

@@ -2,7 +2,7 @@
 // first, and a repeated insert has the token of the first.
 import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { type StoredBlock, type StoredBlockRow, toStoredBlock } from './rows.ts';
+import { type KnownBlock, type StoredBlock, type StoredBlockRow, toStoredBlock } from './rows.ts';
 import { inDaysOf } from './session-day.ts';
 
 type Table = 'replay_block' | 'session_replay' | 'replay_console' | 'replay_request';
@@ -21,6 +21,7 @@ export async function insertReplayRows(
     clickhouse_settings: {
       ...(token === undefined ? {} : { insert_deduplicate: 1, insert_deduplication_token: token }),
       async_insert: 0,
+      date_time_input_format: 'basic',
       // One block, whatever the size: a token stands for one.
       input_format_parallel_parsing: 0,
       log_comment: 'recordings',
@@ -43,12 +44,41 @@ export async function readBlocks(
         library_version, facts, retention_days
       FROM replay_block AS b
       WHERE b.environment_id = {environment:UInt32} ${days.where} AND b.session_id IN {sessions:Array(String)}
-      ORDER BY retention_days DESC LIMIT 1 BY session_id, block_id`,
+      ORDER BY retention_days DESC, session_day LIMIT 1 BY session_id, block_id`,
     query_params: { environment: environmentId, sessions: sessionIds, ...days.params },
     clickhouse_settings: { priority: '1', max_execution_time: 60, log_comment: 'recordings' },
     format: 'JSONEachRow',
   });
   return (await result.json<StoredBlockRow>()).map(toStoredBlock);
+}
+
+/** Which blocks of sessions there are, each once, without what they say. */
+export async function readKnownBlocks(
+  clickhouse: ClickHouseClient,
+  environmentId: number,
+  sessionIds: readonly string[],
+): Promise<KnownBlock[]> {
+  const days = inDaysOf(sessionIds, 'b');
+  const result = await clickhouse.query({
+    query: `SELECT session_id, toString(session_day) AS day, toString(block_id) AS id, bytes,
+        length(facts) AS facts_bytes, retention_days
+      FROM replay_block AS b
+      WHERE b.environment_id = {environment:UInt32} ${days.where} AND b.session_id IN {sessions:Array(String)}
+      ORDER BY retention_days DESC, session_day LIMIT 1 BY session_id, block_id`,
+    query_params: { environment: environmentId, sessions: sessionIds, ...days.params },
+    clickhouse_settings: { priority: '1', max_execution_time: 60, log_comment: 'recordings' },
+    format: 'JSONEachRow',
+  });
+  type Row = Pick<StoredBlockRow, 'session_id' | 'day' | 'id' | 'bytes' | 'retention_days'> & {
+    readonly facts_bytes: number | string;
+  };
+  return (await result.json<Row>()).map((row) => ({
+    id: row.id,
+    sessionId: row.session_id,
+    bytes: row.bytes,
+    factsBytes: Number(row.facts_bytes),
+    place: { day: row.day, retentionDays: row.retention_days },
+  }));
 }
 
 /** Most ids in one question. */

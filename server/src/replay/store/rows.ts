@@ -109,13 +109,20 @@ function ofSession(
   };
 }
 
-/** `1795181055.290`: seconds, as ClickHouse reads times with milliseconds. */
+/** `2026-11-20 12:00:00.000`, UTC: the one form that ClickHouse reads whatever the year (seconds need ten digits). */
 function sqlMs(ms: number): string {
-  return (Math.min(Math.max(0, ms), LAST_MS) / 1000).toFixed(3);
+  const at = new Date(Math.round(Math.min(Math.max(0, ms), LAST_MS)));
+  return at.toISOString().replace('T', ' ').slice(0, -1);
 }
 
 /** 2200: what a page says of a request may be anything, and ClickHouse keeps times until 2299. */
 const LAST_MS = Date.UTC(2200, 0);
+
+/** What there is of a session before more of it is stored. */
+export type KnownBlock = Pick<Block, 'id' | 'sessionId' | 'bytes'> & {
+  readonly factsBytes: number;
+  readonly place: SessionPlace;
+};
 
 /** A block as it is read back, with where its session is kept. */
 export type StoredBlock = Block & { readonly place: SessionPlace };

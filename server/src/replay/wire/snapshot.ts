@@ -56,7 +56,7 @@ export function readMessage(raw: unknown): ReadMessage {
     uuid: normalizeUuid(raw['uuid']),
     sessionId,
     windowId: windowIdOf(properties['$window_id'], sessionId),
-    distinctId: storableText(String(distinctId)).slice(0, MAX_DISTINCT_ID),
+    distinctId: storableText(String(distinctId).slice(0, MAX_DISTINCT_ID)),
     sentMs: sentMsOf(raw),
     events,
     ...libraryOf(properties),
@@ -90,7 +90,7 @@ function sentMsOf(raw: JsonObject): number | undefined {
 }
 
 function label(value: unknown, fallback: string): string {
-  return typeof value === 'string' ? storableText(value).slice(0, MAX_LABEL) : fallback;
+  return typeof value === 'string' ? storableText(value.slice(0, MAX_LABEL)) : fallback;
 }
 
 /** When the session began as its id says, milliseconds since the epoch; undefined for an id without a time. */

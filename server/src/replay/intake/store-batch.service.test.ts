@@ -1,0 +1,114 @@
+import { zstdCompressSync } from 'node:zlib';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLog } from '#platform/log';
+import { type TestStores, startTestStores } from '#platform/test-stores';
+import { readBlock } from '../facts/block-facts.ts';
+import { DEFAULT_SETTINGS } from '../settings/settings.ts';
+import type { WaitingBlock } from './block-record.ts';
+import { storeReplayBatch } from './store-batch.service.ts';
+
+let stores: TestStores;
+beforeAll(async () => {
+  stores = await startTestStores();
+});
+afterAll(() => stores.close());
+
+const ENVIRONMENT = 1;
+const AT = Date.UTC(2026, 10, 20, 12);
+
+function aBlock(change: Partial<WaitingBlock> = {}): WaitingBlock {
+  const event = { type: 3, timestamp: AT, data: { source: 2, type: 2, id: 1, x: 1, y: 1 } };
+  const { facts } = readBlock([event]);
+  const line = JSON.stringify(JSON.stringify(event));
+  return {
+    environmentId: ENVIRONMENT,
+    id: v7(),
+    sessionId: v7(),
+    windowId: v7(),
+    distinctId: 'ada',
+    firstMs: AT,
+    lastMs: AT,
+    receivedMs: AT,
+    skewMs: 0,
+    events: 1,
+    hasFull: false,
+    bytes: line.length,
+    dataBytes: line.length,
+    source: 'web',
+    library: 'web',
+    libraryVersion: '1',
+    facts,
+    console: [],
+    pageRequests: [],
+    data: new Uint8Array(zstdCompressSync(line)),
+    ...change,
+  };
+}
+
+const refused: string[] = [];
+const depsOf = (nodeId: string) => ({
+  ...stores,
+  nodeId,
+  clock: { now: () => AT },
+  log: createLog('silent'),
+  settings: { of: () => DEFAULT_SETTINGS },
+  onTooLong: () => undefined,
+  onRefused: (_environmentId: number, { distinctId }: { distinctId: string }, what: string) => {
+    refused.push(`${distinctId}: ${what}`);
+  },
+});
+
+const batchOf = (blocks: readonly WaitingBlock[]) => ({
+  from: { segment: 1, offset: 16 },
+  to: { segment: 1, offset: 100 },
+  blocks,
+});
+
+async function rowsOf(sessionIds: readonly string[]) {
+  const result = await stores.clickhouse.query({
+    query: `SELECT session_id, blocks, clicks FROM session_replay FINAL
+      WHERE session_id IN {ids:Array(String)}`,
+    query_params: { ids: sessionIds },
+    format: 'JSONEachRow',
+  });
+  const rows = await result.json<{ session_id: string; blocks: number; clicks: number }>();
+  return sessionIds.map((id) => rows.find((row) => row.session_id === id)?.blocks);
+}
+
+test('what the store refuses costs neither other recordings nor what it belongs to, and is told', async () => {
+  const sound = Array.from({ length: 4 }, () => aBlock());
+  const line = { atMs: 940, level: 'log' as const, message: 'early' };
+  const withOddLine = aBlock({
+    distinctId: 'odd',
+    console: [{ ...line, level: 'shout' as 'log' }],
+  });
+  const early = aBlock({ console: [line] });
+  const broken = aBlock({ distinctId: 'broken', id: 'no uuid' });
+  const blocks = [...sound, withOddLine, broken, early];
+  await storeReplayBatch(depsOf('refusing'), batchOf(blocks));
+  expect(await rowsOf(blocks.map(({ sessionId }) => sessionId))).toEqual([
+    ...[1, 1, 1, 1, 1],
+    undefined,
+    1,
+  ]);
+  expect(refused).toEqual(['odd: console lines', 'broken: a part']);
+});
+
+test('two replicas that store one session at the same moment leave the row of both', async () => {
+  const sessionId = v7();
+  let isOtherDone = false;
+  const clickhouse = {
+    query: (asked: Parameters<ClickHouseClient['query']>[0]) => stores.clickhouse.query(asked),
+    exec: async (order: Parameters<ClickHouseClient['exec']>[0]) => {
+      if (!isOtherDone) {
+        isOtherDone = true;
+        await storeReplayBatch(depsOf('other'), batchOf([aBlock({ sessionId })]));
+      }
+      return stores.clickhouse.exec(order);
+    },
+  } as unknown as ClickHouseClient;
+  await storeReplayBatch({ ...depsOf('one'), clickhouse }, batchOf([aBlock({ sessionId })]));
+  expect(await rowsOf([sessionId])).toEqual([2]);
+});
