@@ -87,12 +87,10 @@ function toBlock(
   if (beganMs !== undefined && Math.abs(first.timestamp - beganMs) > MAX_SESSION_MS) {
     return 'session_id_wrong_time';
   }
-  // What is that far from the first is of another session, or made up.
-  const own = events.filter(({ timestamp }) => timestamp - first.timestamp <= MAX_SESSION_MS);
   const kept: RrwebEvent[] = [];
   const lines: string[] = [];
   let chars = 0;
-  for (const event of own) {
+  for (const event of nearFirst(events, first.timestamp)) {
     const line = lineOf(event, rules);
     if (!line) continue;
     kept.push(line.event);
@@ -119,6 +117,10 @@ function toBlock(
   };
   return { block, leftOut: message.events.length - kept.length };
 }
+
+/** What is further from the first than a session lasts is of another one, or made up. */
+const nearFirst = (events: readonly RrwebEvent[], firstMs: number): RrwebEvent[] =>
+  events.filter(({ timestamp }) => timestamp - firstMs <= MAX_SESSION_MS);
 
 /** The event scrubbed, with its text; undefined for one that is too long, too deep or of no use. */
 function lineOf(event: RrwebEvent, rules: PrivacyRules) {

@@ -39,7 +39,7 @@ export type StoreDeps = Pick<Ctx, 'db' | 'clickhouse' | 'clock' | 'log'> & {
 };
 
 /** A stretch of the log that is stored as one. */
-export type ReplayBatch = {
+type ReplayBatch = {
   readonly from: LogPosition;
   readonly to: LogPosition;
   readonly blocks: readonly WaitingBlock[];
@@ -51,7 +51,7 @@ const MAX_SESSION_BLOCKS = 10_000;
 const MAX_FACTS_BYTES = 8 * 1024 * 1024;
 
 /** Which sessions of which environment have something new. */
-export type StoredSessions = {
+type StoredSessions = {
   readonly environmentId: number;
   readonly sessionIds: readonly string[];
 };

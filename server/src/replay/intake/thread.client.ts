@@ -128,8 +128,12 @@ export class ReplayThread {
     });
     worker.unref();
     worker.on('message', (answer: ThreadAnswer) => this.#take(answer));
-    worker.on('error', (error) => this.#log.error({ err: error }, 'the recording thread failed'));
-    worker.on('exit', () => this.#lost(worker));
+    let isOutOfMemory = false;
+    worker.on('error', (error) => {
+      isOutOfMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+      this.#log.error({ err: error }, 'the recording thread failed');
+    });
+    worker.on('exit', () => this.#lost(worker, isOutOfMemory));
     this.#worker = worker;
     return worker;
   }
@@ -151,17 +155,17 @@ export class ReplayThread {
       });
     }
     this.#log.error({ detail }, 'a recording cannot be processed');
-    // The same body would fail again.
-    return new SerinError('invalid_payload', { detail: 'The recording cannot be processed.' });
+    // Memory may be short for a moment; whoever sends it again gives up by itself.
+    return new SerinError('unavailable', { retryAfterSeconds: 5 });
   }
 
-  /** Alone in the thread, a body is at fault itself; of several nobody knows which. */
-  #lost(worker: Worker): void {
+  /** Alone in a thread without memory left, a body is at fault itself; of several nobody knows which. */
+  #lost(worker: Worker, isOutOfMemory: boolean): void {
     if (this.#worker === worker) this.#worker = undefined;
     const lost = [...this.#asked.values()];
     this.#asked.clear();
     const error =
-      lost.length === 1 && !this.#isClosed
+      lost.length === 1 && isOutOfMemory
         ? new SerinError('payload_too_large', { detail: 'The recording needs too much memory.' })
         : new SerinError('unavailable', { retryAfterSeconds: 2 });
     for (const { reject } of lost) reject(error);
