@@ -181,10 +181,16 @@ test('a resolved issue is back in another release or without one, not in those t
 });
 
 test('stacks of bundles are grouped and shown by their source once its maps are uploaded', async () => {
+  const place = { filename: 'early.js', lineno: 1, colno: 900 };
+  const early = { who: 'ada', $release: '9.0.0', frames: [frame('x', place)] };
+  await thrown([{ ...early, message: 'Before its map' }]);
+  const before = await issueOf('Before its map', 1);
   const upload = (maps: object[]) =>
     serin.ask('POST', `${API}/source_maps/`, { release: '9.0.0', maps });
   const broken = { file: 'assets/broken.js', map: '{"version":3,"mappings":"AA' };
-  expect((await upload([bundleMap('assets/min.js'), broken])).status).toBe(204);
+  expect((await upload([bundleMap('assets/min.js'), broken, bundleMap('early.js')])).status).toBe(
+    204,
+  );
   expect(await upload([{ file: 'a.js', map: 'no map' }])).toMatchObject({
     status: 400,
     body: { code: 'invalid_input', attr: 'maps.0.map' },
@@ -211,8 +217,11 @@ test('stacks of bundles are grouped and shown by their source once its maps are 
     },
     { function: 'a', line: 1, column: 20_417, source: null },
   ]);
+  await thrown([{ ...early, message: 'Before its map' }]);
+  // It was known before its map was: nothing about it is new.
+  expect(await issueOf('Before its map', 2)).toMatchObject({ id: before.id });
   const releases = await serin.ask('GET', `${API}/source_maps/`);
-  expect(releases.body.results).toMatchObject([{ release: '9.0.0', files: 2 }]);
+  expect(releases.body.results).toMatchObject([{ release: '9.0.0', files: 3 }]);
   const url = `${API}/source_maps/?release=9.0.0`;
   expect((await serin.ask('DELETE', url)).status).toBe(204);
   expect(await serin.ask('DELETE', url)).toMatchObject({ status: 404, body: { attr: 'release' } });

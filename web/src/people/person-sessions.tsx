@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<PersonSession>[] = [
     nameNarrow: true,
     shrink: true,
     align: 'end',
-    cell: ({ duration }) => formatDuration(duration * 1000),
+    cell: ({ duration }) => formatDuration(duration),
   },
   {
     title: 'Pages',

@@ -6,6 +6,8 @@ import { type Title, titleOf } from './title.ts';
 export type Kind = {
   readonly environmentId: number;
   readonly fingerprint: string;
+  /** What it is without source maps. */
+  readonly unmapped: string;
   readonly title: Title;
   readonly library: string;
   readonly first: Seen;
@@ -25,6 +27,7 @@ type Seen = {
 type Item = {
   readonly environmentId: number;
   readonly fingerprint: string;
+  readonly unmapped: string;
   readonly exceptions: readonly Exception[];
   readonly library: string;
   readonly atMs: number;
@@ -45,9 +48,9 @@ export function kindsOf(items: readonly Item[]): Kind[] {
       .toSorted((a, b) => a.atMs - b.atMs);
     const [first, last] = [seen[0], seen.at(-1)];
     if (!example || !first || !last) return [];
-    const { environmentId, fingerprint, library } = example;
+    const { environmentId, fingerprint, unmapped, library } = example;
     const title = titleOf(example.exceptions);
-    return [{ environmentId, fingerprint, title, library, first, last, seen }];
+    return [{ environmentId, fingerprint, unmapped, title, library, first, last, seen }];
   });
 }
 

@@ -48,6 +48,9 @@ const WITHIN = `event = '$exception'
       AND received_at >= fromUnixTimestamp64Milli({from:Int64})
       AND received_at < fromUnixTimestamp64Milli({to:Int64})`;
 
+/** Ids of events are those of the SDK: unique within an environment. */
+export const eventKey = (environmentId: number, uuid: string): string => `${environmentId}:${uuid}`;
+
 export type Stretch = { readonly fromMs: number; readonly toMs: number };
 
 /**
@@ -61,19 +64,19 @@ export async function readUngrouped(
 ): Promise<readonly NewException[]> {
   const params = { from: stretch.fromMs, to: stretch.toMs };
   const found = await clickhouse.query({
-    query: `SELECT toString(uuid) AS id, toUnixTimestamp64Milli(received_at) AS received
-      FROM events WHERE ${WITHIN} AND uuid NOT IN (
-        SELECT uuid FROM exception WHERE received_at >= fromUnixTimestamp64Milli({from:Int64})
+    query: `SELECT environment_id, toString(uuid) AS id, toUnixTimestamp64Milli(received_at) AS received
+      FROM events WHERE ${WITHIN} AND (environment_id, uuid) NOT IN (
+        SELECT environment_id, uuid FROM exception WHERE received_at >= fromUnixTimestamp64Milli({from:Int64})
           AND received_at < fromUnixTimestamp64Milli({to:Int64}))
-      ORDER BY received, id LIMIT {limit:UInt32}`,
+      ORDER BY received, id, environment_id LIMIT {limit:UInt32}`,
     query_params: { ...params, limit },
     clickhouse_settings: SETTINGS,
     format: 'JSONEachRow',
   });
-  const ids = await found.json<{ id: string; received: string }>();
+  const ids = await found.json<{ environment_id: number; id: string; received: string }>();
   const [first, last] = [ids[0], ids.at(-1)];
   if (!first || !last) return [];
-  return readExceptionsOf(
+  const read = await readExceptionsOf(
     clickhouse,
     ids.map(({ id }) => id),
     {
@@ -81,6 +84,9 @@ export async function readUngrouped(
       toMs: Number(last.received) + 1,
     },
   );
+  // The same event may be sent to two environments, and be in an issue of one of them.
+  const keys = new Set(ids.map((row) => eventKey(row.environment_id, row.id)));
+  return read.filter(({ environmentId, uuid }) => keys.has(eventKey(environmentId, uuid)));
 }
 
 type Row = Record<'id' | 'at' | 'received' | 'distinct_id' | 'person_id' | 'session_id', string> &
@@ -160,14 +166,15 @@ export async function insertGrouped(
   });
 }
 
-/** Which of a batch are still among the events. */
+/** Which of a batch are still among the events, by `eventKey`. */
 export async function findStored(
   clickhouse: ClickHouseClient,
   batch: readonly NewException[],
 ): Promise<ReadonlySet<string>> {
   const received = batch.map(({ receivedMs }) => receivedMs);
   const result = await clickhouse.query({
-    query: `SELECT toString(uuid) AS id FROM events WHERE ${WITHIN} AND uuid IN {uuids:Array(UUID)}`,
+    query: `SELECT environment_id, toString(uuid) AS id FROM events
+      WHERE ${WITHIN} AND uuid IN {uuids:Array(UUID)}`,
     query_params: {
       from: Math.min(...received),
       to: Math.max(...received) + 1,
@@ -176,7 +183,8 @@ export async function findStored(
     clickhouse_settings: SETTINGS,
     format: 'JSONEachRow',
   });
-  return new Set((await result.json<{ id: string }>()).map(({ id }) => id));
+  const rows = await result.json<{ environment_id: number; id: string }>();
+  return new Set(rows.map((row) => eventKey(row.environment_id, row.id)));
 }
 
 /** When the earliest exception was received, of those from a moment on; undefined without any. */

@@ -77,7 +77,7 @@ async function follow(
     const batch = await readUngrouped(clickhouse, { fromMs: fromMs - LATE_MS, toMs });
     const last = batch.at(-1);
     if (!last) break;
-    await groupBatch(ctx, deps, batch);
+    if (!(await groupBatch(ctx, deps, batch, mayGoOn))) return;
     fromMs = Math.max(fromMs, last.receivedMs);
     await writeMark(db, fromMs);
     ctx.log.debug({ exceptions: batch.length }, 'exceptions are in issues');

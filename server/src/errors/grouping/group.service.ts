@@ -1,12 +1,10 @@
 // Puts exceptions into issues. Everything here may be done twice: a batch that was interrupted is taken up again.
-import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
-import type { AccountsDirectory } from '#accounts';
 import { recordAudit } from '#audit';
 import { startDeleting } from '#platform/clickhouse/mutations';
 import { type Ctx, inTransaction, type ProjectCtx } from '#platform/ctx';
 import { tellOfIssues } from '../alerts/tell.service.ts';
-import { findIssueIds, keyText } from '../issues/fingerprints.store.ts';
+import { addFirstMapped, findIssueIds, keyText } from '../issues/fingerprints.store.ts';
 import { isRegression, type Issue } from '../issues/issue.ts';
 import {
   countIssues,
@@ -16,75 +14,47 @@ import {
   noteSeen,
   updateIssue,
 } from '../issues/issues.store.ts';
-import { resolveExceptions, type Tracer } from '../maps/maps.service.ts';
 import { type Kind, kindsOf, MAX_ISSUES, OVERFLOW } from './batch.ts';
-import { type Exception, readExceptions } from './exception.ts';
-import { findStored, insertGrouped, type NewException } from './exceptions.query.ts';
-import { signatureOf } from './signature.ts';
+import { eventKey, findStored, insertGrouped, type NewException } from './exceptions.query.ts';
+import { hashOf, nameBatch, type Named, type NamingDeps } from './name.service.ts';
 
-export type GroupingDeps = {
-  readonly directory: Pick<AccountsDirectory, 'environmentById'>;
-  readonly tracer: Tracer;
-};
+export type GroupingDeps = NamingDeps;
 
-type Grouped = NewException & {
-  readonly fingerprint: string;
-  readonly exceptions: readonly Exception[];
-};
-
-/** Rows of issues first, then exceptions: what is counted always has an issue. */
+/**
+ * Rows of issues first, then exceptions: what is counted always has an issue.
+ * @param mayWrite asked once fingerprints are known, which may take long; false: nothing is written
+ * @returns whether it was
+ */
 export async function groupBatch(
   ctx: Ctx,
   deps: GroupingDeps,
   batch: readonly NewException[],
-): Promise<void> {
-  const named: Grouped[] = [];
-  for (const one of batch) named.push(await groupedBy(ctx, deps, one));
-  const grouped: Grouped[] = [];
+  mayWrite: () => Promise<boolean>,
+): Promise<boolean> {
+  const named = await nameBatch(ctx, deps, batch);
+  if (!(await mayWrite())) return false;
+  const grouped: Named[] = [];
   for (const [environmentId, own] of Map.groupBy(named, (one) => one.environmentId)) {
     grouped.push(...(await groupOwn(ctx, deps, environmentId, own)));
   }
   await insertGrouped(ctx.clickhouse, grouped);
   await dropErased(ctx, grouped);
-}
-
-/** By the source where its maps are known: what a minifier called things changes with every build. */
-async function groupedBy(ctx: Ctx, deps: GroupingDeps, one: NewException): Promise<Grouped> {
-  const { directory, tracer } = deps;
-  const projectId = directory.environmentById(one.environmentId)?.projectId;
-  const sent = readExceptions(one.list);
-  const exceptions =
-    projectId === undefined
-      ? sent
-      : await resolveExceptions({ db: ctx.db, projectId, tracer }, one.release, sent);
-  return { ...one, fingerprint: hashOf(signatureOf(exceptions, one.own)), exceptions };
-}
-
-/** 128 bits of its SHA-256, in the form of a UUID. */
-function hashOf(signature: string): string {
-  const hex = createHash('sha256').update(signature).digest('hex');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20, 32),
-  ].join('-');
+  return true;
 }
 
 async function groupOwn(
   ctx: Ctx,
   { directory }: GroupingDeps,
   environmentId: number,
-  own: readonly Grouped[],
-): Promise<readonly Grouped[]> {
+  own: readonly Named[],
+): Promise<readonly Named[]> {
   const environment = directory.environmentById(environmentId);
   // Of an environment that was deleted meanwhile: there is nobody to tell.
   if (!environment) return own;
   const { projectId } = environment;
   return inTransaction({ ...ctx, projectId, environment }, async (tx) => {
     const kinds = kindsOf(own);
-    const known = await findIssueIds(tx.db, kinds);
+    const known = await findKnown(tx, kinds);
     const isKnown = (kind: Kind) => known.has(keyText(environmentId, kind.fingerprint));
     const fresh = kinds.filter((kind) => !isKnown(kind));
     const added = await addIssues(tx, fresh);
@@ -97,6 +67,32 @@ async function groupOwn(
           overflown.from.has(one.fingerprint) ? { ...one, fingerprint: overflown.into } : one,
         );
   });
+}
+
+/**
+ * The issues of kinds. Where an error was known before the source maps of its release were, the first fingerprint that
+ * they give goes on with its issue: nothing is new about it. Further ones were told apart only now.
+ */
+async function findKnown(
+  tx: ProjectCtx,
+  kinds: readonly Kind[],
+): Promise<ReadonlyMap<string, string>> {
+  const known = new Map(await findIssueIds(tx.db, kinds));
+  const mapped = kinds.filter(
+    (kind) =>
+      kind.unmapped !== kind.fingerprint &&
+      !known.has(keyText(kind.environmentId, kind.fingerprint)),
+  );
+  const before = await findIssueIds(
+    tx.db,
+    mapped.map(({ environmentId, unmapped }) => ({ environmentId, fingerprint: unmapped })),
+  );
+  for (const kind of mapped) {
+    const id = before.get(keyText(kind.environmentId, kind.unmapped));
+    if (id === undefined || !(await addFirstMapped(tx.db, id, kind))) continue;
+    known.set(keyText(kind.environmentId, kind.fingerprint), id);
+  }
+  return known;
 }
 
 type Added = {
@@ -192,11 +188,13 @@ async function reopen(tx: ProjectCtx, issue: Issue, at: Date): Promise<void> {
 const ERASING = { log_comment: 'errors', max_execution_time: 60 } as const;
 
 /** Events that were erased between the reading of the batch and its writing leave nothing behind. */
-async function dropErased(ctx: Ctx, batch: readonly Grouped[]): Promise<void> {
+async function dropErased(ctx: Ctx, batch: readonly Named[]): Promise<void> {
   const stored = await findStored(ctx.clickhouse, batch);
-  const gone = batch.filter(({ uuid }) => !stored.has(uuid));
+  const gone = batch.filter(
+    ({ environmentId, uuid }) => !stored.has(eventKey(environmentId, uuid)),
+  );
   if (gone.length === 0) return;
-  const uuids = gone.map(({ uuid }) => `'${uuid}'`).join(', ');
-  const where = `uuid IN (${uuids})`;
+  const keys = gone.map(({ environmentId, uuid }) => `(${environmentId}, '${uuid}')`).join(', ');
+  const where = `(environment_id, uuid) IN (${keys})`;
   await startDeleting(ctx.clickhouse, { table: 'exception', where }, ERASING);
 }

@@ -60,6 +60,17 @@ test('a release that moves lines and renames files by their content is the same 
   expect(of(thrown({ value: 'No price for item 4' }, [next]))).toBe(of(thrown()));
 });
 
+test.each(['DhQ-xaLq', '_hQxzaLq', 'abcdefg7', '-Qxyzabc', 'ABCDEFGH'])(
+  'the hash %s names a build, not a file',
+  (hash) => {
+    const named = (file: string) =>
+      of(thrown({}, [frame({ filename: `https://shop.example/assets/${file}.js` })]));
+    expect(named(`checkout-${hash}`)).toBe(of(thrown()));
+    expect(named('my-checkout')).not.toBe(named('my-payments'));
+    expect(named('my-new-page')).not.toBe(named('my-old-page'));
+  },
+);
+
 test('another type, message or frame of the app is another issue; one of a library is not', () => {
   const library = frame({ in_app: false, function: 'dispatch', filename: 'react-dom.js' });
   expect(of(thrown({}, [library, frame(), library]))).toBe(of(thrown()));

@@ -51,6 +51,12 @@ function fileShape(file: string): string {
   return parts.map((part) => part.split('.').map(foldHash).join('.')).join('/');
 }
 
-/** Bundlers name files by their content: `index-DhQ3x9aL.js`. */
+/**
+ * Bundlers name files by their content: `index-DhQ3x9aL.js`. Those of Vite, Rollup and esbuild have 8 characters of any
+ * kind, `-` too; what has neither a digit nor a capital within is taken for a word. Others are told by a digit.
+ */
 const foldHash = (part: string): string =>
-  part.replace(/(^|[-_])(?=[\w]*\d)[A-Za-z0-9_]{8,}$/u, '$1<id>').replaceAll(/\d+/gu, '<n>');
+  part
+    .replace(/-(?=\d|[\w-]{1,7}[A-Z\d])[\w-]{8}$/u, '-<id>')
+    .replace(/(^|[-_])(?=[\w]*\d)[A-Za-z0-9_]{8,}$/u, '$1<id>')
+    .replaceAll(/\d+/gu, '<n>');

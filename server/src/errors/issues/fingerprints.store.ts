@@ -25,6 +25,20 @@ export async function findIssueIds(
 export const keyText = (environmentId: number, fingerprint: string): string =>
   `${environmentId}:${fingerprint}`;
 
+/** Gives an issue that has one fingerprint another; false when it has several, or another issue has that one. */
+export async function addFirstMapped(
+  db: Db,
+  issueId: string,
+  { environmentId, fingerprint }: Key,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    insert into error_fingerprint (environment_id, fingerprint, issue_id)
+    select ${environmentId}::integer, ${fingerprint}::uuid, ${issueId}::text
+    where (select count(*) from error_fingerprint where issue_id = ${issueId}::text) = 1
+    on conflict do nothing`.execute(db);
+  return (numAffectedRows ?? 0n) > 0n;
+}
+
 /** Of one issue, at most a thousand. */
 export async function listFingerprints(db: Db, issueId: string): Promise<string[]> {
   const rows = await db

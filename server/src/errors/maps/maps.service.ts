@@ -96,6 +96,9 @@ export async function removeMaps(ctx: ProjectCtx, release: string): Promise<void
   });
 }
 
+/** Maps that are opened for the stacks of one event: a page that names more is hostile. */
+const MAX_OPENED = 10;
+
 type Where = { readonly db: Db; readonly projectId: number; readonly tracer: Tracer };
 
 /** The same exceptions, with places in the source where the release's maps know them. */
@@ -107,9 +110,12 @@ export async function resolveExceptions(
   const maps = await findMaps(db, projectId, release, wantedOf(exceptions));
   if (maps.length === 0) return exceptions;
   const positions = new Map<Frame, Position>();
+  const opened = new Set<string>();
   for (const frame of exceptions.flatMap(({ frames }) => frames).filter(isMappable)) {
     const map = mapOf(frame, release, maps);
     if (!map || frame.line === null || frame.column === null) continue;
+    if (!opened.has(map.id) && opened.size === MAX_OPENED) continue;
+    opened.add(map.id);
     positions.set(frame, { mapId: map.id, line: frame.line, column: frame.column });
   }
   const frames = [...positions.keys()];

@@ -8,6 +8,8 @@ const TIME_OUT_MS = 10_000;
 const MAX_HEAP_MB = 512;
 /** Stacks repeat: nearly every position has been looked up before. */
 const MAX_ANSWERS = 5_000;
+/** 1 min: a thread that came to no end may do so when the machine is less busy, but not at once. */
+const FAILED_FOR_MS = 60_000;
 
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const WORKER = new URL(`./trace-worker.client.${EXTENSION}`, import.meta.url);
@@ -37,7 +39,8 @@ export function createTracer(): Tracer {
           const ids = [...new Set(missing.map(({ mapId }) => mapId))];
           const answers = await runWorker({ maps: await read(ids), positions: missing });
           for (const [index, position] of missing.entries()) {
-            known.set(keyOf(position), { traced: answers[index] ?? null });
+            const traced = answers?.[index] ?? null;
+            known.set(keyOf(position), { traced }, answers ? {} : { ttl: FAILED_FOR_MS });
           }
         });
         last = work.catch(() => undefined);
@@ -48,19 +51,19 @@ export function createTracer(): Tracer {
   };
 }
 
-/** Empty when the thread did not come to an end. */
-function runWorker(request: TraceRequest): Promise<TraceAnswer> {
+/** Undefined when the thread did not come to an end. */
+function runWorker(request: TraceRequest): Promise<TraceAnswer | undefined> {
   const worker = new Worker(WORKER, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
-  return new Promise<TraceAnswer>((resolve) => {
-    const timer = setTimeout(() => resolve([]), TIME_OUT_MS);
-    const end = (answer: TraceAnswer) => {
+  return new Promise<TraceAnswer | undefined>((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), TIME_OUT_MS);
+    const end = (answer: TraceAnswer | undefined) => {
       clearTimeout(timer);
       resolve(answer);
     };
     worker.once('message', (answer: TraceAnswer) => end(answer));
     // Out of memory, or no program: stacks stay as they are.
-    worker.once('error', () => end([]));
-    worker.once('exit', () => end([]));
+    worker.once('error', () => end(undefined));
+    worker.once('exit', () => end(undefined));
     worker.postMessage(request);
   }).finally(() => void worker.terminate());
 }
