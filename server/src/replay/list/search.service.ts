@@ -37,6 +37,8 @@ type Page = { readonly limit: number; readonly cursor: RecordingCursor | undefin
 const DAY_MS = 86_400_000;
 /** The newest are nearly always recent: look there before reading everything there is. */
 const WINDOWS_MS = [2 * DAY_MS, 31 * DAY_MS] as const;
+/** Pinned recordings are kept for a year; clocks of pages may be a week behind. */
+const MOST_KEPT_MS = 375 * DAY_MS;
 /** People behind a number whose recordings are looked for, those with the most first. */
 const MOST_PEOPLE = 10_000;
 
@@ -48,7 +50,7 @@ export async function searchRecordings(
 ): Promise<{ recordings: Found[]; next: RecordingCursor | undefined }> {
   const { ctx } = asking;
   const inquiry = await openEventInquiry(filter, asking);
-  const span = spanOf(filter, inquiry.scope.calendar);
+  const span = keptOf(spanOf(filter, inquiry.scope.calendar), ctx.clock.now());
   const known = await knownFor(filter.conditions, asking);
   const asked = {
     ...filter,
@@ -56,9 +58,9 @@ export async function searchRecordings(
     known,
     liveSinceMs: ctx.clock.now() - ONGOING_MS,
   };
-  const rows = await readPage(inquiry, asked, span);
+  const { rows, hasMore } = await readPage(inquiry, asked, span);
   const shown = rows.slice(0, page.limit);
-  const last = rows.length > page.limit ? shown.at(-1) : undefined;
+  const last = hasMore ? shown.at(-1) : undefined;
   return {
     recordings: await describe(ctx, inquiry, filter.conditions, shown),
     next: last && { rank: last.rank, sessionId: last.sessionId },
@@ -67,12 +69,29 @@ export async function searchRecordings(
 
 type Row = RecordingKey & { readonly rank: number };
 
-async function readPage(inquiry: Inquiry, asked: Omit<Asked, 'span'>, span: Span): Promise<Row[]> {
-  for (const narrower of spansToTry(asked, span, inquiry.scope.calendar.nowMs)) {
-    const rows = await readSpan(inquiry, { ...asked, span: narrower });
-    if (rows.length > asked.limit) return rows;
+/** Events are older than any recording can be. */
+function keptOf({ fromMs = 0, ...rest }: Span, nowMs: number): Span {
+  return { ...rest, fromMs: Math.max(fromMs, nowMs - MOST_KEPT_MS) };
+}
+
+/** One row beyond the page when there is more; of what is too much to read, the part of it that was found. */
+async function readPage(
+  inquiry: Inquiry,
+  asked: Omit<Asked, 'span'>,
+  span: Span,
+): Promise<{ rows: Row[]; hasMore: boolean }> {
+  let found: Row[] = [];
+  for (const narrower of [...spansToTry(asked, span, inquiry.scope.calendar.nowMs), span]) {
+    try {
+      found = await readSpan(inquiry, { ...asked, span: narrower });
+    } catch (error) {
+      const isTooMuch = error instanceof SerinError && error.code === 'query_too_expensive';
+      if (!isTooMuch || found.length === 0) throw error;
+      return { rows: found, hasMore: true };
+    }
+    if (found.length > asked.limit) return { rows: found, hasMore: true };
   }
-  return readSpan(inquiry, { ...asked, span });
+  return { rows: found, hasMore: false };
 }
 
 /** Where the page is probably found, of the newest first. */
