@@ -110,7 +110,7 @@ const DIALOGS = [
   ['/settings?tab=holdouts', 'New holdout'],
   ['/settings?tab=keys', 'New key'],
   ['/settings?tab=notifications', 'Change On call'],
-  ['/settings?tab=signals', 'How Alertmanager sends'],
+  ['/settings?tab=signals', 'How to send as Alertmanager'],
   ['/feature-flags/new-checkout?tab=changes', 'Plan a change'],
   ['/changes/1', 'Edit'],
 ] as const;

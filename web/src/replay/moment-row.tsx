@@ -31,8 +31,6 @@ export function MomentRow(props: MomentRowProps) {
       data-now={isNow}
       data-past={isPast}
       data-error={isError}
-      // The parts are boxes beside each other: without spaces they would be read as one word.
-      aria-label={`${formatClock(atMs - startMs)} ${title} ${detail}`}
       aria-expanded={isChosen}
       aria-current={isNow ? 'time' : undefined}
       onClick={onChoose}

@@ -24,12 +24,6 @@ export function NetworkRow(props: NetworkRowProps) {
       data-now={isNow}
       data-past={isPast}
       data-error={isFailed}
-      aria-label={[
-        formatClock(moment.atMs - startMs),
-        outcome,
-        method || initiator,
-        shortUrl(url),
-      ].join(' ')}
       aria-expanded={isChosen}
       onClick={onChoose}
     >

@@ -56,7 +56,7 @@ export function Senders({ scope }: { readonly scope: Scope }) {
     (source) => [
       {
         label: 'How to send',
-        name: `How ${source.name} sends`,
+        name: `How to send as ${source.name}`,
         onClick: () => setTried(source),
       },
       {

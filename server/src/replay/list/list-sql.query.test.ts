@@ -62,7 +62,6 @@ async function findAll(
   do {
     const params = new SqlParams();
     const known = {
-      erased: ['gone'],
       watched,
       pinned: [],
       people: new Map(),

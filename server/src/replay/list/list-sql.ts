@@ -8,7 +8,6 @@ import { type Reading, type Span, eventsWithin, inSessionDays } from './reading.
 
 /** What is known outside of ClickHouse, as far as it is asked for. */
 export type Known = {
-  readonly erased: readonly string[];
   readonly watched: readonly string[];
   readonly pinned: readonly string[];
   /** Ids of each person that a condition names, by its place. */
@@ -59,7 +58,6 @@ export function listSql(asked: Asked, source: EventSource): string {
   const at = (ms: number) => `fromUnixTimestamp64Milli(${params.int(ms)})`;
   const { fromMs, toMs } = asked.span;
   const conditions = [
-    `s.session_id NOT IN ${params.strings(asked.known.erased)}`,
     ...(fromMs === undefined ? [] : [`s.start_at >= ${at(fromMs)}`]),
     ...(toMs === undefined ? [] : [`s.start_at < ${at(toMs)}`]),
     ...(tests.length === 0 ? [] : [`(${tests.join(asked.match === 'all' ? ' AND ' : ' OR ')})`]),
@@ -72,7 +70,7 @@ export function listSql(asked: Asked, source: EventSource): string {
   return `SELECT s.session_id, toString(s.session_day), toInt64(${rank}) AS rank
 FROM ${source.table('session_replay')} AS s FINAL ${joins.join('\n')}
 PREWHERE ${inSessionDays(source, asked.span, 's')}
-WHERE ${conditions.join(' AND ')}
+WHERE ${conditions.length === 0 ? 'true' : conditions.join(' AND ')}
 ORDER BY rank DESC, s.session_id DESC LIMIT ${params.add('UInt32', asked.limit + 1)}`;
 }
 

@@ -10,7 +10,7 @@ import type { RecordingCursor } from '../recordings/cursor.ts';
 import { pinnedSessions, viewedSessions } from '../recordings/pins-and-views.store.ts';
 import { type RecordingKey, readRecordings, readSkews } from '../recordings/recordings.query.ts';
 import { ONGOING_MS, type Recording, completed } from '../recordings/recordings.service.ts';
-import { erasedIn } from '../store/erased.store.ts';
+import { erasedAmong } from '../store/erased.store.ts';
 import type { Condition, RecordingFilter } from './filter.ts';
 import { type Asked, type Known, listSql } from './list-sql.ts';
 import { EXCEPTIONS, type MomentRow, momentsSql } from './moments-sql.ts';
@@ -39,6 +39,8 @@ const DAY_MS = 86_400_000;
 const WINDOWS_MS = [2 * DAY_MS, 31 * DAY_MS] as const;
 /** Pinned recordings are kept for a year; clocks of pages may be a week behind. */
 const MOST_KEPT_MS = 375 * DAY_MS;
+/** Pages read to fill one; after them it is answered as it is, with where to go on. */
+const MOST_READS = 20;
 /** People behind a number whose recordings are looked for, those with the most first. */
 const MOST_PEOPLE = 10_000;
 
@@ -58,12 +60,10 @@ export async function searchRecordings(
     known,
     liveSinceMs: ctx.clock.now() - ONGOING_MS,
   };
-  const { rows, hasMore } = await readPage(inquiry, asked, span);
-  const shown = rows.slice(0, page.limit);
-  const last = hasMore ? shown.at(-1) : undefined;
+  const { shown, next } = await readShown(ctx, inquiry, asked, span);
   return {
     recordings: await describe(ctx, inquiry, filter.conditions, shown),
-    next: last && { rank: last.rank, sessionId: last.sessionId },
+    next: next && { rank: next.rank, sessionId: next.sessionId },
   };
 }
 
@@ -72,6 +72,30 @@ type Row = RecordingKey & { readonly rank: number };
 /** Events are older than any recording can be. */
 function keptOf({ fromMs = 0, ...rest }: Span, nowMs: number): Span {
   return { ...rest, fromMs: Math.max(fromMs, nowMs - MOST_KEPT_MS) };
+}
+
+/** A page without recordings that are gone: asked for what was found, since there may be more of them than SQL takes. */
+async function readShown(
+  ctx: ProjectCtx,
+  inquiry: Inquiry,
+  asked: Omit<Asked, 'span'>,
+  span: Span,
+): Promise<{ shown: Row[]; next: RecordingCursor | undefined }> {
+  const { limit } = asked;
+  const shown: Row[] = [];
+  let { cursor } = asked;
+  for (let reads = 1; reads <= MOST_READS; reads += 1) {
+    const { rows, hasMore } = await readPage(inquiry, { ...asked, cursor }, span);
+    const page = rows.slice(0, limit);
+    const ids = page.map(({ sessionId }) => sessionId);
+    const gone = await erasedAmong(ctx.db, ctx.environment.id, ids);
+    shown.push(...page.filter(({ sessionId }) => !gone.has(sessionId)));
+    cursor = hasMore ? page.at(-1) : undefined;
+    if (shown.length >= limit || !cursor) break;
+  }
+  if (shown.length <= limit) return { shown, next: cursor };
+  const first = shown.slice(0, limit);
+  return { shown: first, next: first.at(-1) };
 }
 
 /** One row beyond the page when there is more; of what is too much to read, the part of it that was found. */
@@ -153,7 +177,7 @@ async function knownFor(conditions: readonly Condition[], asking: Asking): Promi
       people.set(place, await personIdsBehind(condition.people, MOST_PEOPLE, field, asking));
     }
   }
-  return { erased: await erasedIn(ctx.db, environmentId), watched, pinned, distinctIds, people };
+  return { watched, pinned, distinctIds, people };
 }
 
 function watchedBy(ctx: ProjectCtx, attr: string): Promise<readonly string[]> {

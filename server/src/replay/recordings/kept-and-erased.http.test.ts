@@ -156,6 +156,10 @@ test('a deleted recording is gone at once and from the disk, and what comes late
   expect(await recorder.get(`session_recordings/${sessionId}/`)).toMatchObject({
     code: 'not_found',
   });
+  // Left out of a page of the list, which is filled with the next one.
+  const { results } = await recorder.get('session_recordings/?limit=1');
+  expect(results).toEqual([expect.not.objectContaining({ id: sessionId })]);
+  expect(JSON.stringify(await recorder.get('session_recordings/'))).not.toContain(sessionId);
   await erased((gone.body as Json)['id'] as string);
   await recorder.post(bodyOf(recorder.message([clickAt(at)], { $session_id: sessionId })));
   const witness = sessionAt(at, '00000000000d');

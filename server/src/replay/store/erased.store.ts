@@ -54,16 +54,6 @@ export async function erasedAmong(
   return new Set(rows.map((row) => row.session_id));
 }
 
-/** Sessions that are gone in an environment, as far as something of them may still be there. */
-export async function erasedIn(db: Db, environmentId: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom('recording_erased')
-    .select('session_id')
-    .where('environment_id', '=', environmentId)
-    .execute();
-  return rows.map((row) => row.session_id);
-}
-
 /** Sessions that went with a deletion. */
 export async function erasedBy(db: Db, deletionId: string): Promise<string[]> {
   const rows = await db
