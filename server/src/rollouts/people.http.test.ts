@@ -228,6 +228,16 @@ test('people who had a change are written to through Intercom once somebody has 
   const both = await Promise.all(['Sorry again.', 'Sorry again.'].map(named));
   expect([...both, await named('Sorry again.')]).toEqual(Array(3).fill([200, all + 1]));
   expect((await named('Another text.'))[0]).toBe(409);
+
+  // Sealed with another key, the channel reaches nobody, and that is said.
+  const { db } = api.ctx;
+  await db
+    .updateTable('notification_channel')
+    .set({ config_box: Buffer.alloc(64).toString('base64') })
+    .where('id', '=', channel.id)
+    .execute();
+  expect((await send({ people: 3, body: 'At last.' })).status).toBe(200);
+  await expect.poll(counts, SOON).toEqual({ pending: 0, sent: 0, failed: 3 });
   await api.ask('DELETE', `${channels}${channel.id}/`);
   await receiver.close();
 });
