@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type App, api, appears, capture, openApp, type Visit, visit, WAIT_MS } from './app.ts';
+import { A_VISIT, sendRecording } from './recordings.ts';
 
 let app: App;
 let window: Visit;
@@ -47,6 +48,54 @@ test('events are narrowed by name, in the address too', async () => {
   expect(page.url()).toContain('event=order_completed');
   await page.reload();
   await page.getByRole('button', { name: /^order_completed/ }).waitFor();
+});
+
+test('an error is found, said to be of a flag alone, watched, and resolved', async () => {
+  await api(app, 'PATCH', '/recording_settings/', { enabled: true });
+  const { id } = await sendRecording(app, A_VISIT);
+  const told = Array.from({ length: 40 }, (_, i) => ({ who: `shopper-${i}`, isIn: i % 2 === 0 }));
+  await Promise.all(
+    told.map(({ who, isIn }) =>
+      capture(app, '$feature_flag_called', who, {
+        $feature_flag: 'new-checkout',
+        $feature_flag_response: isIn,
+        '$feature/new-checkout': isIn,
+      }),
+    ),
+  );
+  const $exception_list = [
+    { type: 'TypeError', value: 'No price in the basket', mechanism: { handled: false } },
+  ];
+  const met = told.filter(({ isIn }) => isIn).slice(0, 12);
+  await Promise.all(
+    met.map(({ who }) =>
+      capture(app, '$exception', who, {
+        $exception_list,
+        '$feature/new-checkout': true,
+        $session_id: id,
+      }),
+    ),
+  );
+  const counted = async () => {
+    type Found = { results: { aggregations: { users: number } }[] };
+    return (await api<Found>(app, 'GET', '/error_tracking/issues/')).results[0]?.aggregations.users;
+  };
+  await expect.poll(counted, { timeout: WAIT_MS }).toBe(met.length);
+
+  await page.goto('/errors?flag=new-checkout');
+  const row = page.getByRole('row').filter({ hasText: 'No price in the basket' });
+  await row.getByText('Only new-checkout').waitFor();
+  await row.getByRole('link', { name: 'TypeError' }).click();
+  await page.getByText('Only people with new-checkout see this.').first().waitFor();
+  const issue = page.url();
+  await page.getByRole('link', { name: 'Watch how it came to this' }).click();
+  await page.waitForURL(`**/replay/${id}?**`);
+  await page.goto(issue);
+  await page.getByRole('button', { name: 'Resolve' }).click();
+  await page.getByText('Resolved. It opens again when it happens in another release.').waitFor();
+  await page.getByRole('button', { name: 'Open again' }).waitFor();
+  await page.getByRole('link', { name: 'Errors' }).last().click();
+  expect(await appears(page.getByText('No open errors in the last seven days'))).toBe(true);
 });
 
 test('what is wrong with an event is told, with what to do', async () => {
