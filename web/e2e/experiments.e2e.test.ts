@@ -85,6 +85,9 @@ test('an experiment is set up, launched, read and decided on the page', async ()
   const exact = page.getByRole('table', { name: 'Numbers of Conversion to purchase' });
   await appears(exact.getByRole('row', { name: /^People/ }));
   await page.getByRole('button', { name: 'Close' }).click();
+  const recordings = page.getByRole('link', { name: 'Recordings with test' });
+  const shown = new URL((await recordings.getAttribute('href')) ?? '', app.serin.url);
+  expect(shown.searchParams.get('filter')).toMatch(/values.*test/);
   await page.getByRole('button', { name: 'Show people with test' }).click();
   await appears(page.getByRole('dialog').getByText(`${counts['test']} people`, { exact: true }));
   await page.getByRole('button', { name: 'Close' }).click();

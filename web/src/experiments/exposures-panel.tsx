@@ -1,6 +1,6 @@
 // Who has come: by variant and day, whether in the planned shares, and who they are.
 import { Button, SegmentedControl } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconUsers } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCircleCheck, IconUsers, IconVideo } from '@tabler/icons-react';
 import { PEOPLE, capital } from 'serin/experiments/units';
 import { useState } from 'react';
 import type { Results, ShownExperiment } from '../api/experiments.ts';
@@ -8,7 +8,9 @@ import { colorOf } from '../charts/palette.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { longName, ticksOf } from '../charts/time-axis.ts';
 import { formatTick } from '../insights/numbers.ts';
+import { filterText } from '../replay/filter.ts';
 import { formatNumber, formatShare } from '../ui/format.ts';
+import { LinkButton } from '../ui/link-button.tsx';
 import { Section } from '../ui/page.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { DayTable } from './day-table.tsx';
@@ -135,15 +137,7 @@ function VariantsTable({ experiment, results, onPick }: VariantsTableProps) {
               <td>{formatShare(exposures.sample_ratio?.expected[key] ?? share / 100)}</td>
               <td>
                 {onPick && isOfPeople && (
-                  <Button
-                    variant="subtle"
-                    size="compact-sm"
-                    leftSection={<IconUsers size={14} />}
-                    aria-label={`Show people with ${key}`}
-                    onClick={() => onPick(key)}
-                  >
-                    Show
-                  </Button>
+                  <Who experiment={experiment} variant={key} onPick={onPick} />
                 )}
               </td>
             </tr>
@@ -170,6 +164,51 @@ function VariantsTable({ experiment, results, onPick }: VariantsTableProps) {
       </table>
     </div>
   );
+}
+
+type WhoProps = {
+  readonly experiment: ShownExperiment;
+  readonly variant: string;
+  readonly onPick: (variant: string) => void;
+};
+
+/** The people with a variant, and what they did. */
+function Who({ experiment, variant, onPick }: WhoProps) {
+  return (
+    <>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        leftSection={<IconUsers size={14} />}
+        aria-label={`Show people with ${variant}`}
+        onClick={() => onPick(variant)}
+      >
+        Show
+      </Button>
+      <LinkButton
+        to="/replay"
+        search={{ filter: recordingsWith(experiment, variant) }}
+        variant="subtle"
+        size="compact-sm"
+        leftSection={<IconVideo size={14} />}
+        aria-label={`Recordings with ${variant}`}
+      >
+        Recordings
+      </LinkButton>
+    </>
+  );
+}
+
+/** A filter of recordings: sessions of the experiment's time in which the flag had this variant. */
+function recordingsWith(
+  { feature_flag_key: flag, start_date: from, end_date: to }: ShownExperiment,
+  variant: string,
+): string | undefined {
+  return filterText({
+    ...(from ? { date_from: from } : {}),
+    ...(to ? { date_to: to } : {}),
+    conditions: [{ kind: 'flag_value', flag, values: [variant] }],
+  });
 }
 
 function SampleRatio({ results, total }: { results: Results; total: number }) {
