@@ -13,13 +13,15 @@ export function whoOf({ person, distinct_id: distinctId }: Known): string {
 /** What went wrong in it, worst first; empty when nothing did. */
 export function troublesOf(recording: ListedRecording): { label: string; count: number }[] {
   return [
-    { label: 'exceptions', count: recording.exception_count },
-    { label: 'console errors', count: recording.console_error_count },
-    { label: 'rage clicks', count: recording.rage_click_count },
+    { one: 'exception', count: recording.exception_count },
+    { one: 'console error', count: recording.console_error_count },
+    { one: 'rage click', count: recording.rage_click_count },
     {
-      label: 'failed requests',
+      one: 'failed request',
       count:
         recording.network_5xx_count + recording.network_4xx_count + recording.network_error_count,
     },
-  ].filter(({ count }) => count > 0);
+  ]
+    .filter(({ count }) => count > 0)
+    .map(({ one, count }) => ({ label: count === 1 ? one : `${one}s`, count }));
 }
