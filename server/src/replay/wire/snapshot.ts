@@ -59,7 +59,7 @@ export function readMessage(raw: unknown): ReadMessage {
     distinctId: storableText(String(distinctId).slice(0, MAX_DISTINCT_ID)),
     sentMs: sentMsOf(raw),
     events,
-    ...libraryOf(properties),
+    ...clientOf(properties),
   };
   return { kind: 'snapshot', message };
 }
@@ -74,7 +74,7 @@ function windowIdOf(windowId: unknown, sessionId: string): string {
   return typeof windowId === 'string' && ID.test(windowId) ? windowId : sessionId;
 }
 
-function libraryOf(properties: JsonObject) {
+function clientOf(properties: JsonObject) {
   const source = properties['$snapshot_source'] === 'mobile' ? 'mobile' : 'web';
   return {
     source,
