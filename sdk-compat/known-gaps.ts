@@ -51,10 +51,10 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     instead: '404: the toolbar is not part of the npm package',
   },
   {
-    id: 'unversioned-extensions',
+    id: 'other-versions',
     endpoint: '/static/<version>/<kind>.js',
     sdks: 'posthog-js other than 1.434.18',
     instead:
-      'a quick 404; the SDK then loads the unversioned file, which is that of 1.434.18 (compatible within major version 1)',
+      'the file of 1.434.18, which works with every core of major version 1; 404 for another major version',
   },
 ];

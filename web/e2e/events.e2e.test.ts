@@ -82,6 +82,9 @@ test('an error is found, said to be of a flag alone, watched, and resolved', asy
   };
   await expect.poll(counted, { timeout: WAIT_MS }).toBe(met.length);
 
+  await page.goto('/feature-flags/new-checkout?tab=usage');
+  const panel = page.getByRole('region', { name: 'Errors that come with it' });
+  await panel.getByText('Only new-checkout').waitFor();
   await page.goto('/errors?flag=new-checkout');
   const row = page.getByRole('row').filter({ hasText: 'No price in the basket' });
   await row.getByText('Only new-checkout').waitFor();
@@ -90,13 +93,37 @@ test('an error is found, said to be of a flag alone, watched, and resolved', asy
   const issue = page.url();
   await page.getByRole('link', { name: 'Watch how it came to this' }).click();
   await page.waitForURL(`**/replay/${id}?**`);
-  await page.goto(issue);
+  await joinAndSplit(page, issue);
   await page.getByRole('button', { name: 'Resolve' }).click();
   await page.getByText('Resolved. It opens again when it happens in another release.').waitFor();
   await page.getByRole('button', { name: 'Open again' }).waitFor();
   await page.getByRole('link', { name: 'Errors' }).last().click();
+  await page.getByRole('checkbox', { name: /No more seats/ }).check();
+  await page.getByRole('button', { name: 'Ignore' }).click();
   expect(await appears(page.getByText('No open errors in the last seven days'))).toBe(true);
 });
+
+/** Another error becomes part of the one at an address, and is taken out again; resolves on its page. */
+async function joinAndSplit(page: Page, issue: string): Promise<void> {
+  await capture(app, '$exception', 'ada', {
+    $exception_list: [{ type: 'RangeError', value: 'No more seats', mechanism: { handled: true } }],
+  });
+  const found = async () =>
+    (await api<{ count: number }>(app, 'GET', '/error_tracking/issues/')).count;
+  await expect.poll(found, { timeout: WAIT_MS }).toBe(2);
+  const chosen = (name: RegExp) => page.getByRole('checkbox', { name });
+  await page.goto('/errors');
+  await chosen(/No more seats/).check();
+  await chosen(/No price in the basket/).check();
+  await page.getByRole('button', { name: 'Join…' }).click();
+  await page.getByRole('button', { name: 'Join', exact: true }).click();
+  await chosen(/No more seats/).waitFor({ state: 'detached' });
+  await page.goto(issue);
+  await page.getByText('Yes, the app handled it').waitFor();
+  await page.getByRole('button', { name: 'Split off RangeError: No more seats' }).click();
+  await page.getByText('It is an error of its own again.').waitFor();
+  await page.getByRole('region', { name: 'Joined in it' }).waitFor({ state: 'detached' });
+}
 
 test('what is wrong with an event is told, with what to do', async () => {
   await capture(app, '$identify', 'undefined', { $anon_distinct_id: 'visitor-9' });

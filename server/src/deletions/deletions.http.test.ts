@@ -72,6 +72,21 @@ test('a person is erased with every trace, which is counted and kept; whoever co
     { distinct_id: 'bob', properties: { $set: { plan: 'free' } } },
   ]);
   await stored('anon-ada', 1);
+  const issues = () =>
+    sql<{ description: string }>`select description from error_issue order by id`
+      .execute(serin.ctx.db)
+      .then(({ rows }) => rows.map(({ description }) => description));
+  const thrown = (who: string, value: string) => ({
+    distinct_id: who,
+    event: '$exception',
+    properties: { $exception_list: [{ type: 'Error', value }] },
+  });
+  await send([thrown('anon-ada', 'Ada Lovelace is unknown')]);
+  await expect.poll(issues, WAIT).toHaveLength(1);
+  await send([thrown('anon-ada', 'No seat for "ada"')]);
+  await expect.poll(issues, WAIT).toEqual(['Ada Lovelace is unknown', 'No seat for "ada"']);
+  await send([thrown('bob', 'No seat for "bob"')]);
+  await expect.poll(() => count('exception', '1'), WAIT).toBe(3);
   const $set = { email: 'ada@example.com' };
   const properties = { $anon_distinct_id: 'anon-ada', $set };
   await send([{ distinct_id: 'ada', event: '$identify', properties }, { distinct_id: 'ada' }]);
@@ -91,14 +106,16 @@ test('a person is erased with every trace, which is counted and kept; whoever co
   expect(await deletion(id)).toMatchObject({
     people: 1,
     person_ids: [personId],
-    events_removed: 3,
+    events_removed: 5,
     rows_left: 0,
     problem: null,
     verified_at: expect.stringContaining('T'),
   });
   expect(await eventsOf('ada')).toEqual([]);
   expect(await eventsOf('anon-ada')).toEqual([]);
-  expect(await eventsOf('bob')).toHaveLength(1);
+  expect(await eventsOf('bob')).toHaveLength(2);
+  // What is called by their words is so no more.
+  expect(await issues()).toEqual(['', 'No seat for "bob"']);
   expect(await count('person_overrides', "distinct_id IN ('ada', 'anon-ada')")).toBe(0);
   expect(await count('person', `id = '${personId}' AND is_deleted = 0`)).toBe(0);
   const { rows } = await sql<{ traces: string }>`select

@@ -2,7 +2,7 @@
 // found nothing. Every step can be repeated, so a crash at any moment loses nothing.
 import { v7 as uuidv7 } from 'uuid';
 import { recordAudit } from '#audit';
-import { deleteIssues } from '#errors';
+import { deleteIssues, forgetWords } from '#errors';
 import { deleteListedIds } from '#cohorts';
 import { eraseEnvironment, lockPeople, sendEntities, sendOverrides } from '#identity';
 import {
@@ -182,7 +182,12 @@ async function workOn(ctx: Ctx, deletion: Deletion): Promise<void> {
     at: new Date(clock.now()),
   });
   for (const { target } of left) {
-    if (!erasing.has(target.table)) await startDeleting(clickhouse, target, ERASING);
+    if (erasing.has(target.table)) continue;
+    // What is quoted of an exception goes first: while there are rows, it is known where.
+    if (target.table === 'exception') {
+      await forgetWords(ctx, deletion.environmentId, target.where);
+    }
+    await startDeleting(clickhouse, target, ERASING);
   }
 }
 

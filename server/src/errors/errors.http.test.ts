@@ -1,13 +1,19 @@
 // Exceptions as SDKs send them become issues, with what people ask and do about them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, startTestApp } from '#app/test-app';
+import { lookForSpikes } from './alerts/spikes.service.ts';
 import {
   API,
   bundleMap,
+  crowd,
   exceptionsOf,
+  findIssue,
+  flagCalls,
   frame,
   type Listed,
+  listIssues,
   path,
+  send,
   type Thrown,
   toldTitles,
 } from './test-exceptions.ts';
@@ -24,31 +30,10 @@ beforeAll(async () => {
 });
 afterAll(() => serin.close());
 
-const thrown = (list: readonly Thrown[]): Promise<void> => send(exceptionsOf(list));
-
-async function send(batch: object[]): Promise<void> {
-  const payload = { api_key: serin.production.token, batch };
-  const answer = await serin.inject({ method: 'POST', url: '/batch/', payload });
-  expect(answer.statusCode, answer.body).toBe(200);
-}
-
-async function list(query = ''): Promise<Listed[]> {
-  const { status, body } = await serin.ask('GET', `${API}/issues/?limit=100&${query}`);
-  expect(status, JSON.stringify(body)).toBe(200);
-  return body.results;
-}
-
-/** The issue whose description begins so, once it has happened so often. */
-async function issueOf(description: string, occurrences: number): Promise<Listed> {
-  let found: Listed | undefined;
-  await expect
-    .poll(async () => {
-      found = (await list()).find((one) => one.description.startsWith(description));
-      return found?.aggregations.occurrences;
-    })
-    .toBe(occurrences);
-  return found as Listed;
-}
+const thrown = (list: readonly Thrown[]): Promise<void> => send(serin, exceptionsOf(list));
+const list = (query = ''): Promise<Listed[]> => listIssues(serin, query);
+const issueOf = (description: string, occurrences: number): Promise<Listed> =>
+  findIssue(serin, description, occurrences);
 
 test('exceptions become issues, counted by person, over time, by release and browser, with their stacks', async () => {
   const old = { $release: '1.0.0', $browser: 'Chrome', $os: 'Linux' };
@@ -99,18 +84,13 @@ test('exceptions become issues, counted by person, over time, by release and bro
 
 test('whom an issue happens to is told by the values of flags; “only” when the data says so', async () => {
   const flags = (i: number) => ({ 'new-checkout': i < 40, 'other-flag': i % 2 === 0 });
-  const calls = Array.from({ length: 80 }, (_, i) => ({
-    event: '$feature_flag_called',
-    distinct_id: `shopper-${i}`,
-    properties: {
-      $feature_flag: 'new-checkout',
-      $feature_flag_response: i < 40,
-      ...Object.fromEntries(
-        Object.entries(flags(i)).map(([key, value]) => [`$feature/${key}`, value]),
-      ),
-    },
-  }));
-  await send(calls);
+  await send(
+    serin,
+    flagCalls(
+      'new-checkout',
+      Array.from({ length: 80 }, (_, i) => flags(i)),
+    ),
+  );
   await thrown(
     Array.from({ length: 16 }, (_, i) => ({
       who: `shopper-${i}`,
@@ -177,6 +157,21 @@ test('a resolved issue is back in another release or without one, not in those t
   expect(log.results.map(({ action }: { action: string }) => action)).toEqual([
     'regressed',
     'updated',
+  ]);
+});
+
+test('an error that suddenly happens to many is told of once; what is younger than a day is not', async () => {
+  const at = Date.now() - 2 * 86_400_000;
+  // To whom something happened now is usual where it was a third of them in some hour before.
+  await thrown([{ who: 'ada', message: 'Queue is full', at }, ...crowd('Queue is slow', at)]);
+  await thrown(['full', 'slow', 'new'].flatMap((what) => crowd(`Queue is ${what}`)));
+  await issueOf('Queue is full', 13);
+  await issueOf('Queue is slow', 24);
+  await issueOf('Queue is new', 12);
+  const directory = { environmentById: () => serin.production as never };
+  for (const _ of ['a look', 'another one']) await lookForSpikes(serin.ctx, { directory });
+  expect((await toldTitles(serin.ctx.db)).filter((title) => title.includes('suddenly'))).toEqual([
+    'An error suddenly happens to many in Production: TypeError: Queue is full',
   ]);
 });
 
@@ -258,6 +253,11 @@ test('issues are given to people, ignored, joined and split; refusals change not
     { who: 'eve', message: 'Two of two', type: 'RangeError', frames: [frame('other')] },
   ]);
   await issueOf('One of', 3);
+  const { body: parts } = await serin.ask('GET', path(one, 'parts/'));
+  expect(parts.results).toMatchObject([
+    { fingerprint: one.fingerprint, is_own: true, description: 'One of two', occurrences: 1 },
+    { fingerprint: two.fingerprint, is_own: false, name: 'RangeError', occurrences: 2 },
+  ]);
   const { body: split } = await serin.ask('POST', path(one, 'split/'), {
     fingerprints: [two.fingerprint],
   });

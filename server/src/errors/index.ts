@@ -17,6 +17,7 @@ export function openErrors(
   return { close: () => grouping.stop() };
 }
 
+export { forgetWords } from './issues/forget.service.ts';
 export { deleteIssues } from './issues/issues.store.ts';
 
 export function registerErrors(app: FastifyInstance, http: HttpDeps): void {

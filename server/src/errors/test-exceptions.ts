@@ -1,4 +1,6 @@
 // Exceptions as posthog-js sends them, and what tests ask about them.
+import { expect } from 'vitest';
+import type { TestApp } from '#app/test-app';
 import type { Db } from '#platform/ctx';
 
 export const API = '/api/projects/@current/error_tracking';
@@ -36,9 +38,7 @@ export function exceptionsOf(list: readonly Thrown[]): object[] {
     distinct_id: who,
     timestamp: new Date(at ?? Date.now()).toISOString(),
     properties: {
-      ...Object.fromEntries(
-        Object.entries(flags).map(([key, value]) => [`$feature/${key}`, value]),
-      ),
+      ...carried(flags),
       $exception_level: 'error',
       $exception_list: [
         {
@@ -52,6 +52,29 @@ export function exceptionsOf(list: readonly Thrown[]): object[] {
     },
   }));
 }
+
+/** The same happens to twelve people. */
+export const crowd = (message: string, at?: number): Thrown[] =>
+  Array.from({ length: 12 }, (_, i) => ({
+    who: `crowd-${i}`,
+    message,
+    ...(at === undefined ? {} : { at }),
+  }));
+
+/** One shopper for each set of values asks for the flag; the event carries all of theirs. */
+export const flagCalls = (flag: string, values: readonly Record<string, unknown>[]): object[] =>
+  values.map((flags, i) => ({
+    event: '$feature_flag_called',
+    distinct_id: `shopper-${i}`,
+    properties: {
+      $feature_flag: flag,
+      $feature_flag_response: flags[flag],
+      ...carried(flags),
+    },
+  }));
+
+const carried = (flags: Record<string, unknown>): object =>
+  Object.fromEntries(Object.entries(flags).map(([key, value]) => [`$feature/${key}`, value]));
 
 /** What of a listed issue tests look at. */
 export type Listed = {
@@ -76,3 +99,31 @@ export const bundleMap = (file: string) => ({
     mappings: 'AACEA',
   }),
 });
+
+export async function send(serin: TestApp, batch: object[]): Promise<void> {
+  const payload = { api_key: serin.production.token, batch };
+  const answer = await serin.inject({ method: 'POST', url: '/batch/', payload });
+  expect(answer.statusCode, answer.body).toBe(200);
+}
+
+export async function listIssues(serin: TestApp, query = ''): Promise<Listed[]> {
+  const { status, body } = await serin.ask('GET', `${API}/issues/?limit=100&${query}`);
+  expect(status, JSON.stringify(body)).toBe(200);
+  return body.results;
+}
+
+/** The issue whose description begins so, once it has happened so often. */
+export async function findIssue(
+  serin: TestApp,
+  description: string,
+  occurrences: number,
+): Promise<Listed> {
+  let found: Listed | undefined;
+  await expect
+    .poll(async () => {
+      found = (await listIssues(serin)).find((one) => one.description.startsWith(description));
+      return found?.aggregations.occurrences;
+    })
+    .toBe(occurrences);
+  return found as Listed;
+}

@@ -8,6 +8,7 @@ type IssueList = ResponseOf<'errors.list'>;
 export type ListedIssue = IssueList['results'][number];
 export type IssueStatus = Issue['status'];
 export type IssueNumbers = ResponseOf<'errors.numbers'>;
+export type IssuePart = ResponseOf<'errors.parts'>['results'][number];
 export type FlagVariants = ResponseOf<'errors.variants'>['flags'][number];
 export type VariantRow = FlagVariants['variants'][number];
 export type IssueEvent = ResponseOf<'errors.events'>['results'][number];
@@ -116,18 +117,77 @@ export const issueEventQuery = (scope: Scope, id: string, since: string, offset:
       }),
   });
 
+/** What was joined in it. */
+export const issuePartsQuery = (scope: Scope, id: string) =>
+  queryOptions({
+    queryKey: ['error-parts', ...placeOf(scope), id],
+    queryFn: ({ signal }) =>
+      call('errors.parts', { params: paramsOf(scope, id), query: scope.query, signal }),
+  });
+
+/** Asks again for everything that is known of errors. */
+function useRefresh(): () => Promise<void> {
+  const queryClient = useQueryClient();
+  return () =>
+    queryClient.invalidateQueries({
+      predicate: ({ queryKey: [name] }) => typeof name === 'string' && KEYS.has(name),
+    });
+}
+
+const KEYS = new Set([
+  'errors',
+  'error',
+  'error-numbers',
+  'error-variants',
+  'error-event',
+  'error-parts',
+]);
+
 /** Resolves, ignores, opens, or gives to somebody. */
 export function useChangeIssue(scope: Scope, id: string) {
-  const queryClient = useQueryClient();
-  const refresh = async () => {
-    await queryClient.invalidateQueries({ queryKey: issueQuery(scope, id).queryKey });
-    await queryClient.invalidateQueries({ queryKey: ['errors'] });
-  };
   return useMutation({
     mutationFn: (body: RequestOf<'errors.update'>['body']) =>
       call('errors.update', { params: paramsOf(scope, id), query: scope.query, body }),
     // Also when it was refused: somebody else may have changed it.
-    onSettled: refresh,
+    onSettled: useRefresh(),
+  });
+}
+
+/** Resolves, ignores or opens several, one after the other. */
+export function useChangeIssues(scope: Scope) {
+  return useMutation({
+    mutationFn: async ({ ids, status }: { ids: readonly string[]; status: IssueStatus }) => {
+      for (const id of ids) {
+        await call('errors.update', {
+          params: paramsOf(scope, id),
+          query: scope.query,
+          body: { status },
+        });
+      }
+    },
+    onSettled: useRefresh(),
+  });
+}
+
+/** Makes some part of another one. */
+export function useJoinIssues(scope: Scope) {
+  return useMutation({
+    mutationFn: ({ into, ids }: { into: string; ids: string[] }) =>
+      call('errors.merge', { params: paramsOf(scope, into), query: scope.query, body: { ids } }),
+    onSettled: useRefresh(),
+  });
+}
+
+/** Makes parts that were joined errors of their own again. */
+export function useSplitIssue(scope: Scope, id: string) {
+  return useMutation({
+    mutationFn: (fingerprints: string[]) =>
+      call('errors.split', {
+        params: paramsOf(scope, id),
+        query: scope.query,
+        body: { fingerprints },
+      }),
+    onSettled: useRefresh(),
   });
 }
 

@@ -22,6 +22,7 @@ import { EmptyState, QueryView } from '../ui/states.tsx';
 import { AlertsDialog } from './alerts-dialog.tsx';
 import { RANGES, STATUS_CHOICES } from './error-words.ts';
 import styles from './errors.module.css';
+import { IssuesBar } from './issues-bar.tsx';
 import { IssuesTable } from './issues-table.tsx';
 
 function Errors() {
@@ -30,6 +31,7 @@ function Errors() {
   const navigate = useNavigate({ from: '/errors' });
   const errors = useQuery(errorsQuery(scope, at));
   const [isAlerting, setAlerting] = useState(false);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const change = (next: ErrorsSearch) =>
     void navigate({ search: (now) => ({ ...now, page: undefined, ...next }), replace: true });
   const { by, isDown } = sortOf(at);
@@ -61,6 +63,8 @@ function Errors() {
                   since={at.since ?? DEFAULT_SINCE}
                   sort={isDown ? `-${by}` : by}
                   onSort={(sort) => change({ sort })}
+                  chosen={chosen}
+                  onChoose={setChosen}
                 />
                 {count > ERRORS_PAGE && (
                   <Pager
@@ -71,6 +75,12 @@ function Errors() {
                     onChange={(offset) => change({ page: String(offset / ERRORS_PAGE + 1) })}
                   />
                 )}
+                <IssuesBar
+                  scope={scope}
+                  // Only what is to be seen: others of before may be gone, or of another page.
+                  chosen={results.filter(({ id }) => chosen.has(id))}
+                  onDone={() => setChosen(new Set())}
+                />
               </>
             )
           }

@@ -1,4 +1,4 @@
-// Errors that have to do with a flag, on the page of its rollout; nothing while no error surely does.
+// Errors that have to do with a flag, on its page and on that of its rollout; nothing while no error surely does.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { errorsQuery } from '../api/errors.ts';

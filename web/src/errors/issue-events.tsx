@@ -64,6 +64,12 @@ export function IssueEvents({ scope, issueId, since }: IssueEventsProps) {
   );
 }
 
+/** Of what was thrown last; empty where the SDK does not say. */
+function caughtWords({ exceptions: [outermost] }: IssueEvent): string {
+  if (outermost?.handled === true) return 'Yes, the app handled it';
+  return outermost?.handled === false ? 'No, nothing handled it' : '';
+}
+
 function Event({ event }: { event: IssueEvent }) {
   const flags = Object.entries(event.flags).filter(([, value]) => value !== 'false');
   const facts: readonly (readonly [string, React.ReactNode])[] = [
@@ -78,6 +84,7 @@ function Event({ event }: { event: IssueEvent }) {
     ['Release', event.release],
     ['Browser', [event.browser, event.os].filter(Boolean).join(', ')],
     ['Reported by', event.library],
+    ['Caught', caughtWords(event)],
     ['Flags', flags.map(([key, value]) => withWords(key, value)).join(', ')],
   ];
   return (

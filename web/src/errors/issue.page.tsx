@@ -10,6 +10,7 @@ import {
   issueVariantsQuery,
 } from '../api/errors.ts';
 import { type Scope, useScope } from '../api/session.ts';
+import { colorOf } from '../charts/palette.ts';
 import { FilterSelect } from '../ui/filter-select.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
@@ -21,6 +22,7 @@ import styles from './errors.module.css';
 import { IssueActions } from './issue-actions.tsx';
 import { IssueChart } from './issue-chart.tsx';
 import { IssueEvents } from './issue-events.tsx';
+import { JoinedSection } from './joined-section.tsx';
 import { PartsSections } from './parts-section.tsx';
 import { VariantsSection } from './variants-section.tsx';
 
@@ -79,6 +81,7 @@ function IssueView({ issue, scope }: { issue: Issue; scope: Scope }) {
       </Section>
       <VariantsSection {...where} />
       <IssueEvents key={since} {...where} />
+      <JoinedSection scope={scope} issue={issue} />
       {numbers.data && <PartsSections numbers={numbers.data} />}
     </>
   );
@@ -102,8 +105,12 @@ function Facts({ issue, numbers }: { issue: Issue; numbers: IssueNumbers }) {
   const { occurrences, users, sessions } = numbers.aggregations;
   return (
     <dl className={styles.facts}>
-      <Fact name="Exceptions">{formatNumber(occurrences)}</Fact>
-      <Fact name="People">{formatNumber(users)}</Fact>
+      <Fact name="Exceptions" color="harm">
+        {formatNumber(occurrences)}
+      </Fact>
+      <Fact name="People" color="grey">
+        {formatNumber(users)}
+      </Fact>
       <Fact name="Sessions">{formatNumber(sessions)}</Fact>
       <Fact name="First seen">
         <Time at={issue.first_seen} />
@@ -121,10 +128,20 @@ function Facts({ issue, numbers }: { issue: Issue; numbers: IssueNumbers }) {
   );
 }
 
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+type FactProps = {
+  readonly name: string;
+  /** Of its line in the chart below. */
+  readonly color?: 'harm' | 'grey';
+  readonly children: React.ReactNode;
+};
+
+function Fact({ name, color, children }: FactProps) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>
+        {color && <i className={`${styles.dot} ${colorOf(color)}`} aria-hidden />}
+        {name}
+      </dt>
       <dd className={styles.small}>{children}</dd>
     </div>
   );

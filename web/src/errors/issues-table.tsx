@@ -15,9 +15,12 @@ type IssuesTableProps = {
   readonly since: string;
   readonly sort: string;
   readonly onSort: (sort: string) => void;
+  readonly chosen: ReadonlySet<string>;
+  readonly onChoose: (chosen: ReadonlySet<string>) => void;
 };
 
-export function IssuesTable({ issues, since, sort, onSort }: IssuesTableProps) {
+export function IssuesTable(props: IssuesTableProps) {
+  const { issues, since, sort, onSort, chosen, onChoose } = props;
   const columns = columnsOf(
     since,
     issues.some(({ flag }) => flag !== null),
@@ -29,6 +32,18 @@ export function IssuesTable({ issues, since, sort, onSort }: IssuesTableProps) {
       rows={issues}
       rowKey={({ id }) => id}
       sorting={{ by: sort, onSort }}
+      selection={{
+        isSelected: ({ id }) => chosen.has(id),
+        onSelect: (rows, isSelected) => {
+          const next = new Set(chosen);
+          for (const { id } of rows) {
+            if (isSelected) next.add(id);
+            else next.delete(id);
+          }
+          onChoose(next);
+        },
+        nameOf: ({ name, description }) => `${name}: ${description}`,
+      }}
     />
   );
 }

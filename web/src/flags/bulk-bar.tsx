@@ -1,15 +1,15 @@
-// What can be done to the chosen flags. It stands at the foot of the window while anything is chosen.
-import { Button, CloseButton, Group, Menu, Text } from '@mantine/core';
+// What can be done to the chosen flags.
+import { Button, Menu } from '@mantine/core';
 import { IconChevronUp } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { BulkBody } from '../api/flag-list.ts';
 import type { Scope } from '../api/session.ts';
+import { ChosenBar } from '../ui/chosen-bar.tsx';
 import { useConfirm } from '../ui/confirm.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { BulkAsk, type BulkQuestion } from './bulk-ask.tsx';
 import type { BulkAction } from './bulk-outcome.ts';
 import { BulkRest } from './bulk-rest.tsx';
-import styles from './flags.module.css';
 import { flagsOf, useBulk } from './use-bulk.ts';
 import { type FlagSelection, MAX_SELECTED } from './use-flag-selection.ts';
 
@@ -53,36 +53,39 @@ export function BulkBar({ scope, selection, isPage }: BulkBarProps) {
   return (
     <>
       {size > 0 && (
-        <div className={styles.bulkBar} role="region" aria-label="Chosen flags">
-          <Text component="span" role="status">
-            {flagsOf(size)} chosen
-          </Text>
-          {isPage && !selection.isAll && matching > size && matching <= MAX_SELECTED && (
-            <Button variant="subtle" size="compact-sm" onClick={selection.selectAll}>
-              Choose all {formatNumber(matching)}
-            </Button>
-          )}
-          <Group gap={6} ml="auto">
-            <Button
-              variant="default"
-              size="compact-sm"
-              disabled={isPending}
-              onClick={() => void ask('switch_on')}
-            >
-              Switch on
-            </Button>
-            <Button
-              variant="default"
-              size="compact-sm"
-              disabled={isPending}
-              onClick={() => void ask('switch_off')}
-            >
-              Switch off
-            </Button>
-            <MoreActions isDisabled={isPending} onAsk={ask} onQuestion={setQuestion} />
-            <CloseButton aria-label="Choose none" onClick={selection.clear} />
-          </Group>
-        </div>
+        <ChosenBar
+          label="Chosen flags"
+          count={flagsOf(size)}
+          onClear={selection.clear}
+          more={
+            isPage &&
+            !selection.isAll &&
+            matching > size &&
+            matching <= MAX_SELECTED && (
+              <Button variant="subtle" size="compact-sm" onClick={selection.selectAll}>
+                Choose all {formatNumber(matching)}
+              </Button>
+            )
+          }
+        >
+          <Button
+            variant="default"
+            size="compact-sm"
+            disabled={isPending}
+            onClick={() => void ask('switch_on')}
+          >
+            Switch on
+          </Button>
+          <Button
+            variant="default"
+            size="compact-sm"
+            disabled={isPending}
+            onClick={() => void ask('switch_off')}
+          >
+            Switch off
+          </Button>
+          <MoreActions isDisabled={isPending} onAsk={ask} onQuestion={setQuestion} />
+        </ChosenBar>
       )}
       <BulkAsk
         scope={scope}

@@ -1,10 +1,11 @@
-// How the flag is used: which values, how often, by which SDKs, and when code last asked for it.
-import { Group, SegmentedControl, Text } from '@mantine/core';
+// How the flag is used: which values, how often, by which SDKs, when code last asked for it, and what goes wrong with it.
+import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { IconChartBar } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type FlagUsage as Usage, usageQuery } from '../api/flag-upkeep.ts';
 import { colorOf } from '../charts/palette.ts';
+import { FlagErrors } from '../errors/flag-errors.tsx';
 import { AnnotatedChart } from '../insights/annotated-chart.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
@@ -40,20 +41,23 @@ export function FlagUsage({ flag, scope }: FlagPartProps) {
   const [source, setSource] = useState<Source>('reports');
   const usage = useQuery(usageQuery(scope, flag, Number(days)));
   return (
-    <Section title="Usage" lead={LEADS[source]}>
-      <Group gap="sm" mb="md" justify="space-between">
-        <SegmentedControl
-          aria-label="What is counted"
-          data={SOURCES}
-          value={source}
-          onChange={(value) => setSource(value as Source)}
-        />
-        <SegmentedControl aria-label="Span" data={SPANS} value={days} onChange={setDays} />
-      </Group>
-      <QueryView query={usage} loading={<LoadingBlock height={260} />}>
-        {(data) => <Counted usage={data} source={source} flag={flag} scope={scope} />}
-      </QueryView>
-    </Section>
+    <Stack gap="lg">
+      <Section title="Usage" lead={LEADS[source]}>
+        <Group gap="sm" mb="md" justify="space-between">
+          <SegmentedControl
+            aria-label="What is counted"
+            data={SOURCES}
+            value={source}
+            onChange={(value) => setSource(value as Source)}
+          />
+          <SegmentedControl aria-label="Span" data={SPANS} value={days} onChange={setDays} />
+        </Group>
+        <QueryView query={usage} loading={<LoadingBlock height={260} />}>
+          {(data) => <Counted usage={data} source={source} flag={flag} scope={scope} />}
+        </QueryView>
+      </Section>
+      <FlagErrors scope={scope} flagKey={flag.key} />
+    </Stack>
   );
 }
 

@@ -5,6 +5,7 @@ import { startDeleting } from '#platform/clickhouse/mutations';
 import { type Ctx, inTransaction, type ProjectCtx } from '#platform/ctx';
 import { tellOfIssues } from '../alerts/tell.service.ts';
 import { addFirstMapped, findIssueIds, keyText } from '../issues/fingerprints.store.ts';
+import { forgetWords } from '../issues/forget.service.ts';
 import { isRegression, type Issue } from '../issues/issue.ts';
 import {
   countIssues,
@@ -196,5 +197,8 @@ async function dropErased(ctx: Ctx, batch: readonly Named[]): Promise<void> {
   if (gone.length === 0) return;
   const keys = gone.map(({ environmentId, uuid }) => `(${environmentId}, '${uuid}')`).join(', ');
   const where = `(environment_id, uuid) IN (${keys})`;
+  for (const environmentId of new Set(gone.map((one) => one.environmentId))) {
+    await forgetWords(ctx, environmentId, where);
+  }
   await startDeleting(ctx.clickhouse, { table: 'exception', where }, ERASING);
 }

@@ -18,8 +18,7 @@ import {
   noteSeen,
   updateIssue,
 } from './issues.store.ts';
-import { LONGEST_MS, rangeOf } from './range.ts';
-import { readSamples } from './samples.query.ts';
+import { readLatest } from './latest.query.ts';
 
 export type IssueInput = {
   readonly status?: IssueStatus | undefined;
@@ -124,11 +123,8 @@ export async function mergeIssues(
       last: new Date(Math.max(...found.map(({ lastSeen }) => lastSeen.getTime()))),
     });
     await updateIssue(tx.db, id, {}, new Date(tx.clock.now()));
-    const merged = found.map(({ id: from, name, description }) => ({
-      id: from,
-      name,
-      description,
-    }));
+    // Not what they say: that may be about people, and what is audited stays.
+    const merged = found.map(({ id: from, name }) => ({ id: from, name }));
     await audit(tx, 'merged', into, { before: null, after: { merged } });
     return getIssue(tx, id);
   });
@@ -191,14 +187,8 @@ async function splitOff(
 }
 
 /** How the newest exception with a fingerprint is called. */
-async function titleFor(ctx: ProjectCtx, fingerprint: string) {
-  const toMs = ctx.clock.now();
-  const asked = {
-    environmentId: ctx.environment.id,
-    range: rangeOf(toMs - LONGEST_MS, toMs),
-    joined: [],
-    fingerprints: [fingerprint],
-  };
-  const [newest] = await readSamples(ctx.clickhouse, asked, { limit: 1, offset: 0 });
+async function titleFor({ clickhouse, environment }: ProjectCtx, fingerprint: string) {
+  const asked = { environmentId: environment.id, fingerprints: [fingerprint] };
+  const [newest] = await readLatest(clickhouse, asked);
   return titleOf(readExceptions(newest?.list));
 }

@@ -51,6 +51,28 @@ export async function listFingerprints(db: Db, issueId: string): Promise<string[
   return rows.map((row) => row.fingerprint);
 }
 
+/** All fingerprints of the issues that have one of some. */
+export async function listIssueFingerprints(
+  db: Db,
+  environmentId: number,
+  some: readonly string[],
+): Promise<readonly { readonly issueId: string; readonly fingerprint: string }[]> {
+  if (some.length === 0) return [];
+  const rows = await db
+    .selectFrom('error_fingerprint')
+    .select(['issue_id', 'fingerprint'])
+    .where('environment_id', '=', environmentId)
+    .where('issue_id', 'in', (eb) =>
+      eb
+        .selectFrom('error_fingerprint')
+        .select('issue_id')
+        .where('environment_id', '=', environmentId)
+        .where(sql<boolean>`fingerprint = any(${some}::uuid[])`),
+    )
+    .execute();
+  return rows.map((row) => ({ issueId: row.issue_id, fingerprint: row.fingerprint }));
+}
+
 /** Fingerprints that count for another: of issues that were joined. */
 export async function listJoined(
   db: Db,

@@ -32,6 +32,18 @@ export const IssueBody = z
   })
   .meta({ id: 'ErrorIssue' });
 
+export const IssuePartBody = z
+  .object({
+    fingerprint: z.string(),
+    is_own: z.boolean().describe('What the issue is counted by; it cannot be split off.'),
+    name: z.string(),
+    description: z.string(),
+    place: z.string(),
+    occurrences: count,
+    last_seen: when,
+  })
+  .meta({ id: 'ErrorIssuePart' });
+
 const Aggregations = z.object({
   occurrences: count,
   users: count.describe('People, each counted once.'),

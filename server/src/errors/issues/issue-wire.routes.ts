@@ -4,12 +4,14 @@ import type {
   FlagVariantsBody,
   IssueBody,
   IssueEventBody,
+  IssuePartBody,
   ListedIssueBody,
   NumbersBody,
 } from './issue-body.contract.ts';
 import type { IssueEvent, Numbers } from './issue.service.ts';
 import type { Issue } from './issue.ts';
 import type { ListedIssue } from './listing.service.ts';
+import type { IssuePart } from './parts.service.ts';
 import type { Range } from './range.ts';
 import type { FlagVariants } from './variants.ts';
 
@@ -33,6 +35,16 @@ export function issueBody(issue: Issue): z.input<typeof IssueBody> {
     version: issue.version,
   };
 }
+
+export const partBody = (part: IssuePart): z.input<typeof IssuePartBody> => ({
+  fingerprint: part.fingerprint,
+  is_own: part.isOwn,
+  name: part.name,
+  description: part.description,
+  place: part.place,
+  occurrences: part.events,
+  last_seen: iso(part.lastMs),
+});
 
 export const rangeBody = ({ fromMs, toMs, stepMs }: Range) => ({
   from: iso(fromMs),

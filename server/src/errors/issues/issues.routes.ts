@@ -15,16 +15,18 @@ import {
   issueBody,
   listedBody,
   numbersBody,
+  partBody,
   rangeBody,
   variantsBody,
 } from './issue-wire.routes.ts';
 import { issuesRoutes } from './issues.contract.ts';
 import type { Tracer } from '../maps/maps.service.ts';
 import { listIssuesOf } from './listing.service.ts';
+import { listIssueParts } from './parts.service.ts';
 import { readRange } from './range.ts';
 
 export function registerIssues(app: FastifyInstance, http: HttpDeps, tracer: Tracer): void {
-  registerRoutes(app, http, issuesRoutes, { ...readingWith(tracer), ...changing });
+  registerRoutes(app, http, issuesRoutes, { ...listing, ...readingWith(tracer), ...changing });
 }
 
 type All = Handlers<typeof issuesRoutes>;
@@ -45,7 +47,7 @@ const changing: Pick<All, 'update' | 'merge' | 'split'> = {
   },
 };
 
-const readingWith = (tracer: Tracer): Omit<All, 'update' | 'merge' | 'split'> => ({
+const listing: Pick<All, 'list'> = {
   list: async (request, { query }, { request: raw }) => {
     const ctx = projectCtx(request);
     const { flag, variant, order_by: orderBy, limit, offset } = query;
@@ -69,12 +71,21 @@ const readingWith = (tracer: Tracer): Omit<All, 'update' | 'merge' | 'split'> =>
     const page = pageOf(raw.url, { count, limit, offset }, issues.map(listedBody));
     return { ...page, range: rangeBody(range) };
   },
+};
+
+type Reading = Pick<All, 'get' | 'parts' | 'numbers' | 'variants' | 'events'>;
+
+const readingWith = (tracer: Tracer): Reading => ({
   get: async (request, { params }) => {
     const { issue, fingerprints } = await getIssueWithFingerprints(
       projectCtx(request),
       params.issue_id,
     );
     return { ...issueBody(issue), fingerprints: [...fingerprints] };
+  },
+  parts: async (request, { params }) => {
+    const parts = await listIssueParts(projectCtx(request), params.issue_id);
+    return { results: parts.map(partBody) };
   },
   numbers: async (request, { params, query }) => {
     const ctx = projectCtx(request);

@@ -170,6 +170,11 @@ export async function noteSeen(
     .execute();
 }
 
+/** Quotes another exception; what is done about the issue stays, and so does its version. */
+export async function describeIssue(db: Db, id: string, description: string): Promise<void> {
+  await db.updateTable('error_issue').set({ description }).where('id', '=', id).execute();
+}
+
 export type IssueChange = {
   readonly status?: IssueStatus;
   readonly ownerId?: string | null;

@@ -15,7 +15,7 @@ const UNITS_MS = { h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS } as const;
 /** Up to this long a range is told hour by hour, then day by day. */
 const HOURLY_MS = 3 * DAY_MS;
 /** A year: more is no question about errors. */
-export const LONGEST_MS = 366 * DAY_MS;
+const LONGEST_MS = 366 * DAY_MS;
 
 /** `-24h`, `-7d`, `-4w` or a time in ISO 8601, as milliseconds since the epoch; undefined for anything else. */
 function readMoment(text: string, nowMs: number): number | undefined {
@@ -27,7 +27,7 @@ function readMoment(text: string, nowMs: number): number | undefined {
 }
 
 /** Begins at a whole step, so that every bucket is whole but the last. */
-export function rangeOf(fromMs: number, toMs: number): Range {
+function rangeOf(fromMs: number, toMs: number): Range {
   const stepMs = toMs - fromMs <= HOURLY_MS ? HOUR_MS : DAY_MS;
   return { fromMs: Math.floor(fromMs / stepMs) * stepMs, toMs, stepMs };
 }

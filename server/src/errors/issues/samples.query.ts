@@ -77,9 +77,13 @@ export async function readSamples(
 
 type Reported = Pick<Sample, 'list' | 'level' | 'url' | 'library'>;
 
-async function readReported(
+/** What exceptions of a stretch of time say themselves, by their ids. */
+export async function readReported(
   clickhouse: ClickHouseClient,
-  { environmentId, range }: Asked,
+  {
+    environmentId,
+    range,
+  }: Pick<Asked, 'environmentId'> & { readonly range: Pick<Asked['range'], 'fromMs' | 'toMs'> },
   uuids: readonly string[],
 ): Promise<ReadonlyMap<string, Reported>> {
   if (uuids.length === 0) return new Map();

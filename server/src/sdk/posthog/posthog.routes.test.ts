@@ -147,6 +147,15 @@ test('serves the scripts of the installed posthog-js, compressed when asked', as
   expect(versioned.rawPayload.subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
 });
 
+test('pages with another posthog-js of the same major version get the scripts of this one', async () => {
+  for (const version of ['1.395.0', '1.9999.0-beta.2']) {
+    const answer = await app.inject({ url: `/static/${version}/lazy-recorder.js` });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['cache-control']).toBe('public, max-age=300');
+    expect(answer.rawPayload.length).toBeGreaterThan(100_000);
+  }
+});
+
 test('an unchanged script is 304', async () => {
   const first = await app.inject({ url: '/static/surveys.js?v=1.200.0' });
   const again = await app.inject({
@@ -158,7 +167,9 @@ test('an unchanged script is 304', async () => {
 });
 
 test.each([
-  '/static/1.1.1/array.js',
+  '/static/2.0.0/array.js',
+  '/static/latest/array.js',
+  '/static/1.1.1/no-such-file.js',
   '/static/no-such-file.js',
   '/static/toolbar.js',
   '/static/..%2f..%2fpackage.json',

@@ -10,8 +10,8 @@ const VERSIONED_CACHE = 'public, max-age=31536000, immutable';
 const UNVERSIONED_CACHE = 'public, max-age=300';
 
 /**
- * Registers the script routes. An unknown version is a quick 404, on which posthog-js asks for the
- * unversioned file (`strict_script_versioning: 'fallback'`).
+ * Registers the script routes. A page with another posthog-js asks for the parts of its own version and gets ours: they
+ * work with every core of a major version, and with `strict_script_versioning: true` a 404 would leave it without.
  */
 export function registerStatic(sdk: FastifyInstance, files: BrowserFiles): void {
   sdk.get<{ Params: { file: string } }>('/static/:file', async (request, reply) =>
@@ -21,13 +21,19 @@ export function registerStatic(sdk: FastifyInstance, files: BrowserFiles): void 
     '/static/:version/:file',
     async (request, reply) => {
       const { version, file } = request.params;
-      if (version !== files.version) {
+      if (majorOf(version) !== majorOf(files.version)) {
         fail('not_found', { detail: `Scripts of posthog-js ${files.version} are served here.` });
       }
-      return sendScript(request, reply, await find(files, file), VERSIONED_CACHE);
+      // What stands in for another version changes with ours.
+      const cacheControl = version === files.version ? VERSIONED_CACHE : UNVERSIONED_CACHE;
+      return sendScript(request, reply, await find(files, file), cacheControl);
     },
   );
 }
+
+/** Undefined for what is no version. */
+const majorOf = (version: string): string | undefined =>
+  /^(\d{1,4})\.\d{1,6}\.\d{1,6}(?:-[\w.]{1,40})?$/.exec(version)?.[1];
 
 async function find(files: BrowserFiles, name: string): Promise<BrowserFile> {
   return (
