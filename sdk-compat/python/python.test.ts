@@ -80,7 +80,7 @@ test('remote flags, local flags, events and people', async ({ annotate }) => {
     variant: 'test',
     remote_config: '{"banner":"Hi"}',
   });
-  expect(seen.local['definitions']).toBeGreaterThanOrEqual(4);
+  expect(seen.local['definitions']).toBe(5);
   expect(seen.local['definitions_after_polls']).toBe(seen.local['definitions']);
   expect(seen.local['switched_off_after_ms']).toBeGreaterThanOrEqual(0);
   expect(seen.local.shares).toEqual(await sharesFromServer(keys.share));

@@ -25,6 +25,8 @@ export type World = {
   readonly stores: TestStores;
   readonly ctx: ProjectCtx;
   readonly clock: ManualClock;
+  /** How many flags it has: keys decide who gets a change, and are the same whatever ran before. */
+  flags: number;
   close(): Promise<void>;
 };
 
@@ -56,7 +58,7 @@ export async function startWorld(): Promise<World> {
     projectId: environment.projectId,
     environment,
   };
-  return { stores, ctx: projectCtx, clock, close: () => stores.close() };
+  return { stores, ctx: projectCtx, clock, flags: 0, close: () => stores.close() };
 }
 
 /** 10 % → 50 % → everyone: ten minutes and some people each. */
@@ -73,8 +75,6 @@ function aWirePlan(flagKey: string, changes: Partial<PlanInput> = {}): PlanInput
     ...changes,
   };
 }
-
-let flags = 0;
 
 /** A rollout under test, with the people who use its flag. */
 export class RolloutStory {
@@ -183,9 +183,9 @@ export async function aStory(
   world: World,
   changes: Partial<PlanInput> = {},
 ): Promise<RolloutStory> {
-  flags += 1;
+  world.flags += 1;
   const flag = await createFlag(world.ctx, {
-    key: `flag-${flags}`,
+    key: `flag-${world.flags}`,
     filters: { groups: [{ properties: [], rollout_percentage: 0 }] },
     active: true,
   });
