@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '#app/config';
+import type { Goal } from '#rollouts/goal';
 import { type Ask, openServer, SeedError } from '#seed';
 import {
   describe,
@@ -40,15 +41,18 @@ export type Surroundings = {
   readonly complain: (text: string) => void;
   /** The settings. */
   readonly readConfig: () => Pick<Config, 'bootstrap' | 'client' | 'port'>;
-  /** Between two looks while waiting. */
-  readonly pollMs: number;
+  /** How long a server that does not answer while it is waited for is left alone. */
+  readonly pauseMs: number;
+  /** How long one request may be waited for; at most 60. */
+  readonly holdSeconds: number;
 };
 
 const REAL: Surroundings = {
   print: console.log,
   complain: console.error,
   readConfig,
-  pollMs: 5000,
+  pauseMs: 5000,
+  holdSeconds: 30,
 };
 
 export async function rollout(args: readonly string[]): Promise<void> {
@@ -177,20 +181,33 @@ class Run {
     }
     let status = statusOf(standing, goal, failsOnHold);
     while (status === undefined && Date.now() < endsAt) {
-      await sleep(Math.min(this.#surroundings.pollMs, Math.max(0, endsAt - Date.now())));
-      standing = (await this.#getPatiently()) ?? standing;
+      standing = (await this.#holdOn(goal, endsAt)) ?? standing;
       status = statusOf(standing, goal, failsOnHold);
     }
     this.#show(standing);
     return status ?? EXIT.timeout;
   }
 
-  /** A server that is away for a moment ends no wait. */
-  async #getPatiently(): Promise<Standing | undefined> {
+  /** Asks once more, for as long as one request may last. A server that is away for a moment ends no wait. */
+  async #holdOn(goal: Goal, endsAt: number): Promise<Standing | undefined> {
+    const { holdSeconds, pauseMs } = this.#surroundings;
+    const seconds = Math.min(holdSeconds, Math.ceil((endsAt - Date.now()) / 1000));
+    const query = new URLSearchParams({
+      until: goal.kind,
+      ...(goal.kind === 'stage' ? { stage_index: String(goal.index) } : {}),
+      or_held: String(this.#values['fail-on-hold']),
+      timeout: String(Math.max(1, seconds)),
+    });
     try {
-      return await this.#get(this.#subject);
+      return await this.#send(
+        'GET',
+        `${encodeURIComponent(this.#subject)}/wait/`,
+        undefined,
+        query,
+      );
     } catch (error) {
       if (!(error instanceof SeedError || error instanceof AwayError)) throw error;
+      await sleep(Math.min(pauseMs, Math.max(0, endsAt - Date.now())));
       return undefined;
     }
   }
@@ -217,13 +234,18 @@ class Run {
     return this.#send('POST', path, { ...body, ...Object.fromEntries(given) });
   }
 
-  async #send(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Standing> {
+  async #send(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    query = new URLSearchParams(),
+  ): Promise<Standing> {
     const { environment, 'idempotency-key': key } = this.#values;
-    const query =
-      environment === undefined ? '' : `?environment=${encodeURIComponent(environment)}`;
+    if (environment !== undefined) query.set('environment', environment);
+    const asked = query.size === 0 ? '' : `?${query.toString()}`;
     const answer = await this.#ask(
       method,
-      `/api/projects/@current/rollouts/${path}${query}`,
+      `/api/projects/@current/rollouts/${path}${asked}`,
       body,
       key === undefined || method === 'GET' ? {} : { 'idempotency-key': key },
     );

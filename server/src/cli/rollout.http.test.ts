@@ -28,7 +28,8 @@ async function serin(...args: string[]) {
     print: (text) => printed.push(text),
     complain: (text) => complained.push(text),
     readConfig: () => readConfig({ SERIN_URL: url, SERIN_API_KEY: api.apiKey }),
-    pollMs: 20,
+    pauseMs: 20,
+    holdSeconds: 1,
   });
   return { status, said: printed.join('\n'), complained: complained.join('\n') };
 }

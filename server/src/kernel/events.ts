@@ -11,13 +11,17 @@ export type DomainEvents = {
   'rollout.changed': { readonly projectId: number; readonly rolloutId: string };
   /** An incident was opened, closed, or got news. */
   'incident.changed': { readonly incidentId: string };
-  /** A replica times a switch and asks the others whether it has reached them; one of them says that it has. */
-  'drill.asked': {
+  /**
+   * A replica asks the others whether a change of a flag has reached them: a version of it, or that it is off for
+   * somebody; each of them says so once it has.
+   */
+  'echo.asked': {
+    readonly id: string;
     readonly environmentId: number;
     readonly flagKey: string;
-    readonly distinctId: string;
+    readonly until: { readonly version: number } | { readonly offFor: string };
   };
-  'drill.answered': { readonly distinctId: string; readonly nodeId: string };
+  'echo.answered': { readonly id: string; readonly nodeId: string };
   /** A change request or a scheduled change has news. */
   'change.changed': {
     readonly projectId: number;

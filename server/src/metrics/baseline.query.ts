@@ -4,6 +4,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { eventConditionSql, seriesSql, type SqlParams } from './event-filter-sql.ts';
 import type { EventMatch, Series } from './guardrail.ts';
 import { ask } from './metrics.query.ts';
+import { type Unit, unitSql } from './unit-sql.ts';
 
 /** A stretch of time in an environment, and for how long one waits for an answer about it. */
 export type Past = {
@@ -12,19 +13,23 @@ export type Past = {
   readonly environmentId: number;
   readonly fromMs: number;
   readonly toMs: number;
+  /** Who counts; left out: people. */
+  readonly unit?: Unit | undefined;
 };
 
-const WITHIN = `environment_id = {environment:UInt32}
+/** Events of a past, and whose they are. */
+export function pastSql({ environmentId, fromMs, toMs, unit }: Past) {
+  const { who, isOfOne, params } = unitSql(unit);
+  return {
+    who,
+    /** Somebody of a day: a stage lasts hours or days, not two weeks. */
+    perDay: `${who}, toDate(received_at)`,
+    within: `environment_id = {environment:UInt32}
   AND received_at >= fromUnixTimestamp64Milli({from:Int64})
-  AND received_at < fromUnixTimestamp64Milli({to:Int64})`;
-/** People of a day: a stage lasts hours or days, not two weeks. */
-const PERSON_DAY = `person_id, toDate(received_at)`;
-
-const paramsOf = ({ environmentId, fromMs, toMs }: Past): SqlParams => ({
-  environment: environmentId,
-  from: fromMs,
-  to: toMs,
-});
+  AND received_at < fromUnixTimestamp64Milli({to:Int64})${isOfOne}`,
+    params: { environment: environmentId, from: fromMs, to: toMs, ...params } as SqlParams,
+  };
+}
 
 /** The percentile of all values, and how many there are. @param level 0 to 1 */
 export async function findPercentile(
@@ -33,9 +38,10 @@ export async function findPercentile(
   level: number,
 ): Promise<{ value: number | null; count: number }> {
   const { sql: condition, params, amount } = seriesSql(series, 'outcome');
+  const { within, params: base } = pastSql(past);
   const sql = `SELECT quantileTDigest({level:Float64})(${amount}), toFloat64(count())
-FROM events WHERE ${WITHIN} AND ${condition}`;
-  const all = { ...paramsOf(past), ...params, level };
+FROM events WHERE ${within} AND ${condition}`;
+  const all = { ...base, ...params, level };
   const [row] = await ask<[number | null, number]>(
     past.clickhouse,
     { sql, params: all },
@@ -52,9 +58,10 @@ export async function findSumPercentile(
   level: number,
 ): Promise<number | null> {
   const { sql: condition, params, amount } = seriesSql(series, 'outcome');
+  const { within, who, params: base } = pastSql(past);
   const sql = `SELECT quantileTDigestIf({level:Float64})(total, total != 0), toFloat64(countIf(total != 0)) FROM (
-  SELECT person_id, sum(${amount}) AS total FROM events WHERE ${WITHIN} AND ${condition} GROUP BY person_id)`;
-  const all = { ...paramsOf(past), ...params, level };
+  SELECT sum(${amount}) AS total FROM events WHERE ${within} AND ${condition} GROUP BY ${who})`;
+  const all = { ...base, ...params, level };
   const [row] = await ask<[number | null, number]>(
     past.clickhouse,
     { sql, params: all },
@@ -73,10 +80,11 @@ export async function findDailyShare(
     ? seriesSql(outcome.series, 'outcome')
     : { ...eventConditionSql(outcome, 'outcome'), amount: '1.0' };
   const condition = isAbove ? `${part.sql} AND ${part.amount} > {above:Float64}` : part.sql;
-  const sql = `SELECT uniqIf(${PERSON_DAY}, ${condition}) / uniq(${PERSON_DAY})
-FROM events WHERE ${WITHIN}`;
+  const { within, perDay, params: base } = pastSql(past);
+  const sql = `SELECT uniqIf(${perDay}, ${condition}) / uniq(${perDay})
+FROM events WHERE ${within}`;
   const above = isAbove ? { above: outcome.above } : {};
-  const all = { ...paramsOf(past), ...part.params, ...above };
+  const all = { ...base, ...part.params, ...above };
   const [row] = await ask<[number | null]>(past.clickhouse, { sql, params: all }, past.signal);
   return row?.[0] ?? null;
 }

@@ -3,7 +3,8 @@
 // so whoever has ever called it counts from their first sign of life in the stage).
 import type { SqlParams, SqlPart } from './event-filter-sql.ts';
 import { personColumnsSql, type Source, sourcesOf } from './outcome-sql.ts';
-import { factsSql } from './seen-sql.ts';
+import { factsSql, type Whom } from './seen-sql.ts';
+import { type Unit, unitSql } from './unit-sql.ts';
 import type { Outcome } from './outcome.ts';
 
 /** How people are put into arms. */
@@ -15,7 +16,7 @@ export type Assignment =
   /** By the value that they last reported; the others are left out. */
   | { readonly kind: 'reported' };
 
-export type ExposureQuestion = {
+export type ExposureQuestion = Whom & {
   readonly environmentId: number;
   readonly flagKey: string;
   /** What clients report for the treatment: `true`, or the variant. */
@@ -74,17 +75,18 @@ export const sameBatchMs = ({ settleMs }: ExposureQuestion): number =>
 export type Known = SqlPart & { readonly isToldApart: boolean };
 
 /** Everything that there is, read from events. */
-function knownByEvents(sources: readonly Source[]): Known {
+function knownByEvents(question: ExposureQuestion, sources: readonly Source[]): Known {
   const sql = `
   SELECT facts.*, toInt64(1) AS sign, if(o.distinct_id = '', facts.owner_then, o.owner) AS person_id
-  FROM (${factsSql(sources, 'all')}) AS facts LEFT JOIN (${OWNERS_SQL}) AS o ON facts.distinct_id = o.distinct_id
+  FROM (${factsSql(sources, 'all', question)}) AS facts LEFT JOIN (${ownersSql(question)}) AS o ON facts.distinct_id = o.distinct_id
 `;
   return { sql, params: {}, isToldApart: false };
 }
 
-/** Merges as they are now: whose id it is. */
-export const OWNERS_SQL = `SELECT distinct_id, argMax(person_id, version) AS owner FROM person_overrides
-    WHERE environment_id = {environment:UInt32} GROUP BY distinct_id`;
+/** Merges of people as they are now: whose id it is. @param among a further condition, without its AND */
+export const ownersSql = ({ unit }: { readonly unit?: Unit | undefined }, among = '1'): string =>
+  `SELECT distinct_id, argMax(person_id, version) AS owner FROM person_overrides
+    WHERE environment_id = {environment:UInt32} AND ${unit === null || unit === undefined ? among : '0'} GROUP BY distinct_id`;
 
 /**
  * The common table expressions up to `person`, one row per exposed person with `entry`, `arm` (0 control,
@@ -94,7 +96,7 @@ export const OWNERS_SQL = `SELECT distinct_id, argMax(person_id, version) AS own
 export function peopleSql(
   question: ExposureQuestion,
   sources: readonly Source[],
-  known: Known = knownByEvents(sources),
+  known: Known = knownByEvents(question, sources),
 ): SqlPart {
   const { assignment, toldApartFor } = question;
   const isCounted = known.isToldApart && toldApartFor !== null;
@@ -117,6 +119,7 @@ person AS (
 /** Values of everything that the expressions name, but for outcomes. */
 export const exposureParams = (question: ExposureQuestion): SqlParams => ({
   ...baseParams(question),
+  ...unitSql(question.unit).params,
   ...assignmentParams(question),
 });
 

@@ -16,6 +16,7 @@ export { type Answer, countAnswers, listAnswers } from './answer.query.ts';
 export { findDailyShare, findPercentile, findSumPercentile } from './baseline.query.ts';
 export type { Assignment, ExposureQuestion } from './exposure-sql.ts';
 export { type Counting, countOn } from './counting.service.ts';
+export type { ExposedPerson } from './metrics.query.ts';
 export { countOutcomes, findBusyHours, saveToldApart } from './metrics.query.ts';
 export { readHistories } from './person-history.query.ts';
 export { type Arrivals, findArrivals } from './population.query.ts';

@@ -1,12 +1,12 @@
 // People of the past, one by one: when they were seen, what they reported of a flag, and the events that guardrails
 // count, so that a rollout can be played over them. Read in one question, of a fair sample where there are many.
-import type { Past } from './baseline.query.ts';
+import { type Past, pastSql } from './baseline.query.ts';
 import type { SqlParams } from './event-filter-sql.ts';
 import { REPORTS_SQL } from './seen-sql.ts';
 import { ask } from './metrics.query.ts';
 import type { Outcome } from './outcome.ts';
 import { sourcesOf } from './outcome-sql.ts';
-import { CALLERS_SQL, callersParams, type FlagUse } from './population.query.ts';
+import { byCallersSql, callersParams, type FlagUse } from './population.query.ts';
 import { type PersonHistory, SEEN_MS } from './person-history.ts';
 
 /** Stretches, and events of one kind, that are read of one person: their earliest. */
@@ -39,33 +39,30 @@ export async function readHistories(question: HistoryQuestion): Promise<{
   readonly sources: readonly (readonly number[])[];
 }> {
   const { past, flag, flagKey, maxPeople } = question;
-  const { clickhouse, environmentId, fromMs, toMs, signal } = past;
+  const { clickhouse, fromMs, signal } = past;
   const { sources, numbers } = sourcesOf(question.outcomes);
   const series = sources.map(
     ({ condition, amount }) =>
       `groupArraySortedIf(${MAX_EVENTS})((toUnixTimestamp64Milli(received_at) - {from:Int64}, toFloat64(${amount})), ${condition.sql})`,
   );
-  const within = `environment_id = {environment:UInt32}
-    AND received_at >= fromUnixTimestamp64Milli({from:Int64})
-    AND received_at < fromUnixTimestamp64Milli({to:Int64})${
-      flag === null ? '' : ` AND person_id IN (${CALLERS_SQL})`
-    }`;
+  const { who, within: inPast, params: base } = pastSql(past);
+  const within = `${inPast}${flag === null ? '' : byCallersSql(flag, past)}`;
   const params = Object.assign(
-    { environment: environmentId, from: fromMs, to: toMs, flag: flagKey },
+    { ...base, flag: flagKey },
     flag === null ? {} : callersParams(flag),
     ...sources.map(({ condition }) => condition.params),
   ) as SqlParams;
-  const counted = `SELECT toFloat64(uniq(person_id)) FROM events WHERE ${within}`;
+  const counted = `SELECT toFloat64(uniq(${who})) FROM events WHERE ${within}`;
   const [count] = await ask<[number]>(clickhouse, { sql: counted, params }, signal, 'report');
   const of = count?.[0] ?? 0;
   // Whole numbers of parts, so that the same people are read whenever the same is asked.
   const parts = Math.max(1, Math.ceil(of / maxPeople));
-  const sql = `SELECT toString(cityHash64(person_id)) AS key,
+  const sql = `SELECT toString(cityHash64(${who})) AS key,
   arraySort(groupUniqArray(${MAX_SEEN})(intDiv(toUnixTimestamp64Milli(received_at) - {from:Int64}, ${SEEN_MS}))),
   argMinIf(${REPORTS_SQL}, received_at, ${REPORTS_SQL} != ''), uniqIf(${REPORTS_SQL}, ${REPORTS_SQL} != ''),
   [${series.join(',\n  ')}]
-FROM events WHERE ${within} AND cityHash64(person_id, 'sample') % ${parts} = 0
-GROUP BY person_id ORDER BY key`;
+FROM events WHERE ${within} AND cityHash64(${who}, 'sample') % ${parts} = 0
+GROUP BY ${who} ORDER BY key`;
   const rows = await ask<Row>(clickhouse, { sql, params }, signal, 'report');
   const people = rows.map(([key, seen, reported, values, lists]): PersonHistory => ({
     key,

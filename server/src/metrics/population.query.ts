@@ -1,8 +1,9 @@
 // Who uses a flag: how people of the recent past would have entered a stage that began back then. For forecasts;
 // ids that were merged later count apart.
-import { CALL_EVENTS_SQL } from './seen-sql.ts';
+import { type Past, pastSql } from './baseline.query.ts';
 import { ask } from './metrics.query.ts';
-import type { Past } from './baseline.query.ts';
+import { CALL_EVENTS_SQL, type Whom } from './seen-sql.ts';
+import { unitSql } from './unit-sql.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -23,15 +24,25 @@ export type Arrivals = {
   readonly severalIds: number;
 };
 
-const CALLED = `environment_id = {environment:UInt32} AND timestamp >= fromUnixTimestamp64Milli({flag_day:Int64})
-  AND received_at < fromUnixTimestamp64Milli({to:Int64}) AND ${CALL_EVENTS_SQL}`;
+export type FlagUse = {
+  readonly key: string;
+  readonly createdAtMs: number;
+  /** Who counts as using it; left out: whoever has called it. */
+  readonly exposure?: Whom['exposure'];
+};
 
-/** People who have ever called the flag. */
-export const CALLERS_SQL = `SELECT person_id FROM events WHERE ${CALLED}`;
+function calledSql({ exposure }: FlagUse, { unit }: Past): string {
+  const isCalled =
+    exposure === 'served' ? `(${CALL_EVENTS_SQL} OR flags[{flag:String}] != '')` : CALL_EVENTS_SQL;
+  return `environment_id = {environment:UInt32} AND timestamp >= fromUnixTimestamp64Milli({flag_day:Int64})
+  AND received_at < fromUnixTimestamp64Milli({to:Int64}) AND ${isCalled}${unitSql(unit).isOfOne}`;
+}
 
-export type FlagUse = { readonly key: string; readonly createdAtMs: number };
+/** Condition for events of those who have ever called the flag; to follow another one. */
+export const byCallersSql = (flag: FlagUse, past: Past): string =>
+  ` AND ${unitSql(past.unit).who} IN (SELECT ${unitSql(past.unit).who} FROM events WHERE ${calledSql(flag, past)})`;
 
-/** Parameters of {@link CALLERS_SQL}. */
+/** Parameters of {@link byCallersSql} beside those of the past. */
 export const callersParams = ({ key, createdAtMs }: FlagUse) => ({
   flag: key,
   flag_day: createdAtMs - DAY_MS,
@@ -39,35 +50,32 @@ export const callersParams = ({ key, createdAtMs }: FlagUse) => ({
 
 /** How people arrived in a stretch of the past. */
 export async function findArrivals(past: Past, flag: FlagUse): Promise<Arrivals> {
-  const { clickhouse, environmentId, toMs, signal } = past;
-  const base = { environment: environmentId, to: toMs, ...callersParams(flag) };
-  const sql = `SELECT toFloat64(count()), toFloat64(min(toUnixTimestamp64Milli(received_at))) FROM events WHERE ${CALLED}`;
+  const { clickhouse, toMs, signal } = past;
+  const base = { ...pastSql(past).params, ...callersParams(flag) };
+  const sql = `SELECT toFloat64(count()), toFloat64(min(toUnixTimestamp64Milli(received_at))) FROM events WHERE ${calledSql(flag, past)}`;
   const [first] = await ask<[number, number]>(clickhouse, { sql, params: base }, signal, 'report');
   const [calls = 0, firstMs = toMs] = first ?? [];
   const isUsed = calls > 0 && toMs - firstMs >= LEAST_MS;
   const fromMs = isUsed ? Math.max(past.fromMs, firstMs) : past.fromMs;
   // Nobody's history begins before the environment's first event.
-  const found = await arrivalsSince(past, fromMs, { ...base, from: fromMs }, isUsed);
+  const found = await arrivalsSince({ ...past, fromMs }, isUsed ? flag : null);
   return { of: isUsed ? 'flag' : 'everybody', ...found };
 }
 
 /** One row is an hour in which people were first seen: people, those with several ids, days of theirs. */
-async function arrivalsSince(
-  { clickhouse, toMs, signal }: Past,
-  fromMs: number,
-  params: { readonly [name: string]: string | number },
-  isUsed: boolean,
-): Promise<Omit<Arrivals, 'of'>> {
-  const among = isUsed ? ` AND person_id IN (${CALLERS_SQL})` : '';
+async function arrivalsSince(past: Past, flag: FlagUse | null): Promise<Omit<Arrivals, 'of'>> {
+  const { clickhouse, fromMs, toMs, signal } = past;
+  const { within, who, params: base } = pastSql(past);
+  const params = { ...base, ...(flag && callersParams(flag)) };
+  // Everybody of a group is one of its ids, and none of them has another share.
+  const ids = past.unit ? '1' : 'uniq(distinct_id)';
   const sql = `SELECT intDiv(first - {from:Int64}, ${HOUR_MS}) AS hour, toFloat64(count()), toFloat64(countIf(ids > 1)),
   toFloat64(sum(days))
 FROM (
-  SELECT person_id, toUnixTimestamp64Milli(min(received_at)) AS first, uniq(distinct_id) AS ids,
+  SELECT toUnixTimestamp64Milli(min(received_at)) AS first, ${ids} AS ids,
     uniqExact(intDiv(toUnixTimestamp64Milli(received_at) - {from:Int64}, ${DAY_MS})) AS days
-  FROM events WHERE environment_id = {environment:UInt32}
-    AND received_at >= fromUnixTimestamp64Milli({from:Int64})
-    AND received_at < fromUnixTimestamp64Milli({to:Int64})${among}
-  GROUP BY person_id)
+  FROM events WHERE ${within}${flag ? byCallersSql(flag, past) : ''}
+  GROUP BY ${who})
 GROUP BY hour ORDER BY hour`;
   const rows = await ask<[number | string, number, number, number]>(
     clickhouse,

@@ -3,7 +3,7 @@
 // hour, values above the threshold of all values, sessions with such an event of all sessions.
 import type { SqlParams, SqlPart } from './event-filter-sql.ts';
 import type { ExposureQuestion } from './exposure-sql.ts';
-import { OWNERS_SQL, peopleSql } from './exposure-sql.ts';
+import { ownersSql, peopleSql } from './exposure-sql.ts';
 import type { Guardrail } from './guardrail.ts';
 import type { Outcome } from './outcome.ts';
 import { type Source, sourcesOf } from './outcome-sql.ts';
@@ -136,7 +136,7 @@ export function pairsSql(
   );
   const sql = `WITH ${people.sql},
 treated AS (SELECT person_id, entry FROM person WHERE arm = 1),
-owner AS (${OWNERS_SQL}),
+owner AS (${ownersSql(question)}),
 happened AS (
   ${rowsSql(
     sources,

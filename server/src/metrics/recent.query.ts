@@ -1,30 +1,22 @@
 // What the guardrails of a plan measured lately, among people of a day: read in three questions however many
 // guardrails there are. For forecasts and for people to read; nothing here decides.
 import type { RatioSums } from '#stats/half-normal';
-import type { Past } from './baseline.query.ts';
+import { type Past, pastSql } from './baseline.query.ts';
 import { type SqlParams, seriesSql } from './event-filter-sql.ts';
 import type { EventMatch, Guardrail, Series } from './guardrail.ts';
 import { ask } from './metrics.query.ts';
-import { CALLERS_SQL, callersParams, type FlagUse } from './population.query.ts';
+import { byCallersSql, callersParams, type FlagUse } from './population.query.ts';
 import type { Recent } from './recent.ts';
-
-const PERSON_DAY = 'person_id, toDate(received_at)';
 
 /** A question about all that is measured; null `flag`: among everybody. */
 type Asked = { readonly past: Past; readonly flag: FlagUse | null };
 
-function withinSql({ past, flag }: Asked): { sql: string; params: SqlParams } {
-  const among = flag === null ? '' : `\n  AND person_id IN (${CALLERS_SQL})`;
+function withinSql({ past, flag }: Asked) {
+  const { within, perDay, params } = pastSql(past);
   return {
-    sql: `environment_id = {environment:UInt32}
-  AND received_at >= fromUnixTimestamp64Milli({from:Int64})
-  AND received_at < fromUnixTimestamp64Milli({to:Int64})${among}`,
-    params: {
-      environment: past.environmentId,
-      from: past.fromMs,
-      to: past.toMs,
-      ...(flag === null ? {} : callersParams(flag)),
-    },
+    sql: `${within}${flag === null ? '' : byCallersSql(flag, past)}`,
+    perDay,
+    params: { ...params, ...(flag === null ? {} : callersParams(flag)) } as SqlParams,
   };
 }
 
@@ -104,9 +96,10 @@ async function readShares(
   guardrails: readonly Guardrail[],
   percentiles: readonly (number | null)[],
 ): Promise<{ people: number; affected: (number | undefined)[] }[]> {
+  const { perDay } = pastSql(asked.past);
   const parts = guardrails.flatMap((guardrail, index) => {
     const part = (sql: string, params: SqlParams) => ({
-      column: `toFloat64(uniqIf(${PERSON_DAY}, ${sql}))`,
+      column: `toFloat64(uniqIf(${perDay}, ${sql}))`,
       params,
       index,
     });
@@ -131,7 +124,7 @@ async function readShares(
       return part(`${sql} AND ${amount} > {${name}:Float64}`, { ...params, [name]: limit });
     });
   });
-  const everybody = { index: -1, column: `toFloat64(uniq(${PERSON_DAY}))`, params: {} };
+  const everybody = { index: -1, column: `toFloat64(uniq(${perDay}))`, params: {} };
   const [people = 0, ...counts] = await readRow(asked, [everybody, ...parts]);
   return guardrails.map((_, index) => ({
     people: people ?? 0,
@@ -188,7 +181,7 @@ async function readSums(
   );
   const sql = `SELECT toFloat64(count()), ${outer.join(', ')} FROM (
   SELECT ${sums.flatMap(({ inner }) => inner).join(', ')}
-  FROM events WHERE ${within.sql} GROUP BY ${PERSON_DAY})`;
+  FROM events WHERE ${within.sql} GROUP BY ${within.perDay})`;
   const params = Object.assign({}, within.params, ...sums.map((one) => one.params)) as SqlParams;
   const { clickhouse, signal } = asked.past;
   const [row = []] = await ask<number[]>(clickhouse, { sql, params }, signal, 'report');

@@ -2,6 +2,17 @@
 // up over pieces of the events (a sum would not: a piece that is stored twice must change nothing), so rows of pieces that
 // were stored earlier may stand for their events.
 import { MAX_EVENTS, type Source } from './outcome-sql.ts';
+import { type Unit, unitSql } from './unit-sql.ts';
+
+/** Who is looked for. */
+export type Whom = {
+  readonly unit?: Unit | undefined;
+  /**
+   * called: whoever has asked for the flag. served: as well whoever was given its value, which clients that report no
+   * calls put on their events; effects are diluted then, in both arms alike.
+   */
+  readonly exposure?: 'called' | 'served' | undefined;
+};
 
 /** Events that say "this person uses the flag": the SDKs' own, and requests that named the flag. */
 const CALL_EVENTS = `('$feature_flag_called', '$feature_flag_evaluated')`;
@@ -33,36 +44,40 @@ const IS_STORED = `
  * Every call of the flag ever, every other event of the stage, and outcomes that depend on properties. They
  * are read apart because `props` is by far the widest column: only events that need it read it.
  */
-function seenSql(sources: readonly Source[], stored: string): string {
+function seenSql(sources: readonly Source[], stored: string, whom: Whom): string {
+  const { id, who, isOfOne } = unitSql(whom.unit);
   const flagsOf = (text: (i: number) => string) =>
     sources.map((_, i) => `, ${text(i)} AS is_${i}`).join('');
-  const calls = `
-  SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 1 AS is_call,
-    flag_response AS value, 1.0 AS amount${flagsOf(() => '0')}
+  const told = (condition: string, value: string) => `
+  SELECT ${id} AS distinct_id, ${who} AS person_id, toUnixTimestamp64Milli(received_at) AS at, 1 AS is_call,
+    ${value} AS value, 1.0 AS amount${flagsOf(() => '0')}
   FROM events
   WHERE environment_id = {environment:UInt32}
     AND timestamp >= fromUnixTimestamp64Milli({flag_day:Int64})
-    AND received_at < fromUnixTimestamp64Milli({watermark:Int64}) AND ${CALL_EVENTS_SQL}${stored}`;
+    AND received_at < fromUnixTimestamp64Milli({watermark:Int64}) AND ${condition}${isOfOne}${stored}`;
+  const calls = told(CALL_EVENTS_SQL, 'flag_response');
+  const served = told(`${IS_OTHER} AND flags[{flag:String}] != ''`, 'flags[{flag:String}]');
   const life = `
-  SELECT distinct_id, person_id, toUnixTimestamp64Milli(received_at) AS at, 0 AS is_call,
+  SELECT ${id} AS distinct_id, ${who} AS person_id, toUnixTimestamp64Milli(received_at) AS at, 0 AS is_call,
     flags[{flag:String}] AS value, 1.0 AS amount${flagsOf((i) => (sources[i]?.isPlain ? sources[i].condition.sql : '0'))}
   FROM events WHERE ${IN_STAGE}
-    AND ${IS_OTHER}${stored}`;
+    AND ${IS_OTHER}${isOfOne}${stored}`;
   const narrowed = sources.flatMap(({ condition, isPlain, amount, isSession }, i) => {
     if (isPlain) return [];
     const [person, at, group] = isSession
       ? [
-          'argMax(events.person_id, events.received_at)',
+          `argMax(${who === 'person_id' ? 'events.person_id' : who}, events.received_at)`,
           'max(events.received_at)',
-          `AND ${IS_OTHER} GROUP BY distinct_id, session_id`,
+          `AND ${IS_OTHER} GROUP BY ${id}, session_id`,
         ]
-      : ['person_id', 'received_at', ''];
+      : [who, 'received_at', ''];
     return `
-  SELECT distinct_id, ${person} AS person_id, toUnixTimestamp64Milli(${at}) AS at, 0 AS is_call,
+  SELECT ${id} AS distinct_id, ${person} AS person_id, toUnixTimestamp64Milli(${at}) AS at, 0 AS is_call,
     '' AS value, ${amount} AS amount${flagsOf((other) => (other === i ? '1' : '0'))}
-  FROM events WHERE ${IN_STAGE} AND ${condition.sql}${stored} ${group}`;
+  FROM events WHERE ${IN_STAGE} AND ${condition.sql}${isOfOne}${stored} ${group}`;
   });
-  return `${[calls, life, ...narrowed].join('\n  UNION ALL')}\n`;
+  const all = [calls, ...(whom.exposure === 'served' ? [served] : []), life, ...narrowed];
+  return `${all.join('\n  UNION ALL')}\n`;
 }
 
 /** What a row says of its id. Times are milliseconds, 0 where there is none; lists are in the order of the sources. */
@@ -73,7 +88,7 @@ export const FACTS =
 export type Stretch = 'all' | 'stored' | 'fresh';
 
 /** What events say, one row an id. */
-export function factsSql(sources: readonly Source[], stretch: Stretch): string {
+export function factsSql(sources: readonly Source[], stretch: Stretch, whom: Whom): string {
   const stored = { all: '', stored: IS_STORED, fresh: `${IS_NOT_KEPT}${IS_STORED}` }[stretch];
   const happened = sources.map(({ isSeries }, i) => (isSeries ? '0' : `maxIf(at, is_${i})`));
   const series = sources.map(({ isSeries }, i) =>
@@ -85,7 +100,7 @@ export function factsSql(sources: readonly Source[], stretch: Stretch): string {
     argMaxIf(value, (at, value), value != '') AS last_value, maxIf(at, value != '') AS valued_at,
     ${happenedSql(happened)} AS happened,
     ${seriesListSql(series)} AS series
-  FROM (${seenSql(sources, stored)}) GROUP BY distinct_id
+  FROM (${seenSql(sources, stored, whom)}) GROUP BY distinct_id
 `;
 }
 

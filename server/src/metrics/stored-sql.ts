@@ -2,7 +2,7 @@
 // holds what was new at one look: facts of new events, whose id it is by now, and by how much the sums change because
 // of both. Sums of some pieces are always those of everybody in the facts of the same pieces, whatever happens elsewhere.
 import type { SqlParams, SqlPart } from './event-filter-sql.ts';
-import { exposureParams, type ExposureQuestion, type Known, OWNERS_SQL } from './exposure-sql.ts';
+import { exposureParams, type ExposureQuestion, type Known, ownersSql } from './exposure-sql.ts';
 import { type Source, sourcesOf } from './outcome-sql.ts';
 import { FACTS, factsSql, mergedFactsSql } from './seen-sql.ts';
 import { SUM_COLUMNS, sumsSql } from './sums-sql.ts';
@@ -36,7 +36,7 @@ export function newFactsSql(
   }: { readonly block: number; readonly before: (Covered & { freshFromMs: number }) | null },
 ): SqlPart {
   const { sources } = sourcesOf(question.outcomes);
-  const facts = factsSql(sources, before === null ? 'stored' : 'fresh');
+  const facts = factsSql(sources, before === null ? 'stored' : 'fresh', question);
   return {
     sql: `${intoSql('rollout_piece', FACTS, before === null ? 'long' : 'short')}* FROM (${facts})`,
     params: Object.assign(
@@ -72,7 +72,7 @@ export function newOwnersSql(
   FROM (
     SELECT distinct_id, argMax(owner_then, (last_event, owner_then)) AS owner_then FROM rollout_piece
     WHERE piece IN {pieces:Array(UUID)} AND last_event > 0${isAnew ? '' : ` AND ${among}`} GROUP BY distinct_id
-  ) AS facts LEFT JOIN (${OWNERS_SQL.replace(' GROUP BY', `${isAnew ? '' : ` AND ${among}`} GROUP BY`)}) AS o
+  ) AS facts LEFT JOIN (${ownersSql(question, isAnew ? '1' : among)}) AS o
     ON facts.distinct_id = o.distinct_id`,
     params: {
       environment: question.environmentId,

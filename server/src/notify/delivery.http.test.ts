@@ -90,6 +90,27 @@ test('one subject reaches a channel in order, whatever fails', async () => {
   await world.remove(id);
 });
 
+test('pulling a kill switch that takes something away is told once', async () => {
+  const { id } = await world.channel({ kind: 'webhook', url: `${world.receiver.url}/killed` });
+  const flags = '/api/projects/@current/feature_flags/';
+  const give = (rollout_percentage: number) => ({
+    filters: { groups: [{ properties: [], rollout_percentage }] },
+  });
+  const kill = { key: 'stop', kind: 'kill_switch', ...give(0) };
+  const { body: made } = await world.app.ask('POST', flags, kill);
+  const pull = (percent: number, reason?: string) =>
+    world.app.ask('PATCH', `${flags}${made.id}/`, { ...give(percent), reason });
+  await pull(100);
+  await pull(0);
+  expect(await world.log(id)).toEqual([]);
+  await world.app.ask('POST', flags, { key: 'checkout', kill_switch: 'stop', ...give(100) });
+  for (const percent of [50, 100, 0]) await pull(percent, 'Orders are lost.');
+  expect(await world.log(id)).toMatchObject([
+    { type: 'flag.killed', title: 'checkout in Production: kill switch stop is on' },
+  ]);
+  await world.remove(id);
+});
+
 test('people get one message a minute, except when it burns', async () => {
   const { id } = await world.channel({ kind: 'slack', url: `${world.receiver.url}/slack` });
   await world.queue({ title: 'one' });

@@ -12,4 +12,4 @@ export {
 export { webhookSecret } from './signing.client.ts';
 export { queueNotification } from './notify.service.ts';
 export type { UserMessage } from './formats/intercom.ts';
-export { projectOfWebhook, sendToUser } from './user-message.service.ts';
+export { projectOfWebhook, sendToUser, type UserDelivery } from './user-message.service.ts';

@@ -22,6 +22,7 @@ export const NOTIFICATION_TYPES = [
   'rollout.completed',
   'rollout.cancelled',
   'rollout.acknowledged',
+  'flag.killed',
   'guardrail.shadow_would_fire',
   'experiment.started',
   'experiment.decision',

@@ -28,6 +28,8 @@ type To = {
   readonly distinctId: string;
   /** Tries before this one. */
   readonly attempts: number;
+  /** Called right before the message is written: what is not known afterwards may have arrived. */
+  readonly onWrite: (delivery: UserDelivery) => Promise<void>;
 };
 
 /** A contact with all its attributes. */
@@ -39,7 +41,7 @@ const NOT_YET = 404;
 export async function sendToUser(
   ctx: Ctx,
   { sealKey, transport }: Pick<Notifications, 'sealKey' | 'transport'>,
-  { channelId, distinctId, attempts }: To,
+  { channelId, distinctId, attempts, onWrite }: To,
   message: UserMessage,
 ): Promise<UserDelivery> {
   const channel = await findChannel(ctx.db, channelId);
@@ -54,6 +56,7 @@ export async function sendToUser(
     if (found.status !== 200) return afterStatus(found, attempts, isRetryOfSearch);
     const contact = readContact(found.body);
     if (contact === null) return failed(found.status, 'Intercom knows nobody by this id.');
+    await onWrite(failed(null, unknown('nothing was heard of it.')));
     isWritten = true;
     const answer = await send(intercomMessage(config, contact, message));
     return afterStatus(answer, attempts, isRetryOfMessage);

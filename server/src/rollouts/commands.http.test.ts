@@ -60,6 +60,23 @@ test('commands refuse a stale version, the wrong state and a missing reason', as
   expect((await command(id, 'cancel', { flag: 'revert' })).body.percent).toBe(0);
 });
 
+test('a wait ends with what is waited for, with what needs a person, or with its time', async () => {
+  const { id } = await aRollout([5, 20]);
+  const wait = (query: string) => api.ask('GET', `${BASE}${id}/wait/?${query}`);
+  expect(await wait('until=stage')).toMatchObject({ status: 400, body: { attr: 'stage_index' } });
+  expect(await wait('timeout=61')).toMatchObject({ status: 400, body: { attr: 'timeout' } });
+  expect(await wait('timeout=1')).toMatchObject({ status: 200, body: { id, state: 'draft' } });
+  await command(id, 'start');
+  const held = wait('or_held=true&timeout=60');
+  const reached = wait('until=stage&stage_index=1&timeout=60');
+  await command(id, 'pause');
+  expect((await held).body).toMatchObject({ state: 'holding', stage_index: 0 });
+  await commandNow(id, 'promote', { reason: 'tests are green' });
+  expect((await reached).body).toMatchObject({ stage_index: 1 });
+  await command(id, 'cancel');
+  expect((await wait('timeout=60')).body.state).toBe('cancelled');
+});
+
 test('a promotion that is sent twice goes one stage', async () => {
   const { id } = await aRollout([5, 20, 50]);
   const { body } = await command(id, 'start');
@@ -191,6 +208,20 @@ test('signed signals of other programs hold and take back, once each; /metrics t
     { action: 'rollback', result: 'held' },
   ]);
   expect(await get(deep.id)).toMatchObject({ state: 'holding', percent: 20 });
+  // A pause that would end by itself, or escalate, becomes one that stays.
+  const calm = await aRollout();
+  await command(calm.id, 'start');
+  const soon = new Date(Date.now() + 3_600_000);
+  await api.ctx.db
+    .updateTable('rollout')
+    .set({ state: 'holding', hold_reason: 'yellow', deadline_at: soon, next_eval_at: soon })
+    .where('id', '=', calm.id)
+    .execute();
+  const stay = { ...hold, flag_key: calm.key };
+  expect((await send(source, stay, { id: 'calm' })).body.results).toMatchObject([
+    { action: 'hold', result: 'done' },
+  ]);
+  expect(await get(calm.id)).toMatchObject({ hold_reason: 'manual', deadline_at: null });
   await api.ask('DELETE', `${SOURCES}${source.id}/`);
   expect(await send(source, hold, { id: 'four' })).toMatchObject(refused);
   expect((await api.ask('DELETE', `${SOURCES}${source.id}/`)).status).toBe(404);

@@ -5,11 +5,11 @@ import type { Notifications } from '#notify';
 import { startCollecting } from './incident/collect.job.ts';
 import { startUserMessages } from './incident/user-messages.job.ts';
 import type { DrillDeps } from './drill/drill.service.ts';
-import { openReplicaEcho } from './drill/replica-echo.job.ts';
 import type { StageQuestion } from './feedback/question.ts';
 import { Controller, type ControllerOptions } from './running/controller.job.ts';
 import type { RolloutsRuntime } from './rollouts.routes.ts';
 import { listRunning } from './kept/rollouts.store.ts';
+import { openReplicaEcho } from './running/replica-echo.job.ts';
 import { RunningStages, type StagesOfEnvironment } from './running/running-stages.job.ts';
 
 export { registerRolloutCare } from './care.routes.ts';
@@ -53,12 +53,12 @@ export type RolloutsOptions = {
 /** Starts the controller; it looks at what is due until closed. */
 export function openRollouts(ctx: Ctx, options: RolloutsOptions): Rollouts {
   const { watermarkMs, timeScale, nodeId, sources } = options;
-  const control: ControllerOptions = { watermarkMs, timeScale, holder: nodeId, sources };
+  const replicas = openReplicaEcho(ctx, options.snapshots, nodeId);
+  const control: ControllerOptions = { watermarkMs, timeScale, holder: nodeId, sources, replicas };
   const controller = new Controller({ ...ctx, actor: systemActor('rollout controller') }, control);
   const stages = new RunningStages(ctx);
   const collecting = startCollecting(ctx);
   const telling = startUserMessages(ctx, options.notifications);
-  const replicas = openReplicaEcho(ctx, options.snapshots, nodeId);
   return {
     timeScale,
     sources,

@@ -1,6 +1,7 @@
 // Rollouts over HTTP: create one from a plan, command it, and see why it does what it does.
 import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, page, queryInt, route } from '#kernel/http.contract';
+import { GOAL_KINDS } from './gate/goal.ts';
 import { PlanWire } from './plan/plan.contract.ts';
 import {
   EvaluationBody,
@@ -88,6 +89,27 @@ export const rolloutsRoutes = {
     auth: 'rollout:read',
     params: Params,
     query: EnvironmentQuery,
+    response: RolloutBody,
+  }),
+  wait: route({
+    method: 'GET',
+    path: `${one}wait/`,
+    summary:
+      'One rollout, answered once what is waited for is reached or cannot be any more, or the time is over',
+    tag: 'rollouts',
+    auth: 'rollout:read',
+    params: Params,
+    query: EnvironmentQuery.extend({
+      until: z.enum(GOAL_KINDS).default('completed'),
+      stage_index: queryInt(0, 29)
+        .optional()
+        .describe('For `stage`: reached by any later one, too.'),
+      or_held: z
+        .enum(['true', 'false'])
+        .default('false')
+        .describe('Ends as well when it is held or waits for an approval.'),
+      timeout: queryInt(1, 60).default(30).describe('Seconds; ask again for longer waits.'),
+    }),
     response: RolloutBody,
   }),
   evaluations: route({

@@ -1,5 +1,6 @@
 // Rollout routes: contract → service. A command is answered once the flag is in force here.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { fail } from '#kernel/errors';
 import type { RouteInput } from '#kernel/http.contract';
 import type { ProjectCtx } from '#platform/ctx';
 import { requestKeyOf } from '#platform/http/idempotency';
@@ -12,6 +13,7 @@ import {
   type RequestCtx,
   registerRoutes,
 } from '#platform/http/register';
+import { untilGone } from '#platform/http/until-gone';
 import type { Sources } from '#sources';
 import type { Command, CommandName } from './gate/command.ts';
 import {
@@ -28,6 +30,7 @@ import { type CommandBody, rolloutsRoutes } from './rollouts.contract.ts';
 import { createRollout } from './plan/draft.service.ts';
 import { commandRollout } from './rollouts.service.ts';
 import { toSeriesLooks } from './series-wire.ts';
+import { waitForRollout } from './wait.service.ts';
 
 /** What the routes need of the running feature. */
 export type RolloutsRuntime = {
@@ -50,6 +53,7 @@ export function registerRollouts(
       create(projectCtx(request), body, runtime.timeScale, requestKeyOf(io.request)),
     get: async (request, { params }) =>
       toBody(await describeRollout(projectCtx(request), params.rollout_id)),
+    wait: waitHandler(app),
     ...lookHandlers,
     events: async (request, { params, query }, io) => {
       const { limit, offset } = query;
@@ -75,6 +79,25 @@ export function registerRollouts(
     },
     ...commandHandlers(runtime),
   });
+}
+
+/** A server that stops keeps nobody waiting. */
+function waitHandler(app: FastifyInstance): Handlers<typeof rolloutsRoutes>['wait'] {
+  const stopping = new AbortController();
+  app.addHook('preClose', async () => stopping.abort());
+  return async (request, { params, query }, { reply }) => {
+    const { until, stage_index: index, or_held: orHeld, timeout } = query;
+    if (until === 'stage' && index === undefined) {
+      fail('required', { attr: 'stage_index', detail: 'Say which stage is waited for.' });
+    }
+    const detail = await waitForRollout(projectCtx(request), params.rollout_id, {
+      goal: until === 'stage' ? { kind: until, index: index ?? 0 } : { kind: until },
+      endsOnHold: orHeld === 'true',
+      timeoutMs: timeout * 1000,
+      signal: AbortSignal.any([stopping.signal, untilGone(reply)]),
+    });
+    return toBody(detail);
+  };
 }
 
 type Looks = Pick<Handlers<typeof rolloutsRoutes>, 'evaluations' | 'evaluation' | 'series'>;

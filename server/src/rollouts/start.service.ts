@@ -5,11 +5,11 @@ import { fail, SerinError } from '#kernel/errors';
 import { findBusyHours } from '#metrics';
 import { type Ctx, inTransaction } from '#platform/ctx';
 import type { Sources } from '#sources';
+import { findProblemOf } from './plan/unit.service.ts';
 import { measureBaselines, refuseWithoutBaseline } from './plan/baseline.service.ts';
 import { announce, carryOut } from './running/carry-out.service.ts';
 import { nextOpening } from './plan/change-window.ts';
 import { decideCommand } from './gate/command.ts';
-import { findFlagProblem } from './flag/flag-check.ts';
 import type { FlagBefore } from './flag/flag-status.ts';
 import { nextEvaluationAt } from './gate/look.ts';
 import type { PlanProblem } from './plan/plan-check.ts';
@@ -34,7 +34,7 @@ export async function checkStart(
   if (!flag || flag.deleted || flag.archived) {
     fail('conflict', { detail: `The flag “${rollout.flagKey}” is archived or deleted.` });
   }
-  refuse(findFlagProblem(rollout.plan, flag));
+  refuse(await findProblemOf(ctx, rollout.plan, flag));
   const kill = await findKillInForce(ctx, flag);
   if (kill) {
     const detail = `The flag’s kill switch “${kill.key}” is on; switch it off before a rollout.`;

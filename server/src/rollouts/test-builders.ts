@@ -51,6 +51,7 @@ export function aStage(overrides: Partial<Stage> = {}): Stage {
 export function aPolicy(overrides: Partial<Policy> = {}): Policy {
   return {
     automation: 'auto',
+    exposure: 'called',
     changeWindows: [],
     alpha: 0.05,
     alphaPause: 0.25,
@@ -77,6 +78,7 @@ export function aPlan(overrides: Partial<Plan> = {}): Plan {
     flagKey: 'new-checkout',
     treatment: null,
     control: null,
+    unit: null,
     stages: [
       aStage(),
       aStage({ name: '50 %', percent: 50 }),

@@ -1,5 +1,5 @@
 // Plans a guarded rollout of a flag. It can be started at once or kept as a draft.
-import { Button, Group, Select, TextInput } from '@mantine/core';
+import { Button, Group, Select, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { LinkButton } from '../ui/link-button.tsx';
 import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router';
@@ -9,6 +9,8 @@ import { type Scope, useScope } from '../api/session.ts';
 import { type Flag, flagsQuery } from '../api/flags.ts';
 import { FirstProblem } from '../targeting/first-problem.tsx';
 import { FormErrors, useFieldError } from '../targeting/form-errors.tsx';
+import { groupTypeName, type Names } from '../targeting/names.ts';
+import { useNames } from '../targeting/use-names.ts';
 import type { Problems } from '../targeting/condition-problem.ts';
 import { ErrorAlert } from '../ui/error-alert.tsx';
 import { focusFirstProblem } from '../ui/focus-problem.ts';
@@ -20,7 +22,7 @@ import { type Rollout, useCreateRollout, useRolloutAction } from '../api/rollout
 import { CheckPanel } from './check-panel.tsx';
 import { COMMANDS, confirmed, consequence, riskOf } from './command-words.ts';
 import { DryRunButton } from './dry-run.tsx';
-import { draftOf, mended, newPlan, type PlanDraft, planFrom } from './plan-draft.ts';
+import { draftOf, mended, newPlan, PERSON, type PlanDraft, planFrom } from './plan-draft.ts';
 import styles from './plan-form.module.css';
 import { PlanParts } from './plan-parts.tsx';
 import { planProblemsOf } from './plan-problems.ts';
@@ -66,12 +68,26 @@ function likelyTreatment(flag: Flag | undefined): string | null {
   return keys.find((key) => key !== 'control') ?? keys[0] ?? null;
 }
 
+/** Whoever the flag is given to is whoever is compared. */
+function unitOf(flag: Flag | undefined, names: Names): string {
+  const index = flag?.filters.aggregation_group_type_index;
+  return typeof index === 'number' ? groupTypeName(index, names) : PERSON;
+}
+
 function PlanForm({ scope, flags }: { scope: Scope; flags: readonly Flag[] }) {
   const { flag: asked } = useSearch({ from: '/app/rollouts/new' });
-  const [draft, setDraft] = useState<PlanDraft>(() => {
+  const [stored, setDraft] = useState<PlanDraft>(() => {
     const flag = flags.find(({ key }) => key === asked);
     return newPlan(flag?.key ?? '', likelyTreatment(flag));
   });
+  const names = useNames();
+  const draft = {
+    ...stored,
+    unit: unitOf(
+      flags.find(({ key }) => key === stored.flagKey),
+      names,
+    ),
+  };
   const [startAt, setStartAt] = useState('');
   const [isChecked, setChecked] = useState(false);
   const { create, save } = useSave(scope);
@@ -108,7 +124,7 @@ function PlanForm({ scope, flags }: { scope: Scope; flags: readonly Flag[] }) {
               />
             </div>
           </Section>
-          <PlanParts draft={draft} onChange={change} />
+          <PlanParts draft={draft} isOfGroups={draft.unit !== PERSON} onChange={change} />
         </div>
         <CheckPanel
           scope={scope}
@@ -244,6 +260,12 @@ function FlagChoice({ draft, flags, onChange }: FlagChoiceProps) {
           onChange({ flagKey: key ?? '', treatment: likelyTreatment(next) });
         }}
       />
+      {draft.unit !== PERSON && (
+        <Text size="sm" c="dimmed">
+          This flag is given to groups of the type {draft.unit}: they are compared, and count as one
+          each.
+        </Text>
+      )}
       {variants.length > 0 && (
         <Select
           label="Variant to roll out"

@@ -15,6 +15,8 @@ export type PlanDraft = {
   readonly treatment: string | null;
   /** What the others have, for the record. */
   readonly control: string | null;
+  /** Who gets it and is compared: `person`, or a type of groups. */
+  readonly unit: string;
   readonly stages: readonly StageDraft[];
   readonly guardrails: readonly GuardrailDraft[];
   readonly policy: PolicyDraft;
@@ -24,11 +26,14 @@ export type PlanDraft = {
 /** What a template keeps of a plan. */
 export type PlanParts = Pick<PlanDraft, 'stages' | 'guardrails' | 'policy' | 'impact'>;
 
+export const PERSON = 'person';
+
 export function newPlan(flagKey: string, treatment: string | null): PlanDraft {
   return {
     flagKey,
     treatment,
     control: null,
+    unit: PERSON,
     stages: ladderStages(0),
     guardrails: [newGuardrail('exception_users')],
     policy: DEFAULT_POLICY,
@@ -53,14 +58,14 @@ export function templateFrom({ stages, guardrails, policy, impact }: PlanParts) 
 
 /** The plan that is sent. */
 export function planFrom(draft: PlanDraft, environment: string): PlanInput {
-  const { flagKey, treatment, control } = draft;
-  return { flag_key: flagKey, environment, treatment, control, ...templateFrom(draft) };
+  const { flagKey, treatment, control, unit } = draft;
+  return { flag_key: flagKey, environment, treatment, control, unit, ...templateFrom(draft) };
 }
 
 /** A stored plan, or what a template or a check proposes, in the form. */
 export function draftOf(plan: PlanInput): PlanDraft {
-  const { flag_key: flagKey, treatment = null, control = null } = plan;
-  return { flagKey, treatment, control, ...partsOf(plan) };
+  const { flag_key: flagKey, treatment = null, control = null, unit = PERSON } = plan;
+  return { flagKey, treatment, control, unit, ...partsOf(plan) };
 }
 
 /** What a template keeps of a plan, in the form. */

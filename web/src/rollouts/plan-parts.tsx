@@ -12,16 +12,19 @@ import { StagesEditor } from './stages-editor.tsx';
 
 type PlanPartsProps = {
   readonly draft: Parts;
+  /** Groups get the change and are compared. */
+  readonly isOfGroups?: boolean;
   readonly onChange: (change: Partial<Parts>) => void;
 };
 
-export function PlanParts({ draft, onChange }: PlanPartsProps) {
+export function PlanParts({ draft, isOfGroups = false, onChange }: PlanPartsProps) {
   const { stages, guardrails, policy, impact } = draft;
   const decide = (next: Parts['policy']) => onChange({ policy: next });
   return (
     <>
       <Section title="Stages" lead={planWords(draft)}>
         <StagesEditor
+          isOfGroups={isOfGroups}
           stages={stages}
           guardrailIds={guardrailIds(guardrails)}
           onChange={(next) => onChange({ stages: next })}

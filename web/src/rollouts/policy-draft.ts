@@ -6,6 +6,8 @@ type PolicyWire = ResponseOf<'rollouts.get'>['plan']['policy'];
 
 export type PolicyDraft = {
   readonly automation: PolicyWire['automation'];
+  /** Who counts as exposed. */
+  readonly exposure: PolicyWire['exposure'];
   /** Such as `Mon-Thu 09:00-16:00 Europe/Berlin`. */
   readonly changeWindows: readonly string[];
   readonly alpha: number;
@@ -34,6 +36,7 @@ const HOUR = 3600;
 
 export const DEFAULT_POLICY: PolicyDraft = {
   automation: 'auto',
+  exposure: 'called',
   changeWindows: [],
   alpha: 0.05,
   alphaPause: 0.25,
@@ -58,6 +61,7 @@ export const DEFAULT_POLICY: PolicyDraft = {
 /** How the form calls what the wire names. */
 const FIELDS = {
   automation: 'automation',
+  exposure: 'exposure',
   changeWindows: 'change_windows',
   alpha: 'alpha',
   alphaPause: 'alpha_pause',

@@ -108,6 +108,11 @@ const ON_NO_DATA = [
   { value: 'rollback', label: 'Roll back' },
 ] as const;
 
+const EXPOSURE = [
+  { value: 'called', label: 'Those who ask for the flag' },
+  { value: 'served', label: 'Everyone who was given its value' },
+] as const;
+
 export function PolicyEditor({ policy, onChange }: PolicyEditorProps) {
   return (
     <details className={styles.advanced}>
@@ -132,6 +137,12 @@ export function PolicyEditor({ policy, onChange }: PolicyEditorProps) {
             data={ON_YELLOW}
             value={policy.onYellowDeadline}
             onChange={(onYellowDeadline) => onChange({ ...policy, onYellowDeadline })}
+          />
+          <ChoiceInput
+            label="Who is compared"
+            data={EXPOSURE}
+            value={policy.exposure}
+            onChange={(exposure) => onChange({ ...policy, exposure })}
           />
           <ChoiceInput
             label="When no data has come for too long"

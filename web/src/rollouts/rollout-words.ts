@@ -72,6 +72,7 @@ const TYPES: Record<RolloutEvent['type'], { readonly words: string; readonly ton
   approval_requested: { words: 'Asked for approval', tone: 'watch' },
   approved: { words: 'Approved', tone: 'safe' },
   rollback_started: { words: 'Rolled back', tone: 'harm' },
+  rollback_stuck: { words: 'Rollback does not get through', tone: 'harm' },
   rolled_back: { words: 'Rollback confirmed', tone: 'harm' },
   completed: { words: 'Completed', tone: 'safe' },
   cancelled: { words: 'Cancelled', tone: 'neutral' },

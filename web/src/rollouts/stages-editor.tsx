@@ -18,6 +18,8 @@ import { LADDERS, ladderStages, type StageDraft, stageAt, stageName } from './st
 import styles from './plan-form.module.css';
 
 type StagesEditorProps = {
+  /** The stages are of groups. */
+  readonly isOfGroups: boolean;
   readonly stages: readonly StageDraft[];
   /** Short names of the plan's guardrails. */
   readonly guardrailIds: readonly string[];
@@ -32,10 +34,11 @@ function nextPercent(stages: readonly StageDraft[]): number {
   return [1, 5, 25, 50, 100].find((percent) => percent > last) ?? 100;
 }
 
-export function StagesEditor({ stages, guardrailIds, onChange }: StagesEditorProps) {
+export function StagesEditor({ isOfGroups, stages, guardrailIds, onChange }: StagesEditorProps) {
   const error = useFieldError('stages');
   const addPeople = () => {
-    const people = { ...stageAt(100, NEW_STAGE_SECONDS), conditions: [newCondition()] };
+    const condition = newCondition(isOfGroups ? 'group' : 'person');
+    const people = { ...stageAt(100, NEW_STAGE_SECONDS), conditions: [condition] };
     const after = stages.findLastIndex(({ conditions }) => conditions.length > 0) + 1;
     onChange(stages.toSpliced(after, 0, people));
   };
@@ -56,6 +59,7 @@ export function StagesEditor({ stages, guardrailIds, onChange }: StagesEditorPro
       {stages.map((stage, index) => (
         <StageRow
           key={stage.id}
+          isOfGroups={isOfGroups}
           stage={stage}
           index={index}
           count={stages.length}
@@ -103,6 +107,7 @@ function LadderMenu({ onChoose }: { onChoose: (index: number) => void }) {
 }
 
 type StageRowProps = {
+  readonly isOfGroups: boolean;
   readonly stage: StageDraft;
   readonly index: number;
   readonly count: number;
@@ -159,7 +164,7 @@ function StageRow(props: StageRowProps) {
         <div className={styles.people}>
           <ConditionsEditor
             attr={at}
-            subjects="people-and-cohorts"
+            subjects={props.isOfGroups ? 'groups' : 'people-and-cohorts'}
             conditions={stage.conditions}
             onChange={(conditions) => onChange({ ...stage, conditions })}
           />

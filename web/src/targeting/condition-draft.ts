@@ -71,7 +71,7 @@ function valueForWire(operator: Operator, entered: unknown, original: unknown): 
   return listOf(entered).map((item) => stored.get(textOf(item)) ?? item);
 }
 
-export function newCondition(type: 'person' | 'event' = 'person'): ConditionDraft {
+export function newCondition(type: 'person' | 'group' | 'event' = 'person'): ConditionDraft {
   return {
     id: rowId(),
     key: '',

@@ -29,6 +29,9 @@ const OPERATOR_CHOICES = choicesOf(() => true);
 const GUARDRAIL_OPERATORS: ReadonlySet<string> = new Set(EVENT_OPERATORS);
 const GUARDRAIL_CHOICES = choicesOf((operator) => GUARDRAIL_OPERATORS.has(operator));
 
+/** There is nothing to choose from. */
+const ONE_SUBJECT: ReadonlySet<Subjects> = new Set(['people', 'groups', 'event-properties']);
+
 type ConditionRowProps = ConditionPartProps & {
   readonly isFirst: boolean;
   readonly subjects: Subjects;
@@ -37,7 +40,7 @@ type ConditionRowProps = ConditionPartProps & {
 
 export function ConditionRow(props: ConditionRowProps) {
   const { condition, attr, isFirst, subjects, onChange, onRemove } = props;
-  const hasChoice = subjects !== 'people' && subjects !== 'event-properties';
+  const hasChoice = !ONE_SUBJECT.has(subjects);
   const word = isFirst ? 'if' : 'and';
   return (
     <div

@@ -19,6 +19,11 @@ type ConditionsEditorProps = {
   readonly listName?: 'properties' | 'values';
 };
 
+function firstSubject(subjects: Subjects): 'person' | 'group' | 'event' {
+  if (subjects === 'groups') return 'group';
+  return subjects.startsWith('event') ? 'event' : 'person';
+}
+
 export function ConditionsEditor(props: ConditionsEditorProps) {
   const { attr, conditions, onChange, addFirst = 'Add condition' } = props;
   const { subjects = 'people', listName = 'properties' } = props;
@@ -40,12 +45,7 @@ export function ConditionsEditor(props: ConditionsEditorProps) {
           variant="subtle"
           size="compact-sm"
           leftSection={<IconPlus size={14} />}
-          onClick={() =>
-            onChange([
-              ...conditions,
-              newCondition(subjects.startsWith('event') ? 'event' : 'person'),
-            ])
-          }
+          onClick={() => onChange([...conditions, newCondition(firstSubject(subjects))])}
         >
           {conditions.length === 0 ? addFirst : 'Add condition'}
         </Button>

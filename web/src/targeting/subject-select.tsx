@@ -5,7 +5,14 @@ import { groupTypeName, type Names } from './names.ts';
 import { useNames } from './use-names.ts';
 
 /** What conditions of a form may be about. */
-export type Subjects = 'people' | 'people-and-cohorts' | 'any' | 'events' | 'event-properties';
+export type Subjects =
+  | 'people'
+  | 'people-and-cohorts'
+  /** Of the type that the list is about. */
+  | 'groups'
+  | 'any'
+  | 'events'
+  | 'event-properties';
 
 type SubjectSelectProps = {
   readonly condition: ConditionDraft;

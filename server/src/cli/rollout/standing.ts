@@ -1,5 +1,7 @@
 // What a rollout that is waited for amounts to, as an exit status. Pure.
 
+import { endOfWait, type Goal, type WaitEnd } from '#rollouts/goal';
+
 /** Exit statuses of `serin rollout`; scripts count on them. */
 export const EXIT = {
   /** As wished. */
@@ -21,7 +23,7 @@ export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 export type Standing = {
   readonly id: string;
   readonly flag_key: string;
-  readonly state: string;
+  readonly state: Parameters<typeof endOfWait>[0]['state'];
   readonly hold_reason: string | null;
   readonly stage_index: number;
   readonly stage_name: string;
@@ -33,11 +35,6 @@ export type Standing = {
   readonly evaluation: { readonly guardrails: readonly { readonly summary: string }[] } | null;
 };
 
-/** What is waited for; a stage by its place in the plan. */
-export type Goal =
-  | { readonly kind: 'completed' | 'rolled_back' }
-  | { readonly kind: 'stage'; readonly index: number };
-
 /** `completed`, `rolled_back` or `stage:NAME`; undefined where there is no such thing. */
 export function goalOf(text: string, { stages }: Pick<Standing, 'stages'>): Goal | undefined {
   if (text === 'completed' || text === 'rolled_back') return { kind: text };
@@ -46,21 +43,21 @@ export function goalOf(text: string, { stages }: Pick<Standing, 'stages'>): Goal
   return index < 0 ? undefined : { kind: 'stage', index };
 }
 
-const NEEDS_PERSON: ReadonlySet<string> = new Set(['holding', 'awaiting_approval']);
+const STATUSES: Record<WaitEnd, ExitStatus> = {
+  reached: EXIT.ok,
+  held: EXIT.needsPerson,
+  rolled_back: EXIT.rolledBack,
+  over: EXIT.over,
+};
 
 /** The status to end with; undefined while there is something to wait for. */
 export function statusOf(
-  standing: Standing,
+  { state, stage_index: stageIndex }: Standing,
   goal: Goal,
   failsOnHold: boolean,
 ): ExitStatus | undefined {
-  const { state, stage_index: stageIndex } = standing;
-  if (state === 'rolled_back') return goal.kind === 'rolled_back' ? EXIT.ok : EXIT.rolledBack;
-  if (state === 'completed') return goal.kind === 'rolled_back' ? EXIT.over : EXIT.ok;
-  if (state === 'cancelled') return EXIT.over;
-  const isUnderWay = state !== 'draft' && state !== 'scheduled' && state !== 'rolling_back';
-  if (goal.kind === 'stage' && isUnderWay && stageIndex >= goal.index) return EXIT.ok;
-  return failsOnHold && NEEDS_PERSON.has(state) ? EXIT.needsPerson : undefined;
+  const end = endOfWait({ state, stageIndex }, goal, failsOnHold);
+  return end === null ? undefined : STATUSES[end];
 }
 
 /** Where it stands, in a few lines. */

@@ -10,8 +10,8 @@ const CROSSING = [
   'change.changed',
   'person.changed',
   'group.changed',
-  'drill.asked',
-  'drill.answered',
+  'echo.asked',
+  'echo.answered',
 ] as const;
 type Crossing = (typeof CROSSING)[number];
 

@@ -9,7 +9,6 @@ import { type Arrivals, findArrivals, findSumPercentile, measureRecent } from '#
 import type { Recent } from '#metrics/recent';
 import { type Ctx, inTransaction, type ProjectCtx } from '#platform/ctx';
 import { compileRe2 } from '#properties';
-import { findFlagProblem } from '../flag/flag-check.ts';
 import { stageGroup } from '../flag/stage-filters.ts';
 import {
   COUNT_LEVEL,
@@ -21,6 +20,7 @@ import {
 import { flagOf, refuseUnusableConditions } from '../plan/draft.service.ts';
 import { findPlanProblem } from '../plan/plan-check.ts';
 import { planOf, type PlanWire } from '../plan/plan.contract.ts';
+import { findProblemOf } from '../plan/unit.service.ts';
 import { isTargeted, type Plan } from '../plan/plan.ts';
 import type { Rollout } from '../kept/rollouts.store.ts';
 import { getRollout } from '../rollouts.service.ts';
@@ -95,7 +95,7 @@ async function findProblems(
   const impossible = findPlanProblem(plan, timeScale);
   if (impossible) problems.push(impossible);
   const flag = await attempt(() => flagOf(ctx, wire));
-  const unfit = flag && findFlagProblem(plan, flag);
+  const unfit = flag && (await findProblemOf(ctx, plan, flag));
   if (unfit) problems.push(unfit);
   if (flag)
     await attempt(() => inTransaction(ctx, (tx) => refuseUnusableConditions(tx, plan, flag)));
@@ -112,8 +112,9 @@ async function lookBack(
   signal: AbortSignal,
 ): Promise<{ outlook: Outlook; arrivals: Arrivals }> {
   const toMs = ctx.clock.now();
-  const past = { clickhouse: ctx.clickhouse, environmentId, toMs, signal };
-  const use = { key: plan.flagKey, createdAtMs: flag?.createdAt.getTime() ?? toMs };
+  const past = { clickhouse: ctx.clickhouse, environmentId, toMs, signal, unit: plan.unit };
+  const { exposure } = plan.policy;
+  const use = { key: plan.flagKey, createdAtMs: flag?.createdAt.getTime() ?? toMs, exposure };
   const population = { ...past, fromMs: toMs - POPULATION_MS };
   const arrivals = await findArrivals(population, use).catch(unanswered);
   const lately = { ...past, fromMs: toMs - RECENT_MS };

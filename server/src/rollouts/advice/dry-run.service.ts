@@ -109,8 +109,10 @@ async function readPast(
     environmentId: ctx.environment.id,
     ...range,
     signal,
+    unit: plan.unit,
   };
-  const use = { key: flag.key, createdAtMs: flag.createdAt.getTime() };
+  const { exposure } = plan.policy;
+  const use = { key: flag.key, createdAtMs: flag.createdAt.getTime(), exposure };
   const arrivals = await findArrivals(past, use).catch(unanswered);
   return readHistories({
     past,

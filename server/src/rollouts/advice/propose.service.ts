@@ -3,12 +3,13 @@
 import { findMember } from '#accounts';
 import { readCohorts } from '#cohorts';
 import { cohortsByEvents } from '#cohorts/cohort';
+import { findGroupTypes } from '#identity';
 import { countOutcomes } from '#metrics';
 import type { FlagRecord } from '#flags';
 import { type ProjectCtx, userIdOf } from '#platform/ctx';
 import { countedBy, RECENT_MS, unanswered } from '../plan/baseline.service.ts';
 import { flagOf } from '../plan/draft.service.ts';
-import { planOf, PlanWire } from '../plan/plan.contract.ts';
+import { PERSON, planOf, PlanWire } from '../plan/plan.contract.ts';
 import { getTemplate, type Template } from './templates.service.ts';
 import type { BuiltIn, ChangeKind, LeftOut, Someone } from './templates.ts';
 import { chooseGuardrails, seriesOf, usualGuardrails } from './usual-guardrails.ts';
@@ -43,7 +44,11 @@ async function proposeBuiltIn(
   flag: FlagRecord,
   wish: Wish,
 ): Promise<Proposal> {
-  const { stages, leftOut } = template.stages(await someoneOf(ctx), wish.change);
+  const shared = await sharedBy(ctx, flag);
+  const isOfPeople = shared.unit === PERSON;
+  const someone = isOfPeople ? await someoneOf(ctx) : NOBODY;
+  const { stages, leftOut: without } = template.stages(someone, wish.change);
+  const leftOut = isOfPeople ? without : without.map((one) => ofGroups(one, shared.unit));
   const usual = usualGuardrails(wish.conversionEvent);
   const chosen = chooseGuardrails(usual, await countRecent(ctx, seriesOf(usual)));
   // A plan has to guard something: errors, which may not have happened yet.
@@ -52,7 +57,7 @@ async function proposeBuiltIn(
   return {
     // What a new schema writes is lost on the way back, unless its makers know better.
     plan: PlanWire.parse({
-      ...sharedBy(ctx, flag),
+      ...shared,
       stages,
       guardrails,
       rollback_impact: wish.change === 'schema' ? 'C' : 'A',
@@ -67,7 +72,7 @@ async function proposeSaved(
   { plan }: Template,
   flag: FlagRecord,
 ): Promise<Proposal> {
-  const wire = PlanWire.parse({ ...plan, ...sharedBy(ctx, flag) });
+  const wire = PlanWire.parse({ ...plan, ...(await sharedBy(ctx, flag)) });
   const counted = planOf(wire).guardrails.map((one) => countedBy(one).map(({ series }) => series));
   const counts = await countRecent(ctx, counted.flat());
   const isSeen = counted.map((series, index) => {
@@ -94,12 +99,27 @@ async function proposeSaved(
     : { plan: wire, leftOut: [] };
 }
 
-/** The flag, and the variant that is usually the new one: the first that is not called control. */
-function sharedBy(ctx: ProjectCtx, flag: FlagRecord) {
+const NOBODY: Someone = { email: null, beta: null };
+
+/** Stages of named people are none of a flag that is given to groups. */
+function ofGroups(one: LeftOut, unit: string): LeftOut {
+  if (one.kind !== 'stage') return one;
+  return {
+    ...one,
+    reason: `The flag is given to groups of the type ${unit}, not to people.`,
+    how: `Add a stage that names some of them by their properties.`,
+  };
+}
+
+/** The flag, who gets it, and the variant that is usually the new one: the first that is not called control. */
+async function sharedBy(ctx: ProjectCtx, flag: FlagRecord) {
   const keys = (flag.filters.multivariate?.variants ?? []).map(({ key }) => key);
   const treatment = keys.find((key) => key !== 'control') ?? keys[0] ?? null;
   const control = treatment !== 'control' && keys.includes('control') ? 'control' : null;
-  return { flag_key: flag.key, environment: ctx.environment.key, treatment, control };
+  const index = flag.filters.aggregation_group_type_index ?? null;
+  const types = index === null ? [] : [...(await findGroupTypes(ctx.db, ctx.environment.id))];
+  const unit = types.find(([, known]) => known === index)?.[0] ?? PERSON;
+  return { flag_key: flag.key, environment: ctx.environment.key, treatment, control, unit };
 }
 
 export async function someoneOf(ctx: ProjectCtx): Promise<Someone> {

@@ -21,8 +21,8 @@ import { compileRe2 } from '#properties';
 import { allowedCommands } from '../gate/command.ts';
 import type { Rollout } from '../kept/rollouts.store.ts';
 import { commandRollout, getRollout } from '../rollouts.service.ts';
+import type { ReplicaEcho } from '../running/replica-echo.job.ts';
 import { type Drill, type DrillStep, insertDrill, listDrills } from './drill.store.ts';
-import type { ReplicaEcho } from './replica-echo.job.ts';
 
 export type { Drill } from './drill.store.ts';
 
@@ -148,7 +148,8 @@ async function timeWayBack(
     const startedMs = performance.now();
     await setFlagOverrides(ctx, key, { ...person, value: false });
     const writtenMs = performance.now() - startedMs;
-    const echo = await deps.replicas.ask(question, PATIENCE_MS);
+    const asked = { environmentId: question.environmentId, flagKey: flag.key };
+    const echo = await deps.replicas.ask({ ...asked, until: { offFor: distinctId } }, PATIENCE_MS);
     const seen = await watch;
     const since = (at: number | null) => (at === null ? null : Math.max(0, at - startedMs));
     return [

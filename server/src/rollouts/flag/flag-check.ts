@@ -9,12 +9,20 @@ type CheckedFlag = Pick<
   'active' | 'filters' | 'bucketingIdentifier' | 'ensureExperienceContinuity'
 >;
 
-/** The first reason why `plan` cannot run on `flag`; null when it can. */
-export function findFlagProblem(plan: Plan, flag: CheckedFlag): PlanProblem | null {
+/**
+ * The first reason why `plan` cannot run on `flag`; null when it can.
+ * @param unitIndex number of the type of groups that the plan names; undefined when there is none
+ */
+export function findFlagProblem(
+  plan: Plan,
+  flag: CheckedFlag,
+  unitIndex?: number,
+): PlanProblem | null {
   return (
     findVariantProblem(plan, flag.filters) ??
+    findUnitProblem(plan, flag.filters, unitIndex) ??
     findSplitProblem(flag) ??
-    findConditionProblem(flag.filters) ??
+    findConditionProblem(plan, flag.filters) ??
     (flag.active
       ? (findBaseProblem(plan, flag.filters) ?? findMixedProblem(plan, flag.filters))
       : null)
@@ -42,19 +50,37 @@ function findVariantProblem(plan: Plan, filters: Filters): PlanProblem | null {
   return null;
 }
 
+/** Whoever gets the flag is whoever is compared. */
+function findUnitProblem(
+  { unit }: Plan,
+  filters: Filters,
+  unitIndex: number | undefined,
+): PlanProblem | null {
+  const own = filters.aggregation_group_type_index ?? null;
+  const others = filters.groups.some(
+    ({ aggregation_group_type_index: index }) => index !== undefined && (index ?? null) !== own,
+  );
+  if (others) {
+    const reason = 'This flag is given to people by some condition sets and to groups by others.';
+    return { field: 'flag_key', reason };
+  }
+  if (unit === null) {
+    if (own === null) return null;
+    return { field: 'unit', reason: 'This flag is given to groups; name their type here.' };
+  }
+  if (unitIndex === undefined) {
+    return { field: 'unit', reason: `No events have told of groups of the type “${unit}” yet.` };
+  }
+  if (own === unitIndex) return null;
+  return { field: 'unit', reason: `This flag is not given to groups of the type “${unit}”.` };
+}
+
 function findSplitProblem({
   filters,
   bucketingIdentifier,
   ensureExperienceContinuity,
 }: CheckedFlag): PlanProblem | null {
   const refuse = (reason: string) => ({ field: 'flag_key', reason });
-  const isByGroup = (index: number | null | undefined) => index !== null && index !== undefined;
-  if (
-    isByGroup(filters.aggregation_group_type_index) ||
-    filters.groups.some((group) => isByGroup(group.aggregation_group_type_index))
-  ) {
-    return refuse('This flag is given to groups; a guarded rollout compares people.');
-  }
   if (bucketingIdentifier !== 'distinct_id') {
     return refuse('This flag is given to devices; a guarded rollout compares people.');
   }
@@ -73,15 +99,16 @@ function findSplitProblem({
 }
 
 /** Whoever matches a condition is not compared, so Serin must be able to tell who does. */
-function findConditionProblem(filters: Filters): PlanProblem | null {
+function findConditionProblem({ unit }: Plan, filters: Filters): PlanProblem | null {
+  const own = unit === null ? 'person' : 'group';
   const groups: readonly Group[] = [...filters.groups, ...(filters.super_groups ?? [])];
   const other = groups
     .flatMap((group) => group.properties ?? [])
-    .find((property) => (property.type ?? 'person') !== 'person');
+    .find((property) => (property.type ?? 'person') !== own);
   if (!other) return null;
   return {
     field: 'flag_key',
-    reason: `The flag has a condition on a ${other.type} (${other.key}); people who match it could not be told apart from the others.`,
+    reason: `The flag has a condition on a ${other.type} (${other.key}); those who match it could not be told apart from the others.`,
   };
 }
 

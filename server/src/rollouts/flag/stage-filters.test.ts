@@ -184,7 +184,7 @@ test.each([
     'a flag for companies',
     ladder,
     flag({ aggregation_group_type_index: 0 }),
-    'flag_key: This flag is given to groups',
+    'unit: This flag is given to groups',
   ],
   [
     'a flag for devices',
@@ -255,6 +255,22 @@ test.each([
 ] as const)('refuses %s', (_, plan, state, expected) => {
   const problem = findFlagProblem(plan, state);
   expect(`${problem?.field}: ${problem?.reason}`).toContain(expected);
+});
+
+test('groups are compared where the flag is given to groups of that type, by their own properties', () => {
+  const ofCompanies = aPlan({ unit: 'company', stages: ladder.stages.slice(1) });
+  const given = flag({ aggregation_group_type_index: 1 });
+  const problem = (...[plan, state, index]: Parameters<typeof findFlagProblem>) =>
+    findFlagProblem(plan, state, index)?.reason ?? null;
+  expect(problem(ofCompanies, given, 1)).toBeNull();
+  expect(problem(ofCompanies, given, 0)).toContain('not given to groups of the type “company”');
+  expect(problem(ofCompanies, given)).toContain('No events have told of groups');
+  expect(problem(ofCompanies, flag({}), 1)).toContain('not given to groups');
+  const mixed = flag({ groups: [{ aggregation_group_type_index: 1, rollout_percentage: 0 }] });
+  expect(problem(ladder, mixed)).toContain('by some condition sets and to groups by others');
+  const groups = [{ properties: [{ key: 'plan', type: 'person' as const }] }];
+  const named = { groups, aggregation_group_type_index: 1 };
+  expect(problem(ofCompanies, flag(named), 1)).toContain('a condition on a person');
 });
 
 test('accepts flags that give nothing to anyone, or less than the first stage', () => {

@@ -5,6 +5,7 @@ import { checkHealth, comparedShare, type Health, type Observation } from '#metr
 import { readData } from '#metrics/outcome';
 import { reachVerdict, type Verdict } from '#metrics/verdict';
 import { type FlagStatus, isWatchable } from '../flag/flag-status.ts';
+import { CONFIRM_AGAIN_MS, confirmRollback } from './confirmation.ts';
 import { countLook, isLagging, type LookInput, nextEvaluationAt } from './look.ts';
 import type { Plan } from '../plan/plan.ts';
 import { isMonitored, move, type Position, type Transition } from './rollout.ts';
@@ -17,6 +18,8 @@ export type GateInput = LookInput & {
   readonly flag: FlagStatus;
   /** Null when nothing was asked, or the event store did not answer; then `sourceError` says why. */
   readonly observation: Observation | null;
+  /** Of a rollback: who does not serve the flag as it was taken back, in words; null when everybody does. */
+  readonly unconfirmed?: string | null;
 };
 
 export type Decision = {
@@ -38,6 +41,7 @@ export function needsObservation(input: Omit<GateInput, 'observation' | 'sourceE
 /** Decides one look. */
 export function decide(input: GateInput): Decision {
   const { plan, position, nowMs } = input;
+  if (position.state === 'rolling_back') return decideEnd(input);
   const early = findEarlyTransition(input);
   if (early) return finish(input, position, null, null, early);
   if (!isMonitored(position) || !isWatchable(input.flag)) {
@@ -66,11 +70,18 @@ export function decide(input: GateInput): Decision {
   return finish(input, counted, verdict, health, findTransition(view));
 }
 
-/** Moves that need no metrics: a person's hand on the flag, a stage that has settled, a rollback done. */
+/** A rollback that is under way is only waited for. */
+function decideEnd(input: GateInput): Decision {
+  const { position, unconfirmed = null, nowMs } = input;
+  const transition = confirmRollback(position, unconfirmed, nowMs);
+  const decision = finish(input, position, null, null, transition);
+  if (decision.position.state !== 'rolling_back') return decision;
+  const waiting = { ...decision.position, nextEvalAtMs: nowMs + CONFIRM_AGAIN_MS };
+  return { ...decision, position: waiting };
+}
+
+/** Moves that need no metrics: a person's hand on the flag, a stage that has settled. */
 function findEarlyTransition({ plan, position, flag, nowMs }: GateInput): Transition | null {
-  if (position.state === 'rolling_back') {
-    return transitionTo(position, 'rolled_back', 'rolled_back', ['The flag has been taken back.']);
-  }
   if (flag === 'disabled') {
     return rollBack(position, ['The flag was switched off by hand.']);
   }

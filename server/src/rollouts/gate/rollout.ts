@@ -49,6 +49,7 @@ export type Position = {
   readonly stageSettledAtMs: number | null;
   /** Time that looks with people in the arms have covered. */
   readonly observedBakeMs: number;
+  /** When a scheduled rollout starts, when somebody must have answered a hold, or a rollback must have arrived. */
   readonly deadlineAtMs: number | null;
   readonly nextEvalAtMs: number;
   readonly lastEvalAtMs: number | null;
@@ -83,6 +84,7 @@ export const ROLLOUT_EVENT_TYPES = [
   'approval_requested',
   'approved',
   'rollback_started',
+  'rollback_stuck',
   'rolled_back',
   'completed',
   'cancelled',
@@ -170,6 +172,9 @@ const GOES_ON: ReadonlySet<RolloutEventType> = new Set(['started', 'promoted', '
 /** What people do with a hold does not make its evidence any less calm. */
 const KEEPS_CALM: ReadonlySet<RolloutEventType> = new Set(['escalated', 'extended']);
 
+/** A minute: by then every process serves the flag as a rollback has left it, or people are told. */
+export const ROLLBACK_MS = 60_000;
+
 /** What was accepted was so of this pass, and of this plan. */
 const FORGETS: ReadonlySet<RolloutEventType> = new Set(['retried', 'replanned']);
 
@@ -181,7 +186,7 @@ export function move(position: Position, transition: Transition, nowMs: number):
     ...position,
     state: transition.to,
     holdReason: transition.holdReason,
-    deadlineAtMs: transition.deadlineAtMs,
+    deadlineAtMs: transition.to === 'rolling_back' ? nowMs + ROLLBACK_MS : transition.deadlineAtMs,
     stageIndex: transition.stageIndex,
     carry: transition.carry,
     freshOkCount: 0,

@@ -69,11 +69,14 @@ async function collect(
     const settledMs = (incident.flagOffAt?.getTime() ?? 0) + settleMs;
     const isFinal = evidence.toMs >= settledMs;
     const againAt = isFinal ? null : new Date(settledMs + tickMs);
+    // What was found is kept before anything is done on its account; whoever dies in between is asked again.
+    const isToldBefore = incident.evidence?.isTold === true;
+    await saveEvidence(ctx.db, incident.id, { ...evidence, isTold: isToldBefore });
     await keepRecordings(ctx, incident, evidence);
     await inTransaction(ctx, async (tx) => {
       const isTold = await tellOfRecordings(tx, incident, rollout, evidence);
-      const claim = { id: incident.id, claimedUntil };
-      await saveEvidence(tx.db, claim, { ...evidence, isTold }, againAt);
+      await saveEvidence(tx.db, incident.id, { ...evidence, isTold });
+      await postponeCollection(tx.db, { id: incident.id, claimedUntil }, againAt);
     });
     await showBanner(ctx, { ...incident, evidence }, rollout, until);
   } catch (err) {

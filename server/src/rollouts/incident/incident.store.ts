@@ -213,19 +213,14 @@ export async function claimCollection(
 /** An incident whose evidence is being collected; it may have become a rollback meanwhile, which asks anew. */
 type Claim = { readonly id: string; readonly claimedUntil: Date };
 
-/** Keeps what was found; `againAt` is when to ask once more, null when this was the last time. */
-export async function saveEvidence(
-  db: Db,
-  claim: Claim,
-  evidence: IncidentEvidence,
-  againAt: Date | null,
-): Promise<void> {
-  await bump(db, claim.id)
+/** Keeps what was found. */
+export async function saveEvidence(db: Db, id: string, evidence: IncidentEvidence): Promise<void> {
+  await bump(db, id)
     .set({ evidence: JSON.stringify(evidence) })
     .execute();
-  await postponeCollection(db, claim, againAt);
 }
 
+/** Ends a claim: `at` is when to ask once more, null when this was the last time. */
 export async function postponeCollection(
   db: Db,
   { id, claimedUntil }: Claim,

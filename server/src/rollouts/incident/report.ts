@@ -106,6 +106,7 @@ const MOVES: Readonly<Record<string, string>> = {
   deadline_near: 'The deadline came near',
   escalated: 'Escalated: nobody had acted',
   rollback_started: 'Taken back',
+  rollback_stuck: 'The way back did not get through',
   rolled_back: 'The way back is complete',
   replanned: 'The plan was changed',
 };

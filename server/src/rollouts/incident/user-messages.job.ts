@@ -1,5 +1,5 @@
 // Sends confirmed messages to the people who had a change, one by one. Every replica may run it: people are claimed first.
-import { type Notifications, sendToUser } from '#notify';
+import { type Notifications, sendToUser, type UserDelivery } from '#notify';
 import type { Ctx } from '#platform/ctx';
 import { type Loop, runEvery } from '#platform/scheduler';
 import { claimRecipients, type DueRecipient, settleRecipient } from './message.store.ts';
@@ -29,13 +29,16 @@ async function sendDue(ctx: Ctx, deps: Deps, signal: AbortSignal): Promise<void>
 }
 
 async function send(ctx: Ctx, deps: Deps, due: DueRecipient): Promise<void> {
-  const { state, retryInMs, status, error } = await sendToUser(ctx, deps, due, due.message);
-  const nowMs = ctx.clock.now();
-  await settleRecipient(ctx.db, due, {
-    state,
-    nextAttemptAt: new Date(nowMs + (retryInMs ?? 0)),
-    finishedAt: state === 'pending' ? null : new Date(nowMs),
-    status,
-    error,
-  });
+  const settle = ({ state, retryInMs, status, error }: UserDelivery) => {
+    const nowMs = ctx.clock.now();
+    return settleRecipient(ctx.db, due, {
+      state,
+      nextAttemptAt: new Date(nowMs + (retryInMs ?? 0)),
+      finishedAt: state === 'pending' ? null : new Date(nowMs),
+      status,
+      error,
+    });
+  };
+  // Whoever dies between writing and settling has written it down before: nobody else writes again.
+  await settle(await sendToUser(ctx, deps, { ...due, onWrite: settle }, due.message));
 }

@@ -112,6 +112,7 @@ export async function measureBaselines(
   { plan, wire }: { readonly plan: Plan; readonly wire: PlanWire },
   known?: { readonly baselines: Baselines; readonly wire: PlanWire },
 ): Promise<Baselines> {
+  const about = { environmentId, unit: plan.unit };
   const entries: [string, Baseline][] = [];
   for (const [index, guardrail] of plan.guardrails.entries()) {
     const { id } = guardrail;
@@ -119,7 +120,7 @@ export async function measureBaselines(
     const isSame = canonicalJson(before ?? null) === canonicalJson(wire.guardrails[index] ?? null);
     const at = `guardrails.${index}`;
     const baseline =
-      known && isSame ? known.baselines[id] : await measureOne(ctx, environmentId, guardrail, at);
+      known && isSame ? known.baselines[id] : await measureOne(ctx, about, guardrail, at);
     if (baseline) entries.push([id, baseline]);
   }
   return Object.fromEntries(entries);
@@ -127,14 +128,14 @@ export async function measureBaselines(
 
 async function measureOne(
   ctx: Ctx,
-  environmentId: number,
+  about: { readonly environmentId: number; readonly unit: Plan['unit'] },
   guardrail: Guardrail,
   at: string,
 ): Promise<Baseline | null> {
   const toMs = ctx.clock.now();
   const past = {
+    ...about,
     clickhouse: ctx.clickhouse,
-    environmentId,
     fromMs: toMs - MEASURED_MS,
     toMs,
     signal: AbortSignal.timeout(PATIENCE_MS),

@@ -7,7 +7,6 @@ import { canonicalJson } from '#kernel/json';
 import { inTransaction, type ProjectCtx, userIdOf } from '#platform/ctx';
 import { refuseWithoutBaseline } from './baseline.service.ts';
 import { announce } from '../running/carry-out.service.ts';
-import { findFlagProblem } from '../flag/flag-check.ts';
 import { findOnRecord, insertEvent } from '../kept/history.store.ts';
 import { findPlanProblem, type PlanProblem } from './plan-check.ts';
 import { planOf, type PlanWire } from './plan.contract.ts';
@@ -16,6 +15,7 @@ import { draftPosition } from '../gate/rollout.ts';
 import { getRollout } from '../rollouts.service.ts';
 import { insertRollout, type Rollout } from '../kept/rollouts.store.ts';
 import { refuseSecond } from '../start.service.ts';
+import { findProblemOf } from './unit.service.ts';
 
 /**
  * Saves a rollout as a draft, after checking that its plan can work on its flag.
@@ -37,7 +37,7 @@ export async function createRollout(
   await refuseWithoutBaseline(ctx, ctx.environment.id, plan, wire);
   return inTransaction(ctx, async (tx) => {
     const flag = await flagOf(tx, wire);
-    refuse(findFlagProblem(plan, flag));
+    refuse(await findProblemOf(tx, plan, flag));
     await refuseUnusableConditions(tx, plan, flag);
     await refuseSecond(tx, flag);
     await refuseUnusableBanner(tx, wire);
@@ -163,7 +163,11 @@ export async function refuseUnusableConditions(
   flag: FlagRecord,
 ): Promise<void> {
   for (const [index, stage] of plan.stages.entries()) {
-    const filters = { groups: [{ properties: stage.properties }] };
+    const { aggregation_group_type_index: byGroup } = flag.filters;
+    const filters = {
+      groups: [{ properties: stage.properties }],
+      ...(typeof byGroup === 'number' ? { aggregation_group_type_index: byGroup } : {}),
+    };
     await checkedFilters(ctx, filters, flag).catch((error: unknown) => {
       if (!(error instanceof SerinError) || error.attr === null) throw error;
       const attr = error.attr.replace('filters.groups.0', `stages.${index}`);

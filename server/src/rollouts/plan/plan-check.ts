@@ -143,10 +143,26 @@ function findStageProblem(plan: Plan, index: number, timeScale: number): PlanPro
   if (!stage) return null;
   const at: At = (field, reason) => ({ field: `stages.${index}.${field}`, reason });
   return (
+    findUnitProblem(plan, stage, at) ??
     findShareProblem(plan, stage, index, at) ??
     findBakeProblem(plan, stage, index, timeScale, at) ??
     findSafeForProblem(plan, stage, at)
   );
+}
+
+/** Groups are named by their own properties, and nobody knows what they did before: people are kept, groups are not. */
+function findUnitProblem({ unit }: Plan, stage: Stage, at: At): PlanProblem | null {
+  const isFit = ({ type }: Stage['properties'][number]) => (type === 'group') === (unit !== null);
+  const index = stage.properties.findIndex((property) => !isFit(property));
+  if (index >= 0) {
+    const reason =
+      unit === null
+        ? 'People are named by their own properties, or by a cohort.'
+        : `A rollout to ${unit} groups names them by their own properties (type group).`;
+    return at(`properties.${index}.type`, reason);
+  }
+  if (unit === null || stage.comparison === 'ratio' || stage.comparison === 'absolute') return null;
+  return at('compare', 'Groups are compared with control, or with fixed limits (absolute).');
 }
 
 function findShareProblem(plan: Plan, stage: Stage, index: number, at: At): PlanProblem | null {

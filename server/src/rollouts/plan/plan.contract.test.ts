@@ -3,6 +3,7 @@ import { planWarnings } from '../advice/plan-warnings.ts';
 import { findPlanProblem } from './plan-check.ts';
 import { type PlanInput, planOf, PlanWire } from './plan.contract.ts';
 
+const OF_COMPANY = { properties: [{ key: 'a', type: 'group' }] };
 const SMALL: PlanInput = {
   flag_key: 'new-checkout',
   stages: [
@@ -127,11 +128,6 @@ test.each<[string, Change, string]>([
     'stages.0.properties.0.operator: ',
   ],
   [
-    'a condition on a company',
-    (p) => Object.assign(p['stages']?.[0] ?? {}, { properties: [{ key: 'a', type: 'group' }] }),
-    'stages.0.properties.0.type: Stages name people',
-  ],
-  [
     'an event rate without event',
     (p) => Object.assign(p['guardrails']?.[0] ?? {}, { kind: 'event_rate' }),
     'guardrails.0.event: An event_rate',
@@ -156,6 +152,25 @@ test.each<[string, (plan: typeof SMALL) => void, string]>([
     'comparing named people',
     (p) => Object.assign(p.stages[0] ?? {}, { compare: 'ratio' }),
     'stages.0.compare: Named people',
+  ],
+  [
+    'a condition on a company for people',
+    (p) => Object.assign(p.stages[0] ?? {}, OF_COMPANY),
+    'stages.0.properties.0.type: People are named by',
+  ],
+  [
+    'a condition on people for companies',
+    (p) => Object.assign(p, { unit: 'company' }),
+    'stages.0.properties.0.type: A rollout to company groups',
+  ],
+  [
+    'companies against themselves',
+    (p) =>
+      Object.assign(p, {
+        unit: 'company',
+        stages: [{ ...OF_COMPANY, name: 'a', compare: 'self_control' }],
+      }),
+    'stages.0.compare: Groups are compared with control',
   ],
   [
     'comparing everyone with nobody',

@@ -56,7 +56,12 @@ const PolicyWire = z
       .default(60)
       .describe('People are compared with those who entered with them.'),
     min_affected_users: z.number().int().min(1).max(1_000_000).default(3),
-    exposure: z.literal('called').default('called'),
+    exposure: z
+      .enum(['called', 'served'])
+      .default('called')
+      .describe(
+        'Who is compared. called: whoever has asked for the flag. served: as well whoever was given its value, for clients that report no calls; effects are diluted, in both arms alike.',
+      ),
     banner: z
       .strictObject({
         flag_key: z
@@ -75,6 +80,9 @@ const PolicyWire = z
       .describe('Who has the flag is not edited by hand meanwhile; switching off always works.'),
   })
   .meta({ id: 'RolloutPolicy' });
+
+/** The unit that is no type of groups. */
+export const PERSON = 'person';
 
 const GuardrailWire = GuardrailWireFields.superRefine((one, context) => {
   for (const { field, reason } of faultsOf(one)) {
@@ -101,7 +109,15 @@ export const PlanWire = z
       .nullable()
       .default(null)
       .describe('Variant that the others have; for the record only.'),
-    unit: z.literal('person').default('person'),
+    unit: z
+      .string()
+      .trim()
+      .min(1)
+      .max(400)
+      .default(PERSON)
+      .describe(
+        'Who gets the change and is compared: person, or the type of the groups that the flag is given to, such as company. Of groups everything counts as of people: outcomes, samples, shares.',
+      ),
     stages: z.array(StageWire).min(1, 'A plan needs at least one stage.').max(30),
     guardrails: z
       .array(GuardrailWire)
@@ -145,6 +161,7 @@ export function planOf(wire: PlanWire, baselines: Baselines = {}): Plan {
     flagKey: wire.flag_key,
     treatment: wire.treatment,
     control: wire.control,
+    unit: wire.unit === PERSON ? null : wire.unit,
     stages: wire.stages.map((stage, index) => {
       const isBeforePoint = wire.stages[index + 1]?.point_of_no_return === true;
       const own = stageOf(stage, guardrails, tickMs);
@@ -194,6 +211,7 @@ function stageOf(
 function policyOf(wire: PlanWire['policy']): Policy {
   return {
     automation: wire.automation,
+    exposure: wire.exposure,
     changeWindows: wire.change_windows.flatMap((text) => parseChangeWindow(text) ?? []),
     alpha: wire.alpha,
     alphaPause: wire.alpha_pause,

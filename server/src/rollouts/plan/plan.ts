@@ -50,6 +50,8 @@ export type Automation = (typeof AUTOMATIONS)[number];
 
 export type Policy = EvidenceLines & {
   readonly automation: Automation;
+  /** Who counts as exposed: whoever has called the flag, or as well whoever was given its value. */
+  readonly exposure: 'called' | 'served';
   /** When stages may be promoted; empty: always. */
   readonly changeWindows: readonly ChangeWindow[];
   readonly yellowDeadlineMs: number;
@@ -72,6 +74,8 @@ export type Plan = {
   readonly treatment: string | null;
   /** The variant that the others have, for the record; null for a boolean flag. */
   readonly control: string | null;
+  /** The type of the groups that get the change and are compared; null: people. */
+  readonly unit: string | null;
   readonly stages: readonly Stage[];
   readonly impact: Impact;
   readonly guardrails: readonly Guardrail[];

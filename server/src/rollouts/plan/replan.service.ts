@@ -8,7 +8,7 @@ import { measureBaselines, refuseWithoutBaseline } from './baseline.service.ts';
 import { carryOut } from '../running/carry-out.service.ts';
 import { findFlagObjection } from '../gate/command.ts';
 import { flagOf, refuseUnusableConditions } from './draft.service.ts';
-import { findFlagProblem } from '../flag/flag-check.ts';
+import { findProblemOf } from './unit.service.ts';
 import { flagStatus } from '../flag/flag-status.ts';
 import type { Baselines } from './guardrail-meaning.ts';
 import { nextEvaluationAt } from '../gate/look.ts';
@@ -67,7 +67,7 @@ export async function replanRollout(
     const confirmed = await clear(tx, rollout, plan, { reason, confirm });
     const flag = await flagOf(tx, wire);
     // What a running rollout has written to its flag is no objection to itself.
-    if (rollout.before === null) refuse(within(findFlagProblem(plan, flag)));
+    if (rollout.before === null) refuse(within(await findProblemOf(tx, plan, flag)));
     await refuseUnusableConditions(tx, plan, flag);
     const written: PlanWire = { ...wire, environment: rollout.environmentKey };
     const reasons = [...(reason === null ? [] : [reason]), ...confirmed];

@@ -16,9 +16,12 @@ export function findReplanProblem(
   if (isTerminal(state) || state === 'rolling_back') {
     return { field: 'plan', reason: 'The rollout is over.' };
   }
-  for (const field of ['flagKey', 'treatment'] as const) {
+  for (const field of ['flagKey', 'treatment', 'unit'] as const) {
     if (before[field] === after[field]) continue;
-    return { field: `plan.${WIRE[field]}`, reason: 'Another flag or variant is another rollout.' };
+    return {
+      field: `plan.${WIRE[field]}`,
+      reason: 'Another flag, variant or unit is another rollout.',
+    };
   }
   if (state === 'draft' || state === 'scheduled') return null;
   for (let index = 0; index <= stageIndex; index += 1) {
@@ -31,7 +34,7 @@ export function findReplanProblem(
   return null;
 }
 
-const WIRE = { flagKey: 'flag_key', treatment: 'treatment' } as const;
+const WIRE = { flagKey: 'flag_key', treatment: 'treatment', unit: 'unit' } as const;
 
 function givesTheSame(before: Plan, after: Plan, index: number): boolean {
   const [one, other] = [before.stages[index], after.stages[index]].map(
@@ -49,8 +52,8 @@ export function changesEvidence(before: Plan, after: Plan): boolean {
 }
 
 function evidenceOf({ guardrails, policy }: Plan) {
-  const { alpha, alphaPause, beta, bucketMs } = policy;
+  const { alpha, alphaPause, beta, bucketMs, exposure } = policy;
   // What was usual before says when silence is strange; no evidence is weighed by it.
   const watched = guardrails.map(({ usualShare: _usual, ...guardrail }) => guardrail);
-  return [watched, alpha, alphaPause, beta, bucketMs];
+  return [watched, alpha, alphaPause, beta, bucketMs, exposure];
 }

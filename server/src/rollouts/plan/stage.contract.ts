@@ -16,7 +16,10 @@ const StageProperty = z
   .strictObject({
     key: z.string().min(1).max(400),
     type: z
-      .enum(['person', 'cohort'], 'Stages name people by their own properties, or by a cohort.')
+      .enum(
+        ['person', 'cohort', 'group'],
+        'Stages name people by their own properties or by a cohort, and groups by theirs.',
+      )
       .default('person'),
     operator: z.enum(OPERATORS.filter((one) => one !== 'flag_evaluates_to')).default('exact'),
     value: z.union([scalar, z.array(scalar).max(1000), z.null()]).optional(),

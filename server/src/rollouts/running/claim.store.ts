@@ -1,8 +1,24 @@
-// Claims: one controller at a time works on a rollout, and when its next look is due.
+// Claims: one controller at a time works on a rollout, and when its next look is due. Claims are judged by the
+// database's clock, which all replicas share: they are short, and a replica whose clock is off must take none from another.
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '#platform/ctx';
 import { IDLE, type Rollout, selectRollouts, toRollout } from '../kept/rollout-row.store.ts';
 
-export type Claim = { readonly holder: string; readonly nowMs: number; readonly claimMs: number };
+export type Claim = {
+  readonly holder: string;
+  /** Looks are due by this. */
+  readonly nowMs: number;
+  /** A claim that is not renewed for so long is anybody's. */
+  readonly claimMs: number;
+  /** Instead of the database's clock, in tests. */
+  readonly clockMs?: number | undefined;
+};
+
+const clockOf = ({ clockMs }: Pick<Claim, 'clockMs'>): RawBuilder<Date> =>
+  clockMs === undefined ? sql`clock_timestamp()` : sql`${new Date(clockMs)}::timestamptz`;
+
+const endOf = (claim: Pick<Claim, 'clockMs' | 'claimMs'>): RawBuilder<Date> =>
+  sql`${clockOf(claim)} + ${claim.claimMs} * interval '1 millisecond'`;
 
 /**
  * Takes rollouts whose next look is due and which nobody else is working on, those that need no event store
@@ -18,7 +34,7 @@ export async function claimDue(db: Db, claim: Claim, limit: number): Promise<Rol
     .where((eb) =>
       eb.or([
         eb('claimed_until', 'is', null),
-        eb('claimed_until', '<', now),
+        eb('claimed_until', '<', clockOf(claim)),
         // A holder claims only when it works on nothing: what it still holds was cut short by a crash.
         eb('claimed_by', '=', claim.holder),
       ]),
@@ -30,7 +46,7 @@ export async function claimDue(db: Db, claim: Claim, limit: number): Promise<Rol
     .skipLocked();
   const claimed = await db
     .updateTable('rollout')
-    .set({ claimed_by: claim.holder, claimed_until: new Date(claim.nowMs + claim.claimMs) })
+    .set({ claimed_by: claim.holder, claimed_until: endOf(claim) })
     .where('id', 'in', due)
     .returning('id')
     .execute();
@@ -38,6 +54,21 @@ export async function claimDue(db: Db, claim: Claim, limit: number): Promise<Rol
   const ids = claimed.map((row) => row.id);
   const rows = await selectRollouts(db).where('rollout.id', 'in', ids).execute();
   return rows.map(toRollout);
+}
+
+/** A sign of life of a holder that is still working: its claims last longer. What was taken over meanwhile stays lost. */
+export async function renewClaims(
+  db: Db,
+  claim: Omit<Claim, 'nowMs'>,
+  ids: readonly string[],
+): Promise<void> {
+  await db
+    .updateTable('rollout')
+    .set({ claimed_until: endOf(claim) })
+    .where('id', 'in', ids)
+    .where('claimed_by', '=', claim.holder)
+    .where('claimed_until', 'is not', null)
+    .execute();
 }
 
 /** Gives a claim back without a decision; the next look is due at `retryAtMs`. */

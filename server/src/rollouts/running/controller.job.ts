@@ -4,6 +4,7 @@ import { canRollBack, type Guardrail } from '#metrics/guardrail';
 import type { Ctx } from '#platform/ctx';
 import { type Loop, runEvery } from '#platform/scheduler';
 import { bringForward } from './claim.store.ts';
+import { LateRollbacks } from './late-rollback.service.ts';
 import { isMonitored } from '../gate/rollout.ts';
 import { listOpenRollouts } from '../kept/rollouts.store.ts';
 import { tick, type TickDeps } from './tick.job.ts';
@@ -15,7 +16,10 @@ const MIN_POLL_MS = 200;
 /** Of the time at most a tenth goes into looks that arrivals wake. */
 const WAKE_REST = 10;
 
-export type ControllerOptions = Pick<TickDeps, 'watermarkMs' | 'holder' | 'sources'> & {
+export type ControllerOptions = Pick<
+  TickDeps,
+  'watermarkMs' | 'holder' | 'sources' | 'replicas'
+> & {
   readonly timeScale: number;
 };
 
@@ -51,6 +55,8 @@ export class Controller {
     this.#deps = {
       watermarkMs: options.watermarkMs,
       sources: options.sources,
+      replicas: options.replicas,
+      late: new LateRollbacks(),
       holder: options.holder,
       startedAtMs: ctx.clock.now(),
       onLooked: (rolloutId, durationMs) => this.#lookMs.set(rolloutId, durationMs),

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createFlag } from '#flags';
 import { canonicalJson } from '#kernel/json';
 import { insertEvents } from '#platform/test-events';
 import { decide } from '../gate/gate.ts';
 import { listEvaluations } from '../kept/history.store.ts';
-import type { PlanInput } from '../plan/plan.contract.ts';
+import { createRollout } from '../plan/draft.service.ts';
+import { type PlanInput, PlanWire } from '../plan/plan.contract.ts';
 import { toEvaluation } from '../rollout-wire.routes.ts';
-import { aStory, type RolloutStory, startWorld, type World } from './test-world.service.ts';
+import { aStory, RolloutStory, startWorld, type World } from './test-world.service.ts';
 
 const DAY_MS = 86_400_000;
 let world: World;
@@ -133,3 +135,54 @@ async function countToldApart(): Promise<{ rows: number }> {
   const [row] = await result.json<{ rows: number }>();
   return row ?? { rows: 0 };
 }
+
+test('a flag for companies is rolled out to companies, and those that are named are not compared', async () => {
+  const { db, environment } = world.ctx;
+  const place = { environment_id: environment.id, type_index: 0 };
+  await db
+    .insertInto('group_type')
+    .values({ ...place, group_type: 'company' })
+    .execute();
+  const beta = Array.from({ length: 100 }, (_, i) => ({
+    ...place,
+    group_key: `company-${10 * (i + 1)}`,
+    properties: JSON.stringify({ plan: 'beta' }),
+    created_at: new Date(0),
+    version: 1,
+  }));
+  await db.insertInto('group_entity').values(beta).execute();
+  const named = [
+    { key: 'plan', type: 'group' as const, operator: 'exact' as const, value: 'beta' },
+  ];
+  const flag = await createFlag(world.ctx, {
+    key: 'for-companies',
+    active: true,
+    filters: {
+      aggregation_group_type_index: 0,
+      groups: [
+        { properties: named, rollout_percentage: 100 },
+        { properties: [], rollout_percentage: 0 },
+      ],
+    },
+  });
+  const wire = (unit: string) =>
+    PlanWire.parse({
+      flag_key: flag.key,
+      unit,
+      stages: [{ name: '50 %', percent: 50 }],
+      guardrails: [{ id: 'errors', kind: 'exception_users', allow_no_baseline: true }],
+    });
+  await expect(createRollout(world.ctx, wire('person'), 1)).rejects.toMatchObject({ attr: 'unit' });
+  const { id } = await createRollout(world.ctx, wire('company'), 1);
+  const story = new RolloutStory(world, flag, id);
+  story.unit = 'company';
+  await story.command('start');
+  await story.live(4);
+  const people = async () => (await looksOf(story))[0]?.inputs.observation?.people;
+  const { treatment = 0, control = 0 } = (await people()) ?? {};
+  // Pairs of visitors, without every tenth; those of the first minutes came before the stage had settled.
+  expect(treatment + control).toBe(2 * 150 * 0.9);
+  expect(treatment).toBeGreaterThan(100);
+  story.errorEvery = { treatment: 2, control: 100 };
+  expect((await story.live(10)).position.state).toBe('rolled_back');
+});

@@ -8,12 +8,14 @@ import {
   type Assignment,
   type Counting,
   countOn,
+  type ExposedPerson,
   type ExposureQuestion,
   observePairs,
   observeWeeks,
   saveToldApart,
 } from '#metrics';
 import type { Observation } from '#metrics/observation';
+import { findGroups, groupId } from '#identity';
 import { countsPeople } from '#metrics/guardrail';
 import { maturitiesOf, outcomesOf } from '#metrics/outcome';
 import type { Ctx } from '#platform/ctx';
@@ -39,13 +41,15 @@ export async function observeStage(
   { watermarkMs, signal }: { readonly watermarkMs: number; readonly signal: AbortSignal },
 ): Promise<Observed> {
   const targeting = await targetingOf(ctx, rollout, flag);
-  const leftOutIds = await findOverriddenIds(ctx, flag.id, rollout.environmentId);
+  // What single people are given by hand says nothing of their groups.
+  const isOfPeople = rollout.plan.unit === null;
+  const leftOutIds = isOfPeople ? await findOverriddenIds(ctx, flag.id, rollout.environmentId) : [];
   const asked = { ...questionOf(rollout, flag, watermarkMs, targeting), leftOutIds };
   const counting = await countOn(ctx, asked, signal);
   const isComplete =
     !targeting ||
     asked.toldApartFor === null ||
-    (await tellApart(ctx, asked, { targeting, counting }, signal));
+    (await tellApart(ctx, asked, { targeting, counting, unitIndex: unitIndexOf(rollout) }, signal));
   const observation = await counting.observe();
   // Whoever waits to be told apart is looked for again among everybody who is new.
   const keep = isComplete ? counting.keep : () => Promise.resolve();
@@ -109,6 +113,8 @@ function questionOf(
   const isSplit = assignment.kind === 'hash';
   return {
     environmentId: rollout.environmentId,
+    unit: plan.unit,
+    exposure: policy.exposure,
     flagKey: plan.flagKey,
     treatmentValue: plan.treatment ?? 'true',
     assignment,
@@ -159,41 +165,83 @@ const BATCH = 5000;
 /** …and batches per look: whoever is left waits for the next one. */
 const MAX_BATCHES = 5;
 
-/** False when people are left who wait for the next look. */
+/** The number of the type of groups that the flag was given to at the start. */
+const unitIndexOf = ({ before }: Rollout): number =>
+  before?.filters.aggregation_group_type_index ?? -1;
+
+/** False when people, or groups, are left who wait for the next look. */
 async function tellApart(
   ctx: Ctx,
   question: ExposureQuestion,
-  { targeting, counting }: { readonly targeting: CompiledFlag; readonly counting: Counting },
+  about: {
+    readonly targeting: CompiledFlag;
+    readonly counting: Counting;
+    readonly unitIndex: number;
+  },
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { targeting, counting, unitIndex } = about;
+  const { unit = null } = question;
   const nowMs = ctx.clock.now();
+  const groupTypes: (string | undefined)[] = [];
+  if (unit !== null) groupTypes[unitIndex] = unit;
   for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-    const people = await counting.findUnknown(BATCH);
-    if (people.length === 0) return true;
-    const ids = people.map((person) => person.personId);
-    const known = await findPersonProperties(ctx.db, question.environmentId, ids);
-    const listed = await findListedIds(
-      ctx.db,
-      question.environmentId,
-      people.map(({ distinctId }) => distinctId),
-      staticCohortsOf(targeting),
-    );
-    const told = people.map(({ personId, distinctId }) => ({
+    const found = await counting.findUnknown(BATCH);
+    if (found.length === 0) return true;
+    const subjects =
+      unit === null
+        ? await readPeople(ctx, question.environmentId, found, staticCohortsOf(targeting))
+        : await readGroups(ctx, question.environmentId, found, { unit, unitIndex });
+    const told = subjects.map(({ personId, subject }) => ({
       personId,
-      isTargeted: isNamed(
-        targeting,
-        {
-          distinctId,
-          personProperties: known.get(personId) ?? {},
-          staticCohortIds: listed.get(distinctId),
-        },
-        nowMs,
-      ),
+      isTargeted: isNamed(targeting, subject, { nowMs, groupTypes }),
     }));
     await saveToldApart(ctx.clickhouse, question.toldApartFor ?? '', told, nowMs, signal);
-    if (people.length < BATCH) return true;
+    if (found.length < BATCH) return true;
   }
   return false;
+}
+
+type Known = { readonly personId: string; readonly subject: Subject };
+
+async function readPeople(
+  ctx: Ctx,
+  environmentId: number,
+  people: readonly ExposedPerson[],
+  staticCohorts: number[],
+): Promise<Known[]> {
+  const ids = people.map(({ personId }) => personId);
+  const known = await findPersonProperties(ctx.db, environmentId, ids);
+  const distinctIds = people.map(({ distinctId }) => distinctId);
+  const listed = await findListedIds(ctx.db, environmentId, distinctIds, staticCohorts);
+  return people.map(({ personId, distinctId }) => ({
+    personId,
+    subject: {
+      distinctId,
+      personProperties: known.get(personId) ?? {},
+      staticCohortIds: listed.get(distinctId),
+    },
+  }));
+}
+
+/** Of a group the id is its key. */
+async function readGroups(
+  ctx: Ctx,
+  environmentId: number,
+  groups: readonly ExposedPerson[],
+  { unit, unitIndex }: { readonly unit: string; readonly unitIndex: number },
+): Promise<Known[]> {
+  const keys = groups.map(({ distinctId }) => ({ typeIndex: unitIndex, key: distinctId }));
+  const known = await findGroups(ctx.db, environmentId, keys);
+  return groups.map(({ personId, distinctId: key }) => ({
+    personId,
+    subject: {
+      distinctId: '',
+      personProperties: {},
+      groups: { [unit]: key },
+      groupProperties: { [unit]: known.get(groupId({ typeIndex: unitIndex, key })) },
+    },
+  }));
 }
 
 /** The static cohorts whose members the flag names. */
@@ -202,7 +250,11 @@ function staticCohortsOf({ cohorts }: CompiledFlag): number[] {
 }
 
 /** Early access decides for whoever has taken or refused it, so those people are no comparison either. */
-function isNamed(targeting: CompiledFlag, person: Subject, nowMs: number): boolean {
-  const { enabled, reason } = evaluateFlag(targeting, person, { nowMs });
+function isNamed(
+  targeting: CompiledFlag,
+  person: Subject,
+  context: { readonly nowMs: number; readonly groupTypes: readonly (string | undefined)[] },
+): boolean {
+  const { enabled, reason } = evaluateFlag(targeting, person, context);
   return enabled || reason.code === 'super_condition_value';
 }

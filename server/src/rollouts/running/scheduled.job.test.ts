@@ -1,8 +1,12 @@
-// Rollouts that begin at a time, are put elsewhere, are planned otherwise, and begin again after a rollback.
+// Rollouts that begin at a time, are put elsewhere, are planned otherwise, begin again after a rollback, and do not get
+// through; and how long a controller keeps them for itself.
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { listEvents } from '../kept/history.store.ts';
 import { createRollout } from '../plan/draft.service.ts';
 import { replanRollout } from '../plan/replan.service.ts';
 import { commandRollout } from '../rollouts.service.ts';
+import { LateRollbacks } from './late-rollback.service.ts';
 import { aStory, look, type RolloutStory, startWorld, type World } from './test-world.service.ts';
 
 const MINUTE_MS = 60_000;
@@ -21,6 +25,19 @@ async function aDraft(): Promise<RolloutStory> {
   const story = await aStory(world);
   stories.push(story);
   return story;
+}
+
+async function aStarted(): Promise<RolloutStory> {
+  const story = await aDraft();
+  await story.command('start');
+  return story;
+}
+
+const ALL = { limit: 500, offset: 0 };
+/** What happened, oldest first. */
+async function timeLine({ id }: RolloutStory): Promise<string[]> {
+  const { events } = await listEvents(world.ctx.db, id, ALL);
+  return events.toReversed().map((event) => event.type);
 }
 
 test('a rollout starts at its time by itself, once nothing stands in its way', async () => {
@@ -117,4 +134,112 @@ test('a running rollout is planned otherwise from its next stage on', async () =
     }),
   ).rejects.toMatchObject({ code: 'invalid_input', attr: 'plan.stages.0' });
   expect(plan.stages[0]?.percent).toBe(10);
+});
+
+test('a rollback that somebody does not confirm is told once, and so is one that cannot be written', async () => {
+  const story = await aStarted();
+  await story.live(3);
+  await story.command('rollback', { reason: 'not today' });
+  const asked: unknown[] = [];
+  const replicas = (missing: string | null) => ({
+    replicas: {
+      findMissing: async (question: unknown) => {
+        asked.push(question);
+        return missing;
+      },
+    },
+  });
+  const early = await story.rollout();
+  for (const seconds of [0, 61, 6]) {
+    world.clock.advance(seconds * 1000);
+    await look(world, 'one', undefined, replicas('1 of 2 other replicas'));
+  }
+  expect((await story.rollout()).position.state).toBe('rolling_back');
+  expect(asked[0]).toMatchObject({ until: { version: early.appliedFlagVersion } });
+  world.clock.advance(6_000);
+  await look(world, 'one', undefined, replicas(null));
+  const line = await timeLine(story);
+  expect(line.slice(-3)).toEqual(['rollback_started', 'rollback_stuck', 'rolled_back']);
+
+  const { db } = world.ctx;
+  await sql`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.type = 'rollback_started' THEN RAISE 'disk full'; END IF;
+    RETURN NEW;
+  END $$`.execute(db);
+  const other = await aStarted();
+  await other.live(3);
+  other.errorEvery = { treatment: 2, control: 200 };
+  await other.minute();
+  await sql`CREATE TRIGGER refuses BEFORE INSERT ON rollout_event FOR EACH ROW EXECUTE FUNCTION refuse()`.execute(
+    db,
+  );
+  const late = new LateRollbacks();
+  for (let i = 0; i < 4; i += 1) {
+    await look(world, 'one', undefined, { late });
+    world.clock.advance(40_000);
+  }
+  await sql`DROP TRIGGER refuses ON rollout_event`.execute(db);
+  expect((await timeLine(other)).at(-1)).toBe('rollback_stuck');
+  const { events } = await listEvents(db, other.id, ALL);
+  expect(events[0]?.reasons[0]).toContain('disk full');
+  await look(world, 'one', undefined, { late });
+  expect((await timeLine(other)).slice(-2)).toEqual(['rollback_stuck', 'rollback_started']);
+  await look(world);
+});
+
+test('a claim lasts as long as its holder gives signs of life, and not much longer', async () => {
+  const story = await aStarted();
+  await story.live(3);
+  await story.minute();
+  const late = Promise.withResolvers<void>();
+  const { clickhouse, db } = world.ctx;
+  const slow = new Proxy(clickhouse, {
+    get: (target, key) =>
+      key === 'query'
+        ? async (...args: Parameters<typeof target.query>) => {
+            await late.promise;
+            return target.query(...args);
+          }
+        : Reflect.get(target, key),
+  });
+  let clockMs = 1_000_000;
+  let isAlive = true;
+  const claims = {
+    clockMs: () => (isAlive ? clockMs : 0),
+    beatMs: 20,
+  };
+  const first = look({ ...world, ctx: { ...world.ctx, clickhouse: slow } }, 'one', undefined, {
+    claims,
+  });
+  const claimedUntil = async () =>
+    (
+      await db
+        .selectFrom('rollout')
+        .select('claimed_until')
+        .where('id', '=', story.id)
+        .executeTakeFirstOrThrow()
+    ).claimed_until?.getTime();
+  const others = { claims: { clockMs: () => clockMs, beatMs: 60_000 } };
+  const before = await story.rollout();
+  for (let i = 0; i < 3; i += 1) {
+    clockMs += 10_000;
+    await expect.poll(claimedUntil).toBe(clockMs + 12_000);
+    expect(await look(world, 'two', undefined, others)).toBe(0);
+  }
+  isAlive = false;
+  await expect.poll(claimedUntil).toBe(12_000);
+  clockMs += 12_001;
+  expect(await look(world, 'two', undefined, others)).toBe(1);
+  const taken = await story.rollout();
+  expect(taken.position.lastEvalAtMs).toBeGreaterThan(before.position.lastEvalAtMs ?? 0);
+  late.resolve();
+  await first;
+  expect(await story.rollout()).toEqual(taken);
+
+  // Whoever stops in order leaves what it has begun to the others, at once.
+  await story.minute();
+  const stopping = AbortSignal.abort();
+  await look(world, 'one', undefined, { signal: stopping });
+  expect(await claimedUntil()).toBeUndefined();
+  expect(await look(world, 'two', undefined, others)).toBe(1);
 });

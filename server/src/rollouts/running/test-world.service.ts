@@ -82,6 +82,8 @@ export class RolloutStory {
   readonly flag: FlagRecord;
   readonly id: string;
   #visitors = 0;
+  /** A type of groups: visitors come in pairs, each pair of a group of its own. */
+  unit: string | null = null;
   /** Chance of an error for people with the change, and without, as "every so many-th person". */
   errorEvery = { treatment: Infinity, control: Infinity };
   /** What else a person does, right after the call. */
@@ -134,21 +136,24 @@ export class RolloutStory {
     for (let i = 0; i < people; i += 1) {
       this.#visitors += 1;
       const distinctId = `visitor-${this.#visitors}`;
-      const isTreated = this.isInTreatment(distinctId, percent);
+      const company = `company-${Math.ceil(this.#visitors / 2)}`;
+      const isTreated = this.isInTreatment(this.unit === null ? distinctId : company, percent);
+      const whose = this.unit === null ? {} : { groups: { [this.unit]: company } };
       const atMs = clock.now() + 1 + i;
       events.push({
         event: '$feature_flag_called',
         distinctId,
+        ...whose,
         atMs,
         flag: this.flag.key,
         flagResponse: String(isTreated),
       });
       const every = this.errorEvery[isTreated ? 'treatment' : 'control'];
       if (this.#visitors % every === 0) {
-        events.push({ event: '$exception', distinctId, atMs: atMs + 1 });
+        events.push({ event: '$exception', distinctId, ...whose, atMs: atMs + 1 });
       }
       for (const done of this.also(isTreated, this.#visitors)) {
-        events.push({ ...done, distinctId, atMs: atMs + 1 });
+        events.push({ ...done, distinctId, ...whose, atMs: atMs + 1 });
       }
     }
     await insertEvents(ctx.clickhouse, ctx.environment.id, events);
@@ -175,7 +180,9 @@ export async function look(
   more: Partial<TickDeps> = {},
 ): Promise<number> {
   const ctx = { ...world.ctx, actor: systemActor('rollout controller') };
-  return tick(ctx, { watermarkMs: () => world.clock.now(), holder, startedAtMs, ...more });
+  const claims = { clockMs: () => world.clock.now(), beatMs: 60_000 };
+  const watermarkMs = () => world.clock.now();
+  return tick(ctx, { watermarkMs, holder, startedAtMs, claims, ...more });
 }
 
 /** A new flag for nobody, and a draft of a rollout on it. */

@@ -9,13 +9,15 @@ import type { Observation } from '#metrics/observation';
 import { type Ctx, inTransaction } from '#platform/ctx';
 import type { Sources } from '#sources';
 import { announce, carryOut } from './carry-out.service.ts';
-import { claimDue, releaseClaim } from './claim.store.ts';
+import { claimDue, releaseClaim, renewClaims } from './claim.store.ts';
 import { flagStatus } from '../flag/flag-status.ts';
 import { decide, type Decision, type GateInput, needsObservation } from '../gate/gate.ts';
 import { findLastInputHash, insertEvaluation, pruneEvaluations } from '../kept/history.store.ts';
 import { type Observed, observeStage, wordsOf } from './observe.service.ts';
 import { observeExternal } from './external.service.ts';
 import { findRollout, type Rollout, saveRollout } from '../kept/rollouts.store.ts';
+import { type LateRollbacks, WRITE_AGAIN_MS } from './late-rollback.service.ts';
+import type { ReplicaEcho } from './replica-echo.job.ts';
 import { startDue } from '../start.service.ts';
 
 export type TickDeps = {
@@ -31,26 +33,58 @@ export type TickDeps = {
   readonly lookMs?: number;
   /** What other programs count; without it, guardrails that ask them cannot be read. */
   readonly sources?: Pick<Sources, 'read'> | undefined;
+  /** Who serves flags; without it a rollback counts as served once it is written. */
+  readonly replicas?: Pick<ReplicaEcho, 'findMissing'> | undefined;
+  /** Rollbacks that could not be written; without it nobody is told of them. */
+  readonly late?: LateRollbacks | undefined;
+  /** The clock of claims and the time between two signs of life, in tests. */
+  readonly claims?: { readonly clockMs: () => number; readonly beatMs: number } | undefined;
   /** Told how long each look took. */
   readonly onLooked?: (rolloutId: string, durationMs: number) => void;
 };
 
 /** A store that answers later than this counts as one that does not. */
 const LOOK_MS = 30_000;
-/** Longer than a look may take; whoever dies while looking delays the next look by no more. */
-const CLAIM_MS = 3 * LOOK_MS;
+/** Signs of life of a controller that works on its claims. */
+const BEAT_MS = 4_000;
+/** Three of them missed, and another takes over: whoever dies while looking delays the next look by no more. */
+const CLAIM_MS = 3 * BEAT_MS;
 const CLAIMS_AT_ONCE = 10;
 
 /** Works on everything that is due, all at once: no look waits for another's; returns how many there were. */
 export async function tick(ctx: Ctx, deps: TickDeps): Promise<number> {
-  const claim = { holder: deps.holder, nowMs: ctx.clock.now(), claimMs: CLAIM_MS };
-  const due = await claimDue(ctx.db, claim, CLAIMS_AT_ONCE);
+  const claim = () => ({
+    holder: deps.holder,
+    nowMs: ctx.clock.now(),
+    claimMs: CLAIM_MS,
+    clockMs: deps.claims?.clockMs(),
+  });
+  const due = await claimDue(ctx.db, claim(), CLAIMS_AT_ONCE);
+  if (due.length === 0) return 0;
+  const ids = due.map(({ id }) => id);
+  const beat = setInterval(() => {
+    renewClaims(ctx.db, claim(), ids).catch((err: unknown) => {
+      ctx.log.warn({ err }, 'claims of rollouts were not renewed');
+    });
+  }, deps.claims?.beatMs ?? BEAT_MS);
+  return workOn(ctx, deps, due).finally(() => clearInterval(beat));
+}
+
+async function workOn(ctx: Ctx, deps: TickDeps, due: readonly Rollout[]): Promise<number> {
   const one = async (rollout: Rollout): Promise<void> => {
     try {
       await lookAndDecide(ctx, deps, rollout);
     } catch (err) {
+      // A process that stops leaves what is due to the others, at once.
+      if (deps.signal?.aborted) {
+        const { nextEvalAtMs } = rollout.position;
+        return releaseClaim(ctx.db, rollout.id, deps.holder, nextEvalAtMs);
+      }
       ctx.log.error({ err, rolloutId: rollout.id }, 'a look at a rollout failed');
-      const retryAtMs = ctx.clock.now() + rollout.plan.policy.tickMs;
+      const isRollback = err instanceof RollbackError;
+      if (isRollback) await deps.late?.failed(ctx, rollout.id, err.cause).catch(logged(ctx));
+      const { tickMs } = rollout.plan.policy;
+      const retryAtMs = ctx.clock.now() + (isRollback ? Math.min(WRITE_AGAIN_MS, tickMs) : tickMs);
       await releaseClaim(ctx.db, rollout.id, deps.holder, retryAtMs);
     }
   };
@@ -68,9 +102,22 @@ async function lookAndDecide(ctx: Ctx, deps: TickDeps, rollout: Rollout): Promis
   const decision = decide(input);
   const durationMs = performance.now() - startedAt;
   deps.onLooked?.(rollout.id, durationMs);
-  await writeDecision(ctx, deps, { rollout, flag, input, decision, durationMs });
+  const isRollback = decision.transition?.flag === 'rollback';
+  try {
+    await writeDecision(ctx, deps, { rollout, flag, input, decision, durationMs });
+  } catch (cause) {
+    throw isRollback ? new RollbackError('a rollback was not written', { cause }) : cause;
+  }
+  if (isRollback) deps.late?.written(rollout.id);
   await keep?.(lookSignal(deps));
 }
+
+const logged = (ctx: Ctx) => (err: unknown) => {
+  ctx.log.error({ err }, 'nobody could be told of a rollback that is not written');
+};
+
+/** The change is to be taken back, and that could not be written. */
+class RollbackError extends Error {}
 
 /** Ends when a look has taken too long, or the process stops. */
 function lookSignal({ lookMs = LOOK_MS, signal }: TickDeps): AbortSignal {
@@ -99,7 +146,11 @@ async function gatherInput(
     peakHours: rollout.peakHours,
     sourceError: null,
   };
-  if (!flag || !needsObservation(known)) return { input: { ...known, observation: null } };
+  if (!flag || !needsObservation(known)) {
+    const isGoingBack = position.state === 'rolling_back';
+    const unconfirmed = isGoingBack ? { unconfirmed: await findMissing(deps, rollout) } : {};
+    return { input: { ...known, ...unconfirmed, observation: null } };
+  }
   const signal = lookSignal(deps);
   try {
     const observed = await observeStage(ctx, rollout, flag, { watermarkMs, signal });
@@ -112,6 +163,16 @@ async function gatherInput(
     ctx.log.warn({ err, rolloutId: rollout.id }, 'the event store did not answer a rollout');
     return { input: { ...known, observation: null, sourceError: wordsOf(err) } };
   }
+}
+
+/** How long those who serve the flag may take to say so; those who do not are asked again. */
+const ECHO_MS = 1_000;
+
+/** Who does not serve the flag as it was taken back, in words; a flag that nobody wrote to is off already. */
+async function findMissing({ replicas }: TickDeps, rollout: Rollout): Promise<string | null> {
+  const { environmentId, flagKey, appliedFlagVersion: version } = rollout;
+  if (!replicas || version === null) return null;
+  return replicas.findMissing({ environmentId, flagKey, until: { version } }, ECHO_MS);
 }
 
 /** Adds what another program counts; where that cannot be read, the rest speaks for itself. */
