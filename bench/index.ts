@@ -1,7 +1,8 @@
 // Runs every benchmark, one after the other, and prints what each found. Figures are ratios against a
 // named reference in the same run; absolute times mean little on a shared machine.
 // `node bench/index.ts evaluation memory` runs only those; `--events 10000000` asks insights of more
-// events than a million, `--people 100000` experiments about fewer people than a million.
+// events than a million, `--people 100000` experiments about fewer people than a million, `--sessions 100000` lists of
+// fewer recordings than a million.
 import { parseArgs } from 'node:util';
 import { run as allFlags } from './all-flags.ts';
 import { run as delivery } from './delivery.ts';
@@ -12,10 +13,15 @@ import { run as ingest } from './ingest.ts';
 import { run as insights } from './insights.ts';
 import { run as manyFlags } from './many-flags.ts';
 import { run as memory } from './memory.ts';
+import { run as replay } from './replay.ts';
 import { run as rollback } from './rollback.ts';
 import { run as ticks } from './ticks.ts';
 
-type Options = { readonly events?: string | undefined; readonly people?: string | undefined };
+type Options = {
+  readonly events?: string | undefined;
+  readonly people?: string | undefined;
+  readonly sessions?: string | undefined;
+};
 
 const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<unknown>>> = {
   evaluation,
@@ -27,13 +33,14 @@ const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<unknown>
   'many-flags': manyFlags,
   insights,
   experiments,
+  replay,
   ticks,
   rollback,
 };
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  options: { events: { type: 'string' }, people: { type: 'string' } },
+  options: { events: { type: 'string' }, people: { type: 'string' }, sessions: { type: 'string' } },
 });
 const unknown = wanted.filter((name) => !(name in BENCHMARKS));
 if (unknown.length > 0) {

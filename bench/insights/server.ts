@@ -21,16 +21,16 @@ export type Watched = {
   /** How long the server's event loop kept others waiting since the last time that this was asked. */
   loopDelay(): Promise<LoopDelay>;
   /** Asks the API with the key. @throws when it refuses */
-  ask<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T>;
+  ask<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T>;
   close(): Promise<void>;
 };
 
-/** Starts it with stores of its own. */
-export async function startWatched(): Promise<Watched> {
+/** Starts it with stores of its own. @param env further settings */
+export async function startWatched(env: Readonly<Record<string, string>> = {}): Promise<Watched> {
   const folder = await mkdtemp(join(tmpdir(), 'serin-bench-'));
   const preload = new URL('./loop-delay.ts', import.meta.url).href;
   const serin = await startSerin({
-    env: { NODE_OPTIONS: `--import=${preload}`, SERIN_BENCH_LOOP_DELAY: folder },
+    env: { ...env, NODE_OPTIONS: `--import=${preload}`, SERIN_BENCH_LOOP_DELAY: folder },
   });
   const socketPath = join(serin.dataDir, 'clickhouse', 'http.sock');
   const store = openClickHouse({ url: `unix://${socketPath}` });

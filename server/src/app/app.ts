@@ -8,7 +8,7 @@ import { registerCohorts } from '#cohorts';
 import { registerDashboards } from '#dashboards';
 import { registerEnvironments } from '#environments';
 import { offeredFeatures, registerEarlyAccess } from '#early-access';
-import { registerErrors } from '#errors';
+import { fingerprintsOf, registerErrors } from '#errors';
 import { registerExperiments } from '#experiments';
 import {
   flagsUsingCohort,
@@ -92,13 +92,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
 /** What SDKs have sent: events, recordings, what became of them, and having it erased. */
 function registerKept(app: FastifyInstance, http: HttpDeps, deps: AppDeps): void {
-  const { settings } = deps.replay;
+  const { settings, lineMaker } = deps.replay;
   registerEvents(app, http, deps.ingest);
   registerWarnings(app, http);
   registerDeadLetters(app, http);
   registerDeletions(app, http);
-  registerRecordings(app, http, { settings, events: deps.ctx.events });
-  registerRecordingList(app, http, deps);
+  registerRecordings(app, http, { settings, lineMaker, events: deps.ctx.events });
+  registerRecordingList(app, http, { ...deps, fingerprintsOf });
   registerSavedFilters(app, http);
   registerRecordingSettings(app, http, settings);
 }

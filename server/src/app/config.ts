@@ -87,6 +87,11 @@ const Env = z.object({
     .describe(
       'Events per second that one environment may send to this process, ten seconds of them at once; senders of more are told to come again, and SDKs do. 0: any number. An environment may have a limit of its own in the settings.',
     ),
+  SERIN_RECORDING_BYTES_PER_SECOND: wholeNumber(0, 1_000_000_000)
+    .default(8_000_000)
+    .describe(
+      'Bytes of recordings per second, as they are sent, that one environment may send to this process, ten seconds of them at once; a request counts as 4,096 at least. Senders of more are told to come again, and posthog-js does. 0: any number.',
+    ),
   SERIN_FLAG_REQUESTS_PER_SECOND: wholeNumber(0, 10_000_000)
     .default(5000)
     .describe(
@@ -158,6 +163,7 @@ export type Config = {
   /** Per second, of this process; 0: any number. */
   readonly rateLimits: {
     readonly eventsPerEnvironment: number;
+    readonly recordingBytesPerEnvironment: number;
     readonly flagRequestsPerEnvironment: number;
     readonly apiRequestsPerKey: number;
   };
@@ -208,6 +214,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     rateLimits: {
       eventsPerEnvironment: e.SERIN_EVENTS_PER_SECOND,
+      recordingBytesPerEnvironment: e.SERIN_RECORDING_BYTES_PER_SECOND,
       flagRequestsPerEnvironment: e.SERIN_FLAG_REQUESTS_PER_SECOND,
       apiRequestsPerKey: e.SERIN_API_REQUESTS_PER_SECOND,
     },

@@ -38,7 +38,9 @@ export type FeatureOptions = {
   readonly dataDir: string;
   /** Divides the shortest allowed durations of rollouts. */
   readonly timeScale: number;
-  readonly rateLimits?: { readonly eventsPerEnvironment: number } | undefined;
+  readonly rateLimits?:
+    | { readonly eventsPerEnvironment: number; readonly recordingBytesPerEnvironment: number }
+    | undefined;
   readonly notifications: NotificationOptions;
 };
 
@@ -106,7 +108,11 @@ async function openIntake(
 ): Promise<Pick<Features, 'ingest' | 'replay'>> {
   const ingest = await openIngestWithin(ctx, options, directory);
   closers.add(() => ingest.close());
-  const replay = await openReplay(ctx, { dataDir: options.dataDir, note: ingest.note });
+  const replay = await openReplay(ctx, {
+    dataDir: options.dataDir,
+    note: ingest.note,
+    bytesPerSecond: options.rateLimits?.recordingBytesPerEnvironment,
+  });
   closers.add(() => replay.close());
   return { ingest, replay };
 }

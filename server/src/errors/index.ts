@@ -18,6 +18,7 @@ export function openErrors(
 }
 
 export { forgetWords } from './issues/forget.service.ts';
+export { fingerprintsOf } from './issues/issue.service.ts';
 export { deleteIssues } from './issues/issues.store.ts';
 
 export function registerErrors(app: FastifyInstance, http: HttpDeps): void {

@@ -24,12 +24,43 @@ const WORDS: Record<WarningKind, WarningWords> = {
       'Flags were asked for more often than is allowed. SDKs were told to wait, and keep the values that they had.',
     fix: 'Look for code that makes a client for each request, or asks for flags in a loop. If that many are right, raise SERIN_FLAG_REQUESTS_PER_SECOND.',
   },
+  recordings_rate_limited: {
+    title: 'Too many recordings at once',
+    effect: 'kept',
+    meaning:
+      'More recordings came than one environment may send per second. posthog-js was told to send them again later, which it does up to ten times.',
+    fix: 'Record a share of sessions, or only those of a flag. If that many are right, raise SERIN_RECORDING_BYTES_PER_SECOND.',
+  },
   recording_refused: {
-    title: 'Recording refused',
+    title: 'Recording of nobody',
+    effect: 'lost',
+    meaning: 'A part of a recording did not say of which session or of whom it is.',
+    fix: 'Look for what sends recordings other than posthog-js.',
+  },
+  recording_of_another_time: {
+    title: 'Recording of another time',
     effect: 'lost',
     meaning:
-      'A part of a recording was damaged, of another time, or said of no session. It is not kept.',
-    fix: 'Look at the clock of the device, and for what sends recordings other than posthog-js.',
+      'A part of a recording was made more than a week from now, or on another day than its session, by the clock of the page.',
+    fix: 'Look at the clock of the device.',
+  },
+  recording_unreadable: {
+    title: 'Recording cannot be read',
+    effect: 'lost',
+    meaning: 'Nothing in a part of a recording could be unpacked, or all of it could do harm.',
+    fix: 'Look for what sends recordings other than posthog-js, and for proxies that change what is sent.',
+  },
+  recording_too_large: {
+    title: 'Part of a recording too large',
+    effect: 'lost',
+    meaning: 'A part of a recording was longer than 24 MiB.',
+    fix: 'Very large pages and canvases make long events: block what need not be recorded with "ph-no-capture".',
+  },
+  recording_not_storable: {
+    title: 'Recording refused by the event store',
+    effect: 'lost',
+    meaning: 'The event store refuses what a part of a recording holds, and would refuse it again.',
+    fix: 'The log of Serin says why; please report it.',
   },
   recording_events_left_out: {
     title: 'Events of a recording left out',

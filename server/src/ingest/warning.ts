@@ -28,7 +28,12 @@ export type WarningKind =
   | 'person_change_refused'
   | 'group_type_limit'
   | 'group_properties_too_large'
+  | 'recordings_rate_limited'
   | 'recording_refused'
+  | 'recording_of_another_time'
+  | 'recording_unreadable'
+  | 'recording_too_large'
+  | 'recording_not_storable'
   | 'recording_events_left_out'
   | 'recording_too_long';
 

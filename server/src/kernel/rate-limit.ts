@@ -20,17 +20,20 @@ export class Debt {
 }
 
 export interface RateLimit<K> {
-  /** Counts one request; answers milliseconds to wait, 0 when it may be answered. Refused ones do not count. */
-  take(key: K, nowMs: number): number;
+  /**
+   * Counts one request, or an amount of something; answers milliseconds to wait, 0 when it may be answered. What is
+   * refused does not count.
+   */
+  take(key: K, nowMs: number, amount?: number): number;
 }
 
 /** At most `perSecond` by key, with ten seconds' worth at once; 0: any number. Remembers the last `maxKeys` keys. */
 export function createRateLimit<K>(perSecond: number, maxKeys: number): RateLimit<K> {
   if (perSecond === 0) return { take: () => 0 };
-  const workMs = 1000 / perSecond;
   const debts = new Map<K, Debt>();
   return {
-    take(key, nowMs) {
+    take(key, nowMs, amount = 1) {
+      const workMs = (amount * 1000) / perSecond;
       let debt = debts.get(key);
       if (debt === undefined) {
         debt = new Debt();

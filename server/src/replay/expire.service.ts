@@ -1,6 +1,7 @@
 // Recordings whose time is over: their partitions, one for each week and number of days, are dropped as a whole. By our
 // clock, not the store's.
 import type { Ctx } from '#platform/ctx';
+import { forgetPlaces } from './store/places.store.ts';
 import { type ReplayPartition, dropPartition, readPartitions } from './store/partitions.query.ts';
 
 const DAY_MS = 86_400_000;
@@ -10,7 +11,8 @@ const WEEK_DAYS = 7;
 export async function expireRecordings({
   clickhouse,
   clock,
-}: Pick<Ctx, 'clickhouse' | 'clock'>): Promise<ReplayPartition[]> {
+  db,
+}: Pick<Ctx, 'clickhouse' | 'clock' | 'db'>): Promise<ReplayPartition[]> {
   const dropped: ReplayPartition[] = [];
   for (const partition of await readPartitions(clickhouse)) {
     // The last day of the week counts.
@@ -19,5 +21,6 @@ export async function expireRecordings({
     await dropPartition(clickhouse, partition);
     dropped.push(partition);
   }
+  await forgetPlaces(db, new Date(clock.now()));
   return dropped;
 }

@@ -2,6 +2,7 @@
 import type { Ctx } from '#platform/ctx';
 import { type ReplayIntake, openIntake } from './intake/intake.service.ts';
 import { type SettingsDirectory, openSettings } from './settings/settings.service.ts';
+import { type LineMaker, openLineMaker } from './threads/lines.service.ts';
 
 export { registerRecordingList } from './list/list.routes.ts';
 export { registerRecordings } from './recordings/recordings.routes.ts';
@@ -23,6 +24,7 @@ export type { ReplayIntake } from './intake/intake.service.ts';
 export type Replay = {
   readonly intake: ReplayIntake;
   readonly settings: SettingsDirectory;
+  readonly lineMaker: LineMaker;
   close(): Promise<void>;
 };
 
@@ -32,11 +34,14 @@ type ReplayOptions = Omit<Parameters<typeof openIntake>[1], 'settings'>;
 export async function openReplay(ctx: Ctx, options: ReplayOptions): Promise<Replay> {
   const settings = await openSettings(ctx);
   const intake = await openIntake(ctx, { ...options, settings });
+  const lineMaker = openLineMaker(ctx.log);
   return {
     intake,
     settings,
+    lineMaker,
     close: async () => {
       await intake.close();
+      await lineMaker.close();
       settings.close();
     },
   };

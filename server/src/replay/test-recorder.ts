@@ -2,8 +2,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { LightMyRequestResponse } from 'fastify';
 import { expect } from 'vitest';
-import type { TestApp } from '#app/test-app';
-import { RECORDED_AT_MS, recordedRequests } from './test-traffic.ts';
+import { type TestApp, startTestApp } from '#app/test-app';
+import { ManualClock } from '#kernel/clock';
+import { RECORDED_AT_MS, recordedRequests, sessionAt } from './test-traffic.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are looked at field by field
 export type Json = Record<string, any>;
@@ -29,13 +30,24 @@ export type Recorder = {
   linesOf(sessionId: string): Promise<[string, Json][]>;
 };
 
-const API = '/api/projects/@current';
-const WAIT = { timeout: 60_000, interval: 100 };
+export const API = '/api/projects/@current';
+export const WAIT = { timeout: 60_000, interval: 100 };
 const plainOf = (body: Buffer): string => (body[0] === 0x1f ? gunzipSync(body) : body).toString();
+
+/** An application whose clock stands at when requests were recorded: one of today would not take them. */
+export async function startRecorded(): Promise<{
+  readonly serin: TestApp;
+  readonly recorder: Recorder;
+  readonly clock: ManualClock;
+}> {
+  const clock = new ManualClock(RECORDED_AT_MS);
+  const serin = await startTestApp({ clock });
+  return { serin, recorder: recorderOf(serin), clock };
+}
 
 let messages = 0;
 
-export function recorderOf(serin: TestApp): Recorder {
+function recorderOf(serin: TestApp): Recorder {
   const { token } = serin.production;
   const recorder: Recorder = {
     ...reader(serin),
@@ -100,12 +112,6 @@ function reader(serin: TestApp): Pick<Recorder, 'get' | 'configure' | 'stored' |
       return text.split('\n').map((line) => JSON.parse(line) as [string, Json]);
     },
   };
-}
-
-/** The id of a session that began then. */
-export function sessionAt(ms: number, tail = '000000000001'): string {
-  const hex = ms.toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${tail}`;
 }
 
 export const clickAt = (timestamp: number) => ({

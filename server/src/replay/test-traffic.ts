@@ -33,3 +33,9 @@ export const RECORDED_AT_MS = Date.parse('2026-11-20T12:00:00Z');
 export function hostileEvents(): unknown[] {
   return JSON.parse(readFileSync(new URL('hostile.json', FOLDER), 'utf8')) as unknown[];
 }
+
+/** The id of a session that began then. */
+export function sessionAt(ms: number, tail = '000000000001'): string {
+  const hex = ms.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${tail}`;
+}

@@ -6,6 +6,7 @@ import { ManualClock } from '#kernel/clock';
 const clock = new ManualClock(Date.UTC(2026, 10, 20, 12));
 const rateLimits = {
   eventsPerEnvironment: 1,
+  recordingBytesPerEnvironment: 1000,
   flagRequestsPerEnvironment: 0.5,
   apiRequestsPerKey: 20,
 };
@@ -58,6 +59,32 @@ test('events above the limit are sent again later, and counted as a warning', as
         example: { event: 'late', distinct_id: 'sender', detail: expect.stringContaining('1 per') },
       },
     ]);
+});
+
+test('recordings above the limit of their environment, of whatever session, are sent again later', async () => {
+  await serin.ask('PATCH', '/api/projects/@current/recording_settings/', { enabled: true });
+  const record = async (session: string) => {
+    const click = { source: 2, type: 2, id: 1, x: 1, y: 1 };
+    const data = [{ type: 3, timestamp: clock.now(), data: click }];
+    const properties = { token, $session_id: session, distinct_id: 'ada', $snapshot_data: data };
+    const { statusCode, headers } = await serin.inject({
+      method: 'POST',
+      url: '/s/',
+      headers: { 'content-type': 'text/plain' },
+      payload: JSON.stringify([{ event: '$snapshot', properties }]),
+    });
+    return [statusCode, headers['retry-after']];
+  };
+  // A small request counts as 4 KiB, and ten seconds of a thousand bytes may come at once.
+  expect(await record('one')).toEqual([200, undefined]);
+  expect(await record('two')).toEqual([200, undefined]);
+  expect(await record('three')).toEqual([503, '3']);
+  clock.advance(3000);
+  expect(await record('three')).toEqual([200, undefined]);
+  const url = '/api/projects/@current/ingestion_warnings/';
+  await expect
+    .poll(async () => (await serin.ask('GET', url)).body.results, { timeout: 60_000 })
+    .toContainEqual(expect.objectContaining({ type: 'recordings_rate_limited', count: 1 }));
 });
 
 test('capture v1 is told the same', async () => {

@@ -11,6 +11,7 @@ import {
 } from '../api/errors.ts';
 import { type Scope, useScope } from '../api/session.ts';
 import { colorOf } from '../charts/palette.ts';
+import { RecordingsLink } from '../replay/recordings-link.tsx';
 import { FilterSelect } from '../ui/filter-select.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
@@ -55,7 +56,14 @@ function IssueView({ issue, scope }: { issue: Issue; scope: Scope }) {
             {label}
           </StatusBadge>
         }
-        actions={<IssueActions issue={issue} scope={scope} />}
+        actions={
+          <>
+            <RecordingsLink
+              filter={{ date_from: since, conditions: [{ kind: 'exception', issue: issue.id }] }}
+            />
+            <IssueActions issue={issue} scope={scope} />
+          </>
+        }
         back={{ to: '/errors', label: 'Errors' }}
       />
       <Said {...where} />

@@ -1,5 +1,5 @@
 // The people behind a number.
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button, Group, SegmentedControl } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -7,6 +7,8 @@ import { useState } from 'react';
 import { type ActorRow, type ActorsSource, peopleBehindQuery } from '../api/insights.ts';
 import type { Scope } from '../api/session.ts';
 import { personName } from '../people/person-words.ts';
+import { recordingsBehind } from '../replay/links.ts';
+import { RecordingsLink } from '../replay/recordings-link.tsx';
 import { SideDialog } from '../ui/dialog.tsx';
 import { formatNumber, plural } from '../ui/format.ts';
 import { EmptyState, ErrorState, LoadingRows } from '../ui/states.tsx';
@@ -94,12 +96,17 @@ function People({ source, scope, keepAs }: PeopleProps) {
       </EmptyState>
     );
   }
+  const ids = rows.map(([{ id }]) => id);
+  const recordings = recordingsBehind(source, ids);
   return (
     <>
       <p className={styles.peopleCount}>{plural(count, ...nounsOf(source))}</p>
-      {keepAs !== undefined && nounsOf(source)[0] === 'person' && (
-        <KeepAsCohort key={JSON.stringify(source)} scope={scope} source={source} name={keepAs} />
-      )}
+      <Group gap="xs">
+        {recordings && <RecordingsLink filter={recordings} />}
+        {keepAs !== undefined && nounsOf(source)[0] === 'person' && (
+          <KeepAsCohort key={JSON.stringify(source)} scope={scope} source={source} name={keepAs} />
+        )}
+      </Group>
       <ul className={styles.people} aria-label="People">
         {rows.map((row) => (
           <PersonItem key={row[0].id} row={row} />

@@ -4,9 +4,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type PersonSession, personSessionsQuery, SESSIONS_PAGE } from '../api/people.ts';
 import type { Scope } from '../api/session.ts';
+import { RecordingsLink } from '../replay/recordings-link.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { formatDuration, formatNumber } from '../ui/format.ts';
-import { LinkButton } from '../ui/link-button.tsx';
 import { Section } from '../ui/page.tsx';
 import { EmptyState, QueryView } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
@@ -52,16 +52,7 @@ export function PersonSessions({ scope, personId }: { scope: Scope; personId: st
     <Section
       title="Sessions"
       actions={
-        <LinkButton
-          to="/replay"
-          search={{
-            filter: JSON.stringify({ conditions: [{ kind: 'person', person_id: personId }] }),
-          }}
-          variant="default"
-          size="xs"
-        >
-          Recordings
-        </LinkButton>
+        <RecordingsLink filter={{ conditions: [{ kind: 'person', person_id: personId }] }} />
       }
       flush
     >

@@ -130,8 +130,13 @@ const WORDS: WordsOf = {
   flag_value: ({ flag, values }) => `${flag}${valueWords(values) || ' has a value'}`,
   flag_changed: ({ flag }) => `${flag} changed`,
   event: eventWords,
-  exception: ({ type, message, fingerprint }) =>
-    ['exception', type, message && `“${message}”`, fingerprint && `group ${fingerprint}`]
+  exception: ({ type, message, fingerprint, issue }) =>
+    [
+      issue ? 'exception of one error' : 'exception',
+      type,
+      message && `“${message}”`,
+      fingerprint && `group ${fingerprint}`,
+    ]
       .filter(Boolean)
       .join(' '),
   rage_click: () => 'rage click',

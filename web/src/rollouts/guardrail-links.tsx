@@ -6,6 +6,8 @@ import { lazy, Suspense, useState } from 'react';
 import type { ActorsSource } from '../api/insights.ts';
 import type { Rollout } from '../api/rollouts.ts';
 import type { Scope } from '../api/session.ts';
+import type { RecordingFilter } from '../replay/filter.ts';
+import { RecordingsLink } from '../replay/recordings-link.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { guardrailTitle, valueWords } from './guardrail-words.ts';
@@ -52,15 +54,12 @@ export function GuardrailLinks({ guardrail, rollout, scope }: GuardrailLinksProp
         {formatNumber(guardrail.control.affected)})
       </Button>
       {armsOf(rollout).map(({ label, values }) => (
-        <LinkButton
+        <RecordingsLink
           key={label}
-          to="/replay"
-          search={{ filter: recordingsOf(guardrail, rollout, values, since) }}
-          variant="subtle"
-          size="compact-sm"
-        >
-          Recordings {label.toLowerCase()}
-        </LinkButton>
+          filter={recordingsOf(guardrail, rollout, values, since)}
+          name={`Recordings ${label.toLowerCase()}`}
+          isSubtle
+        />
       ))}
       {isOpen && first && (
         <Suspense>
@@ -93,16 +92,16 @@ function recordingsOf(
   { flag_key: flag, plan }: Rollout,
   values: readonly string[],
   since: string,
-): string {
+): RecordingFilter {
   const planned = plan.guardrails.find((one) => one.id === id);
   const properties = (planned?.properties ?? []).map((one) => ({ ...one, type: 'event' }));
-  return JSON.stringify({
+  return {
     date_from: since,
     conditions: [
-      { kind: 'flag_value', flag, values },
+      { kind: 'flag_value', flag, values: [...values] },
       { kind: 'event', event, properties, without_session: true },
     ],
-  });
+  } as RecordingFilter;
 }
 
 /** Of durations only the slow ones count. */

@@ -39,6 +39,14 @@ export async function getIssueWithFingerprints(
   return { issue, fingerprints: await listFingerprints(ctx.db, id) };
 }
 
+/** By which exceptions are told to be of an issue; undefined where there is no such issue. */
+export async function fingerprintsOf(
+  { db, environment }: ProjectCtx,
+  id: string,
+): Promise<readonly string[] | undefined> {
+  return (await findIssue(db, environment.id, id)) && listFingerprints(db, id);
+}
+
 async function askedOf(ctx: ProjectCtx, id: string, range: Range): Promise<Asked> {
   const { environment, db } = ctx;
   await getIssue(ctx, id);

@@ -32,6 +32,7 @@ import * as experimentAnswer from './migrations/0028-experiment-answer.ts';
 import * as sessionReplay from './migrations/0033-session-replay.ts';
 import * as recordingFilter from './migrations/0038-recording-filter.ts';
 import * as incidentMessageKeys from './migrations/0039-incident-message-keys.ts';
+import * as recordingPlace from './migrations/0040-recording-place.ts';
 import * as rageClickUnits from './migrations/0030-rage-click-units.ts';
 import * as rolloutSums from './migrations/0031-rollout-sums.ts';
 import * as incidentMessages from './migrations/0032-incident-messages.ts';
@@ -78,6 +79,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0037-source-maps': sourceMaps,
   '0038-recording-filter': recordingFilter,
   '0039-incident-message-keys': incidentMessageKeys,
+  '0040-recording-place': recordingPlace,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

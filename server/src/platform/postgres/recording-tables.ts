@@ -25,6 +25,13 @@ export type RecordingTables = {
     deletion_id: string;
     erased_at: Timestamp;
   };
+  /** Where sessions lie whose ids tell no time. */
+  recording_place: {
+    environment_id: number;
+    session_id: string;
+    day: ColumnType<Date, string, string>;
+    retention_days: number;
+  };
   /** Who saw which. */
   recording_view: {
     user_id: string;

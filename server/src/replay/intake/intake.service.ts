@@ -3,12 +3,12 @@
 import { join } from 'node:path';
 import { type EventLog, FRAME_BYTES, type Ingest, findMark, nodeIdOf, openEventLog } from '#ingest';
 import { fail } from '#kernel/errors';
-import { createRateLimit } from '#kernel/rate-limit';
+import { type RateLimit, createRateLimit } from '#kernel/rate-limit';
 import type { Ctx, EnvironmentRef } from '#platform/ctx';
 import { privacyRulesOf } from '../settings/settings.ts';
 import type { SettingsDirectory } from '../settings/settings.service.ts';
-import type { Refusal } from '../wire/snapshot.ts';
 import { blockRecord } from './block-record.ts';
+import { FIELDS, KINDS, WORDS } from './refusal-words.ts';
 import { type RawBody, ReplayThread } from './thread.client.ts';
 import type { PackedRequest } from './thread-talk.ts';
 import { ReplayWriter } from './writer.job.ts';
@@ -32,32 +32,18 @@ type IntakeDeps = {
   readonly dataDir: string;
   readonly settings: SettingsDirectory;
   readonly note: Ingest['note'];
+  /** As they are sent, that an environment may send; 0 or left out: any number. */
+  readonly bytesPerSecond?: number | undefined;
   /** fdatasync; tests hand in one that fails. */
   readonly sync?: (fd: number) => Promise<void>;
-};
-
-const WORDS: Readonly<Record<Refusal, string>> = {
-  not_a_snapshot: 'Only "$snapshot" events are taken here.',
-  session_id_missing: 'The event has no "$session_id".',
-  session_id_invalid: 'A "$session_id" has letters, digits and hyphens, at most 70.',
-  session_id_wrong_time: 'The "$session_id" is of another day than what was recorded.',
-  distinct_id_missing: 'The event has no "distinct_id".',
-  no_events: 'Nothing in "$snapshot_data" can be read.',
-  too_old_or_new: 'It was recorded more than 7 days from now, by the clock of the page.',
-  block_too_large: 'One event may hold 24 MiB of recording.',
-};
-const FIELDS: Partial<Record<Refusal, string>> = {
-  session_id_missing: '$session_id',
-  session_id_invalid: '$session_id',
-  session_id_wrong_time: '$session_id',
-  distinct_id_missing: 'distinct_id',
-  no_events: '$snapshot_data',
-  block_too_large: '$snapshot_data',
 };
 
 /** Requests of one session: posthog-js sends one every three seconds, and all at once after a fault. */
 const REQUESTS_PER_SECOND = 20;
 const MAX_LIMITED_SESSIONS = 100_000;
+const MAX_LIMITED_ENVIRONMENTS = 100_000;
+/** 4 KiB: what a request costs whatever is in it. */
+const LEAST_BYTES = 4096;
 
 /** Opens the log and starts the writer. */
 export async function openIntake(ctx: Ctx, deps: IntakeDeps): Promise<ReplayIntake> {
@@ -87,13 +73,15 @@ class LogIntake implements ReplayIntake {
   readonly #ctx: Ctx;
   readonly #parts: Parts;
   readonly #thread: ReplayThread;
-  readonly #limit = createRateLimit<string>(REQUESTS_PER_SECOND, MAX_LIMITED_SESSIONS);
+  readonly #ofSessions = createRateLimit<string>(REQUESTS_PER_SECOND, MAX_LIMITED_SESSIONS);
+  readonly #ofEnvironments: RateLimit<number>;
   #isClosed = false;
 
   constructor(ctx: Ctx, parts: Parts) {
     this.#ctx = ctx;
     this.#parts = parts;
     this.#thread = new ReplayThread(ctx.log);
+    this.#ofEnvironments = createRateLimit(parts.bytesPerSecond ?? 0, MAX_LIMITED_ENVIRONMENTS);
   }
 
   async accept(
@@ -109,8 +97,14 @@ class LogIntake implements ReplayIntake {
       return environment ? 'off' : fail('invalid_api_key', { attr: 'api_key' });
     }
     const receivedMs = this.#ctx.clock.now();
+    try {
+      this.#refuseTooMuch(environment.id, raw.body?.byteLength ?? 0, receivedMs);
+      this.#refuseHurry(environment.id, opened.sessionIds, receivedMs);
+    } catch (error) {
+      opened.drop();
+      throw error;
+    }
     const request = await opened.process(privacyRulesOf(settings), receivedMs);
-    this.#refuseHurry(environment.id, request, receivedMs);
     this.#noteRefused(environment.id, request);
     const [refused] = request.refused;
     if (request.blocks.length === 0 && refused) {
@@ -139,9 +133,20 @@ class LogIntake implements ReplayIntake {
     await this.#parts.eventLog.close();
   }
 
-  #refuseHurry(environmentId: number, { blocks }: PackedRequest, nowMs: number): void {
-    for (const sessionId of new Set(blocks.map((block) => block.sessionId))) {
-      const waitMs = this.#limit.take(`${environmentId}:${sessionId}`, nowMs);
+  /** By what it sends, whoever sends it: tokens are public, and one site's flood is not to keep others waiting. */
+  #refuseTooMuch(environmentId: number, bytes: number, nowMs: number): void {
+    const amount = Math.max(bytes, LEAST_BYTES);
+    const waitMs = this.#ofEnvironments.take(environmentId, nowMs, amount);
+    if (waitMs === 0) return;
+    const detail = `More than ${this.#parts.bytesPerSecond} bytes of recordings per second; send these again later.`;
+    this.#parts.note(environmentId, 'recordings_rate_limited', { detail, event: '$snapshot' });
+    // Not 429: posthog-js drops recordings on any 4xx, and sends them again on 5xx.
+    fail('unavailable', { detail, retryAfterSeconds: Math.ceil(waitMs / 1000) });
+  }
+
+  #refuseHurry(environmentId: number, sessionIds: readonly string[], nowMs: number): void {
+    for (const sessionId of sessionIds) {
+      const waitMs = this.#ofSessions.take(`${environmentId}:${sessionId}`, nowMs);
       if (waitMs === 0) continue;
       const detail = 'Too many requests of one session; send this again later.';
       fail('unavailable', { detail, retryAfterSeconds: Math.ceil(waitMs / 1000) });
@@ -151,7 +156,7 @@ class LogIntake implements ReplayIntake {
   #noteRefused(environmentId: number, { refused, eventsLeftOut }: PackedRequest): void {
     for (const { why, distinctId } of refused) {
       const example = { detail: WORDS[why], event: '$snapshot', distinctId };
-      this.#parts.note(environmentId, 'recording_refused', example);
+      this.#parts.note(environmentId, KINDS[why] ?? 'recording_refused', example);
     }
     if (eventsLeftOut === 0) return;
     this.#parts.note(environmentId, 'recording_events_left_out', {

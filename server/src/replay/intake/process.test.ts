@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { sessionOf } from '../facts/session.ts';
 import { SAFE_RULES } from '../privacy/rules.ts';
-import { RECORDED_AT_MS, recordedRequests } from '../test-traffic.ts';
+import { RECORDED_AT_MS, recordedRequests, sessionAt } from '../test-traffic.ts';
 import { type ProcessedBlock, processSnapshots } from './process.ts';
 
 const options = {
@@ -11,6 +11,7 @@ const options = {
   rules: SAFE_RULES,
   gunzip: (bytes: Uint8Array, maxOutputLength: number): string =>
     gunzipSync(bytes, { maxOutputLength }).toString(),
+  watchedOf: () => new Map(),
   uuidOf: (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32),
 };
 const rawsOf = (body: Buffer): unknown[] =>
@@ -69,10 +70,6 @@ test('every scenario and version has a session to play, and what its windows wer
 });
 
 const at = RECORDED_AT_MS;
-const sessionAt = (ms: number): string => {
-  const hex = ms.toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
-};
 const snapshot = (events: unknown[], more: object = {}) => ({
   event: '$snapshot',
   properties: {

@@ -1,6 +1,7 @@
 // From a request's `$snapshot` events to blocks that can be kept: unpacked, scrubbed, read. Pure; what unpacks and what
-// hashes is handed in. This is the work that takes time, and runs in a thread of its own (`worker.client.ts`).
+// hashes is handed in. This is the work that takes time, and runs in a thread of its own (`thread.job.ts`).
 import type { PrivacyRules } from '../privacy/rules.ts';
+import type { WatchedTags } from '../privacy/nodes.ts';
 import { scrubEvent } from '../privacy/scrub.ts';
 import { type ReadBlock, readBlock } from '../facts/block-facts.ts';
 import type { Block } from '../facts/session.ts';
@@ -19,6 +20,8 @@ export type ProcessOptions = {
   readonly gunzip: Gunzip;
   /** A UUID made from a text: the same for the same. */
   readonly uuidOf: (text: string) => string;
+  /** What is watched of a window, by its name; kept for later requests of the same window. */
+  readonly watchedOf: (window: string) => WatchedTags;
 };
 
 /** A block ready to be kept. */
@@ -70,7 +73,7 @@ export function processSnapshots(raws: readonly unknown[], options: ProcessOptio
 
 function toBlock(
   message: SnapshotMessage,
-  { receivedMs, rules, gunzip, uuidOf }: ProcessOptions,
+  { receivedMs, rules, gunzip, uuidOf, watchedOf }: ProcessOptions,
 ): Refusal | { readonly block: ProcessedBlock; readonly leftOut: number } {
   const events: RrwebEvent[] = [];
   let isTooFar = false;
@@ -90,8 +93,9 @@ function toBlock(
   const kept: RrwebEvent[] = [];
   const lines: string[] = [];
   let chars = 0;
+  const watched = watchedOf(`${message.sessionId} ${message.windowId}`);
   for (const event of nearFirst(events, first.timestamp)) {
-    const line = lineOf(event, rules);
+    const line = lineOf(event, rules, watched);
     if (!line) continue;
     kept.push(line.event);
     lines.push(line.text);
@@ -123,8 +127,8 @@ const nearFirst = (events: readonly RrwebEvent[], firstMs: number): RrwebEvent[]
   events.filter(({ timestamp }) => timestamp - firstMs <= MAX_SESSION_MS);
 
 /** The event scrubbed, with its text; undefined for one that is too long, too deep or of no use. */
-function lineOf(event: RrwebEvent, rules: PrivacyRules) {
-  const scrubbed = scrubEvent(event, rules);
+function lineOf(event: RrwebEvent, rules: PrivacyRules, watched: WatchedTags) {
+  const scrubbed = scrubEvent(event, rules, watched);
   if (!scrubbed) return undefined;
   try {
     const text = JSON.stringify(scrubbed);

@@ -7,6 +7,7 @@ import { type TestStores, startTestStores } from '#platform/test-stores';
 import { readBlock } from '../facts/block-facts.ts';
 import { DEFAULT_SETTINGS } from '../settings/settings.ts';
 import type { WaitingBlock } from './block-record.ts';
+import { KnownFacts } from './known-facts.ts';
 import { storeReplayBatch } from './store-batch.service.ts';
 
 let stores: TestStores;
@@ -54,6 +55,7 @@ const depsOf = (nodeId: string) => ({
   clock: { now: () => AT },
   log: createLog('silent'),
   settings: { of: () => DEFAULT_SETTINGS },
+  known: new KnownFacts(1_000_000),
   onTooLong: () => undefined,
   onRefused: (_environmentId: number, { distinctId }: { distinctId: string }, what: string) => {
     refused.push(`${distinctId}: ${what}`);

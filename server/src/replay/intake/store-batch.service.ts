@@ -7,27 +7,30 @@ import { type LogPosition, comparePositions, lockMark, withoutErased, writeMark 
 import { lockPeople } from '#identity';
 import type { Ctx } from '#platform/ctx';
 import { withoutDetail } from '../facts/block-facts.ts';
-import { type Block, type Session, sessionOf } from '../facts/session.ts';
+import type { Block } from '../facts/session.ts';
 import type { SettingsDirectory } from '../settings/settings.service.ts';
-import { insertReplayRows, readBlocks, readKnownBlocks } from '../store/blocks.query.ts';
-import { erasedAmong } from '../store/erased.store.ts';
+import { insertReplayRows, readBlockHeads, readFactsBytes } from '../store/blocks.query.ts';
+import { KEEP_MS, erasedAmong } from '../store/erased.store.ts';
+import { settlePlaces } from '../store/places.store.ts';
 import {
-  type KnownBlock,
+  type BlockHead,
   type SessionPlace,
   consoleRows,
   openBlockRow,
   requestRows,
-  sessionRow,
 } from '../store/rows.ts';
 import { sessionStartMs } from '../wire/snapshot.ts';
 import type { WaitingBlock } from './block-record.ts';
 import { insertSound } from './insert-sound.service.ts';
+import { type KnownFacts, factsBytesOf } from './known-facts.ts';
+import { sessionKey, writeSessions } from './session-rows.service.ts';
 
 const unpack = promisify(zstdDecompress);
 
 export type StoreDeps = Pick<Ctx, 'db' | 'clickhouse' | 'clock' | 'log'> & {
   readonly nodeId: string;
   readonly settings: Pick<SettingsDirectory, 'of'>;
+  readonly known: KnownFacts;
   /** Told of an environment whose session grew too long. */
   readonly onTooLong: (environmentId: number, block: Block) => void;
   /** Told of a session of which the store refuses something for good. */
@@ -80,10 +83,11 @@ function claim(
       throw new Error('the log of recordings was read by another process: its mark has moved on');
     }
     await writeMark(trx, deps.nodeId, { stored: from, batchEnd: to });
-    const environmentIds = [...new Set(blocks.map(({ environmentId }) => environmentId))];
+    const recent = withoutForgotten(deps, blocks);
+    const environmentIds = [...new Set(recent.map(({ environmentId }) => environmentId))];
     // Sorted, so that two replicas never wait for each other.
     for (const id of environmentIds.toSorted((a, b) => a - b)) await lockPeople(trx, id);
-    const people = blocks.map((block) => ({ ...block, person: { distinctId: block.distinctId } }));
+    const people = recent.map((block) => ({ ...block, person: { distinctId: block.distinctId } }));
     const left = await withoutErased(trx, people);
     const gone = new Set<string>();
     for (const id of environmentIds) {
@@ -95,6 +99,17 @@ function claim(
   });
 }
 
+/** Of what lay unread so long nobody knows any more whether it was erased meanwhile. */
+function withoutForgotten(
+  { clock, log }: StoreDeps,
+  blocks: readonly WaitingBlock[],
+): readonly WaitingBlock[] {
+  const recent = blocks.filter(({ receivedMs }) => receivedMs >= clock.now() - KEEP_MS);
+  const count = blocks.length - recent.length;
+  if (count > 0) log.error({ count }, 'recordings lay unread too long and are left out');
+  return recent;
+}
+
 const sessionIdsOf = (blocks: readonly Block[]): string[] => [
   ...new Set(blocks.map(({ sessionId }) => sessionId)),
 ];
@@ -104,66 +119,61 @@ async function storeIn(
   environmentId: number,
   blocks: readonly WaitingBlock[],
 ): Promise<string[]> {
+  const { clickhouse, known } = deps;
   const sessionIds = sessionIdsOf(blocks);
-  const known = Map.groupBy(
-    await readKnownBlocks(deps.clickhouse, environmentId, sessionIds),
+  const heads = Map.groupBy(
+    await readBlockHeads(clickhouse, environmentId, sessionIds),
     ({ sessionId }) => sessionId,
   );
+  const keyOf = (sessionId: string) => sessionKey(environmentId, sessionId);
+  const unknown = sessionIds.filter(
+    (id) => heads.has(id) && known.factsBytes(keyOf(id)) === undefined,
+  );
+  const bytesOf = await readFactsBytes(clickhouse, environmentId, unknown);
   const fresh: Placed[] = [];
   const factsBytes = new Map<string, number>();
-  for (const [sessionId, own] of Map.groupBy(blocks, (block) => block.sessionId)) {
-    const before = known.get(sessionId) ?? [];
-    const place = placeOf(deps, before, own);
-    const fits = fitting(deps, before, own);
+  const sessions = Map.groupBy(blocks, (block) => block.sessionId);
+  const places = await placesOf(deps, environmentId, sessions, heads);
+  for (const [sessionId, own] of sessions) {
+    const before = heads.get(sessionId) ?? [];
+    const place = places.get(sessionId) ?? firstPlace(deps, own);
+    const bytesBefore = known.factsBytes(keyOf(sessionId)) ?? bytesOf.get(sessionId) ?? 0;
+    const fits = fitting(deps, before, bytesBefore, own);
     fresh.push(...fits.added.map((block) => ({ block, place })));
     factsBytes.set(sessionId, fits.factsBytes);
   }
   await insertFresh(deps, fresh);
-  return writeSessions(deps, environmentId, factsBytes);
+  const stored: string[] = [];
+  for (const portion of readableAtOnce(factsBytes)) {
+    // Now that it is their turn: others are forgotten for them.
+    for (const sessionId of portion) {
+      const own = fresh.filter(({ block }) => block.sessionId === sessionId);
+      known.add(keyOf(sessionId), own.map(saidOf));
+    }
+    const onRefused = (of: Pick<Block, 'sessionId' | 'distinctId'>, error: unknown) =>
+      tellRefused(deps, environmentId, of, 'the summary', error);
+    stored.push(...(await writeSessions({ ...deps, onRefused }, environmentId, [...portion])));
+  }
+  return stored;
 }
 
-/**
- * Writes the rows of sessions, from their blocks as they are now: when two replicas store blocks of one at the same
- * moment, whoever reads last has seen both. Answers those that have a block.
- */
-async function writeSessions(
-  deps: StoreDeps,
-  environmentId: number,
-  factsBytes: ReadonlyMap<string, number>,
-): Promise<string[]> {
-  const written: { readonly session: Session; readonly place: SessionPlace }[] = [];
-  for (const sessionIds of readableAtOnce(factsBytes)) {
-    const blocks = await readBlocks(deps.clickhouse, environmentId, sessionIds);
-    for (const own of Map.groupBy(blocks, ({ sessionId }) => sessionId).values()) {
-      const [first] = own;
-      if (first) written.push({ session: sessionOf(own), place: first.place });
-    }
-  }
-  const atMs = deps.clock.now();
-  await insertSound(
-    written,
-    (part) => {
-      const rows = part.map(
-        ({ session, place }) => `${sessionRow(environmentId, session, place, atMs)}\n`,
-      );
-      return insertReplayRows(deps.clickhouse, 'session_replay', rows, undefined);
-    },
-    ({ session }, error) => tellRefused(deps, environmentId, session, 'the summary', error),
-  );
-  return written.map(({ session }) => session.sessionId);
+/** A block without what it holds. */
+function saidOf({ block }: Placed): Block {
+  const { data: _data, console: _console, pageRequests: _requests, ...said } = block;
+  return said;
 }
 
 /** Sessions in portions that fit into memory. */
-function readableAtOnce(factsBytes: ReadonlyMap<string, number>): string[][] {
-  const portions: string[][] = [];
+function readableAtOnce(factsBytes: ReadonlyMap<string, number>): ReadonlySet<string>[] {
+  const portions: Set<string>[] = [];
   let bytes = Infinity;
   for (const [sessionId, own] of factsBytes) {
     bytes += own;
     if (bytes > MAX_FACTS_BYTES) {
-      portions.push([]);
+      portions.push(new Set());
       bytes = own;
     }
-    portions.at(-1)?.push(sessionId);
+    portions.at(-1)?.add(sessionId);
   }
   return portions;
 }
@@ -171,13 +181,26 @@ function readableAtOnce(factsBytes: ReadonlyMap<string, number>): string[][] {
 type Placed = { readonly block: WaitingBlock; readonly place: SessionPlace };
 
 /** As it was at the first block: a change of the settings is for later sessions. */
-function placeOf(
-  { settings }: StoreDeps,
-  before: readonly KnownBlock[],
-  own: readonly WaitingBlock[],
-): SessionPlace {
-  const [known] = before;
-  if (known) return known.place;
+async function placesOf(
+  deps: StoreDeps,
+  environmentId: number,
+  sessions: ReadonlyMap<string, readonly WaitingBlock[]>,
+  heads: ReadonlyMap<string, readonly BlockHead[]>,
+): Promise<ReadonlyMap<string, SessionPlace>> {
+  const places = new Map<string, SessionPlace>();
+  const unsettled = new Map<string, SessionPlace>();
+  for (const [sessionId, own] of sessions) {
+    const [known] = heads.get(sessionId) ?? [];
+    const place = known?.place ?? firstPlace(deps, own);
+    // Two replicas may know different blocks of it.
+    const isTold = known !== undefined || sessionStartMs(sessionId) !== undefined;
+    (isTold ? places : unsettled).set(sessionId, place);
+  }
+  const settled = await settlePlaces(deps.db, environmentId, unsettled);
+  return new Map([...places, ...settled]);
+}
+
+function firstPlace({ settings }: StoreDeps, own: readonly WaitingBlock[]): SessionPlace {
   const first = own.reduce((a, b) => (b.firstMs < a.firstMs ? b : a));
   const beganMs = sessionStartMs(first.sessionId) ?? first.firstMs;
   return {
@@ -189,12 +212,13 @@ function placeOf(
 /** Those that are not stored yet, as far as the session may grow. */
 function fitting(
   { onTooLong }: StoreDeps,
-  before: readonly KnownBlock[],
+  before: readonly BlockHead[],
+  factsBytesBefore: number,
   own: readonly WaitingBlock[],
 ): { readonly added: readonly WaitingBlock[]; readonly factsBytes: number } {
   const seen = new Set(before.map(({ id }) => id));
   let bytes = before.reduce((sum, block) => sum + block.bytes, 0);
-  let factsBytes = before.reduce((sum, block) => sum + block.factsBytes, 0);
+  let factsBytes = factsBytesBefore;
   const added: WaitingBlock[] = [];
   for (const block of own) {
     if (seen.has(block.id)) continue;
@@ -204,7 +228,7 @@ function fitting(
       continue;
     }
     bytes += block.bytes;
-    const size = JSON.stringify(block.facts).length;
+    const size = factsBytesOf(block);
     const isTooMuch = factsBytes + size > MAX_FACTS_BYTES;
     added.push(isTooMuch ? { ...block, facts: withoutDetail(block.facts) } : block);
     if (!isTooMuch) factsBytes += size;

@@ -36,17 +36,8 @@ export type PackedRequest = {
   readonly eventsLeftOut: number;
 };
 
-/** A failure that the client is told of; {@link import('#kernel/errors').SerinError} in pieces. */
-export type ThreadFailure = {
-  readonly code: string;
-  readonly detail: string;
-  readonly attr: string | null;
-  readonly retryAfterSeconds: number | undefined;
-};
-
 /** From the thread. */
 export type ThreadAnswer = { readonly id: number } & (
-  | { readonly kind: 'opened'; readonly token: string }
+  | { readonly kind: 'opened'; readonly token: string; readonly sessionIds: readonly string[] }
   | { readonly kind: 'processed'; readonly request: PackedRequest }
-  | { readonly kind: 'failed'; readonly failure: ThreadFailure }
 );

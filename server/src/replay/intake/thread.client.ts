@@ -1,10 +1,10 @@
 // The thread for recordings as the process sees it: hand in a body, learn its token, say whose rules apply, get blocks.
 // A body that ends the thread (more memory than it may have) is refused, and the next finds a new thread.
-import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import { type ErrorCode, SerinError, fail } from '#kernel/errors';
+import { fail } from '#kernel/errors';
 import type { PrivacyRules } from '../privacy/rules.ts';
-import type { PackedRequest, ThreadAnswer, ThreadFailure, ThreadOrder } from './thread-talk.ts';
+import { WorkerThread } from '../threads/worker.client.ts';
+import type { PackedRequest, ThreadAnswer, ThreadOrder } from './thread-talk.ts';
 
 /** A body as it came. */
 export type RawBody = {
@@ -17,6 +17,8 @@ export type RawBody = {
 export type OpenedBody = {
   /** Project token, not yet looked up. */
   readonly token: string;
+  /** As its messages name them, whether or not they can be used. */
+  readonly sessionIds: readonly string[];
   process(rules: PrivacyRules, receivedMs: number): Promise<PackedRequest>;
   /** Nothing is wanted of it. */
   drop(): void;
@@ -28,23 +30,19 @@ const MAX_AT_ONCE = 4;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 const MAX_HEAP_MIB = 1024;
 
-type Waiting = {
-  resolve(answer: ThreadAnswer): void;
-  reject(error: unknown): void;
-};
-
 export class ReplayThread {
-  readonly #log: Logger;
-  #worker: Worker | undefined;
-  #nextId = 1;
-  readonly #asked = new Map<number, Waiting>();
+  readonly #thread: WorkerThread<ThreadOrder, ThreadAnswer>;
   #atOnce = 0;
   readonly #queue: (() => void)[] = [];
   #waitingBytes = 0;
-  #isClosed = false;
 
   constructor(log: Logger) {
-    this.#log = log;
+    this.#thread = new WorkerThread(log, {
+      file: new URL('./thread.job.ts', import.meta.url),
+      what: 'takes recordings in',
+      maxHeapMiB: MAX_HEAP_MIB,
+      tooMuch: 'The recording needs too much memory.',
+    });
   }
 
   /**
@@ -55,18 +53,18 @@ export class ReplayThread {
   async open({ body, ...rest }: RawBody): Promise<OpenedBody> {
     const bytes = body?.byteLength ?? 0;
     await this.#place(bytes);
-    const id = this.#nextId;
-    this.#nextId += 1;
+    const id = this.#thread.newId();
     try {
       // A copy with memory of its own, which can be handed over.
       const own = new Uint8Array(body ?? []);
-      const answer = await this.#ask({ kind: 'open', id, body: own, ...rest }, [own.buffer]);
+      const answer = await this.#thread.ask({ kind: 'open', id, body: own, ...rest }, [own.buffer]);
       if (answer.kind !== 'opened') throw new Error(`the thread answered ${answer.kind}`);
       return {
         token: answer.token,
+        sessionIds: answer.sessionIds,
         process: (rules, receivedMs) => this.#process({ kind: 'process', id, rules, receivedMs }),
         drop: () => {
-          this.#worker?.postMessage({ kind: 'drop', id } satisfies ThreadOrder);
+          this.#thread.tell({ kind: 'drop', id });
           this.#leave();
         },
       };
@@ -76,14 +74,13 @@ export class ReplayThread {
     }
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await this.#worker?.terminate();
+  close(): Promise<void> {
+    return this.#thread.close();
   }
 
   async #process(order: ThreadOrder): Promise<PackedRequest> {
     try {
-      const answer = await this.#ask(order);
+      const answer = await this.#thread.ask(order);
       if (answer.kind !== 'processed') throw new Error(`the thread answered ${answer.kind}`);
       return answer.request;
     } finally {
@@ -110,64 +107,5 @@ export class ReplayThread {
     const next = this.#queue.shift();
     if (next) next();
     else this.#atOnce -= 1;
-  }
-
-  #ask(order: ThreadOrder, transfer: readonly ArrayBuffer[] = []): Promise<ThreadAnswer> {
-    if (this.#isClosed)
-      return Promise.reject(new SerinError('unavailable', { retryAfterSeconds: 2 }));
-    return new Promise((resolve, reject) => {
-      this.#asked.set(order.id, { resolve, reject });
-      this.#started().postMessage(order, [...transfer]);
-    });
-  }
-
-  #started(): Worker {
-    if (this.#worker) return this.#worker;
-    const worker = new Worker(new URL('./thread.job.ts', import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MIB },
-    });
-    worker.unref();
-    worker.on('message', (answer: ThreadAnswer) => this.#take(answer));
-    let isOutOfMemory = false;
-    worker.on('error', (error) => {
-      isOutOfMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
-      this.#log.error({ err: error }, 'the recording thread failed');
-    });
-    worker.on('exit', () => this.#lost(worker, isOutOfMemory));
-    this.#worker = worker;
-    return worker;
-  }
-
-  #take(answer: ThreadAnswer): void {
-    const waiting = this.#asked.get(answer.id);
-    this.#asked.delete(answer.id);
-    if (answer.kind === 'failed') waiting?.reject(this.#errorOf(answer.failure));
-    else waiting?.resolve(answer);
-  }
-
-  #errorOf({ code, detail, ...rest }: ThreadFailure): SerinError {
-    if (code !== 'internal_error') {
-      const { attr, retryAfterSeconds } = rest;
-      return new SerinError(code as ErrorCode, {
-        detail,
-        ...(attr === null ? {} : { attr }),
-        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-      });
-    }
-    this.#log.error({ detail }, 'a recording cannot be processed');
-    // Memory may be short for a moment; whoever sends it again gives up by itself.
-    return new SerinError('unavailable', { retryAfterSeconds: 5 });
-  }
-
-  /** Alone in a thread without memory left, a body is at fault itself; of several nobody knows which. */
-  #lost(worker: Worker, isOutOfMemory: boolean): void {
-    if (this.#worker === worker) this.#worker = undefined;
-    const lost = [...this.#asked.values()];
-    this.#asked.clear();
-    const error =
-      lost.length === 1 && isOutOfMemory
-        ? new SerinError('payload_too_large', { detail: 'The recording needs too much memory.' })
-        : new SerinError('unavailable', { retryAfterSeconds: 2 });
-    for (const { reject } of lost) reject(error);
   }
 }

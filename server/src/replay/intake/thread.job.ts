@@ -9,7 +9,10 @@ import { parseUnchanged } from '#ingest/lenient-json';
 import { readPayload } from '#ingest/payload';
 import { SerinError } from '#kernel/errors';
 import { type ProcessedBlock, processSnapshots } from './process.ts';
-import type { PackedBlock, ThreadAnswer, ThreadFailure, ThreadOrder } from './thread-talk.ts';
+import type { WatchedTags } from '../privacy/nodes.ts';
+import { failureOf } from '../threads/failure.ts';
+import { sessionIdsOf } from '../wire/snapshot.ts';
+import type { PackedBlock, ThreadAnswer, ThreadOrder } from './thread-talk.ts';
 
 const opened = new Map<number, readonly unknown[]>();
 
@@ -24,7 +27,7 @@ async function carryOut(order: ThreadOrder): Promise<void> {
     else opened.delete(order.id);
   } catch (error) {
     opened.delete(order.id);
-    answer({ kind: 'failed', id: order.id, failure: failureOf(error) });
+    parentPort?.postMessage(failureOf(order.id, error));
   }
 }
 
@@ -38,7 +41,7 @@ async function openBody(order: Extract<ThreadOrder, { kind: 'open' }>): Promise<
   const body = await decodeBody(order, LIMITS.large, { ...codecs, parse: parseUnchanged });
   const { token, events } = readPayload(body, { query });
   opened.set(id, events);
-  return { kind: 'opened', id, token };
+  return { kind: 'opened', id, token, sessionIds: sessionIdsOf(events) };
 }
 
 function processOpened(order: Extract<ThreadOrder, { kind: 'process' }>): void {
@@ -47,7 +50,13 @@ function processOpened(order: Extract<ThreadOrder, { kind: 'process' }>): void {
   // The thread that had opened it has ended meanwhile.
   if (!events) throw new SerinError('unavailable', { retryAfterSeconds: 2 });
   opened.delete(id);
-  const { blocks, ...rest } = processSnapshots(events, { rules, receivedMs, gunzip, uuidOf });
+  const { blocks, ...rest } = processSnapshots(events, {
+    rules,
+    receivedMs,
+    gunzip,
+    uuidOf,
+    watchedOf,
+  });
   const packed = blocks.map(pack);
   const buffers = packed.map(({ data }) => data.buffer as ArrayBuffer);
   answer({ kind: 'processed', id, request: { ...rest, blocks: packed } }, buffers);
@@ -79,11 +88,16 @@ function uuidOf(text: string): string {
   ].join('-');
 }
 
-function failureOf(error: unknown): ThreadFailure {
-  if (error instanceof SerinError) {
-    const { code, message: detail, attr, retryAfterSeconds } = error;
-    return { code, detail, attr, retryAfterSeconds };
-  }
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: 'internal_error', detail, attr: null, retryAfterSeconds: undefined };
+/** Windows whose frames are known; of one longer away, changes are read without. */
+const MAX_WINDOWS = 5000;
+const windows = new Map<string, WatchedTags>();
+
+/** Maps keep the order of insertion: the window that was used longest ago goes first. */
+function watchedOf(name: string): WatchedTags {
+  const watched = windows.get(name) ?? new Map<number, string>();
+  windows.delete(name);
+  windows.set(name, watched);
+  const [oldest] = windows.keys();
+  if (windows.size > MAX_WINDOWS && oldest !== undefined) windows.delete(oldest);
+  return watched;
 }

@@ -12,6 +12,7 @@ import type { Ctx } from '#platform/ctx';
 import { type Loop, runEvery } from '#platform/scheduler';
 import type { SettingsDirectory } from '../settings/settings.service.ts';
 import { type WaitingBlock, parseBlockRecord } from './block-record.ts';
+import { KnownFacts } from './known-facts.ts';
 import { type StoreDeps, storeReplayBatch } from './store-batch.service.ts';
 
 type WriterDeps = {
@@ -31,6 +32,8 @@ const MAX_READ_BYTES = 8 * 1024 * 1024;
 /** 32 MiB unpacked, in one insert. */
 const MAX_BATCH_BYTES = 32 * 1024 * 1024;
 const MAX_BATCH_BLOCKS = 1000;
+/** 24 MiB, some hundred in memory: what 300 sessions of five minutes say at a time, or 25 of an hour. */
+const MAX_KNOWN_BYTES = 24 * 1024 * 1024;
 
 export class ReplayWriter {
   readonly #ctx: Ctx;
@@ -50,6 +53,7 @@ export class ReplayWriter {
       ...ctx,
       nodeId: deps.nodeId,
       settings: deps.settings,
+      known: new KnownFacts(MAX_KNOWN_BYTES),
       onTooLong: (environmentId, { distinctId, sessionId }) =>
         deps.note(environmentId, 'recording_too_long', {
           detail: `The session ${sessionId} has become too long.`,
@@ -57,7 +61,7 @@ export class ReplayWriter {
           distinctId,
         }),
       onRefused: (environmentId, { distinctId, sessionId }, what) =>
-        deps.note(environmentId, 'recording_refused', {
+        deps.note(environmentId, 'recording_not_storable', {
           detail: `The event store refuses ${what} of the session ${sessionId}.`,
           event: '$snapshot',
           distinctId,

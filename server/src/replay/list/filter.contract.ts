@@ -39,7 +39,8 @@ const Condition = z.discriminatedUnion('kind', [
     kind: z.literal('exception'),
     type: Text.optional(),
     message: Text.optional().describe('Part of it, in any case.'),
-    fingerprint: Text.optional(),
+    fingerprint: Text.optional().describe('As the client named it.'),
+    issue: z.string().min(1).max(100).optional().describe('Id of the issue that it was put into.'),
     negated,
   }),
   ...(['rage_click', 'dead_click', 'pinned', 'live'] as const).map((kind) =>

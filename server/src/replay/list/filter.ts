@@ -23,7 +23,10 @@ export type Condition = { readonly negated?: boolean | undefined } & (
       readonly type?: string | undefined;
       /** Part of it. */
       readonly message?: string | undefined;
+      /** As the client named it. */
       readonly fingerprint?: string | undefined;
+      /** Id of the issue that it was put into. */
+      readonly issue?: string | undefined;
     }
   | { readonly kind: 'rage_click' | 'dead_click' | 'watched' | 'pinned' | 'live' }
   | {

@@ -128,12 +128,12 @@ function rawEventHits(reading: Reading, test: string): Hits {
 
 /** https://posthog.com/docs/error-tracking: `$exception_list[].type` and `.value`; older clients have one of each. */
 function exceptionHits(
-  { type, message, fingerprint }: Extract<Condition, { kind: 'exception' }>,
+  { type, message, fingerprint, issue }: Extract<Condition, { kind: 'exception' }>,
   reading: Reading,
 ): Hits {
   const { source } = reading;
   const { params } = source;
-  if (type === undefined && message === undefined && fingerprint === undefined) {
+  if ([type, message, fingerprint, issue].every((part) => part === undefined)) {
     return eventHits({ event: '$exception' }, reading, '');
   }
   const property = (key: string) => textSql(source.eventValue(key));
@@ -154,7 +154,15 @@ function exceptionHits(
   if (fingerprint !== undefined) {
     conditions.push(`${property('$exception_fingerprint')} = ${params.string(fingerprint)}`);
   }
+  if (issue !== undefined) conditions.push(`e.uuid IN (${issueSql(issue, reading)})`);
   return rawEventHits(reading, conditions.join(' AND '));
+}
+
+/** Exceptions of an issue. The order key prunes by environment and fingerprint. */
+function issueSql(issue: string, { source, issues }: Reading): string {
+  const fingerprints = source.params.add('Array(UUID)', issues.get(issue) ?? []);
+  return `SELECT x.uuid FROM ${source.table('exception')} AS x
+  WHERE x.environment_id = ${source.environment} AND x.fingerprint IN ${fingerprints}`;
 }
 
 function consoleHits(

@@ -2,21 +2,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EventSource, type Scope, SqlParams } from '#insights/event-sql';
-import { insertEventsOf, personIdOf } from '#platform/test-events';
 import { type TestStores, startTestStores } from '#platform/test-stores';
 import type { RecordingCursor } from '../recordings/cursor.ts';
 import type { RecordingFilter } from './filter.ts';
 import { listSql } from './list-sql.ts';
-import {
-  DAY_MS,
-  NOW_MS,
-  PEOPLE,
-  type TestSession,
-  expected,
-  filter,
-  ownerOf,
-  sessions,
-} from './test-list-reference.ts';
+import { expected, filter } from './test-list-reference.ts';
+import { ISSUE, NOW_MS, storeWorlds, worldOf } from './test-list-world.ts';
 
 let stores: TestStores;
 beforeAll(async () => {
@@ -26,22 +17,26 @@ afterAll(() => stores.close());
 
 const [WORLDS, QUESTIONS, PAGE] = [10, 7, 2];
 const LIVE_SINCE_MS = NOW_MS - 60_000;
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 test('filters find what they mean, in order, page by page', async () => {
+  const sessions = fc.integer({ min: 1, max: 7 }).chain(worldOf);
   const cases = fc.array(
     fc.tuple(sessions, fc.array(filter, { minLength: QUESTIONS, maxLength: QUESTIONS })),
     { minLength: WORLDS, maxLength: WORLDS },
   );
   await fc.assert(
     fc.asyncProperty(cases, async (asked) => {
-      await store(asked.map(([world]) => world));
+      await storeWorlds(
+        stores.clickhouse,
+        asked.map(([world], i) => [FIRST_ENVIRONMENT + i, world]),
+      );
       for (const [i, [world, filters]] of asked.entries()) {
         const watched = world.filter((_, place) => place % 2 === 0).map(({ id }) => id);
+        const pinned = world.filter((_, place) => place % 3 === 0).map(({ id }) => id);
         for (const one of filters) {
-          const found = await findAll(FIRST_ENVIRONMENT + i, one, watched);
+          const found = await findAll(FIRST_ENVIRONMENT + i, one, { watched, pinned });
           expect(found, JSON.stringify({ one, world }, null, 1)).toEqual(
-            expected(one, { world, watched }),
+            expected(one, { world, watched, pinned }),
           );
         }
       }
@@ -55,15 +50,15 @@ const FIRST_ENVIRONMENT = 4000;
 async function findAll(
   environmentId: number,
   asked: RecordingFilter,
-  watched: readonly string[],
+  marked: { readonly watched: readonly string[]; readonly pinned: readonly string[] },
 ): Promise<string[]> {
   const found: string[] = [];
   let cursor: RecordingCursor | undefined;
   do {
     const params = new SqlParams();
     const known = {
-      watched,
-      pinned: [],
+      ...marked,
+      issues: new Map([[ISSUE.id, [ISSUE.fingerprint]]]),
       people: new Map(),
       distinctIds: new Map(asked.conditions.map((_, i) => [i, ['ann', 'anon']])),
     };
@@ -99,81 +94,4 @@ const scopeOf = (environmentId: number): Scope => ({
     members: new Map(),
   },
   isUsablePattern: () => true,
-});
-
-async function store(worlds: readonly (readonly TestSession[])[]): Promise<void> {
-  const numbered = worlds.map((world, i) => [FIRST_ENVIRONMENT + i, world] as const);
-  const each = (rows: (environment_id: number, one: TestSession) => object[]) =>
-    numbered.flatMap(([id, world]) => world.flatMap((one) => rows(id, one)));
-  const receivedAtMs = Date.now();
-  await insertEventsOf(
-    stores.clickhouse,
-    new Map(
-      numbered.map(([id, world]) => [
-        id,
-        world.flatMap(({ events }) => events.map((event) => ({ ...event, receivedAtMs }))),
-      ]),
-    ),
-  );
-  const tables = {
-    session_replay: each((environment_id, one) => [
-      // What it was before it went on: the later row counts.
-      { ...sessionRow(environment_id, one), version: 1, clicks: 9, errors: 9, active_ms: 99_999 },
-      { ...sessionRow(environment_id, one), version: 2 },
-    ]),
-    replay_console: each((environment_id, one) =>
-      one.console.map((line) => ({ ...ofSession(environment_id, one), ...line })),
-    ),
-    replay_request: each((environment_id, one) =>
-      one.requests.map((request) => ({ ...ofSession(environment_id, one), ...request })),
-    ),
-    person_overrides: numbered.flatMap(([environment_id]) =>
-      [...PEOPLE.overrides].map(([distinct_id, owner]) => ({
-        environment_id,
-        distinct_id,
-        person_id: personIdOf(owner),
-        version: 1,
-      })),
-    ),
-    person: numbered.flatMap(([environment_id]) =>
-      ['ann', 'bob', 'cy'].map((id) => ({
-        environment_id,
-        id: personIdOf(ownerOf(id)),
-        created_at: iso(NOW_MS),
-        props: { plan: JSON.stringify(PEOPLE.pro.includes(id) ? 'pro' : 'free') },
-        version: 1,
-        is_deleted: 0,
-      })),
-    ),
-  };
-  for (const [table, values] of Object.entries<object[]>(tables)) {
-    if (values.length > 0) {
-      await stores.clickhouse.insert({ table, values, format: 'JSONEachRow' });
-    }
-  }
-}
-
-const ofSession = (environment_id: number, { id, startMs }: TestSession) => ({
-  environment_id,
-  session_day: iso(startMs).slice(0, 10),
-  session_id: id,
-  timestamp: iso(startMs + 1000),
-  retention_days: 30,
-});
-
-const sessionRow = (environment_id: number, one: TestSession) => ({
-  ...ofSession(environment_id, one),
-  timestamp: undefined,
-  start_at: iso(one.startMs),
-  end_at: iso(one.startMs + one.seconds * 1000),
-  received_at: iso(one.isLive ? NOW_MS : NOW_MS - DAY_MS),
-  distinct_id: one.distinctIds.at(-1),
-  distinct_ids: one.distinctIds,
-  urls: one.urls,
-  active_ms: one.activeMs,
-  clicks: one.clicks,
-  rage_clicks: one.rage,
-  errors: one.errors,
-  has_full: 1,
-  source: one.source,
 });

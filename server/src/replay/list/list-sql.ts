@@ -4,7 +4,7 @@ import { EventSource, nodeSql } from '#insights/event-sql';
 import type { RecordingCursor } from '../recordings/cursor.ts';
 import type { Condition, Measure, Order, RecordingFilter } from './filter.ts';
 import { countsSql, hitsOf, idsSql, urlSql } from './hits.ts';
-import { type Reading, type Span, eventsWithin, inSessionDays } from './reading.ts';
+import { type Issues, type Reading, type Span, eventsWithin, inSessionDays } from './reading.ts';
 
 /** What is known outside of ClickHouse, as far as it is asked for. */
 export type Known = {
@@ -14,6 +14,7 @@ export type Known = {
   readonly distinctIds: ReadonlyMap<number, readonly string[]>;
   /** Who is behind a number, by the place of the condition. */
   readonly people: ReadonlyMap<number, readonly string[]>;
+  readonly issues: Issues;
 };
 
 export type Asked = Pick<RecordingFilter, 'conditions' | 'match' | 'order'> & {
@@ -52,6 +53,7 @@ export function listSql(asked: Asked, source: EventSource): string {
     source: new EventSource(source.scope, params),
     span: asked.span,
     isExact: false,
+    issues: asked.known.issues,
   });
   const tests = asked.conditions.map((one, i) => testSql(one, i, asked, reading()));
   const { rank, joins } = rankSql(asked, reading, tests);

@@ -16,11 +16,12 @@ import { decodeCursor, encodeCursor } from '../recordings/cursor.ts';
 import { toRecordingBody } from '../recordings/recording-wire.routes.ts';
 import { type ListedRecordingBody, recordingListRoutes } from './list.contract.ts';
 import type { RecordingFilter } from './filter.ts';
-import { type Found, searchRecordings } from './search.service.ts';
+import { type FingerprintsOf, type Found, searchRecordings } from './search.service.ts';
 
 type ListDeps = {
   readonly insights: Insights;
   readonly directory: Pick<AccountsDirectory, 'projectById'>;
+  readonly fingerprintsOf: FingerprintsOf;
 };
 
 const EVERYTHING: RecordingFilter = { conditions: [], match: 'all', order: 'start_time' };
@@ -28,7 +29,7 @@ const EVERYTHING: RecordingFilter = { conditions: [], match: 'all', order: 'star
 export function registerRecordingList(
   app: FastifyInstance,
   http: HttpDeps,
-  { insights, directory }: ListDeps,
+  { insights, directory, fingerprintsOf }: ListDeps,
 ): void {
   const askingOf = (request: RequestCtx, reply: FastifyReply): Asking => {
     const ctx = projectCtx(request);
@@ -41,7 +42,10 @@ export function registerRecordingList(
     { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
   ) => {
     const at = cursor === undefined ? undefined : decodeCursor(cursor);
-    const { recordings, next } = await searchRecordings(asking, filter, { limit, cursor: at });
+    const { recordings, next } = await searchRecordings({ asking, fingerprintsOf }, filter, {
+      limit,
+      cursor: at,
+    });
     return { next: next ? encodeCursor(next) : null, results: recordings.map(toListedBody) };
   };
   registerRoutes(app, http, recordingListRoutes, {

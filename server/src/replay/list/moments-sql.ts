@@ -2,7 +2,7 @@
 import { EventSource } from '#insights/event-sql';
 import type { Condition } from './filter.ts';
 import { hitsOf } from './hits.ts';
-import type { Hits, Span } from './reading.ts';
+import type { Hits, Issues, Span } from './reading.ts';
 
 /** Moments of one condition that a recording is listed with. */
 const MOST_MOMENTS = 5;
@@ -24,6 +24,7 @@ export function momentsSql(
   conditions: readonly Condition[],
   sessionIds: readonly string[],
   span: Span,
+  issues: Issues,
   source: EventSource,
 ): string {
   const { params, scope } = source;
@@ -31,6 +32,7 @@ export function momentsSql(
     source: new EventSource(scope, params),
     span,
     isExact,
+    issues,
   });
   const ids = params.strings(sessionIds);
   const parts = conditions.flatMap((condition, place) => {

@@ -12,7 +12,11 @@ export type Reading = {
   readonly span: Span;
   /** True where every moment counts; else a summary of each day does. */
   readonly isExact: boolean;
+  readonly issues: Issues;
 };
+
+/** Fingerprints of the exceptions of each issue that a condition names. */
+export type Issues = ReadonlyMap<string, readonly string[]>;
 
 export type Hits = {
   readonly from: string;

@@ -14,7 +14,7 @@ import { erasedAmong } from '../store/erased.store.ts';
 import type { Condition, RecordingFilter } from './filter.ts';
 import { type Asked, type Known, listSql } from './list-sql.ts';
 import { EXCEPTIONS, type MomentRow, momentsSql } from './moments-sql.ts';
-import type { Span } from './reading.ts';
+import type { Issues, Span } from './reading.ts';
 
 /** What a recording was found for. */
 type Match = {
@@ -44,16 +44,25 @@ const MOST_READS = 20;
 /** People behind a number whose recordings are looked for, those with the most first. */
 const MOST_PEOPLE = 10_000;
 
+/** Fingerprints of an issue; undefined where there is none of this id. */
+export type FingerprintsOf = (
+  ctx: ProjectCtx,
+  issueId: string,
+) => Promise<readonly string[] | undefined>;
+
+type Searching = { readonly asking: Asking; readonly fingerprintsOf: FingerprintsOf };
+
 /** @throws invalid_input naming the field; query_too_expensive; cohort_not_calculated */
 export async function searchRecordings(
-  asking: Asking,
+  { asking, fingerprintsOf }: Searching,
   filter: RecordingFilter,
   page: Page,
 ): Promise<{ recordings: Found[]; next: RecordingCursor | undefined }> {
   const { ctx } = asking;
   const inquiry = await openEventInquiry(filter, asking);
   const span = keptOf(spanOf(filter, inquiry.scope.calendar), ctx.clock.now());
-  const known = await knownFor(filter.conditions, asking);
+  const issues = await issuesIn(filter.conditions, ctx, fingerprintsOf);
+  const known = { ...(await knownFor(filter.conditions, asking)), issues };
   const asked = {
     ...filter,
     ...page,
@@ -62,7 +71,7 @@ export async function searchRecordings(
   };
   const { shown, next } = await readShown(ctx, inquiry, asked, span);
   return {
-    recordings: await describe(ctx, inquiry, filter.conditions, shown),
+    recordings: await describe(ctx, inquiry, { ...filter, issues }, shown),
     next: next && { rank: next.rank, sessionId: next.sessionId },
   };
 }
@@ -157,7 +166,10 @@ function spanOf({ date_from: from, date_to: to }: RecordingFilter, calendar: Cal
 }
 
 /** @throws invalid_input where `watched` is asked by who is no person */
-async function knownFor(conditions: readonly Condition[], asking: Asking): Promise<Known> {
+async function knownFor(
+  conditions: readonly Condition[],
+  asking: Asking,
+): Promise<Omit<Known, 'issues'>> {
   const { ctx } = asking;
   const environmentId = ctx.environment.id;
   const distinctIds = new Map<number, readonly string[]>();
@@ -180,6 +192,25 @@ async function knownFor(conditions: readonly Condition[], asking: Asking): Promi
   return { watched, pinned, distinctIds, people };
 }
 
+/** @throws invalid_input for an issue that there is not */
+async function issuesIn(
+  conditions: readonly Condition[],
+  ctx: ProjectCtx,
+  fingerprintsOf: FingerprintsOf,
+): Promise<Issues> {
+  const issues = new Map<string, readonly string[]>();
+  for (const [place, condition] of conditions.entries()) {
+    if (condition.kind !== 'exception' || condition.issue === undefined) continue;
+    const fingerprints = await fingerprintsOf(ctx, condition.issue);
+    if (!fingerprints) {
+      const detail = 'There is no such issue in this environment.';
+      fail('invalid_input', { detail, attr: `filter.conditions.${place}.issue` });
+    }
+    issues.set(condition.issue, fingerprints);
+  }
+  return issues;
+}
+
 function watchedBy(ctx: ProjectCtx, attr: string): Promise<readonly string[]> {
   const userId = userIdOf(ctx);
   if (userId === null) {
@@ -192,7 +223,7 @@ function watchedBy(ctx: ProjectCtx, attr: string): Promise<readonly string[]> {
 async function describe(
   ctx: ProjectCtx,
   { scope, ask }: Inquiry,
-  conditions: readonly Condition[],
+  { conditions, issues }: Pick<RecordingFilter, 'conditions'> & Pick<Known, 'issues'>,
   keys: readonly RecordingKey[],
 ): Promise<Found[]> {
   const rows = await readRecordings(ctx.clickhouse, ctx.environment.id, keys);
@@ -203,7 +234,7 @@ async function describe(
     toMs: Math.max(...rows.map(({ end_ms }) => Number(end_ms))),
   };
   const ids = rows.map(({ session_id: id }) => id);
-  const text = momentsSql(conditions, ids, span, new EventSource(scope, params));
+  const text = momentsSql(conditions, ids, span, issues, new EventSource(scope, params));
   const moments = await ask<MomentRow>(params.statement(text));
   const skews = await readSkews(ctx.clickhouse, ctx.environment.id, keys);
   const recordings = await completed(ctx, rows);

@@ -1,119 +1,11 @@
-// Small worlds of recordings and what filters mean in them, in plain loops.
+// What filters of recordings mean in a small world, in plain loops.
 import fc from 'fast-check';
 import type { TestEvent } from '#platform/test-events';
-import type { Condition, RecordingFilter } from './filter.ts';
+import type { Condition, Measure, RecordingFilter } from './filter.ts';
+import { ISSUE, PEOPLE, type TestSession, ownerOf, typeOf } from './test-list-world.ts';
 
-const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
-export const NOW_MS = Date.UTC(2026, 10, 20, 12);
-
-export type TestSession = {
-  readonly id: string;
-  readonly startMs: number;
-  readonly seconds: number;
-  readonly activeMs: number;
-  readonly clicks: number;
-  readonly rage: number;
-  readonly errors: number;
-  readonly distinctIds: readonly string[];
-  readonly urls: readonly string[];
-  readonly source: 'web' | 'mobile';
-  readonly isLive: boolean;
-  readonly console: readonly { readonly level: 'log' | 'error'; readonly message: string }[];
-  readonly requests: readonly { readonly path: string; readonly status: number }[];
-  readonly events: readonly TestEvent[];
-};
-
-export const PEOPLE = {
-  // Whoever was anonymous turned out to be ann.
-  overrides: new Map([['anon', 'ann']]),
-  pro: ['ann', 'cy'],
-};
-
-const event = (session: { id: string; startMs: number; ids: readonly string[] }) =>
-  fc
-    .record({
-      event: fc.constantFrom(
-        '$pageview',
-        'pay',
-        '$exception',
-        '$rageclick',
-        '$feature_flag_called',
-      ),
-      who: fc.nat({ max: 1 }),
-      minute: fc.nat({ max: 59 }),
-      plan: fc.constantFrom('free', 'pro'),
-      flag: fc.constantFrom('true', 'false', 'blue', undefined),
-      type: fc.constantFrom('TypeError', 'RangeError'),
-      isOfSession: fc.constantFrom(true, true, true, false),
-    })
-    .map(({ event: name, who, minute, plan, flag, type, isOfSession }): TestEvent => {
-      const isCall = name === '$feature_flag_called' && flag !== undefined;
-      return {
-        event: name,
-        distinctId: session.ids[who % session.ids.length] ?? 'ann',
-        atMs: session.startMs + minute * 60_000,
-        sessionId: isOfSession ? session.id : '',
-        flags: flag === undefined || isCall ? {} : { checkout: flag },
-        ...(isCall ? { flag: 'checkout', flagResponse: flag } : {}),
-        properties: {
-          plan,
-          $browser: plan === 'pro' ? 'Chrome' : 'Safari',
-          $exception_list: [
-            { type: 'Error', value: 'outer' },
-            { type, value: `Cannot read ${plan}` },
-          ],
-          $exception_fingerprint: `${type}-1`,
-        },
-      };
-    });
-
-const session = (index: number) =>
-  fc
-    .record({
-      daysAgo: fc.constantFrom(0, 1, 1, 3, 40),
-      hour: fc.nat({ max: 11 }),
-      ids: fc.constantFrom(['ann'], ['anon', 'ann'], ['bob'], ['cy', 'bob'], ['anon']),
-    })
-    .chain(({ daysAgo, hour, ids }) => {
-      const startMs = NOW_MS - daysAgo * DAY_MS - hour * HOUR_MS - index;
-      // Time-ordered, as posthog-js makes them.
-      const id = `${startMs.toString(16).padStart(12, '0')}-${index}`;
-      return fc.record({
-        id: fc.constant(id),
-        startMs: fc.constant(startMs),
-        distinctIds: fc.constant(ids),
-        seconds: fc.constantFrom(5, 60, 61, 3600),
-        activeMs: fc.constantFrom(0, 4000, 60_000),
-        clicks: fc.nat({ max: 3 }),
-        rage: fc.constantFrom(0, 0, 1),
-        errors: fc.nat({ max: 2 }),
-        urls: fc.subarray(['https://a.test/', 'https://a.test/Checkout', 'https://a.test/help']),
-        source: fc.constantFrom('web' as const, 'mobile' as const),
-        isLive: fc.boolean(),
-        console: fc.array(
-          fc.record({
-            level: fc.constantFrom('log' as const, 'error' as const),
-            message: fc.constantFrom('Payment failed', 'loaded', 'é'),
-          }),
-          { maxLength: 2 },
-        ),
-        requests: fc.array(
-          fc.record({
-            path: fc.constantFrom('/api/pay', '/api/cart'),
-            status: fc.constantFrom(200, 404, 500),
-          }),
-          { maxLength: 2 },
-        ),
-        events: fc.array(event({ id, startMs, ids }), { maxLength: 5 }),
-      });
-    });
-
-export const sessions: fc.Arbitrary<TestSession[]> = fc
-  .integer({ min: 1, max: 7 })
-  .chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => session(i))));
-
-const positive: fc.Arbitrary<Condition> = fc.constantFrom<Condition>(
+/** What is asked of worlds, of every kind that needs no more than they hold. */
+export const CONDITIONS: readonly Condition[] = [
   { kind: 'flag_called', flag: 'checkout' },
   { kind: 'flag_called', flag: 'checkout', values: ['blue'] },
   { kind: 'flag_value', flag: 'checkout', values: ['true', 'blue'] },
@@ -126,13 +18,20 @@ const positive: fc.Arbitrary<Condition> = fc.constantFrom<Condition>(
   { kind: 'exception', type: 'TypeError', message: 'cannot READ p' },
   { kind: 'exception', type: 'Error', message: 'Cannot read' },
   { kind: 'exception', fingerprint: 'RangeError-1' },
+  { kind: 'exception', issue: ISSUE.id },
+  { kind: 'exception', issue: ISSUE.id, message: 'cannot read free' },
   { kind: 'rage_click' },
+  { kind: 'dead_click' },
   { kind: 'console', level: 'error' },
   { kind: 'console', text: 'PAYMENT' },
   { kind: 'request', status_from: 400, path: '/pay' },
   { kind: 'request', status_from: 404, status_to: 499 },
   { kind: 'measure', measure: 'duration', min: 60, max: 60 },
+  { kind: 'request', method: 'post', host: 'a.test', unanswered: true },
   { kind: 'measure', measure: 'active_seconds', min: 4 },
+  { kind: 'measure', measure: 'clicks', min: 1, max: 2 },
+  { kind: 'measure', measure: 'console_errors', max: 0 },
+  { kind: 'library', library: 'web', version: '1.3' },
   { kind: 'url', where: 'visited', match: 'contains', value: 'checkout' },
   { kind: 'url', where: 'first', match: 'exact', value: 'https://a.test/' },
   { kind: 'person', person_id: 'ann' },
@@ -141,24 +40,39 @@ const positive: fc.Arbitrary<Condition> = fc.constantFrom<Condition>(
   { kind: 'source', source: 'mobile' },
   { kind: 'live' },
   { kind: 'watched' },
-);
+  { kind: 'pinned' },
+];
+
+/** Orders that a world tells. */
+export const RANKED = [
+  'start_time',
+  'duration',
+  'active_seconds',
+  'activity_score',
+  'clicks',
+  'console_errors',
+  'errors',
+] as const;
 
 export const filter: fc.Arbitrary<RecordingFilter> = fc.record({
   conditions: fc.array(
     fc
-      .record({ condition: positive, negated: fc.constantFrom(false, false, true) })
+      .record({
+        condition: fc.constantFrom(...CONDITIONS),
+        negated: fc.constantFrom(false, false, true),
+      })
       .map(({ condition, negated }): Condition => ({ ...condition, negated })),
     { maxLength: 3 },
   ),
   match: fc.constantFrom('all' as const, 'any' as const),
-  order: fc.constantFrom('start_time', 'duration', 'clicks', 'console_errors', 'errors'),
+  order: fc.constantFrom(...RANKED),
 });
 
-/** The person that an id belongs to. */
-export const ownerOf = (distinctId: string): string =>
-  PEOPLE.overrides.get(distinctId) ?? distinctId;
-
-type Asked = { readonly world: readonly TestSession[]; readonly watched: readonly string[] };
+type Asked = {
+  readonly world: readonly TestSession[];
+  readonly watched: readonly string[];
+  readonly pinned: readonly string[];
+};
 
 /** Ids in the order of the list. */
 export function expected(filtered: RecordingFilter, asked: Asked): string[] {
@@ -173,6 +87,9 @@ export function expected(filtered: RecordingFilter, asked: Asked): string[] {
     switch (filtered.order) {
       case 'duration':
         return one.seconds;
+      case 'active_seconds':
+      case 'activity_score':
+        return one.activeMs;
       case 'clicks':
         return one.clicks;
       case 'console_errors':
@@ -216,7 +133,8 @@ const NEAR_MS = 60_000;
 
 // One case a kind, each a line or two.
 // oxlint-disable-next-line complexity, max-lines-per-function
-function holdsFor(condition: Condition, one: TestSession, { world, watched }: Asked): boolean {
+function holdsFor(condition: Condition, one: TestSession, asked: Asked): boolean {
+  const { world, watched, pinned } = asked;
   const events = eventsOf(one);
   switch (condition.kind) {
     case 'flag_called':
@@ -237,7 +155,8 @@ function holdsFor(condition: Condition, one: TestSession, { world, watched }: As
         );
       });
     case 'exception':
-      return events.some(({ event: name, properties }) => {
+      return events.some((one) => {
+        const { event: name, properties } = one;
         const list = properties?.['$exception_list'] as { type: string; value: string }[];
         const isListed = list.some(
           ({ type, value }) =>
@@ -247,10 +166,13 @@ function holdsFor(condition: Condition, one: TestSession, { world, watched }: As
         const { fingerprint } = condition;
         const isSame =
           fingerprint === undefined || properties?.['$exception_fingerprint'] === fingerprint;
-        return name === '$exception' && isListed && isSame;
+        const isOfIssue = condition.issue === undefined || typeOf(one) === ISSUE.type;
+        return name === '$exception' && isListed && isSame && isOfIssue;
       });
     case 'rage_click':
       return one.rage > 0 || events.some(({ event: name }) => name === '$rageclick');
+    case 'dead_click':
+      return events.some(({ event: name }) => name === '$dead_click');
     case 'console':
       return one.console.some(
         ({ level, message }) =>
@@ -259,13 +181,16 @@ function holdsFor(condition: Condition, one: TestSession, { world, watched }: As
       );
     case 'request':
       return one.requests.some(
-        ({ path, status }) =>
+        ({ method, host, path, status, isUnanswered }) =>
+          (condition.method ?? method).toUpperCase() === method &&
+          (condition.host ?? host) === host &&
+          (condition.unanswered ?? isUnanswered) === isUnanswered &&
           path.includes(condition.path ?? '') &&
           status >= (condition.status_from ?? 0) &&
           status <= (condition.status_to ?? 999),
       );
     case 'measure': {
-      const value = condition.measure === 'duration' ? one.seconds : one.activeMs / 1000;
+      const value = measured(condition.measure, one);
       return value >= (condition.min ?? 0) && value <= (condition.max ?? Infinity);
     }
     case 'url':
@@ -291,7 +216,26 @@ function holdsFor(condition: Condition, one: TestSession, { world, watched }: As
       return one.isLive;
     case 'watched':
       return watched.includes(one.id);
-    default:
-      throw new Error(`no reference of ${condition.kind}`);
+    case 'pinned':
+      return pinned.includes(one.id);
+    case 'library':
+      return condition.version === one.libraryVersion;
+    case 'sessions':
+      return condition.ids.includes(one.id);
+    case 'people_behind': {
+      // Asked of those who pay.
+      const all = world.flatMap((other) => other.events);
+      const payers = all.filter(({ event: name }) => name === 'pay').map(ownerOfEvent);
+      const seen = new Set(all.map(({ distinctId }) => distinctId));
+      return one.distinctIds.some((id) => seen.has(id) && payers.includes(ownerOf(id)));
+    }
   }
+}
+
+const ownerOfEvent = ({ distinctId }: TestEvent): string => ownerOf(distinctId);
+
+function measured(measure: Measure, one: TestSession): number {
+  if (measure === 'duration') return one.seconds;
+  if (measure === 'active_seconds') return one.activeMs / 1000;
+  return measure === 'clicks' ? one.clicks : one.errors;
 }

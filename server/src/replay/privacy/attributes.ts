@@ -54,6 +54,10 @@ const ANIMATIONS: ReadonlySet<string> = new Set([
   'animatemotion',
 ]);
 
+/** Whether it matters of later changes of an element's attributes that it is one of these; `tag` in lower case. */
+export const isWatchedTag = (tag: string): boolean =>
+  FRAMES.has(tag) || ANIMATIONS.has(tag) || tag === 'base';
+
 /** Changes `attributes` in place. `tag` is in lower case; empty where it is not known, as in mutations. */
 export function scrubAttributes(tag: string, attributes: Attributes, rules: PrivacyRules): void {
   scrubByTag(tag, attributes);
@@ -74,6 +78,8 @@ export function scrubAttributes(tag: string, attributes: Attributes, rules: Priv
 function scrubByTag(tag: string, attributes: Attributes): void {
   if (tag === 'base') dropWhere(attributes, () => true);
   if (FRAMES.has(tag)) dropWhere(attributes, (name) => FRAME_SOURCES.includes(name));
+  // Of an element that was recorded earlier: pictures have a `src` as well, and nothing but frames the others.
+  if (tag === '') dropWhere(attributes, (name) => name !== 'src' && FRAME_SOURCES.includes(name));
   if (tag === 'meta' && hasName(attributes, 'http-equiv')) {
     dropWhere(attributes, (name) => name === 'content' || name === 'http-equiv');
   }

@@ -41,8 +41,15 @@ export function maskText(text: string, rules: PrivacyRules): string {
 }
 
 function maskTokens(text: string): string {
-  return text.replace(JWT, stars).replace(BEARER, stars).replace(KNOWN_KEY, stars);
+  const named = text.includes('=') ? text.replace(PARAMETER, maskParameter) : text;
+  return named.replace(JWT, stars).replace(BEARER, stars).replace(KNOWN_KEY, stars);
 }
+
+/** Of an address within a text, as consoles and scripts write them. */
+const PARAMETER = /([?&#])([\w.%[\]-]{1,60})=([^&#\s"'`<>]+)/g;
+
+const maskParameter = (whole: string, mark: string, name: string, value: string): string =>
+  SECRET_NAME.test(decoded(name)) ? `${mark}${name}=${stars(value)}` : whole;
 
 /** An address as it may be kept: without user, password and the values of secret parameters. */
 export function maskUrl(url: string, rules: PrivacyRules): string {

@@ -2,11 +2,13 @@
 // than a stack reaches.
 import { isJsonObject } from '#kernel/json';
 import { NODE } from '../wire/rrweb.ts';
-import { scrubAttributes } from './attributes.ts';
+import { isWatchedTag, scrubAttributes } from './attributes.ts';
 import { maskText } from './mask.ts';
 import type { PrivacyRules } from './rules.ts';
 
 type Fields = Record<string, unknown>;
+/** Elements of a window by their id, in lower case: of those whose later changes are read with their tag. */
+export type WatchedTags = Map<number, string>;
 type Place = { readonly node: Fields; readonly depth: number; readonly isStyle: boolean };
 
 /** Deeper elements are left out: browsers nest 512 deep when they parse, scripts a little more. */
@@ -15,14 +17,17 @@ const ELEMENT_NAME = /^[a-z][\w:.-]*$/i;
 /** What posthog-js puts where a script was. */
 const PLACEHOLDER = 'SCRIPT_PLACEHOLDER';
 
-/** Changes a serialized node and all below it in place. */
-export function scrubNode(root: unknown, rules: PrivacyRules): void {
+/** As many as a page has that embeds much; of later ones changes are read without their tag. */
+const MAX_WATCHED = 1000;
+
+/** Changes a serialized node and all below it in place; notes which of them are to be watched. */
+export function scrubNode(root: unknown, rules: PrivacyRules, watched: WatchedTags): void {
   if (!isJsonObject(root)) return;
   const places: Place[] = [{ node: root as Fields, depth: 0, isStyle: false }];
   for (let place = places.pop(); place; place = places.pop()) {
     const { node, depth } = place;
     const isStyle =
-      node['type'] === NODE.element ? scrubElement(node, rules) : scrubText(place, rules);
+      node['type'] === NODE.element ? scrubElement(node, rules, watched) : scrubText(place, rules);
     if (node['childNodes'] === undefined) continue;
     const children = Array.isArray(node['childNodes'])
       ? (node['childNodes'] as unknown[]).filter(isJsonObject)
@@ -34,9 +39,13 @@ export function scrubNode(root: unknown, rules: PrivacyRules): void {
 }
 
 /** Returns whether texts below are style sheets. */
-function scrubElement(node: Fields, rules: PrivacyRules): boolean {
+function scrubElement(node: Fields, rules: PrivacyRules, watched: WatchedTags): boolean {
+  const { id: nodeId } = node;
   const name = typeof node['tagName'] === 'string' ? node['tagName'] : '';
   const tag = name.toLowerCase();
+  if (typeof nodeId === 'number' && isWatchedTag(tag) && watched.size < MAX_WATCHED) {
+    watched.set(nodeId, tag);
+  }
   if (!ELEMENT_NAME.test(name)) node['tagName'] = 'div';
   if (!isJsonObject(node['attributes'])) node['attributes'] = {};
   if (tag === 'script' || tag.endsWith(':script')) {

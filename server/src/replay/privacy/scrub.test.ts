@@ -8,8 +8,9 @@ import { scrubEvent } from './scrub.ts';
 const ALL = { ...SAFE_RULES, maskPhones: true };
 
 test('nothing of the hostile recording can run, go anywhere by itself or hold a secret', () => {
+  const watched = new Map();
   const kept = (hostileEvents() as RrwebEvent[]).flatMap(
-    (event) => scrubEvent(event, SAFE_RULES) ?? [],
+    (event) => scrubEvent(event, SAFE_RULES, watched) ?? [],
   );
   const text = JSON.stringify(kept);
   expect(kept).toHaveLength(hostileEvents().length);
@@ -62,6 +63,7 @@ test.each<[string, string]>([
   ['call +43 660 1234567', 'call ***************'],
   ['sk_live_0123456789abcdef', '************************'],
   ['@media (min-width: 10px)', '@media (min-width: 10px)'],
+  ['GET "/pay?token=abc&n=1" failed', 'GET "/pay?token=***&n=1" failed'],
 ])('%s', (text, kept) => {
   expect(maskText(text, ALL)).toBe(kept);
 });
@@ -103,7 +105,7 @@ test('where every text is masked, only its shape stays', () => {
       },
     ],
   };
-  expect(scrubEvent({ type: 2, timestamp: 1, data: { node } }, rules)).toMatchObject({
+  expect(scrubEvent({ type: 2, timestamp: 1, data: { node } }, rules, new Map())).toMatchObject({
     data: {
       node: {
         attributes: { title: '*** *****', class: 'big' },
@@ -111,6 +113,51 @@ test('where every text is masked, only its shape stays', () => {
       },
     },
   });
+});
+
+test('where a frame leads is taken out of later changes too, until the page begins anew', () => {
+  const watched = new Map();
+  const at = (type: number, data: object) =>
+    JSON.stringify(
+      scrubEvent({ type, timestamp: 1, data: data as RrwebEvent['data'] }, SAFE_RULES, watched),
+    );
+  const element = (tagName: string, id: number, childNodes: object[] = []) => ({
+    type: 2,
+    tagName,
+    attributes: {},
+    childNodes,
+    id,
+  });
+  const changed = (id: number, attributes: object) =>
+    at(3, { source: 0, attributes: [{ id, attributes }] });
+  at(2, { node: element('div', 1, [element('IFRAME', 2), element('img', 3)]) });
+  at(3, { source: 0, adds: [{ parentId: 1, node: element('embed', 4) }] });
+  for (const id of [2, 4]) {
+    expect(changed(id, { src: 'https://evil.test/f', title: 'x' })).not.toContain('evil');
+  }
+  expect(changed(3, { src: 'https://a.test/p.png' })).toContain('a.test/p.png');
+  // Only frames have these, wherever the element was recorded.
+  expect(changed(9, { rr_src: 'https://evil.test/f', data: 'x.swf' })).not.toMatch(/evil|swf/);
+  at(2, { node: element('div', 1, [element('img', 2)]) });
+  expect(changed(2, { src: 'https://a.test/p.png' })).toContain('a.test/p.png');
+});
+
+test('what an app says of itself, and what old consoles said, is masked like everything else', () => {
+  const kept = (type: number, data: object, rules = SAFE_RULES) =>
+    JSON.stringify(
+      scrubEvent({ type, timestamp: 1, data: data as RrwebEvent['data'] }, rules, new Map()),
+    );
+  const all = { ...SAFE_RULES, maskAllText: true };
+  for (const payload of ['of eve@example.com', ['eve@example.com'], { who: 'eve@example.com' }]) {
+    expect(kept(5, { tag: 'mine', payload })).not.toContain('eve@');
+    expect(kept(3, { source: 11, level: 'log', payload })).not.toContain('eve@');
+  }
+  expect(kept(5, { tag: 'mine', payload: 'Ada' }, all)).not.toContain('Ada');
+  // Players and counts read these.
+  const line = { plugin: 'rrweb/console@1', payload: { level: 'error', payload: ['"Ada"'] } };
+  expect(kept(6, line, all)).toMatch(/"level":"error","payload":\["\*+"\]/);
+  const going = { tag: '$pageview', payload: { href: 'https://a.test/?token=abc' } };
+  expect(kept(5, going, all)).toContain('https://a.test/?token=***');
 });
 
 test('texts made to take long take no longer than others', () => {
@@ -123,6 +170,7 @@ test('texts made to take long take no longer than others', () => {
     'AA00'.repeat(100_000),
     '"a":"'.repeat(80_000),
     'a='.repeat(200_000),
+    '?a='.repeat(150_000),
   ];
   // Would take hours where time grows with the square.
   for (const text of hard) {
@@ -130,5 +178,5 @@ test('texts made to take long take no longer than others', () => {
     maskUrl(`?${text}`, ALL);
     maskBody(text, ALL);
   }
-  expect(hard).toHaveLength(8);
+  expect(hard).toHaveLength(9);
 });

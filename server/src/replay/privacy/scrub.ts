@@ -5,20 +5,29 @@ import { EVENT, LAST_SOURCE, PLUGIN, type RrwebEvent, SOURCE } from '../wire/rrw
 import { hasBadScheme, scrubAttributes } from './attributes.ts';
 import { isSafeCommand, safeCommands } from './canvas.ts';
 import { maskBody, maskText, maskUrl } from './mask.ts';
-import { scrubNode } from './nodes.ts';
+import { type WatchedTags, scrubNode } from './nodes.ts';
 import type { PrivacyRules } from './rules.ts';
 
 type Fields = Record<string, unknown>;
 
-/** The event as it may be kept; undefined when nothing of it may. Changes its parts in place. */
-export function scrubEvent(event: RrwebEvent, rules: PrivacyRules): RrwebEvent | undefined {
+/**
+ * The event as it may be kept; undefined when nothing of it may. Changes its parts in place.
+ * @param watched of the event's window, carried from one event to the next
+ */
+export function scrubEvent(
+  event: RrwebEvent,
+  rules: PrivacyRules,
+  watched: WatchedTags,
+): RrwebEvent | undefined {
   if (!isJsonObject(event.data)) return event.type < EVENT.fullSnapshot ? event : undefined;
   const data = event.data as Fields;
   switch (event.type) {
     case EVENT.fullSnapshot:
-      return scrubSnapshot(data, rules) ? event : undefined;
+      // Ids begin anew.
+      watched.clear();
+      return scrubSnapshot(data, rules, watched) ? event : undefined;
     case EVENT.incremental:
-      return scrubIncremental(data, rules) ? event : undefined;
+      return scrubIncremental(data, rules, watched) ? event : undefined;
     case EVENT.meta:
       data['href'] = safeHref(data['href'], rules);
       return event;
@@ -33,33 +42,33 @@ export function scrubEvent(event: RrwebEvent, rules: PrivacyRules): RrwebEvent |
   }
 }
 
-function scrubSnapshot(data: Fields, rules: PrivacyRules): boolean {
+function scrubSnapshot(data: Fields, rules: PrivacyRules, watched: WatchedTags): boolean {
   // Of an app: wireframes, which hold texts and images.
   if (Array.isArray(data['wireframes'])) {
     maskDeep(data['wireframes'], rules);
     return true;
   }
   if (!isJsonObject(data['node'])) return false;
-  scrubNode(data['node'], rules);
+  scrubNode(data['node'], rules, watched);
   return true;
 }
 
-function scrubIncremental(data: Fields, rules: PrivacyRules): boolean {
+function scrubIncremental(data: Fields, rules: PrivacyRules, watched: WatchedTags): boolean {
   const { source } = data;
   if (!Number.isInteger(source) || (source as number) < 0 || (source as number) > LAST_SOURCE) {
     return false;
   }
-  if (source === SOURCE.mutation) scrubMutation(data, rules);
+  if (source === SOURCE.mutation) scrubMutation(data, rules, watched);
   else if (source === SOURCE.input && typeof data['text'] === 'string') {
     data['text'] = maskText(data['text'], rules);
   } else if (source === SOURCE.canvas) {
     if (data['commands'] === undefined) return isSafeCommand(data);
     data['commands'] = safeCommands(data['commands']);
-  }
+  } else if (source === SOURCE.log) maskConsole(data, rules);
   return true;
 }
 
-function scrubMutation(data: Fields, rules: PrivacyRules): void {
+function scrubMutation(data: Fields, rules: PrivacyRules, watched: WatchedTags): void {
   if (Array.isArray(data['updates'])) {
     maskDeep([data['adds'], data['updates']], rules);
     return;
@@ -70,30 +79,49 @@ function scrubMutation(data: Fields, rules: PrivacyRules): void {
   }
   for (const add of data['adds'] as Fields[]) {
     if (isJsonObject(add['wireframe'])) maskDeep(add['wireframe'], rules);
-    else scrubNode(add['node'], rules);
+    else scrubNode(add['node'], rules, watched);
   }
   for (const text of data['texts'] as Fields[]) {
     if (typeof text['value'] === 'string') text['value'] = maskText(text['value'], rules);
   }
   for (const change of data['attributes'] as Fields[]) {
     if (isJsonObject(change['attributes'])) {
-      scrubAttributes('', change['attributes'] as Fields, rules);
+      const tag = watched.get(change['id'] as number) ?? '';
+      scrubAttributes(tag, change['attributes'] as Fields, rules);
     } else change['attributes'] = {};
   }
 }
 
+/** Of posthog-js itself (1.449): what they say are words of the recorder, and addresses. */
+const OF_RECORDER =
+  /^(?:\$|sessionIdle$|sessionNoLongerIdle$|recording |browser |window |(?:triggerGroupS|s)amplingDecisionMade$)/;
+
 function scrubCustom(data: Fields, rules: PrivacyRules): void {
+  const { tag, payload } = data;
   // All options of the client, headers of requests among them.
-  if (data['tag'] === '$posthog_config') data['payload'] = {};
-  const payload = data['payload'];
-  if (!isJsonObject(payload)) return;
-  // Words of the recorder and of the application, not of the page.
-  maskDeep(payload, { ...rules, maskAllText: false });
-  if ('href' in payload) (payload as Fields)['href'] = safeHref(payload['href'], rules);
+  if (tag === '$posthog_config') {
+    data['payload'] = {};
+    return;
+  }
+  const isOfRecorder = typeof tag === 'string' && OF_RECORDER.test(tag);
+  data['tag'] = typeof tag === 'string' ? maskText(tag, detectorsOf(rules)) : '';
+  if (payload !== undefined) {
+    data['payload'] = maskDeep(payload, isOfRecorder ? detectorsOf(rules) : rules);
+  }
+  if (isJsonObject(payload) && 'href' in payload) {
+    (payload as Fields)['href'] = safeHref(payload['href'], rules);
+  }
 }
+
+/** Without what masks every text. */
+const detectorsOf = (rules: PrivacyRules): PrivacyRules => ({ ...rules, maskAllText: false });
 
 function scrubPlugin(data: Fields, rules: PrivacyRules): void {
   const payload = data['payload'];
+  if (data['plugin'] === PLUGIN.console && isJsonObject(payload)) {
+    maskConsole(payload as Fields, rules);
+    return;
+  }
   if (data['plugin'] !== PLUGIN.network || !isJsonObject(payload)) {
     if (payload !== undefined) data['payload'] = maskDeep(payload, rules);
     return;
@@ -101,6 +129,13 @@ function scrubPlugin(data: Fields, rules: PrivacyRules): void {
   const requests = Array.isArray(payload['requests']) ? (payload['requests'] as unknown[]) : [];
   (payload as Fields)['requests'] = requests.filter(isJsonObject);
   for (const request of requests.filter(isJsonObject) as Fields[]) scrubRequest(request, rules);
+}
+
+/** How loud a line is stays: errors are counted by it. */
+function maskConsole(line: Fields, rules: PrivacyRules): void {
+  const { level } = line;
+  maskDeep(line, rules);
+  if (typeof level === 'string' && /^[a-z]{1,20}$/i.test(level)) line['level'] = level;
 }
 
 function scrubRequest(request: Fields, rules: PrivacyRules): void {

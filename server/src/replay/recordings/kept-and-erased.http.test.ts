@@ -2,27 +2,25 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestApp, startTestApp } from '#app/test-app';
+import type { TestApp } from '#app/test-app';
+import type { ManualClock } from '#kernel/clock';
 import {
+  API,
   type Json,
   type Recorder,
+  WAIT,
   bodyOf,
   clickAt,
-  recorderOf,
-  sessionAt,
+  startRecorded,
 } from '../test-recorder.ts';
-import { RECORDED_AT_MS, hostileEvents } from '../test-traffic.ts';
+import { RECORDED_AT_MS, hostileEvents, sessionAt } from '../test-traffic.ts';
 
-const WAIT = { timeout: 60_000, interval: 100 };
 const at = RECORDED_AT_MS;
-const API = '/api/projects/@current';
-/** Requests were recorded then; a server of today would not take them. */
-let nowMs = RECORDED_AT_MS;
 let serin: TestApp;
 let recorder: Recorder;
+let clock: ManualClock;
 beforeAll(async () => {
-  serin = await startTestApp({ clock: { now: () => nowMs } });
-  recorder = recorderOf(serin);
+  ({ serin, recorder, clock } = await startRecorded());
   await recorder.configure({ enabled: true });
 });
 afterAll(() => serin.close());
@@ -82,6 +80,30 @@ test.each<[string, () => Buffer | string, number, string]>([
     });
   },
 );
+
+test.each<[object, string]>([
+  [{ sample_rate: 2 }, 'sample_rate'],
+  [{ url_triggers: ['(a+'] }, 'url_triggers.0'],
+  [{ url_blocklist: ['ok', '(?=a)b'] }, 'url_blocklist.1'],
+  [{ masking: { block_selector: 'div[' } }, 'masking.block_selector'],
+  [{ retention_days: 31 }, 'retention_days'],
+  [{ body_viewers: ['0198a7c0-0000-7000-8000-000000000000'] }, 'body_viewers'],
+  [{ canvas_fps: 60 }, 'canvas_fps'],
+  [{ privacy: { mask_everything: true } }, 'privacy.mask_everything'],
+])('the setting %j is refused by name, and changes nothing', async (change, attr) => {
+  const before = await recorder.get('recording_settings/');
+  expect(await recorder.configure(change)).toMatchObject({ status: 400, body: { attr } });
+  expect(await recorder.get('recording_settings/')).toEqual(before);
+});
+
+test('two people who change the settings at once: the second is told', async () => {
+  const { version } = await recorder.get('recording_settings/');
+  expect((await recorder.configure({ version, capture_canvas: true })).status).toBe(200);
+  expect(await recorder.configure({ version, capture_canvas: false })).toMatchObject({
+    status: 409,
+    body: { code: 'conflict' },
+  });
+});
 
 test('forms of old beacons, a single event, two sessions in one request', async () => {
   const text = JSON.stringify([
@@ -143,10 +165,10 @@ test('bodies of requests are kept where the settings say so, and shown to whom t
 });
 
 test('recordings that are older than a week are told so by a clock that went on', async () => {
-  nowMs += 8 * 86_400_000;
+  clock.advance(8 * 86_400_000);
   const answer = await recorder.post(bodyOf(recorder.message([clickAt(at)])));
   expect(answer.json()).toMatchObject({ code: 'invalid_payload' });
-  nowMs = RECORDED_AT_MS;
+  clock.advance(RECORDED_AT_MS - clock.now());
 });
 
 test('a deleted recording is gone at once and from the disk, and what comes late is left out', async () => {

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { RageClick } from '../facts/rage.ts';
 import { PINNED_DAYS } from '../settings/settings.ts';
-import type { StoredBlock } from '../store/rows.ts';
+import type { BlockHead } from '../store/rows.ts';
 import type { BlockBody, RecordingBody } from './recordings.contract.ts';
 import type { Pin } from './pin.ts';
 import type { Recording } from './recordings.service.ts';
@@ -74,7 +74,7 @@ export function rageClicks({ row }: Recording) {
   }));
 }
 
-export function toBlockBody(block: StoredBlock): z.input<typeof BlockBody> {
+export function toBlockBody(block: BlockHead): z.input<typeof BlockBody> {
   return {
     id: block.id,
     window_id: block.windowId,

@@ -1,26 +1,29 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestApp, startTestApp } from '#app/test-app';
+import type { TestApp } from '#app/test-app';
+import type { ManualClock } from '#kernel/clock';
 import { expireRecordings } from '../expire.service.ts';
+import type { Condition } from '../list/filter.ts';
+import { storeAround } from '../list/test-list-around.ts';
+import { CONDITIONS, RANKED, expected } from '../list/test-list-reference.ts';
+import { storeWorlds, worldOf } from '../list/test-list-world.ts';
 import {
+  API,
   type Json,
   type Recorder,
+  WAIT,
   bodyOf,
   clickAt,
-  recorderOf,
-  sessionAt,
+  startRecorded,
 } from '../test-recorder.ts';
-import { RECORDED_AT_MS, recordedRequests } from '../test-traffic.ts';
+import { RECORDED_AT_MS, recordedRequests, sessionAt } from '../test-traffic.ts';
 
-const WAIT = { timeout: 60_000, interval: 100 };
 const at = RECORDED_AT_MS;
-const API = '/api/projects/@current';
-/** Requests were recorded then; a server of today would not take them. */
-let nowMs = RECORDED_AT_MS;
 let serin: TestApp;
 let recorder: Recorder;
+let clock: ManualClock;
 beforeAll(async () => {
-  serin = await startTestApp({ clock: { now: () => nowMs } });
-  recorder = recorderOf(serin);
+  ({ serin, recorder, clock } = await startRecorded());
 });
 afterAll(() => serin.close());
 
@@ -53,30 +56,6 @@ test('nothing is recorded until somebody switches it on, which browsers and the 
   expect(script.body).toContain('"sampleRate":"0.25"');
   expect(JSON.stringify(await recorder.get('activity_log/'))).toContain('recording_settings');
   await recorder.configure({ sample_rate: 1, event_triggers: [] });
-});
-
-test.each<[object, string]>([
-  [{ sample_rate: 2 }, 'sample_rate'],
-  [{ url_triggers: ['(a+'] }, 'url_triggers.0'],
-  [{ url_blocklist: ['ok', '(?=a)b'] }, 'url_blocklist.1'],
-  [{ masking: { block_selector: 'div[' } }, 'masking.block_selector'],
-  [{ retention_days: 31 }, 'retention_days'],
-  [{ body_viewers: ['0198a7c0-0000-7000-8000-000000000000'] }, 'body_viewers'],
-  [{ canvas_fps: 60 }, 'canvas_fps'],
-  [{ privacy: { mask_everything: true } }, 'privacy.mask_everything'],
-])('the setting %j is refused by name, and changes nothing', async (change, attr) => {
-  const before = await recorder.get('recording_settings/');
-  expect(await recorder.configure(change)).toMatchObject({ status: 400, body: { attr } });
-  expect(await recorder.get('recording_settings/')).toEqual(before);
-});
-
-test('two people who change the settings at once: the second is told', async () => {
-  const { version } = await recorder.get('recording_settings/');
-  expect((await recorder.configure({ version, capture_canvas: true })).status).toBe(200);
-  expect(await recorder.configure({ version, capture_canvas: false })).toMatchObject({
-    status: 409,
-    body: { code: 'conflict' },
-  });
 });
 
 test('a recording is kept once, whatever comes twice and out of order, with what happened in it', async () => {
@@ -177,6 +156,87 @@ test('what was recorded in one environment is of no other', async () => {
   }
 });
 
+test('every filter and order finds over HTTP what a reference in plain loops does, a saved one as well', async () => {
+  const { ctx, development } = serin;
+  const [world = []] = fc.sample(worldOf(14), { numRuns: 1, seed: 5 });
+  await storeWorlds(ctx.clickhouse, [[development.id, world]]);
+  const person = await serin.signIn();
+  const ids = world.map(({ id }) => id);
+  const [watched, pinned] = [ids.filter((_, i) => i % 2 === 0), ids.filter((_, i) => i % 3 === 0)];
+  const me = (await person.ask('GET', '/api/users/@me/')).body as Json;
+  const marked = { userId: me['id'] as string, watched, pinned };
+  const { issue, ann } = await storeAround(ctx.db, development.id, marked);
+  const inDevelopment = (path: string) => `${API}/${path}?environment=development`;
+  const find = async (filter: object) => {
+    const path = inDevelopment('session_recordings/search/');
+    const { status, body } = await person.ask('POST', path, { filter, limit: 100 });
+    expect([status, body], JSON.stringify(filter)).toMatchObject([200, { next: null }]);
+    return ((body as Json)['results'] as Json[]).map(({ id }) => id as string);
+  };
+  const behind = {
+    kind: 'InsightActorsQuery',
+    series: 0,
+    source: {
+      kind: 'TrendsQuery',
+      series: [{ kind: 'EventsNode', event: 'pay', math: 'dau' }],
+      dateRange: { date_from: 'all' },
+      trendsFilter: { display: 'BoldNumber' },
+    },
+  };
+  const conditions: Condition[] = [
+    ...CONDITIONS,
+    { kind: 'sessions', ids: ids.slice(0, 2) },
+    { kind: 'people_behind', people: behind },
+  ];
+  const onWire = (condition: Condition) => ({
+    ...condition,
+    ...(condition.kind === 'person' ? { person_id: ann } : {}),
+    ...(condition.kind === 'exception' && condition.issue ? { issue } : {}),
+  });
+  let telling = 0;
+  // Two at a time: what each means alone is asked of the statements themselves.
+  for (let i = 0; i < conditions.length; i += 2) {
+    const pair = conditions.slice(i, i + 2).map((one) => ({ ...one, negated: i % 3 === 0 }));
+    const order = RANKED[i % RANKED.length] ?? 'start_time';
+    const match = i % 4 === 0 ? ('all' as const) : ('any' as const);
+    const found = await find({ conditions: pair.map(onWire), match, order });
+    const wanted = expected({ conditions: pair, match, order }, { world, watched, pinned });
+    expect(found, JSON.stringify({ pair, match, order })).toEqual(wanted);
+    // Neither everything nor nothing.
+    if (wanted.length > 0 && wanted.length < world.length) telling += 1;
+  }
+  expect(telling).toBeGreaterThan(conditions.length * 0.3);
+  const lately = expected(EVERYTHING, { world, watched, pinned }).filter(
+    (id) => (world.find((one) => one.id === id)?.startMs ?? 0) >= at - 5 * 86_400_000,
+  );
+  expect(await find({ date_from: new Date(at - 5 * 86_400_000).toISOString() })).toEqual(lately);
+  const filter = { conditions: [{ kind: 'exception' }, { kind: 'live' }], match: 'any' };
+  const saving = () =>
+    person.ask('POST', inDevelopment('session_recording_filters/'), { name: 'Broken', filter });
+  expect(await saving()).toMatchObject({ status: 201, body: { version: 1, filter } });
+  expect(await saving()).toMatchObject({ status: 409, body: { attr: 'name' } });
+  const { body } = await person.ask('GET', inDevelopment('session_recording_filters/'));
+  const [saved] = (body as Json)['results'] as Json[];
+  expect(await find(saved?.['filter'] as object)).toEqual(await find(filter));
+  const one = inDevelopment(`session_recording_filters/${saved?.['id']}/`);
+  const renamed = { name: 'Broken now', version: 1 };
+  expect((await person.ask('PATCH', one, renamed)).body).toMatchObject({ version: 2 });
+  expect(await person.ask('PATCH', one, renamed)).toMatchObject({ status: 409 });
+  expect((await person.ask('DELETE', one)).status).toBe(204);
+});
+
+const EVERYTHING = { conditions: [], match: 'all', order: 'start_time' } as const;
+
+test.each<[object, string]>([
+  [{ conditions: [{ kind: 'console', level: 'loud' }] }, 'filter.conditions.0.level'],
+  [{ conditions: [{ kind: 'exception', issue: 'none' }] }, 'filter.conditions.0.issue'],
+  [{ date_from: 'soon' }, 'filter.date_from'],
+  [{ order: 'luck' }, 'filter.order'],
+])('the filter %j is refused by name', async (filter, attr) => {
+  const path = `${API}/session_recordings/search/`;
+  expect(await serin.ask('POST', path, { filter })).toMatchObject({ status: 400, body: { attr } });
+});
+
 test('which flags and events sessions had is there without reading events', async () => {
   const events = [1, 2].map((n) => ({
     event: n === 1 ? '$feature_flag_called' : 'bought',
@@ -214,15 +274,15 @@ test('which flags and events sessions had is there without reading events', asyn
 });
 
 test('recordings are dropped when their days have passed, pinned ones are not', async () => {
-  nowMs += 45 * 86_400_000;
+  clock.advance(45 * 86_400_000);
   await expireRecordings(serin.ctx);
   const { results } = await recorder.get('session_recordings/');
   expect((results as Json[]).map(({ id }) => id as string)).toEqual([
     sessionAt(at, '00000000000b'),
   ]);
   expect(await recorder.linesOf(sessionAt(at, '00000000000b'))).toHaveLength(1);
-  nowMs += 400 * 86_400_000;
+  clock.advance(400 * 86_400_000);
   await expireRecordings(serin.ctx);
   expect(await recorder.get('session_recordings/')).toEqual({ next: null, results: [] });
-  nowMs = RECORDED_AT_MS;
+  clock.advance(RECORDED_AT_MS - clock.now());
 });

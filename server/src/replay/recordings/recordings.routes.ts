@@ -1,6 +1,4 @@
 // Recordings over HTTP: contract → service.
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { EventBus } from '#kernel/events';
 import { openLive } from '#platform/http/live';
@@ -14,6 +12,7 @@ import type { SettingsDirectory } from '../settings/settings.service.ts';
 import { rageClicks, toBlockBody, toPinBody, toRecordingBody } from './recording-wire.routes.ts';
 import { recordingsRoutes } from './recordings.contract.ts';
 import {
+  type LineMaker,
   getRecording,
   listBlocks,
   maySeeBodies,
@@ -24,13 +23,11 @@ import {
 export type RecordingsDeps = {
   readonly settings: SettingsDirectory;
   readonly events: EventBus;
+  readonly lineMaker: LineMaker;
 };
 
 /** Looks for what other replicas have stored. */
 const LOOK_EVERY_MS = 5000;
-const compress = promisify(gzip);
-/** Level 3: twice as fast as 6, a tenth larger. */
-const COMPRESSION = { level: constants.Z_BEST_SPEED + 2 };
 
 export function registerRecordings(
   app: FastifyInstance,
@@ -54,8 +51,10 @@ export function registerRecordings(
     },
     blockData: async (ctx, { params, query }, { request, reply }) => {
       const { session_id: sessionId } = params;
-      const text = await readEvents(projectCtx(ctx), sessionId, query.ids, seesBodies(ctx));
-      await sendLines(request, reply, text);
+      const wanted = { maySeeBodies: seesBodies(ctx), isGzip: takesGzip(request) };
+      const asked = projectCtx(ctx);
+      const body = await readEvents(asked, sessionId, query.ids, wanted, deps.lineMaker);
+      await sendLines(reply, body, wanted);
     },
     blockStream: async (ctx, { params }, { request, reply }) => {
       await followBlocks(ctx, params.session_id, deps.events, { request, reply });
@@ -65,22 +64,23 @@ export function registerRecordings(
   });
 }
 
+const takesGzip = ({ headers }: FastifyRequest): boolean =>
+  /(?:^|,)\s*gzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(
+    String(headers['accept-encoding'] ?? ''),
+  );
+
 async function sendLines(
-  request: FastifyRequest,
   reply: FastifyReply,
-  text: string,
+  body: Uint8Array,
+  { isGzip }: { readonly isGzip: boolean },
 ): Promise<void> {
   reply
     .type('application/x-ndjson; charset=utf-8')
     .header('cache-control', 'private, no-store')
     .header('vary', 'Accept-Encoding')
     .header('x-content-type-options', 'nosniff');
-  const isGzip = /(?:^|,)\s*gzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(
-    String(request.headers['accept-encoding'] ?? ''),
-  );
-  if (isGzip) {
-    await reply.header('content-encoding', 'gzip').send(await compress(text, COMPRESSION));
-  } else await reply.send(text);
+  if (isGzip) reply.header('content-encoding', 'gzip');
+  await reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
 }
 
 /** Sends every block once, as soon as it is stored. @throws not_found before the stream begins */

@@ -9,11 +9,11 @@ import type { Scope } from '#kernel/scopes';
 import { type ProjectCtx, inTransaction, userIdOf } from '#platform/ctx';
 import { PINNED_DAYS } from '../settings/settings.ts';
 import type { SettingsDirectory } from '../settings/settings.service.ts';
-import { readBlocks } from '../store/blocks.query.ts';
+import { readBlockHeads } from '../store/blocks.query.ts';
 import { erasedAmong } from '../store/erased.store.ts';
 import { dropSessions } from '../store/leftovers.query.ts';
-import type { StoredBlock } from '../store/rows.ts';
-import { linesOf } from './lines.ts';
+import type { BlockHead } from '../store/rows.ts';
+import type { LineMaker } from '../threads/lines.service.ts';
 import type { Pin } from './pin.ts';
 import { findPins, insertPin, noteView, viewedAmong } from './pins-and-views.store.ts';
 import { type RecordingRow, copySession, readLines, readRecording } from './recordings.query.ts';
@@ -29,8 +29,13 @@ export type Recording = {
 
 /** 1 min: a recorder sends every few seconds while something happens. */
 export const ONGOING_MS = 60_000;
-/** 64 MB of events in one answer. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** 32 MiB of events in one answer: more than any block has, and a hundred times what players ask for. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+export type { LineMaker } from '../threads/lines.service.ts';
+
+/** How events are wanted. */
+type Wanted = { readonly maySeeBodies: boolean; readonly isGzip: boolean };
 
 /** @throws not_found for one that is not there, or gone */
 export async function getRecording(ctx: ProjectCtx, sessionId: string): Promise<Recording> {
@@ -42,9 +47,9 @@ export async function getRecording(ctx: ProjectCtx, sessionId: string): Promise<
 export async function listBlocks(
   ctx: ProjectCtx,
   sessionId: string,
-): Promise<{ blocks: StoredBlock[]; isOngoing: boolean }> {
+): Promise<{ blocks: BlockHead[]; isOngoing: boolean }> {
   await refuseErased(ctx, sessionId);
-  const blocks = await readBlocks(ctx.clickhouse, ctx.environment.id, [sessionId]);
+  const blocks = await readBlockHeads(ctx.clickhouse, ctx.environment.id, [sessionId]);
   if (blocks.length === 0) notFound();
   const lastMs = Math.max(...blocks.map(({ receivedMs }) => receivedMs));
   return {
@@ -61,8 +66,9 @@ export async function readEvents(
   ctx: ProjectCtx,
   sessionId: string,
   ids: readonly string[],
-  maySeeBodies: boolean,
-): Promise<string> {
+  wanted: Wanted,
+  lineMaker: LineMaker,
+): Promise<Uint8Array> {
   const { blocks } = await listBlocks(ctx, sessionId);
   const byId = new Map(blocks.map((block) => [block.id, block]));
   const asked = [...new Set(ids.map((id) => id.toLowerCase()))];
@@ -76,8 +82,8 @@ export async function readEvents(
     fail('invalid_input', { attr: 'ids', detail });
   }
   await noteViewed(ctx, sessionId);
-  const lines = await readLines(ctx.clickhouse, ctx.environment.id, sessionId, asked);
-  return linesOf(lines, maySeeBodies);
+  const rows = await readLines(ctx.clickhouse, ctx.environment.id, sessionId, asked);
+  return lineMaker.make(rows, wanted);
 }
 
 /**

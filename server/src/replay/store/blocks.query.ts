@@ -2,7 +2,14 @@
 // first, and a repeated insert has the token of the first.
 import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { type KnownBlock, type StoredBlock, type StoredBlockRow, toStoredBlock } from './rows.ts';
+import {
+  type BlockHead,
+  type BlockHeadRow,
+  type StoredBlock,
+  type StoredBlockRow,
+  toBlockHead,
+  toStoredBlock,
+} from './rows.ts';
 import { inDaysOf } from './session-day.ts';
 
 type Table = 'replay_block' | 'session_replay' | 'replay_console' | 'replay_request';
@@ -30,55 +37,78 @@ export async function insertReplayRows(
   for await (const _chunk of stream);
 }
 
-/** Blocks of sessions without their events, each once. */
+/** Each block once: one that is pinned is there twice, and the longer kept counts. */
+const EACH_ONCE = 'ORDER BY retention_days DESC, session_day LIMIT 1 BY session_id, block_id';
+const SETTINGS = { priority: '1', max_execution_time: 60, log_comment: 'recordings' } as const;
+
+/** Which blocks of sessions there are, each once, without what they say and hold. */
+export async function readBlockHeads(
+  clickhouse: ClickHouseClient,
+  environmentId: number,
+  sessionIds: readonly string[],
+): Promise<BlockHead[]> {
+  const days = inDaysOf(sessionIds, 'b');
+  const result = await clickhouse.query({
+    query: `SELECT session_id, toString(session_day) AS day, toString(block_id) AS id, window_id,
+        toUnixTimestamp64Milli(first_at) AS first_ms, toUnixTimestamp64Milli(last_at) AS last_ms,
+        toUnixTimestamp64Milli(received_at) AS received_ms, events, has_full, bytes, retention_days
+      FROM replay_block AS b
+      WHERE b.environment_id = {environment:UInt32} ${days.where} AND b.session_id IN {sessions:Array(String)}
+      ${EACH_ONCE}`,
+    query_params: { environment: environmentId, sessions: sessionIds, ...days.params },
+    clickhouse_settings: SETTINGS,
+    format: 'JSONEachRow',
+  });
+  return (await result.json<BlockHeadRow>()).map(toBlockHead);
+}
+
+/** Blocks of sessions with what they say, each once. @param ids of those that are wanted; left out: all */
 export async function readBlocks(
   clickhouse: ClickHouseClient,
   environmentId: number,
   sessionIds: readonly string[],
+  ids: readonly string[] | undefined,
 ): Promise<StoredBlock[]> {
   const days = inDaysOf(sessionIds, 'b');
   const result = await clickhouse.query({
-    query: `SELECT environment_id, session_id, toString(session_day) AS day, window_id, toString(block_id) AS id,
-        distinct_id, toUnixTimestamp64Milli(first_at) AS first_ms, toUnixTimestamp64Milli(last_at) AS last_ms,
+    query: `SELECT session_id, toString(session_day) AS day, toString(block_id) AS id, window_id, distinct_id,
+        toUnixTimestamp64Milli(first_at) AS first_ms, toUnixTimestamp64Milli(last_at) AS last_ms,
         toUnixTimestamp64Milli(received_at) AS received_ms, events, has_full, bytes, source, library,
         library_version, facts, retention_days
       FROM replay_block AS b
       WHERE b.environment_id = {environment:UInt32} ${days.where} AND b.session_id IN {sessions:Array(String)}
-      ORDER BY retention_days DESC, session_day LIMIT 1 BY session_id, block_id`,
-    query_params: { environment: environmentId, sessions: sessionIds, ...days.params },
-    clickhouse_settings: { priority: '1', max_execution_time: 60, log_comment: 'recordings' },
+        ${ids ? 'AND b.block_id IN {ids:Array(UUID)}' : ''}
+      ${EACH_ONCE}`,
+    query_params: {
+      environment: environmentId,
+      sessions: sessionIds,
+      ...(ids ? { ids } : {}),
+      ...days.params,
+    },
+    clickhouse_settings: SETTINGS,
     format: 'JSONEachRow',
   });
   return (await result.json<StoredBlockRow>()).map(toStoredBlock);
 }
 
-/** Which blocks of sessions there are, each once, without what they say. */
-export async function readKnownBlocks(
+/** How much there is to read of what the blocks of sessions say, in bytes. */
+export async function readFactsBytes(
   clickhouse: ClickHouseClient,
   environmentId: number,
   sessionIds: readonly string[],
-): Promise<KnownBlock[]> {
+): Promise<ReadonlyMap<string, number>> {
+  if (sessionIds.length === 0) return new Map();
   const days = inDaysOf(sessionIds, 'b');
   const result = await clickhouse.query({
-    query: `SELECT session_id, toString(session_day) AS day, toString(block_id) AS id, bytes,
-        length(facts) AS facts_bytes, retention_days
-      FROM replay_block AS b
+    query: `SELECT session_id AS id, sum(length(facts)) AS bytes FROM replay_block AS b
       WHERE b.environment_id = {environment:UInt32} ${days.where} AND b.session_id IN {sessions:Array(String)}
-      ORDER BY retention_days DESC, session_day LIMIT 1 BY session_id, block_id`,
+      GROUP BY id`,
     query_params: { environment: environmentId, sessions: sessionIds, ...days.params },
-    clickhouse_settings: { priority: '1', max_execution_time: 60, log_comment: 'recordings' },
+    clickhouse_settings: SETTINGS,
     format: 'JSONEachRow',
   });
-  type Row = Pick<StoredBlockRow, 'session_id' | 'day' | 'id' | 'bytes' | 'retention_days'> & {
-    readonly facts_bytes: number | string;
-  };
-  return (await result.json<Row>()).map((row) => ({
-    id: row.id,
-    sessionId: row.session_id,
-    bytes: row.bytes,
-    factsBytes: Number(row.facts_bytes),
-    place: { day: row.day, retentionDays: row.retention_days },
-  }));
+  const rows = await result.json<{ id: string; bytes: number | string }>();
+  return new Map(rows.map(({ id, bytes }) => [id, Number(bytes)]));
 }
 
 /** Most ids in one question. */

@@ -2,8 +2,9 @@
 import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
 
-/** 30 days: no browser sends anything of a session that long after, and no log lies unread as long. */
-const KEEP_DAYS = 30;
+/** 90 days: no browser sends anything of a session that long after, and what lay unread as long is left out. */
+const KEEP_DAYS = 90;
+export const KEEP_MS = KEEP_DAYS * 86_400_000;
 
 /** From now on these sessions are gone. */
 export async function markSessionsErased(
@@ -18,7 +19,7 @@ export async function markSessionsErased(
     select ${environmentId}, id, ${deletionId}, ${at} from unnest(${sessionIds}::text[]) as gone(id)
     on conflict do nothing
   `.execute(db);
-  for (const table of ['recording_pin', 'recording_view'] as const) {
+  for (const table of ['recording_pin', 'recording_view', 'recording_place'] as const) {
     // One parameter, however many they are: a statement takes 65,535.
     await db
       .deleteFrom(table)
@@ -35,6 +36,7 @@ export async function deleteRecordingRows(db: Db, environmentId: number): Promis
     'recording_view',
     'recording_setting',
     'recording_filter',
+    'recording_place',
   ] as const) {
     await db.deleteFrom(table).where('environment_id', '=', environmentId).execute();
   }

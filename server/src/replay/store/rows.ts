@@ -118,51 +118,67 @@ function sqlMs(ms: number): string {
 /** 2200: what a page says of a request may be anything, and ClickHouse keeps times until 2299. */
 const LAST_MS = Date.UTC(2200, 0);
 
-/** What there is of a session before more of it is stored. */
-export type KnownBlock = Pick<Block, 'id' | 'sessionId' | 'bytes'> & {
-  readonly factsBytes: number;
-  readonly place: SessionPlace;
-};
+/** A block that is stored, with where its session is kept; without what it says. */
+export type BlockHead = Pick<
+  Block,
+  | 'id'
+  | 'sessionId'
+  | 'windowId'
+  | 'firstMs'
+  | 'lastMs'
+  | 'receivedMs'
+  | 'events'
+  | 'hasFull'
+  | 'bytes'
+> & { readonly place: SessionPlace };
 
-/** A block as it is read back, with where its session is kept. */
+/** The same with what it says. */
 export type StoredBlock = Block & { readonly place: SessionPlace };
 
-export type StoredBlockRow = {
-  readonly environment_id: number;
+export type BlockHeadRow = {
   readonly session_id: string;
   readonly day: string;
   readonly window_id: string;
   readonly id: string;
-  readonly distinct_id: string;
   readonly first_ms: number | string;
   readonly last_ms: number | string;
   readonly received_ms: number | string;
   readonly events: number;
   readonly has_full: number;
   readonly bytes: number;
+  readonly retention_days: number;
+};
+
+export type StoredBlockRow = BlockHeadRow & {
+  readonly distinct_id: string;
   readonly source: Block['source'];
   readonly library: string;
   readonly library_version: string;
   readonly facts: string;
-  readonly retention_days: number;
 };
 
-export function toStoredBlock(row: StoredBlockRow): StoredBlock {
+export function toBlockHead(row: BlockHeadRow): BlockHead {
   return {
     id: row.id,
     sessionId: row.session_id,
     windowId: row.window_id,
-    distinctId: row.distinct_id,
     firstMs: Number(row.first_ms),
     lastMs: Number(row.last_ms),
     receivedMs: Number(row.received_ms),
     events: row.events,
     hasFull: row.has_full === 1,
     bytes: row.bytes,
+    place: { day: row.day, retentionDays: row.retention_days },
+  };
+}
+
+export function toStoredBlock(row: StoredBlockRow): StoredBlock {
+  return {
+    ...toBlockHead(row),
+    distinctId: row.distinct_id,
     source: row.source,
     library: row.library,
     libraryVersion: row.library_version,
     facts: JSON.parse(row.facts) as Block['facts'],
-    place: { day: row.day, retentionDays: row.retention_days },
   };
 }

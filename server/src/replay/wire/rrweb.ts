@@ -32,6 +32,8 @@ export const SOURCE = {
   styleSheetRule: 8,
   canvas: 9,
   font: 10,
+  /** The console, before it became a plugin. */
+  log: 11,
   drag: 12,
   styleDeclaration: 13,
   adoptedStyleSheet: 15,

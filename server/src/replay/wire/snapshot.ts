@@ -64,6 +64,15 @@ export function readMessage(raw: unknown): ReadMessage {
   return { kind: 'snapshot', message };
 }
 
+/** The sessions that a request's events name, as they name them. */
+export function sessionIdsOf(raws: readonly unknown[]): string[] {
+  const ids = raws.map((raw) => {
+    const properties = isJsonObject(raw) ? raw['properties'] : undefined;
+    return isJsonObject(properties) ? properties['$session_id'] : undefined;
+  });
+  return [...new Set(ids.filter((id) => typeof id === 'string' && ID.test(id)))] as string[];
+}
+
 /** One event instead of a list: very old clients. */
 function eventsOf(data: unknown): readonly unknown[] {
   if (Array.isArray(data)) return data as unknown[];

@@ -12,6 +12,7 @@ import { toastDone } from '../../ui/toast.ts';
 import { CaptureFields } from './capture-fields.tsx';
 import { PrivacyFields } from './privacy-fields.tsx';
 import type { Saved } from './fields.ts';
+import { NotKept } from './not-kept.tsx';
 import { WhichSessions } from './which-sessions.tsx';
 
 type Change = RequestOf<'recordingSettings.update'>['body'];
@@ -96,6 +97,7 @@ function Settings({ scope, saved, queryKey }: SettingsProps) {
           />
         </Stack>
       </Section>
+      <NotKept scope={scope} />
       <Section title="Which sessions" lead="Of the sessions that could be recorded, these are.">
         <WhichSessions {...fields} />
       </Section>
