@@ -76,13 +76,25 @@ export async function runQuietly(steps: readonly Step[], width: number): Promise
   return results;
 }
 
-/** Runs steps one after the other, each under its heading with its output live. */
-export async function runAloud(steps: readonly Step[]): Promise<StepResult[]> {
+/**
+ * Runs groups of steps one after the other, the steps of a group at once. The first of a group shows its output
+ * live under its heading, each other one when it has ended.
+ */
+export async function runAloud(groups: readonly (readonly Step[])[]): Promise<StepResult[]> {
   const results: StepResult[] = [];
-  for (const step of steps) {
-    if (isStopping) break;
-    console.log(`\n=== ${step.name} ===`);
-    results.push(await runStep(step, true));
+  const heading = ({ name }: Step) => console.log(`\n=== ${name} ===`);
+  for (const [first, ...beside] of groups) {
+    if (isStopping || !first) break;
+    heading(first);
+    const others = beside.map((step) => runStep(step, false));
+    results.push(await runStep(first, true));
+    for (const [i, step] of beside.entries()) {
+      const result = await others[i];
+      if (!result) continue;
+      heading(step);
+      process.stdout.write(result.output);
+      results.push(result);
+    }
   }
   return results;
 }
@@ -94,6 +106,16 @@ export function resultLine({ name, isOk, tookMs }: StepResult): string {
 
 /** Closing lines of test runners: vitest's, and those that say `N passed, N failed`. */
 const CLOSING = /^\s*(Test Files|Tests)\s+\d.*$|^.*\b\d+ passed, \d+ failed\b.*$/gm;
+
+/** What vitest heads each failure with, and the first line of what went wrong. */
+const FAILURE = /^ *FAIL .*$\n^.*$/gm;
+const SHOWN_FAILURES = 10;
+
+/** Which tests failed and why, two lines each; for those who see only the end of what is printed. */
+export function failureLines({ output }: StepResult): readonly string[] {
+  const failures = stripVTControlCharacters(output).match(FAILURE) ?? [];
+  return [...new Set(failures)].slice(0, SHOWN_FAILURES);
+}
 
 /** The runner's last words about how many tests passed, on one line; empty when it said nothing. */
 export function closingLine({ output }: StepResult): string {

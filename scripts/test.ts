@@ -1,7 +1,7 @@
 // `npm test`: every kind of test after the other, all of them whatever fails, and what came of each.
 // `npm run test:<kind>` runs one of them.
 import { ensureChromium } from './chromium.ts';
-import { closingLine, resultLine, runAloud } from './steps.ts';
+import { closingLine, failureLines, resultLine, runAloud } from './steps.ts';
 import type { Step } from './steps.ts';
 import { tools } from './tools.ts';
 
@@ -19,6 +19,8 @@ type Kind = Step & {
   readonly needsBrowser?: true;
   /** Not part of `npm test`. */
   readonly onlyByName?: true;
+  /** Mostly waits, and so runs at the same time as the kind before it. */
+  readonly isBeside?: true;
 };
 
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -26,14 +28,19 @@ const KINDS: Readonly<Record<string, Kind>> = {
   store: { name: 'stores, HTTP, web', run: projects('store', 'http', 'web') },
   e2e: { name: 'web app in a browser', run: projects('e2e'), needsBrowser: true },
   compat: { name: 'unmodified SDKs', run: projects('compat'), needsBrowser: true },
-  crash: { name: 'crashes', run: projects('crash') },
+  crash: { name: 'crashes', run: projects('crash'), isBeside: true },
   'crash-full': {
     name: 'crashes, in full',
     run: projects('crash'),
     env: { SERIN_CRASH_ROUNDS: String(FULL_CRASH_ROUNDS) },
     onlyByName: true,
   },
-  demo: { name: 'demo', run: ['node', 'scripts/demo.ts', '--check'], needsBrowser: true },
+  demo: {
+    name: 'demo',
+    run: ['node', 'scripts/demo.ts', '--check'],
+    needsBrowser: true,
+    isBeside: true,
+  },
 };
 
 function chosenKinds(names: readonly string[]): Kind[] {
@@ -59,13 +66,21 @@ if (kinds.some((kind) => kind.needsBrowser)) {
     failed += 1;
   }
 }
-const results = await runAloud(
-  kinds.map((kind) => ({ ...kind, env: { ...chromium, ...kind.env } })),
-);
+const groups: Step[][] = [];
+for (const kind of kinds) {
+  const step = { ...kind, env: { ...chromium, ...kind.env } };
+  const before = groups.at(-1);
+  if (kind.isBeside && before) before.push(step);
+  else groups.push([step]);
+}
+const results = await runAloud(groups);
 failed += results.filter((result) => !result.isOk).length + (kinds.length - results.length);
 
 const minutes = (performance.now() - startedAt) / 60_000;
 console.log(`\n=== ${minutes.toFixed(1)} minutes ===`);
-for (const result of results) console.log(`${resultLine(result)}   ${closingLine(result)}`);
+for (const result of results) {
+  console.log(`${resultLine(result)}   ${closingLine(result)}`);
+  if (!result.isOk) for (const failure of failureLines(result)) console.log(failure);
+}
 console.log(`\nkinds of test: ${results.length - failed} passed, ${failed} failed`);
 if (failed > 0) process.exitCode = 1;

@@ -2,6 +2,7 @@
 import { PostHog } from 'posthog-node';
 import { afterEach, expect, inject, test } from 'vitest';
 import {
+  BESIDE_OTHERS,
   callApi,
   changeFlag,
   createFlag,
@@ -97,10 +98,8 @@ test('unchanged definitions are held, then 304; a change arrives in the request 
   const before = asked.length;
   await changeFlag(serin, flag, { active: false });
   await expect.poll(() => client.isFeatureEnabled(flag.key, person), { interval: 5 }).toBe(false);
-  // The request that was waiting, or (the change came in between two) the next one.
-  expect(asked.slice(before).filter((request) => request !== '/flags/definitions 304')).toEqual([
-    '/flags/definitions 200',
-  ]);
+  // The request that was waiting, or (the change came in between two) the next one; flags of other tests change too.
+  expect(asked.slice(before)).toContain('/flags/definitions 200');
   // Switched off flags are in the definitions: nothing had to be asked for that answer.
   expect(asked.filter((request) => request.startsWith('/flags/ '))).toEqual([]);
 });
@@ -134,7 +133,7 @@ test('a remote-configuration flag gives its payload', async () => {
 const keysOf = ({ flags }: Record<string, unknown>) =>
   (flags as { key: string }[]).map(({ key }) => key);
 
-test('definitions: keys, formats and refusals', async () => {
+test('definitions: keys, formats and refusals', BESIDE_OTHERS, async () => {
   const ask = (query: string, headers: Record<string, string> = {}) =>
     fetch(`${serin.url}${query}`, { headers });
   const bearer = { authorization: `Bearer ${serin.personalApiKey}` };

@@ -43,7 +43,7 @@ export const breakdownFilter = fc.option(
   { nil: undefined },
 );
 
-const [WORLDS, QUESTIONS, ROUNDS] = [24, 2, 1];
+const [WORLDS, QUESTIONS, ROUNDS] = [12, 2, 1];
 
 /** Asks several questions about each of many worlds. */
 export async function askedOf<Question>(

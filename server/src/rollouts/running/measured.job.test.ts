@@ -82,7 +82,12 @@ test('a harmless release passes all of them, and the wire tells each in its own 
   for (let more = 0; more < 4 && (await story.rollout()).outcome === null; more += 1) {
     await story.live(20);
   }
-  expect(await story.rollout()).toMatchObject({ outcome: 'completed' });
+  const { outcome, position, holdDetail } = await story.rollout();
+  expect({ outcome, holdReason: position.holdReason, holdDetail }).toEqual({
+    outcome: 'completed',
+    holdReason: null,
+    holdDetail: null,
+  });
   const evaluations = await looksOf(story);
   const { plan } = await story.rollout();
   const last = evaluations.find(({ stageIndex }) => stageIndex === 1);
