@@ -1,6 +1,6 @@
 // The numbers of an experiment, cold: how long each metric takes against the same sums written by hand for the same
 // table, in the same run. `--people 100000` for other than a million exposed people.
-import { exposuresPerDaySql } from '../server/src/experiments/exposure-sql.ts';
+import { exposuresPerDaySql } from '../server/src/experiments/exposures-sql.ts';
 import { askStatistics } from '../server/src/experiments/statistics.ts';
 import { ask } from '../server/src/insights/running/insights.query.ts';
 import type { Scope } from '../server/src/insights/scope.ts';

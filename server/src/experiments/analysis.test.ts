@@ -227,3 +227,36 @@ test('an interval excludes 0 exactly when its difference is significant, and hol
     { numRuns: 200 },
   );
 });
+
+test('looked at against another variant, or at another level, it is the same evidence', () => {
+  const arms = fc.record({
+    control: fc.integer({ min: 40, max: 400 }),
+    test: fc.integer({ min: 40, max: 400 }),
+    level: fc.constantFrom(0.9, 0.95, 0.99),
+    sequential: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(arms, ({ control, test: other, level, sequential }) => {
+      const config = { ...FIXED, sequential };
+      const all = { control: arm(1_000, control), test: arm(1_000, other) };
+      const planned = analyse(buying, KEYS, all, config).variants[0]?.comparison as Comparison;
+      const turned = analyse(buying, KEYS, all, { ...config, baseline: 'test' });
+      expect(turned.baseline.key).toBe('test');
+      expect(turned.variants.map(({ key }) => key)).toEqual(['control']);
+      const back = turned.variants[0]?.comparison as Comparison;
+      expect(back.difference).toBeCloseTo(-planned.difference, 12);
+      expect(back.pValue).toBeCloseTo(planned.pValue, 10);
+
+      const read = analyse(buying, KEYS, all, { ...config, level }).variants[0]
+        ?.comparison as Comparison;
+      // What was fixed before the start stays: p is the same, and agrees with the interval of any level.
+      expect(read.pValue).toBe(planned.pValue);
+      const { low, high } = read.differenceInterval as { low: number; high: number };
+      expect(low > 0 || high < 0).toBe(read.isSignificant);
+      expect(read.isSignificant).toBe(read.pValue < 1 - level);
+      const width = (one: Comparison) =>
+        (one.differenceInterval.high ?? 0) - (one.differenceInterval.low ?? 0);
+      expect(Math.sign(width(read) - width(planned))).toBe(Math.sign(level - 0.95));
+    }),
+  );
+});

@@ -78,13 +78,18 @@ function valueOf(metric: Metric, arm: ArmStatistics): number | null {
   return Number.isFinite(mean) ? mean : null;
 }
 
-function armResult(metric: Metric, key: string, arm: ArmStatistics = NO_ONE): ArmResult {
+function armResult(
+  metric: Metric,
+  key: string,
+  arm: ArmStatistics = NO_ONE,
+  baseline: string = CONTROL,
+): ArmResult {
   const value = valueOf(metric, arm);
   const failures: ValidationFailure[] = [];
   const people = arm.quantile?.clusters ?? arm.n;
   if (people < MIN_PEOPLE) failures.push('not-enough-exposures');
   if (!hasEnough(metric, arm)) failures.push('not-enough-metric-data');
-  if (key === CONTROL && value === 0) failures.push('baseline-mean-is-zero');
+  if (key === baseline && value === 0) failures.push('baseline-mean-is-zero');
   return { ...arm, key, value, failures };
 }
 
@@ -104,15 +109,26 @@ function hasEnough(metric: Metric, arm: ArmStatistics): boolean {
 
 type Arms = Readonly<Record<string, ArmStatistics>>;
 
+/** How results are judged, or how somebody looks at them instead: what is decided by stays the plan. */
+export type Reading = StatsConfig & {
+  /** What the others are compared with; control unless said. */
+  readonly baseline?: string;
+  /** Of intervals and verdicts, 0.95; the planned one unless said. */
+  readonly level?: number;
+};
+
+const alphaOf = ({ level, confidence_level: planned }: Reading): number => 1 - (level ?? planned);
+
 /** A metric's result; p-values are not held up to other metrics yet, see {@link adjusted}. */
 export function analyse(
   metric: Metric,
   variants: readonly string[],
   arms: Arms,
-  config: StatsConfig,
+  reading: Reading,
 ): MetricResult {
-  const baseline = armResult(metric, CONTROL, arms[CONTROL]);
-  const others = variants.filter((key) => key !== CONTROL);
+  const { baseline: base = CONTROL } = reading;
+  const baseline = armResult(metric, base, arms[base], base);
+  const others = variants.filter((key) => key !== base);
   const reason = unadjustedBecause(
     metric,
     variants.map((key) => arms[key] ?? NO_ONE),
@@ -123,10 +139,10 @@ export function analyse(
     baseline,
     unadjusted: reason ?? null,
     variants: others.map((key) => {
-      const own = armResult(metric, key, arms[key]);
+      const own = armResult(metric, key, arms[key], base);
       const isTold = baseline.failures.length === 0 && own.failures.length === 0;
       const comparison = isTold
-        ? compare(contrastsOf(metric, baseline, own, isAdjusted), metric.goal, config)
+        ? compare(contrastsOf(metric, baseline, own, isAdjusted), metric.goal, reading)
         : null;
       const failures: readonly ValidationFailure[] =
         isTold && !comparison ? ['not-enough-metric-data'] : own.failures;
@@ -162,13 +178,13 @@ function contrastsOf(
 function compare(
   contrasts: Contrasts | undefined,
   goal: Metric['goal'],
-  config: StatsConfig,
+  reading: Reading,
 ): Comparison | null {
   if (!contrasts) return null;
   const { contrast, varianceReduction } = contrasts;
-  const alpha = 1 - config.confidence_level;
+  const alpha = alphaOf(reading);
   const isLess = goal === 'decrease';
-  const test = testOf(contrast, config, alpha);
+  const test = testOf(contrast, reading, alpha);
   const options = { differenceType: 'absolute', prior: null, alpha, inverse: isLess } as const;
   const posterior = normalPosterior(contrast, options);
   if (!test || typeof posterior === 'string') return null;
@@ -194,11 +210,12 @@ function compare(
 }
 
 /** How many standard errors the interval reaches, and the p-value that agrees with it. */
-function testOf(contrast: Contrast, config: StatsConfig, alpha: number) {
+function testOf(contrast: Contrast, config: Reading, alpha: number) {
   const options = { differenceType: 'absolute', alpha, alternative: 'two-sided' } as const;
   if (config.sequential) {
-    const { tuning_parameter: tuningParameter } = config;
-    const test = sequentialTest(contrast, { ...options, tuningParameter });
+    const { tuning_parameter: tuningParameter, confidence_level: planned } = config;
+    const plannedAlpha = 1 - planned;
+    const test = sequentialTest(contrast, { ...options, tuningParameter, plannedAlpha });
     if (typeof test === 'string') return undefined;
     const { standardError, pValue, halfWidth } = test;
     return { standardError, pValue, reach: halfWidth / standardError };
@@ -218,16 +235,14 @@ function testOf(contrast: Contrast, config: StatsConfig, alpha: number) {
 }
 
 /** Goals held up to each other: with many comparisons some seem to differ by chance. */
-export function adjusted(
-  goals: readonly MetricResult[],
-  { correction, confidence_level: level }: StatsConfig,
-): MetricResult[] {
+export function adjusted(goals: readonly MetricResult[], reading: Reading): MetricResult[] {
+  const { correction } = reading;
+  const alpha = alphaOf(reading);
   const all = goals.flatMap(({ variants }) => variants.flatMap((one) => one.comparison ?? []));
   if (correction === 'none' || all.length < 2) return [...goals];
   const values = adjustPValues(all.map(({ pValue }) => pValue))[correction];
   const adjust = (comparison: Comparison): Comparison => {
     const pValueAdjusted = values[all.indexOf(comparison)] ?? 1;
-    const alpha = 1 - level;
     const widened = (estimate: number, { low, high }: Ends): Ends => {
       if (low === null || high === null) return { low, high };
       const plain = { estimate, adjustedPValue: pValueAdjusted, ciLow: low, ciHigh: high, alpha };

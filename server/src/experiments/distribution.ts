@@ -3,6 +3,8 @@ import type { Metric } from './metric.ts';
 
 /** Parts between the least value and the level from which all others are one. */
 export const PARTS = 20;
+/** So few who make much of a sum are told. */
+export const TOP = 3;
 /** Above it few values lie far apart. */
 export const TOP_LEVEL = 0.99;
 
@@ -13,7 +15,8 @@ export type DistributionRow = readonly [
   part: number,
   people: number,
   sum: number,
-  largest: number,
+  /** The {@link TOP} largest values, the largest first. */
+  largest: readonly number[],
   low: number,
   width: number,
   isWhole: number,
@@ -34,6 +37,8 @@ export type Distribution = {
     readonly zeros: number;
     /** Of the sum of all, that of the one with the largest value; null where nothing is positive. */
     readonly largestShare: number | null;
+    /** The same of the {@link TOP} with the largest values together. */
+    readonly topShare: number | null;
   }[];
 };
 
@@ -61,12 +66,21 @@ export function distributionOf(
     arms: keys.map((key) => {
       const own = rows.filter(([variant]) => variant === key);
       const sum = own.reduce((total, [, , , part]) => total + part, 0);
-      const largest = Math.max(0, ...own.map(([, , , , most]) => most));
+      const top = own
+        .flatMap(([, , , , most]) => most)
+        .filter((value) => value > 0)
+        .toSorted((a, b) => b - a)
+        .slice(0, TOP);
+      const shareOf = (values: readonly number[]) => {
+        const part = values.reduce((total, value) => total + value, 0);
+        return sum > 0 && part > 0 ? Math.min(1, part / sum) : null;
+      };
       return {
         key,
         people: own.reduce((total, [, , people]) => total + people, 0),
         zeros: of(key, -1),
-        largestShare: sum > 0 && largest > 0 ? Math.min(1, largest / sum) : null,
+        largestShare: shareOf(top.slice(0, 1)),
+        topShare: shareOf(top),
       };
     }),
   };

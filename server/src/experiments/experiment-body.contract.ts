@@ -67,6 +67,13 @@ const SavedUses = z
   )
   .max(MAX_METRICS);
 
+const Order = z
+  .array(z.string().min(1).max(100))
+  .max(2 * MAX_METRICS)
+  .nullable()
+  .optional()
+  .describe('Ids of metrics as they are shown; those left out come last.');
+
 const writable = {
   description: text(10_000).nullable().optional(),
   type: z.enum(['web', 'product']).optional(),
@@ -76,6 +83,8 @@ const writable = {
   metrics: z.array(MetricInput).max(MAX_METRICS).optional(),
   metrics_secondary: z.array(MetricInput).max(MAX_METRICS).optional(),
   saved_metrics_ids: SavedUses.optional(),
+  primary_metrics_ordered_uuids: Order,
+  secondary_metrics_ordered_uuids: Order,
   stats_config: StatsInput.nullable().optional(),
   only_count_matured_users: z.boolean().optional(),
 };
@@ -159,6 +168,9 @@ export const ExperimentBody = z
     saved_metrics: z.array(
       z.object({ id: z.number().int(), metadata: z.object({ type: z.string() }) }),
     ),
+    /** Null: as they were added. */
+    primary_metrics_ordered_uuids: z.array(z.string()).nullable(),
+    secondary_metrics_ordered_uuids: z.array(z.string()).nullable(),
     stats_config: z.record(z.string(), z.unknown()),
     only_count_matured_users: z.boolean(),
     start_date: z.iso.datetime().nullable(),

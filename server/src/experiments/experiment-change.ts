@@ -49,6 +49,8 @@ export function merged(
     metrics: keep('metrics', []),
     metricsSecondary: keep('metricsSecondary', []),
     savedMetrics: keep('savedMetrics', []),
+    primaryOrder: of(change.primaryOrder, before?.primaryOrder),
+    secondaryOrder: of(change.secondaryOrder, before?.secondaryOrder),
     statsConfig: { ...DEFAULT_STATS, ...before?.statsConfig, ...defined(change.statsConfig) },
     onlyCountMaturedUsers: keep('onlyCountMaturedUsers', false),
     archived: keep('archived', false),

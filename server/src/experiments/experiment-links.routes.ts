@@ -35,7 +35,7 @@ export function registerExperimentLinks(
       reply.header('x-robots-tag', 'noindex, nofollow').header('cache-control', 'no-store');
       const { experiment, results } = await shared(ctx, params.token);
       const { name, description, conclusion, conclusionComment, startDate, endDate } = experiment;
-      const body = toResultsBody(results, startDate ?? results.asOf, experiment.statsConfig.method);
+      const body = toResultsBody(results, startDate ?? results.asOf, experiment.statsConfig);
       return {
         experiment: {
           name,

@@ -110,11 +110,9 @@ export function openSharedResults({ insights, directory, looks }: SharedDeps) {
     const asking = { ctx: asked, insights, settings, signal: new AbortController().signal };
     return {
       experiment: await getExperiment(asked, target.experimentId),
-      results: await getResults(asking, looks, target.experimentId, false).catch(
-        (error: unknown) => {
-          throw untold(error);
-        },
-      ),
+      results: await getResults(asking, looks, target.experimentId, {}).catch((error: unknown) => {
+        throw untold(error);
+      }),
     };
   };
 }

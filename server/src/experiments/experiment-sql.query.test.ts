@@ -8,11 +8,12 @@ import { personIdOf } from '#platform/test-events';
 import { type TestStores, startTestStores } from '#platform/test-stores';
 import { clusteredQuantile } from '#stats/quantile';
 import type { Vector } from '#stats/check-vectors';
-import { type ExposureQuestion, exposuresPerDaySql } from './exposure-sql.ts';
+import type { ExposureQuestion } from './exposure-sql.ts';
+import { exposuresByLevelSql, exposuresPerDaySql, latenessSql } from './exposures-sql.ts';
 import { askStatistics } from './statistics.ts';
-import { type ReferenceInput, sufficientStatistics } from './sufficient-statistics.ts';
+import type { ReferenceInput } from './sufficient-statistics.ts';
 import { world } from './test-experiments.ts';
-import { type Arms, comparable, epochOf } from './test-arms.ts';
+import { bothWays } from './test-both-ways.query.ts';
 import { COMPANY, metricOf, questionOf, storeExperiments } from './test-experiments.query.ts';
 import { type RawEvent, exposedUnits } from './unit-values.ts';
 
@@ -31,55 +32,6 @@ const ask = async <Row>({ text, params }: { text: string; params: object }): Pro
   return answer.json<Row>();
 };
 
-/** What the store answers, and what follows from the plain events, in the same form. */
-async function bothWays(input: ReferenceInput, scope: Scope, more: Partial<ExposureQuestion> = {}) {
-  const exposure = { ...questionOf(input), ...more };
-  const expected = sufficientStatistics(input);
-  const perDay = await ask<[string, string, number]>(exposuresPerDaySql(exposure, scope));
-  const until = (variant: string, day: string) =>
-    perDay
-      .filter(([own, at]) => own === variant && at <= day)
-      .reduce((sum, [, , people]) => sum + people, 0);
-  const days = expected.days ?? [];
-  const cumulative = Object.keys(expected.cumulative ?? {}).map((variant) => [
-    variant,
-    days.map((day) => until(variant, day)),
-  ]);
-  const exposures = [...new Set(perDay.map(([variant]) => variant))].map((variant) => [
-    variant,
-    until(variant, '9999'),
-  ]);
-  const { metric } = input;
-  const onlyMatured = metric?.onlyMatured === true;
-  const found = metric
-    ? await askStatistics({ exposure, metric: metricOf(metric), onlyMatured }, scope, ask)
-    : undefined;
-  const variants = expected.variants as unknown as Arms | undefined;
-  const epochs = (expected.epochs ?? []) as unknown as Arms[];
-  const hasPeople = Object.values(variants ?? {}).some(({ n }) => n > 0);
-  const levels = Object.entries(expected.breakdown ?? {});
-  return {
-    found: {
-      exposures: Object.fromEntries(exposures),
-      cumulative: Object.fromEntries(cumulative),
-      variants: comparable(found?.variants),
-      epochs: epochs.map((_, i) => comparable(epochOf(found?.variants, i))),
-      bounds: found?.bounds,
-      levels: levels.map(([level]) =>
-        comparable(found?.breakdown?.find(({ values }) => values[0] === level)?.variants),
-      ),
-    },
-    expected: {
-      exposures: expected.exposures,
-      cumulative: expected.cumulative ?? {},
-      variants: comparable(variants),
-      epochs: epochs.map(comparable),
-      bounds: hasPeople ? expected.bounds : undefined,
-      levels: levels.map(([, arms]) => comparable(arms as unknown as Arms)),
-    },
-  };
-}
-
 const vectors = JSON.parse(
   readFileSync(new URL('../stats/vectors/experiment.vectors.json', import.meta.url), 'utf8'),
 ) as Vector[];
@@ -90,7 +42,7 @@ const scenarios = vectors
 test('independent scenarios are answered as they are computed on plain events', async () => {
   const scopes = await storeExperiments(stores.clickhouse, scenarios);
   for (const [i, input] of scenarios.entries()) {
-    const { found, expected } = await bothWays(input, scopes[i] as Scope);
+    const { found, expected } = await bothWays(ask, input, scopes[i] as Scope);
     expect(found).toEqual(expected);
   }
 });
@@ -99,7 +51,7 @@ test('any small world is answered as it is computed on plain events', async () =
   const worlds = fc.sample(world, 30);
   const scopes = await storeExperiments(stores.clickhouse, worlds);
   for (const [i, input] of worlds.entries()) {
-    const { found, expected } = await bothWays(input, scopes[i] as Scope);
+    const { found, expected } = await bothWays(ask, input, scopes[i] as Scope);
     expect(found, JSON.stringify(input)).toEqual(expected);
   }
 });
@@ -126,7 +78,9 @@ test('of a flag that is given to groups, groups are counted, whoever of theirs d
   }));
   const scopes = await storeExperiments(stores.clickhouse, grouped);
   for (const [i, input] of worlds.entries()) {
-    const { found, expected } = await bothWays(input, scopes[i] as Scope, { groupTypeIndex: 0 });
+    const { found, expected } = await bothWays(ask, input, scopes[i] as Scope, {
+      groupTypeIndex: 0,
+    });
     expect(found, JSON.stringify(input)).toEqual(expected);
   }
 });
@@ -259,10 +213,26 @@ test('who chose by themselves, and whose variant was set by hand, is left out; e
     const statement = exposuresPerDaySql({ ...questionOf(input), changesMs }, scope);
     return (await ask<unknown[]>(statement)).map((row) => row.slice(2));
   };
-  expect(await told(atMs)).toEqual([[3, 1, 1]]);
-  expect(await told(atMs - tenMinutes - minute, atMs - minute)).toEqual([[3, 2, 1]]);
-  expect(await told(atMs - tenMinutes)).toEqual([[3, 1, 0]]);
-  expect(await told(atMs + minute)).toEqual([[3, 0, 0]]);
+  expect(await told(atMs)).toEqual([[3, 1, 1, atMs]]);
+  expect(await told(atMs - tenMinutes - minute, atMs - minute)).toEqual([[3, 2, 1, atMs]]);
+  expect(await told(atMs - tenMinutes)).toEqual([[3, 1, 0, atMs]]);
+  expect(await told(atMs + minute)).toEqual([[3, 0, 0, atMs]]);
+
+  const question = { ...questionOf(input), changesMs: [atMs] };
+  expect(await ask<unknown[]>(exposuresByLevelSql(question, scope))).toEqual([
+    ['$os', 'ios', 'test', 1, 1, 1],
+    ['$os', 'web', 'test', 1, 1, 2],
+  ]);
+  // All of them were received just now, long after they happened.
+  const late = async (startMs: number, event: string | null) => {
+    const asked = { ...questionOf(input), startMs, endMs: null, asOfMs: atMs + minute };
+    return (await ask<[number, number]>(latenessSql(asked, [{ event }], scope)))[0];
+  };
+  expect([await late(atMs, 'buy'), await late(atMs, null), await late(atMs + 1, null)]).toEqual([
+    [5, 5],
+    [5, 5],
+    [0, 0],
+  ]);
 });
 
 test('of many levels the largest are told, and the others together', async () => {

@@ -133,6 +133,9 @@ export type ExperimentFields = {
   readonly metrics: readonly Metric[];
   readonly metricsSecondary: readonly Metric[];
   readonly savedMetrics: readonly SavedMetricUse[];
+  /** Ids of goals, and of the others, in the order in which they are shown; null: as they were added. */
+  readonly primaryOrder: readonly string[] | null;
+  readonly secondaryOrder: readonly string[] | null;
   readonly statsConfig: StatsConfig;
   readonly onlyCountMaturedUsers: boolean;
   readonly archived: boolean;
@@ -200,7 +203,7 @@ export function flagProblem({ archived, deleted, filters }: FlagState): string |
 }
 
 /** Why people are not told apart by chance; undefined when they are. */
-export function launchProblem({ filters }: FlagState): string | undefined {
+export function launchProblem({ filters }: Pick<FlagState, 'filters'>): string | undefined {
   const variants = filters.multivariate?.variants ?? [];
   if (variants.filter((one) => one.rollout_percentage > 0).length < 2) {
     return 'Only one variant is given to anybody.';

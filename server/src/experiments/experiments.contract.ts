@@ -1,7 +1,7 @@
 // The life of experiments over HTTP, in the shape of PostHog's API.
 import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, page, queryInt, route } from '#kernel/http.contract';
-import { STATUSES } from './experiment.ts';
+import { CONCLUSIONS, type Conclusion, STATUSES } from './experiment.ts';
 import {
   EndPress,
   ExperimentBody,
@@ -52,6 +52,30 @@ export const experimentsRoutes = {
       offset: queryInt(0, 1_000_000).default(0),
     }),
     response: page(ExperimentBody),
+  }),
+  outcomes: route({
+    method: 'GET',
+    path: `${listPath}outcomes/`,
+    summary: 'What came of the experiments of an environment',
+    tag,
+    auth: 'experiment:read',
+    params: ProjectParams,
+    query: EnvironmentQuery,
+    response: z
+      .object({
+        /** Stopped with a conclusion, by it. */
+        concluded: z.object(
+          Object.fromEntries(CONCLUSIONS.map((name) => [name, z.number().int()])) as Record<
+            Conclusion,
+            z.ZodNumber
+          >,
+        ),
+        /** Won, of those that won, lost or were inconclusive; null without any. */
+        win_rate: z.number().nullable(),
+        /** From the launch to the end, of those with a conclusion; the median, in days. */
+        median_days: z.number().nullable(),
+      })
+      .meta({ id: 'ExperimentOutcomes' }),
   }),
   create: route({
     method: 'POST',

@@ -5,15 +5,17 @@ import { toUserBody } from '#kernel/http.contract';
 import { pageOf } from '#platform/http/paging';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import type { ExperimentUpdate, LaunchPress } from './experiment-body.contract.ts';
-import { CONTROL, statusOf } from './experiment.ts';
+import { CONCLUSIONS, CONTROL, type Conclusion, statusOf } from './experiment.ts';
 import type { ExperimentChange } from './experiment-change.ts';
 import { experimentsRoutes } from './experiments.contract.ts';
 import { registerExperimentLinks } from './experiment-links.routes.ts';
 import {
   type Experiment,
+  type Outcomes,
   createExperiment,
   deleteExperiment,
   getExperiment,
+  getOutcomes,
   listExperiments,
   updateExperiment,
 } from './experiments.service.ts';
@@ -45,10 +47,10 @@ export function registerExperiments(
   };
   registerRoutes(app, http, experimentsRoutes, {
     list: async (request, { query }, io) => {
-      const filter = { ...query, search: query.search, status: query.status };
-      const { count, experiments } = await listExperiments(projectCtx(request), filter);
+      const { count, experiments } = await listExperiments(projectCtx(request), filterOf(query));
       return pageOf(io.request.url, { ...query, count }, experiments.map(toBody));
     },
+    outcomes: async (request) => outcomesBody(await getOutcomes(projectCtx(request))),
     create: (request, { body: { feature_flag_key: flagKey, feature_flag_groups, ...body } }) =>
       inForce(
         createExperiment(projectCtx(request), {
@@ -78,6 +80,27 @@ export function registerExperiments(
         shipVariant(projectCtx(request), findOpenRollout, params.id, CONTROL, endingOf(body)),
       ),
   });
+}
+
+type ListQuery = z.output<typeof experimentsRoutes.list.query>;
+
+const filterOf = (query: ListQuery) => ({
+  ...query,
+  search: query.search,
+  status: query.status,
+});
+
+/** Experiments that say nothing about their idea are no part of the rate. */
+function outcomesBody({ concluded, medianDays }: Outcomes) {
+  const counts = Object.fromEntries(
+    CONCLUSIONS.map((name) => [name, concluded[name] ?? 0]),
+  ) as Record<Conclusion, number>;
+  const decided = counts.won + counts.lost + counts.inconclusive;
+  return {
+    concluded: counts,
+    win_rate: decided === 0 ? null : counts.won / decided,
+    median_days: medianDays,
+  };
 }
 
 const launchOf = ({ reason, allow_unknown_events }: z.output<typeof LaunchPress>) => ({
@@ -111,6 +134,8 @@ function changeOf(body: Omit<z.output<typeof ExperimentUpdate>, 'version'>): Exp
     metrics: body.metrics as readonly Metric[] | undefined,
     metricsSecondary: body.metrics_secondary as readonly Metric[] | undefined,
     savedMetrics: body.saved_metrics_ids,
+    primaryOrder: body.primary_metrics_ordered_uuids,
+    secondaryOrder: body.secondary_metrics_ordered_uuids,
     statsConfig: body.stats_config ?? undefined,
     onlyCountMaturedUsers: body.only_count_matured_users,
     archived: body.archived,
@@ -149,6 +174,8 @@ function toBody(experiment: Experiment) {
     metrics: experiment.metrics.map((metric) => ({ ...metric })),
     metrics_secondary: experiment.metricsSecondary.map((metric) => ({ ...metric })),
     saved_metrics: experiment.savedMetrics.map(({ id, metadata }) => ({ id, metadata })),
+    primary_metrics_ordered_uuids: experiment.primaryOrder && [...experiment.primaryOrder],
+    secondary_metrics_ordered_uuids: experiment.secondaryOrder && [...experiment.secondaryOrder],
     stats_config: { ...experiment.statsConfig },
     only_count_matured_users: experiment.onlyCountMaturedUsers,
     start_date: experiment.startDate?.toISOString() ?? null,

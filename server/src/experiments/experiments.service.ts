@@ -25,10 +25,12 @@ import {
   lockExperiment,
   updateExperimentRow,
 } from './experiments.store.ts';
+import { type Outcomes, readOutcomes } from './outcomes.store.ts';
 import { withUuid } from './saved-metrics.service.ts';
 import { findMetricRows } from './saved-metrics.store.ts';
 
 export type { Experiment } from './experiments.store.ts';
+export type { Outcomes } from './outcomes.store.ts';
 
 const MAX_EXPERIMENTS = 5_000;
 
@@ -43,6 +45,9 @@ export function listExperiments(
 ): Promise<{ count: number; experiments: Experiment[] }> {
   return listExperimentRows(ctx.db, placeOf(ctx), filter);
 }
+
+export const getOutcomes = (ctx: ProjectCtx): Promise<Outcomes> =>
+  readOutcomes(ctx.db, placeOf(ctx));
 
 /** @throws not_found */
 export async function getExperiment(ctx: ProjectCtx, id: number): Promise<Experiment> {
@@ -245,6 +250,8 @@ function viewOf(experiment: Experiment) {
     metrics: experiment.metrics,
     metrics_secondary: experiment.metricsSecondary,
     saved_metrics_ids: experiment.savedMetrics,
+    primary_metrics_ordered_uuids: experiment.primaryOrder,
+    secondary_metrics_ordered_uuids: experiment.secondaryOrder,
     stats_config: experiment.statsConfig,
     only_count_matured_users: experiment.onlyCountMaturedUsers,
     archived: experiment.archived,

@@ -23,6 +23,8 @@ export type Experiment = ExperimentFields & {
   readonly flagId: number;
   readonly flagKey: string;
   readonly isFlagActive: boolean;
+  /** When it was last switched on. */
+  readonly flagActiveSince: Date;
   readonly flagFilters: FlagFilters;
   readonly startDate: Date | null;
   readonly endDate: Date | null;
@@ -68,6 +70,7 @@ const withColumns = (query: ReturnType<typeof selectAllExperiments>) =>
     .select([
       'flag.key as flag_key',
       'env.active as is_flag_active',
+      'env.active_since as flag_active_since',
       'env.filters as flag_filters',
       'creator.name as creator_name',
       'creator.email as creator_email',
@@ -158,39 +161,6 @@ export async function listUnsettled(db: Db): Promise<Experiment[]> {
   return rows.map(toExperiment);
 }
 
-export type MetricUse = { readonly id: number; readonly name: string };
-
-/** More are not worth naming. */
-const MAX_USES = 20;
-
-/** The experiments that use each of these shared metrics, by name. */
-export async function listUsesOfMetrics(
-  db: Db,
-  projectId: number,
-  metricIds: readonly number[],
-): Promise<ReadonlyMap<number, readonly MetricUse[]>> {
-  if (metricIds.length === 0) return new Map();
-  const use = sql<number>`(use ->> 'id')::integer`;
-  const rows = await db
-    .selectFrom('experiment')
-    .innerJoin(sql<object>`jsonb_array_elements(saved_metrics)`.as('use'), (join) => join.onTrue())
-    .select(['id', 'name', use.as('metric_id')])
-    .where('project_id', '=', projectId)
-    .where(use, 'in', metricIds)
-    .orderBy('name')
-    .orderBy('id')
-    .execute();
-  return new Map(
-    metricIds.map((metricId) => [
-      metricId,
-      rows
-        .filter((row) => row.metric_id === metricId)
-        .slice(0, MAX_USES)
-        .map(({ id, name }) => ({ id, name })),
-    ]),
-  );
-}
-
 export async function countExperiments(db: Db, projectId: number): Promise<number> {
   const { count } = await db
     .selectFrom('experiment')
@@ -258,6 +228,8 @@ function columnsOf(fields: ExperimentFields) {
     metrics: JSON.stringify(fields.metrics),
     metrics_secondary: JSON.stringify(fields.metricsSecondary),
     saved_metrics: JSON.stringify(fields.savedMetrics),
+    primary_metrics_ordered_uuids: fields.primaryOrder && JSON.stringify(fields.primaryOrder),
+    secondary_metrics_ordered_uuids: fields.secondaryOrder && JSON.stringify(fields.secondaryOrder),
     stats_config: JSON.stringify(fields.statsConfig),
     only_count_matured_users: fields.onlyCountMaturedUsers,
     archived: fields.archived,
@@ -274,6 +246,7 @@ function toExperiment(row: Row): Experiment {
     flagId: row.flag_id,
     flagKey: row.flag_key,
     isFlagActive: row.is_flag_active,
+    flagActiveSince: row.flag_active_since,
     flagFilters: row.flag_filters as FlagFilters,
     name: row.name,
     description: row.description,
@@ -283,6 +256,8 @@ function toExperiment(row: Row): Experiment {
     metrics: row.metrics as Metric[],
     metricsSecondary: row.metrics_secondary as Metric[],
     savedMetrics: row.saved_metrics as SavedMetricUse[],
+    primaryOrder: row.primary_metrics_ordered_uuids,
+    secondaryOrder: row.secondary_metrics_ordered_uuids,
     statsConfig: row.stats_config as StatsConfig,
     onlyCountMaturedUsers: row.only_count_matured_users,
     archived: row.archived,

@@ -1,13 +1,7 @@
 // Who was exposed to which variant, since when: SQL text with bound parameters. The rules are those of
 // unit-values.ts, against which experiment-sql.query.test.ts checks it.
-import {
-  EventSource,
-  type Scope,
-  SqlParams,
-  narrowingSql,
-  nodeSql,
-  textSql,
-} from '#insights/event-sql';
+import type { SqlParams } from '#insights/event-sql';
+import { EventSource, type Scope, narrowingSql, nodeSql, textSql } from '#insights/event-sql';
 import type { EventsNode, FilterGroup, Filters } from '#insights/question';
 import { MULTIPLE } from './unit-values.ts';
 
@@ -180,44 +174,4 @@ function leftOutSql({ leftOutIds }: ExposureQuestion, params: SqlParams): string
 function listOf(filters: Filters | undefined): FilterGroup['values'] {
   if (filters === undefined) return [];
   return 'type' in filters ? [filters] : filters;
-}
-
-/** Under this those are counted whom a holdout keeps from every variant. */
-export const HELD_OUT = '$holdout';
-
-/**
- * 10 minutes: clients learn of other shares later, and who enters meanwhile may still have been given the old ones. As in
- * rollouts, two refresh periods of posthog-js.
- */
-const SETTLE_MS = 600_000;
-
-/** Whether people were first exposed while clients were still learning of other shares. */
-function settlingSql({ changesMs = [] }: ExposureQuestion, params: SqlParams): string | undefined {
-  const within = changesMs.map(
-    (atMs) => `(e0 >= ${params.int(atMs)} AND e0 < ${params.int(atMs + SETTLE_MS)})`,
-  );
-  return within.length === 0 ? undefined : `(${within.join(' OR ')})`;
-}
-
-/**
- * How many people entered on each day of the project, by variant: `[variant, day, people, epoch]`, and where shares were
- * changed 1 for those who came while clients were learning of it, otherwise 0.
- */
-export function exposuresPerDaySql(question: ExposureQuestion, scope: Scope) {
-  const params = new SqlParams();
-  const zone = params.string(scope.calendar.timeZone);
-  const { holdoutId } = question;
-  const held = holdoutId !== undefined && question.event === FLAG_CALLED;
-  const exposed = exposedSql(question, [], { scope, params });
-  const heldOut = { ...question, variants: [`holdout-${holdoutId}`] };
-  const all = held
-    ? `${exposed} UNION ALL
-SELECT unit, '${HELD_OUT}' AS variant, t0, e0, level, epoch FROM (${exposedSql(heldOut, [], { scope, params })})`
-    : exposed;
-  const settling = settlingSql(question, params);
-  const told = settling === undefined ? '' : `, ${settling} AS is_settling`;
-  const by = `epoch${settling === undefined ? '' : ', is_settling'}`;
-  return params.statement(`SELECT variant,
-  toString(toDate(fromUnixTimestamp64Milli(t0, ${zone}), ${zone})) AS day, count(), epoch${told}
-FROM (${all}) GROUP BY variant, day, ${by} ORDER BY day, variant, ${by}`);
 }

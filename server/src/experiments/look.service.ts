@@ -3,14 +3,19 @@ import { createHash } from 'node:crypto';
 import { findOverriddenIds } from '#flags';
 import { findGroupTypes } from '#identity';
 import { type Asking, openEventInquiry } from '#insights';
+import type { Inquiry } from '#insights/event-sql';
 import { type ErrorCode, SerinError } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import type { ProjectCtx } from '#platform/ctx';
-import { type ExposureQuestion, FLAG_CALLED, exposuresPerDaySql } from './exposure-sql.ts';
+import { type ExposureQuestion, FLAG_CALLED } from './exposure-sql.ts';
+import { exposuresByLevelSql, exposuresPerDaySql, latenessSql } from './exposures-sql.ts';
 import type { MetricResult } from './analysis.ts';
 import type { Experiment } from './experiments.store.ts';
 import type { Metric } from './metric.ts';
-import { settlingMsOf } from './metric-sql.ts';
+import { type ExposureRow, type ExposureStatistics, type LevelRow, splitOf } from './exposed.ts';
+import { splitsOf } from './experiment.ts';
+import { nodesOf, settlingMsOf } from './metric-sql.ts';
+import { SRM_ALPHA } from './sample-ratio.ts';
 import { findMetricRows } from './saved-metrics.store.ts';
 import type { Snapshot } from './snapshots.store.ts';
 import { EXPOSURES, askStatistics } from './statistics.ts';
@@ -115,13 +120,12 @@ export async function lookAt(
   const { scope, ask } = await openEventInquiry([measured, experiment.exposureCriteria], asking);
   const exposure = await questionOf(experiment, asOfMs, asking.ctx);
   const seen = { asOf: new Date(asOfMs), isFinal: false };
-  const rows = await ask<[string, string, number]>(exposuresPerDaySql(exposure, scope));
   const looks: Snapshot[] = [
     {
       ...seen,
       metricUuid: EXPOSURES,
       settingsHash: settingsHashOf(experiment, undefined),
-      statistics: { rows },
+      statistics: await lookAtExposures(experiment, exposure, measured, { scope, ask }),
     },
   ];
   const onlyMatured = experiment.onlyCountMaturedUsers;
@@ -136,6 +140,26 @@ export async function lookAt(
     looks.push({ ...seen, metricUuid: metric.uuid, settingsHash, statistics });
   }
   return looks;
+}
+
+/** Who came; where the split is off also what those are with whom it is; whether events come in time. */
+async function lookAtExposures(
+  { parameters }: Experiment,
+  exposure: ExposureQuestion,
+  measured: readonly Measured[],
+  { scope, ask }: Pick<Inquiry, 'scope' | 'ask'>,
+): Promise<ExposureStatistics> {
+  const rows = await ask<ExposureRow>(exposuresPerDaySql(exposure, scope));
+  // Guardrails by themselves are looked at every minute: what else is asked of those who come is not.
+  if (measured.length > 0 && measured.every(({ isGoal }) => !isGoal)) return { rows };
+  const split = splitOf(rows, splitsOf(parameters));
+  const isOff = split !== null && split.sequentialPValue < SRM_ALPHA;
+  const levels = isOff ? await ask<LevelRow>(exposuresByLevelSql(exposure, scope)) : undefined;
+  const nodes = measured.flatMap(({ metric }) => nodesOf(metric).map(({ node }) => node));
+  const [[events, late] = [0, 0]] = await ask<[number, number]>(
+    latenessSql(exposure, nodes, scope),
+  );
+  return { rows, ...(levels ? { levels } : {}), lateness: { events, late } };
 }
 
 /** Who counts, of what happened before `asOfMs`. */

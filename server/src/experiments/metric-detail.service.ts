@@ -7,10 +7,9 @@ import {
   distributionOf,
   hasDistribution,
 } from './distribution.ts';
-import { statusOf } from './experiment.ts';
-import { getExperiment } from './experiments.service.ts';
 import { measuredBy, questionOf, settledAtMs } from './look.service.ts';
 import { distributionSql, metricSql } from './metric-sql.ts';
+import { getLaunched } from './results.service.ts';
 import { shownSql } from './shown-sql.ts';
 
 export type MetricDetail = {
@@ -26,10 +25,7 @@ export type MetricDetail = {
  */
 export async function detailOf(asking: Asking, id: number, uuid: string): Promise<MetricDetail> {
   const { ctx } = asking;
-  const experiment = await getExperiment(ctx, id);
-  if (statusOf(experiment) === 'draft') {
-    fail('conflict', { detail: 'The experiment has not been launched.' });
-  }
+  const experiment = await getLaunched(ctx, id);
   const measured = await measuredBy(ctx, experiment);
   const metric =
     measured.find((one) => one.metric.uuid === uuid)?.metric ??

@@ -10,7 +10,7 @@ import {
 } from '#insights/event-sql';
 import type { EventsNode } from '#insights/question';
 import { type ExposureQuestion, exposedSql, exposuresEndMs, unitOf } from './exposure-sql.ts';
-import { PARTS, TOP_LEVEL } from './distribution.ts';
+import { PARTS, TOP, TOP_LEVEL } from './distribution.ts';
 import type { Metric } from './metric.ts';
 import {
   type MetricSql,
@@ -112,7 +112,8 @@ span AS (SELECT min(y) AS low, ifNotFinite(quantileExact(${TOP_LEVEL})(y), 0) AS
   FROM member WHERE y != 0),
 part_of AS (SELECT low, whole, (high - low) / ${PARTS} AS fitting,
   if(whole, greatest(1, ceil(fitting)), if(fitting > 0, fitting, 1)) AS width FROM span)
-SELECT variant, if(y = 0, -1, ${part}) AS part, count(), sum(y), max(y), ${low}, ${width}, ${whole}
+SELECT variant, if(y = 0, -1, ${part}) AS part, count(), sum(y),
+  arrayMap(one -> -one, groupArraySorted(${TOP})(-y)), ${low}, ${width}, ${whole}
 FROM member GROUP BY variant, part`);
 }
 

@@ -118,12 +118,12 @@ export function metricProblems(metric: Metric): MetricProblem[] {
 }
 
 function adjustmentProblems(metric: Metric): MetricProblem[] {
-  const detail = metric.cuped?.enabled ? withoutAdjustment(metric) : undefined;
+  const detail = metric.cuped?.enabled ? adjustmentProblem(metric) : undefined;
   return detail === undefined ? [] : [{ path: ['cuped'], detail }];
 }
 
 /** Why what people did before says nothing that could be taken away; undefined: it does. */
-function withoutAdjustment(metric: Metric): string | undefined {
+export function adjustmentProblem(metric: Metric): string | undefined {
   const { metric_type: kind } = metric;
   if (kind === 'retention') return 'Nobody returns before they have begun: there is no adjustment.';
   if (kind === 'quantile') return 'Quantiles have no adjustment.';

@@ -1,5 +1,6 @@
 // What people are told of an experiment: which news a look holds, and in which words. Pure, told once each.
 import type { NotificationMessage, NotificationType, Severity } from '#notify/message';
+import type { Silence } from './exposed.ts';
 import type { Recommendation } from './recommendation.ts';
 
 /** Something to tell. */
@@ -11,7 +12,8 @@ export type News =
   | { readonly kind: 'worse'; readonly reason: string }
   | { readonly kind: 'decision'; readonly headline: string; readonly reasons: readonly string[] }
   | { readonly kind: 'unhealthy'; readonly reasons: readonly string[] }
-  | { readonly kind: 'no_exposures' }
+  /** Since the launch, or after so many people a day. */
+  | { readonly kind: 'no_exposures'; readonly perDay: number | null }
   /** The planned running time is over in so many days. */
   | { readonly kind: 'ends_soon'; readonly inDays: number }
   | { readonly kind: 'uncounted'; readonly reason: string }
@@ -31,6 +33,8 @@ type Seen = {
   readonly days: number;
   /** From the launch to the planned end. */
   readonly plannedDays: number | undefined;
+  /** Nobody new has come for a day. */
+  readonly silence: Silence | null;
 };
 
 /** Two days are enough to prepare for what comes after. */
@@ -38,7 +42,7 @@ const SOON_DAYS = 2;
 
 /** What has not been told yet, each under the key by which it is remembered; and that all trouble is over. */
 export function newsOf(seen: Seen, told: readonly string[]): Keyed[] {
-  const { recommendation, people, days, plannedDays = 0 } = seen;
+  const { recommendation, people, days, plannedDays = 0, silence } = seen;
   const { status, winner, headline, reasons, guardrails } = recommendation;
   const found: Keyed[] = [];
   // One that is planned for less is about to end from its start on.
@@ -46,13 +50,24 @@ export function newsOf(seen: Seen, told: readonly string[]): Keyed[] {
     const news = { kind: 'ends_soon', inDays: plannedDays - days } as const;
     found.push({ key: 'ends_soon', news });
   }
-  if (people === 0 && days >= 1)
-    found.push({ key: 'no_exposures', news: { kind: 'no_exposures' } });
+  if ((people === 0 && days >= 1) || silence) {
+    const news = { kind: 'no_exposures', perDay: silence?.perDay ?? null } as const;
+    found.push({ key: 'no_exposures', news });
+  }
   if (status === 'unhealthy') found.push({ key: status, news: { kind: 'unhealthy', reasons } });
   if (DECIDED.includes(status)) {
     const news = { kind: 'decision', headline, reasons } as const;
     found.push({ key: `decision:${status}:${winner ?? ''}`, news });
   }
+  found.push(...guardrailNews(guardrails));
+  const isTroubled = found.some(({ key }) => troubleOf(key) !== undefined);
+  const over = isTroubled ? [] : toldTroubles(told).map(overOf);
+  return [...over, ...found.filter(({ key }) => !told.includes(key))];
+}
+
+/** Of each guardrail that cannot be counted one, however many variants it is for. */
+function guardrailNews(guardrails: Recommendation['guardrails']): Keyed[] {
+  const found: Keyed[] = [];
   for (const { uuid, name, variant, state, error } of guardrails) {
     const key = `uncounted:${uuid}`;
     if (state === 'uncounted' && !found.some((one) => one.key === key)) {
@@ -63,9 +78,7 @@ export function newsOf(seen: Seen, told: readonly string[]): Keyed[] {
     const reason = `The guardrail “${name}” looks worse in “${variant}”. Proven to be beyond its limit, it gives everyone control by itself.`;
     found.push({ key: `worse:${uuid}:${variant}`, news: { kind: 'worse', reason } });
   }
-  const isTroubled = found.some(({ key }) => troubleOf(key) !== undefined);
-  const over = isTroubled ? [] : toldTroubles(told).map(overOf);
-  return [...over, ...found.filter(({ key }) => !told.includes(key))];
+  return found;
 }
 
 const troubleOf = (key: string): Trouble | undefined =>
@@ -148,8 +161,8 @@ const OVER: Readonly<Record<Trouble, string>> = {
 };
 const ENDED = {
   stopped: 'People keep the variant that they have.',
-  shipped: 'A variant is shipped to everyone.',
-  rolled_back: 'Everyone gets control.',
+  shipped: 'A variant is shipped to everyone; its flag can be cleaned up.',
+  rolled_back: 'Everyone gets control; its flag can be cleaned up.',
 } as const;
 
 /** What happened and what happens next; empty: the title says it all. */
@@ -172,7 +185,9 @@ function summaryOf(news: News): string {
     case 'unhealthy':
       return news.reasons.join(' ');
     case 'no_exposures':
-      return 'Nobody has been reported with one of its variants since the launch. Check that code asks for the flag.';
+      return news.perDay === null
+        ? 'Nobody has been reported with one of its variants since the launch. Check that code asks for the flag.'
+        : `Nobody new has been reported with one of its variants for 24 hours; about ${Math.round(news.perDay)} a day had come before. Check that code still asks for the flag.`;
   }
 }
 

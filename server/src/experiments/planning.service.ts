@@ -2,7 +2,8 @@
 // had been in it.
 import { type Asking, openEventInquiry } from '#insights';
 import type { Filters } from '#insights/question';
-import { type ExposureQuestion, EVERYONE, exposuresPerDaySql } from './exposure-sql.ts';
+import { type ExposureQuestion, EVERYONE } from './exposure-sql.ts';
+import { exposuresPerDaySql } from './exposures-sql.ts';
 import { type Plan, type PlanWanted, planFor } from './planning.ts';
 import { withUuid } from './saved-metrics.service.ts';
 import { type ArmStatistics, NO_ONE, askStatistics } from './statistics.ts';

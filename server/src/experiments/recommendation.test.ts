@@ -5,7 +5,8 @@ import { DEFAULT_STATS, type StatsConfig } from './experiment.ts';
 import { guardrailFindings } from './guardrail-verdict.ts';
 import type { Metric } from './metric.ts';
 import { experimentMessage, newsOf, toldAfter } from './news.ts';
-import { type Situation, recommend, sampleRatioOf } from './recommendation.ts';
+import { type Situation, recommend } from './recommendation.ts';
+import { sampleRatioOf } from './sample-ratio.ts';
 
 const base = { kind: 'ExperimentMetric', uuid: 'm', goal: 'increase' } as const;
 const buying: Metric = {
@@ -171,7 +172,13 @@ test('what looks worse in several ways warns and stops nothing; what cannot be c
   expect(uncounted.reasons[0]).toBe(
     'The guardrail “Errors” cannot be counted, and guards nothing: The cohort 9 has not been calculated.',
   );
-  const seen = { recommendation: uncounted, people: 2000, days: 10, plannedDays: undefined };
+  const seen = {
+    recommendation: uncounted,
+    people: 2000,
+    days: 10,
+    plannedDays: undefined,
+    silence: null,
+  };
   expect(newsOf(seen, []).map(({ key }) => key)).toEqual(['decision:review:', 'uncounted:m']);
   const fromZero = outcome(
     {
@@ -206,6 +213,7 @@ test('news is told once: harm that is not sure, an answer, doubt, and nobody at 
     people,
     days,
     plannedDays,
+    silence: null,
   });
   const keys = (seen: ReturnType<typeof at>, told: string[] = []) =>
     newsOf(seen, told).map(({ key }) => key);
@@ -217,6 +225,14 @@ test('news is told once: harm that is not sure, an answer, doubt, and nobody at 
   expect(keys(at(situation(outcome(buying, 0, 0), { days: 0.5 }), 0, 0.5))).toEqual([]);
   expect(keys(at(situation(outcome(buying, 0, 0), { days: 1 }), 0, 1))).toEqual(['no_exposures']);
   const quiet = situation(outcome(buying, 100, 105));
+  const silent = { ...at(quiet), silence: { sinceMs: 0, perDay: 30.4 } };
+  expect(newsOf(silent, [])).toEqual([
+    { key: 'no_exposures', news: { kind: 'no_exposures', perDay: 30.4 } },
+  ]);
+  const about = { id: 1, name: 'X', flagKey: 'x', environment, actor: 'Serin' };
+  const said = experimentMessage(about, { kind: 'no_exposures', perDay: 30.4 });
+  expect(said.summary).toContain('Nobody new has been reported');
+  expect(said.summary).toContain('about 30 a day');
   const ending = (days: number, planned: number) => keys(at(quiet, 2000, days, planned));
   expect([ending(11.9, 14), ending(12, 14), ending(14, 14), ending(0.5, 2)]).toEqual([
     [],

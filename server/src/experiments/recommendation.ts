@@ -1,61 +1,15 @@
 // What an experiment's numbers advise, by the decision table, in plain words.
-import { sampleRatioChiSquared, sampleRatioLogE } from '#stats/sample-ratio';
 import type { MetricResult } from './analysis.ts';
 import { MIN_PEOPLE } from './arm-samples.ts';
 import { type Decision, type DecisionInput, decide } from './decision.ts';
 import type { StatsConfig } from './experiment.ts';
+import { MIN_SRM_PEOPLE, SRM_ALPHA, type SampleRatio } from './sample-ratio.ts';
 import { PEOPLE, type Units, capital } from './units.ts';
 import { type Guarded, type GuardrailFinding, guardrailFindings } from './guardrail-verdict.ts';
 
 const MIN_DAYS = 3;
-const SRM_ALPHA = 0.001;
-const MIN_SRM_PEOPLE = 100;
 const MULTIPLE_FAIL_SHARE = 0.01;
 const SUPER_ALPHA = 0.001;
-
-export type SampleRatio = {
-  readonly pValue: number;
-  /** Always valid: what is acted on. */
-  readonly sequentialPValue: number;
-  /** Shares of the variants, 0 to 1. */
-  readonly expected: Readonly<Record<string, number>>;
-};
-
-/** People by variant, and the percent of everyone that each was to get. */
-type Split = {
-  readonly people: Readonly<Record<string, number>>;
-  readonly shares: Readonly<Record<string, number>>;
-};
-
-/** Whether people come in the planned shares, those of each time between changes; null while too few have come. */
-export function sampleRatioOf(splits: readonly Split[]): SampleRatio | null {
-  const expected: Record<string, number> = {};
-  const observed: Record<string, number> = {};
-  let logE = 0;
-  for (const { people, shares } of splits) {
-    const given = Object.keys(shares).filter((key) => (shares[key] ?? 0) > 0);
-    const counts = given.map((key) => people[key] ?? 0);
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    const whole = given.reduce((sum, key) => sum + (shares[key] ?? 0), 0);
-    if (total === 0 || given.length < 2) continue;
-    const parts = given.map((key) => (shares[key] ?? 0) / whole);
-    logE += sampleRatioLogE(counts, parts);
-    for (const [i, key] of given.entries()) {
-      expected[key] = (expected[key] ?? 0) + total * (parts[i] ?? 0);
-      observed[key] = (observed[key] ?? 0) + (counts[i] ?? 0);
-    }
-  }
-  const keys = Object.keys(expected);
-  const total = keys.reduce((sum, key) => sum + (observed[key] ?? 0), 0);
-  if (total < MIN_SRM_PEOPLE) return null;
-  const weights = keys.map((key) => (expected[key] ?? 0) / total);
-  const counts = keys.map((key) => observed[key] ?? 0);
-  return {
-    pValue: sampleRatioChiSquared(counts, weights).pValue,
-    sequentialPValue: Math.min(1, Math.exp(-logE)),
-    expected: Object.fromEntries(keys.map((key, i) => [key, weights[i] ?? 0])),
-  };
-}
 
 export type Situation = {
   readonly days: number;

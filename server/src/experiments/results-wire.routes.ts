@@ -3,9 +3,13 @@ import type { z } from 'zod';
 import type { ArmResult, Comparison, MetricResult, VariantResult } from './analysis.ts';
 import type { StatsConfig } from './experiment.ts';
 import type { Metric } from './metric.ts';
+import { isSuspicious } from './metric-checks.ts';
 import type { MetricDetail } from './metric-detail.service.ts';
-import type { MetricDetailBody, ResultsBody } from './results.contract.ts';
-import type { MetricAnswer, Results } from './results.ts';
+import type { Readings } from './readings.service.ts';
+import type { MetricDetailBody, ReadingsBody } from './metric-detail.contract.ts';
+import type { ResultsBody } from './results.contract.ts';
+import type { MetricAnswer } from './answers.ts';
+import type { Results } from './results.ts';
 
 type Wire = z.input<typeof ResultsBody>;
 type WireMetric = Wire['metrics'][number];
@@ -13,28 +17,22 @@ type WireMetric = Wire['metrics'][number];
 export function toResultsBody(
   results: Results,
   startDate: Date,
-  method: StatsConfig['method'],
+  { method, sequential, confidence_level }: StatsConfig,
 ): Wire {
-  const { sampleRatio, recommendation } = results;
+  const { recommendation } = results;
   return {
     as_of: results.asOf.toISOString(),
+    plan: { method, sequential, confidence_level },
     units: { ...results.units },
     is_final: results.isFinal,
     settled_at: results.settledAt?.toISOString() ?? null,
-    exposures: {
-      timeseries: Object.entries(results.cumulative).map(([variant, counts]) => ({
-        variant,
-        days: [...results.days],
-        exposure_counts: [...counts],
-      })),
-      total_exposures: { ...results.total },
-      date_range: { date_from: startDate.toISOString(), date_to: results.asOf.toISOString() },
-      sample_ratio: sampleRatio && {
-        p_value: sampleRatio.pValue,
-        sequential_p_value: sampleRatio.sequentialPValue,
-        expected: { ...sampleRatio.expected },
-      },
-    },
+    exposures: exposuresBody(results, startDate),
+    changes: results.changes.map(({ atMs, day, kind }) => ({
+      at: new Date(atMs).toISOString(),
+      day,
+      kind,
+    })),
+    checks: results.checks.map((one) => ({ ...one })),
     metrics: results.goals.map((one) => metricBody(one, method)),
     metrics_secondary: results.secondary.map((one) => metricBody(one, method)),
     recommendation: {
@@ -49,6 +47,30 @@ export function toResultsBody(
   };
 }
 
+function exposuresBody(results: Results, startDate: Date): Wire['exposures'] {
+  const { sampleRatio } = results;
+  return {
+    timeseries: Object.entries(results.cumulative).map(([variant, counts]) => ({
+      variant,
+      days: [...results.days],
+      exposure_counts: [...counts],
+    })),
+    total_exposures: { ...results.total },
+    date_range: { date_from: startDate.toISOString(), date_to: results.asOf.toISOString() },
+    sample_ratio: sampleRatio && {
+      p_value: sampleRatio.pValue,
+      sequential_p_value: sampleRatio.sequentialPValue,
+      expected: { ...sampleRatio.expected },
+    },
+    levels_off: results.levelsOff.map(({ pValue, people, expected, ...level }) => ({
+      ...level,
+      people: { ...people },
+      expected: { ...expected },
+      p_value: pValue,
+    })),
+  };
+}
+
 export function toDetailBody({
   asOf,
   sql,
@@ -60,11 +82,30 @@ export function toDetailBody({
     distribution: distribution && {
       is_whole: distribution.isWhole,
       parts: distribution.parts.map((part) => ({ ...part, people: { ...part.people } })),
-      arms: distribution.arms.map(({ largestShare, ...arm }) => ({
+      arms: distribution.arms.map(({ largestShare, topShare, ...arm }) => ({
         ...arm,
         largest_share: largestShare,
+        top_share: topShare,
       })),
     },
+  };
+}
+
+export function toReadingsBody({ asOf, tookMs, readings }: Readings): z.input<typeof ReadingsBody> {
+  return {
+    as_of: asOf.toISOString(),
+    took_ms: tookMs,
+    readings: readings.map(({ id, variants }) => ({
+      id,
+      variant_results: variants.map(({ key, comparison }) => {
+        const {
+          credible_interval,
+          confidence_interval: interval,
+          ...told
+        } = comparison ? comparisonBody(comparison, 'frequentist') : NOT_TOLD;
+        return { key, ...told, interval: credible_interval ?? interval };
+      }),
+    })),
   };
 }
 
@@ -93,7 +134,7 @@ function metricBody(answer: MetricAnswer, method: StatsConfig['method']): WireMe
 function comparedBody({ metric, baseline, variants }: MetricResult, method: StatsConfig['method']) {
   return {
     baseline: armBody(metric, baseline),
-    variant_results: variants.map((one) => variantBody(metric, one, method)),
+    variant_results: variants.map((one) => variantBody(metric, one, method, baseline)),
   };
 }
 
@@ -117,10 +158,16 @@ function armBody(metric: Metric, arm: ArmResult) {
   };
 }
 
-function variantBody(metric: Metric, variant: VariantResult, method: StatsConfig['method']) {
+function variantBody(
+  metric: Metric,
+  variant: VariantResult,
+  method: StatsConfig['method'],
+  baseline: ArmResult,
+) {
   const { comparison } = variant;
   const told = comparison ? comparisonBody(comparison, method) : NOT_TOLD;
-  return { ...armBody(metric, variant), method, ...told };
+  const suspicious = isSuspicious(baseline, variant, comparison?.lift ?? 0);
+  return { ...armBody(metric, variant), method, ...told, suspicious };
 }
 
 const NOT_TOLD = {

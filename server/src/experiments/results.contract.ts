@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { EnvironmentQuery, ProjectParams, route } from '#kernel/http.contract';
 import { Filters, given } from '#insights/parts-contract';
+import { CHECK_IDS } from './check.ts';
 import { MetricBody, MetricInput } from './metric.contract.ts';
+import { Interval, MetricDetailBody, ReadingsBody } from './metric-detail.contract.ts';
 import { NumberedParams } from './saved-metrics.contract.ts';
 
 const tag = 'experiments';
@@ -24,9 +26,6 @@ const Arm = z.object({
   ),
 });
 
-/** An end is null where control is too noisy for a bound. */
-const Interval = z.array(z.number().nullable()).length(2);
-
 const Variant = Arm.extend({
   method: z.enum(['bayesian', 'frequentist']),
   /** As a share of control's value, 0.1 for 10 %. */
@@ -44,6 +43,8 @@ const Variant = Arm.extend({
   /** Of shipping it, per person, in the metric's unit. */
   expected_loss: z.number().nullable(),
   significant: z.boolean(),
+  /** So much that a mistake is likelier. */
+  suspicious: z.boolean(),
   /** What people did before was taken into account. */
   covariate_adjusted: z.boolean(),
   /** Share of the variance that this took away; null without it. */
@@ -106,11 +107,20 @@ const Recommendation = z.object({
   ),
 });
 
+const People = z.record(z.string(), z.number());
+
 export const ResultsBody = z
   .object({
     /** What is counted: people, or groups by the name of their type. */
     units: z.object({ one: z.string(), many: z.string() }),
     as_of: z.iso.datetime(),
+    /** How it was planned to be judged. */
+    plan: z.object({
+      method: z.enum(['bayesian', 'frequentist']),
+      /** Right at every look. */
+      sequential: z.boolean(),
+      confidence_level: z.number(),
+    }),
     /** They stay as they are. */
     is_final: z.boolean(),
     /** Until when windows of a stopped experiment still fill. */
@@ -131,47 +141,45 @@ export const ResultsBody = z
           p_value: z.number(),
           /** Right at every look. */
           sequential_p_value: z.number(),
-          expected: z.record(z.string(), z.number()),
+          expected: People,
         })
         .nullable(),
+      /** Where people do not come in the planned shares, by property and value. */
+      levels_off: z.array(
+        z.object({
+          property: z.string(),
+          value: z.string(),
+          people: People,
+          expected: People,
+          /** Right at every look, held up to all levels together. */
+          p_value: z.number(),
+        }),
+      ),
     }),
+    /** What was changed while it ran. */
+    changes: z.array(
+      z.object({
+        at: z.iso.datetime(),
+        /** Of the project. */
+        day: z.string(),
+        kind: z.enum(['shares', 'conditions', 'metrics', 'method', 'paused', 'resumed']),
+      }),
+    ),
+    /** What is asked of it beside its numbers, each with its rule. */
+    checks: z.array(
+      z.object({
+        id: z.enum(CHECK_IDS),
+        state: z.enum(['ok', 'watch', 'harm']),
+        words: z.string(),
+        rule: z.string(),
+      }),
+    ),
     metrics: z.array(MetricAnswer),
     metrics_secondary: z.array(MetricAnswer),
+    /** By the plan, however it is looked at. */
     recommendation: Recommendation,
   })
   .meta({ id: 'ExperimentResults' });
-
-export const MetricDetailBody = z
-  .object({
-    as_of: z.iso.datetime(),
-    /** The statement that the event store is asked, with its values in place. */
-    sql: z.string(),
-    /** How the values of single people lie; null where people are only counted. */
-    distribution: z
-      .object({
-        /** All values are whole numbers. */
-        is_whole: z.boolean(),
-        /** Without the zeros; of equal width, from the least value to before the next; the last possible has no end. */
-        parts: z.array(
-          z.object({
-            from: z.number(),
-            to: z.number().nullable(),
-            people: z.record(z.string(), z.number()),
-          }),
-        ),
-        arms: z.array(
-          z.object({
-            key: z.string(),
-            people: z.number(),
-            zeros: z.number(),
-            /** Of the sum of all, the one with the largest value; null where nothing is positive. */
-            largest_share: z.number().nullable(),
-          }),
-        ),
-      })
-      .nullable(),
-  })
-  .meta({ id: 'ExperimentMetricDetail' });
 
 const share = z.number().gt(0).lt(1);
 
@@ -185,6 +193,23 @@ export const resultsRoutes = {
     params: NumberedParams,
     query: EnvironmentQuery.extend({
       refresh: z.stringbool().default(false).describe('Looks again at once.'),
+      baseline: z
+        .string()
+        .min(1)
+        .max(400)
+        .optional()
+        .describe('The variant that the others are compared with; left out: control.'),
+      confidence_level: z
+        .string()
+        .regex(/^0\.\d{1,6}$/, 'Must be a number such as 0.95.')
+        .transform(Number)
+        .pipe(z.number().min(0.5).max(0.999))
+        .optional()
+        .describe('Of intervals and of what is significant; left out: the planned one.'),
+      as_of: z.iso
+        .date()
+        .optional()
+        .describe('The end of this day, as it was counted then; left out: now.'),
     }),
     response: ResultsBody,
   }),
@@ -197,6 +222,16 @@ export const resultsRoutes = {
     params: NumberedParams.extend({ metric_uuid: z.string().min(1).max(100) }),
     query: EnvironmentQuery,
     response: MetricDetailBody,
+  }),
+  readings: route({
+    method: 'GET',
+    path: '/api/projects/:project_id/experiments/:id/results/:metric_uuid/readings/',
+    summary: 'What other methods than the planned one make of one metric',
+    tag,
+    auth: 'experiment:read',
+    params: NumberedParams.extend({ metric_uuid: z.string().min(1).max(100) }),
+    query: EnvironmentQuery,
+    response: ReadingsBody,
   }),
   runningTime: route({
     method: 'POST',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, startTestApp } from '#app/test-app';
 import { type TestEvent, insertEvents } from '#platform/test-events';
 import { unitsPerArm } from '#stats/power';
+import { keepsOrder, looksOtherwise, readsOtherwise, valuesAreThoseThatRan } from './test-views.ts';
 import { DAY_MS, HOUR_MS, START, errors, metrics, visits } from './test-visits.ts';
 
 /** Patience for what happens by itself, on a busy machine. */
@@ -78,30 +79,21 @@ test('results are counted, kept by day, and frozen once their windows are over',
   expect((await detail('nothing')).status).toBe(404);
   expect((await detail(buying.metric.uuid)).body.distribution).toBeNull();
   const { sql, distribution } = (await detail(revenue.metric.uuid)).body;
-  for (const arm of distribution.arms) {
-    const counts = distribution.parts.map(
-      ({ people }: { people: Record<string, number> }) => people[arm.key] ?? 0,
-    );
-    const valued = counts.reduce((sum: number, count: number) => sum + count, 0);
-    expect([arm.people, arm.zeros, valued]).toEqual(
-      arm.key === 'test' ? [200, 110, 90] : [200, 160, 40],
-    );
-  }
-  expect(distribution).toMatchObject({ is_whole: true, parts: [{ from: 10, to: 11 }] });
-  expect(sql).not.toMatch(/\{p\d+/);
-  const environments = [...sql.matchAll(/environment_id = (\d+)/g)].map(([, own]) => Number(own));
-  expect(new Set(environments)).toEqual(new Set([serin.production.id]));
-  const ran = await serin.ctx.clickhouse.query({ query: sql, format: 'JSONCompactEachRow' });
-  const rows = (await ran.json()) as (string | number)[][];
-  expect(rows.find(([variant]) => variant === 'control')).toEqual(
-    expect.arrayContaining([revenue.baseline.sum, revenue.baseline.sum_squares]),
-  );
+  await valuesAreThoseThatRan(serin, { sql, distribution }, revenue);
+
+  const read = await serin.ask('GET', `${PATH}${id}/results/${revenue.metric.uuid}/readings/`);
+  readsOtherwise(read.body, revenue);
+  const unwell = body.checks.filter(({ state }: { state: string }) => state !== 'ok');
+  expect(unwell.map((one: { id: string }) => one.id)).toEqual(['suspicious']);
+  expect([body.changes, body.exposures.levels_off]).toEqual([[], []]);
 
   const series = async () => (await results()).body.metrics[1].timeseries;
   await expect.poll(async () => (await series()).length, SOON).toBe(3);
   const before = await series();
   expect(before.map((point: { day: string }) => point.day)).toEqual(running.days.slice(0, 3));
   expect(before.at(-1)).toMatchObject({ settings_changed: false, baseline: { sum: 400 } });
+
+  await looksOtherwise(results, body);
 
   // What arrives late changes what is counted now, and not what was known then.
   await store([
@@ -115,7 +107,14 @@ test('results are counted, kept by day, and frozen once their windows are over',
   expect((await results('?refresh=true')).body.metrics[1].baseline.sum).toBe(500);
   expect(await series()).toEqual(before);
 
+  await keepsOrder(serin, `${PATH}${id}/`, [revenue.metric.uuid, buying.metric.uuid]);
+
   await serin.ask('POST', `${PATH}${id}/end/`, { conclusion: 'won' });
+  expect((await serin.ask('GET', `${PATH}outcomes/`)).body).toMatchObject({
+    concluded: { won: 1, lost: 0 },
+    win_rate: 1,
+    median_days: 3,
+  });
   const ended = (await results()).body;
   expect(ended).toMatchObject({ is_final: false, settled_at: '2026-10-10T08:00:00.000Z' });
   now = START + 6 * DAY_MS;
@@ -242,6 +241,17 @@ test('a metric that cannot be counted says why, and the others are told', async 
   ]);
   expect(body.recommendation).toMatchObject({ status: 'collecting', winner: null });
   expect(body.metrics[0].baseline.validation_failures).toContain('not-enough-exposures');
+
+  // Whoever has the link sees that it cannot be counted, and not what it is about.
+  const { token } = (await serin.ask('POST', `${PATH}${id}/links/`)).body;
+  const seen = await serin.inject({ url: `/api/shared_experiments/${token}/` });
+  const { results } = seen.json<{ results: typeof body }>();
+  expect(results.metrics.map((one: { error: string | null }) => one.error)).toEqual([
+    null,
+    'Its owners see why.',
+  ]);
+  expect(JSON.stringify(body)).toContain('999');
+  expect(seen.body).not.toMatch(/999|cohort/i);
 });
 
 test('people and days are planned from what people did lately', async () => {

@@ -15,8 +15,9 @@ import type { Metric } from './metric.ts';
 import { detailOf } from './metric-detail.service.ts';
 import { planFromEvents } from './planning.service.ts';
 import { resultsRoutes } from './results.contract.ts';
+import { getReadings } from './readings.service.ts';
 import { type Looks, getResults } from './results.service.ts';
-import { toDetailBody, toResultsBody } from './results-wire.routes.ts';
+import { toDetailBody, toReadingsBody, toResultsBody } from './results-wire.routes.ts';
 
 export type ResultsDeps = {
   readonly insights: Insights;
@@ -43,11 +44,16 @@ export function registerResults(
     results: async (request, { params, query }, { reply }) => {
       const asking = askingOf(request, reply);
       const { startDate, statsConfig } = await getExperiment(asking.ctx, params.id);
-      const results = await getResults(asking, looks, params.id, query.refresh);
-      return toResultsBody(results, startDate ?? results.asOf, statsConfig.method);
+      const { refresh, baseline, confidence_level: level, as_of: day } = query;
+      const results = await getResults(asking, looks, params.id, { refresh, baseline, level, day });
+      return toResultsBody(results, startDate ?? results.asOf, statsConfig);
     },
     metricDetail: async (request, { params }, { reply }) =>
       toDetailBody(await detailOf(askingOf(request, reply), params.id, params.metric_uuid)),
+    readings: async (request, { params }, { reply }) =>
+      toReadingsBody(
+        await getReadings(askingOf(request, reply), looks, params.id, params.metric_uuid),
+      ),
     runningTime: async (request, { body }, { reply }) => {
       const wanted = {
         metric: body.metric as Metric,

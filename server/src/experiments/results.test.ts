@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { SerinError } from '#kernel/errors';
-import { DEFAULT_STATS } from './experiment.ts';
+import { DEFAULT_EXPOSURE, DEFAULT_STATS } from './experiment.ts';
+import { ordered } from './metric-order.ts';
 import { resultsOf } from './results.ts';
 import { EXPOSURES } from './statistics.ts';
 import { untold } from './untold.ts';
@@ -34,6 +35,13 @@ test('people who enter while clients learn of other shares are exposed, and say 
           allocation_epochs: [split('2026-03-01', 90), split('2026-03-02', 50)],
         },
         statsConfig: DEFAULT_STATS,
+        exposureCriteria: DEFAULT_EXPOSURE,
+        primaryOrder: null,
+        secondaryOrder: null,
+        flagKey: 'f',
+        isFlagActive: true,
+        flagActiveSince: new Date('2026-03-01T00:00:00Z'),
+        flagFilters: { groups: [{ properties: [] }], multivariate: { variants: variants(50, 50) } },
         startDate: new Date('2026-03-01T00:00:00Z'),
         endDate: null,
       },
@@ -48,6 +56,7 @@ test('people who enter while clients learn of other shares are exposed, and say 
       hashes: new Map(),
       timeZone: 'UTC',
       units: PEOPLE,
+      changes: [],
     });
   const { sampleRatio, total, recommendation } = results(1);
   expect(sampleRatio).toMatchObject({ pValue: 1, sequentialPValue: 1 });
@@ -68,4 +77,13 @@ test('strangers hear that something failed, and not what it names', () => {
   }
   const unknown = new Error('no');
   expect(untold(unknown)).toBe(unknown);
+});
+
+test('metrics are told in the order in which people put them, new ones last', () => {
+  const one = (uuid: string, isGoal: boolean) => ({ metric: { uuid }, isGoal });
+  const measured = [one('a', true), one('x', false), one('b', true), one('c', true)];
+  const told = (primaryOrder: string[] | null) =>
+    ordered(measured, { primaryOrder, secondaryOrder: null }).map(({ metric }) => metric.uuid);
+  expect(told(null)).toEqual(['a', 'b', 'c', 'x']);
+  expect(told(['c', 'gone', 'a'])).toEqual(['c', 'a', 'b', 'x']);
 });

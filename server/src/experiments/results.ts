@@ -1,32 +1,47 @@
 // Results as they are told: every number follows from the sums that were looked at or kept.
+import type { Filters as FlagFilters } from '#flags/flag';
 import { isoDay, timeZone } from '#insights/zone';
-import { type MetricResult, adjusted, analyse } from './analysis.ts';
-import { CONTROL, type ExperimentFields, splitsOf } from './experiment.ts';
-import type { Metric } from './metric.ts';
+import type { MetricResult, Reading } from './analysis.ts';
+import { type Answers, type MetricAnswer, answersOf } from './answers.ts';
+import type { Change } from './changes.ts';
+import type { Check } from './check.ts';
+import { type ExperimentFields, splitsOf } from './experiment.ts';
+import { exposureChecks } from './exposure-checks.ts';
 import {
-  type Recommendation,
-  type SampleRatio,
-  recommend,
-  sampleRatioOf,
-} from './recommendation.ts';
-import { HELD_OUT } from './exposure-sql.ts';
-import { type ArmStatistics, EXPOSURES, type MetricStatistics } from './statistics.ts';
+  type Kept,
+  type LevelRow,
+  type Silence,
+  cumulativeOf,
+  daysBetween,
+  exposuresIn,
+  silenceOf,
+  splitOf,
+} from './exposed.ts';
+import type { Metric } from './metric.ts';
+import { metricChecks } from './metric-checks.ts';
+import { ordered } from './metric-order.ts';
+import { type Recommendation, recommend } from './recommendation.ts';
+import { type Level, type LevelOff, type SampleRatio, levelsOff } from './sample-ratio.ts';
 import { MULTIPLE } from './unit-values.ts';
 import type { Units } from './units.ts';
 
 const DAY_MS = 86_400_000;
 
-type Kept = {
-  readonly metricUuid: string;
-  readonly asOf: Date;
-  readonly settingsHash: string;
-  readonly statistics: object;
-};
 type Measured = { readonly metric: Metric; readonly isGoal: boolean };
-type Subject = Pick<ExperimentFields, 'parameters' | 'statsConfig'> & {
+type Subject = Pick<
+  ExperimentFields,
+  'parameters' | 'statsConfig' | 'exposureCriteria' | 'primaryOrder' | 'secondaryOrder'
+> & {
   readonly startDate: Date | null;
   readonly endDate: Date | null;
+  readonly flagKey: string;
+  readonly isFlagActive: boolean;
+  readonly flagActiveSince: Date;
+  readonly flagFilters: FlagFilters;
 };
+
+/** How somebody looks at it instead of as planned. */
+export type View = Pick<Reading, 'baseline' | 'level'>;
 
 export type ResultsInput = {
   readonly experiment: Subject;
@@ -44,28 +59,12 @@ export type ResultsInput = {
   readonly hashes: ReadonlyMap<string, string>;
   readonly timeZone: string;
   readonly units: Units;
+  readonly changes: readonly Change[];
+  /** Undefined: as planned. */
+  readonly view?: View | undefined;
 };
 
-type BreakdownResult = { readonly values: readonly string[]; readonly result: MetricResult };
-
-export type MetricAnswer = MetricResult & {
-  /** Why it could not be counted. */
-  readonly error: string | null;
-  readonly bounds: { readonly lower: number; readonly upper: number } | null;
-  readonly breakdown: readonly BreakdownResult[];
-  readonly series: readonly DayPoint[];
-};
-
-/** A metric at the end of a day, and what the day added. */
-type DayPoint = {
-  readonly day: string;
-  /** What was counted then is not what is counted now. */
-  readonly hasOtherSettings: boolean;
-  readonly result: MetricResult;
-  readonly added: Readonly<Record<string, { readonly n: number; readonly sum: number }>>;
-};
-
-export type Results = {
+export type Results = Answers & {
   readonly units: Units;
   readonly asOf: Date;
   readonly isFinal: boolean;
@@ -76,36 +75,39 @@ export type Results = {
   readonly cumulative: Readonly<Record<string, readonly number[]>>;
   readonly total: Readonly<Record<string, number>>;
   readonly sampleRatio: SampleRatio | null;
-  readonly goals: readonly MetricAnswer[];
-  readonly secondary: readonly MetricAnswer[];
+  /** Where people do not come in the planned shares. */
+  readonly levelsOff: readonly LevelOff[];
+  readonly silence: Silence | null;
+  readonly changes: readonly (Change & { readonly day: string })[];
+  readonly checks: readonly Check[];
+  /** By the plan, however it is looked at. */
   readonly recommendation: Recommendation;
 };
 
 export function resultsOf(input: ResultsInput): Results {
-  const { experiment, latest, measured, decisive, timeZone: zone } = input;
-  const { parameters, statsConfig: config, startDate, endDate } = experiment;
+  const { experiment, latest, timeZone: zone } = input;
+  const { parameters, startDate, endDate } = experiment;
   const asOf = latest[0]?.asOf ?? new Date(0);
   const startMs = startDate?.getTime() ?? 0;
   const endMs = Math.min(endDate?.getTime() ?? Number.POSITIVE_INFINITY, asOf.getTime());
-  const variants = parameters.feature_flag_variants;
-  const keys = variants.map(({ key }) => key);
-  const rows = rowsOf(latest);
+  const keys = parameters.feature_flag_variants.map(({ key }) => key);
+  const { rows, levels } = exposuresIn(latest);
   const days = daysBetween(startMs, endMs, zone);
   const cumulative = cumulativeOf(rows, keys, days);
   const total = Object.fromEntries(
     Object.entries(cumulative).map(([key, counts]) => [key, counts.at(-1) ?? 0]),
   );
-  const people = Object.fromEntries(keys.map((key) => [key, total[key] ?? 0]));
-  const sampleRatio = sampleRatioOf(
-    splitsOf(parameters).map((shares, epoch) => ({ shares, people: peopleIn(rows, epoch) })),
-  );
-  const answers = measured.map(({ metric }) => answerOf(metric, keys, input));
-  const isGoal = (i: number) => measured[i]?.isGoal === true;
-  const plainGoals = answers.filter((_, i) => isGoal(i));
-  const judged = adjusted(plainGoals, config);
-  const goals = plainGoals.map((goal, i) => ({ ...goal, ...judged[i] }));
-  const secondary = answers.filter((_, i) => !isGoal(i));
+  const sinceMs = experiment.flagActiveSince.getTime();
+  const answers = plannedAndShown(input, keys);
+  const seen = {
+    days: (endMs - startMs) / DAY_MS,
+    people: Object.fromEntries(keys.map((key) => [key, total[key] ?? 0])),
+    multiple: total[MULTIPLE] ?? 0,
+    sampleRatio: splitOf(rows, splitsOf(parameters)),
+    silence: silenceOf(rows, { startMs, sinceMs, asOfMs: endMs }, zone),
+  };
   return {
+    ...answers.shown,
     units: input.units,
     asOf,
     isFinal: input.isFinal,
@@ -113,114 +115,122 @@ export function resultsOf(input: ResultsInput): Results {
     days,
     cumulative,
     total,
-    sampleRatio,
-    goals,
+    sampleRatio: seen.sampleRatio,
+    levelsOff: levelsOff(levelsIn(levels, answers.planned, parameters)),
+    silence: seen.silence,
+    changes: input.changes.map((one) => ({ ...one, day: isoDay(timeZone(zone).dayOf(one.atMs)) })),
+    checks: checksOf(input, answers.planned, seen),
+    recommendation: recommendationOf(input, answers.planned, seen),
+  };
+}
+
+type Seen = {
+  readonly days: number;
+  readonly people: Readonly<Record<string, number>>;
+  readonly multiple: number;
+  readonly sampleRatio: SampleRatio | null;
+  readonly silence: Silence | null;
+};
+
+function plannedAndShown(input: ResultsInput, variants: readonly string[]) {
+  const { experiment, view } = input;
+  const measured = ordered(input.measured, experiment);
+  const counted = { ...input, measured, variants };
+  const planned = answersOf(counted, experiment.statsConfig);
+  const shown = view ? answersOf(counted, { ...experiment.statsConfig, ...view }) : planned;
+  return { planned, shown };
+}
+
+function recommendationOf(
+  { experiment, decisive, units }: ResultsInput,
+  { goals, secondary }: Answers,
+  seen: Seen,
+): Recommendation {
+  const { parameters, statsConfig: config, endDate } = experiment;
+  return recommend({
+    ...seen,
+    sampleSize: decisive === null ? undefined : parameters.recommended_sample_size,
+    hasEnded: endDate !== null,
+    goals: decisive ?? goals,
+    isKept: Array.isArray(decisive),
     secondary,
-    recommendation: recommend({
-      days: (endMs - startMs) / DAY_MS,
-      people,
-      multiple: total[MULTIPLE] ?? 0,
-      sampleRatio,
-      sampleSize: decisive === null ? undefined : parameters.recommended_sample_size,
-      hasEnded: endDate !== null,
-      goals: decisive ?? goals,
-      isKept: Array.isArray(decisive),
-      secondary,
-      config,
-      units: input.units,
-    }),
-  };
-}
-
-/** What was kept before shares could be changed names no epoch: it is the first. */
-type ExposureRow = readonly [
-  variant: string,
-  day: string,
-  people: number,
-  epoch?: number,
-  isSettling?: 0 | 1,
-];
-
-/** Who was told apart by the shares of an epoch; of those who came just after a change nobody knows. */
-function peopleIn(rows: readonly ExposureRow[], wanted: number): Record<string, number> {
-  const people: Record<string, number> = {};
-  for (const [variant, , count, epoch = 0, isSettling = 0] of rows) {
-    if (epoch !== wanted || isSettling === 1) continue;
-    people[variant] = (people[variant] ?? 0) + count;
-  }
-  return people;
-}
-
-function rowsOf(kept: readonly Kept[]): readonly ExposureRow[] {
-  const own = kept.find(({ metricUuid }) => metricUuid === EXPOSURES);
-  return (own?.statistics as { readonly rows?: readonly ExposureRow[] } | undefined)?.rows ?? [];
-}
-
-function daysBetween(startMs: number, endMs: number, zone: string): string[] {
-  const { dayOf } = timeZone(zone);
-  const first = dayOf(startMs);
-  const last = Math.max(first, dayOf(Math.max(startMs, endMs - 1)));
-  return Array.from({ length: last - first + 1 }, (_, i) => isoDay(first + i));
-}
-
-function cumulativeOf(
-  rows: readonly ExposureRow[],
-  variants: readonly string[],
-  days: readonly string[],
-): Record<string, number[]> {
-  const isHeld = rows.some(([variant]) => variant === HELD_OUT);
-  const keys = [...variants, MULTIPLE, ...(isHeld ? [HELD_OUT] : [])];
-  return Object.fromEntries(
-    keys.map((key) => {
-      const perDay = new Map<string, number>();
-      for (const [variant, day, people] of rows) {
-        if (variant === key) perDay.set(day, (perDay.get(day) ?? 0) + people);
-      }
-      let sum = 0;
-      return [key, days.map((day) => (sum += perDay.get(day) ?? 0))];
-    }),
-  );
-}
-
-function answerOf(metric: Metric, keys: readonly string[], input: ResultsInput): MetricAnswer {
-  const { statsConfig: config } = input.experiment;
-  const own = input.latest.find(({ metricUuid }) => metricUuid === metric.uuid);
-  const found = own?.statistics as (MetricStatistics & { readonly error?: string }) | undefined;
-  return {
-    ...analyse(metric, keys, found?.variants ?? {}, config),
-    error: found ? (found.error ?? null) : 'It has not been counted.',
-    bounds: found?.bounds ?? null,
-    breakdown: (found?.breakdown ?? []).map(({ values, variants }) => ({
-      values,
-      result: analyse(metric, keys, variants, config),
-    })),
-    series: seriesOf(metric, keys, input),
-  };
-}
-
-function seriesOf(metric: Metric, keys: readonly string[], input: ResultsInput): DayPoint[] {
-  const { experiment, daily, hashes, timeZone: zone } = input;
-  const own = daily.filter(({ metricUuid }) => metricUuid === metric.uuid);
-  let before: MetricStatistics['variants'] = {};
-  return own.map(({ asOf, settingsHash, statistics }) => {
-    const { variants } = statistics as MetricStatistics;
-    const added = Object.fromEntries(
-      [CONTROL, ...keys.filter((key) => key !== CONTROL)].map((key) => [
-        key,
-        difference(variants[key], before[key]),
-      ]),
-    );
-    before = variants;
-    return {
-      day: isoDay(timeZone(zone).dayOf(asOf.getTime() - 1)),
-      hasOtherSettings: settingsHash !== hashes.get(metric.uuid),
-      result: analyse(metric, keys, variants, experiment.statsConfig),
-      added,
-    };
+    config,
+    units,
   });
 }
 
-const difference = (after: ArmStatistics | undefined, before: ArmStatistics | undefined) => ({
-  n: (after?.n ?? 0) - (before?.n ?? 0),
-  sum: (after?.sum ?? 0) - (before?.sum ?? 0),
-});
+function checksOf(input: ResultsInput, answers: Answers, seen: Seen): Check[] {
+  const { experiment, changes, units, latest } = input;
+  const { lateness } = exposuresIn(latest);
+  const hasEnded = experiment.endDate !== null;
+  const people = Object.values(seen.people).reduce((sum, count) => sum + count, 0);
+  const { parameters, statsConfig: config } = experiment;
+  return [
+    ...exposureChecks({ ...experiment, ...seen, hasEnded, changes, lateness, units }),
+    ...metricChecks({ parameters, config, hasEnded, days: seen.days, people, ...answers, units }),
+  ];
+}
+
+/** By what was asked for because the whole split is off, and by the properties that metrics are told apart by. */
+function levelsIn(
+  rows: readonly LevelRow[] = [],
+  { goals, secondary }: Answers,
+  parameters: ExperimentFields['parameters'],
+): Level[] {
+  const splits = splitsOf(parameters);
+  const byValue = Map.groupBy(rows, ([property, value]) => JSON.stringify([property, value]));
+  const asked = [...byValue.values()].map((own): Level => {
+    const [property = '', value = ''] = own[0] ?? [];
+    const told = own.map(
+      ([, , variant, epoch, isSettling, people]) =>
+        [variant, '', people, epoch, isSettling] as const,
+    );
+    return {
+      property,
+      value,
+      splits: splits.map((shares, epoch) => ({
+        shares,
+        people: Object.fromEntries(
+          told
+            .filter(([, , , at, isSettling]) => at === epoch && isSettling !== 1)
+            .map(([variant, , people]) => [variant, people]),
+        ),
+      })),
+    };
+  });
+  const [shares] = splits;
+  // Their sums do not tell who came while clients were still learning of other shares.
+  if (splits.length > 1 || !shares) return asked;
+  const known = new Set(byValue.keys());
+  const more = [...goals, ...secondary].flatMap((one) => levelsOfMetric(one, shares));
+  return [
+    ...asked,
+    ...more.filter(({ property, value }) => {
+      const key = JSON.stringify([property, value]);
+      const isNew = !known.has(key);
+      known.add(key);
+      return isNew;
+    }),
+  ];
+}
+
+function levelsOfMetric(
+  { metric, breakdown }: MetricAnswer,
+  shares: Readonly<Record<string, number>>,
+): Level[] {
+  const property = metric.breakdownFilter?.breakdowns.map((one) => one.property).join(' · ');
+  // Who takes part in a retention is decided by what people do.
+  if (property === undefined || metric.metric_type === 'retention') return [];
+  return breakdown.map(({ values, result }) => ({
+    property,
+    value: values.join(' · '),
+    splits: [
+      {
+        shares,
+        people: Object.fromEntries(
+          [result.baseline, ...result.variants].map(({ key, n }) => [key, n]),
+        ),
+      },
+    ],
+  }));
+}

@@ -3,7 +3,7 @@ import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import { type ProjectCtx, inTransaction, userIdOf } from '#platform/ctx';
-import { type MetricUse, listUsesOfMetrics } from './experiments.store.ts';
+import { type MetricUse, listUsesOfMetrics } from './metric-uses.store.ts';
 import type { Metric } from './metric.ts';
 import {
   type MetricPage,

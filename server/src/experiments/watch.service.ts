@@ -84,6 +84,7 @@ async function look(
     hashes: new Map(),
     timeZone: asking.settings.timezone,
     units: await unitsOf(asking.ctx, experiment),
+    changes: [],
   });
 }
 
@@ -176,7 +177,7 @@ async function note(
   results: Results,
   answer: Answer | null,
 ): Promise<void> {
-  const { recommendation, asOf } = results;
+  const { recommendation, asOf, silence } = results;
   const { recommended_running_time: plannedDays } = seen.parameters;
   const days = (asOf.getTime() - (seen.startDate?.getTime() ?? asOf.getTime())) / DAY_MS;
   await inTransaction(ctx, async (tx) => {
@@ -184,7 +185,10 @@ async function note(
     if (now.version !== seen.version) return;
     // Read while it is held: nothing is told twice, whoever else looks.
     const told = (await findWatch(tx.db, seen.id))?.told ?? [];
-    const news = newsOf({ recommendation, people: peopleIn(results), days, plannedDays }, told);
+    const news = newsOf(
+      { recommendation, people: peopleIn(results), days, plannedDays, silence },
+      told,
+    );
     for (const one of news) await tell(tx, now, one.news);
     await saveWatch(tx.db, seen.id, {
       lookedAt: asOf,

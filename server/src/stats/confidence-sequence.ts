@@ -46,16 +46,20 @@ export type SequentialResult = Interval & {
 
 export function sequentialTest(
   contrast: Contrast,
-  options: TestOptions & { readonly tuningParameter: number },
+  options: TestOptions & {
+    readonly tuningParameter: number;
+    /** The level that the mixture was fixed at before the start; `alpha` unless it is read at another one. */
+    readonly plannedAlpha?: number;
+  },
 ): SequentialResult | ContrastError {
   const effect = effectOf(contrast, options.differenceType);
   if (typeof effect === 'string') return effect;
   const { estimate, standardError } = effect;
-  const { alpha, alternative, tuningParameter } = options;
+  const { alpha, alternative, tuningParameter, plannedAlpha = alpha } = options;
   const { n } = contrast;
   const t = estimate / standardError;
   const isTwoSided = alternative === 'two-sided';
-  const rho = mixtureRho(isTwoSided ? alpha : 2 * alpha, tuningParameter);
+  const rho = mixtureRho(isTwoSided ? plannedAlpha : 2 * plannedAlpha, tuningParameter);
   const reach = isTwoSided
     ? sequentialMultiplier(alpha, n, rho)
     : oneSidedMultiplier(alpha, n, rho);

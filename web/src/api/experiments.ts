@@ -1,5 +1,11 @@
 // What the pages of experiments ask of the server, and the verbs that they send.
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  hashKey,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { call, type RequestOf, type ResponseOf } from './client.ts';
 import type { Scope } from './session.ts';
 
@@ -7,8 +13,8 @@ export type Experiment = ResponseOf<'experiments.get'>;
 export type Results = ResponseOf<'experiments.results'>;
 export type MetricAnswer = Results['metrics'][number];
 export type VariantAnswer = MetricAnswer['variant_results'][number];
+export type ReadingsAnswer = ResponseOf<'experiments.readings'>;
 export type MetricDetailAnswer = ResponseOf<'experiments.metricDetail'>;
-export type SavedMetric = ResponseOf<'experiments.getMetric'>;
 export type RunningTime = ResponseOf<'experiments.runningTime'>;
 export type RunningTimeQuestion = RequestOf<'experiments.runningTime'>['body'];
 export type NewExperiment = RequestOf<'experiments.create'>['body'];
@@ -63,17 +69,60 @@ export const experimentQuery = (scope: Scope, id: string) =>
     refetchInterval: REFRESH_MS,
   });
 
+/** How results are looked at; what is left out is as planned and now. */
+export type ResultsView = {
+  readonly baseline?: string | undefined;
+  /** 0.95 */
+  readonly level?: number | undefined;
+  /** The end of it, as it was counted then: `2026-03-01`. */
+  readonly day?: string | undefined;
+};
+
 /** Asked for anew whenever the experiment has another version. */
 export const resultsQuery = (
   scope: Scope,
   { id, version, status }: Pick<Experiment, 'id' | 'version' | 'status'>,
+  { baseline, level, day }: ResultsView = {},
 ) =>
   queryOptions({
-    queryKey: ['experiment-results', ...placeOf(scope), id, version],
+    queryKey: ['experiment-results', ...placeOf(scope), id, version, { baseline, level, day }],
     queryFn: ({ signal }) =>
-      call('experiments.results', { params: { ...scope.params, id }, query: scope.query, signal }),
+      call('experiments.results', {
+        params: { ...scope.params, id },
+        query: {
+          ...scope.query,
+          ...(baseline === undefined ? {} : { baseline }),
+          ...(level === undefined ? {} : { confidence_level: String(level) }),
+          ...(day === undefined ? {} : { as_of: day }),
+        },
+        signal,
+      }),
     refetchInterval: status === 'running' ? REFRESH_MS : false,
     placeholderData: (before, past) => (past?.queryKey[3] === id ? before : undefined),
+  });
+
+/** What other methods make of one metric. */
+export const readingsQuery = (
+  scope: Scope,
+  { id, version }: Pick<Experiment, 'id' | 'version'>,
+  uuid: string,
+) =>
+  queryOptions({
+    queryKey: ['experiment-readings', ...placeOf(scope), id, version, uuid],
+    queryFn: ({ signal }) =>
+      call('experiments.readings', {
+        params: { ...scope.params, id, metric_uuid: uuid },
+        query: scope.query,
+        signal,
+      }),
+    staleTime: DETAIL_STALE_MS,
+  });
+
+export const outcomesQuery = (scope: Scope) =>
+  queryOptions({
+    queryKey: ['experiments', ...placeOf(scope), 'outcomes'],
+    queryFn: ({ signal }) =>
+      call('experiments.outcomes', { params: scope.params, query: scope.query, signal }),
   });
 
 /** One metric from nearer; a stopped experiment's changes no more than its results do. */
@@ -102,8 +151,14 @@ export function useRefreshResults(scope: Scope, experiment: Experiment) {
         params: { ...scope.params, id: experiment.id },
         query: { ...scope.query, refresh: 'true' },
       }),
-    onSuccess: (results) => {
-      queryClient.setQueryData(resultsQuery(scope, experiment).queryKey, results);
+    onSuccess: async (results) => {
+      const { queryKey } = resultsQuery(scope, experiment);
+      queryClient.setQueryData(queryKey, results);
+      // However else they are looked at: by the same new numbers.
+      await queryClient.invalidateQueries({
+        queryKey: queryKey.slice(0, 5),
+        predicate: (query) => query.queryHash !== hashKey(queryKey),
+      });
     },
   });
 }
@@ -181,50 +236,6 @@ export function useExperimentVerb(scope: Scope) {
         body: body as RequestOf<'experiments.shipVariant'>['body'],
       }),
     onSuccess: useKeep(scope),
-  });
-}
-
-export const savedMetricsQuery = (scope: Scope, search = '') =>
-  queryOptions({
-    queryKey: ['experiment-metrics', scope.project.id, search],
-    queryFn: ({ signal }) =>
-      call('experiments.listMetrics', {
-        params: scope.params,
-        query: { ...(search ? { search } : {}), limit: 500 },
-        signal,
-      }),
-    placeholderData: keepPreviousData,
-  });
-
-type SavedMetricBody = RequestOf<'experiments.createMetric'>['body'];
-
-/** Creates a shared metric, or changes the one with this id. */
-export function useSaveMetric(scope: Scope) {
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, version, body }: SavedMetricPress) =>
-      id === undefined
-        ? call('experiments.createMetric', { params: scope.params, body })
-        : call('experiments.updateMetric', {
-            params: { ...scope.params, id },
-            body: { ...body, ...(version === undefined ? {} : { version }) },
-          }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['experiment-metrics'] }),
-  });
-}
-
-type SavedMetricPress = {
-  readonly id?: number | undefined;
-  readonly version?: number | undefined;
-  readonly body: SavedMetricBody;
-};
-
-export function useDeleteMetric(scope: Scope) {
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (id: number) =>
-      call('experiments.removeMetric', { params: { ...scope.params, id } }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['experiment-metrics'] }),
   });
 }
 

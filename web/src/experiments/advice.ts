@@ -19,7 +19,7 @@ export function peopleOf(experiment: Subject, results: Results): number {
 }
 
 /** New people a day so far; 0 before anybody came. */
-function perDay(experiment: Subject, results: Results): number {
+export function perDay(experiment: Subject, results: Results): number {
   const days = daysOf(experiment, Date.parse(results.as_of)) ?? 0;
   return peopleOf(experiment, results) / Math.max(days, 1 / 24);
 }

@@ -56,6 +56,7 @@ function EndForm({ experiment, scope, keep: proposed, onClose }: EndDialogProps)
   const verb = useExperimentVerb(scope);
   const run = useGuarded(scope);
   const isHarmful = isStopped && (experiment.last_look?.harmful ?? []).includes(keep);
+  const doubt = isHarmful ? 'although a guardrail stopped it for harm' : doubtOf(experiment, keep);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const name: Verb = keep === AS_IS ? 'end' : keep === CONTROL ? 'rollBack' : 'shipVariant';
@@ -91,7 +92,7 @@ function EndForm({ experiment, scope, keep: proposed, onClose }: EndDialogProps)
             setConclusion(likely(next));
           }}
         />
-        {isHarmful && <AllTheSame variant={keep} isSure={isSure} onChange={setSure} />}
+        {doubt && <AllTheSame variant={keep} why={doubt} isSure={isSure} onChange={setSure} />}
         <Select
           label="What came of it"
           data={CONCLUSION_CHOICES}
@@ -118,6 +119,13 @@ function EndForm({ experiment, scope, keep: proposed, onClose }: EndDialogProps)
   );
 }
 
+/** Why nobody knows whether the variant is better; undefined where that is no matter. */
+function doubtOf({ last_look: look }: Experiment, keep: string): string | undefined {
+  return look?.status === 'unhealthy' && keep !== AS_IS && keep !== CONTROL
+    ? 'although its numbers are not to be trusted: people did not come as planned'
+    : undefined;
+}
+
 type LearnedProps = { readonly comment: string; readonly onChange: (comment: string) => void };
 
 function Learned({ comment, onChange }: LearnedProps) {
@@ -137,19 +145,20 @@ function Learned({ comment, onChange }: LearnedProps) {
 
 type AllTheSameProps = {
   readonly variant: string;
+  readonly why: string;
   readonly isSure: boolean;
   readonly onChange: (isSure: boolean) => void;
 };
 
-/** A variant that a guardrail stopped is given to everyone by whoever says so. */
-function AllTheSame({ variant, isSure, onChange }: AllTheSameProps) {
+/** A variant that a guardrail stopped, or of which nothing is known, is given to everyone by whoever says so. */
+function AllTheSame({ variant, why, isSure, onChange }: AllTheSameProps) {
   return (
     <Checkbox
       color="harm"
       required
       label={
         <>
-          Everyone is to get <code>{variant}</code>, although a guardrail stopped it for harm
+          Everyone is to get <code>{variant}</code>, {why}
         </>
       }
       checked={isSure}

@@ -92,12 +92,14 @@ export const intervalOf = (one: VariantAnswer): readonly (number | null)[] | nul
   one.confidence_interval ?? one.credible_interval;
 
 /** `−1.2 % to +4.0 %`. */
-export function intervalText(interval: readonly (number | null)[] | null): string {
+export function intervalText(
+  interval: readonly (number | null)[] | null,
+  text: (value: number) => string = liftText,
+): string {
   if (!interval) return '–';
   const [low = null, high = null] = interval;
-  if (low === null && high === null) return 'no bound';
-  if (low === null) return `below ${liftText(high)}`;
-  return high === null ? `above ${liftText(low)}` : `${liftText(low)} to ${liftText(high)}`;
+  if (low === null) return high === null ? 'no bound' : `below ${text(high)}`;
+  return high === null ? `above ${text(low)}` : `${text(low)} to ${text(high)}`;
 }
 
 /** Plain numbers, with as many digits as they need. */

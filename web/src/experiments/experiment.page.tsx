@@ -3,12 +3,23 @@ import { Alert } from '@mantine/core';
 import { IconFlask, IconInfoCircle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link, useParams } from '@tanstack/react-router';
-import { type Experiment, experimentQuery, resultsQuery } from '../api/experiments.ts';
+import { useState } from 'react';
+import {
+  type Experiment,
+  type Results,
+  experimentQuery,
+  resultsQuery,
+  useUpdateExperiment,
+} from '../api/experiments.ts';
 import { type Scope, useScope } from '../api/session.ts';
+import { ErrorAlert } from '../ui/error-alert.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { LinkedText } from '../ui/linked-text.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
+import { toastError } from '../ui/toast.ts';
+import { CheckList } from './check-list.tsx';
+import { CleanUpSection } from './clean-up-section.tsx';
 import { DecisionBanner, OfferButton } from './decision-banner.tsx';
 import { ExperimentHistory } from './experiment-history.tsx';
 import { ExperimentStatus } from './experiment-status.tsx';
@@ -21,6 +32,8 @@ import { Progress, Refresh } from './progress.tsx';
 import styles from './results.module.css';
 import { SettingsLine } from './settings-line.tsx';
 import { SplitBar } from './split-bar.tsx';
+import { AS_PLANNED, type View, isOffPlan } from './view.ts';
+import { ViewSwitches } from './view-switches.tsx';
 
 function ExperimentPage() {
   const scope = useScope();
@@ -66,6 +79,7 @@ function ExperimentView({ experiment, scope }: ViewProps) {
           <LinkedText text={experiment.conclusion_comment} />
         </Alert>
       )}
+      {experiment.status === 'stopped' && <CleanUpSection experiment={experiment} scope={scope} />}
       {experiment.status === 'draft' ? (
         <Draft experiment={experiment} />
       ) : (
@@ -135,21 +149,48 @@ function Shown({ experiment, scope }: ViewProps) {
             results={data}
             action={<Refresh experiment={experiment} scope={scope} />}
           />
-          <ExposedPeople experiment={experiment} results={data} scope={scope} />
-          {(['goals', 'guardrails', 'secondary'] as const).map((part) => (
-            <MetricsBlock
-              key={part}
-              experiment={experiment}
-              results={data}
-              part={part}
-              more={(uuid, { many }) => (
-                <MetricDetail experiment={experiment} scope={scope} uuid={uuid} many={many} />
-              )}
-            />
-          ))}
+          <CheckList checks={data.checks} />
+          <Numbers experiment={experiment} scope={scope} planned={data} />
         </>
       )}
     </QueryView>
+  );
+}
+
+type NumbersProps = ViewProps & {
+  /** By the plan, and now. */
+  readonly planned: Results;
+};
+
+/** Everything that is counted, as somebody wants to look at it. */
+function Numbers({ experiment, scope, planned }: NumbersProps) {
+  const [view, setView] = useState<View>(AS_PLANNED);
+  const isOff = isOffPlan(view);
+  const viewed = useQuery({ ...resultsQuery(scope, experiment, view), enabled: isOff });
+  const update = useUpdateExperiment(scope);
+  const results = (isOff ? viewed.data : undefined) ?? planned;
+  const put = (part: 'goals' | 'guardrails' | 'secondary') => (uuids: readonly string[]) => {
+    const name = part === 'goals' ? 'primary' : 'secondary';
+    update.mutate(
+      { id: experiment.id, [`${name}_metrics_ordered_uuids`]: [...uuids] },
+      { onError: toastError },
+    );
+  };
+  return (
+    <>
+      <ViewSwitches {...{ experiment, view }} results={planned} onChange={setView} />
+      {isOff && <ErrorAlert error={viewed.error} />}
+      <ExposedPeople experiment={experiment} results={results} scope={scope} />
+      {(['goals', 'guardrails', 'secondary'] as const).map((part) => (
+        <MetricsBlock
+          key={part}
+          {...{ experiment, results, part }}
+          scale={view.scale}
+          onOrder={put(part)}
+          more={(answer) => <MetricDetail {...{ experiment, scope, answer, results }} />}
+        />
+      ))}
+    </>
   );
 }
 

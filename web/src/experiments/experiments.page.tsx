@@ -14,6 +14,7 @@ import { EmptyState, QueryView } from '../ui/states.tsx';
 import { STATUS_CHOICES } from './experiment-words.ts';
 import styles from './experiments.module.css';
 import { ExperimentsTable } from './experiments-table.tsx';
+import { OutcomesLine } from './outcomes-line.tsx';
 
 const SHOWN = [{ value: 'archived', label: 'Archived' }];
 
@@ -44,6 +45,7 @@ function Experiments() {
           </>
         }
       />
+      <OutcomesLine scope={scope} />
       <Group gap="xs">
         <SearchText
           label="Search experiments"

@@ -1,6 +1,7 @@
 // Who has come: by variant and day, whether in the planned shares, and who they are.
 import { Button, SegmentedControl } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconUsers, IconVideo } from '@tabler/icons-react';
+import { IconAlertTriangle, IconUsers, IconVideo } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { PEOPLE, capital } from 'serin/experiments/units';
 import { useState } from 'react';
 import type { Results, ShownExperiment } from '../api/experiments.ts';
@@ -8,14 +9,16 @@ import { colorOf } from '../charts/palette.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { longName, ticksOf } from '../charts/time-axis.ts';
 import { formatTick } from '../insights/numbers.ts';
-import { filterText } from '../replay/filter.ts';
 import { formatNumber, formatShare } from '../ui/format.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Section } from '../ui/page.tsx';
 import { EmptyState } from '../ui/states.tsx';
+import { ChangeList, ChangeMarks, changedSteps } from './change-marks.tsx';
 import { DayTable } from './day-table.tsx';
-import { parametersOf, pText } from './experiment-words.ts';
+import { parametersOf } from './experiment-words.ts';
+import { recordingsOfSeveral, recordingsWith } from './recordings.ts';
 import styles from './results.module.css';
+import { SampleRatio } from './sample-ratio.tsx';
 import { variantColor } from './variant-color.ts';
 
 type ExposuresPanelProps = {
@@ -27,7 +30,6 @@ type ExposuresPanelProps = {
 
 const MULTIPLE = '$multiple';
 const HELD_OUT = '$holdout';
-const SRM_ALPHA = 0.001;
 /** Of everyone: from here on numbers cannot be trusted. */
 const MULTIPLE_FAIL = 0.01;
 
@@ -70,7 +72,9 @@ export function ExposuresPanel({ experiment, results, onPick }: ExposuresPanelPr
     >
       <div className={styles.stack}>
         <SampleRatio results={results} total={total} />
-        {multiple > 0 && <Multiple multiple={multiple} total={total} />}
+        {multiple > 0 && (
+          <Multiple multiple={multiple} total={total} {...(onPick ? { experiment } : {})} />
+        )}
         <VariantsTable experiment={experiment} results={results} onPick={onPick} />
         <TimeChart
           label={`${capital(many)} by variant over ${days.length} days. The table “${capital(many)} by day” has the numbers.`}
@@ -82,7 +86,10 @@ export function ExposuresPanel({ experiment, results, onPick }: ExposuresPanelPr
           format={formatNumber}
           formatTick={formatTick}
           openFrom={experiment.status === 'stopped' ? days.length : days.length - 1}
+          marked={changedSteps(results.changes, days)}
+          marks={(place) => <ChangeMarks changes={results.changes} days={days} place={place} />}
         />
+        <ChangeList changes={results.changes} />
         <DayTable
           summary={`${capital(many)} by day, in numbers`}
           label={isDaily ? `New ${many} by day` : `${capital(many)} by day`}
@@ -199,46 +206,14 @@ function Who({ experiment, variant, onPick }: WhoProps) {
   );
 }
 
-/** A filter of recordings: sessions of the experiment's time in which the flag had this variant. */
-function recordingsWith(
-  { feature_flag_key: flag, start_date: from, end_date: to }: ShownExperiment,
-  variant: string,
-): string | undefined {
-  return filterText({
-    ...(from ? { date_from: from } : {}),
-    ...(to ? { date_to: to } : {}),
-    conditions: [{ kind: 'flag_value', flag, values: [variant] }],
-  });
-}
+type MultipleProps = {
+  readonly multiple: number;
+  readonly total: number;
+  /** For those who may see recordings. */
+  readonly experiment?: ShownExperiment;
+};
 
-function SampleRatio({ results, total }: { results: Results; total: number }) {
-  const { sample_ratio: ratio } = results.exposures;
-  const { many } = results.units;
-  if (!ratio) {
-    return (
-      <p className={`${styles.line} ${styles.dim}`}>
-        Whether {many} come in the planned shares is told from 100 on.
-      </p>
-    );
-  }
-  const isOff = ratio.sequential_p_value < SRM_ALPHA;
-  return (
-    <p className={styles.line} role={isOff ? 'alert' : undefined}>
-      {isOff ? (
-        <IconAlertTriangle size={18} className={styles.watch} aria-hidden />
-      ) : (
-        <IconCircleCheck size={18} className={styles.safe} aria-hidden />
-      )}
-      <span title={`Chi-squared p at this look: ${pText(ratio.p_value)}`}>
-        {isOff
-          ? `${formatNumber(total)} ${many} do not come in the planned shares (p ${pText(ratio.sequential_p_value)}). Usual causes: a variant that crashes or redirects before it is reported, shares that were changed, bots, or ${many} who are told apart differently in two places.`
-          : `${capital(many)} come in the planned shares (p ${pText(ratio.sequential_p_value)}).`}
-      </span>
-    </p>
-  );
-}
-
-function Multiple({ multiple, total }: { multiple: number; total: number }) {
+function Multiple({ multiple, total, experiment }: MultipleProps) {
   const share = multiple / (total + multiple);
   const isMuch = share >= MULTIPLE_FAIL;
   return (
@@ -248,6 +223,14 @@ function Multiple({ multiple, total }: { multiple: number; total: number }) {
         {formatShare(share)} saw several variants and do not count.
         {isMuch &&
           ' Usual causes: ids that change at login, flags asked for with other ids on the server, shares that were changed.'}
+        {experiment && (
+          <>
+            {' '}
+            <Link to="/replay" search={{ filter: recordingsOfSeveral(experiment) }}>
+              Recordings of sessions with several
+            </Link>
+          </>
+        )}
       </span>
     </p>
   );

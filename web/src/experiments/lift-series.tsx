@@ -7,6 +7,7 @@ import { colorOf } from '../charts/palette.ts';
 import { longName, ticksOf } from '../charts/time-axis.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { formatTick } from '../insights/numbers.ts';
+import { ChangeList, ChangeMarks, changedSteps } from './change-marks.tsx';
 import { DayTable } from './day-table.tsx';
 import { intervalOf, intervalText, liftText, parametersOf } from './experiment-words.ts';
 import { metricOf, valueText } from './metric-words.ts';
@@ -82,6 +83,7 @@ export function LiftSeries(props: LiftSeriesProps) {
   }));
   const format = (value: number) =>
     view === 'lift' ? liftText(value) : valueText(view === 'value' ? metric : PLAIN, value);
+  const { changes } = props.results;
   const changed = points.flatMap(({ settings_changed: isChanged }, step) =>
     isChanged ? [step] : [],
   );
@@ -110,19 +112,16 @@ export function LiftSeries(props: LiftSeriesProps) {
             view === 'lift' ? `${Math.round(value * 1000) / 10} %` : formatTick(value)
           }
           openFrom={days.length - (answer.timeseries.length < points.length ? 1 : 0)}
-          marked={changed}
+          marked={[...new Set([...changed, ...changedSteps(changes, days)])]}
+          marks={(place) => <ChangeMarks changes={changes} days={days} place={place} />}
         />
-        <div className={styles.chartLegend}>
-          {lines.map(({ key, color }) => (
-            <span key={key}>
-              <span className={`${styles.swatch} ${colorOf(color)}`} aria-hidden />
-              <code>{key}</code>
-            </span>
-          ))}
-          {changed.length > 0 && (
-            <span className={styles.dim}>Dotted: counted by other settings</span>
-          )}
-        </div>
+        <Legend
+          lines={lines}
+          hasOtherSettings={changed.length > 0}
+          firsts={view === 'lift' ? firstSure(points) : []}
+          complete={completeOn(props)}
+        />
+        <ChangeList changes={changes} />
         <DayTable
           summary="In numbers"
           label="Numbers by day"
@@ -132,6 +131,63 @@ export function LiftSeries(props: LiftSeriesProps) {
         />
       </div>
     </section>
+  );
+}
+
+type LegendProps = {
+  readonly lines: readonly ChartLine[];
+  readonly hasOtherSettings: boolean;
+  readonly firsts: ReturnType<typeof firstSure>;
+  /** When the planned people had come. */
+  readonly complete: string | undefined;
+};
+
+function Legend({ lines, hasOtherSettings, firsts, complete }: LegendProps) {
+  return (
+    <div className={styles.chartLegend}>
+      {lines.map(({ key, color }) => (
+        <span key={key}>
+          <span className={`${styles.swatch} ${colorOf(color)}`} aria-hidden />
+          <code>{key}</code>
+        </span>
+      ))}
+      {hasOtherSettings && (
+        <span className={styles.dim}>Dotted without a mark: counted by other settings</span>
+      )}
+      {firsts.map(({ key, day }) => (
+        <span key={key} className={styles.dim}>
+          <code>{key}</code> first sure on {longName(day, 'day')}
+        </span>
+      ))}
+      {complete !== undefined && (
+        <span className={styles.dim}>Sample complete on {longName(complete, 'day')}</span>
+      )}
+    </div>
+  );
+}
+
+/** The first day at whose end a variant differed for sure. */
+function firstSure(points: readonly Point[]): { readonly key: string; readonly day: string }[] {
+  const keys = points.at(-1)?.variant_results.map(({ key }) => key) ?? [];
+  return keys.flatMap((key) => {
+    const first = points.find(({ variant_results: variants }) =>
+      variants.some((one) => one.key === key && one.significant),
+    );
+    return first ? [{ key, day: first.day }] : [];
+  });
+}
+
+/** The first day at whose end the planned people had come. */
+function completeOn({ experiment, results }: LiftSeriesProps): string | undefined {
+  const { recommended_sample_size: size, feature_flag_variants: variants } =
+    parametersOf(experiment);
+  if (size === undefined) return undefined;
+  const lines = results.exposures.timeseries.filter(({ variant }) =>
+    variants.some(({ key }) => key === variant),
+  );
+  return lines[0]?.days.find(
+    (_, step) =>
+      lines.reduce((sum, { exposure_counts: counts }) => sum + (counts[step] ?? 0), 0) >= size,
   );
 }
 

@@ -1,43 +1,64 @@
 // A metric from nearer: how the values of single people lie, and the statement that counted them.
 import { useQuery } from '@tanstack/react-query';
-import { type Experiment, type MetricDetailAnswer, metricDetailQuery } from '../api/experiments.ts';
+import { PEOPLE } from 'serin/experiments/units';
+import {
+  type Experiment,
+  type MetricAnswer,
+  type MetricDetailAnswer,
+  type Results,
+  metricDetailQuery,
+} from '../api/experiments.ts';
 import type { Scope } from '../api/session.ts';
 import { colorOf } from '../charts/palette.ts';
 import { CodeBlock } from '../ui/copy.tsx';
 import { formatShare } from '../ui/format.ts';
 import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { numberText, parametersOf } from './experiment-words.ts';
+import { metricName, metricOf } from './metric-words.ts';
+import { Readings } from './readings.tsx';
+import { Recordings } from './metric-recordings.tsx';
 import styles from './results.module.css';
 import { variantColor } from './variant-color.ts';
 
 type MetricDetailProps = {
   readonly experiment: Experiment;
   readonly scope: Scope;
-  readonly uuid: string;
-  /** Who is counted: `people`. */
-  readonly many: string;
+  readonly answer: MetricAnswer;
+  readonly results: Results;
 };
 
-export function MetricDetail({ experiment, scope, uuid, many }: MetricDetailProps) {
+export function MetricDetail({ experiment, scope, answer, results }: MetricDetailProps) {
+  const metric = metricOf(answer);
+  const uuid = String(answer.metric['uuid']);
+  const { many } = results.units;
   const detail = useQuery(metricDetailQuery(scope, experiment, uuid));
   const keys = parametersOf(experiment).feature_flag_variants.map(({ key }) => key);
   return (
-    <QueryView query={detail} loading={<LoadingBlock height={160} />}>
-      {({ distribution, sql }) => (
-        <>
-          {distribution && <Distribution distribution={distribution} keys={keys} many={many} />}
-          <section>
-            <details>
-              <summary>SQL</summary>
-              <p className={styles.dim}>
-                What the event store was asked, with its values in place.
-              </p>
-              <CodeBlock code={sql} what="SQL" />
-            </details>
-          </section>
-        </>
-      )}
-    </QueryView>
+    <>
+      {many === PEOPLE.many && <Recordings experiment={experiment} metric={metric} keys={keys} />}
+      <QueryView query={detail} loading={<LoadingBlock height={160} />}>
+        {({ distribution, sql }) => (
+          <>
+            {distribution && <Distribution distribution={distribution} keys={keys} many={many} />}
+            <Readings
+              experiment={experiment}
+              scope={scope}
+              uuid={uuid}
+              name={metricName(metric, results.units)}
+            />
+            <section>
+              <details>
+                <summary>SQL</summary>
+                <p className={styles.dim}>
+                  What the event store was asked, with its values in place.
+                </p>
+                <CodeBlock code={sql} what="SQL" />
+              </details>
+            </section>
+          </>
+        )}
+      </QueryView>
+    </>
   );
 }
 
@@ -71,6 +92,9 @@ function Distribution({ distribution, keys, many }: DistributionProps) {
     ...rows.slice(1).flatMap(({ counts }) => keys.map((key) => share(key, counts[key] ?? 0))),
   );
   const large = arms.filter(({ largest_share: part }) => (part ?? 0) > LARGE);
+  const few = arms.filter(
+    (arm) => !large.includes(arm) && (arm.top_share ?? 0) > FEW && arm.people - arm.zeros > 3,
+  );
   return (
     <section>
       <h3>Values</h3>
@@ -80,6 +104,12 @@ function Distribution({ distribution, keys, many }: DistributionProps) {
           <span key={key}>
             {' '}
             One alone makes {formatShare(part ?? 0)} of the sum of {key}.
+          </span>
+        ))}
+        {few.map(({ key, top_share: part }) => (
+          <span key={key}>
+            {' '}
+            Three {many} make {formatShare(part ?? 0)} of the sum of {key}.
           </span>
         ))}
       </p>
@@ -125,3 +155,5 @@ function Distribution({ distribution, keys, many }: DistributionProps) {
 
 /** A tenth of all by one person: a change may be theirs alone. */
 const LARGE = 0.1;
+/** Three who make a fifth. */
+const FEW = 0.2;

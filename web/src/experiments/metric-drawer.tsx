@@ -1,4 +1,5 @@
 // One metric from all sides: over time, by step, by property, and every number as it is.
+import { Group } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { type Units, capital } from 'serin/experiments/units';
 import { SideDialog } from '../ui/dialog.tsx';
@@ -6,6 +7,7 @@ import type { MetricAnswer, Results, ShownExperiment, VariantAnswer } from '../a
 import { CopyField } from '../ui/copy.tsx';
 import { colorOf } from '../charts/palette.ts';
 import { NumbersTable } from '../insights/answer-table.tsx';
+import { CsvButton } from '../insights/csv-button.tsx';
 import type { TableRow } from '../insights/table.ts';
 import { formatShare } from '../ui/format.ts';
 import {
@@ -119,6 +121,9 @@ function Breakdown({ answer, units }: AnswerProps) {
   const metric = metricOf(answer);
   const { breakdown_results: parts } = answer;
   if (parts.length === 0) return null;
+  const comparisons = parts.reduce((sum, part) => sum + part.variant_results.length, 0);
+  // Bonferroni: among many parts some differ by chance.
+  const corrected = (p: number | null) => (p === null ? null : Math.min(1, p * comparisons));
   const rows = parts.flatMap((part): TableRow[] =>
     part.variant_results.map((variant) => ({
       key: `${part.breakdown_value.join(' ')} ${variant.key}`,
@@ -130,6 +135,7 @@ function Breakdown({ answer, units }: AnswerProps) {
         { value: variant.value, shown: valueText(metric, variant.value) },
         { value: variant.lift, shown: liftText(variant.lift) },
         { value: intervalText(intervalOf(variant)) },
+        { value: corrected(variant.p_value), shown: pText(corrected(variant.p_value)) },
       ],
     })),
   );
@@ -141,16 +147,18 @@ function Breakdown({ answer, units }: AnswerProps) {
     'Value',
     'Change',
     'Interval',
+    'p, corrected',
   ];
   return (
     <section>
       <h3>By property</h3>
       <p className={styles.dim}>
-        To look around in: among {rows.length} comparisons some differ by chance alone.
+        To look around in, not to decide by: among {comparisons} comparisons some differ by chance
+        alone.
       </p>
       <NumbersTable
         title={`${metricName(metric, units)} by property`}
-        columns={columns.map((name, index) => ({ name, isNumber: index > 1 && index < 6 }))}
+        columns={columns.map((name, index) => ({ name, isNumber: index > 1 && index !== 6 }))}
         fixed={1}
         rows={rows}
       />
@@ -181,6 +189,7 @@ function factsOf(answer: MetricAnswer, units: Units): readonly Fact[] {
     ['Interval', ofVariant((one) => intervalText(intervalOf(one)))],
     ['Difference', ofVariant(({ difference }) => numberText(difference))],
     ['Standard error', ofVariant(({ standard_error: error }) => numberText(error))],
+    ['Degrees of freedom', ofVariant(({ df }) => (df === null ? '–' : numberText(df)))],
     ['p', ofVariant(({ p_value: p }) => pText(p))],
     ['p, corrected', ofVariant(({ p_value_adjusted: p }) => pText(p))],
     ['Chance to win', ofVariant(({ chance_to_win: chance }) => chanceText(chance))],
@@ -198,6 +207,11 @@ function Exact({ answer, units }: AnswerProps) {
     key: name,
     cells: [{ value: name }, ...arms.map((arm) => ({ value: tell(arm) }))],
   }));
+  const table = {
+    columns: [{ name: 'Number' }, ...arms.map(({ key }) => ({ name: key, isNumber: true }))],
+    fixed: 1,
+    rows,
+  };
   const { winsorization: bounds } = answer;
   const { timeseries: _days, ...exact } = answer;
   return (
@@ -210,15 +224,11 @@ function Exact({ answer, units }: AnswerProps) {
           in.
         </p>
       )}
-      <NumbersTable
-        title={metricName(metricOf(answer), units)}
-        columns={[{ name: 'Number' }, ...arms.map(({ key }) => ({ name: key, isNumber: true }))]}
-        fixed={1}
-        rows={rows}
-      />
-      <div style={{ marginTop: 12 }}>
+      <NumbersTable title={metricName(metricOf(answer), units)} {...table} />
+      <Group mt={12} gap="sm">
+        <CsvButton title={`${metricName(metricOf(answer), units)} in numbers`} table={table} />
         <CopyField text={JSON.stringify(exact)} what="numbers as JSON" />
-      </div>
+      </Group>
     </section>
   );
 }

@@ -1,66 +1,48 @@
-// A metric with its variants: values, the change with its interval, how sure it is, and the verdict.
-import { Button } from '@mantine/core';
+// A metric with its variants, the first row what they are compared with; and its place among the others.
+import { Button, Group } from '@mantine/core';
 import {
   IconAlertTriangle,
-  IconArrowDownRight,
-  IconArrowUpRight,
-  IconMinus,
+  IconArrowDown,
+  IconArrowUp,
   IconTrendingDown,
   IconTrendingUp,
 } from '@tabler/icons-react';
 import type { Units } from 'serin/experiments/units';
 import type { MetricAnswer, Results, ShownExperiment, VariantAnswer } from '../api/experiments.ts';
-import { LiftAxis, LiftBar } from '../charts/lift-bar.tsx';
-import { StatusBadge } from '../ui/status-badge.tsx';
-import { waitWords } from './advice.ts';
-import {
-  chanceText,
-  guardrailWords,
-  intervalOf,
-  intervalText,
-  liftText,
-  type Outcome,
-  outcomeOf,
-  pText,
-} from './experiment-words.ts';
-import { basisText, metricName, metricOf, missingWords, valueText } from './metric-words.ts';
+import { LiftAxis, liftLimit } from '../charts/lift-bar.tsx';
+import { IconAction } from '../ui/icon-action.tsx';
+import { perDay, waitWords } from './advice.ts';
+import { CONTROL } from './draft.ts';
+import { basisText, metricName, metricOf, valueText } from './metric-words.ts';
 import styles from './results.module.css';
+import { VariantRow } from './variant-row.tsx';
+import { type Effect, type Scale, effectOf } from './view.ts';
 
 type MetricRowsProps = {
   readonly answer: MetricAnswer;
   readonly experiment: ShownExperiment;
   readonly results: Results;
+  /** Of all metrics of the block, in percent; other units are each metric's own. */
   readonly limit: number;
+  readonly scale: Scale;
   readonly onOpen: () => void;
+  /** A place further up (−1) or down (1); undefined: there is nothing to move past. */
+  readonly onMove: ((by: -1 | 1) => void) | undefined;
+  readonly place: { readonly isFirst: boolean; readonly isLast: boolean };
 };
 
-export function MetricRows({ answer, experiment, results, limit, onOpen }: MetricRowsProps) {
+export function MetricRows(props: MetricRowsProps) {
+  const { answer, experiment, results, scale } = props;
   const metric = metricOf(answer);
+  const pace = perDay(experiment, results);
+  const effects = answer.variant_results.map((one) => effectOf(metric, one, scale, pace));
+  const limit = scale === 'relative' ? props.limit : ownLimit(effects);
   const name = metricName(metric, results.units);
-  const isUp = metric.goal !== 'decrease';
-  const Goal = isUp ? IconTrendingUp : IconTrendingDown;
   const method = answer.variant_results[0]?.method;
+  const { sequential: isAnytime } = results.plan;
   return (
     <div className={styles.metric}>
-      <div className={styles.metricHead}>
-        <span className={styles.metricName}>
-          <Goal
-            size={18}
-            stroke={1.8}
-            role="img"
-            aria-label={isUp ? 'More is better' : 'Less is better'}
-          />
-          {name}
-        </span>
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          aria-label={`Details of ${name}`}
-          onClick={onOpen}
-        >
-          Details
-        </Button>
-      </div>
+      <MetricHead {...props} name={name} isUp={metric.goal !== 'decrease'} />
       {answer.error ? (
         <p className={styles.line} role="alert">
           <IconAlertTriangle size={18} className={styles.watch} aria-hidden />
@@ -68,7 +50,12 @@ export function MetricRows({ answer, experiment, results, limit, onOpen }: Metri
         </p>
       ) : (
         <table className={styles.rows} aria-label={name}>
-          <RowsHead method={method} limit={limit} />
+          <RowsHead
+            method={method}
+            isAnytime={isAnytime}
+            limit={limit}
+            text={effects.find((one) => one !== null)?.text}
+          />
           <tbody>
             <tr>
               <th scope="row">
@@ -79,17 +66,26 @@ export function MetricRows({ answer, experiment, results, limit, onOpen }: Metri
                 <span className={styles.small}>The others are compared with it</span>
               </td>
             </tr>
-            {answer.variant_results.map((variant) => (
+            {answer.variant_results.map((variant, index) => (
               <VariantRow
                 key={variant.key}
                 answer={answer}
                 variant={variant}
+                effect={effects[index] ?? null}
+                scale={scale}
+                method={{ isBayesian: method === 'bayesian', isAnytime }}
                 limit={limit}
                 units={results.units}
+                value={<Value answer={answer} arm={variant} units={results.units} />}
                 wait={waitWords(experiment, results, [answer.baseline, variant])}
-                guardrail={results.recommendation.guardrails.find(
-                  (one) => one.variant === variant.key && one.metric_uuid === metric.uuid,
-                )}
+                guardrail={
+                  // Guardrails hold variants against control.
+                  answer.baseline.key === CONTROL
+                    ? results.recommendation.guardrails.find(
+                        (one) => one.variant === variant.key && one.metric_uuid === metric.uuid,
+                      )
+                    : undefined
+                }
               />
             ))}
           </tbody>
@@ -99,12 +95,82 @@ export function MetricRows({ answer, experiment, results, limit, onOpen }: Metri
   );
 }
 
-type RowsHeadProps = {
-  readonly method: VariantAnswer['method'] | undefined;
-  readonly limit: number;
+type MetricHeadProps = Pick<MetricRowsProps, 'onOpen' | 'onMove' | 'place'> & {
+  readonly name: string;
+  readonly isUp: boolean;
 };
 
-function RowsHead({ method, limit }: RowsHeadProps) {
+function MetricHead({ name, isUp, onOpen, onMove, place }: MetricHeadProps) {
+  const Goal = isUp ? IconTrendingUp : IconTrendingDown;
+  return (
+    <div className={styles.metricHead}>
+      <span className={styles.metricName}>
+        <Goal
+          size={18}
+          stroke={1.8}
+          role="img"
+          aria-label={isUp ? 'More is better' : 'Less is better'}
+        />
+        {name}
+      </span>
+      <Group gap={4} wrap="nowrap">
+        {onMove && <Move name={name} place={place} onMove={onMove} />}
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          aria-label={`Details of ${name}`}
+          onClick={onOpen}
+        >
+          Details
+        </Button>
+      </Group>
+    </div>
+  );
+}
+
+/** Of one metric, in its own units. */
+function ownLimit(effects: readonly (Effect | null)[]): number {
+  const rows = effects.flatMap((one) => (one ? [{ ...one, lift: one.moved }] : []));
+  const most = Math.max(0, ...rows.map(({ moved }) => Math.abs(moved)));
+  return liftLimit(rows, most === 0 ? 1 : most / 2);
+}
+
+type MoveProps = Pick<MetricRowsProps, 'place'> & {
+  readonly name: string;
+  readonly onMove: (by: -1 | 1) => void;
+};
+
+function Move({ name, place, onMove }: MoveProps) {
+  return (
+    <>
+      <IconAction
+        size={30}
+        label={`Move ${name} up`}
+        isDisabled={place.isFirst}
+        onClick={() => onMove(-1)}
+      >
+        <IconArrowUp size={15} stroke={1.6} />
+      </IconAction>
+      <IconAction
+        size={30}
+        label={`Move ${name} down`}
+        isDisabled={place.isLast}
+        onClick={() => onMove(1)}
+      >
+        <IconArrowDown size={15} stroke={1.6} />
+      </IconAction>
+    </>
+  );
+}
+
+type RowsHeadProps = {
+  readonly method: VariantAnswer['method'] | undefined;
+  readonly isAnytime: boolean;
+  readonly limit: number;
+  readonly text: ((value: number) => string) | undefined;
+};
+
+function RowsHead({ method, isAnytime, limit, text }: RowsHeadProps) {
   return (
     <thead>
       <tr>
@@ -118,7 +184,7 @@ function RowsHead({ method, limit }: RowsHeadProps) {
           Change
         </th>
         <th scope="col">
-          <LiftAxis limit={limit} />
+          <LiftAxis limit={limit} text={text} middle={isAnytime ? 'valid at any time' : '0'} />
         </th>
         <th scope="col" className={styles.colSure}>
           {method === 'frequentist' ? 'p' : 'Chance to win'}
@@ -146,118 +212,5 @@ function Value({ answer, arm, units }: ValueProps) {
         {basisText(metric, arm.number_of_samples, arm.sum, units)}
       </span>
     </td>
-  );
-}
-
-type VariantRowProps = {
-  readonly answer: MetricAnswer;
-  readonly variant: VariantAnswer;
-  readonly limit: number;
-  readonly units: Units;
-  /** How long until there are people enough. */
-  readonly wait: string | undefined;
-  readonly guardrail: Results['recommendation']['guardrails'][number] | undefined;
-};
-
-function VariantRow({ answer, variant, limit, units, wait, guardrail }: VariantRowProps) {
-  const missing = missingWords(answer, variant, units);
-  const moved = variant.lift;
-  return (
-    <tr>
-      <th scope="row">
-        <code>{variant.key}</code>
-      </th>
-      <Value answer={answer} arm={variant} units={units} />
-      {missing || moved === null ? (
-        <td colSpan={4}>
-          {guardrail && guardrail.state !== 'undecided' && (
-            <GuardrailBadge state={guardrail.state} />
-          )}
-          <span className={styles.small}>
-            Not enough yet{wait ? `, ${wait}` : ''}: {missing ?? 'control’s value is zero.'}
-          </span>
-        </td>
-      ) : (
-        <Compared {...{ answer, variant, limit, guardrail, moved }} />
-      )}
-    </tr>
-  );
-}
-
-/** Cells: the change, its interval, how sure it is, the verdict. */
-function Compared(props: Omit<VariantRowProps, 'wait' | 'units'> & { readonly moved: number }) {
-  const { answer, variant, limit, guardrail, moved } = props;
-  const metric = metricOf(answer);
-  const outcome = outcomeOf(variant, metric.goal);
-  const interval = intervalOf(variant);
-  return (
-    <>
-      <td className={`${styles.lift} ${outcome === 'none' ? '' : styles[outcome]}`}>
-        {liftText(moved)}
-        {Math.abs(moved) > SUSPICIOUS && variant.sum > ENOUGH && (
-          <span className={styles.small}>Large: look for a mistake</span>
-        )}
-      </td>
-      <td className={styles.bar}>
-        <LiftBar
-          label={`${variant.key}: ${liftText(moved)}, between ${intervalText(interval)}`}
-          lift={moved}
-          low={interval?.[0] ?? null}
-          high={interval?.[1] ?? null}
-          tone={outcome}
-          limit={limit}
-          threshold={thresholdOf(metric)}
-        />
-        <span className={styles.small} aria-hidden>
-          {intervalText(interval)}
-        </span>
-      </td>
-      <td>
-        {variant.method === 'frequentist'
-          ? pText(variant.p_value_adjusted ?? variant.p_value)
-          : chanceText(variant.chance_to_win)}
-      </td>
-      <td>
-        {guardrail ? (
-          <GuardrailBadge state={guardrail.state} />
-        ) : (
-          <Verdict outcome={outcome} moved={moved} />
-        )}
-      </td>
-    </>
-  );
-}
-
-/** Changes beyond a half, of more than 150, are mistakes more often than not. */
-const SUSPICIOUS = 0.5;
-const ENOUGH = 150;
-
-type GuardrailState = Results['recommendation']['guardrails'][number]['state'];
-
-function GuardrailBadge({ state }: { state: GuardrailState }) {
-  const { tone, label } = guardrailWords(state);
-  return <StatusBadge tone={tone}>{label}</StatusBadge>;
-}
-
-/** Of a guardrail that is a share of control’s value: where harm begins on the axis. */
-function thresholdOf({ guardrail, goal }: ReturnType<typeof metricOf>): number | undefined {
-  if (!guardrail || guardrail.threshold_kind !== 'relative') return undefined;
-  return goal === 'decrease' ? guardrail.threshold : -guardrail.threshold;
-}
-
-const VERDICTS = {
-  good: { tone: 'safe', label: 'Better' },
-  bad: { tone: 'harm', label: 'Worse' },
-  none: { tone: 'neutral', label: 'No difference seen' },
-} as const;
-
-function Verdict({ outcome, moved }: { outcome: Outcome; moved: number }) {
-  const { tone, label } = VERDICTS[outcome];
-  const Icon = outcome === 'none' ? IconMinus : moved > 0 ? IconArrowUpRight : IconArrowDownRight;
-  return (
-    <span className={`${styles.line} ${outcome === 'none' ? styles.dim : styles[tone]}`}>
-      <Icon size={16} aria-hidden />
-      {label}
-    </span>
   );
 }

@@ -57,7 +57,7 @@ function meanWords(
 }
 
 /** Whether its values are shares of people. */
-const isShare = (metric: Metric): boolean =>
+export const isShare = (metric: Metric): boolean =>
   metric.metric_type === 'funnel' ||
   metric.metric_type === 'retention' ||
   (metric.metric_type === 'mean' && metric.threshold !== undefined && metric.threshold !== null);

@@ -8,6 +8,7 @@ import { intervalOf, parametersOf } from './experiment-words.ts';
 import { MetricDrawer } from './metric-drawer.tsx';
 import { MetricRows } from './metric-rows.tsx';
 import { metricOf } from './metric-words.ts';
+import type { Scale } from './view.ts';
 
 type Part = 'goals' | 'guardrails' | 'secondary';
 
@@ -15,8 +16,12 @@ type MetricsBlockProps = {
   readonly experiment: ShownExperiment;
   readonly results: Results;
   readonly part: Part;
+  /** In which units changes are shown. */
+  readonly scale?: Scale;
   /** What only members see of a metric. */
-  readonly more?: (uuid: string, units: Results['units']) => ReactNode;
+  readonly more?: (answer: MetricAnswer) => ReactNode;
+  /** Puts the metrics of goals, or all others, in another order; left out for those who may not. */
+  readonly onOrder?: ((uuids: readonly string[]) => void) | undefined;
 };
 
 const TITLES: Record<Part, string> = {
@@ -54,7 +59,25 @@ function answersOf(results: Results, part: Part): readonly MetricAnswer[] {
   );
 }
 
-export function MetricsBlock({ experiment, results, part, more }: MetricsBlockProps) {
+const uuidOf = ({ metric }: MetricAnswer): string => String(metric['uuid']);
+
+/** All metrics of the kind, with one exchanged for its neighbour in the block that is shown. */
+function exchanged(
+  all: readonly MetricAnswer[],
+  shown: readonly MetricAnswer[],
+  from: number,
+  by: -1 | 1,
+): readonly string[] {
+  const uuids = all.map(uuidOf);
+  const [one, other] = [shown[from], shown[from + by]];
+  if (!one || !other) return uuids;
+  const [a, b] = [uuidOf(one), uuidOf(other)];
+  return uuids.map((uuid) => (uuid === a ? b : uuid === b ? a : uuid));
+}
+
+export function MetricsBlock(props: MetricsBlockProps) {
+  const { experiment, results, part, scale = 'relative', more, onOrder } = props;
+  const all = part === 'goals' ? results.metrics : results.metrics_secondary;
   const [opened, setOpened] = useState<string | null>(null);
   const answers = answersOf(results, part);
   if (answers.length === 0) return null;
@@ -66,24 +89,31 @@ export function MetricsBlock({ experiment, results, part, more }: MetricsBlockPr
       }),
     ),
   );
-  const shown = answers.find(({ metric }) => metric['uuid'] === opened);
+  const shown = answers.find((answer) => uuidOf(answer) === opened);
   return (
     <Section title={TITLES[part]} lead={leadOf(part, experiment)} flush>
-      {answers.map((answer) => (
+      {answers.map((answer, index) => (
         <MetricRows
-          key={String(answer.metric['uuid'])}
+          key={uuidOf(answer)}
           answer={answer}
           experiment={experiment}
           results={results}
           limit={limit}
-          onOpen={() => setOpened(String(answer.metric['uuid']))}
+          scale={scale}
+          onOpen={() => setOpened(uuidOf(answer))}
+          onMove={
+            onOrder && answers.length > 1
+              ? (by) => onOrder(exchanged(all, answers, index, by))
+              : undefined
+          }
+          place={{ isFirst: index === 0, isLast: index === answers.length - 1 }}
         />
       ))}
       <MetricDrawer
         answer={shown}
         experiment={experiment}
         results={results}
-        more={shown && more?.(String(shown.metric['uuid']), results.units)}
+        more={shown && more?.(shown)}
         onClose={() => setOpened(null)}
       />
     </Section>

@@ -8,7 +8,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type SavedMetric, savedMetricsQuery } from '../api/experiments.ts';
+import { type SavedMetric, savedMetricsQuery } from '../api/saved-metrics.ts';
 import { useScope } from '../api/session.ts';
 import { useFieldError } from '../targeting/form-errors.tsx';
 import { IconAction } from '../ui/icon-action.tsx';

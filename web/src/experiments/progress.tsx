@@ -1,6 +1,6 @@
 // How far the sample is, when it is complete, and how old the numbers are.
-import { Alert, Button } from '@mantine/core';
-import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import {
   type Experiment,
@@ -14,7 +14,6 @@ import { Section } from '../ui/page.tsx';
 import { Countdown, Time } from '../ui/time.tsx';
 import { toastError } from '../ui/toast.ts';
 import { aboutDays, daysLeft, peopleOf } from './advice.ts';
-import { LONG_DAYS } from './checks.ts';
 import { parametersOf } from './experiment-words.ts';
 import styles from './results.module.css';
 
@@ -64,12 +63,6 @@ export function Progress({ experiment, results, action }: ProgressProps) {
               />
             </div>
           </div>
-        )}
-        {left !== null && left > LONG_DAYS && (
-          <Alert color="watch" icon={<IconAlertTriangle size={18} />}>
-            At this pace it takes {aboutDays(left)}. A larger share of people, a larger change or a
-            goal nearer to the variant makes it shorter.
-          </Alert>
         )}
         <div className={styles.asOf}>
           <span>

@@ -1,7 +1,8 @@
 // A shared metric as a form.
 import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { type Metric, type SavedMetric, useSaveMetric } from '../api/experiments.ts';
+import { type Metric } from '../api/experiments.ts';
+import { type SavedMetric, useSaveMetric } from '../api/saved-metrics.ts';
 import type { Scope } from '../api/session.ts';
 import { allProblems } from '../targeting/all-problems.ts';
 import { FormErrors } from '../targeting/form-errors.tsx';

@@ -4,12 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link } from '@tanstack/react-router';
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import {
-  type Metric,
-  type SavedMetric,
-  savedMetricsQuery,
-  useDeleteMetric,
-} from '../api/experiments.ts';
+import { type Metric } from '../api/experiments.ts';
+import { type SavedMetric, savedMetricsQuery, useDeleteMetric } from '../api/saved-metrics.ts';
 import { useScope } from '../api/session.ts';
 import { useConfirm } from '../ui/confirm.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';

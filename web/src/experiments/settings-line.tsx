@@ -1,5 +1,6 @@
 // How it is judged and who counts, in one place.
 import type { Experiment } from '../api/experiments.ts';
+import { formatNumber } from '../ui/format.ts';
 import { KeyValue } from '../ui/key-value.tsx';
 import { Time } from '../ui/time.tsx';
 
@@ -10,14 +11,21 @@ const CORRECTIONS: Readonly<Record<string, string>> = {
   bonferroni: 'Bonferroni, over goals and variants',
 };
 
+type Stats = {
+  readonly method?: string;
+  readonly sequential?: boolean;
+  readonly confidence_level?: number;
+  readonly tuning_parameter?: number;
+  readonly correction?: string;
+};
+
+function looksText({ sequential, tuning_parameter: people }: Stats): string {
+  if (sequential === false) return 'at one look, at the end';
+  return people === undefined ? 'at any time' : `at any time (tightest at ${formatNumber(people)})`;
+}
+
 export function SettingsLine({ experiment }: { experiment: Experiment }) {
-  const stats = experiment.stats_config as {
-    method?: string;
-    sequential?: boolean;
-    confidence_level?: number;
-    tuning_parameter?: number;
-    correction?: string;
-  };
+  const stats = experiment.stats_config as Stats;
   const exposure = experiment.exposure_criteria as {
     filterTestAccounts?: boolean;
     multiple_variant_handling?: string;
@@ -25,7 +33,6 @@ export function SettingsLine({ experiment }: { experiment: Experiment }) {
     activation_config?: { event: string };
   };
   const engine = stats.method === 'frequentist' ? 'Frequentist' : 'Bayesian';
-  const looks = stats.sequential === false ? 'at one look, at the end' : 'at any time';
   const people = exposure.filterTestAccounts === false ? 'test accounts too' : 'no test accounts';
   const then = exposure.activation_config ? ` and then ${exposure.activation_config.event}` : '';
   const several =
@@ -37,7 +44,7 @@ export function SettingsLine({ experiment }: { experiment: Experiment }) {
       entries={[
         [
           'Statistics',
-          `${engine}, right ${looks}, ${Math.round((stats.confidence_level ?? 0.95) * 1000) / 10} % sure`,
+          `${engine}, right ${looksText(stats)}, ${Math.round((stats.confidence_level ?? 0.95) * 1000) / 10} % sure`,
         ],
         ['Correction', CORRECTIONS[stats.correction ?? 'holm'] ?? ''],
         [

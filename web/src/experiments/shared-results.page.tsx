@@ -8,6 +8,7 @@ import { LinkedText } from '../ui/linked-text.tsx';
 import { PageHeader, Section } from '../ui/page.tsx';
 import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
+import { CheckList } from './check-list.tsx';
 import { DecisionBanner } from './decision-banner.tsx';
 import { dayWords, parametersOf, statusWords } from './experiment-words.ts';
 import { ExposuresPanel } from './exposures-panel.tsx';
@@ -48,6 +49,7 @@ function SharedResults() {
               )}
               <DecisionBanner {...shown} />
               <Progress {...shown} />
+              <CheckList checks={results.checks} />
               <ExposuresPanel {...shown} />
               <MetricsBlock {...shown} part="goals" />
               <MetricsBlock {...shown} part="guardrails" />

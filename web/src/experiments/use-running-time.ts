@@ -2,12 +2,8 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import {
-  type Metric,
-  type RunningTimeQuestion,
-  runningTimeQuery,
-  savedMetricsQuery,
-} from '../api/experiments.ts';
+import { type Metric, type RunningTimeQuestion, runningTimeQuery } from '../api/experiments.ts';
+import { savedMetricsQuery } from '../api/saved-metrics.ts';
 import type { Flag } from '../api/flags.ts';
 import type { Scope } from '../api/session.ts';
 import { filtersFrom } from '../flags/draft-body.ts';

@@ -31,6 +31,9 @@ export type ExperimentTables = {
     metrics_secondary: Json<object[]>;
     /** `[{id, metadata: {type}}]` of shared metrics. */
     saved_metrics: Json<object[]>;
+    /** Ids of goals, and of the others, as people put them in order. */
+    primary_metrics_ordered_uuids: Json<string[]> | null;
+    secondary_metrics_ordered_uuids: Json<string[]> | null;
     stats_config: Json<object>;
     only_count_matured_users: boolean;
     start_date: Timestamp | null;

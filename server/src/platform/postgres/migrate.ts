@@ -33,6 +33,7 @@ import * as sessionReplay from './migrations/0033-session-replay.ts';
 import * as recordingFilter from './migrations/0038-recording-filter.ts';
 import * as incidentMessageKeys from './migrations/0039-incident-message-keys.ts';
 import * as recordingPlace from './migrations/0040-recording-place.ts';
+import * as metricOrder from './migrations/0041-metric-order.ts';
 import * as rageClickUnits from './migrations/0030-rage-click-units.ts';
 import * as rolloutSums from './migrations/0031-rollout-sums.ts';
 import * as incidentMessages from './migrations/0032-incident-messages.ts';
@@ -80,6 +81,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0038-recording-filter': recordingFilter,
   '0039-incident-message-keys': incidentMessageKeys,
   '0040-recording-place': recordingPlace,
+  '0041-metric-order': metricOrder,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

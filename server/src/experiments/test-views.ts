@@ -1,0 +1,80 @@
+// Results of the visits of test-visits.ts, looked at in other ways than planned.
+import { expect } from 'vitest';
+import type { TestApp } from '#app/test-app';
+
+type Answer = Awaited<ReturnType<TestApp['ask']>>;
+
+/** Another baseline, level and day; the advice stays that of the plan. */
+export async function looksOtherwise(
+  results: (query: string) => Promise<Answer>,
+  planned: Answer['body'],
+): Promise<void> {
+  const viewed = await results('?baseline=test&confidence_level=0.99');
+  expect(viewed.body.recommendation).toMatchObject({ status: 'ship', winner: 'test' });
+  const [{ p_value }] = planned.metrics[0].variant_results;
+  expect(viewed.body.metrics[0]).toMatchObject({
+    baseline: { key: 'test', sum: 90 },
+    variant_results: [{ key: 'control', sum: 40, p_value }],
+  });
+  const [first, second] = planned.exposures.timeseries[0].days;
+  expect((await results(`?as_of=${second}`)).body).toMatchObject({
+    as_of: '2026-10-07T00:00:00.000Z',
+    exposures: { total_exposures: { control: 117, test: 117 } },
+    metrics: [{ timeseries: [{ day: first }, { day: second }] }, {}],
+  });
+  for (const [attr, query] of [
+    ['baseline', '?baseline=gone'],
+    ['as_of', '?as_of=2026-10-08'],
+    ['confidence_level', '?confidence_level=1'],
+  ] as const) {
+    const refused = await results(query);
+    expect([refused.status, refused.body.attr]).toEqual([400, attr]);
+  }
+}
+
+/** Other methods for the same people: the planned one says what the results say. */
+export function readsOtherwise(body: Answer['body'], planned: Answer['body']): void {
+  const ways = body.readings as { id: string; variant_results: { difference: number }[] }[];
+  expect(ways.map(({ id }) => id)).toEqual(['planned', 'adjusted', 'winsorized', 'fixed']);
+  const [{ difference }] = planned.variant_results;
+  expect(ways[0]?.variant_results[0]?.difference).toBe(difference);
+}
+
+/** How values lie adds up to everybody, and the statement that is shown is the one that ran. */
+export async function valuesAreThoseThatRan(
+  serin: TestApp,
+  { sql, distribution }: Answer['body'],
+  revenue: Answer['body'],
+): Promise<void> {
+  for (const arm of distribution.arms) {
+    const counts = distribution.parts.map(
+      ({ people }: { people: Record<string, number> }) => people[arm.key] ?? 0,
+    );
+    const valued = counts.reduce((sum: number, count: number) => sum + count, 0);
+    expect([arm.people, arm.zeros, valued]).toEqual(
+      arm.key === 'test' ? [200, 110, 90] : [200, 160, 40],
+    );
+  }
+  expect(distribution).toMatchObject({ is_whole: true, parts: [{ from: 10, to: 11 }] });
+  expect(sql).not.toMatch(/\{p\d+/);
+  const environments = [...sql.matchAll(/environment_id = (\d+)/g)].map(([, own]) => Number(own));
+  expect(new Set(environments)).toEqual(new Set([serin.production.id]));
+  const ran = await serin.ctx.clickhouse.query({ query: sql, format: 'JSONCompactEachRow' });
+  const rows = (await ran.json()) as (string | number)[][];
+  expect(rows.find(([variant]) => variant === 'control')).toEqual(
+    expect.arrayContaining([revenue.baseline.sum, revenue.baseline.sum_squares]),
+  );
+}
+
+/** Metrics are told in the order in which people put them; null: as they were added. */
+export async function keepsOrder(
+  serin: TestApp,
+  path: string,
+  primary_metrics_ordered_uuids: readonly string[],
+): Promise<void> {
+  const put = { primary_metrics_ordered_uuids };
+  expect((await serin.ask('PATCH', path, put)).body).toMatchObject(put);
+  const { metrics } = (await serin.ask('GET', `${path}results/`)).body;
+  expect(metrics[0].metric.uuid).toBe(primary_metrics_ordered_uuids[0]);
+  await serin.ask('PATCH', path, { primary_metrics_ordered_uuids: null });
+}
