@@ -8,6 +8,7 @@ import type { Found } from './cell.ts';
 import { type Line, linesOf, placeBetweenMarkers, tableOf } from './report.ts';
 import { EXPERIMENT_TABLE } from './experiment-table.ts';
 import { ROLLOUT_TABLE } from './rollout-table.ts';
+import { SESSION_TABLE } from './session-table.ts';
 import { METHOD_TABLES, type Table } from './tables.ts';
 
 const THREADS = 2;
@@ -22,7 +23,7 @@ export type TableOptions = {
   readonly name: string | undefined;
 };
 
-const TABLES = [...METHOD_TABLES, ROLLOUT_TABLE, EXPERIMENT_TABLE];
+const TABLES = [...METHOD_TABLES, ROLLOUT_TABLE, EXPERIMENT_TABLE, SESSION_TABLE];
 
 /** The names that tables go by. */
 export const TABLE_NAMES = TABLES.map(({ name }) => name);

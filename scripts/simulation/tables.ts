@@ -37,7 +37,7 @@ type Watch = {
 };
 
 /** A guardrail watched for a day in a stage of one percentage. */
-function watched({ label, guardrail, percent, control, treatment, ...one }: Watch): Cell {
+export function watched({ label, guardrail, percent, control, treatment, ...one }: Watch): Cell {
   return {
     label,
     reference: one.reference,

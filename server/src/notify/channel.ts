@@ -73,9 +73,14 @@ export function isWanted(
   { type, severity }: { readonly type: NotificationType; readonly severity: Severity },
 ): boolean {
   if (reachesUsers(channel)) return false;
-  const { types, leastSeverity } = channel;
-  return isAtLeast(severity, leastSeverity) && (types.length === 0 || types.includes(type));
+  const { kind, types, leastSeverity } = channel;
+  const isMeant =
+    types.length === 0 ? !(isReadByPeople(kind) && STEPS.has(type)) : types.includes(type);
+  return isAtLeast(severity, leastSeverity) && isMeant;
 }
+
+/** Told to programs; people hear of them who have asked for them by name. */
+const STEPS: ReadonlySet<NotificationType> = new Set(['rollout.stage_applied']);
 
 /** True for channels of the first `reach` levels on which somebody hears anything. */
 export function withinReach(

@@ -79,6 +79,12 @@ export const NEWS: Partial<Record<Transition['type'], News>> = {
   },
   retried: { type: 'rollout.started', severity: 'info', what: 'begins again', step: 'resolve' },
   started: { type: 'rollout.started', severity: 'info', what: 'starts', step: null },
+  stage_applied: {
+    type: 'rollout.stage_applied',
+    severity: 'info',
+    what: 'is with the people of its stage, and watched',
+    step: null,
+  },
   promoted: { type: 'rollout.promoted', severity: 'info', what: 'is widened', step: null },
   resumed: { type: 'rollout.resumed', severity: 'info', what: 'goes on', step: 'resolve' },
   deadline_near: {

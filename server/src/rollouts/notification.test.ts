@@ -57,6 +57,8 @@ test.each([
   [{ type: 'escalated' }, 'rollout.escalated', 'critical', 'open'],
   [{ type: 'resumed' }, 'rollout.resumed', 'info', 'resolve'],
   [{ type: 'promoted' }, 'rollout.promoted', 'info', undefined],
+  [{ type: 'stage_applied' }, 'rollout.stage_applied', 'info', undefined],
+  [{ type: 'rollback_stuck' }, 'rollout.rollback_stuck', 'critical', 'open'],
 ] as const)('%o is told as %s', (transition, type, severity, step) => {
   const message = rolloutMessage(news({ deadlineAtMs: null, ...transition }));
   expect(message).toMatchObject({ type, severity });
@@ -90,6 +92,5 @@ test('what going back does to data is told where somebody may have to decide', (
 });
 
 test('what only the time line needs is no news', () => {
-  expect(rolloutMessage(news({ type: 'stage_applied' }))).toBeNull();
   expect(rolloutMessage(news({ type: 'created' }))).toBeNull();
 });

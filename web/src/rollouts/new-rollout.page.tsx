@@ -262,8 +262,8 @@ function FlagChoice({ draft, flags, onChange }: FlagChoiceProps) {
       />
       {draft.unit !== PERSON && (
         <Text size="sm" c="dimmed">
-          This flag is given to groups of the type {draft.unit}: they are compared, and count as one
-          each.
+          This flag is given to groups of the type {draft.unit}: they are compared, and each counts
+          as one.
         </Text>
       )}
       {variants.length > 0 && (

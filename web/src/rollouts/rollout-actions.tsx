@@ -23,6 +23,7 @@ import { toastDone, toastError } from '../ui/toast.ts';
 import { arranged, COMMANDS, confirmed, consequence, riskOf } from './command-words.ts';
 import { type Move, MoveDialog } from './move-dialog.tsx';
 import { withRisk } from './risk-warning.tsx';
+import styles from './rollout.module.css';
 
 const ICONS: Record<Action, ReactNode> = {
   start: <IconPlayerPlay size={16} />,
@@ -70,7 +71,7 @@ export function RolloutActions({ rollout, scope }: { rollout: Rollout; scope: Sc
   };
   const { first, buttons, menu } = arranged(rollout);
   return (
-    <Group gap="xs">
+    <Group gap="xs" className={styles.commands}>
       {buttons.map((action) => (
         <Button
           key={action}

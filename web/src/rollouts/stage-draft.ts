@@ -102,7 +102,9 @@ export function ladderStages(index: number): StageDraft[] {
 export function stageName({ name, percent, conditions }: StageDraft): string {
   const given = name.trim();
   if (given) return given;
-  return conditions.length > 0 ? `Named people, ${formatPercent(percent)}` : formatPercent(percent);
+  if (conditions.length === 0) return formatPercent(percent);
+  const whom = conditions.every(({ type }) => type === 'group') ? 'groups' : 'people';
+  return `Named ${whom}, ${formatPercent(percent)}`;
 }
 
 function stagePropertyFrom(condition: ConditionDraft): StageProperty {

@@ -79,7 +79,7 @@ export function StagesEditor({ isOfGroups, stages, guardrailIds, onChange }: Sta
           Add stage
         </Button>
         <Button variant="default" leftSection={<IconUserPlus size={16} />} onClick={addPeople}>
-          Add stage of named people
+          Add stage of named {isOfGroups ? 'groups' : 'people'}
         </Button>
         <LadderMenu onChoose={(index) => onChange(ladderStages(index))} />
       </Group>

@@ -86,6 +86,8 @@ const DAY_MS = 86_400_000;
 /** A test or a drill proves something for so long. */
 const FRESH_MS = 30 * DAY_MS;
 
+const timesOf = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
 const doneIf = (isDone: boolean, detail?: string): Seen => ({
   state: isDone ? 'done' : 'open',
   ...(detail === undefined ? {} : { detail }),
@@ -175,7 +177,7 @@ const RULES: readonly Rule[] = [
     see: ({ promotions: { byGates, byHand } }) =>
       byGates + byHand === 0
         ? { state: 'ahead' }
-        : doneIf(byHand === 0, byHand === 0 ? `${byGates} times` : `${byHand} times by hand`),
+        : doneIf(byHand === 0, byHand === 0 ? timesOf(byGates) : `${timesOf(byHand)} by hand`),
   },
   {
     id: 'yellow',

@@ -241,6 +241,7 @@ test('an undecided stage moves on below 25 %, holds from there, and says what is
   const half = anObservation({ nT: 120, nC: 120, a: 2, b: 2 });
   const large = decide(aLook({ position: at({ ...spent, stageIndex: 1 }), observation: half }));
   expect(large.position).toMatchObject({ state: 'holding', holdReason: 'inconclusive' });
+  expect(large.transition?.reasons[0]).toMatch(/At the pace so far it can tell in about .*\.$/);
   const unseen = anObservation({ nT: 20, nC: 180 });
   expect(outcome(aLook({ position: at(spent), observation: unseen }))).toMatchObject({
     hold: 'inconclusive',

@@ -81,7 +81,7 @@ export function describeNext(
     case 'soaking':
       return describeWatching(plan, position, verdict, surroundings);
     case 'holding':
-      return describeHold(position, nowMs);
+      return describeHold(plan, position, verdict, surroundings);
     case 'awaiting_approval': {
       const next = after ? `“${after.name}” may begin` : 'the rollout is complete';
       return say(`Every gate of ${name} is passed; a person must approve before ${next}.`);
@@ -91,14 +91,31 @@ export function describeNext(
   }
 }
 
-function describeHold(position: Position, nowMs: number): NextStep {
+function describeHold(
+  plan: Plan,
+  position: Position,
+  verdict: Verdict | null,
+  surroundings: Surroundings,
+): NextStep {
   const { deadlineAtMs, holdReason } = position;
+  const { nowMs } = surroundings;
+  const isOpen = holdReason === 'inconclusive' && verdict !== null;
+  const forecast = isOpen
+    ? forecastSafety(
+        plan,
+        position,
+        verdict,
+        promotionWaits(plan, position, verdict, surroundings),
+        nowMs,
+      )
+    : null;
   const isTakenOver = holdReason === 'yellow' && deadlineAtMs === null;
   const words = isTakenOver ? TAKEN_OVER : HOLD_WORDS[holdReason ?? 'manual'];
   const deadline =
     deadlineAtMs === null ? '' : ` Somebody should act within ${inWords(deadlineAtMs - nowMs)}.`;
   const clock = deadlineAtMs === null ? null : inWords(deadlineAtMs - nowMs);
-  return { sentence: `${words}${deadline}`, clock, atMs: deadlineAtMs, waits: [], forecast: null };
+  const sentence = `${words}${deadline}${untilTold(forecast)}`;
+  return { sentence, clock, atMs: deadlineAtMs, waits: [], forecast };
 }
 
 function describeWatching(
@@ -124,19 +141,24 @@ function describeWatching(
     sentence: list === '' ? `${goal} at the next look.` : `${goal} after ${list}.`,
     atMs: bake ? nowMs + bake.leftMs : position.nextEvalAtMs,
     waits: texts,
-    forecast: forecastSafety(plan, stage, position, verdict, waits, nowMs),
+    forecast: forecastSafety(plan, position, verdict, waits, nowMs),
   };
 }
 
+/** How long it takes until an undecided stage can be told, at the pace so far; empty when nothing says. */
+export const untilTold = (forecast: NextStep['forecast']): string =>
+  forecast === null ? '' : ` At the pace so far it can tell in about ${inWords(forecast.leftMs)}.`;
+
 /** The slowest of the guardrails that still have to be proven safe. */
-function forecastSafety(
+export function forecastSafety(
   plan: Plan,
-  stage: Stage,
   position: Position,
   verdict: Verdict,
   waits: readonly Wait[],
   nowMs: number,
 ): NextStep['forecast'] {
+  const stage = plan.stages[position.stageIndex];
+  if (!stage) return null;
   const open = new Set(waits.map((wait) => (wait.kind === 'safety' ? wait.guardrailId : '')));
   const left = verdict.assessments
     .filter((one) => open.has(one.id))

@@ -11,6 +11,7 @@ import {
   mayPromoteUndecided,
   promotionWaits,
 } from './promotion.ts';
+import { forecastSafety, untilTold } from './next-step.ts';
 import type { HoldReason, Position, Transition } from './rollout.ts';
 import {
   hold,
@@ -263,7 +264,8 @@ const passedGatesPromote: Rule = (view) => {
     if (!isUndecided && open.length < waits.length) return null;
     if (isUndecided) {
       const reason = `${inWords(stage.maxBakeMs)} of bake are over, and it still waits for: ${waits.map(describeWait).join(', ')}.`;
-      return hold(position, 'inconclusive', [reason]);
+      const until = untilTold(forecastSafety(plan, position, verdict, waits, view.nowMs));
+      return hold(position, 'inconclusive', [`${reason}${until}`]);
     }
   }
   const reasons = praise(view, stage, waits);
