@@ -26,7 +26,7 @@ export type World = {
   readonly ctx: ProjectCtx;
   readonly clock: ManualClock;
   /** How many flags it has: keys decide who gets a change, and are the same whatever ran before. */
-  flags: number;
+  readonly flags: { made: number };
   close(): Promise<void>;
 };
 
@@ -58,7 +58,7 @@ export async function startWorld(): Promise<World> {
     projectId: environment.projectId,
     environment,
   };
-  return { stores, ctx: projectCtx, clock, flags: 0, close: () => stores.close() };
+  return { stores, ctx: projectCtx, clock, flags: { made: 0 }, close: () => stores.close() };
 }
 
 /** 10 % → 50 % → everyone: ten minutes and some people each. */
@@ -190,9 +190,9 @@ export async function aStory(
   world: World,
   changes: Partial<PlanInput> = {},
 ): Promise<RolloutStory> {
-  world.flags += 1;
+  world.flags.made += 1;
   const flag = await createFlag(world.ctx, {
-    key: `flag-${world.flags}`,
+    key: `flag-${world.flags.made}`,
     filters: { groups: [{ properties: [], rollout_percentage: 0 }] },
     active: true,
   });
