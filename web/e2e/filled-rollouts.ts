@@ -3,14 +3,14 @@ import { type App, api } from './app.ts';
 
 const ERRORS = { id: 'errors', kind: 'exception_users', allow_no_baseline: true };
 const NOBODY = { groups: [{ properties: [], rollout_percentage: 0 }] };
-const stagesOf = (...percents: number[]) =>
+export const stagesOf = (...percents: number[]) =>
   percents.map((percent) => ({ name: `${percent} %`, percent }));
 
 type Made = { readonly id: string; readonly version: number };
 type Command = readonly [name: string, body?: object];
 
 /** Makes a flag and its rollout, and gives it commands. */
-async function rollout(
+export async function rollout(
   app: App,
   key: string,
   plan: object,

@@ -41,6 +41,8 @@ const page = (serinUrl: string, token: string): string => `<!doctype html>
       posthog._i = [];
       posthog._i.push(['${token}', {
         api_host: '${serinUrl}',
+        // Who it is may be said by the address.
+        bootstrap: { distinctID: location.hash.slice(1) || undefined },
         opt_out_useragent_filter: true,
         capture_pageview: 'history_change',
         enable_recording_console_log: true,

@@ -1,4 +1,6 @@
 // Recordings that are sent as the SDK sends them, and what the server has of them.
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { eventually } from '../../sdk-compat/management.ts';
 import { type App, api } from './app.ts';
 
@@ -27,34 +29,81 @@ export async function sendRecording<T extends Rrweb>(
   app: App,
   events: readonly T[],
 ): Promise<{ readonly id: string; readonly events: readonly T[] }> {
-  const startMs = Date.now() - AGO_MS;
-  const shiftMs = startMs - (events[0]?.timestamp ?? 0);
-  const moved = events.map((event) => ({ ...event, timestamp: event.timestamp + shiftMs }));
-  const id = sessionIdAt(startMs);
-  const properties = {
-    token: app.serin.projectToken,
-    distinct_id: 'ada',
-    $session_id: id,
-    $window_id: id,
-    $lib: 'web',
-    $snapshot_data: moved,
-  };
-  const snapshot = {
-    uuid: crypto.randomUUID(),
-    event: '$snapshot',
-    timestamp: new Date().toISOString(),
-    properties,
-  };
-  const sent = await fetch(`${app.serin.url}/s/`, {
-    method: 'POST',
-    body: JSON.stringify([snapshot]),
-  });
-  if (!sent.ok) throw new Error(`/s/: ${sent.status} ${await sent.text()}`);
-  await eventually(async () => {
-    if ((await listBlocks(app, id)).length === 0) throw new Error('It has not arrived.');
-  });
+  const { id, move } = minuteAgo(events);
+  const moved = move(events);
+  await sendSnapshots(app, id, [snapshotOf(moved)]);
   return { id, events: moved };
 }
+
+/** A session that begins then, and its events at their new times. */
+function minuteAgo(all: readonly Rrweb[]) {
+  const startMs = Date.now() - AGO_MS;
+  const shiftMs = startMs - Math.min(...all.map(({ timestamp }) => timestamp));
+  return {
+    id: sessionIdAt(startMs),
+    move: <T extends Rrweb>(events: readonly T[]): readonly T[] =>
+      events.map((event) => ({ ...event, timestamp: event.timestamp + shiftMs })),
+  };
+}
+
+/** A message of the SDK. */
+type Snapshot = { readonly uuid: string; readonly properties: Record<string, unknown> };
+
+export const snapshotOf = (events: readonly Rrweb[], properties: object = {}): Snapshot => ({
+  uuid: crypto.randomUUID(),
+  properties: { distinct_id: 'ada', $lib: 'web', ...properties, $snapshot_data: events },
+});
+
+/** Each in a request of its own, in their order; resolves once all are stored. */
+export async function sendSnapshots(
+  app: App,
+  id: string,
+  snapshots: readonly Snapshot[],
+): Promise<void> {
+  const before = (await listBlocks(app, id).catch(() => [])).length;
+  for (const { uuid, properties } of snapshots) {
+    const own = { $window_id: id, ...properties, token: app.serin.projectToken, $session_id: id };
+    const timestamp = new Date().toISOString();
+    const sent = await fetch(`${app.serin.url}/s/`, {
+      method: 'POST',
+      body: JSON.stringify([{ event: '$snapshot', uuid, timestamp, properties: own }]),
+    });
+    if (!sent.ok) throw new Error(`/s/: ${sent.status} ${await sent.text()}`);
+  }
+  const fresh = new Set(snapshots.map(({ uuid }) => uuid)).size;
+  await eventually(async () => {
+    const { length } = await listBlocks(app, id);
+    if (length < before + fresh) throw new Error(`${length} blocks have arrived.`);
+  });
+}
+
+const TRAFFIC = new URL('../../server/src/replay/fixtures/traffic/', import.meta.url);
+
+/**
+ * Sends what a real posthog-js sent in a recorded scenario, as a session of a minute ago; every message twice, the last
+ * ones first. Resolves with the session.
+ */
+export async function sendTraffic(app: App, scenario: string): Promise<string> {
+  type Listed = { readonly scenario: string; readonly file: string };
+  type Sent = { properties: { $snapshot_data: Rrweb[] } };
+  const list = JSON.parse(readFileSync(new URL('requests.json', TRAFFIC), 'utf8')) as Listed[];
+  const sent = list
+    .filter((request) => request.scenario === scenario)
+    .map(({ file }) => readFileSync(new URL(file, TRAFFIC)))
+    .map((body) => (body[0] === GZIP ? gunzipSync(body) : body).toString())
+    .flatMap((text) => JSON.parse(text) as Sent[]);
+  const { id, move } = minuteAgo(sent.flatMap(({ properties }) => properties.$snapshot_data));
+  const moved = sent.map(({ properties }) =>
+    snapshotOf(move(properties.$snapshot_data), properties),
+  );
+  await sendSnapshots(app, id, [...moved.toReversed(), ...moved]);
+  return id;
+}
+
+const GZIP = 0x1f;
+
+/** Of the heading's text. */
+export const A_VISIT_TEXT_ID = 6;
 
 const element = (id: number, tagName: string, childNodes: readonly object[] = []) => ({
   type: 2,
@@ -69,7 +118,9 @@ const page = (title: string) => ({
   childNodes: [
     element(2, 'html', [
       element(3, 'head'),
-      element(4, 'body', [element(5, 'h1', [{ type: 3, textContent: title, id: 6 }])]),
+      element(4, 'body', [
+        element(5, 'h1', [{ type: 3, textContent: title, id: A_VISIT_TEXT_ID }]),
+      ]),
     ]),
   ],
 });

@@ -1,23 +1,21 @@
 // A shop is recorded by the real SDK in two tabs, and watched: the picture is right at the start, in the middle, at the
 // end and after going back. Then a recording that attacks whoever watches it.
 import { readFileSync } from 'node:fs';
-import type { Frame, Page } from 'playwright-core';
+import type { Frame, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../../sdk-compat/management.ts';
-import { type App, api, appears, openApp, visit, type Visit } from './app.ts';
+import { type App, api, appears, flagValue, openApp, visit, type Visit } from './app.ts';
+import { rollout, stagesOf } from './filled-rollouts.ts';
 import { openRecordedSite, type RecordedSite } from './recorded-site.ts';
-import { listBlocks, type Rrweb, sendRecording } from './recordings.ts';
-
-type Recorded = {
-  readonly id: string;
-  /** Of the first stored event. */
-  readonly startMs: number;
-  readonly lengthMs: number;
-};
-/** When what had happened, by the clock of the recorded browser; the last thing began at `last`. */
-type Marks = { readonly sessionId: string } & Readonly<
-  Record<'first' | 'second' | 'elsewhere' | 'last', number>
->;
+import { add, type Marks, openShop, type Recorded, shop, stored } from './recorded-visit.ts';
+import {
+  A_VISIT,
+  A_VISIT_TEXT_ID,
+  type Rrweb,
+  sendRecording,
+  sendSnapshots,
+  sendTraffic,
+  snapshotOf,
+} from './recordings.ts';
 
 let app: App;
 let site: RecordedSite;
@@ -30,94 +28,14 @@ beforeAll(async () => {
   await api(app, 'PATCH', '/recording_settings/', { enabled: true });
   site = await openRecordedSite(app.serin.url, app.serin.projectToken);
   viewer = await visit(app);
-  marks = await shop();
-  recorded = await stored(marks);
+  marks = await shop(app, site);
+  recorded = await stored(app, marks);
 });
 
 afterAll(async () => {
   await app.close();
   await site.close();
 });
-
-/** Somebody shops in two tabs. */
-async function shop(): Promise<Marks> {
-  const { context, page } = await visit(app, { isSignedIn: false });
-  await openShop(page);
-  await add(page, 1);
-  const first = await quietMoment(page);
-  await add(page, 2);
-  // The way to an error begins a while before it.
-  await quietMoment(page);
-  await quietMoment(page);
-  await page.locator('#card').fill('4111 1111 1111 1111');
-  await page.locator('#fail').click();
-  const second = await quietMoment(page);
-  const other = await context.newPage();
-  await openShop(other);
-  await add(other, 1);
-  const elsewhere = await quietMoment(other);
-  await page.bringToFront();
-  await page.mouse.move(60, 60);
-  await page.locator('#checkout').click();
-  // A press on the end of the time line is a little before it.
-  const last = await quietMoment(page);
-  await page.mouse.move(200, 200, { steps: 4 });
-  await quietMoment(page);
-  await page.mouse.move(220, 220, { steps: 4 });
-  const sessionId = await sessionOf(page);
-  await Promise.all([page, other].map((each) => each.close({ runBeforeUnload: true })));
-  return { sessionId, first, second, elsewhere, last };
-}
-
-const now = (page: Page): Promise<number> => page.evaluate(() => Date.now());
-/** Wide enough to be met with a press on the time line. */
-const QUIET_MS = 800;
-
-/** The middle of a while in which nothing happens. */
-async function quietMoment(page: Page): Promise<number> {
-  const startMs = await now(page);
-  await page.waitForFunction((until) => Date.now() > until, startMs + QUIET_MS);
-  return startMs + QUIET_MS / 2;
-}
-
-/** Until the recorder is at work; it sends nothing before somebody does something. */
-async function openShop(page: Page): Promise<void> {
-  await page.goto(site.url);
-  await page.waitForFunction(() => {
-    const { posthog } = globalThis as unknown as {
-      posthog?: { sessionRecording?: { started?: boolean } };
-    };
-    return posthog?.sessionRecording?.started === true;
-  });
-  await page.mouse.move(10, 10);
-  await page.mouse.move(40, 40, { steps: 4 });
-}
-
-async function add(page: Page, count: number): Promise<void> {
-  await page.locator('#add').click();
-  await page
-    .locator('#list li')
-    .nth(count - 1)
-    .waitFor();
-}
-
-const sessionOf = (page: Page): Promise<string> =>
-  page.evaluate(() => {
-    const { posthog } = globalThis as unknown as { posthog: { get_session_id(): string } };
-    return posthog.get_session_id();
-  });
-
-/** Once everything has arrived, of both tabs. */
-function stored({ sessionId, last }: Marks): Promise<Recorded> {
-  return eventually(async () => {
-    const blocks = await listBlocks(app, sessionId);
-    const windows = new Set(blocks.map(({ window_id: id }) => id));
-    const endMs = Math.max(...blocks.map(({ last_ts: end }) => end));
-    if (windows.size < 2 || endMs < last) throw new Error('Not all of it has arrived.');
-    const startMs = Math.min(...blocks.map(({ first_ts: first }) => first));
-    return { id: sessionId, startMs, lengthMs: endMs - startMs };
-  });
-}
 
 /** The recorded document that is in view. */
 const picture = (page: Page) =>
@@ -175,12 +93,21 @@ test('the picture is as it was, wherever one looks, forwards and backwards', asy
 
 test('played through it ends as it does after a jump to the end', async () => {
   const { page } = viewer;
+  // As it is once nothing has come for a minute: until then the player waits for more.
+  const index = /\/blocks\/(\?|$)/;
+  await page.route(index, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), ongoing: false } });
+  });
   await page.goto(`/replay/${recorded.id}`);
+  await page.getByRole('button', { name: 'Full screen' }).click();
   await page.getByRole('button', { name: /^Speed/ }).click();
   await page.getByRole('menuitem', { name: '16 ×' }).click();
-  // It may still be going on for a minute, and then waits for more instead of saying that it is over.
-  await expect.poll(() => heading(page)).toBe('Checkout');
+  await page.getByRole('button', { name: 'Play again' }).waitFor();
+  expect(await heading(page)).toBe('Checkout');
   expect(await items(page)).toEqual(['Item 1', 'Item 2']);
+  await page.getByRole('button', { name: 'Leave full screen' }).click();
+  await page.unroute(index);
 });
 
 test('beside it: events, console, network, searched and followed to their moment', async () => {
@@ -194,6 +121,89 @@ test('beside it: events, console, network, searched and followed to their moment
   await page.getByRole('button', { name: /500 fetch \/api\/pay/ }).click();
   expect(await appears(page.getByRole('region', { name: 'Details' }))).toBe(true);
 });
+
+test('what is recorded meanwhile is shown as it comes', async () => {
+  const { page } = viewer;
+  const { id, events } = await sendRecording(app, A_VISIT);
+  await page.goto(`/replay/${id}?t=${FAR_MS}`);
+  await page.getByText('Live: waiting for what happens next').waitFor();
+  expect(await heading(page)).toBe('Shop');
+  const texts = [{ id: A_VISIT_TEXT_ID, value: 'Sold out' }];
+  const timestamp = (events.at(-1)?.timestamp ?? 0) + 1000;
+  const data = { source: 0, texts, attributes: [], removes: [], adds: [] };
+  await sendSnapshots(app, id, [snapshotOf([{ type: 3, timestamp, data } as Rrweb])]);
+  await expect.poll(() => heading(page)).toBe('Sold out');
+});
+
+/** Beyond the end of every recording: the end is shown. */
+const FAR_MS = 3_600_000;
+
+test.each<[string, string, readonly string[]]>([
+  ['of posthog-js 1.130', 'old-1.130.0-own', ['Shop', 'Item 1']],
+  ['with a pause of the recorder', 'f-idle', ['bg change 2', 'Item 1', 'Item 2']],
+  [
+    'that the SDK had to send again',
+    'n-s-503-then-ok',
+    ['Shop', 'Item 1', 'Item 2', 'Item 3', 'Item 4'],
+  ],
+])(
+  'a recording %s, come twice and out of order, ends as the page did',
+  async (_, scenario, end) => {
+    const { context, page } = await watchEnd(await sendTraffic(app, scenario));
+    const seen = picture(page).locator('h1, #list li');
+    await expect.poll(() => seen.allTextContents()).toEqual(end);
+    await context.close();
+  },
+);
+
+/** In a window of its own: recorded pages name pictures of other hosts, which the policy refuses. */
+async function watchEnd(id: string): Promise<Visit> {
+  const own = await visit(app);
+  await own.page.goto(`/replay/${id}?t=${FAR_MS}`);
+  return own;
+}
+
+test('canvases are shown as pictures, since no script may draw them', async () => {
+  const { context, page } = await watchEnd(await sendTraffic(app, 'h-canvas'));
+  const image = picture(page).locator('canvas img');
+  await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(120);
+  await context.close();
+});
+
+test('where few sessions are recorded, those with the flag of a running rollout all are', async () => {
+  const { version } = await api<{ version: number }>(app, 'GET', '/recording_settings/');
+  const few = { version, sample_rate: 0, follow_rollouts: true };
+  await api(app, 'PATCH', '/recording_settings/', few);
+  await rollout(app, 'half', { stages: stagesOf(50, 100) }, ['start']);
+  const people = Array.from({ length: 30 }, (_, i) => `shopper-${i}`);
+  const values = await Promise.all(people.map((who) => flagValue(app, 'half', {}, who)));
+  const { context } = await visit(app, { isSignedIn: false });
+  for (const isIn of [true, false]) {
+    const page = await context.newPage();
+    const sent: Request[] = [];
+    const isSnapshots = (request: Request) => new URL(request.url()).pathname === '/s/';
+    page.on('request', (request) => {
+      if (isSnapshots(request)) sent.push(request);
+    });
+    await openShop(page, site, people[values.indexOf(isIn)]);
+    await add(page, 1);
+    await (isIn ? page.waitForEvent('request', isSnapshots) : page.waitForFunction(isHeldBack));
+    await page.close({ runBeforeUnload: true });
+    await context.clearCookies();
+    expect(sent.length > 0).toBe(isIn);
+  }
+  await context.close();
+});
+
+/** The flags are known, and no group of triggers takes the session. */
+function isHeldBack(): boolean {
+  const { posthog } = globalThis as unknown as {
+    posthog: { getFeatureFlag(key: string): unknown; sessionRecording: { status: string } };
+  };
+  return (
+    posthog.getFeatureFlag('half') === false && posthog.sessionRecording.status === 'buffering'
+  );
+}
 
 test('links as the SDK makes them lead to the recording, at seconds', async () => {
   const { page } = viewer;
@@ -275,7 +285,7 @@ test('a recording that attacks does nothing, by the scrubber alone, by the polic
 });
 
 test('the pages had no errors and asked no other host', () => {
-  // What drives the browser tries to run in every frame; where the recording is shown nothing may.
-  const isOfSandbox = (text: string) => text.startsWith('Blocked script execution in');
-  expect(viewer.problems.filter((text) => !isOfSandbox(text))).toEqual([]);
+  // What drives the browser tries to run in every frame it looks into; in the recorded page nothing may.
+  const ofLooking = `Blocked script execution in '${app.serin.url}/replay-player' because the document's frame is sandboxed and the 'allow-scripts' permission is not set.`;
+  expect(viewer.problems.filter((text) => text !== ofLooking)).toEqual([]);
 });

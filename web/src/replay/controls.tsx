@@ -2,6 +2,7 @@
 import { Button, Menu, Switch } from '@mantine/core';
 import {
   IconArrowsMaximize,
+  IconArrowsMinimize,
   IconCheck,
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
@@ -23,9 +24,10 @@ type ControlsProps = {
   readonly speed: number;
   readonly skipsPauses: boolean;
   readonly isOngoing: boolean;
+  readonly isFull: boolean;
 };
 
-export function Controls({ actions, speed, skipsPauses, isOngoing }: ControlsProps) {
+export function Controls({ actions, speed, skipsPauses, isOngoing, isFull }: ControlsProps) {
   const status = usePlayState((state) => state.status);
   const isPlaying = status === 'playing' || status === 'waiting';
   return (
@@ -61,8 +63,16 @@ export function Controls({ actions, speed, skipsPauses, isOngoing }: ControlsPro
       <IconAction label="Copy link at this time" size={34} onClick={actions.share}>
         <IconShare2 size={18} stroke={1.7} />
       </IconAction>
-      <IconAction label="Full screen" size={34} onClick={actions.fullScreen}>
-        <IconArrowsMaximize size={18} stroke={1.7} />
+      <IconAction
+        label={isFull ? 'Leave full screen' : 'Full screen'}
+        size={34}
+        onClick={actions.fullScreen}
+      >
+        {isFull ? (
+          <IconArrowsMinimize size={18} stroke={1.7} />
+        ) : (
+          <IconArrowsMaximize size={18} stroke={1.7} />
+        )}
       </IconAction>
     </div>
   );

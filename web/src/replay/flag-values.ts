@@ -14,6 +14,8 @@ export type FlagChange = {
   readonly version: number | undefined;
 };
 
+type Writable = { -readonly [Key in keyof FlagChange]: FlagChange[Key] };
+
 const PREFIX = '$feature/';
 
 /**
@@ -21,14 +23,19 @@ const PREFIX = '$feature/';
  * not once for a session, but each event carries the values of its moment.
  */
 export function flagChanges(events: readonly EventRow[]): FlagChange[] {
-  const known = new Map<string, string>();
-  const changes: FlagChange[] = [];
+  const known = new Map<string, Writable>();
+  const changes: Writable[] = [];
   for (const { event, atMs } of inOrder(events)) {
     for (const { key, value, version } of valuesOf(event)) {
-      const before = known.get(key);
-      if (before === value) continue;
-      known.set(key, value);
-      changes.push({ key, atMs, value, before, event: event.event, version });
+      const last = known.get(key);
+      if (last?.value === value) {
+        // A later call with the same value tells the version, which other events do not.
+        last.version ??= version;
+        continue;
+      }
+      const change = { key, atMs, value, before: last?.value, event: event.event, version };
+      known.set(key, change);
+      changes.push(change);
     }
   }
   return changes;

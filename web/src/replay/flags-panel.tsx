@@ -1,16 +1,24 @@
 // What flags were for the recorded person at the moment that is shown, and when they changed.
 import { UnstyledButton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import type { Scope } from '../api/session.ts';
 import { EmptyState } from '../ui/states.tsx';
 import { type FlagChange, flagsAt } from './flag-values.ts';
 import { formatClock } from './recording/clock.ts';
 import styles from './replay.module.css';
+import { StageLink } from './stage-link.tsx';
 import { usePlayer, usePlayState } from './use-player.ts';
 
-export function FlagsPanel({ changes }: { changes: readonly FlagChange[] }) {
+/** How exactly stages of rollouts are followed, in milliseconds: they last minutes at least. */
+const STAGE_STEP_MS = 10_000;
+
+type FlagsPanelProps = { readonly scope: Scope; readonly changes: readonly FlagChange[] };
+
+export function FlagsPanel({ scope, changes }: FlagsPanelProps) {
   const link = usePlayer();
   // Drawn again only when another change is the last one.
   const last = usePlayState(({ atMs }) => changes.findLastIndex((change) => change.atMs <= atMs));
+  const stepMs = usePlayState(({ atMs }) => Math.floor(atMs / STAGE_STEP_MS) * STAGE_STEP_MS);
   if (changes.length === 0) {
     return (
       <EmptyState title="No flags in this session">
@@ -32,16 +40,17 @@ export function FlagsPanel({ changes }: { changes: readonly FlagChange[] }) {
             <span className={styles.flagValue} data-off={value === 'false'}>
               {value}
             </span>
-            <span className={styles.dim}>{version === undefined ? '' : `version ${version}`}</span>
-            <Link
-              to="/feature-flags/$flagId"
-              params={{ flagId: key }}
-              search={{ tab: 'rollout' }}
-              className={styles.flagLink}
-              aria-label={`Rollout of ${key}`}
-            >
-              Rollout
-            </Link>
+            {version !== undefined && (
+              <Link
+                to="/feature-flags/$flagId"
+                params={{ flagId: key }}
+                search={{ tab: 'history' }}
+                className={styles.dim}
+              >
+                version {version}
+              </Link>
+            )}
+            <StageLink scope={scope} flagKey={key} atMs={stepMs} />
           </li>
         ))}
       </ul>
@@ -58,8 +67,8 @@ export function FlagsPanel({ changes }: { changes: readonly FlagChange[] }) {
               >
                 <span className={styles.rowTime}>{formatClock(change.atMs - link.startMs)}</span>
                 <span className={styles.rowTitle}>{change.key}</span>
-                <span className={styles.rowDetail}>
-                  {change.before} → {change.value}, told by {change.event}
+                <span className={styles.rowDetail} title={`Told by ${change.event}`}>
+                  {change.before} → {change.value}
                 </span>
               </UnstyledButton>
             </li>

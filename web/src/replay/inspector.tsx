@@ -3,6 +3,7 @@ import { Tabs } from '@mantine/core';
 import { useMemo } from 'react';
 import type { EventRow } from '../api/events.ts';
 import type { RecordingDetail } from '../api/recordings.ts';
+import type { Scope } from '../api/session.ts';
 import { TabList } from '../ui/tab-list.tsx';
 import { AboutPanel } from './about-panel.tsx';
 import { flagChanges } from './flag-values.ts';
@@ -25,6 +26,7 @@ const CONSOLE: readonly Kind[] = ['console'];
 const NETWORK: readonly Kind[] = ['network'];
 
 type InspectorProps = {
+  readonly scope: Scope;
   readonly recording: RecordingDetail;
   readonly events: readonly EventRow[];
   readonly moments: readonly Moment[];
@@ -32,7 +34,8 @@ type InspectorProps = {
   readonly onTab: (tab: string) => void;
 };
 
-export function Inspector({ recording, events, moments, tab, onTab }: InspectorProps) {
+export function Inspector(props: InspectorProps) {
+  const { scope, recording, events, moments, tab, onTab } = props;
   const endMs = useEndMs();
   const chosen = TABS.some(({ value }) => value === tab) ? tab : 'all';
   const changes = useMemo(() => flagChanges(events), [events]);
@@ -67,7 +70,7 @@ export function Inspector({ recording, events, moments, tab, onTab }: InspectorP
         />
       </Tabs.Panel>
       <Tabs.Panel value="flags" className={styles.tab}>
-        <FlagsPanel changes={changes} />
+        <FlagsPanel scope={scope} changes={changes} />
       </Tabs.Panel>
       <Tabs.Panel value="about" className={styles.tab}>
         <AboutPanel recording={recording} />

@@ -6,6 +6,7 @@ import { filterMoments, type Kind, lastAt, momentsOf } from './moments.ts';
 import { nextErrorFrom } from './player-actions.ts';
 import type { Digest } from './recording/digest.ts';
 import { marksOf } from './seek-marks.ts';
+import { rolloutAt, stageAt } from './stage-at.ts';
 import { nextUnwatched } from './up-next.tsx';
 import { linkable, shortUrl } from './url-words.ts';
 
@@ -126,11 +127,38 @@ test('flags are known from any event, and each change with what told it', () => 
     ['new', 'true', 'false'],
   ]);
   expect(changes[2]).toMatchObject({ version: 3, event: '$feature_flag_called' });
+  const called = { $feature_flag: 'new', $feature_flag_response: true, $feature_flag_version: 4 };
+  const [first] = flagChanges([
+    event('$pageview', 10, { '$feature/new': true }),
+    event('$feature_flag_called', 20, called),
+  ]);
+  // Told later, of the same value.
+  expect(first).toMatchObject({ value: 'true', version: 4, event: '$pageview' });
   const values = (ms: number) => flagsAt(changes, START_MS + ms).map(({ value }) => value);
   expect([values(0), values(15), values(25)]).toEqual([
     ['red', 'false'],
     ['red', 'false'],
     ['red', 'true'],
+  ]);
+});
+
+test('a flag is led to the stage of its rollout that went on then', () => {
+  const at = (hour: number) => `2026-11-20T${String(hour).padStart(2, '0')}:00:00Z`;
+  const ms = (hour: number) => Date.parse(at(hour));
+  const rollouts = [
+    { id: 'draft', flag_key: 'new', started_at: null, finished_at: null },
+    { id: 'later', flag_key: 'new', started_at: at(9), finished_at: null },
+    { id: 'other', flag_key: 'old', started_at: at(1), finished_at: null },
+    { id: 'first', flag_key: 'new', started_at: at(2), finished_at: at(6) },
+  ];
+  const found = [1, 2, 5, 6, 10].map((hour) => rolloutAt(rollouts, 'new', ms(hour))?.id);
+  expect(found).toEqual([undefined, 'first', 'first', undefined, 'later']);
+  const stages = [{ entered_at: at(2) }, { entered_at: at(4) }, { entered_at: null }];
+  expect([1, 3, 4, 9].map((hour) => stageAt(stages, ms(hour))?.entered_at)).toEqual([
+    undefined,
+    at(2),
+    at(4),
+    at(4),
   ]);
 });
 

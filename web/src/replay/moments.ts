@@ -117,9 +117,22 @@ function wordsOf({ event, properties, elements }: EventRow): { title: string; de
     return { title, detail: value === undefined ? 'no such flag' : valueWord(value) };
   }
   const title = TITLES[event] ?? event;
+  if (event === '$web_vitals') return { title, detail: vitalWords(properties) };
   const [element] = elements;
   if (element) return { title, detail: element.text || `<${element.tag_name}>` };
   return { title, detail: shortUrl(textOf(properties['$current_url'])) };
+}
+
+const VITALS = ['LCP', 'INP', 'FCP', 'CLS'] as const;
+
+/** `LCP 1.8 s, CLS 0.02`: times in seconds, shifts as they are (web.dev/vitals). */
+function vitalWords(properties: EventRow['properties']): string {
+  return VITALS.flatMap((name) => {
+    const value = properties[`$web_vitals_${name}_value`];
+    if (typeof value !== 'number') return [];
+    const isShift = name === 'CLS';
+    return `${name} ${(isShift ? value : value / 1000).toFixed(2)}${isShift ? '' : ' s'}`;
+  }).join(', ');
 }
 
 function exceptionWords(properties: EventRow['properties']): { title: string; detail: string } {

@@ -3,6 +3,7 @@ import { UnstyledButton } from '@mantine/core';
 import type { Moment } from './moments.ts';
 import type { RowParts } from './moments-panel.tsx';
 import { formatClock } from './recording/clock.ts';
+import type { NetworkRequest } from './recording/network.ts';
 import styles from './replay.module.css';
 import { shortUrl } from './url-words.ts';
 
@@ -15,7 +16,8 @@ type NetworkRowProps = RowParts & {
 export function NetworkRow(props: NetworkRowProps) {
   const { moment, startMs, endMs, isNow, isPast, isChosen, onChoose } = props;
   if (moment.source.from !== 'network') return null;
-  const { method, status, url, durationMs, isFailed, initiator } = moment.source.request;
+  const { request } = moment.source;
+  const { method, status, url, durationMs, isFailed, initiator } = request;
   const outcome = status ?? (isFailed ? 'failed' : '·');
   const lengthMs = Math.max(1, endMs - startMs);
   return (
@@ -29,8 +31,11 @@ export function NetworkRow(props: NetworkRowProps) {
     >
       <span className={styles.rowTime}>{formatClock(moment.atMs - startMs)}</span>
       <span className={styles.status}>{outcome}</span>
-      <span className={styles.rowTitle}>{method || initiator}</span>
-      <span className={styles.rowDetail}>{shortUrl(url)}</span>
+      {/* Of a file its name says what it is. */}
+      {isCall(request) && <span className={styles.rowTitle}>{method || initiator}</span>}
+      <span className={styles.rowDetail} title={url}>
+        {addressOf(request)}
+      </span>
       <span className={styles.waterfall} aria-hidden>
         <i
           style={{
@@ -44,4 +49,16 @@ export function NetworkRow(props: NetworkRowProps) {
       </span>
     </UnstyledButton>
   );
+}
+
+const CALLS: ReadonlySet<string> = new Set(['fetch', 'xmlhttprequest', 'beacon', 'navigation']);
+
+const isCall = ({ method, initiator }: NetworkRequest): boolean =>
+  method !== '' || CALLS.has(initiator);
+
+/** What is called by its path, anything else by the name of its file. */
+function addressOf(request: NetworkRequest): string {
+  const path = shortUrl(request.url);
+  if (isCall(request)) return path;
+  return /[^/]+\/?$/.exec(path.replace(/[?#].*$/su, ''))?.[0] ?? path;
 }

@@ -86,6 +86,12 @@ export class PlayerLink {
   send(command: Exclude<Command, { readonly kind: 'open' | 'grow' | 'chunk' | 'failed' }>): void {
     if (command.kind === 'play') this.#wantsToPlay = true;
     if (command.kind === 'pause') this.#wantsToPlay = false;
+    if (command.kind === 'seek') {
+      // At once, and where a document begins that is not there yet.
+      const atMs = Math.min(this.endMs, Math.max(this.startMs, command.atMs));
+      this.#state = { ...this.#state, atMs };
+      this.#notify();
+    }
     if (command.kind === 'window') this.#heldWindow = command.windowId;
     if (command.kind === 'speed') this.#opening = { ...this.#opening, speed: command.speed };
     if (command.kind === 'skip') {

@@ -13,6 +13,7 @@ import {
 } from '../api/recordings.ts';
 import type { Scope } from '../api/session.ts';
 import { Controls } from './controls.tsx';
+import { useFoundMoments } from './found-moments.ts';
 import { Inspector } from './inspector.tsx';
 import { momentsOf } from './moments.ts';
 import { playerActions } from './player-actions.ts';
@@ -23,6 +24,7 @@ import styles from './replay.module.css';
 import { SeekBar } from './seek-bar.tsx';
 import { Stage } from './stage.tsx';
 import { UpNext } from './up-next.tsx';
+import { useFullScreen } from './use-full-screen.ts';
 import { useKeyboard } from './use-keyboard.ts';
 import { PlayerContext, usePlayer, usePlayState, useTold } from './use-player.ts';
 import { visitsOf, WindowBar } from './window-bar.tsx';
@@ -97,7 +99,7 @@ function useNewBlocks({ scope, recording, index }: PlayerViewProps): void {
 
 function Player({ scope, recording, index }: PlayerViewProps) {
   const link = usePlayer();
-  const [around, setAround] = useState<HTMLElement | null>(null);
+  const [isFull, turnFull] = useFullScreen();
   const { tab = 'all' } = useSearch({ from: '/app/replay/$sessionId' });
   const navigate = useNavigate({ from: '/replay/$sessionId' });
   const events = useQuery(sessionEventsQuery(scope, recording)).data;
@@ -105,6 +107,7 @@ function Player({ scope, recording, index }: PlayerViewProps) {
   const windowId = usePlayState((state) => state.windowId);
   const [loadsAssets, setLoadsAssets] = useState(false);
   const preferences = usePreferences();
+  const found = useFoundMoments(scope, recording.id);
   const moments = useMemo(
     () => momentsOf(events ?? [], digests, recording.rage_clicks),
     [events, digests, recording.rage_clicks],
@@ -114,10 +117,7 @@ function Player({ scope, recording, index }: PlayerViewProps) {
     link,
     moments,
     preferences,
-    fullScreen: () => {
-      if (document.fullscreenElement) void document.exitFullscreen();
-      else void around?.requestFullscreen();
-    },
+    fullScreen: turnFull,
   });
   useKeyboard({
     ' ': actions.toggle,
@@ -131,7 +131,7 @@ function Player({ scope, recording, index }: PlayerViewProps) {
   });
   return (
     <div className={styles.player}>
-      <section ref={setAround} className={styles.screen} aria-label="Player">
+      <section className={styles.screen} data-full={isFull} aria-label="Player">
         <WindowBar
           windowIds={recording.window_ids}
           loadsAssets={loadsAssets}
@@ -148,16 +148,19 @@ function Player({ scope, recording, index }: PlayerViewProps) {
             pages={pages}
             heat={heatOfActivity(recording.activity)}
             heatEndMs={link.startMs + recording.recording_duration * 1000}
+            found={found}
           />
           <Controls
             actions={actions}
             speed={preferences[0].speed}
             skipsPauses={preferences[0].skipsPauses}
             isOngoing={index.ongoing}
+            isFull={isFull}
           />
         </div>
       </section>
       <Inspector
+        scope={scope}
         recording={recording}
         events={events ?? []}
         moments={moments}

@@ -17,9 +17,11 @@ type SeekBarProps = {
   readonly heat: readonly number[];
   /** The end of the time that `heat` is of, in milliseconds since the epoch. */
   readonly heatEndMs: number;
+  /** Of what the list was filtered for, in milliseconds since the start. */
+  readonly found: readonly number[];
 };
 
-export function SeekBar({ moments, pages, heat, heatEndMs }: SeekBarProps) {
+export function SeekBar({ moments, pages, heat, heatEndMs, found }: SeekBarProps) {
   const link = usePlayer();
   const bar = useRef<HTMLDivElement>(null);
   const [hoverMs, setHover] = useState<number | null>(null);
@@ -59,6 +61,7 @@ export function SeekBar({ moments, pages, heat, heatEndMs }: SeekBarProps) {
         onPointerLeave={() => setHover(null)}
       >
         <Lanes moments={moments} pages={pages} span={span} />
+        <Found found={found} span={span} />
         <Heat heat={heat} share={(heatEndMs - span.startMs) / lengthMs} />
         <div className={styles.head} style={{ insetInlineStart: `${percent(atMs, span)}%` }} />
       </div>
@@ -113,6 +116,17 @@ function Lanes({ moments, pages, span }: LanesProps) {
       </div>
     </>
   );
+}
+
+function Found({ found, span }: { found: readonly number[]; span: Span }) {
+  return found.map((offsetMs) => (
+    <span
+      key={offsetMs}
+      className={styles.found}
+      style={{ insetInlineStart: `${percent(span.startMs + offsetMs, span)}%` }}
+      aria-hidden
+    />
+  ));
 }
 
 function Heat({ heat, share }: { heat: readonly number[]; share: number }) {

@@ -33,6 +33,8 @@ export class Playback {
   #chain: readonly Chunk[] = [];
   /** Up to where the window in view can be shown. */
   #untilMs = -Infinity;
+  /** Where to be at the next frame: whoever drags along the time line asks far more often. */
+  #wantedMs: number | undefined;
   #lastMs = 0;
   #toldMs = 0;
 
@@ -78,7 +80,7 @@ export class Playback {
         this.#show();
         break;
       case 'seek':
-        this.#seek(command.atMs);
+        if (this.#opening) this.#wantedMs = command.atMs;
         break;
       case 'speed':
         this.#speed = command.speed;
@@ -192,6 +194,12 @@ export class Playback {
     const nowMs = performance.now();
     const passedMs = nowMs - this.#lastMs;
     this.#lastMs = nowMs;
+    if (this.#wantedMs !== undefined) {
+      const wantedMs = this.#wantedMs;
+      this.#wantedMs = undefined;
+      this.#seek(wantedMs);
+      return;
+    }
     if (this.#status !== 'playing') return;
     const { atMs, hasJumped, isOver } = moveOn({
       atMs: this.#atMs,
