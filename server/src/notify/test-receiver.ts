@@ -9,6 +9,8 @@ type Answer = {
   readonly headers?: Readonly<Record<string, string>>;
   /** Ends the connection instead of answering. */
   readonly isReset?: boolean;
+  /** Answers when this resolves. */
+  readonly after?: Promise<void>;
 };
 
 type Received = {
@@ -43,7 +45,9 @@ export async function startReceiver(): Promise<Receiver> {
         body: 'ok',
       };
       if (answer.isReset) return void request.socket.destroy();
-      response.writeHead(answer.status, answer.headers).end(answer.body ?? '');
+      const reply = () => response.writeHead(answer.status, answer.headers).end(answer.body ?? '');
+      if (answer.after) void answer.after.then(reply);
+      else reply();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

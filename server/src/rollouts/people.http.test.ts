@@ -208,9 +208,14 @@ test('people who had a change are written to through Intercom once somebody has 
 
   // A message that Intercom may have taken is not sent again, one that certainly never reached it is.
   const messages = () => receiver.received.filter(({ path: to }) => to === '/messages').length;
-  receiver.script('/messages', { status: 502, body: 'bad gateway' });
+  const answered = Promise.withResolvers<void>();
+  receiver.script('/messages', { status: 502, body: 'bad gateway', after: answered.promise });
   const before = messages();
   expect((await send({ people: 3, body: 'Sorry again.' })).status).toBe(200);
+  // Whoever dies now has written down that it may have arrived: nobody claims it again.
+  await expect.poll(() => messages() - before, SOON).toBe(3);
+  expect(await counts()).toEqual({ pending: 0, sent: 0, failed: 3 });
+  answered.resolve();
   await expect.poll(counts, SOON).toEqual({ pending: 0, sent: 0, failed: 3 });
   expect(messages() - before).toBe(3);
 

@@ -7,7 +7,14 @@ import { createRollout } from '../plan/draft.service.ts';
 import { replanRollout } from '../plan/replan.service.ts';
 import { commandRollout } from '../rollouts.service.ts';
 import { LateRollbacks } from './late-rollback.service.ts';
-import { aStory, look, type RolloutStory, startWorld, type World } from './test-world.service.ts';
+import {
+  aStory,
+  look,
+  type RolloutStory,
+  startWorld,
+  withSlowStore,
+  type World,
+} from './test-world.service.ts';
 
 const MINUTE_MS = 60_000;
 let world: World;
@@ -191,26 +198,15 @@ test('a claim lasts as long as its holder gives signs of life, and not much long
   const story = await aStarted();
   await story.live(3);
   await story.minute();
-  const late = Promise.withResolvers<void>();
-  const { clickhouse, db } = world.ctx;
-  const slow = new Proxy(clickhouse, {
-    get: (target, key) =>
-      key === 'query'
-        ? async (...args: Parameters<typeof target.query>) => {
-            await late.promise;
-            return target.query(...args);
-          }
-        : Reflect.get(target, key),
-  });
+  const { slow, release } = withSlowStore(world);
+  const { db } = world.ctx;
   let clockMs = 1_000_000;
   let isAlive = true;
   const claims = {
     clockMs: () => (isAlive ? clockMs : 0),
     beatMs: 20,
   };
-  const first = look({ ...world, ctx: { ...world.ctx, clickhouse: slow } }, 'one', undefined, {
-    claims,
-  });
+  const first = look(slow, 'one', undefined, { claims });
   const claimedUntil = async () =>
     (
       await db
@@ -232,7 +228,7 @@ test('a claim lasts as long as its holder gives signs of life, and not much long
   expect(await look(world, 'two', undefined, others)).toBe(1);
   const taken = await story.rollout();
   expect(taken.position.lastEvalAtMs).toBeGreaterThan(before.position.lastEvalAtMs ?? 0);
-  late.resolve();
+  release();
   await first;
   expect(await story.rollout()).toEqual(taken);
 

@@ -185,6 +185,24 @@ export async function look(
   return tick(ctx, { watermarkMs, holder, startedAtMs, claims, ...more });
 }
 
+/** The same world, but its event store answers nothing until `release` is called. */
+export function withSlowStore(world: World): {
+  readonly slow: World;
+  readonly release: () => void;
+} {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const clickhouse = new Proxy(world.ctx.clickhouse, {
+    get: (target, key) =>
+      key === 'query'
+        ? async (...args: Parameters<typeof target.query>) => {
+            await promise;
+            return target.query(...args);
+          }
+        : Reflect.get(target, key),
+  });
+  return { slow: { ...world, ctx: { ...world.ctx, clickhouse } }, release: resolve };
+}
+
 /** A new flag for nobody, and a draft of a rollout on it. */
 export async function aStory(
   world: World,

@@ -7,7 +7,14 @@ import { openClickHouse } from '#platform/clickhouse/open';
 import type { Database } from '#platform/postgres/schema';
 import { decide } from '../gate/gate.ts';
 import { listEvaluations, listEvents } from '../kept/history.store.ts';
-import { aStory, look, type RolloutStory, startWorld, type World } from './test-world.service.ts';
+import {
+  aStory,
+  look,
+  type RolloutStory,
+  startWorld,
+  withSlowStore,
+  type World,
+} from './test-world.service.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -153,26 +160,16 @@ test('whoever was away for longer than its claim decides nothing any more, and n
     flag: (await story.flagNow()).version,
   });
   // The event store lets the first controller wait, and its claim ends.
-  const late = Promise.withResolvers<void>();
-  const { clickhouse } = world.ctx;
-  const slow = new Proxy(clickhouse, {
-    get: (target, key) =>
-      key === 'query'
-        ? async (...args: Parameters<typeof target.query>) => {
-            await late.promise;
-            return target.query(...args);
-          }
-        : Reflect.get(target, key),
-  });
+  const { slow, release } = withSlowStore(world);
   await story.minute();
-  const first = look({ ...world, ctx: { ...world.ctx, clickhouse: slow } }, 'one');
+  const first = look(slow, 'one');
   for (let i = 0; i < 10; i += 1) await story.minute();
   while ((await standing()).line.at(-1) !== 'promoted') {
     await look(world, 'two');
     await story.minute();
   }
   const promoted = await standing();
-  late.resolve();
+  release();
   await first;
   expect(await standing()).toEqual(promoted);
 
