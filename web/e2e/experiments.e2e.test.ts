@@ -81,7 +81,19 @@ test('an experiment is set up, launched, read and decided on the page', async ()
   await appears(page.getByText('Too early to say: at least 3 days are needed, about 3 more days.'));
   await appears(page.getByText('People come in the planned shares'));
 
+  // Looked at otherwise, the advice stays that of the plan.
+  const shownAs = page.getByRole('region', { name: 'How results are shown' });
+  await shownAs.getByText('Absolute').click();
+  await appears(goal.getByText(/^\+\d+\.\d\d pp$/));
+  await shownAs.getByText('99 %').click();
+  await appears(page.getByText(/^Not as planned: at 99 %/));
+  await shownAs.getByRole('button', { name: 'As planned' }).click();
+  await page.getByText(/^\d+ checks are fine$|^All \d+ checks are fine$/).click();
+  await appears(page.getByText('The flag tells apart by chance.'));
+
   await page.getByRole('button', { name: 'Details of Conversion to purchase' }).click();
+  await page.getByRole('button', { name: 'Compare methods' }).click();
+  await appears(page.getByRole('rowheader', { name: 'Right at one look, at the end' }));
   const exact = page.getByRole('table', { name: 'Numbers of Conversion to purchase' });
   await appears(exact.getByRole('row', { name: /^People/ }));
   await page.getByRole('button', { name: 'Close' }).click();
@@ -99,6 +111,8 @@ test('an experiment is set up, launched, read and decided on the page', async ()
   await appears(page.getByText('Everyone gets test.'));
   await appears(page.getByText('One page sells.'));
   await appears(page.getByText('Shipped'));
+  const left = page.getByRole('list', { name: 'What is left to do' });
+  await appears(left.getByText('Everyone gets test'));
   for (const id of ['shopper-1', 'shopper-2', 'shopper-3']) {
     expect(await flagValue(app, FLAG, {}, id)).toBe('test');
   }

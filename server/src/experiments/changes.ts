@@ -45,6 +45,8 @@ const told = ({ at }: LogEntry, kinds: readonly Change['kind'][]): Change[] =>
 function ofExperiment({ action, changes }: LogEntry): Change['kind'][] {
   if (action === 'split_changed') return ['shares'];
   if (action === 'paused' || action === 'resumed') return [action];
+  // The set-up and the end tell of every field.
+  if (action !== 'updated') return [];
   const fields = changes.map(({ field }) => field);
   return [
     ...(fields.some((field) => METRIC_FIELDS.includes(field)) ? (['metrics'] as const) : []),

@@ -139,7 +139,7 @@ test('what was changed while it ran is read from the log, once each', () => {
         entry('2T10:00', 'split_changed', ['parameters', 1, 2]),
         entry('3T10:00', 'updated', ['metrics', 1, 2], ['stats_config', 1, 2], ['name', 1, 2]),
         entry('4T10:00', 'paused'),
-        entry('8T10:00', 'shipped'),
+        entry('8T10:00', 'shipped', ['metrics', 1, 2]),
       ],
       flag: [
         entry('1T09:00', 'updated', ['filters', groups(1), groups(2)]),

@@ -16,7 +16,8 @@ import {
 } from './experiment-links.store.ts';
 import { type Experiment, getExperiment } from './experiments.service.ts';
 import type { Results } from './results.ts';
-import { type Looks, getResults } from './results.service.ts';
+import type { Looks } from './latest.service.ts';
+import { getResults } from './results.service.ts';
 import { untold } from './untold.ts';
 
 export type { Link } from './experiment-links.store.ts';

@@ -22,7 +22,7 @@ import {
 import { type FindOpenRollout, end, launch, pause, resume, shipVariant } from './life.service.ts';
 import type { Metric } from './metric.ts';
 import { type ResultsDeps, askingWith, registerResults } from './results.routes.ts';
-import { openLooks } from './results.service.ts';
+import { openLooks } from './latest.service.ts';
 import { registerSavedMetrics } from './saved-metrics.routes.ts';
 
 export type ExperimentsDeps = Omit<ResultsDeps, 'looks'> & {

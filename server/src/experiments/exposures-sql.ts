@@ -78,10 +78,13 @@ export function latenessSql(
   const fromMs = Math.max(question.startMs, asOfMs - REACH_MS);
   const names = nodes.flatMap(({ event }) => (event ? [event] : []));
   const isAny = names.length < nodes.length;
+  const flag =
+    question.event === FLAG_CALLED ? ` AND e.flag = ${params.string(question.flagKey)}` : '';
+  const isExposure = `(e.event = ${params.string(question.event)}${flag})`;
   const all = [
     ...source.within({ fromMs, toMs: exposuresEndMs(question) }),
     `e.received_at >= fromUnixTimestamp64Milli(${params.int(asOfMs - DAY_MS)})`,
-    ...(isAny ? [] : [`e.event IN ${params.strings([question.event, ...names])}`]),
+    ...(isAny ? [] : [`(${isExposure} OR e.event IN ${params.strings(names)})`]),
   ];
   return params.statement(`SELECT count(),
   countIf(toUnixTimestamp64Milli(e.received_at) - toUnixTimestamp64Milli(e.timestamp) > ${LATE_MS})

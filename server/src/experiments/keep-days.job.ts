@@ -8,6 +8,7 @@ import { type Experiment, listUnsettled } from './experiments.store.ts';
 import { FAULTS, lookAt, measuredBy, settledAtMs } from './look.service.ts';
 import { LATE_MS, keep } from './results.service.ts';
 import { listSnapshots } from './snapshots.store.ts';
+import { noteFinal } from './watch.service.ts';
 
 /** 10 min: days end at different times in different zones. */
 const LOOK_EVERY_MS = 600_000;
@@ -79,7 +80,9 @@ async function keepOne(
     await keep(own, experiment, await look(atMs), false);
   }
   if (settled === undefined || settled > readyMs || missing.length > MAX_DAYS_AT_ONCE) return;
-  await keep(own, experiment, await look(settled), true);
+  const final = await look(settled);
+  await keep(own, experiment, final, true);
+  await noteFinal(asking, experiment, measured, final);
 }
 
 /** How the events of an experiment's environment are asked for; undefined once that is gone. */

@@ -1,7 +1,8 @@
 // Asks for what other readings of one metric need, at the moment of the numbers that are shown.
 import { type Asking, openEventInquiry } from '#insights';
 import { fail } from '#kernel/errors';
-import { getLaunched, latestOf, type Looks } from './results.service.ts';
+import { type Looks, latestOf } from './latest.service.ts';
+import { getLaunched } from './results.service.ts';
 import { measuredBy, questionOf } from './look.service.ts';
 import { type ReadingId, type ReadingResult, otherCounts, readingsOf } from './readings.ts';
 import { listSnapshots } from './snapshots.store.ts';
@@ -31,7 +32,8 @@ export async function getReadings(
     measured.find((one) => one.metric.uuid === uuid)?.metric ??
     fail('not_found', { detail: 'The experiment has no such metric.' });
   const kept = await listSnapshots(ctx.db, id);
-  const latest = await latestOf(experiment, measured, kept, { asking, looks, refresh: false });
+  const how = { asking, looks, refresh: false };
+  const { snapshots: latest } = await latestOf(experiment, measured, kept, how);
   const own = latest.find(({ metricUuid }) => metricUuid === uuid);
   const planned = (own?.statistics ?? { variants: {} }) as MetricStatistics;
   const asOf = latest[0]?.asOf ?? new Date(ctx.clock.now());

@@ -24,6 +24,7 @@ export function toResultsBody(
     as_of: results.asOf.toISOString(),
     plan: { method, sequential, confidence_level },
     units: { ...results.units },
+    freshness: results.freshness,
     is_final: results.isFinal,
     settled_at: results.settledAt?.toISOString() ?? null,
     exposures: exposuresBody(results, startDate),

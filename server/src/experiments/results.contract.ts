@@ -121,6 +121,8 @@ export const ResultsBody = z
       sequential: z.boolean(),
       confidence_level: z.number(),
     }),
+    /** `refreshing`: older, and being counted anew; `stale`: older, and could not be. */
+    freshness: z.enum(['current', 'refreshing', 'stale']),
     /** They stay as they are. */
     is_final: z.boolean(),
     /** Until when windows of a stopped experiment still fill. */
@@ -187,7 +189,8 @@ export const resultsRoutes = {
   results: route({
     method: 'GET',
     path: '/api/projects/:project_id/experiments/:id/results/',
-    summary: 'What an experiment has shown so far, with a recommendation; at most 5 minutes old',
+    summary:
+      'What an experiment has shown so far, with a recommendation; what is more than 5 minutes old is counted anew behind it',
     tag,
     auth: 'experiment:read',
     params: NumberedParams,

@@ -16,7 +16,8 @@ import { detailOf } from './metric-detail.service.ts';
 import { planFromEvents } from './planning.service.ts';
 import { resultsRoutes } from './results.contract.ts';
 import { getReadings } from './readings.service.ts';
-import { type Looks, getResults } from './results.service.ts';
+import type { Looks } from './latest.service.ts';
+import { getResults } from './results.service.ts';
 import { toDetailBody, toReadingsBody, toResultsBody } from './results-wire.routes.ts';
 
 export type ResultsDeps = {

@@ -49,6 +49,7 @@ test('people who enter while clients learn of other shares are exposed, and say 
       latest: [
         { metricUuid: EXPOSURES, asOf, settingsHash: '', statistics: { rows: rows(isSettling) } },
       ],
+      freshness: 'current',
       isFinal: false,
       settledAtMs: undefined,
       decisive: undefined,

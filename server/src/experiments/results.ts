@@ -48,6 +48,7 @@ export type ResultsInput = {
   readonly measured: readonly Measured[];
   /** Exposures and every metric at one moment. */
   readonly latest: readonly Kept[];
+  readonly freshness: 'current' | 'refreshing' | 'stale';
   /** The last that will be: it stays. */
   readonly isFinal: boolean;
   readonly settledAtMs: number | undefined;
@@ -67,6 +68,8 @@ export type ResultsInput = {
 export type Results = Answers & {
   readonly units: Units;
   readonly asOf: Date;
+  /** `refreshing`: older, and being counted anew; `stale`: older, and could not be. */
+  readonly freshness: ResultsInput['freshness'];
   readonly isFinal: boolean;
   /** Of a stopped experiment: until when windows still fill. */
   readonly settledAt: Date | null;
@@ -110,6 +113,7 @@ export function resultsOf(input: ResultsInput): Results {
     ...answers.shown,
     units: input.units,
     asOf,
+    freshness: input.freshness,
     isFinal: input.isFinal,
     settledAt: input.settledAtMs === undefined ? null : new Date(input.settledAtMs),
     days,

@@ -78,3 +78,31 @@ export async function keepsOrder(
   expect(metrics[0].metric.uuid).toBe(primary_metrics_ordered_uuids[0]);
   await serin.ask('PATCH', path, { primary_metrics_ordered_uuids: null });
 }
+
+/** Lists show the last numbers of what is over. */
+export async function listsFinal(serin: TestApp, path: string, people: number): Promise<void> {
+  const look = async () => (await serin.ask('GET', path)).body.last_look;
+  await expect.poll(look).toMatchObject({ people, variant: 'test', goal: 'increase' });
+}
+
+/** Whoever has a link sees that a metric cannot be counted, and not what it is about. */
+export async function tellsStrangersNoReason(
+  serin: TestApp,
+  path: string,
+  secret: RegExp,
+): Promise<void> {
+  const { token } = (await serin.ask('POST', `${path}links/`)).body;
+  const seen = await serin.inject({ url: `/api/shared_experiments/${token}/` });
+  const { results } = seen.json<{ results: { metrics: { error: string | null }[] } }>();
+  expect(results.metrics.map(({ error }) => error)).toEqual([null, 'Its owners see why.']);
+  expect(seen.body).not.toMatch(secret);
+}
+
+/** What is older than five minutes is told at once, and counted anew behind it. */
+export async function tellsOldWhileCounting(results: () => Promise<Answer>): Promise<void> {
+  const { body: old } = await results();
+  expect(old.freshness).toBe('refreshing');
+  const told = async () => (await results()).body;
+  await expect.poll(async () => (await told()).freshness).toBe('current');
+  expect(Date.parse((await told()).as_of)).toBeGreaterThan(Date.parse(old.as_of));
+}

@@ -18,6 +18,7 @@ import {
 import { newsOf, toldAfter } from './news.ts';
 import { isSampleComplete } from './recommendation.ts';
 import { type Results, resultsOf } from './results.ts';
+import type { Snapshot } from './snapshots.store.ts';
 import { tell } from './tell.service.ts';
 import {
   type Answer,
@@ -73,10 +74,26 @@ async function look(
   { nowMs, decisive }: { nowMs: number; decisive: Answer['goals'] | undefined },
 ): Promise<Results> {
   const latest = await lookAt(experiment, measured, nowMs, asking, FAULTS_NOW);
-  return resultsOf({
+  return resultsIn(latest, { asking, experiment, measured, decisive });
+}
+
+type Seeing = {
+  readonly asking: Asking;
+  readonly experiment: Experiment;
+  readonly measured: readonly Measured[];
+  readonly decisive?: Answer['goals'] | undefined;
+};
+
+/** What a look shows by itself, without the days before it. */
+const resultsIn = async (
+  latest: readonly Snapshot[],
+  { asking, experiment, measured, decisive }: Seeing,
+): Promise<Results> =>
+  resultsOf({
     experiment,
     measured,
     latest,
+    freshness: 'current',
     isFinal: false,
     settledAtMs: undefined,
     decisive,
@@ -85,6 +102,28 @@ async function look(
     timeZone: asking.settings.timezone,
     units: await unitsOf(asking.ctx, experiment),
     changes: [],
+  });
+
+/** Lists show the last numbers of a stopped experiment, too; what it was stopped for stays. */
+export async function noteFinal(
+  asking: Asking,
+  experiment: Experiment,
+  measured: readonly Measured[],
+  final: readonly Snapshot[],
+): Promise<void> {
+  const { db } = asking.ctx;
+  const results = await resultsIn(final, { asking, experiment, measured });
+  const watch = await findWatch(db, experiment.id);
+  const { harmful, status, headline } = watch?.summary ?? {};
+  await saveWatch(db, experiment.id, {
+    lookedAt: results.asOf,
+    countedAt: results.asOf,
+    summary: {
+      ...summaryOf(results),
+      ...(harmful && status && headline ? { harmful, status, headline } : {}),
+    },
+    told: watch?.told ?? [],
+    answer: watch?.answer ?? null,
   });
 }
 

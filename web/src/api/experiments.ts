@@ -35,6 +35,8 @@ export type ExperimentsSearch = {
 export const EXPERIMENTS_PAGE = 50;
 /** 60 s: how often an open page asks whether there is something new; the server looks every few minutes. */
 const REFRESH_MS = 60_000;
+/** 2 s: numbers that are being counted anew are asked for again. */
+const SOON_MS = 2_000;
 /** 300 s, as old as results get: how long values that were looked at are shown again without being counted anew. */
 const DETAIL_STALE_MS = 300_000;
 
@@ -97,7 +99,8 @@ export const resultsQuery = (
         },
         signal,
       }),
-    refetchInterval: status === 'running' ? REFRESH_MS : false,
+    refetchInterval: ({ state: { data } }) =>
+      data?.freshness === 'refreshing' ? SOON_MS : status === 'running' ? REFRESH_MS : false,
     placeholderData: (before, past) => (past?.queryKey[3] === id ? before : undefined),
   });
 
@@ -281,5 +284,6 @@ export const sharedResultsQuery = (token: string) =>
   queryOptions({
     queryKey: ['shared-experiment', token],
     queryFn: ({ signal }) => call('experiments.look', { params: { token }, signal }),
-    refetchInterval: REFRESH_MS,
+    refetchInterval: ({ state: { data } }) =>
+      data?.results.freshness === 'refreshing' ? SOON_MS : REFRESH_MS,
   });

@@ -26,7 +26,10 @@ export function cleanUpSteps(flag: Subject, endedMs: number, nowMs: number): rea
     },
     {
       isDone: settled !== null && isQuiet,
-      label: 'Remove the flag from the code: it is not asked for any more for 7 days',
+      label:
+        settled !== null && isQuiet
+          ? 'Code does not ask for it any more'
+          : 'Remove the flag from the code, until it is not asked for during 7 days',
     },
     { isDone: false, label: 'Archive the flag' },
   ];

@@ -139,7 +139,7 @@ function Shown({ experiment, scope }: ViewProps) {
             results={data}
             action={<OfferButton experiment={experiment} results={data} scope={scope} />}
           />
-          {results.isError && (
+          {(results.isError || data.freshness === 'stale') && (
             <Alert color="watch" icon={<IconInfoCircle size={18} />}>
               It could not be counted anew. These numbers are older.
             </Alert>

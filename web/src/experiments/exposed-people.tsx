@@ -1,10 +1,15 @@
 // Who has come, and with which variant: the panel with the people behind its numbers.
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Experiment, Results } from '../api/experiments.ts';
+import { flagQuery } from '../api/flags.ts';
 import type { ActorsSource } from '../api/insights.ts';
 import type { Scope } from '../api/session.ts';
 import type { Picked } from '../insights/editor.ts';
 import { PeopleDrawer } from '../insights/people-drawer.tsx';
+import { Time } from '../ui/time.tsx';
 import { ExposuresPanel } from './exposures-panel.tsx';
 
 type ExposedPeopleProps = {
@@ -21,9 +26,33 @@ export function ExposedPeople({ experiment, results, scope }: ExposedPeopleProps
         experiment={experiment}
         results={results}
         onPick={(key) => setPicked(peopleWith(experiment, key))}
+        whyNobody={<LastCalled experiment={experiment} scope={scope} />}
       />
       <PeopleDrawer picked={picked} scope={scope} canKeep onClose={() => setPicked(null)} />
     </>
+  );
+}
+
+type LastCalledProps = Pick<ExposedPeopleProps, 'experiment' | 'scope'>;
+
+/** Whether code asks for the flag at all, whatever it is given. */
+function LastCalled({ experiment: { feature_flag: flag }, scope }: LastCalledProps) {
+  const { data } = useQuery(flagQuery(scope, String(flag.id)));
+  if (!data) return null;
+  return (
+    <Text size="sm" c="dimmed">
+      {data.last_called_at ? (
+        <>
+          Code last asked for the flag <Time at={data.last_called_at} />, in whichever way it was
+          answered:{' '}
+        </>
+      ) : (
+        'No code has asked for the flag yet, as far as Serin knows: '
+      )}
+      <Link to="/feature-flags/$flagId" params={{ flagId: String(flag.id) }}>
+        see how it is used
+      </Link>
+    </Text>
   );
 }
 

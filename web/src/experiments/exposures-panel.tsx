@@ -3,7 +3,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { IconAlertTriangle, IconUsers, IconVideo } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { PEOPLE, capital } from 'serin/experiments/units';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Results, ShownExperiment } from '../api/experiments.ts';
 import { colorOf } from '../charts/palette.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
@@ -26,6 +26,8 @@ type ExposuresPanelProps = {
   readonly results: Results;
   /** Shows who they are, to those who may see it. */
   readonly onPick?: (variant: string) => void;
+  /** Where nobody has come: what is known of the flag, for those who may see it. */
+  readonly whyNobody?: ReactNode;
 };
 
 const MULTIPLE = '$multiple';
@@ -33,7 +35,7 @@ const HELD_OUT = '$holdout';
 /** Of everyone: from here on numbers cannot be trusted. */
 const MULTIPLE_FAIL = 0.01;
 
-export function ExposuresPanel({ experiment, results, onPick }: ExposuresPanelProps) {
+export function ExposuresPanel({ experiment, results, onPick, whyNobody }: ExposuresPanelProps) {
   const { exposures } = results;
   const { many } = results.units;
   const [isDaily, setDaily] = useState(false);
@@ -41,7 +43,9 @@ export function ExposuresPanel({ experiment, results, onPick }: ExposuresPanelPr
   const totals = exposures.total_exposures;
   const total = variants.reduce((sum, { key }) => sum + (totals[key] ?? 0), 0);
   const multiple = totals[MULTIPLE] ?? 0;
-  if (total + multiple === 0) return <Nobody experiment={experiment} many={many} />;
+  if (total + multiple === 0) {
+    return <Nobody experiment={experiment} many={many} why={whyNobody} />;
+  }
   const days = exposures.timeseries[0]?.days ?? [];
   const lines = variants.map(({ key }, index) => {
     const counts = exposures.timeseries.find(({ variant }) => variant === key)?.exposure_counts;
@@ -236,10 +240,20 @@ function Multiple({ multiple, total, experiment }: MultipleProps) {
   );
 }
 
-function Nobody({ experiment, many }: { experiment: ShownExperiment; many: string }) {
+type NobodyProps = {
+  readonly experiment: ShownExperiment;
+  readonly many: string;
+  readonly why: ReactNode;
+};
+
+function Nobody({ experiment, many, why }: NobodyProps) {
   return (
     <Section title={capital(many)} flush>
-      <EmptyState icon={<IconUsers size={24} stroke={1.6} />} title="Nobody has come yet">
+      <EmptyState
+        icon={<IconUsers size={24} stroke={1.6} />}
+        title="Nobody has come yet"
+        action={why}
+      >
         {capital(many)} count once your code asks for {experiment.feature_flag_key} and the SDK
         reports it. Check that the code is deployed, asks for the flag before it shows something,
         and uses the same id everywhere.

@@ -76,7 +76,7 @@ function Funnel({ answer, experiment, units }: FunnelProps) {
     <section>
       <h3>Steps</h3>
       <p className={styles.dim}>Only the last step is judged.</p>
-      <div className={styles.stack}>
+      <div className={styles.steps}>
         {metric.series.map((step, index) => (
           <div key={index}>
             <strong>

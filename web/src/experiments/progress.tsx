@@ -1,7 +1,7 @@
 // How far the sample is, when it is complete, and how old the numbers are.
 import { Button } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import {
   type Experiment,
   type Results,
@@ -9,12 +9,14 @@ import {
   useRefreshResults,
 } from '../api/experiments.ts';
 import type { Scope } from '../api/session.ts';
-import { formatNumber, plural } from '../ui/format.ts';
+import { formatNumber, formatShare, plural } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
 import { Countdown, Time } from '../ui/time.tsx';
 import { toastError } from '../ui/toast.ts';
 import { aboutDays, daysLeft, peopleOf } from './advice.ts';
 import { parametersOf } from './experiment-words.ts';
+import { metricName, metricOf } from './metric-words.ts';
+import { precisionOf } from './precision.ts';
 import styles from './results.module.css';
 
 type ProgressProps = {
@@ -64,9 +66,13 @@ export function Progress({ experiment, results, action }: ProgressProps) {
             </div>
           </div>
         )}
+        {effect !== undefined && experiment.status !== 'stopped' && (
+          <Precisions results={results} effect={effect} />
+        )}
         <div className={styles.asOf}>
           <span>
             {results.is_final ? 'Final numbers of' : 'Counted'} <Time at={results.as_of} />
+            {results.freshness === 'refreshing' && ', being counted anew…'}
           </span>
           {isSettling && results.settled_at && (
             <span>
@@ -77,6 +83,36 @@ export function Progress({ experiment, results, action }: ProgressProps) {
         </div>
       </div>
     </Section>
+  );
+}
+
+type PrecisionsProps = {
+  readonly results: Results;
+  /** Percent. */
+  readonly effect: number;
+};
+
+/** For each goal how near its interval is to what was planned; the slowest one is what to wait for. */
+function Precisions({ results, effect }: PrecisionsProps) {
+  const goals = results.metrics.flatMap((answer) => {
+    const precision = precisionOf(answer, effect / 100);
+    return precision ? [{ name: metricName(metricOf(answer), results.units), ...precision }] : [];
+  });
+  if (goals.length === 0) return null;
+  return (
+    <div className={styles.precision} role="group" aria-label="Precision of goals">
+      {goals.map(({ name, share, reach }) => (
+        <Fragment key={name}>
+          <span>{name}</span>
+          <span className={styles.track} aria-hidden>
+            <span className={styles.precisionFill} style={{ width: `${share * 100}%` }} />
+          </span>
+          <span className={styles.dim}>
+            known to ± {formatShare(reach)} of ± {formatNumber(effect)} %
+          </span>
+        </Fragment>
+      ))}
+    </div>
   );
 }
 

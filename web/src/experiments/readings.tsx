@@ -40,8 +40,8 @@ export function Readings(props: ReadingsProps) {
     <section>
       <h3>Other methods</h3>
       <p className={styles.dim}>
-        To see what a choice of method does. What decides is the plan: to look for the method that
-        gives the wanted answer finds it too often.
+        To see what a choice of method does, without the correction over several goals. What decides
+        is the plan: whoever looks for the method that gives the wanted answer finds it too often.
       </p>
       {isOpen ? (
         <Asked {...props} />
