@@ -1,16 +1,19 @@
-// One tick of a hundred rollouts with eight guardrails each: what a look costs that goes on from what earlier looks have
-// counted, by the age of the stage. The reference is reading every event of the stage again; both must find the same.
+// One tick of a hundred rollouts with eight guardrails each, a minute of events after the one before: what a look costs
+// that goes on from what earlier looks have counted, by the age of the stage. The reference is reading every event of
+// the stage again; both must find the same.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { countOn } from '../server/src/metrics/counting.service.ts';
+import { countOn, keyOf } from '../server/src/metrics/counting.service.ts';
 import type { ExposureQuestion } from '../server/src/metrics/exposure-sql.ts';
 import { observe } from '../server/src/metrics/metrics.query.ts';
 import type { Outcome } from '../server/src/metrics/outcome.ts';
+import { findKept, saveKept } from '../server/src/metrics/pieces.store.ts';
+import { lookTogether, type Together } from '../server/src/metrics/together.service.ts';
 import { createLog } from '../server/src/platform/log.ts';
 import { openStores, type Stores } from '../server/src/platform/stores.ts';
-import { fill } from './insights/store.ts';
+import { type Command, fill, fillMinute } from './insights/store.ts';
 import { quantile } from './statistics.ts';
 
 const DEFAULT_EVENTS = 1_000_000;
@@ -20,10 +23,6 @@ const ROUNDS = 3;
 const AGES_DAYS = [1, 5, 20] as const;
 /** Of generated events. */
 const DAYS = 60;
-/** While a stage grows: so many at once are read well within the time that a question may take. */
-const EVENTS_A_LOOK = 100_000;
-/** Five minutes: looks at a rollout in which nothing stirs. */
-const SINCE_MS = 300_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
@@ -52,7 +51,7 @@ export async function run(options: { readonly events?: string | undefined } = {}
       await stores.clickhouse.command({ query, clickhouse_settings: { max_execution_time: 3600 } });
     };
     await fill(command, 1, events);
-    await measure(stores, events);
+    await measure(stores, command, events);
   } finally {
     await stores.close();
     await rm(dataDir, { recursive: true, force: true });
@@ -78,48 +77,76 @@ function question(ageDays: number, nowMs: number, watermarkMs: number): Exposure
   };
 }
 
-async function measure(stores: Stores, events: number): Promise<void> {
+async function measure(stores: Stores, command: Command, events: number): Promise<void> {
   const deps = { ...stores, log: createLog('silent') };
-  const nowMs = Date.now();
-  const count = (ageDays: number, watermarkMs: number) =>
-    countOn(deps, question(ageDays, nowMs, watermarkMs), signal);
-  // As in life, stages are looked at from their beginning; the last of those looks is some minutes old.
-  for (const ageDays of AGES_DAYS) {
-    const looks = Math.ceil((events * ageDays) / DAYS / EVENTS_A_LOOK);
-    for (let look = 0; look <= looks; look += 1) {
-      const atMs = nowMs - SINCE_MS - (1 - look / looks) * ageDays * DAY_MS;
-      const counting = await count(ageDays, Math.round(atMs));
-      await counting.observe();
-      await counting.keep(signal);
-    }
-  }
+  const beganMs = Date.now();
+  const asked = (ageDays: number, rollout = 0) => ({
+    ...question(ageDays, beganMs, Date.now()),
+    leftOutIds: [`nobody-${rollout}`],
+  });
+  for (const ageDays of AGES_DAYS) await bringUp(deps, asked(ageDays));
   console.log(
     `${events.toLocaleString('en')} events in ${DAYS} days, ${GUARDRAILS.length} outcomes`,
   );
   let wholeMs = Number.NaN;
+  let minute = 0;
   for (const ageDays of AGES_DAYS) {
     const counted: number[] = [];
     const whole: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      const [all, allMs] = await timed(() =>
-        observe(stores.clickhouse, question(ageDays, nowMs, nowMs), signal),
-      );
-      const [newer, newerMs] = await timed(async () => (await count(ageDays, nowMs)).observe());
+      await fillMinute(command, 1, events, (minute += 1));
+      const now = asked(ageDays);
+      const [all, allMs] = await timed(() => observe(stores.clickhouse, now, signal));
+      const [newer, newerMs] = await timed(() => look(deps, now));
       if (!isDeepStrictEqual(all, newer)) throw new Error('Counting on found something else.');
       whole.push(allMs);
       counted.push(newerMs);
     }
-    const countedMs = quantile(counted, 0.5);
     wholeMs = quantile(whole, 0.5);
-    report(`one look at a stage of ${ageDays} days`, countedMs, wholeMs);
+    report(`one look at a stage of ${ageDays} days`, quantile(counted, 0.5), wholeMs);
   }
-  const [, tickMs] = await timed(async () => {
-    for (let i = 0; i < ROLLOUTS; i += AT_ONCE) {
-      const ages = Array.from({ length: AT_ONCE }, (_, n) => AGES_DAYS[(i + n) % AGES_DAYS.length]);
-      await Promise.all(ages.map(async (ageDays = 1) => (await count(ageDays, nowMs)).observe()));
-    }
-  });
-  report(`one tick of ${ROLLOUTS} rollouts of these ages`, tickMs, wholeMs);
+  // Each rollout goes on by itself from what the first of its age has counted.
+  const ageOf = (n: number) => AGES_DAYS[n % AGES_DAYS.length] ?? 1;
+  for (const ageDays of AGES_DAYS) await look(deps, asked(ageDays));
+  for (let n = 1; n <= ROLLOUTS; n += 1) {
+    const kept = await findKept(stores.db, keyOf(asked(ageOf(n))));
+    if (!kept) throw new Error('Nothing was kept.');
+    await saveKept(stores.db, keyOf(asked(ageOf(n), n)), { ...kept, version: 0 });
+  }
+  const ticks: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await fillMinute(command, 1, events, (minute += 1));
+    ticks.push((await timed(() => tickOf(deps, (n) => asked(ageOf(n), n))))[1]);
+  }
+  report(`one tick of ${ROLLOUTS} rollouts of these ages`, quantile(ticks, 0.5), wholeMs);
+}
+
+type Deps = Parameters<typeof countOn>[0];
+
+/** Counts a stage from its beginning, as at the first look after a mutation. */
+async function bringUp(deps: Deps, asked: ExposureQuestion): Promise<void> {
+  for (let isWhole = false; !isWhole;) {
+    const counting = await countOn(deps, asked, signal);
+    await counting.observe();
+    await counting.keep(signal);
+    ({ isWhole } = counting);
+  }
+}
+
+async function look(deps: Deps, asked: ExposureQuestion, together?: Together) {
+  const counting = await countOn(deps, asked, signal, together ? { together } : {});
+  const found = await counting.observe();
+  await counting.keep(signal);
+  return found;
+}
+
+/** As many at once as a controller claims at a time. */
+async function tickOf(deps: Deps, asked: (rollout: number) => ExposureQuestion): Promise<void> {
+  for (let first = 1; first <= ROLLOUTS; first += AT_ONCE) {
+    const together = lookTogether(deps.clickhouse, signal);
+    const due = Array.from({ length: AT_ONCE }, (_, n) => asked(first + n));
+    await Promise.all(due.map((one) => look(deps, one, together)));
+  }
 }
 
 function report(what: string, ms: number, wholeMs: number): void {

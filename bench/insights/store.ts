@@ -13,6 +13,7 @@ const BLOCK = 100_000;
 const DAYS = 60;
 const VISITS = 3;
 const VISIT_SECONDS = 1500;
+const INSERTS_A_MINUTE = 12;
 
 /** `[share in percent, name]`. */
 const EVENTS: readonly (readonly [number, string])[] = [
@@ -43,14 +44,41 @@ async function fillEvents(
   events: number,
   people: number,
 ): Promise<void> {
+  for (let from = 0; from < events; from += BLOCK) {
+    const rows = Math.min(BLOCK, events - from);
+    const ago = `cityHash64(who, visit) % ${DAYS * 86_400_000} + cityHash64(number, 2) % ${VISIT_SECONDS * 1000}`;
+    await command(insertSql(environmentId, people, { from, rows, ago }));
+  }
+}
+
+/** What arrives in a minute, by the pace of all the rest, in a dozen small inserts. */
+export async function fillMinute(
+  command: Command,
+  environmentId: number,
+  events: number,
+  minute: number,
+): Promise<void> {
+  const people = Math.ceil(events / EVENTS_PER_PERSON);
+  const rows = Math.max(1, Math.round(events / (DAYS * 1440) / INSERTS_A_MINUTE));
+  for (let i = 0; i < INSERTS_A_MINUTE; i += 1) {
+    const from = events + (minute * INSERTS_A_MINUTE + i) * rows;
+    const ago = `cityHash64(number, 2) % 60000`;
+    await command(insertSql(environmentId, people, { from, rows, ago }));
+  }
+}
+
+/** @param block.ago how long before now an event happened, in milliseconds, as SQL */
+function insertSql(
+  environmentId: number,
+  people: number,
+  { from, rows, ago }: { readonly from: number; readonly rows: number; readonly ago: string },
+): string {
   const constant = Object.entries(anEvent().properties)
     .filter(([key]) => !['$pathname', '$current_url', '$session_id', 'basket_value'].includes(key))
     .map(([key, value]) => `'${key}', '${JSON.stringify(value).replaceAll("'", "\\'")}'`);
   let upTo = 0;
   const cases = EVENTS.map(([share, name]) => `kind < ${(upTo += share)}, '${name}'`);
-  for (let from = 0; from < events; from += BLOCK) {
-    const rows = Math.min(BLOCK, events - from);
-    await command(`INSERT INTO events SELECT ${environmentId}, generateUUIDv4(number), multiIf(${cases.join(', ')}, 'other'), at,
+  return `INSERT INTO events SELECT ${environmentId}, generateUUIDv4(number), multiIf(${cases.join(', ')}, 'other'), at,
         concat('user-', toString(who)), reinterpretAsUUID(MD5(toString(who))), 'full',
         concat('s', toString(visit), '-', toString(who)),
         if(kind BETWEEN 77 AND 86, 'new-checkout', ''), if(kind BETWEEN 77 AND 86, variant, ''),
@@ -62,10 +90,10 @@ async function fillEvents(
       FROM (SELECT number, cityHash64(number) % 100 AS kind, cityHash64(number, 1) % ${people} AS who,
         if(who % 2 = 0, 'test', 'control') AS variant,
         cityHash64(number, 7) % ${VISITS} AS visit,
-        now64(3) - toIntervalMillisecond(cityHash64(who, visit) % ${DAYS * 86_400_000} + cityHash64(number, 2) % ${VISIT_SECONDS * 1000}) AS at
-        FROM numbers(${from}, ${rows}))`);
-  }
+        now64(3) - toIntervalMillisecond(${ago}) AS at
+        FROM numbers(${from}, ${rows}))`;
 }
+
 /** Every tenth was known by another id before; when people are merged, the older is kept. */
 async function fillPeople(command: Command, environmentId: number, people: number): Promise<void> {
   const statements = [

@@ -8,6 +8,7 @@ import { type Counting, countOn } from './counting.service.ts';
 import type { ExposureQuestion } from './exposure-sql.ts';
 import { findUnknownPeople, observe, saveToldApart } from './metrics.query.ts';
 import { crowd, OUTCOMES } from './test-crowd.ts';
+import { lookTogether } from './together.service.ts';
 import { at, call, given, insiders, seen, UNHURRIED } from './test-exposure.query.ts';
 
 let stores: TestStores;
@@ -17,10 +18,12 @@ beforeAll(async () => {
 afterAll(() => stores.close());
 
 const ROLLOUT = 'checkout:2';
-const count = (question: ExposureQuestion, clickhouse = stores.clickhouse) =>
+type Pace = Parameters<typeof countOn>[3];
+const count = (question: ExposureQuestion, pace: Pace = {}, clickhouse = stores.clickhouse) =>
   countOn({ ...stores, clickhouse, log: createLog('silent') }, question, UNHURRIED, {
     maxPieces: 3,
     leastEvents: 0,
+    ...pace,
   });
 
 const unknownTo = async ({ findUnknown }: Pick<Counting, 'findUnknown'>, limit: number) =>
@@ -29,7 +32,8 @@ const unknownTo = async ({ findUnknown }: Pick<Counting, 'findUnknown'>, limit: 
 /** Tells people apart as a rollout would, at most `limit`; returns those who had not been. */
 async function tellApart(counting: Counting, limit: number): Promise<string[]> {
   const people = await unknownTo(counting, limit);
-  const told = people.map((personId) => ({ personId, isTargeted: personId < '4' }));
+  const isTargeted = (personId: string) => Number.parseInt(personId.slice(-2), 16) % 4 === 0;
+  const told = people.map((personId) => ({ personId, isTargeted: isTargeted(personId) }));
   await saveToldApart(stores.clickhouse, ROLLOUT, told, Date.now(), UNHURRIED);
   return people;
 }
@@ -89,10 +93,13 @@ test('counting on from pieces finds what reading every event finds', async () =>
   const question = await given(stores, [], {
     toldApartFor: ROLLOUT,
     outcomes: OUTCOMES.filter((_, i) => [0, 1, 3, 5, 7, 8].includes(i)),
+    // Shorter than the stage, so that people who were recent are so no longer.
+    noDataAfterMs: 10 * 60_000,
   });
   const { environmentId } = question;
   const ids = [...new Set(events.map(({ distinctId }) => distinctId))];
   const used: number[] = [];
+  let counted = 0;
   const steps = 12;
   for (let step = 0; step < steps; step += 1) {
     // Events are stored in any order, also some that were received long ago, and some ahead of the watermark.
@@ -102,7 +109,8 @@ test('counting on from pieces finds what reading every event finds', async () =>
     const isKept = await disturb(step, environmentId, ids);
     const isBehind = step === 2;
     const asked = { ...question, watermarkMs: at(isBehind ? 1 : step * 4) };
-    const [one, other] = await Promise.all([count(asked), count(asked)]);
+    const together = lookTogether(clickhouse, UNHURRIED);
+    const [one, other] = await Promise.all([count(asked, { together }), count(asked)]);
     // Whoever is left over waits for the next look, which then goes on from the same pieces.
     const everybody = 10_000;
     const isHurried = step === 6;
@@ -113,6 +121,7 @@ test('counting on from pieces finds what reading every event finds', async () =>
     const whole = await observe(clickhouse, asked, UNHURRIED);
     const found = await Promise.all([one.observe(), other.observe()]);
     expect(found, `step ${step}`).toEqual([whole, whole]);
+    counted = whole.people.treatment + whole.people.control;
     // What was disturbed is read anew.
     expect(isKept || one.goesBy === 0).toBe(true);
     used.push(one.goesBy);
@@ -123,7 +132,42 @@ test('counting on from pieces finds what reading every event finds', async () =>
     else await Promise.all([one.keep(UNHURRIED), other.keep(UNHURRIED)]);
   }
   // A look adds two pieces; when there are more than three, the small ones become one, or all of them.
+  expect(counted).toBeGreaterThan(20);
   expect(new Set(used)).toEqual(new Set([0, 1, 2, 3]));
+});
+
+const WHO = [{ unit: null }, { unit: 'company', exposure: 'served' as const }];
+test.each(WHO)('what is too much for one look is counted in parts: %o', async (whom) => {
+  const { clickhouse } = stores;
+  const hours = (n: number) => n * 3_600_000;
+  const events = Array.from({ length: 6 }, (_, part) =>
+    crowd(7 + (part % 2)).map((event) => ({
+      ...event,
+      atMs: event.atMs + hours(3 * part),
+      groups: { company: event.distinctId },
+    })),
+  ).flat();
+  const question = await given(stores, events, {
+    ...whom,
+    outcomes: OUTCOMES,
+    watermarkMs: at(60) + hours(15),
+  });
+  const pace = { mostEvents: 300 };
+  const goneOnFrom: number[] = [];
+  let look = await count(question, pace);
+  while (!look.isWhole) {
+    goneOnFrom.push(look.goesBy);
+    await look.observe();
+    // One part is lost with its process, and is counted again.
+    if (goneOnFrom.length !== 3) await look.keep(UNHURRIED);
+    look = await count(question, pace);
+  }
+  const whole = await observe(clickhouse, question, UNHURRIED);
+  expect(await look.observe()).toEqual(whole);
+  expect(whole.people.treatment).toBeGreaterThan(20);
+  expect(goneOnFrom.length).toBeGreaterThan(3);
+  // Each goes on from the one before.
+  expect(goneOnFrom.slice(1).every((pieces) => pieces > 0)).toBe(true);
 });
 
 test('a session counts once however many looks it lasts, and later ones are not lost for it', async () => {
@@ -163,7 +207,7 @@ test('a store that takes nothing in keeps no look from being taken, and keeps no
       get: (target, name) =>
         name === 'command' ? command : Reflect.get(target, name, target).bind(target),
     });
-    const look = await count(question, full);
+    const look = await count(question, {}, full);
     expect(await look.observe()).toEqual(whole);
     await look.keep(UNHURRIED);
     expect((await count(question)).goesBy).toBe(0);

@@ -7,29 +7,28 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { canonicalJson } from '#kernel/json';
 import type { Ctx } from '#platform/ctx';
 import type { ExposureQuestion } from './exposure-sql.ts';
+import { areWhole, keepPieces } from './keep-pieces.service.ts';
 import { type ExposedPerson, findUnknownPeople, observe, readAnswer } from './metrics.query.ts';
 import type { Observation } from './observation.ts';
 import {
+  countByHour,
   countPieces,
-  findSince,
-  findStoredSoFar,
-  type PieceRows,
+  type PieceCounts,
   type StoredSoFar,
   storeRows,
 } from './pieces.query.ts';
-import { findKept, type Kept, type Piece, saveKept } from './pieces.store.ts';
+import { findKept, forgetKept, type Kept, type Piece } from './pieces.store.ts';
 import {
-  type Life,
+  type Before,
   newFactsSql,
   newlyCountedSql,
-  newOwnersSql,
   newPeople,
   newSumsSql,
-  oneOfFactsSql,
-  oneOfSumsSql,
   type Pieces,
+  type Since,
   storedSumsSql,
 } from './stored-sql.ts';
+import { lookTogether, type Together } from './together.service.ts';
 
 /** So many pieces, and small ones become one. */
 const MAX_PIECES = 12;
@@ -38,40 +37,52 @@ const MAX_PIECES = 12;
  * of a stage, and 0.60 at 33,000 (bench/ticks.ts).
  */
 const LEAST_EVENTS = 20_000;
-/** Ten minutes: pieces that end before are not begun with. */
-const LEAST_SECONDS = 600;
-/** Small pieces live for six hours and the large one for eight days: they are written anew at half of that. */
-const RENEW_SECONDS = { short: 3 * 3600, long: 4 * 86_400 } as const;
-
+/** So many are counted in some seconds, also on a busy machine. */
+const MOST_EVENTS = 250_000;
+/** An hour: what is new since then is little. */
+const RECENTLY_MS = 3_600_000;
 /** A look at what people did that goes on where the last one ended. */
 export type Counting = {
+  /**
+   * False when so much is new that it is counted in several parts: this one is to be observed and kept, and the next
+   * begun, until one is whole.
+   */
+  readonly isWhole: boolean;
   /** People about whom something is new whom nobody has told apart yet. */
   readonly findUnknown: (limit: number) => Promise<ExposedPerson[]>;
   /** What everybody did; people who are not told apart are left out. To be called once. */
   readonly observe: () => Promise<Observation>;
   /**
    * To be called after the decision, unless somebody still waits to be told apart: the next look goes on from this one.
-   * Never fails.
+   * Never fails; tells whether anything was kept.
    */
-  readonly keep: (signal: AbortSignal) => Promise<void>;
+  readonly keep: (signal: AbortSignal) => Promise<boolean>;
   /** Pieces of earlier looks that this one goes by. */
   readonly goesBy: number;
 };
 
 type Deps = Pick<Ctx, 'db' | 'clickhouse' | 'log'>;
 
-/** How many pieces become one, and how many events there must be for any. */
-type Pace = { readonly maxPieces?: number; readonly leastEvents?: number };
+type Pace = {
+  /** So many pieces become one. */
+  readonly maxPieces?: number;
+  /** With fewer events, all are read. */
+  readonly leastEvents?: number;
+  /** With more, they are counted in parts. */
+  readonly mostEvents?: number;
+  /** With looks at the same moment; default: alone. */
+  readonly together?: Together;
+};
 
 export async function countOn(
   deps: Deps,
   question: ExposureQuestion,
   signal: AbortSignal,
-  { maxPieces = MAX_PIECES, leastEvents = LEAST_EVENTS }: Pace = {},
+  pace: Pace = {},
 ): Promise<Counting> {
   try {
-    const begun = await begin(deps, question, leastEvents, signal);
-    if (begun !== null) return countNew(deps, question, begun, { maxPieces, signal });
+    const begun = await begin(deps, question, pace, signal);
+    if (begun !== null) return countNew(deps, begun, pace.maxPieces ?? MAX_PIECES, signal);
   } catch (err) {
     signal.throwIfAborted();
     deps.log.debug({ err }, NO_USE);
@@ -86,74 +97,109 @@ const countAll = (
   question: ExposureQuestion,
   signal: AbortSignal,
 ): Counting => ({
+  isWhole: true,
   findUnknown: (limit) => findUnknownPeople(clickhouse, question, limit, signal),
   observe: () => observe(clickhouse, question, signal),
-  keep: () => Promise.resolve(),
+  keep: () => Promise.resolve(false),
   goesBy: 0,
 });
 
 type Begun = {
+  /** Up to the end of this part. */
+  readonly question: ExposureQuestion;
+  readonly isWhole: boolean;
   readonly key: string;
   readonly version: number;
   readonly stored: StoredSoFar;
+  /** What is gone on from, as it was kept. */
+  readonly kept: readonly Piece[];
   readonly pieces: Pieces;
 };
 
 /** Stores what is new; null where nothing can be gone on from. */
 async function begin(
   { db, clickhouse }: Deps,
-  question: ExposureQuestion,
-  leastEvents: number,
+  whole: ExposureQuestion,
+  { leastEvents = LEAST_EVENTS, mostEvents = MOST_EVENTS, together }: Pace,
   signal: AbortSignal,
 ): Promise<Begun | null> {
-  const { environmentId, settledAtMs } = question;
-  const stretch = { environmentId, fromMs: settledAtMs };
-  const stored = await findStoredSoFar(clickhouse, stretch, signal);
-  if (stored === null || stored.events < leastEvents) return null;
-  const key = keyOf(question);
+  const { environmentId } = whole;
+  const { findStored, findSince } = together ?? lookTogether(clickhouse, signal);
+  const stored = await findStored();
+  if (stored === null) return null;
+  const key = keyOf(whole);
   const found = await findKept(db, key);
   // Another replica may know of less than the pieces hold.
-  if (found && found.watermarkMs > question.watermarkMs) return null;
-  const kept = await ifSound(clickhouse, found, stored, signal);
-  const before = kept && {
-    ...kept,
-    ...(await findSince(clickhouse, { ...kept, environmentId }, signal)),
-  };
+  if (found && found.watermarkMs > whole.watermarkMs) return null;
+  const kept = await ifSound(clickhouse, whole, { found, stored }, signal);
+  const limits = { leastEvents, mostEvents };
+  const untilMs = await endOfPart(clickhouse, whole, kept, limits, signal);
+  if (untilMs === null) return null;
+  const question = { ...whole, watermarkMs: untilMs };
+  const before = kept && beforeOf(kept, await findSince({ ...kept, environmentId }));
   const added = randomUUID();
-  const pieces = { before: kept?.pieces.map(({ id }) => id) ?? [], added: [added] };
   const facts = newFactsSql(question, { block: stored.block, before });
   await storeRows(clickhouse, added, facts, signal);
-  const owners = newOwnersSql(question, pieces, before?.oldParts ?? []);
-  await storeRows(clickhouse, added, owners, signal);
-  return { key, version: found?.version ?? 0, stored, pieces };
+  return {
+    question,
+    isWhole: untilMs === whole.watermarkMs,
+    key,
+    version: found?.version ?? 0,
+    stored,
+    kept: kept?.pieces ?? [],
+    pieces: { before: before?.pieces ?? [], added: [added] },
+  };
 }
 
-/** Null when something of what pieces stand for has changed, or one of them has lost a row or is about to. */
+const beforeOf = (kept: Kept, since: Since): Before => ({
+  ...kept,
+  ...since,
+  pieces: kept.pieces.map(({ id }) => id),
+});
+
+/** Where the part ends that is counted next; null when there is too little for a beginning. */
+async function endOfPart(
+  clickhouse: ClickHouseClient,
+  { environmentId, settledAtMs, watermarkMs }: ExposureQuestion,
+  kept: Kept | null,
+  { leastEvents, mostEvents }: { readonly leastEvents: number; readonly mostEvents: number },
+  signal: AbortSignal,
+): Promise<number | null> {
+  const fromMs = kept?.watermarkMs ?? settledAtMs;
+  if (kept !== null && watermarkMs - fromMs < RECENTLY_MS) return watermarkMs;
+  const stretch = { environmentId, fromMs, toMs: watermarkMs };
+  const hours = await countByHour(clickhouse, stretch, signal);
+  let events = 0;
+  const cut = hours.find(([, count]) => (events += count) > mostEvents);
+  if (cut) return Math.min(cut[0], watermarkMs);
+  return kept === null && events < leastEvents ? null : watermarkMs;
+}
+
+/** Null when something of what pieces stand for has changed, or they are no more what they were. */
 async function ifSound(
   clickhouse: ClickHouseClient,
-  found: Kept | undefined,
-  stored: StoredSoFar,
+  { toldApartFor }: ExposureQuestion,
+  { found, stored }: { readonly found: Kept | undefined; readonly stored: StoredSoFar },
   signal: AbortSignal,
 ): Promise<Kept | null> {
   if (found?.mutation !== stored.mutation) return null;
+  // Otherwise afterwards; but who is told apart is not asked about again, so nobody may be missed.
+  if (toldApartFor === null) return found;
   const ids = found.pieces.map(({ id }) => id);
-  const counts = await countPieces(clickhouse, ids, signal);
-  const isSound = found.pieces.every(({ id, rows }) => {
-    const now = counts.get(id);
-    return now?.rows === rows && now.secondsLeft > LEAST_SECONDS;
-  });
-  return isSound ? found : null;
+  return areWhole(await countPieces(clickhouse, ids, signal), found.pieces) ? found : null;
 }
 
 function countNew(
   deps: Deps,
-  question: ExposureQuestion,
   { pieces: begun, ...about }: Begun,
-  { maxPieces, signal }: { readonly maxPieces: number; readonly signal: AbortSignal },
+  maxPieces: number,
+  signal: AbortSignal,
 ): Counting {
   const { clickhouse, log } = deps;
+  const { question, isWhole } = about;
   let pieces = begun;
   let isLost = false;
+  let counts: PieceCounts = new Map();
   // Nothing that only saves work may keep a decision from being made.
   const orAll = async <T>(work: () => Promise<T>, all: (counting: Counting) => Promise<T>) => {
     try {
@@ -171,79 +217,43 @@ function countNew(
       await storeRows(clickhouse, counted, newlyCountedSql(question, pieces), signal);
       pieces = { ...pieces, added: [...pieces.added, counted] };
     }
-    const last = pieces.added.at(-1) ?? '';
-    await storeRows(clickhouse, last, newSumsSql(question, pieces), signal);
-    const all = storedSumsSql([...pieces.before, ...pieces.added]);
-    return readAnswer(clickhouse, question, all, signal);
+    const found = await addUp(deps, { ...about, pieces }, signal);
+    counts = found.counts;
+    return found.answer;
   };
   return {
+    isWhole,
     findUnknown: (limit) =>
       orAll(
         () => findUnknownPeople(clickhouse, question, limit, signal, newPeople(question, pieces)),
         (all) => all.findUnknown(limit),
       ),
     observe: () => orAll(count, (all) => all.observe()),
-    keep: async (until) => {
-      if (!isLost) await keepPieces(deps, question, { ...about, pieces }, { maxPieces, until });
-    },
+    keep: async (until) =>
+      !isLost && (await keepPieces(deps, { ...about, pieces, counts }, maxPieces, until)),
     goesBy: pieces.before.length,
   };
 }
 
-async function keepPieces(
-  { db, clickhouse, log }: Deps,
-  question: ExposureQuestion,
-  { key, version, stored, pieces }: Begun,
-  { maxPieces, until }: { readonly maxPieces: number; readonly until: AbortSignal },
-): Promise<void> {
-  try {
-    const next = await nextPieces(clickhouse, question, pieces, { maxPieces, signal: until });
-    if (next.length === 0) return;
-    const { watermarkMs } = question;
-    await saveKept(db, key, { ...stored, version, pieces: next, watermarkMs });
-  } catch (err) {
-    log.warn({ err }, 'what a look counted could not be kept; the next one counts it again');
-  }
-}
-
-/** The pieces of before and those that were added; the small ones as one when they are many, or all of them. */
-async function nextPieces(
-  clickhouse: ClickHouseClient,
-  question: ExposureQuestion,
-  { before, added }: Pieces,
-  { maxPieces, signal }: { readonly maxPieces: number; readonly signal: AbortSignal },
-): Promise<Piece[]> {
-  const counts = await countPieces(clickhouse, [...before, ...added], signal);
-  const pieces = [...before, ...added].flatMap((id) => {
-    const found = counts.get(id);
-    return found ? [{ id, ...found }] : [];
-  });
-  const [large, ...small] = pieces;
-  if (!large) return [];
-  const isAging = small.some(({ secondsLeft }) => secondsLeft < RENEW_SECONDS.short);
-  const isOld = large.secondsLeft < RENEW_SECONDS.long;
-  const merge = async (some: readonly (Piece & PieceRows)[], life: Life): Promise<Piece> => {
-    const id = randomUUID();
-    const ids = some.map((one) => one.id);
-    await storeRows(clickhouse, id, oneOfFactsSql(question, ids, life), signal);
-    await storeRows(clickhouse, id, oneOfSumsSql(question, ids, life), signal);
-    const rows = (await countPieces(clickhouse, [id], signal)).get(id)?.rows ?? 0;
-    return { id, rows };
-  };
-  const smallRows = small.reduce((sum, { rows }) => sum + rows, 0);
-  const isFull = pieces.length > maxPieces || isAging;
-  if (isOld || (isFull && 2 * smallRows > large.rows)) return [await merge(pieces, 'long')];
-  if (isFull) return [large, await merge(small, 'short')].map(({ id, rows }) => ({ id, rows }));
-  return pieces.map(({ id, rows }) => ({ id, rows }));
+/** By how much the sums change, and what they are then. @throws when rows are missing: everything is to be read anew */
+async function addUp(
+  { db, clickhouse }: Deps,
+  { question, key, kept, pieces }: Begun,
+  signal: AbortSignal,
+): Promise<{ readonly answer: Observation; readonly counts: PieceCounts }> {
+  const last = pieces.added.at(-1) ?? '';
+  await storeRows(clickhouse, last, newSumsSql(question, pieces), signal);
+  const all = [...pieces.before, ...pieces.added];
+  const answer = await readAnswer(clickhouse, question, storedSumsSql(all), signal);
+  // Afterwards: rows that are there now were there when they were read.
+  const counts = await countPieces(clickhouse, all, signal);
+  if (areWhole(counts, kept)) return { answer, counts };
+  await forgetKept(db, key);
+  throw new Error('rows of pieces are lost');
 }
 
 /** Two questions that count the same people for the same may share pieces: what they are about but for the moment. */
-function keyOf(question: ExposureQuestion): string {
-  const {
-    watermarkMs: _moment,
-    noDataAfterMs: _recent,
-    maturesAfterMs: _judged,
-    ...about
-  } = question;
+export function keyOf(question: ExposureQuestion): string {
+  const { watermarkMs: _moment, maturesAfterMs: _judged, ...about } = question;
   return createHash('sha256').update(canonicalJson(about)).digest('hex');
 }

@@ -18,6 +18,7 @@ export type { Assignment, ExposureQuestion } from './exposure-sql.ts';
 export { type Counting, countOn } from './counting.service.ts';
 export type { ExposedPerson } from './metrics.query.ts';
 export { countOutcomes, findBusyHours, saveToldApart } from './metrics.query.ts';
+export { lookTogether, type Together } from './together.service.ts';
 export { readHistories } from './person-history.query.ts';
 export { type Arrivals, findArrivals } from './population.query.ts';
 export { measureRecent } from './recent.query.ts';

@@ -57,7 +57,8 @@ export async function readAnswer(
   sums: SqlPart,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const asked = { sql: answerSql(question, sums.sql), params: sums.params };
+  const { sql, params } = answerSql(question, sums.sql);
+  const asked = { sql, params: { ...sums.params, ...params } };
   const answer = await ask<Row>(clickhouse, asked, signal);
   const buckets = answer.filter(([isTotal]) => !isTotal);
   const [, , counts = [], tallies = [], spreads = [], recent = []] =

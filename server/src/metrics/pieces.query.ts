@@ -2,6 +2,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { SqlPart } from './event-filter-sql.ts';
 import { ask, BOUNDS } from './metrics.query.ts';
+import type { Since } from './stored-sql.ts';
 
 /** How far the event store is. */
 export type StoredSoFar = {
@@ -13,18 +14,21 @@ export type StoredSoFar = {
   readonly mutation: number;
 };
 
-/** Of an environment, from a moment on. */
-export type Stretch = { readonly environmentId: number; readonly fromMs: number };
+/** Of an environment, by when events were received. */
+export type Stretch = {
+  readonly environmentId: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+};
 
 /**
- * With how many events there are in a stretch. Null where the engine numbers no blocks of the whole table (replicated tables, old versions), or events or merges of people are being
- * changed at this moment: then every event must be read.
+ * Null where the engine numbers no blocks of the whole table (replicated tables, old versions), or events or merges of
+ * people are being changed at this moment: then every event must be read.
  */
 export async function findStoredSoFar(
   clickhouse: ClickHouseClient,
-  { environmentId, fromMs }: Stretch,
   signal: AbortSignal,
-): Promise<(StoredSoFar & { readonly events: number }) | null> {
+): Promise<StoredSoFar | null> {
   const own = (table: string) => `database = currentDatabase() AND table = '${table}'`;
   const changing = `(${own('events')} OR ${own('person_overrides')})`;
   const sql = `SELECT
@@ -35,47 +39,57 @@ export async function findStoredSoFar(
       WHERE ${own('person_overrides')} AND active) AS override_block,
     (SELECT toFloat64(sum(last)) FROM (SELECT max(arrayMax(block_numbers.number)) AS last
       FROM system.mutations WHERE ${changing} GROUP BY table)) AS mutation,
-    (SELECT countIf(NOT is_done) > 0 FROM system.mutations WHERE ${changing}) AS is_changing,
-    (SELECT toFloat64(count()) FROM events WHERE environment_id = {environment:UInt32}
-      AND timestamp >= fromUnixTimestamp64Milli({from:Int64})) AS events`;
+    (SELECT countIf(NOT is_done) > 0 FROM system.mutations WHERE ${changing}) AS is_changing`;
   type Row = [
     isNumbered: number,
     block: number,
     overrideBlock: number,
     mutation: number,
     isChanging: number,
-    events: number,
   ];
-  const params = { environment: environmentId, from: fromMs };
-  const [row] = await ask<Row>(clickhouse, { sql, params }, signal);
+  const [row] = await ask<Row>(clickhouse, { sql, params: {} }, signal);
   if (!row || !row[0] || row[4]) return null;
-  return { block: row[1], overrideBlock: row[2], mutation: row[3], events: row[5] };
+  return { block: row[1], overrideBlock: row[2], mutation: row[3] };
 }
+
+/**
+ * How many events of an environment were received in each hour of a stretch that has any: the hour's end (ms), and how
+ * many.
+ */
+export async function countByHour(
+  clickhouse: ClickHouseClient,
+  { environmentId, fromMs, toMs }: Stretch,
+  signal: AbortSignal,
+): Promise<(readonly [endMs: number, events: number])[]> {
+  const sql = `SELECT toFloat64(intDiv(toUnixTimestamp64Milli(received_at), ${HOUR_MS}) + 1) * ${HOUR_MS} AS ends,
+    toFloat64(count())
+  FROM events WHERE environment_id = {environment:UInt32}
+    AND timestamp >= fromUnixTimestamp64Milli({day:Int64})
+    AND received_at >= fromUnixTimestamp64Milli({from:Int64})
+    AND received_at < fromUnixTimestamp64Milli({to:Int64})
+  GROUP BY ends ORDER BY ends`;
+  const params = { environment: environmentId, day: fromMs - DAY_MS, from: fromMs, to: toMs };
+  return ask<[number, number]>(clickhouse, { sql, params }, signal);
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Parts of a table without anything that was stored after a block; they may be left out. */
 const oldPartsOf = (table: string, block: string): string =>
   `(SELECT name FROM system.parts WHERE database = currentDatabase() AND table = '${table}' AND active
     AND max_block_number <= ${block})`;
 
-export type Since = {
-  /** When the first of the events was received that are stored after what pieces cover; or what they cover ends. */
-  readonly freshFromMs: number;
-  /** Parts of `person_overrides` that hold nothing new. */
-  readonly oldParts: readonly string[];
+/** What pieces stand for: everything up to these blocks that was received before the watermark. */
+export type Covers = Omit<StoredSoFar, 'mutation'> & {
+  readonly environmentId: number;
+  readonly watermarkMs: number;
 };
 
-/** What has come since. To be asked after `until`, so that nothing slips through between the two. */
+/** What has come since. To be asked after {@link findStoredSoFar}, so that nothing slips through between the two. */
 export async function findSince(
   clickhouse: ClickHouseClient,
-  {
-    environmentId,
-    block,
-    overrideBlock,
-    watermarkMs,
-  }: Omit<StoredSoFar, 'mutation'> & {
-    readonly environmentId: number;
-    readonly watermarkMs: number;
-  },
+  { environmentId, block, overrideBlock, watermarkMs }: Covers,
   signal: AbortSignal,
 ): Promise<Since> {
   const sql = `SELECT
@@ -99,12 +113,15 @@ export type PieceRows = {
   readonly secondsLeft: number;
 };
 
+/** By piece; those without any row are absent. */
+export type PieceCounts = ReadonlyMap<string, PieceRows>;
+
 /** How many rows each of some pieces has, and for how long. */
 export async function countPieces(
   clickhouse: ClickHouseClient,
   pieces: readonly string[],
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, PieceRows>> {
+): Promise<PieceCounts> {
   if (pieces.length === 0) return new Map();
   const of = (table: string) =>
     `SELECT piece, lives_until FROM ${table} WHERE piece IN {pieces:Array(UUID)}`;

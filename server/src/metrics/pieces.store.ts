@@ -47,3 +47,8 @@ export async function saveKept(db: Db, key: string, kept: Kept): Promise<void> {
   `.execute(db);
   await sql`delete from rollout_count where used_at < now() - ${FORGOTTEN}::interval`.execute(db);
 }
+
+/** To be counted anew. */
+export async function forgetKept(db: Db, key: string): Promise<void> {
+  await db.deleteFrom('rollout_count').where('key', '=', key).execute();
+}

@@ -39,6 +39,9 @@ const IS_NOT_KEPT = `
 /** True for events that were stored before the piece that is being made. */
 const IS_STORED = `
     AND _block_number <= {block:UInt64}`;
+/** Events that no piece stands for, of any kind and of any time. */
+export const IS_FRESH = `environment_id = {environment:UInt32}
+    AND received_at < fromUnixTimestamp64Milli({watermark:Int64})${IS_NOT_KEPT}${IS_STORED}`;
 
 /**
  * Every call of the flag ever, every other event of the stage, and outcomes that depend on properties. They

@@ -4,11 +4,20 @@
 import type { SqlParams, SqlPart } from './event-filter-sql.ts';
 import { exposureParams, type ExposureQuestion, type Known, ownersSql } from './exposure-sql.ts';
 import { type Source, sourcesOf } from './outcome-sql.ts';
-import { FACTS, factsSql, mergedFactsSql } from './seen-sql.ts';
-import { SUM_COLUMNS, sumsSql } from './sums-sql.ts';
+import { FACTS, factsSql, IS_FRESH, mergedFactsSql } from './seen-sql.ts';
+import { unitSql } from './unit-sql.ts';
+import { addedUpSql, recentFromMs, SUM_COLUMNS, sumsSql } from './sums-sql.ts';
 
 /** Events that pieces stand for: up to a block of the event store, received before a moment. */
-export type Covered = { readonly block: number; readonly watermarkMs: number };
+type Covered = { readonly block: number; readonly watermarkMs: number };
+
+/** What has come since. */
+export type Since = {
+  /** When the first of the events was received that are stored after what pieces cover; or what they cover ends. */
+  readonly freshFromMs: number;
+  /** Parts of `person_overrides` that hold nothing new. */
+  readonly oldParts: readonly string[];
+};
 
 /** Pieces that a look goes by: those of before, and what it has found to be new. */
 export type Pieces = {
@@ -27,58 +36,68 @@ const intoSql = (table: string, columns: string, life: Life): string =>
   `INSERT INTO ${table} (piece, environment_id, lives_until, ${columns})
   SELECT {piece:UUID}, {environment:UInt32}, now() + ${LIFE[life]}, `;
 
-/** What events up to `block` say that no piece stands for yet; `before` null: all of them. */
+/** What a look may go on from. */
+export type Before = Covered & Since & { readonly pieces: readonly string[] };
+
+/**
+ * What events up to `block` say that no piece stands for yet, and whose the ids are that something is new about: those
+ * of such events, and those who were merged since. `before` null: of all events.
+ */
 export function newFactsSql(
   question: ExposureQuestion,
-  {
-    block,
-    before,
-  }: { readonly block: number; readonly before: (Covered & { freshFromMs: number }) | null },
+  { block, before }: { readonly block: number; readonly before: Before | null },
 ): SqlPart {
   const { sources } = sourcesOf(question.outcomes);
-  const facts = factsSql(sources, before === null ? 'stored' : 'fresh', question);
+  const facts =
+    before === null ? allFacts(question, sources) : freshFacts(question, sources, before);
+  const isCounted = question.toldApartFor === null ? 1 : 0;
   return {
-    sql: `${intoSql('rollout_piece', FACTS, before === null ? 'long' : 'short')}* FROM (${facts})`,
+    sql: `${intoSql('rollout_piece', `${FACTS}, owner, is_counted`, before === null ? 'long' : 'short')}
+    ${FACTS.replaceAll(/\w+/g, 'f.$&')}, if(o.distinct_id = '', f.last_owner, o.owner), ${isCounted}
+  FROM (${facts.sql}) AS f LEFT JOIN (${facts.ownersSql}) AS o ON f.distinct_id = o.distinct_id`,
     params: Object.assign(
       { block },
       exposureParams(question),
       ...sources.map(({ condition }) => condition.params),
-      before && {
-        kept_block: before.block,
-        kept_until: before.watermarkMs,
-        fresh_from: before.freshFromMs,
-      },
+      facts.params,
     ) as SqlParams,
   };
 }
 
-/**
- * Whose the ids are that something is new about: those with new facts, and those who were merged since, which parts of
- * `person_overrides` that are not among `oldParts` tell.
- */
-export function newOwnersSql(
-  question: ExposureQuestion,
-  { before, added }: Pieces,
-  oldParts: readonly string[],
-): SqlPart {
-  const isAnew = before.length === 0;
+type Facts = SqlPart & { readonly ownersSql: string };
+
+const allFacts = (question: ExposureQuestion, sources: readonly Source[]): Facts => ({
+  sql: `SELECT *, owner_then AS last_owner FROM (${factsSql(sources, 'stored', question)})`,
+  ownersSql: ownersSql(question),
+  params: {},
+});
+
+/** What is known of these ids already says whose they are, too: events may be stored in any order. */
+function freshFacts(question: ExposureQuestion, sources: readonly Source[], before: Before): Facts {
+  const { id, isOfOne } = unitSql(question.unit);
   const among = `distinct_id IN (
-    SELECT distinct_id FROM rollout_piece WHERE piece IN {added:Array(UUID)}
+    SELECT ${id} FROM events WHERE ${IS_FRESH}${isOfOne}
     UNION ALL SELECT distinct_id FROM person_overrides
     WHERE environment_id = {environment:UInt32} AND _part NOT IN {old_parts:Array(String)})`;
+  const own = FACTS.split(', ').map((column) =>
+    column === 'distinct_id' ? column : `anyIf(k.${column}, k.is_new) AS ${column}`,
+  );
   return {
-    sql: `${intoSql('rollout_piece', 'distinct_id, owner, is_counted', isAnew ? 'long' : 'short')}
-    facts.distinct_id, if(o.distinct_id = '', facts.owner_then, o.owner), ${question.toldApartFor === null ? 1 : 0}
-  FROM (
-    SELECT distinct_id, argMax(owner_then, (last_event, owner_then)) AS owner_then FROM rollout_piece
-    WHERE piece IN {pieces:Array(UUID)} AND last_event > 0${isAnew ? '' : ` AND ${among}`} GROUP BY distinct_id
-  ) AS facts LEFT JOIN (${ownersSql(question, isAnew ? '1' : among)}) AS o
-    ON facts.distinct_id = o.distinct_id`,
+    sql: `
+    SELECT ${own.join(', ')}, argMax(k.owner_then, (k.last_event, k.owner_then)) AS last_owner
+    FROM (
+      SELECT ${FACTS}, 1 AS is_new FROM (${factsSql(sources, 'fresh', question)})
+      UNION ALL
+      SELECT ${FACTS}, 0 AS is_new FROM rollout_piece
+      WHERE piece IN {before:Array(UUID)} AND last_event > 0 AND ${among}
+    ) AS k GROUP BY distinct_id`,
+    ownersSql: ownersSql(question, among),
     params: {
-      environment: question.environmentId,
-      pieces: [...before, ...added],
-      added,
-      old_parts: oldParts,
+      before: before.pieces,
+      kept_block: before.block,
+      kept_until: before.watermarkMs,
+      fresh_from: before.freshFromMs,
+      old_parts: before.oldParts,
     },
   };
 }
@@ -121,17 +140,15 @@ function knownAnew(sources: readonly Source[], { added }: Pieces): Known {
 /**
  * The people that something is new about, as they were (sign −1) and as they are. All of their ids are among them: those
  * that were theirs, and those that are.
- * @param isRecent as well as people who were lately seen, who change nothing but are counted apart
  */
 function knownNewer(
   sources: readonly Source[],
   { before, added }: Pieces,
-  { recentMs, isOnlyNow }: { readonly recentMs: number | null; readonly isOnlyNow: boolean },
+  { isOnlyNow }: { readonly isOnlyNow: boolean },
 ): Known {
   const all = 'piece IN {pieces:Array(UUID)}';
-  const lately = recentMs === null ? '' : ` OR ${all} AND last_event >= {recent_from:Int64}`;
   const touched = `SELECT owner FROM rollout_piece WHERE ${all} AND owner != ${OF_NOBODY} AND distinct_id IN (
-      SELECT distinct_id FROM rollout_piece WHERE piece IN {added:Array(UUID)}${lately})`;
+      SELECT distinct_id FROM rollout_piece WHERE piece IN {added:Array(UUID)})`;
   const signs = isOnlyNow ? '[1]' : 'if(rank <= {before:UInt32}, [-1, 1], [1])';
   const sql = `
   SELECT toInt64(p.sign) AS sign, distinct_id, ${mergedSql(sources)}
@@ -139,12 +156,7 @@ function knownNewer(
     WHERE ${all} AND distinct_id IN (SELECT distinct_id FROM rollout_piece WHERE ${all} AND owner IN (${touched}))) AS p
   GROUP BY sign, distinct_id HAVING person_id IN (${touched})
 `;
-  const params = {
-    pieces: [...before, ...added],
-    added,
-    before: before.length,
-    ...(recentMs === null ? {} : { recent_from: recentMs }),
-  };
+  const params = { pieces: [...before, ...added], added, before: before.length };
   return { sql, params, isToldApart: true };
 }
 
@@ -152,29 +164,27 @@ function knownNewer(
 export function newPeople(question: ExposureQuestion, pieces: Pieces): Known {
   const { sources } = sourcesOf(question.outcomes);
   if (pieces.before.length === 0) return knownAnew(sources, pieces);
-  return knownNewer(sources, pieces, { recentMs: null, isOnlyNow: true });
+  return knownNewer(sources, pieces, { isOnlyNow: true });
 }
 
 /** By how much new facts change the sums. */
 export function newSumsSql(question: ExposureQuestion, pieces: Pieces): SqlPart {
   const { sources } = sourcesOf(question.outcomes);
   const isAnew = pieces.before.length === 0;
-  const recentMs = question.watermarkMs - question.noDataAfterMs;
   const known = isAnew
     ? knownAnew(sources, pieces)
-    : knownNewer(sources, pieces, { recentMs, isOnlyNow: false });
+    : knownNewer(sources, pieces, { isOnlyNow: false });
   const sums = sumsSql(question, known);
   return {
-    sql: `${intoSql('rollout_sum', SUM_COLUMNS, isAnew ? 'long' : 'short')}* FROM (${sums.sql})`,
+    sql: `${intoSql('rollout_sum', SUM_COLUMNS, isAnew ? 'long' : 'short')}${SUM_COLUMNS} FROM (${sums.sql})`,
     params: sums.params,
   };
 }
 
-/** Sums that are stored; who was lately seen is known by the last piece alone. */
+/** Sums that are stored. */
 export const storedSumsSql = (pieces: readonly string[]): SqlPart => ({
-  sql: `SELECT bucket, counts, tallies, spreads, if(piece = {last:UUID}, recent, [0, 0]) AS recent
-  FROM rollout_sum WHERE piece IN {pieces:Array(UUID)}`,
-  params: { pieces, last: pieces.at(-1) ?? '' },
+  sql: `SELECT ${SUM_COLUMNS} FROM rollout_sum WHERE piece IN {pieces:Array(UUID)}`,
+  params: { pieces },
 });
 
 /** Facts of several pieces, in their order, as one. */
@@ -193,13 +203,18 @@ export function oneOfFactsSql(
 }
 
 /** Sums of several pieces as one. */
-export const oneOfSumsSql = (
-  { environmentId }: ExposureQuestion,
+export function oneOfSumsSql(
+  question: ExposureQuestion,
   pieces: readonly string[],
   life: Life,
-): SqlPart => ({
-  sql: `${intoSql('rollout_sum', SUM_COLUMNS, life)}bucket, sumForEach(counts), sumForEach(tallies),
-    sumMapForEach(spreads), [0, 0]
-  FROM rollout_sum WHERE piece IN {pieces:Array(UUID)} GROUP BY bucket`,
-  params: { environment: environmentId, pieces },
-});
+): SqlPart {
+  const rows = storedSumsSql(pieces);
+  return {
+    sql: `${intoSql('rollout_sum', SUM_COLUMNS, life)}${SUM_COLUMNS} FROM (${addedUpSql(rows.sql)})`,
+    params: {
+      ...rows.params,
+      environment: question.environmentId,
+      recent: recentFromMs(question),
+    },
+  };
+}

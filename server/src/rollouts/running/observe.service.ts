@@ -13,6 +13,7 @@ import {
   observePairs,
   observeWeeks,
   saveToldApart,
+  type Together,
 } from '#metrics';
 import type { Observation } from '#metrics/observation';
 import { findGroups, groupId } from '#identity';
@@ -30,7 +31,14 @@ export type Observed = {
   /** Why what people did earlier could not be read; null when it was, or was not asked. */
   readonly sourceError: string | null;
   /** To be called after the decision: makes the next look cheaper. Never fails. */
-  readonly keep: (signal: AbortSignal) => Promise<void>;
+  readonly keep: Counting['keep'];
+};
+
+export type LookAt = {
+  readonly watermarkMs: number;
+  readonly signal: AbortSignal;
+  /** With looks that were begun when the watermark was read. */
+  readonly together: Together;
 };
 
 /** What the people of a rollout did from the start of its stage up to the watermark; ends with `signal`. */
@@ -38,21 +46,29 @@ export async function observeStage(
   ctx: Ctx,
   rollout: Rollout,
   flag: FlagRecord,
-  { watermarkMs, signal }: { readonly watermarkMs: number; readonly signal: AbortSignal },
+  { watermarkMs, signal, together }: LookAt,
 ): Promise<Observed> {
   const targeting = await targetingOf(ctx, rollout, flag);
   // What single people are given by hand says nothing of their groups.
   const isOfPeople = rollout.plan.unit === null;
   const leftOutIds = isOfPeople ? await findOverriddenIds(ctx, flag.id, rollout.environmentId) : [];
   const asked = { ...questionOf(rollout, flag, watermarkMs, targeting), leftOutIds };
-  const counting = await countOn(ctx, asked, signal);
-  const isComplete =
+  const isTold = async (counting: Counting) =>
     !targeting ||
     asked.toldApartFor === null ||
     (await tellApart(ctx, asked, { targeting, counting, unitIndex: unitIndexOf(rollout) }, signal));
+  let counting = await countOn(ctx, asked, signal, { together });
+  while (!counting.isWhole) {
+    while (!(await isTold(counting))) signal.throwIfAborted();
+    await counting.observe();
+    const isKept = await counting.keep(signal);
+    const pace = isKept ? { together } : { together, mostEvents: Infinity };
+    counting = await countOn(ctx, asked, signal, pace);
+  }
+  const isComplete = await isTold(counting);
   const observation = await counting.observe();
   // Whoever waits to be told apart is looked for again among everybody who is new.
-  const keep = isComplete ? counting.keep : () => Promise.resolve();
+  const keep = isComplete ? counting.keep : () => Promise.resolve(false);
   try {
     const earlier = await observeEarlier(ctx, rollout, asked, signal);
     return { observation: { ...observation, ...earlier }, sourceError: null, keep };

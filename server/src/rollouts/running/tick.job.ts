@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { findFlag, findKillInForce, type FlagRecord } from '#flags';
 import { SerinError } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
+import { lookTogether } from '#metrics';
 import type { Observation } from '#metrics/observation';
 import { type Ctx, inTransaction } from '#platform/ctx';
 import type { Sources } from '#sources';
@@ -13,7 +14,7 @@ import { claimDue, releaseClaim, renewClaims } from './claim.store.ts';
 import { flagStatus } from '../flag/flag-status.ts';
 import { decide, type Decision, type GateInput, needsObservation } from '../gate/gate.ts';
 import { findLastInputHash, insertEvaluation, pruneEvaluations } from '../kept/history.store.ts';
-import { type Observed, observeStage, wordsOf } from './observe.service.ts';
+import { type LookAt, type Observed, observeStage, wordsOf } from './observe.service.ts';
 import { observeExternal } from './external.service.ts';
 import { findRollout, type Rollout, saveRollout } from '../kept/rollouts.store.ts';
 import { type LateRollbacks, WRITE_AGAIN_MS } from './late-rollback.service.ts';
@@ -71,9 +72,11 @@ export async function tick(ctx: Ctx, deps: TickDeps): Promise<number> {
 }
 
 async function workOn(ctx: Ctx, deps: TickDeps, due: readonly Rollout[]): Promise<number> {
+  const watermarkMs = deps.watermarkMs();
+  const at = { watermarkMs, together: lookTogether(ctx.clickhouse, lookSignal(deps)) };
   const one = async (rollout: Rollout): Promise<void> => {
     try {
-      await lookAndDecide(ctx, deps, rollout);
+      await lookAndDecide(ctx, deps, at, rollout);
     } catch (err) {
       // A process that stops leaves what is due to the others, at once.
       if (deps.signal?.aborted) {
@@ -94,11 +97,18 @@ async function workOn(ctx: Ctx, deps: TickDeps, due: readonly Rollout[]): Promis
   return due.length;
 }
 
-async function lookAndDecide(ctx: Ctx, deps: TickDeps, rollout: Rollout): Promise<void> {
+type Moment = Pick<LookAt, 'watermarkMs' | 'together'>;
+
+async function lookAndDecide(
+  ctx: Ctx,
+  deps: TickDeps,
+  at: Moment,
+  rollout: Rollout,
+): Promise<void> {
   if (rollout.position.state === 'scheduled') return startDue(ctx, rollout, deps.holder);
   const startedAt = performance.now();
   const flag = await findFlag(ctx, rollout.flagId, rollout.environmentId);
-  const { input, keep } = await gatherInput(ctx, deps, rollout, flag);
+  const { input, keep } = await gatherInput(ctx, deps, at, { rollout, flag });
   const decision = decide(input);
   const durationMs = performance.now() - startedAt;
   deps.onLooked?.(rollout.id, durationMs);
@@ -129,12 +139,11 @@ type Gathered = { readonly input: GateInput; readonly keep?: Observed['keep'] };
 async function gatherInput(
   ctx: Ctx,
   deps: TickDeps,
-  rollout: Rollout,
-  flag: FlagRecord | undefined,
+  { watermarkMs, together }: Moment,
+  { rollout, flag }: { readonly rollout: Rollout; readonly flag: FlagRecord | undefined },
 ): Promise<Gathered> {
   const { plan, position, before } = rollout;
   if (before === null) throw new Error(`rollout ${rollout.id} runs without a start`);
-  const watermarkMs = deps.watermarkMs();
   const isKilled = flag !== undefined && (await findKillInForce(ctx, flag)) !== undefined;
   const known = {
     plan,
@@ -153,7 +162,7 @@ async function gatherInput(
   }
   const signal = lookSignal(deps);
   try {
-    const observed = await observeStage(ctx, rollout, flag, { watermarkMs, signal });
+    const observed = await observeStage(ctx, rollout, flag, { watermarkMs, signal, together });
     const read = await readSources(ctx, deps, rollout, observed);
     deps.signal?.throwIfAborted();
     return { input: { ...known, ...read }, keep: observed.keep };
