@@ -1,13 +1,16 @@
-// Who was given which value of a flag, where the client reports no calls: an internal event, once per person,
-// flag, value and UTC day. Rollouts count these people as exposed.
+// Who was given which value of a flag, where the client reports no calls: an internal event, once per person and their
+// groups, flag, value and UTC day. Rollouts count these people, or groups, as exposed.
 import { LRUCache } from 'lru-cache';
 import { v5 } from 'uuid';
-import { storableText } from '#kernel/json';
+import { canonicalJson, storableText } from '#kernel/json';
 import { EVALUATED_EVENT, type NormalizedEvent } from './event.ts';
+import { readGroups } from './event-fields.ts';
 
 /** One person's answers. */
 export type ServedEvaluations = {
   readonly distinctId: string;
+  /** Group type → group key, as the request named them. */
+  readonly groups?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds since the epoch. */
   readonly evaluatedAtMs: number;
   readonly evaluations: readonly {
@@ -76,6 +79,7 @@ type Use = {
   /** Equal for everything that is noted once. */
   readonly name: string;
   readonly distinctId: string;
+  readonly groups: Readonly<Record<string, string>>;
   readonly flag: string;
   readonly value: string;
   readonly atMs: number;
@@ -88,15 +92,18 @@ function usesIn(environmentId: number, served: ServedEvaluations): Use[] {
   const day = Math.floor(atMs / DAY_MS);
   const distinctId = [...storableText(served.distinctId)].slice(0, MAX_ID_CHARS).join('');
   if (distinctId.trim() === '') return [];
+  const groups = readGroups(served.groups ?? {});
+  const others = Object.keys(groups).length === 0 ? [] : [canonicalJson(groups)];
   return evaluations.flatMap(({ key, enabled, variant, failed }) => {
     if (failed) return [];
     const value = variant ?? String(enabled);
-    const name = JSON.stringify([environmentId, day, key, value, distinctId]);
-    return [{ name, distinctId, flag: key, value, atMs, day }];
+    const name = JSON.stringify([environmentId, day, key, value, distinctId, ...others]);
+    return [{ name, distinctId, groups, flag: key, value, atMs, day }];
   });
 }
 
-function evaluatedEvent({ name, distinctId, flag, value, atMs, day }: Use): NormalizedEvent {
+function evaluatedEvent(use: Use): NormalizedEvent {
+  const { name, distinctId, groups, flag, value, atMs, day } = use;
   return {
     uuid: v5(name, NAMESPACE),
     event: EVALUATED_EVENT,
@@ -108,7 +115,7 @@ function evaluatedEvent({ name, distinctId, flag, value, atMs, day }: Use): Norm
     flag,
     flagResponse: value,
     flags: {},
-    groups: {},
+    groups,
     properties: {},
     person: { event: EVALUATED_EVENT, distinctId, atMs, processing: 'none' },
   };

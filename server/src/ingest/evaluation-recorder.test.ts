@@ -41,6 +41,20 @@ test('notes a value once per person, flag, value and day', async () => {
   expect(new Set(kept.map((event) => event.uuid)).size).toBe(6);
 });
 
+test('notes the groups that the request names, each set of them once', async () => {
+  const { recorder, kept } = aRecorder();
+  const of = (groups: Record<string, string>) => ({ ...aServed({}), groups });
+  for (const company of ['acme', 'acme', 'globex']) await recorder.record(1, [of({ company })]);
+  await recorder.record(1, [of({})]);
+  await recorder.record(1, [aServed({})]);
+  expect(kept.map(({ groups }) => groups)).toEqual([
+    { company: 'acme' },
+    { company: 'globex' },
+    {},
+  ]);
+  expect(new Set(kept.map((event) => event.uuid)).size).toBe(3);
+});
+
 test('a second process notes the same under the same uuid', async () => {
   const [one, two] = [aRecorder(), aRecorder()];
   await one.recorder.record(1, [aServed({})]);

@@ -3,6 +3,9 @@ import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@ta
 import { call, type RequestOf, type ResponseOf } from './client.ts';
 import type { Scope } from './session.ts';
 
+/** The unit of plans that is no type of groups. */
+export const PERSON = 'person';
+
 export type Rollout = ResponseOf<'rollouts.get'>;
 export type RolloutSummary = ResponseOf<'rollouts.list'>['results'][number];
 

@@ -1,5 +1,6 @@
 // A rollout plan as the form holds it, and the wire form that it becomes and comes from.
 import type { RequestOf } from '../api/client.ts';
+import { PERSON } from '../api/rollouts.ts';
 import { type GuardrailDraft, guardrailIds, newGuardrail } from './guardrail-draft.ts';
 import { guardrailFrom, guardrailTo } from './guardrail-wire.ts';
 import { type ImpactDraft, impactFrom, impactTo, NO_IMPACT } from './impact-draft.ts';
@@ -25,8 +26,6 @@ export type PlanDraft = {
 
 /** What a template keeps of a plan. */
 export type PlanParts = Pick<PlanDraft, 'stages' | 'guardrails' | 'policy' | 'impact'>;
-
-export const PERSON = 'person';
 
 export function newPlan(flagKey: string, treatment: string | null): PlanDraft {
   return {

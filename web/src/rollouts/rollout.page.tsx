@@ -26,7 +26,7 @@ import styles from './rollout.module.css';
 import { isOver, isStarted, stateLabel, stateWords } from './rollout-words.ts';
 import { useSeries } from './use-series.ts';
 import { WayBack } from './way-back.tsx';
-import { type Rollout, rolloutQuery } from '../api/rollouts.ts';
+import { PERSON, type Rollout, rolloutQuery } from '../api/rollouts.ts';
 import { Stages } from './stage-track.tsx';
 
 function RolloutPage() {
@@ -122,6 +122,7 @@ function RolloutHeader({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
             {rollout.flag_key}
           </Link>
           {rollout.plan.treatment ? `, variant ${rollout.plan.treatment}` : ''}
+          {rollout.plan.unit === PERSON ? '' : `, to groups of the type ${rollout.plan.unit}`}
         </>
       }
       actions={

@@ -76,9 +76,10 @@ export function answerSingle(
     }
     const context = itemContext(deps, environment);
     const { bytes, isFailure } = encodeSingle(snapshot.set.byKey, evaluation, context, requestId);
-    const { distinctId } = request;
+    const { distinctId, groups } = request;
     if (distinctId !== undefined && evaluation.reason.code !== 'flag_disabled') {
-      deps.ingest.recordEvaluations(environment.id, { distinctId, evaluatedAtMs, evaluations });
+      const served = { distinctId, groups, evaluatedAtMs, evaluations };
+      deps.ingest.recordEvaluations(environment.id, served);
     }
     return { status: isFailure ? 400 : 200, write: () => bytes };
   });

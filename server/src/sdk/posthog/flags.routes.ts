@@ -242,8 +242,9 @@ function sendError(
 function recordNamed(
   deps: Deps,
   environment: EnvironmentRef,
-  { distinctId }: FlagsRequest,
+  { distinctId, groups }: FlagsRequest,
   { evaluations, evaluatedAtMs }: EvaluatedFlags,
 ): void {
-  deps.ingest.recordEvaluations(environment.id, { distinctId, evaluatedAtMs, evaluations });
+  const served = { distinctId, groups, evaluatedAtMs, evaluations };
+  deps.ingest.recordEvaluations(environment.id, served);
 }
