@@ -9,6 +9,7 @@ const ROUNDS = 15;
 const TABLES = ['replay_block', 'session_replay', 'replay_console', 'replay_request'];
 /** As much as a player asks for at first, see `chunksOf` in the web app. */
 const FIRST_CHUNK_BYTES = 256 * 1024;
+const FIRST_CHUNK_BLOCKS = 50;
 
 type Block = { readonly id: string; readonly bytes: number; readonly has_full: boolean };
 
@@ -88,7 +89,8 @@ function firstChunk(blocks: readonly Block[]): string[] {
   let bytes = 0;
   for (const block of blocks) {
     bytes += block.bytes;
-    if (ids.length > 0 && (block.has_full || bytes > FIRST_CHUNK_BYTES)) break;
+    const isFull = bytes > FIRST_CHUNK_BYTES || ids.length === FIRST_CHUNK_BLOCKS;
+    if (ids.length > 0 && (block.has_full || isFull)) break;
     ids.push(block.id);
   }
   return ids;

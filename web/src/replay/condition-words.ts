@@ -101,6 +101,8 @@ export const isPlain = (kind: Kind): boolean => PLAIN.has(kind);
 export const MEASURES = [
   { value: 'duration', label: 'Length in seconds' },
   { value: 'active_seconds', label: 'Active seconds' },
+  { value: 'inactive_seconds', label: 'Inactive seconds' },
+  { value: 'size_bytes', label: 'Size in bytes' },
   { value: 'activity_score', label: 'Activity score' },
   { value: 'clicks', label: 'Clicks' },
   { value: 'rage_clicks', label: 'Rage clicks' },

@@ -76,6 +76,8 @@ async function rowsOf(sessionIds: readonly string[]) {
     format: 'JSONEachRow',
   });
   const rows = await result.json<{ session_id: string; blocks: number; clicks: number }>();
+  // Of a session on two days there would be two rows.
+  expect(new Set(rows.map((row) => row.session_id)).size).toBe(rows.length);
   return sessionIds.map((id) => rows.find((row) => row.session_id === id)?.blocks);
 }
 
@@ -88,26 +90,59 @@ test('what the store refuses costs neither other recordings nor what it belongs 
   });
   const early = aBlock({ console: [line] });
   const broken = aBlock({ distinctId: 'broken', id: 'no uuid' });
-  const blocks = [...sound, withOddLine, broken, early];
+  // Nobody knows any more whether it was erased while it lay unread.
+  const forgotten = aBlock({ receivedMs: AT - 91 * 86_400_000 });
+  const blocks = [...sound, withOddLine, broken, early, forgotten];
   await storeReplayBatch(depsOf('refusing'), batchOf(blocks));
   const stored = await rowsOf(blocks.map((block) => block.sessionId));
-  expect(stored).toEqual([1, 1, 1, 1, 1, undefined, 1]);
+  expect(stored).toEqual([1, 1, 1, 1, 1, undefined, 1, undefined]);
   expect(refused).toEqual(['odd: console lines', 'broken: a part']);
 });
 
-test('two replicas that store one session at the same moment leave the row of both', async () => {
-  const sessionId = v7();
-  let isOtherDone = false;
-  const clickhouse = {
-    query: (asked: Parameters<ClickHouseClient['query']>[0]) => stores.clickhouse.query(asked),
+/** A store that lets something happen before what is written, and tells what was asked. */
+function watchedStore(
+  beforeFirstInsert: () => Promise<void>,
+  asked: string[] = [],
+): ClickHouseClient {
+  let isFirst = true;
+  return {
+    query: (question: Parameters<ClickHouseClient['query']>[0]) => {
+      asked.push(question.query);
+      return stores.clickhouse.query(question);
+    },
     exec: async (order: Parameters<ClickHouseClient['exec']>[0]) => {
-      if (!isOtherDone) {
-        isOtherDone = true;
-        await storeReplayBatch(depsOf('other'), batchOf([aBlock({ sessionId })]));
+      if (isFirst) {
+        isFirst = false;
+        await beforeFirstInsert();
       }
       return stores.clickhouse.exec(order);
     },
   } as unknown as ClickHouseClient;
-  await storeReplayBatch({ ...depsOf('one'), clickhouse }, batchOf([aBlock({ sessionId })]));
-  expect(await rowsOf([sessionId])).toEqual([2]);
+}
+
+test('two replicas that store one session at the same moment leave the row of both, on one day', async () => {
+  // The second tells no time: each replica knows blocks of another day.
+  const sessionIds = [v7(), `no-time-${v7()}`];
+  const storeOn = (atMs: number, node: string, clickhouse?: ClickHouseClient) =>
+    storeReplayBatch(
+      { ...depsOf(node), ...(clickhouse ? { clickhouse } : {}) },
+      batchOf(sessionIds.map((sessionId) => aBlock({ sessionId, firstMs: atMs, lastMs: atMs }))),
+    );
+  const other = async () => void (await storeOn(AT + 86_400_000, 'other'));
+  await storeOn(AT, 'one', watchedStore(other));
+  expect(await rowsOf(sessionIds)).toEqual([2, 2]);
+});
+
+test('a session that goes on is not read from its start for each block', async () => {
+  const asked: string[] = [];
+  const deps = { ...depsOf('warm'), clickhouse: watchedStore(() => Promise.resolve(), asked) };
+  const sessionId = v7();
+  const store = () => storeReplayBatch(deps, batchOf([aBlock({ sessionId })]));
+  await store();
+  await store();
+  await store();
+  expect(asked.filter((query) => /\bfacts\b/.test(query))).toEqual([]);
+  // Whoever knows nothing of it reads it, and finds all.
+  await storeReplayBatch(depsOf('cold'), batchOf([aBlock({ sessionId })]));
+  expect(await rowsOf([sessionId])).toEqual([4]);
 });

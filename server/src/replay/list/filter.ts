@@ -79,6 +79,8 @@ type ConsoleLevel = (typeof CONSOLE_LEVELS)[number];
 export const MEASURES = [
   'duration',
   'active_seconds',
+  'inactive_seconds',
+  'size_bytes',
   'clicks',
   'rage_clicks',
   'keys',

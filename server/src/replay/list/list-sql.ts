@@ -30,10 +30,14 @@ export type Asked = Pick<RecordingFilter, 'conditions' | 'match' | 'order'> & {
 /** What a session says of its browser, system and place: these are few, and every site sends some. */
 const PAGE_EVENTS = ['$pageview', '$screen', '$pageleave'];
 
+const DURATION_MS = `dateDiff('millisecond', s.start_at, s.end_at)`;
 /** Durations in seconds. */
 const MEASURED: Record<Measure, string> = {
-  duration: `dateDiff('millisecond', s.start_at, s.end_at) / 1000`,
+  duration: `${DURATION_MS} / 1000`,
   active_seconds: 's.active_ms / 1000',
+  inactive_seconds: `(${DURATION_MS} - toInt64(s.active_ms)) / 1000`,
+  // Of what was recorded, unpacked.
+  size_bytes: 's.bytes',
   clicks: 's.clicks',
   rage_clicks: 's.rage_clicks',
   keys: 's.keys',
@@ -191,7 +195,7 @@ type Ranked = { readonly rank: string; readonly joins: readonly string[] };
 function rankSql(asked: Asked, reading: () => Reading, tests: readonly string[]): Ranked {
   const plain: Partial<Record<Order, string>> = {
     start_time: 'toUnixTimestamp64Milli(s.start_at)',
-    duration: `dateDiff('millisecond', s.start_at, s.end_at)`,
+    duration: DURATION_MS,
     active_seconds: 's.active_ms',
     activity_score: 'round(s.score * 1000)',
     clicks: 's.clicks',

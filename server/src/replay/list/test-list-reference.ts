@@ -29,6 +29,8 @@ export const CONDITIONS: readonly Condition[] = [
   { kind: 'measure', measure: 'duration', min: 60, max: 60 },
   { kind: 'request', method: 'post', host: 'a.test', unanswered: true },
   { kind: 'measure', measure: 'active_seconds', min: 4 },
+  { kind: 'measure', measure: 'inactive_seconds', min: 50 },
+  { kind: 'measure', measure: 'size_bytes', max: 2000 },
   { kind: 'measure', measure: 'clicks', min: 1, max: 2 },
   { kind: 'measure', measure: 'console_errors', max: 0 },
   { kind: 'library', library: 'web', version: '1.3' },
@@ -237,5 +239,7 @@ const ownerOfEvent = ({ distinctId }: TestEvent): string => ownerOf(distinctId);
 function measured(measure: Measure, one: TestSession): number {
   if (measure === 'duration') return one.seconds;
   if (measure === 'active_seconds') return one.activeMs / 1000;
+  if (measure === 'inactive_seconds') return one.seconds - one.activeMs / 1000;
+  if (measure === 'size_bytes') return one.bytes;
   return measure === 'clicks' ? one.clicks : one.errors;
 }

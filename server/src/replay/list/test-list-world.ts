@@ -15,6 +15,7 @@ export type TestSession = {
   readonly clicks: number;
   readonly rage: number;
   readonly errors: number;
+  readonly bytes: number;
   readonly distinctIds: readonly string[];
   readonly urls: readonly string[];
   readonly source: 'web' | 'mobile';
@@ -108,6 +109,7 @@ const session = (index: number) =>
         clicks: fc.nat({ max: 3 }),
         rage: fc.constantFrom(0, 0, 1),
         errors: fc.nat({ max: 2 }),
+        bytes: fc.constantFrom(1000, 2000, 3000),
         urls: fc.subarray(['https://a.test/', 'https://a.test/Checkout', 'https://a.test/help']),
         source: fc.constantFrom('web' as const, 'mobile' as const),
         libraryVersion: fc.constantFrom('1.2', '1.3'),
@@ -235,6 +237,7 @@ const sessionRow = (environment_id: number, one: TestSession) => ({
   clicks: one.clicks,
   rage_clicks: one.rage,
   errors: one.errors,
+  bytes: one.bytes,
   has_full: 1,
   source: one.source,
   library: 'web',
