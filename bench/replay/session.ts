@@ -5,7 +5,13 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Rng, createRng } from '../../server/src/kernel/rng.ts';
 import { recordedRequests, sessionAt } from '../../server/src/replay/test-traffic.ts';
 import { unpackEvent } from '../../server/src/replay/wire/unpack.ts';
-import { EVENT, type RrwebEvent, SOURCE, fieldsOf } from '../../server/src/replay/wire/rrweb.ts';
+import {
+  EVENT,
+  NODE,
+  type RrwebEvent,
+  SOURCE,
+  fieldsOf,
+} from '../../server/src/replay/wire/rrweb.ts';
 
 /** A request's body, gzip as it is sent, and who it is of. */
 export type SentBody = { readonly sessionId: string; readonly body: Buffer };
@@ -47,11 +53,44 @@ function recordedEvents(scenario: string): {
   };
 }
 
+/** A page of some size: as recorded, and a table of orders below it. It is the same whenever it is recorded again. */
+function pageOf(random: Rng): readonly RrwebEvent[] {
+  const words = () => WORDS[Math.floor(random() * WORDS.length)] ?? '';
+  let id = 100_000;
+  const node = (rest: object) => ({ ...rest, id: (id += 1) });
+  const cell = (textContent: string) =>
+    node({
+      type: NODE.element,
+      tagName: 'td',
+      attributes: { class: 'cell cell-wide' },
+      childNodes: [node({ type: NODE.text, textContent })],
+    });
+  const rows = Array.from({ length: PAGE_ROWS }, () =>
+    node({
+      type: NODE.element,
+      tagName: 'tr',
+      attributes: { class: 'order', 'data-order': String(Math.floor(random() * 1e9)) },
+      childNodes: [cell(`${words()} ${words()}`), cell((random() * 500).toFixed(2))],
+    }),
+  );
+  const table = node({ type: NODE.element, tagName: 'table', attributes: {}, childNodes: rows });
+  return RECORDED.full.map((event) => {
+    const data = fieldsOf(event) as { node?: { childNodes: unknown[] } };
+    if (!data.node) return event;
+    const page = { ...data.node, childNodes: [...data.node.childNodes, table] };
+    return { ...event, data: { ...data, node: page } as unknown as RrwebEvent['data'] };
+  });
+}
+
+/** Some 400 KB, packed 40 KB: as large as pages of shops and consoles are. */
+const PAGE_ROWS = 1000;
+
 /** The bodies of a session in order, one every three seconds. */
 export function* bodiesOf({ token, startMs, minutes, seed }: SessionOptions): Generator<SentBody> {
   const random = createRng(seed);
   const sessionId = sessionAt(startMs, randomUUID().slice(-12));
   const windowId = sessionAt(startMs, randomUUID().slice(-12));
+  const page = pageOf(random);
   const firstMs = Math.min(...RECORDED.rest.map(({ timestamp }) => timestamp));
   for (let atMs = 0; atMs < minutes * 60_000; atMs += MESSAGE_EVERY_MS) {
     const fromMs = firstMs + (atMs % RECORDED.spanMs);
@@ -60,12 +99,9 @@ export function* bodiesOf({ token, startMs, minutes, seed }: SessionOptions): Ge
     );
     const isFull = atMs % FULL_EVERY_MS === 0;
     const events = [
-      ...(isFull ? RECORDED.full.map((event) => ({ ...event, timestamp: fromMs })) : []),
-      ...own,
-    ].map((event) => ({
-      ...(vary(event, '', random) as RrwebEvent),
-      timestamp: startMs + atMs + (event.timestamp - fromMs),
-    }));
+      ...(isFull ? page.map((event) => ({ ...event, timestamp: fromMs })) : []),
+      ...own.map((event) => vary(event, '', random) as RrwebEvent),
+    ].map((event) => ({ ...event, timestamp: startMs + atMs + (event.timestamp - fromMs) }));
     if (events.length === 0) continue;
     const message = {
       event: '$snapshot',
@@ -98,6 +134,7 @@ function vary(value: unknown, key: string, random: Rng): unknown {
     );
   }
   if (typeof value === 'number') {
+    if (key === 'timestamp') return value;
     if (key === 'x' || key === 'y') return Math.max(0, value + Math.floor(random() * 400) - 200);
     return Number.isInteger(value) ? value : value * (0.5 + random());
   }

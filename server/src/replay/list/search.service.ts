@@ -226,7 +226,11 @@ async function describe(
   { conditions, issues }: Pick<RecordingFilter, 'conditions'> & Pick<Known, 'issues'>,
   keys: readonly RecordingKey[],
 ): Promise<Found[]> {
-  const rows = await readRecordings(ctx.clickhouse, ctx.environment.id, keys);
+  if (keys.length === 0) return [];
+  const [rows, skews] = await Promise.all([
+    readRecordings(ctx.clickhouse, ctx.environment.id, keys),
+    readSkews(ctx.clickhouse, ctx.environment.id, keys),
+  ]);
   if (rows.length === 0) return [];
   const params = new SqlParams();
   const span = {
@@ -235,9 +239,10 @@ async function describe(
   };
   const ids = rows.map(({ session_id: id }) => id);
   const text = momentsSql(conditions, ids, span, issues, new EventSource(scope, params));
-  const moments = await ask<MomentRow>(params.statement(text));
-  const skews = await readSkews(ctx.clickhouse, ctx.environment.id, keys);
-  const recordings = await completed(ctx, rows);
+  const [moments, recordings] = await Promise.all([
+    ask<MomentRow>(params.statement(text)),
+    completed(ctx, rows),
+  ]);
   return recordings.map((recording) => {
     const { session_id: id, start_ms: startMs } = recording.row;
     const own = moments.filter((moment) => moment[1] === id);
