@@ -4,7 +4,7 @@ import { findOverriddenIds } from '#flags';
 import { findGroupTypes } from '#identity';
 import { type Asking, openEventInquiry } from '#insights';
 import type { Inquiry } from '#insights/event-sql';
-import { type ErrorCode, SerinError } from '#kernel/errors';
+import { type ErrorCode, SerinError, fail } from '#kernel/errors';
 import { canonicalJson } from '#kernel/json';
 import type { ProjectCtx } from '#platform/ctx';
 import { type ExposureQuestion, FLAG_CALLED } from './exposure-sql.ts';
@@ -44,6 +44,12 @@ export async function measuredBy(ctx: ProjectCtx, experiment: Experiment): Promi
     ...metricsSecondary.map((metric) => ({ metric, isGoal: false })),
   ];
   return [...own, ...shared];
+}
+
+/** The one with this id. @throws not_found */
+export function metricWith(measured: readonly Measured[], uuid: string): Metric {
+  const found = measured.find(({ metric }) => metric.uuid === uuid);
+  return found?.metric ?? fail('not_found', { detail: 'The experiment has no such metric.' });
 }
 
 /** Who is counted, in words. */

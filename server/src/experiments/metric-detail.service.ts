@@ -1,13 +1,12 @@
 // One metric from nearer: how the values of single people lie, and the statement that counted it.
 import { type Asking, openEventInquiry } from '#insights';
-import { fail } from '#kernel/errors';
 import {
   type Distribution,
   type DistributionRow,
   distributionOf,
   hasDistribution,
 } from './distribution.ts';
-import { measuredBy, questionOf, settledAtMs } from './look.service.ts';
+import { measuredBy, metricWith, questionOf, settledAtMs } from './look.service.ts';
 import { distributionSql, metricSql } from './metric-sql.ts';
 import { getLaunched } from './results.service.ts';
 import { shownSql } from './shown-sql.ts';
@@ -27,9 +26,7 @@ export async function detailOf(asking: Asking, id: number, uuid: string): Promis
   const { ctx } = asking;
   const experiment = await getLaunched(ctx, id);
   const measured = await measuredBy(ctx, experiment);
-  const metric =
-    measured.find((one) => one.metric.uuid === uuid)?.metric ??
-    fail('not_found', { detail: 'The experiment has no such metric.' });
+  const metric = metricWith(measured, uuid);
   const nowMs = ctx.clock.now();
   const asOfMs = Math.min(settledAtMs(experiment, measured) ?? nowMs, nowMs);
   const { scope, ask } = await openEventInquiry([metric, experiment.exposureCriteria], asking);

@@ -1,9 +1,8 @@
 // Asks for what other readings of one metric need, at the moment of the numbers that are shown.
 import { type Asking, openEventInquiry } from '#insights';
-import { fail } from '#kernel/errors';
 import { type Looks, latestOf } from './latest.service.ts';
 import { getLaunched } from './results.service.ts';
-import { measuredBy, questionOf } from './look.service.ts';
+import { measuredBy, metricWith, questionOf } from './look.service.ts';
 import { type ReadingId, type ReadingResult, otherCounts, readingsOf } from './readings.ts';
 import { listSnapshots } from './snapshots.store.ts';
 import { type MetricStatistics, askStatistics } from './statistics.ts';
@@ -28,9 +27,7 @@ export async function getReadings(
   const { ctx } = asking;
   const experiment = await getLaunched(ctx, id);
   const measured = await measuredBy(ctx, experiment);
-  const metric =
-    measured.find((one) => one.metric.uuid === uuid)?.metric ??
-    fail('not_found', { detail: 'The experiment has no such metric.' });
+  const metric = metricWith(measured, uuid);
   const kept = await listSnapshots(ctx.db, id);
   const how = { asking, looks, refresh: false };
   const { snapshots: latest } = await latestOf(experiment, measured, kept, how);

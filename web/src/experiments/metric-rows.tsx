@@ -1,19 +1,13 @@
 // A metric with its variants, the first row what they are compared with; and its place among the others.
 import { Button, Group } from '@mantine/core';
-import {
-  IconAlertTriangle,
-  IconArrowDown,
-  IconArrowUp,
-  IconTrendingDown,
-  IconTrendingUp,
-} from '@tabler/icons-react';
+import { IconAlertTriangle, IconTrendingDown, IconTrendingUp } from '@tabler/icons-react';
 import type { Units } from 'serin/experiments/units';
 import type { MetricAnswer, Results, ShownExperiment, VariantAnswer } from '../api/experiments.ts';
 import { LiftAxis, liftLimit } from '../charts/lift-bar.tsx';
-import { IconAction } from '../ui/icon-action.tsx';
 import { perDay, waitWords } from './advice.ts';
 import { CONTROL } from './draft.ts';
 import { basisText, metricName, metricOf, valueText } from './metric-words.ts';
+import { MoveButtons, type Place } from './move-buttons.tsx';
 import styles from './results.module.css';
 import { VariantRow } from './variant-row.tsx';
 import { type Effect, type Scale, effectOf } from './view.ts';
@@ -28,7 +22,7 @@ type MetricRowsProps = {
   readonly onOpen: () => void;
   /** A place further up (−1) or down (1); undefined: there is nothing to move past. */
   readonly onMove: ((by: -1 | 1) => void) | undefined;
-  readonly place: { readonly isFirst: boolean; readonly isLast: boolean };
+  readonly place: Place;
 };
 
 export function MetricRows(props: MetricRowsProps) {
@@ -114,7 +108,7 @@ function MetricHead({ name, isUp, onOpen, onMove, place }: MetricHeadProps) {
         {name}
       </span>
       <Group gap={4} wrap="nowrap">
-        {onMove && <Move name={name} place={place} onMove={onMove} />}
+        {onMove && <MoveButtons name={name} place={place} onMove={onMove} />}
         <Button
           variant="subtle"
           size="compact-sm"
@@ -133,34 +127,6 @@ function ownLimit(effects: readonly (Effect | null)[]): number {
   const rows = effects.flatMap((one) => (one ? [{ ...one, lift: one.moved }] : []));
   const most = Math.max(0, ...rows.map(({ moved }) => Math.abs(moved)));
   return liftLimit(rows, most === 0 ? 1 : most / 2);
-}
-
-type MoveProps = Pick<MetricRowsProps, 'place'> & {
-  readonly name: string;
-  readonly onMove: (by: -1 | 1) => void;
-};
-
-function Move({ name, place, onMove }: MoveProps) {
-  return (
-    <>
-      <IconAction
-        size={30}
-        label={`Move ${name} up`}
-        isDisabled={place.isFirst}
-        onClick={() => onMove(-1)}
-      >
-        <IconArrowUp size={15} stroke={1.6} />
-      </IconAction>
-      <IconAction
-        size={30}
-        label={`Move ${name} down`}
-        isDisabled={place.isLast}
-        onClick={() => onMove(1)}
-      >
-        <IconArrowDown size={15} stroke={1.6} />
-      </IconAction>
-    </>
-  );
 }
 
 type RowsHeadProps = {

@@ -1,12 +1,6 @@
 // The metrics of an experiment: what it is to improve, or what must not get worse and is worth knowing.
 import { Button, Group, Menu, NumberInput } from '@mantine/core';
-import {
-  IconArrowDown,
-  IconArrowUp,
-  IconChevronDown,
-  IconPlus,
-  IconTrash,
-} from '@tabler/icons-react';
+import { IconChevronDown, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type SavedMetric, savedMetricsQuery } from '../api/saved-metrics.ts';
 import { useScope } from '../api/session.ts';
@@ -17,6 +11,7 @@ import styles from './form.module.css';
 import { type MetricDraft, metricFrom, newMetric, PROPOSED } from './metric-draft.ts';
 import { MetricEditor } from './metric-editor.tsx';
 import { metricName, metricWords } from './metric-words.ts';
+import { MoveButtons, type Place } from './move-buttons.tsx';
 
 type MetricsSectionProps = {
   readonly draft: ExperimentDraft;
@@ -153,7 +148,7 @@ type MetricCardProps = {
   readonly metric: MetricDraft;
   readonly at: string;
   readonly isGoal: boolean;
-  readonly place: { readonly isFirst: boolean; readonly isLast: boolean };
+  readonly place: Place;
   /** Undefined: there is nothing to move past. */
   readonly onMove: ((by: -1 | 1) => void) | undefined;
   readonly onChange: (metric: MetricDraft) => void;
@@ -173,26 +168,7 @@ function MetricCard(props: MetricCardProps) {
       <div className={styles.metricHead}>
         <strong>{name}</strong>
         <Group gap={4} wrap="nowrap">
-          {onMove && (
-            <>
-              <IconAction
-                size={34}
-                label={`Move ${name} up`}
-                isDisabled={place.isFirst}
-                onClick={() => onMove(-1)}
-              >
-                <IconArrowUp size={16} stroke={1.6} />
-              </IconAction>
-              <IconAction
-                size={34}
-                label={`Move ${name} down`}
-                isDisabled={place.isLast}
-                onClick={() => onMove(1)}
-              >
-                <IconArrowDown size={16} stroke={1.6} />
-              </IconAction>
-            </>
-          )}
+          {onMove && <MoveButtons name={name} place={place} onMove={onMove} />}
           <IconAction size={34} label={`Remove ${name}`} onClick={onRemove}>
             <IconTrash size={16} stroke={1.6} />
           </IconAction>
