@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { run as allFlags } from './all-flags.ts';
 import { run as delivery } from './delivery.ts';
+import { run as errors } from './errors.ts';
 import { run as evaluation } from './evaluation.ts';
 import { run as experiments } from './experiments.ts';
 import { run as flagsHttp } from './flags-http.ts';
@@ -34,6 +35,7 @@ const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<unknown>
   insights,
   experiments,
   replay,
+  errors,
   ticks,
   rollback,
 };

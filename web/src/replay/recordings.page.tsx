@@ -98,7 +98,15 @@ function NoRecordings() {
   const { data: settings } = useQuery(recordingSettingsQuery(useScope()));
   if (settings?.enabled === false) {
     return (
-      <EmptyState icon={<IconVideoOff size={24} stroke={1.6} />} title="Nothing is recorded here">
+      <EmptyState
+        icon={<IconVideoOff size={24} stroke={1.6} />}
+        title="Nothing is recorded here"
+        action={
+          <LinkButton to="/settings" search={{ tab: 'recordings' }} variant="default">
+            Switch recording on
+          </LinkButton>
+        }
+      >
         Recording is off in this environment. It is switched on in its settings, with what is
         recorded of whom, and what is masked.
       </EmptyState>
@@ -109,8 +117,8 @@ function NoRecordings() {
       icon={<IconVideo size={24} stroke={1.6} />}
       title="No recordings yet"
       action={
-        <LinkButton to="/settings" search={{ tab: 'recordings' }} variant="default">
-          Switch recording on
+        <LinkButton to="/settings" search={{ tab: 'install' }} variant="default">
+          How to install posthog-js
         </LinkButton>
       }
     >

@@ -10,22 +10,23 @@ export type Told = { readonly flag: string; readonly value: string; readonly peo
 /** People with a value to whom an issue happened; the value is empty where it is not known. */
 export type Hit = Told & { readonly fingerprint: string; readonly events: number };
 
-/** Values that an event reports of the flags: its own call, or `$feature/<key>`. */
-const PAIRS = `arrayFilter(pair -> pair.2 != '', arrayMap(k -> (k,
-        if(event IN ('$feature_flag_called', '$feature_flag_evaluated') AND flag = k,
-          if(position(props['$feature_flag_error'], 'flag_missing') = 0, toString(flag_response), ''),
-          toString(flags[k]))),
-        {flag_keys:Array(String)}))`;
+const CALLS = `event IN ('$feature_flag_called', '$feature_flag_evaluated')`;
 
-/** One row a person, flag and value. Prunes by environment and day. */
-const TOLD = `SELECT person, pair.1 AS flag, pair.2 AS value FROM (
-    SELECT ${OWNER} AS person, arrayJoin(e.pairs) AS pair FROM (
-      SELECT distinct_id, any(person_id) AS person_id, groupUniqArrayArray(${PAIRS}) AS pairs
-      FROM events WHERE ${IN_RANGE} AND (flag IN {flag_keys:Array(String)}
-        OR arrayExists(k -> flags[k] != '', {flag_keys:Array(String)}))
-      GROUP BY distinct_id
-    ) AS e ${OWNERS}
-  ) GROUP BY person, flag, value`;
+/**
+ * One row a person, flag and value: what calls answered, and what other events carry. Apart, since only of calls is
+ * more needed than their flags: properties are most of what an event is. Prunes by environment and day.
+ */
+const TOLD = `SELECT ${OWNER} AS person, e.flag AS flag, e.value AS value FROM (
+    SELECT distinct_id, any(person_id) AS person_id, flag, value FROM (
+      SELECT distinct_id, person_id, toString(flag) AS flag, toString(flag_response) AS value
+      FROM events WHERE ${IN_RANGE} AND ${CALLS} AND flag IN {flag_keys:Array(String)} AND flag_response != ''
+        AND position(props['$feature_flag_error'], 'flag_missing') = 0
+      UNION ALL
+      SELECT distinct_id, person_id, k AS flag, toString(flags[k]) AS value
+      FROM events ARRAY JOIN {flag_keys:Array(String)} AS k
+      WHERE ${IN_RANGE} AND flags[k] != '' AND NOT (${CALLS} AND events.flag = k)
+    ) GROUP BY distinct_id, flag, value
+  ) AS e ${OWNERS} GROUP BY person, flag, value`;
 
 /** One row a kind of count: people by flag and value, and those to whom each issue happened. */
 export async function countVariants(
