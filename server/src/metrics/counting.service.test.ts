@@ -26,6 +26,19 @@ const count = (question: ExposureQuestion, pace: Pace = {}, clickhouse = stores.
     ...pace,
   });
 
+/** The store, without room for what names a table. */
+function fullFor(table: string): TestStores['clickhouse'] {
+  const { clickhouse } = stores;
+  const command: typeof clickhouse.command = (params) =>
+    params.query.includes(table)
+      ? Promise.reject(new Error('the disk is full'))
+      : clickhouse.command(params);
+  return new Proxy(clickhouse, {
+    get: (target, name) =>
+      name === 'command' ? command : Reflect.get(target, name, target).bind(target),
+  });
+}
+
 const unknownTo = async ({ findUnknown }: Pick<Counting, 'findUnknown'>, limit: number) =>
   (await findUnknown(limit)).map(({ personId }) => personId).toSorted();
 
@@ -192,6 +205,13 @@ test('a session counts once however many looks it lasts, and later ones are not 
     expect(look.goesBy > 0).toBe(i > 0);
     await look.keep(UNHURRIED);
   }
+  // With nothing new there is nothing to store, and who was recent is so no longer.
+  const later = { ...question, watermarkMs: at(45) };
+  const idle = await count(later, {}, fullFor('rollout_'));
+  const found = await idle.observe();
+  expect(found).toEqual(await observe(clickhouse, later, UNHURRIED));
+  expect(found.recent).toEqual({ treatment: 0, control: 0 });
+  expect(await idle.keep(UNHURRIED)).toBe(true);
 });
 
 test('a store that takes nothing in keeps no look from being taken, and keeps nothing of it', async () => {
@@ -199,14 +219,7 @@ test('a store that takes nothing in keeps no look from being taken, and keeps no
   const question = await given(stores, crowd(2), { outcomes: OUTCOMES.slice(0, 1) });
   const whole = await observe(clickhouse, question, UNHURRIED);
   for (const table of ['rollout_piece', 'rollout_sum']) {
-    const command: typeof clickhouse.command = (params) =>
-      params.query.includes(table)
-        ? Promise.reject(new Error('the disk is full'))
-        : clickhouse.command(params);
-    const full = new Proxy(clickhouse, {
-      get: (target, name) =>
-        name === 'command' ? command : Reflect.get(target, name, target).bind(target),
-    });
+    const full = fullFor(table);
     const look = await count(question, {}, full);
     expect(await look.observe()).toEqual(whole);
     await look.keep(UNHURRIED);

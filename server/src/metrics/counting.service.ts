@@ -116,7 +116,7 @@ type Begun = {
   readonly pieces: Pieces;
 };
 
-/** Stores what is new; null where nothing can be gone on from. */
+/** Stores what is new, if anything is; null where nothing can be gone on from. */
 async function begin(
   { db, clickhouse }: Deps,
   whole: ExposureQuestion,
@@ -137,9 +137,7 @@ async function begin(
   if (untilMs === null) return null;
   const question = { ...whole, watermarkMs: untilMs };
   const before = kept && beforeOf(kept, await findSince({ ...kept, environmentId }));
-  const added = randomUUID();
-  const facts = newFactsSql(question, { block: stored.block, before });
-  await storeRows(clickhouse, added, facts, signal);
+  const pieces = await storeNew(clickhouse, question, { block: stored.block, before }, signal);
   return {
     question,
     isWhole: untilMs === whole.watermarkMs,
@@ -147,8 +145,20 @@ async function begin(
     version: found?.version ?? 0,
     stored,
     kept: kept?.pieces ?? [],
-    pieces: { before: before?.pieces ?? [], added: [added] },
+    pieces,
   };
+}
+
+async function storeNew(
+  clickhouse: ClickHouseClient,
+  question: ExposureQuestion,
+  { block, before }: { readonly block: number; readonly before: Before | null },
+  signal: AbortSignal,
+): Promise<Pieces> {
+  if (before?.isNothing) return { before: before.pieces, added: [] };
+  const added = randomUUID();
+  await storeRows(clickhouse, added, newFactsSql(question, { block, before }), signal);
+  return { before: before?.pieces ?? [], added: [added] };
 }
 
 const beforeOf = (kept: Kept, since: Since): Before => ({
@@ -212,7 +222,7 @@ function countNew(
     }
   };
   const count = async () => {
-    if (question.toldApartFor !== null) {
+    if (question.toldApartFor !== null && pieces.added.length > 0) {
       const counted = randomUUID();
       await storeRows(clickhouse, counted, newlyCountedSql(question, pieces), signal);
       pieces = { ...pieces, added: [...pieces.added, counted] };
@@ -241,8 +251,8 @@ async function addUp(
   { question, key, kept, pieces }: Begun,
   signal: AbortSignal,
 ): Promise<{ readonly answer: Observation; readonly counts: PieceCounts }> {
-  const last = pieces.added.at(-1) ?? '';
-  await storeRows(clickhouse, last, newSumsSql(question, pieces), signal);
+  const last = pieces.added.at(-1);
+  if (last) await storeRows(clickhouse, last, newSumsSql(question, pieces), signal);
   const all = [...pieces.before, ...pieces.added];
   const answer = await readAnswer(clickhouse, question, storedSumsSql(all), signal);
   // Afterwards: rows that are there now were there when they were read.

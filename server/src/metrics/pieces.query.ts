@@ -96,11 +96,22 @@ export async function findSince(
     (SELECT toFloat64(toUnixTimestamp64Milli(min(received_at))) FROM events
       WHERE environment_id = {environment:UInt32} AND _block_number > {block:UInt64}
         AND _part NOT IN ${oldPartsOf('events', '{block:UInt64}')}) AS received,
-    (SELECT groupArray(name) FROM ${oldPartsOf('person_overrides', '{overrides:UInt64}')}) AS parts`;
-  const params = { environment: environmentId, block, overrides: overrideBlock };
-  const [row] = await ask<[number, string[]]>(clickhouse, { sql, params }, signal);
-  const [receivedMs = 0, oldParts = []] = row ?? [];
+    (SELECT groupArray(name) FROM ${oldPartsOf('person_overrides', '{overrides:UInt64}')}) AS parts,
+    (SELECT count() > 0 FROM events WHERE environment_id = {environment:UInt32}
+      AND received_at >= fromUnixTimestamp64Milli({until:Int64})) AS is_later,
+    (SELECT count() > 0 FROM person_overrides WHERE environment_id = {environment:UInt32}
+      AND _part NOT IN ${oldPartsOf('person_overrides', '{overrides:UInt64}')}) AS is_merged`;
+  const params = {
+    environment: environmentId,
+    block,
+    overrides: overrideBlock,
+    until: watermarkMs,
+  };
+  type Row = [receivedMs: number, oldParts: string[], isLater: number, isMerged: number];
+  const [row] = await ask<Row>(clickhouse, { sql, params }, signal);
+  const [receivedMs = 0, oldParts = [], isLater = 1, isMerged = 1] = row ?? [];
   return {
+    isNothing: receivedMs === 0 && !isLater && !isMerged,
     freshFromMs: receivedMs > 0 ? Math.min(receivedMs, watermarkMs) : watermarkMs,
     oldParts,
   };

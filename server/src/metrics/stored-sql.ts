@@ -13,6 +13,8 @@ type Covered = { readonly block: number; readonly watermarkMs: number };
 
 /** What has come since. */
 export type Since = {
+  /** True when nothing has: no event and no merge of people. */
+  readonly isNothing: boolean;
   /** When the first of the events was received that are stored after what pieces cover; or what they cover ends. */
   readonly freshFromMs: number;
   /** Parts of `person_overrides` that hold nothing new. */
