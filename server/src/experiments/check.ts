@@ -22,6 +22,12 @@ export type Check = {
   readonly rule: string;
 };
 
+/** 1 % of everyone saw several variants: from here on numbers cannot be trusted. */
+export const MULTIPLE_FAIL_SHARE = 0.01;
+
+/** Of a check whose condition is not met yet. */
+export const TOO_EARLY = 'Too early to tell.';
+
 /** A check that is well unless it found something. */
 export function check(
   id: Check['id'],

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { analyse } from './analysis.ts';
 import { changesOf } from './changes.ts';
-import type { Check } from './check.ts';
+import { type Check, TOO_EARLY } from './check.ts';
 import { type Coming, exposureChecks } from './exposure-checks.ts';
 import { DEFAULT_EXPOSURE, DEFAULT_STATS } from './experiment.ts';
 import { type ExposureRow, silenceOf } from './exposed.ts';
@@ -30,6 +30,7 @@ const coming: Coming = {
   hasEnded: false,
   days: 4,
   people: { control: 500, test: 500 },
+  lately: { control: 500, test: 500 },
   multiple: 1,
   silence: null,
   changes: [],
@@ -47,16 +48,21 @@ test('who comes is checked, each rule by itself', () => {
   expect(comingWith({ ...nobody, days: 0.9 })).toEqual([]);
   expect(comingWith({ ...nobody, days: 1 })).toEqual([['nobody', 'harm']]);
   const silence = { sinceMs: 0, perDay: 30 };
-  expect(comingWith({ silence })).toEqual([['nobody', 'harm']]);
+  expect(comingWith({ silence })).toEqual([['nobody', 'watch']]);
   expect(comingWith({ silence, hasEnded: true, flagFilters: filters(0) })).toEqual([]);
+  expect(comingWith({ silence, isFlagActive: false })).toEqual([['flag', 'watch']]);
 
-  expect(comingWith({ people: { control: 49, test: 0 } })).toEqual([]);
-  expect(comingWith({ people: { control: 50, test: 0 } })).toEqual([['arms', 'harm']]);
+  // Held out, or of several variants: of no variant.
+  const few = { lately: { control: 49, test: 0, $multiple: 60 } };
+  expect(comingWith(few)).toEqual([]);
+  expect(comingWith({ lately: { control: 50, test: 0 } })).toEqual([['arms', 'harm']]);
   const off = {
     parameters: { feature_flag_variants: variants(100) },
-    people: { control: 50, test: 0 },
+    lately: { control: 50, test: 0 },
   };
   expect(comingWith(off)).toEqual([]);
+  const early = exposureChecks({ ...coming, ...nobody, ...few, days: 0.9 });
+  expect(early.slice(0, 2).map(({ words }) => words)).toEqual([TOO_EARLY, TOO_EARLY]);
 
   // Whom an uneven split leaves out depends on the variant.
   const uneven = { parameters: { feature_flag_variants: variants(80) }, multiple: 2 };
@@ -65,6 +71,9 @@ test('who comes is checked, each rule by itself', () => {
   const first = { ...DEFAULT_EXPOSURE, multiple_variant_handling: 'first_seen' } as const;
   expect(comingWith({ ...uneven, exposureCriteria: first })).toEqual([]);
   expect(comingWith({ multiple: 2 })).toEqual([]);
+  // However even the shares, beyond 1 % nothing can be trusted.
+  expect(comingWith({ multiple: 10 })).toEqual([]);
+  expect(comingWith({ multiple: 11 })).toEqual([['several_variants', 'harm']]);
 
   for (const [flagFilters, more] of [
     [filters(100), {}],
@@ -78,7 +87,10 @@ test('who comes is checked, each rule by itself', () => {
   expect(comingWith({ hasEnded: true, flagFilters: filters(100) })).toEqual([]);
   expect(comingWith({ hasEnded: true, isFlagActive: false })).toEqual([]);
 
-  expect(comingWith({ lateness: { events: 1_000, late: 11 } })).toEqual([['late_events', 'watch']]);
+  const lateness = { events: 1_000, late: 11 };
+  expect(comingWith({ lateness })).toEqual([['late_events', 'watch']]);
+  // Whatever arrives of one that is over is late.
+  expect(comingWith({ lateness, hasEnded: true, flagFilters: filters(100) })).toEqual([]);
   const changes = ['shares', 'shares', 'metrics'].map((kind) => ({ atMs: 1, kind }));
   const told = exposureChecks({ ...coming, changes: changes as Coming['changes'] });
   expect(told.find(({ id }) => id === 'changes')?.words).toContain(
@@ -185,7 +197,7 @@ const arm = (n: number, sum: number, preSum = n / 2): ArmStatistics => ({
   preAny: preSum,
   sumProducts: Math.min(sum, preSum) / 2,
 });
-const result = (control: ArmStatistics, other: ArmStatistics, metric = buying) =>
+const result = (control: ArmStatistics, other: ArmStatistics, metric: Metric = buying) =>
   analyse(metric, ['control', 'test'], { control, test: other }, DEFAULT_STATS);
 const telling: Telling = {
   parameters: { feature_flag_variants: variants(50), recommended_sample_size: 20_000 },
@@ -212,10 +224,20 @@ test('metrics are checked, each rule by itself', () => {
   const silent = result(arm(2_000, 0, 0), arm(2_000, 0, 0));
   expect(tellingWith({ goals: [silent] })).toEqual([['metric_events', 'watch']]);
   expect(tellingWith({ goals: [silent], days: 0.9 })).toEqual([]);
-  expect(tellingWith({ goals: [silent], people: 99 })).not.toContainEqual([
-    'metric_events',
-    'watch',
-  ]);
+  // Of those who are analysed: with windows that are over, at first nobody is.
+  const toldOf = (goals: Telling['goals'], days = 5) =>
+    metricChecks({ ...telling, goals, days }).find(({ id }) => id === 'metric_events');
+  expect(toldOf([result(arm(50, 0, 0), arm(49, 0, 0))])?.words).toBe(TOO_EARLY);
+  expect(toldOf([result(arm(50, 0, 0), arm(50, 0, 0))])?.state).toBe('watch');
+  // Who began cannot have come back before the seventh day, and an eighth for them to do it.
+  const back = { ...base, metric_type: 'retention', start_event: { event: 'buy' } } as const;
+  const week = { retention_window_start: 7, retention_window_end: 9, retention_window_unit: 'day' };
+  const returning = { ...back, ...week, completion_event: { event: 'buy' } } as unknown as Metric;
+  const away = result(arm(2_000, 0, 0), arm(2_000, 0, 0), returning);
+  expect([toldOf([away], 7.9)?.words, toldOf([away], 8)?.state]).toEqual([TOO_EARLY, 'watch']);
+  const later = { ...buying, window_delay: 3, window_delay_unit: 'day' } as const;
+  const delayed = result(arm(2_000, 0, 0), arm(2_000, 0, 0), later);
+  expect([toldOf([delayed], 3.9)?.state, toldOf([delayed], 4)?.state]).toEqual(['ok', 'watch']);
   // Errors that do not come are no fault.
   const errors = { ...buying, goal: 'decrease' } as const;
   expect(tellingWith({ secondary: [result(arm(2_000, 0, 0), arm(2_000, 0, 0), errors)] })).toEqual(

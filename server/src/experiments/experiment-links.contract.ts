@@ -67,7 +67,9 @@ export const experimentLinksRoutes = {
         conclusion: true,
         conclusion_comment: true,
       }),
-      results: ResultsBody.describe('Without the conditions of metrics.'),
+      results: ResultsBody.describe(
+        'Without the conditions of metrics, what was changed while it ran, and what people are where shares are off.',
+      ),
     }),
   }),
 };

@@ -56,7 +56,10 @@ export function registerExperimentLinks(
 
 type Body = ReturnType<typeof toResultsBody>;
 
-/** Conditions are left out, and so are reasons why something cannot be counted: they name cohorts and fields. */
+/**
+ * Conditions are left out, and so are reasons why something cannot be counted: they name cohorts and fields. What people
+ * are, and how the experiment is run, is not for strangers either.
+ */
 function unsaid(body: Body): Body {
   const metrics = (all: Body['metrics']) =>
     all.map((one) => ({
@@ -67,6 +70,9 @@ function unsaid(body: Body): Body {
   const { recommendation } = body;
   return {
     ...body,
+    exposures: { ...body.exposures, levels_off: [] },
+    changes: [],
+    checks: body.checks.filter(({ id }) => !OF_RUNNING.includes(id)),
     metrics: metrics(body.metrics),
     metrics_secondary: metrics(body.metrics_secondary),
     recommendation: {
@@ -82,6 +88,7 @@ function unsaid(body: Body): Body {
   };
 }
 const NOT_TOLD = 'Its owners see why.';
+const OF_RUNNING: readonly Body['checks'][number]['id'][] = ['flag', 'changes', 'late_events'];
 
 const linkBody = (link: Link) => ({
   id: link.id,

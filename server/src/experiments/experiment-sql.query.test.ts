@@ -4,12 +4,15 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Scope } from '#insights/event-sql';
+import { fail } from '#kernel/errors';
 import { personIdOf } from '#platform/test-events';
 import { type TestStores, startTestStores } from '#platform/test-stores';
 import { clusteredQuantile } from '#stats/quantile';
 import type { Vector } from '#stats/check-vectors';
-import type { ExposureQuestion } from './exposure-sql.ts';
+import { DEFAULT_VARIANTS } from './experiment.ts';
+import { type ExposureQuestion, FLAG_CALLED } from './exposure-sql.ts';
 import { exposuresByLevelSql, exposuresPerDaySql, latenessSql } from './exposures-sql.ts';
+import { lookAtExposures } from './look.service.ts';
 import { askStatistics } from './statistics.ts';
 import type { ReferenceInput } from './sufficient-statistics.ts';
 import { world } from './test-experiments.ts';
@@ -164,13 +167,15 @@ test('quantiles are those of the values, with the ranks that bound them', async 
   }
 });
 
+const CALLED = { $feature_flag: 'f', $feature_flag_response: 'test' };
+
 test('who chose by themselves, and whose variant was set by hand, is left out; exposures are narrowed', async () => {
   const called = (id: string, more: object = {}): RawEvent => [
     `e-${id}`,
     id,
     '2026-03-28T10:00:00Z',
-    '$feature_flag_called',
-    { $feature_flag: 'f', $feature_flag_response: 'test', ...more },
+    FLAG_CALLED,
+    { ...CALLED, ...more },
   ];
   const [sample] = fc.sample(world, 1) as [ReferenceInput];
   const ids = ['chose', 'set', 'merged', 'mobile', 'plain'];
@@ -178,7 +183,10 @@ test('who chose by themselves, and whose variant was set by hand, is left out; e
     ...sample,
     exposure: { ...sample.exposure, event: '$feature_flag_called' },
     persons: { merged: 'set', other: 'set' },
-    events: ids.map((id) => called(id, { $os: id === 'mobile' ? 'ios' : 'web' })),
+    events: [
+      ...ids.map((id) => called(id, { $os: id === 'mobile' ? 'ios' : 'web' })),
+      ['e-again', 'plain', '2026-03-28T11:00:00Z', FLAG_CALLED, CALLED],
+    ],
   };
   const [scope] = (await storeExperiments(stores.clickhouse, [input])) as [Scope];
   await stores.clickhouse.insert({
@@ -213,10 +221,12 @@ test('who chose by themselves, and whose variant was set by hand, is left out; e
     const statement = exposuresPerDaySql({ ...questionOf(input), changesMs }, scope);
     return (await ask<unknown[]>(statement)).map((row) => row.slice(2));
   };
-  expect(await told(atMs)).toEqual([[3, 1, 1, atMs]]);
-  expect(await told(atMs - tenMinutes - minute, atMs - minute)).toEqual([[3, 2, 1, atMs]]);
-  expect(await told(atMs - tenMinutes)).toEqual([[3, 1, 0, atMs]]);
-  expect(await told(atMs + minute)).toEqual([[3, 0, 0, atMs]]);
+  // One of them asked again, and so is somebody an hour later, too.
+  const lastMs = atMs + 60 * minute;
+  expect(await told(atMs)).toEqual([[3, 1, 1, lastMs]]);
+  expect(await told(atMs - tenMinutes - minute, atMs - minute)).toEqual([[3, 2, 1, lastMs]]);
+  expect(await told(atMs - tenMinutes)).toEqual([[3, 1, 0, lastMs]]);
+  expect(await told(atMs + minute)).toEqual([[3, 0, 0, lastMs]]);
 
   const question = { ...questionOf(input), changesMs: [atMs] };
   expect(await ask<unknown[]>(exposuresByLevelSql(question, scope))).toEqual([
@@ -233,6 +243,21 @@ test('who chose by themselves, and whose variant was set by hand, is left out; e
     [5, 5],
     [0, 0],
   ]);
+  // What only hints is left out where it costs too much.
+  const rows = [
+    ['control', '2026-03-28', 400],
+    ['test', '2026-03-28', 100],
+  ];
+  const dear = async <Row>({ text }: { text: string }): Promise<Row[]> =>
+    /received_at|largest/.test(text) ? fail('query_too_expensive') : (rows as Row[]);
+  const metric = metricOf({ kind: 'mean', source: { event: 'buy' } });
+  const seen = await lookAtExposures(
+    { parameters: { feature_flag_variants: DEFAULT_VARIANTS } },
+    { ...questionOf(input), endMs: null },
+    [{ metric, isGoal: true }],
+    { scope, ask: dear },
+  );
+  expect(seen).toEqual({ rows });
 });
 
 test('of many levels the largest are told, and the others together', async () => {

@@ -23,7 +23,7 @@ export type ExposureRow = readonly [
   people: number,
   epoch?: number,
   isSettling?: number,
-  /** When the last of them came, in milliseconds. */
+  /** When one of them was last exposed, in milliseconds. */
   lastMs?: number,
 ];
 
@@ -59,17 +59,18 @@ export function splitOf(
   rows: readonly ExposureRow[],
   splits: readonly Shares[],
 ): SampleRatio | null {
-  return sampleRatioOf(
-    splits.map((shares, wanted) => {
-      const people: Record<string, number> = {};
-      for (const [variant, , count, epoch = 0, isSettling = 0] of rows) {
-        // Of those who came just after a change nobody knows by which shares.
-        if (epoch !== wanted || isSettling === 1) continue;
-        people[variant] = (people[variant] ?? 0) + count;
-      }
-      return { shares, people };
-    }),
-  );
+  return sampleRatioOf(splits.map((shares, epoch) => ({ shares, people: peopleOf(rows, epoch) })));
+}
+
+/** Who came by the shares of one time between changes, by variant. */
+export function peopleOf(rows: readonly ExposureRow[], wanted: number): Record<string, number> {
+  const people: Record<string, number> = {};
+  for (const [variant, , count, epoch = 0, isSettling = 0] of rows) {
+    // Of those who came just after a change nobody knows by which shares.
+    if (epoch !== wanted || isSettling === 1) continue;
+    people[variant] = (people[variant] ?? 0) + count;
+  }
+  return people;
 }
 
 export function daysBetween(startMs: number, endMs: number, zone: string): string[] {
@@ -99,7 +100,7 @@ export function cumulativeOf(
   );
 }
 
-/** Nobody new has come for a day, although more had come on days before. */
+/** Nobody has been exposed for a day, not even once more, although new people had come on the days before. */
 export type Silence = { readonly sinceMs: number; readonly perDay: number };
 
 const PACE_DAYS = 7;
@@ -108,7 +109,7 @@ const EXPECTED = 7;
 
 /**
  * @param sinceMs the flag has given variants without a break since then
- * @returns null where people come, or where so few had come that a day without any says nothing
+ * @returns null where people come, new or not, or where so few new ones had come that a day without any says nothing
  */
 export function silenceOf(
   rows: readonly ExposureRow[],

@@ -1,7 +1,15 @@
 // Checks of who comes: whether anybody does, in every variant, in one variant each, by chance.
 import type { Filters as FlagFilters } from '#flags/flag';
 import type { Change } from './changes.ts';
-import { type Check, check, counted, quoted, shareText } from './check.ts';
+import {
+  type Check,
+  MULTIPLE_FAIL_SHARE,
+  TOO_EARLY,
+  check,
+  counted,
+  quoted,
+  shareText,
+} from './check.ts';
 import { type ExperimentFields, launchProblem, sharesOf } from './experiment.ts';
 import type { Lateness, Silence } from './exposed.ts';
 import { type Units, capital } from './units.ts';
@@ -14,6 +22,8 @@ export type Coming = Pick<ExperimentFields, 'parameters' | 'exposureCriteria'> &
   /** Since the launch. */
   readonly days: number;
   readonly people: Readonly<Record<string, number>>;
+  /** Those who came by the shares of now. */
+  readonly lately: Readonly<Record<string, number>>;
   readonly multiple: number;
   readonly silence: Silence | null;
   readonly changes: readonly Change[];
@@ -39,33 +49,40 @@ export function exposureChecks(coming: Coming): Check[] {
   ];
 }
 
-function nobody({ people, days, silence, hasEnded, units }: Coming): Check {
+function nobody({ people, days, silence, isFlagActive, hasEnded, units }: Coming): Check {
   const total = Object.values(people).reduce((sum, count) => sum + count, 0);
-  const many = capital(units.many);
-  const found =
-    total === 0 && days >= 1
-      ? [`Nobody has been reported since the launch, for ${counted(Math.floor(days))} days.`]
-      : silence && !hasEnded
-        ? [
-            `Nobody new has come for a day; about ${counted(silence.perDay)} a day had come before. Check that code still asks for the flag.`,
-          ]
+  const rule =
+    'Somebody within a day of the launch, and within 24 hours where 7 or more new ones a day came.';
+  if (total === 0) {
+    const found =
+      days >= 1
+        ? [`Nobody has been reported since the launch, for ${counted(Math.floor(days))} days.`]
         : [];
-  const rule = 'Nobody within a day of the launch, or for 24 hours where 7 or more a day came.';
-  return check('nobody', rule, found, { ok: `${many} come.`, state: 'harm' });
+    return check('nobody', rule, found, { ok: TOO_EARLY, state: 'harm' });
+  }
+  // Weekends and audiences that are used up are quiet, too.
+  const found =
+    silence && isFlagActive && !hasEnded
+      ? [
+          `Nobody has been reported for a day; about ${counted(silence.perDay)} new ${units.many} a day had come before. Check that code still asks for the flag.`,
+        ]
+      : [];
+  return check('nobody', rule, found, { ok: `${capital(units.many)} have come.` });
 }
 
-function arms({ parameters, people }: Coming): Check {
+function arms({ parameters, lately }: Coming): Check {
   const shares = sharesOf(parameters.feature_flag_variants);
-  const most = Math.max(0, ...Object.values(people));
+  const most = Math.max(0, ...Object.keys(shares).map((key) => lately[key] ?? 0));
   const empty = Object.keys(shares).filter(
-    (key) => (shares[key] ?? 0) > 0 && (people[key] ?? 0) === 0,
+    (key) => (shares[key] ?? 0) > 0 && (lately[key] ?? 0) === 0,
   );
   const found =
     most >= SOME && empty.length > 0
       ? [`Nobody has come to ${quoted(empty)}, while ${counted(most)} came to another variant.`]
       : [];
-  const rule = `Every variant with a share has somebody by when another one has ${SOME}.`;
-  return check('arms', rule, found, { ok: 'Every variant has somebody.', state: 'harm' });
+  const rule = `Every variant with a share has somebody by when another one has ${SOME}, since shares were last changed.`;
+  const ok = empty.length > 0 ? TOO_EARLY : 'Every variant has somebody.';
+  return check('arms', rule, found, { ok, state: 'harm' });
 }
 
 function severalVariants({ parameters, exposureCriteria, people, multiple, units }: Coming): Check {
@@ -76,16 +93,17 @@ function severalVariants({ parameters, exposureCriteria, people, multiple, units
   const isExcluded = exposureCriteria.multiple_variant_handling === 'exclude';
   const seen = Object.values(people).reduce((sum, count) => sum + count, multiple);
   const share = seen === 0 ? 0 : multiple / seen;
+  const isMuch = share >= MULTIPLE_FAIL_SHARE;
+  const isBiased = isUneven && isExcluded && share > UNEVEN_MULTIPLE;
+  const bias = isBiased
+    ? '; with uneven shares who is left out depends on the variant, and biases the result'
+    : '';
   const found =
-    isUneven && isExcluded && share > UNEVEN_MULTIPLE
-      ? [
-          `${shareText(share)} saw several variants and are left out; with uneven shares that depends on the variant, and biases the result.`,
-        ]
-      : [];
+    isMuch || isBiased ? [`${shareText(share)} saw several variants and do not count${bias}.`] : [];
   const rule =
-    'At most 1 % see several variants; at most 0.1 % where shares are uneven and they are left out.';
+    'Fewer than 1 % see several variants; at most 0.1 % where shares are uneven and they are left out.';
   const ok = multiple === 0 ? `No ${units.one} saw several variants.` : 'Few saw several variants.';
-  return check('several_variants', rule, found, { ok });
+  return check('several_variants', rule, found, { ok, state: isMuch ? 'harm' : 'watch' });
 }
 
 function flag(coming: Coming): Check {
@@ -135,8 +153,9 @@ function changed({ changes }: Coming): Check {
   return check('changes', rule, found, { ok: 'Nothing was changed while it ran.' });
 }
 
-function late({ lateness }: Coming): Check[] {
-  if (!lateness || lateness.events === 0) return [];
+function late({ lateness, hasEnded }: Coming): Check[] {
+  // A day after the end whatever still arrives of it is late.
+  if (hasEnded || !lateness || lateness.events === 0) return [];
   const share = lateness.late / lateness.events;
   const found =
     share > MAX_LATE

@@ -72,7 +72,8 @@ type Asked = { readonly scope: Scope; readonly params: SqlParams };
 
 /**
  * One row per person (or group) who entered: `unit`, `variant` (`$multiple` for those to be excluded), `t0` in
- * milliseconds, `e0`, when they were first exposed (the same but with an activation), `level`, the texts of the properties of the first exposure that were asked for, and `epoch`: how often
+ * milliseconds, `e0`, when they were first exposed (the same but with an activation), `last_at`, when they last were,
+ * `level`, the texts of the properties of the first exposure that were asked for, and `epoch`: how often
  * the shares of the variants had been changed before it. A change moves some people to another variant: they stay
  * with the first that they were given, which is what chance decided.
  */
@@ -122,6 +123,7 @@ function firstExposedSql(
       : first(variant);
   const byHand = question.leftOutIds.length > 0 ? leftOutSql(question, params) : '';
   return `SELECT ${unit} AS unit, ${told} AS variant, toUnixTimestamp64Milli(min(e.timestamp)) AS t0, t0 AS e0,
+  toUnixTimestamp64Milli(max(e.timestamp)) AS last_at,
   ${texts.length === 0 ? "CAST([], 'Array(String)')" : first(`[${texts.join(', ')}]`)} AS level,
   min(${epoch}) AS epoch
 FROM ${source.from()}
@@ -155,7 +157,7 @@ function activatedSql(
     nodeSql(activation, source, 'exposure_criteria.activation_config'),
   ];
   return `SELECT x.unit AS unit, any(x.variant) AS variant, min(a.at) AS t0, any(x.e0) AS e0,
-  any(x.level) AS level, any(x.epoch) AS epoch
+  any(x.last_at) AS last_at, any(x.level) AS level, any(x.epoch) AS epoch
 FROM (${exposed}) AS x INNER JOIN (
   SELECT ${unit} AS unit, toUnixTimestamp64Milli(e.timestamp) AS at
   FROM ${source.from()} WHERE ${all.map((one) => `(${one})`).join(' AND ')}

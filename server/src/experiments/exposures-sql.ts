@@ -22,7 +22,8 @@ function settlingSql({ changesMs = [] }: ExposureQuestion, params: SqlParams): s
 
 /**
  * How many people entered on each day of the project, by variant: `[variant, day, people, epoch, is settling, last]`: 1 for
- * those who came while clients were learning of other shares, otherwise 0, and when the last one came, in milliseconds.
+ * those who came while clients were learning of other shares, otherwise 0, and when one of them was last exposed, in
+ * milliseconds: whoever came before and goes on is somebody, too.
  */
 export function exposuresPerDaySql(question: ExposureQuestion, scope: Scope) {
   const params = new SqlParams();
@@ -33,12 +34,12 @@ export function exposuresPerDaySql(question: ExposureQuestion, scope: Scope) {
   const heldOut = { ...question, variants: [`holdout-${holdoutId}`] };
   const all = held
     ? `${exposed} UNION ALL
-SELECT unit, '${HELD_OUT}' AS variant, t0, e0, level, epoch FROM (${exposedSql(heldOut, [], { scope, params })})`
+SELECT unit, '${HELD_OUT}' AS variant, t0, e0, last_at, level, epoch FROM (${exposedSql(heldOut, [], { scope, params })})`
     : exposed;
   const by = 'variant, epoch, is_settling';
   return params.statement(`SELECT variant,
   toString(toDate(fromUnixTimestamp64Milli(t0, ${zone}), ${zone})) AS day, count(), epoch,
-  ${settlingSql(question, params)} AS is_settling, max(t0)
+  ${settlingSql(question, params)} AS is_settling, max(last_at)
 FROM (${all}) GROUP BY day, ${by} ORDER BY day, ${by}`);
 }
 

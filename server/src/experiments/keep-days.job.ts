@@ -81,8 +81,9 @@ async function keepOne(
   }
   if (settled === undefined || settled > readyMs || missing.length > MAX_DAYS_AT_ONCE) return;
   const final = await look(settled);
-  await keep(own, experiment, final, true);
+  // First: of what has final numbers nothing is noted any more.
   await noteFinal(asking, experiment, measured, final);
+  await keep(own, experiment, final, true);
 }
 
 /** How the events of an experiment's environment are asked for; undefined once that is gone. */

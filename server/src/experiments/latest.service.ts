@@ -1,10 +1,11 @@
-// The newest numbers of an experiment: those that stay, those of a look of a moment ago, or a new look. What is older is
-// told at once while somebody counts anew behind it, and while the event store does not answer.
+// The newest numbers of an experiment: those that stay, those of a look of a moment ago, or a new look. What is older, by
+// a day at most, is told at once while somebody counts anew behind it, and while the event store does not answer.
 import { LRUCache } from 'lru-cache';
 import type { Asking } from '#insights';
 import { Flights } from './flights.ts';
 import type { Experiment } from './experiments.store.ts';
 import { FAULTS_NOW, type Measured, lookAt, settingsHashOf, settledAtMs } from './look.service.ts';
+import { changedMsOf, newestKept } from './newest-kept.ts';
 import type { Snapshot } from './snapshots.store.ts';
 import { EXPOSURES } from './statistics.ts';
 
@@ -12,6 +13,8 @@ import { EXPOSURES } from './statistics.ts';
 const FRESH_MS = 300_000;
 /** 1 min: how long a look that failed is not tried again by itself. */
 const RETRY_MS = 60_000;
+/** A day and what is fresh: what is older is waited for. */
+const OLDEST_MS = 86_400_000 + FRESH_MS;
 const MAX_KEPT = 200;
 
 type Look = { readonly snapshots: readonly Snapshot[]; readonly asOfMs: number };
@@ -56,7 +59,8 @@ export async function latestOf(
   const nowMs = asking.ctx.clock.now();
   const asOfMs = Math.min(settledAtMs(experiment, measured) ?? nowMs, nowMs);
   const hashes = hashesOf(experiment, measured);
-  const key = `${experiment.id} ${[...hashes].join(' ')} ${experiment.endDate?.getTime()}`;
+  const changedMs = changedMsOf(experiment);
+  const key = `${experiment.id} ${[...hashes].join(' ')} ${changedMs}`;
   const taken = looks.taken.get(key);
   if (taken && !refresh && asOfMs - taken.asOfMs < FRESH_MS) {
     return { snapshots: taken.snapshots, freshness: 'current' };
@@ -67,8 +71,9 @@ export async function latestOf(
     looks.failedMs.delete(key);
     return { snapshots, asOfMs };
   };
-  const older = taken?.snapshots ?? newestKept(kept, hashes);
-  if (refresh || !older) {
+  const older = taken?.snapshots ?? newestKept(kept, { hashes, changedMs });
+  const isOld = older?.some(({ asOf }) => asOfMs - asOf.getTime() > OLDEST_MS);
+  if (refresh || !older || isOld) {
     const { snapshots } = await looks.underWay.join(key, look, asking.signal);
     return { snapshots, freshness: 'current' };
   }
@@ -81,18 +86,6 @@ export async function latestOf(
     asking.ctx.log.warn({ err, experiment: experiment.id }, 'an experiment was not counted anew');
   });
   return { snapshots: older, freshness: 'refreshing' };
-}
-
-/** The end of the last day of which everything was kept as it is counted now. */
-function newestKept(
-  kept: readonly Snapshot[],
-  hashes: ReadonlyMap<string, string>,
-): readonly Snapshot[] | undefined {
-  const byMoment = Map.groupBy(
-    kept.filter(({ metricUuid, settingsHash }) => hashes.get(metricUuid) === settingsHash),
-    ({ asOf }) => asOf.getTime(),
-  );
-  return [...byMoment.values()].findLast((own) => own.length === hashes.size);
 }
 
 /** What numbers depend on by now, by metric. */

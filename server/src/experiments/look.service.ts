@@ -138,7 +138,7 @@ export async function lookAt(
   for (const { metric } of measured) {
     const statistics = await askStatistics({ exposure, metric, onlyMatured }, scope, ask).catch(
       (error: unknown) => {
-        if (!(error instanceof SerinError) || !told.includes(error.code)) throw error;
+        if (!isTold(error, told)) throw error;
         return { variants: {}, error: error.message };
       },
     );
@@ -148,9 +148,12 @@ export async function lookAt(
   return looks;
 }
 
-/** Who came; where the split is off also what those are with whom it is; whether events come in time. */
-async function lookAtExposures(
-  { parameters }: Experiment,
+/**
+ * Who came; where the split is off also what those are with whom it is; whether events come in time. Both only hint:
+ * where they cannot be told now, nothing else fails.
+ */
+export async function lookAtExposures(
+  { parameters }: Pick<Experiment, 'parameters'>,
   exposure: ExposureQuestion,
   measured: readonly Measured[],
   { scope, ask }: Pick<Inquiry, 'scope' | 'ask'>,
@@ -160,13 +163,30 @@ async function lookAtExposures(
   if (measured.length > 0 && measured.every(({ isGoal }) => !isGoal)) return { rows };
   const split = splitOf(rows, splitsOf(parameters));
   const isOff = split !== null && split.sequentialPValue < SRM_ALPHA;
-  const levels = isOff ? await ask<LevelRow>(exposuresByLevelSql(exposure, scope)) : undefined;
+  const levels = isOff
+    ? await ask<LevelRow>(exposuresByLevelSql(exposure, scope)).catch(noneNow)
+    : undefined;
   const nodes = measured.flatMap(({ metric }) => nodesOf(metric).map(({ node }) => node));
-  const [[events, late] = [0, 0]] = await ask<[number, number]>(
-    latenessSql(exposure, nodes, scope),
-  );
-  return { rows, ...(levels ? { levels } : {}), lateness: { events, late } };
+  // A day after the end whatever still arrives of it is late.
+  const arrived =
+    exposure.endMs === null
+      ? await ask<[number, number]>(latenessSql(exposure, nodes, scope)).catch(noneNow)
+      : undefined;
+  const [events, late] = arrived?.[0] ?? [];
+  return {
+    rows,
+    ...(levels ? { levels } : {}),
+    ...(events === undefined || late === undefined ? {} : { lateness: { events, late } }),
+  };
 }
+
+/** @throws what is no fault of the question */
+function noneNow(error: unknown): undefined {
+  if (!isTold(error, FAULTS_NOW)) throw error;
+}
+
+const isTold = (error: unknown, told: readonly ErrorCode[]): error is SerinError =>
+  error instanceof SerinError && told.includes(error.code);
 
 /** Who counts, of what happened before `asOfMs`. */
 export async function questionOf(

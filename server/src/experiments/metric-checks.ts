@@ -6,10 +6,12 @@ import { powerOf } from '#stats/power';
 import { type PlainSample, momentsOf } from '#stats/sample';
 import type { MetricResult } from './analysis.ts';
 import { MIN_PEOPLE, sampleOf, strataOf } from './arm-samples.ts';
-import { type Check, check, counted, quoted, shareText } from './check.ts';
+import { type Check, TOO_EARLY, check, counted, quoted, shareText } from './check.ts';
 import type { Parameters, StatsConfig } from './experiment.ts';
 import type { Metric } from './metric.ts';
+import { delayMsOf, settlingMsOf } from './metric-sql.ts';
 import { type ArmStatistics, RATIO_PRODUCTS } from './statistics.ts';
+import { spanMs } from './unit-values.ts';
 import type { Units } from './units.ts';
 
 type Told = MetricResult & { readonly error?: string | null };
@@ -40,24 +42,43 @@ export function metricChecks(telling: Telling): Check[] {
 const nameOf = ({ metric }: Told): string => metric.name ?? metric.metric_type;
 const armsOf = ({ baseline, variants }: MetricResult) => [baseline, ...variants];
 
-/** So many people in a day who all do nothing: the event is misspelt, or not sent. */
+/** So many people who all do nothing, a day after they could: the event is misspelt, or not sent. */
 const SILENT_PEOPLE = 100;
+const DAY_MS = 86_400_000;
 
 function metricEvents({ goals, secondary, people, days, units }: Telling): Check {
-  const isSilent = (one: Told) =>
-    (one.error ?? null) === null && armsOf(one).every((arm) => nothingIn(one.metric, arm));
-  const silent =
-    people >= SILENT_PEOPLE && days >= 1 ? [...goals, ...secondary].filter(isSilent) : [];
   // Errors that do not come are no fault.
-  const missing = silent.filter(({ metric }) => metric.goal === 'increase');
+  const silent = [...goals, ...secondary].filter(
+    (one) =>
+      one.metric.goal === 'increase' &&
+      (one.error ?? null) === null &&
+      armsOf(one).every((arm) => nothingIn(one.metric, arm)),
+  );
+  const analysed = (one: Told) =>
+    // Of a quantile only those are who have a value.
+    one.metric.metric_type === 'quantile' ? people : armsOf(one).reduce((sum, { n }) => sum + n, 0);
+  const missing = silent.filter(
+    (one) => analysed(one) >= SILENT_PEOPLE && days >= 1 + waitMsOf(one.metric) / DAY_MS,
+  );
+  const fewest = Math.min(...missing.map(analysed));
   const found =
     missing.length === 0
       ? []
       : [
-          `Of ${counted(people)} ${units.many} nobody did what ${quoted(missing.map(nameOf))} counts: check the names of its events.`,
+          `Of ${counted(fewest)} ${units.many} nobody did what ${quoted(missing.map(nameOf))} counts: check the names of its events.`,
         ];
-  const rule = `What is to become more has happened once, a day and ${SILENT_PEOPLE} ${units.many} after the launch.`;
-  return check('metric_events', rule, found, { ok: 'What is counted arrives.' });
+  const rule = `What is to become more has happened once where ${SILENT_PEOPLE} ${units.many} are counted, a day after it could.`;
+  const ok = silent.length > 0 ? TOO_EARLY : 'What is counted arrives.';
+  return check('metric_events', rule, found, { ok });
+}
+
+/** How long after the first exposure nothing can have been counted yet. */
+function waitMsOf(metric: Metric): number {
+  if (metric.metric_type === 'retention') {
+    const { retention_window_start: value, retention_window_unit: unit } = metric;
+    return spanMs({ value, unit });
+  }
+  return metric.metric_type === 'quantile' ? settlingMsOf(metric) : Math.max(0, delayMsOf(metric));
 }
 
 const nothingIn = (metric: Metric, arm: ArmStatistics): boolean =>

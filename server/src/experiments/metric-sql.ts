@@ -41,7 +41,7 @@ function windowMsOf(metric: Metric): number | undefined {
 }
 
 /** How long after the first exposure a metric begins to count, in milliseconds; before it when negative. */
-function delayMsOf({ window_delay: value, window_delay_unit: unit }: Metric): number {
+export function delayMsOf({ window_delay: value, window_delay_unit: unit }: Metric): number {
   return value === undefined || unit === undefined ? 0 : spanMs({ value, unit });
 }
 

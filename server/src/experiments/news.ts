@@ -33,7 +33,7 @@ type Seen = {
   readonly days: number;
   /** From the launch to the planned end. */
   readonly plannedDays: number | undefined;
-  /** Nobody new has come for a day. */
+  /** Nobody has been exposed for a day. */
   readonly silence: Silence | null;
 };
 
@@ -187,7 +187,7 @@ function summaryOf(news: News): string {
     case 'no_exposures':
       return news.perDay === null
         ? 'Nobody has been reported with one of its variants since the launch. Check that code asks for the flag.'
-        : `Nobody new has been reported with one of its variants for 24 hours; about ${Math.round(news.perDay)} a day had come before. Check that code still asks for the flag.`;
+        : `Nobody has been reported with one of its variants for 24 hours; about ${Math.round(news.perDay)} new ones a day had come before. Check that code still asks for the flag.`;
   }
 }
 

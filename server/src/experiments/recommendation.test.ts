@@ -231,8 +231,8 @@ test('news is told once: harm that is not sure, an answer, doubt, and nobody at 
   ]);
   const about = { id: 1, name: 'X', flagKey: 'x', environment, actor: 'Serin' };
   const said = experimentMessage(about, { kind: 'no_exposures', perDay: 30.4 });
-  expect(said.summary).toContain('Nobody new has been reported');
-  expect(said.summary).toContain('about 30 a day');
+  expect(said.summary).toContain('Nobody has been reported');
+  expect(said.summary).toContain('about 30 new ones a day');
   const ending = (days: number, planned: number) => keys(at(quiet, 2000, days, planned));
   expect([ending(11.9, 14), ending(12, 14), ending(14, 14), ending(0.5, 2)]).toEqual([
     [],

@@ -1,6 +1,7 @@
 // What an experiment's numbers advise, by the decision table, in plain words.
 import type { MetricResult } from './analysis.ts';
 import { MIN_PEOPLE } from './arm-samples.ts';
+import { MULTIPLE_FAIL_SHARE } from './check.ts';
 import { type Decision, type DecisionInput, decide } from './decision.ts';
 import type { StatsConfig } from './experiment.ts';
 import { MIN_SRM_PEOPLE, SRM_ALPHA, type SampleRatio } from './sample-ratio.ts';
@@ -8,7 +9,6 @@ import { PEOPLE, type Units, capital } from './units.ts';
 import { type Guarded, type GuardrailFinding, guardrailFindings } from './guardrail-verdict.ts';
 
 const MIN_DAYS = 3;
-const MULTIPLE_FAIL_SHARE = 0.01;
 const SUPER_ALPHA = 0.001;
 
 export type Situation = {

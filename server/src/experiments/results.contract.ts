@@ -28,7 +28,7 @@ const Arm = z.object({
 
 const Variant = Arm.extend({
   method: z.enum(['bayesian', 'frequentist']),
-  /** As a share of control's value, 0.1 for 10 %. */
+  /** As a share of the baseline's value, 0.1 for 10 %. */
   lift: z.number().nullable(),
   confidence_interval: Interval.nullable(),
   credible_interval: Interval.nullable(),
@@ -167,7 +167,7 @@ export const ResultsBody = z
         kind: z.enum(['shares', 'conditions', 'metrics', 'method', 'paused', 'resumed']),
       }),
     ),
-    /** What is asked of it beside its numbers, each with its rule. */
+    /** What is asked of it beside its newest numbers, each with its rule. */
     checks: z.array(
       z.object({
         id: z.enum(CHECK_IDS),
@@ -178,7 +178,7 @@ export const ResultsBody = z
     ),
     metrics: z.array(MetricAnswer),
     metrics_secondary: z.array(MetricAnswer),
-    /** By the plan, however it is looked at. */
+    /** By the plan and the newest numbers, however it is looked at. */
     recommendation: Recommendation,
   })
   .meta({ id: 'ExperimentResults' });

@@ -167,6 +167,7 @@ test('a breached guardrail gives everyone control by itself, and says so', async
     enabled: true,
   });
   expect((await serin.ask('POST', `${PATH}${id}/launch/`, ALL_THE_SAME)).status).toBe(200);
+  await views.guardsWhileGoalsFail(serin, id);
   const atMs = now + HOUR_MS;
   const came = Array.from({ length: 600 }, (_, i): TestEvent[] => {
     const variant = i % 2 === 0 ? 'control' : 'test';

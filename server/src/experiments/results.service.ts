@@ -42,26 +42,32 @@ export async function getResults(
   const measured = await measuredBy(ctx, experiment);
   const kept = await listSnapshots(ctx.db, id);
   const zone = asking.settings.timezone;
-  const { snapshots: latest, freshness } =
-    day === undefined
-      ? await latestOf(experiment, measured, kept, { asking, looks, refresh })
-      : keptOn(kept, day, zone);
-  const asOfMs = latest[0]?.asOf.getTime() ?? 0;
-  return resultsOf({
+  const earlier = day === undefined ? undefined : keptOn(kept, day, zone);
+  const same = {
     experiment,
     measured,
-    latest,
-    freshness,
-    isFinal: latest.some(({ isFinal }) => isFinal),
     settledAtMs: settledAtMs(experiment, measured),
     decisive: decisiveGoals(experiment, measured, await findWatch(ctx.db, id)),
-    daily: kept.filter(({ isFinal, asOf }) => !isFinal && asOf.getTime() <= asOfMs),
     hashes: hashesOf(experiment, measured),
     timeZone: zone,
     units: await unitsOf(ctx, experiment),
-    changes: await changesWhile(ctx, experiment, asOfMs),
     view: baseline === undefined && level === undefined ? undefined : viewOf({ baseline, level }),
-  });
+  };
+  const at = async ({ snapshots: latest, freshness }: Latest): Promise<Results> => {
+    const asOfMs = latest[0]?.asOf.getTime() ?? 0;
+    return resultsOf({
+      ...same,
+      latest,
+      freshness,
+      isFinal: latest.some(({ isFinal }) => isFinal),
+      daily: kept.filter(({ isFinal, asOf }) => !isFinal && asOf.getTime() <= asOfMs),
+      changes: await changesWhile(ctx, experiment, asOfMs),
+    });
+  };
+  const now = await at(await latestOf(experiment, measured, kept, { asking, looks, refresh }));
+  // What was known on an earlier day decides nothing any more.
+  const { checks, recommendation } = now;
+  return earlier ? { ...(await at(earlier)), checks, recommendation } : now;
 }
 
 const viewOf = ({ baseline, level }: Asked): View => ({

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { SerinError } from '#kernel/errors';
 import { DEFAULT_EXPOSURE, DEFAULT_STATS } from './experiment.ts';
 import { ordered } from './metric-order.ts';
+import { changedMsOf, newestKept } from './newest-kept.ts';
 import { resultsOf } from './results.ts';
 import { EXPOSURES } from './statistics.ts';
 import { untold } from './untold.ts';
@@ -64,6 +65,36 @@ test('people who enter while clients learn of other shares are exposed, and say 
   expect(total).toMatchObject({ control: 2_350, test: 1_150 });
   expect(recommendation.status).not.toBe('unhealthy');
   expect(results(0).sampleRatio?.sequentialPValue).toBeLessThan(0.001);
+});
+
+test('until newer numbers are counted, older ones are told that mean the same', () => {
+  const at = (day: number) => new Date(`2026-03-0${day}T00:00:00Z`);
+  const kept = (day: number, metricUuid: string, settingsHash = 'now') => ({
+    metricUuid,
+    asOf: at(day),
+    settingsHash,
+    statistics: {},
+  });
+  const all = [kept(2, 'a'), kept(2, 'b'), kept(3, 'a'), kept(3, 'b'), kept(4, 'a')];
+  const hashes = new Map([
+    ['a', 'now'],
+    ['b', 'now'],
+  ]);
+  const newest = (parameters: object, endDate: Date | null = null, own = all) =>
+    newestKept(own, {
+      hashes,
+      changedMs: changedMsOf({
+        parameters: { feature_flag_variants: variants(50, 50), ...parameters },
+        endDate,
+      }),
+    })?.map(({ asOf }) => asOf.getUTCDate());
+  expect(newest({})).toEqual([3, 3]);
+  expect(newest({}, null, [...all, kept(4, 'b', 'then')])).toEqual([3, 3]);
+  // The end, and other shares, make other numbers of the same people.
+  expect(newest({}, at(2))).toEqual([3, 3]);
+  expect(newest({}, at(4))).toBeUndefined();
+  const split = (from: Date) => ({ allocation_epochs: [{ from: from.toISOString(), shares: {} }] });
+  expect([newest(split(at(3))), newest(split(at(4)))]).toEqual([[3, 3], undefined]);
 });
 
 test('strangers hear that something failed, and not what it names', () => {

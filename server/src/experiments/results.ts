@@ -14,6 +14,7 @@ import {
   cumulativeOf,
   daysBetween,
   exposuresIn,
+  peopleOf,
   silenceOf,
   splitOf,
 } from './exposed.ts';
@@ -83,7 +84,7 @@ export type Results = Answers & {
   readonly silence: Silence | null;
   readonly changes: readonly (Change & { readonly day: string })[];
   readonly checks: readonly Check[];
-  /** By the plan, however it is looked at. */
+  /** By the plan, whatever the view. */
   readonly recommendation: Recommendation;
 };
 
@@ -101,12 +102,14 @@ export function resultsOf(input: ResultsInput): Results {
     Object.entries(cumulative).map(([key, counts]) => [key, counts.at(-1) ?? 0]),
   );
   const sinceMs = experiment.flagActiveSince.getTime();
+  const splits = splitsOf(parameters);
   const answers = plannedAndShown(input, keys);
   const seen = {
     days: (endMs - startMs) / DAY_MS,
     people: Object.fromEntries(keys.map((key) => [key, total[key] ?? 0])),
+    lately: peopleOf(rows, splits.length - 1),
     multiple: total[MULTIPLE] ?? 0,
-    sampleRatio: splitOf(rows, splitsOf(parameters)),
+    sampleRatio: splitOf(rows, splits),
     silence: silenceOf(rows, { startMs, sinceMs, asOfMs: endMs }, zone),
   };
   return {
@@ -131,6 +134,7 @@ export function resultsOf(input: ResultsInput): Results {
 type Seen = {
   readonly days: number;
   readonly people: Readonly<Record<string, number>>;
+  readonly lately: Readonly<Record<string, number>>;
   readonly multiple: number;
   readonly sampleRatio: SampleRatio | null;
   readonly silence: Silence | null;

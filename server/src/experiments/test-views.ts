@@ -1,6 +1,9 @@
 // Results of the visits of test-visits.ts, looked at in other ways than planned.
 import { expect } from 'vitest';
 import type { TestApp } from '#app/test-app';
+import type { Asking } from '#insights';
+import { getExperiment } from './experiments.service.ts';
+import { watchOne } from './watch.service.ts';
 
 type Answer = Awaited<ReturnType<TestApp['ask']>>;
 
@@ -20,6 +23,8 @@ export async function looksOtherwise(
   expect((await results(`?as_of=${second}`)).body).toMatchObject({
     as_of: '2026-10-07T00:00:00.000Z',
     exposures: { total_exposures: { control: 117, test: 117 } },
+    // By the plan and the newest numbers: two days alone would be too early to say.
+    recommendation: { status: 'ship', winner: 'test' },
     metrics: [{ timeseries: [{ day: first }, { day: second }] }, {}],
   });
   for (const [attr, query] of [
@@ -93,9 +98,50 @@ export async function tellsStrangersNoReason(
 ): Promise<void> {
   const { token } = (await serin.ask('POST', `${path}links/`)).body;
   const seen = await serin.inject({ url: `/api/shared_experiments/${token}/` });
-  const { results } = seen.json<{ results: { metrics: { error: string | null }[] } }>();
+  const { results } = seen.json<{ results: StrangersResults }>();
   expect(results.metrics.map(({ error }) => error)).toEqual([null, 'Its owners see why.']);
+  // Nor how it is run.
+  expect(results.changes).toEqual([]);
+  expect(results.checks.map((one) => one.id)).not.toContain('flag');
   expect(seen.body).not.toMatch(secret);
+}
+
+type StrangersResults = {
+  readonly metrics: readonly { readonly error: string | null }[];
+  readonly changes: readonly object[];
+  readonly checks: readonly { readonly id: string }[];
+};
+
+/** Guardrails are looked at by themselves while everything together cannot be. */
+export async function guardsWhileGoalsFail(serin: TestApp, id: number): Promise<void> {
+  const { clickhouse: store } = serin.ctx;
+  const asked: string[] = [];
+  const query = (question: Parameters<typeof store.query>[0]) => {
+    const params = JSON.stringify(question.query_params);
+    if (params?.includes('"buy"')) throw new Error('away');
+    asked.push(params ?? '');
+    return store.query(question);
+  };
+  const clickhouse = new Proxy(store, {
+    get(target, name) {
+      const own: unknown = name === 'query' ? query : Reflect.get(target, name);
+      return typeof own === 'function' ? own.bind(target) : own;
+    },
+  });
+  const ctx = {
+    ...serin.ctx,
+    clickhouse,
+    projectId: serin.projectId,
+    environment: serin.production,
+  };
+  const asking = {
+    ctx,
+    insights: { gate: { run: (task: () => unknown) => task() } },
+    settings: { timezone: 'UTC', weekStartDay: 1, testAccountFilters: [] },
+    signal: new AbortController().signal,
+  } as unknown as Asking;
+  await watchOne(asking, await getExperiment(ctx, id), undefined, 1);
+  expect(asked.filter((params) => params.includes('$exception'))).toHaveLength(1);
 }
 
 /** What is older than five minutes is told at once, and counted anew behind it. */

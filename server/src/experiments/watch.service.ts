@@ -48,20 +48,29 @@ export async function watchOne(
   const nowMs = asking.ctx.clock.now();
   const isDue = (at: Date | undefined, everyMs: number) =>
     at === undefined || nowMs - at.getTime() >= everyMs / timeScale;
+  // What failed as a whole is tried again with the next guardrails.
+  if (!isDue(watch?.lookedAt, GUARD_MS)) return;
   const measured = await measuredBy(asking.ctx, experiment);
   const guarded = measured.filter(({ metric, isGoal }) => metric.guardrail && !isGoal);
   const isWhole = isDue(watch?.countedAt, COUNT_MS);
-  if (!isWhole && (guarded.length === 0 || !isDue(watch?.lookedAt, GUARD_MS))) return;
+  if (!isWhole && guarded.length === 0) return;
   const kept = decisiveGoals(experiment, measured, watch);
-  const looked = isWhole ? measured : guarded;
-  // The first look at the complete sample of a fixed horizon is the one that decides.
-  const results = await look(asking, experiment, looked, { nowMs, decisive: kept ?? undefined });
-  const { recommendation } = results;
-  if (recommendation.status === 'stop') {
+  const at = (looked: readonly Measured[]) =>
+    // The first look at the complete sample of a fixed horizon is the one that decides.
+    look(asking, experiment, looked, { nowMs, decisive: kept ?? undefined });
+  const whole = isWhole
+    ? await at(measured).catch((err: unknown) => {
+        if (guarded.length === 0 || asking.signal.aborted) throw err;
+        const { log } = asking.ctx;
+        log.warn({ err, experiment: experiment.id }, 'only guardrails could be looked at');
+      })
+    : undefined;
+  const results = whole ?? (await at(guarded));
+  if (results.recommendation.status === 'stop') {
     await stop(asking, experiment, results);
-  } else if (isWhole) {
-    const answer = kept === null ? answerIn(experiment, measured, results) : watch?.answer;
-    await note(asking, experiment, results, answer ?? null);
+  } else if (whole) {
+    const answer = kept === null ? answerIn(experiment, measured, whole) : watch?.answer;
+    await note(asking, experiment, whole, answer ?? null);
   } else {
     await noteLook(asking.ctx.db, experiment.id, new Date(nowMs));
   }
