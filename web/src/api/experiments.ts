@@ -80,14 +80,19 @@ export type ResultsView = {
   readonly day?: string | undefined;
 };
 
+/** Numbers of one do not stand in for those of another. */
+export const isSameView = (one: ResultsView | undefined, other: ResultsView): boolean =>
+  one?.baseline === other.baseline && one?.level === other.level && one?.day === other.day;
+
 /** Asked for anew whenever the experiment has another version. */
 export const resultsQuery = (
   scope: Scope,
   { id, version, status }: Pick<Experiment, 'id' | 'version' | 'status'>,
   { baseline, level, day }: ResultsView = {},
-) =>
-  queryOptions({
-    queryKey: ['experiment-results', ...placeOf(scope), id, version, { baseline, level, day }],
+) => {
+  const view: ResultsView = { baseline, level, day };
+  return queryOptions({
+    queryKey: ['experiment-results', ...placeOf(scope), id, version, view],
     queryFn: ({ signal }) =>
       call('experiments.results', {
         params: { ...scope.params, id },
@@ -101,8 +106,12 @@ export const resultsQuery = (
       }),
     refetchInterval: ({ state: { data } }) =>
       data?.freshness === 'refreshing' ? SOON_MS : status === 'running' ? REFRESH_MS : false,
-    placeholderData: (before, past) => (past?.queryKey[3] === id ? before : undefined),
+    placeholderData: (before, past) =>
+      past?.queryKey[3] === id && isSameView(past.queryKey[5] as ResultsView, view)
+        ? before
+        : undefined,
   });
+};
 
 /** What other methods make of one metric. */
 export const readingsQuery = (

@@ -15,8 +15,9 @@ export function ExperimentLinks({ experiment, scope, onClose }: ExperimentLinksP
   const verbs = useExperimentLinks(scope, experiment.id);
   return (
     <PublicLinks links={links} {...verbs} path="/shared/experiments/" onClose={onClose}>
-      Whoever has a link sees the hypothesis, the numbers and what they advise, with the values that
-      metrics are broken down by, without signing in. No people, no conditions, nothing else.
+      Whoever has a link sees the hypothesis, the numbers with their checks and what they advise,
+      and the values that metrics are broken down by, without signing in. No people, no conditions,
+      nothing of what was changed meanwhile.
     </PublicLinks>
   );
 }

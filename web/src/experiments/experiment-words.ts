@@ -112,13 +112,13 @@ export function numberText(value: number | null): string {
 
 const DAY_MS = 86_400_000;
 
-/** Full days since the start, to the end or now. */
+/** Days since the start, to the end or, before it, the moment that is asked about. */
 export function daysOf(
   { start_date: start, end_date: end }: Pick<Experiment, 'start_date' | 'end_date'>,
-  nowMs: number,
+  atMs: number,
 ) {
   if (start === null) return null;
-  const until = end === null ? nowMs : Date.parse(end);
+  const until = end === null ? atMs : Math.min(Date.parse(end), atMs);
   return Math.max(0, (until - Date.parse(start)) / DAY_MS);
 }
 

@@ -12,7 +12,6 @@ import {
   useUpdateExperiment,
 } from '../api/experiments.ts';
 import { type Scope, useScope } from '../api/session.ts';
-import { ErrorAlert } from '../ui/error-alert.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { LinkedText } from '../ui/linked-text.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
@@ -150,7 +149,12 @@ function Shown({ experiment, scope }: ViewProps) {
             action={<Refresh experiment={experiment} scope={scope} />}
           />
           <CheckList checks={data.checks} />
-          <Numbers experiment={experiment} scope={scope} planned={data} />
+          <Numbers
+            experiment={experiment}
+            scope={scope}
+            planned={data}
+            isOlder={results.isPlaceholderData}
+          />
         </>
       )}
     </QueryView>
@@ -160,15 +164,16 @@ function Shown({ experiment, scope }: ViewProps) {
 type NumbersProps = ViewProps & {
   /** By the plan, and now. */
   readonly planned: Results;
+  /** It is what was known of the version before. */
+  readonly isOlder: boolean;
 };
 
 /** Everything that is counted, as somebody wants to look at it. */
-function Numbers({ experiment, scope, planned }: NumbersProps) {
+function Numbers({ experiment, scope, planned, isOlder }: NumbersProps) {
   const [view, setView] = useState<View>(AS_PLANNED);
   const isOff = isOffPlan(view);
   const viewed = useQuery({ ...resultsQuery(scope, experiment, view), enabled: isOff });
   const update = useUpdateExperiment(scope);
-  const results = (isOff ? viewed.data : undefined) ?? planned;
   const put = (part: 'goals' | 'guardrails' | 'secondary') => (uuids: readonly string[]) => {
     const name = part === 'goals' ? 'primary' : 'secondary';
     update.mutate(
@@ -176,10 +181,9 @@ function Numbers({ experiment, scope, planned }: NumbersProps) {
       { onError: toastError },
     );
   };
-  return (
+  const isOrdering = update.isPending || (isOff ? viewed.isPlaceholderData : isOlder);
+  const shown = (results: Results) => (
     <>
-      <ViewSwitches {...{ experiment, view }} results={planned} onChange={setView} />
-      {isOff && <ErrorAlert error={viewed.error} />}
       <ExposedPeople experiment={experiment} results={results} scope={scope} />
       {(['goals', 'guardrails', 'secondary'] as const).map((part) => (
         <MetricsBlock
@@ -187,9 +191,23 @@ function Numbers({ experiment, scope, planned }: NumbersProps) {
           {...{ experiment, results, part }}
           scale={view.scale}
           onOrder={put(part)}
+          isOrdering={isOrdering}
           more={(answer) => <MetricDetail {...{ experiment, scope, answer, results }} />}
         />
       ))}
+    </>
+  );
+  return (
+    <>
+      <ViewSwitches {...{ experiment, view }} results={planned} onChange={setView} />
+      {isOff ? (
+        // Never others under its name.
+        <QueryView query={viewed} loading={<LoadingBlock height={480} />}>
+          {shown}
+        </QueryView>
+      ) : (
+        shown(planned)
+      )}
     </>
   );
 }

@@ -2,6 +2,7 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconAlertTriangle, IconUsers, IconVideo } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { MULTIPLE_FAIL_SHARE } from 'serin/experiments/check';
 import { PEOPLE, capital } from 'serin/experiments/units';
 import { type ReactNode, useState } from 'react';
 import type { Results, ShownExperiment } from '../api/experiments.ts';
@@ -32,8 +33,6 @@ type ExposuresPanelProps = {
 
 const MULTIPLE = '$multiple';
 const HELD_OUT = '$holdout';
-/** Of everyone: from here on numbers cannot be trusted. */
-const MULTIPLE_FAIL = 0.01;
 
 export function ExposuresPanel({ experiment, results, onPick, whyNobody }: ExposuresPanelProps) {
   const { exposures } = results;
@@ -219,7 +218,7 @@ type MultipleProps = {
 
 function Multiple({ multiple, total, experiment }: MultipleProps) {
   const share = multiple / (total + multiple);
-  const isMuch = share >= MULTIPLE_FAIL;
+  const isMuch = share >= MULTIPLE_FAIL_SHARE;
   return (
     <p className={styles.line}>
       {isMuch && <IconAlertTriangle size={18} className={styles.watch} aria-hidden />}

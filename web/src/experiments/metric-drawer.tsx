@@ -1,26 +1,18 @@
 // One metric from all sides: over time, by step, by property, and every number as it is.
 import { Group } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { type Units, capital } from 'serin/experiments/units';
+import type { Units } from 'serin/experiments/units';
 import { SideDialog } from '../ui/dialog.tsx';
-import type { MetricAnswer, Results, ShownExperiment, VariantAnswer } from '../api/experiments.ts';
+import type { MetricAnswer, Results, ShownExperiment } from '../api/experiments.ts';
 import { CopyField } from '../ui/copy.tsx';
 import { colorOf } from '../charts/palette.ts';
 import { NumbersTable } from '../insights/answer-table.tsx';
 import { CsvButton } from '../insights/csv-button.tsx';
-import type { TableRow } from '../insights/table.ts';
 import { formatShare } from '../ui/format.ts';
-import {
-  chanceText,
-  intervalOf,
-  intervalText,
-  liftText,
-  numberText,
-  parametersOf,
-  pText,
-} from './experiment-words.ts';
+import { numberText, parametersOf } from './experiment-words.ts';
 import { LiftSeries } from './lift-series.tsx';
-import { metricName, metricOf, metricWords, valueText } from './metric-words.ts';
+import { armsOf, breakdownTable, comparisonsIn, exactTable } from './metric-tables.ts';
+import { metricName, metricOf, metricWords } from './metric-words.ts';
 import styles from './results.module.css';
 import { variantColor } from './variant-color.ts';
 
@@ -56,11 +48,6 @@ export function MetricDrawer({ answer, experiment, results, more, onClose }: Met
     </SideDialog>
   );
 }
-
-const armsOf = ({
-  baseline,
-  variant_results: variants,
-}: Pick<MetricAnswer, 'baseline' | 'variant_results'>) => [baseline, ...variants];
 
 type FunnelProps = {
   readonly answer: MetricAnswer;
@@ -118,100 +105,24 @@ function Funnel({ answer, experiment, units }: FunnelProps) {
 type AnswerProps = { readonly answer: MetricAnswer; readonly units: Units };
 
 function Breakdown({ answer, units }: AnswerProps) {
-  const metric = metricOf(answer);
-  const { breakdown_results: parts } = answer;
-  if (parts.length === 0) return null;
-  const comparisons = parts.reduce((sum, part) => sum + part.variant_results.length, 0);
-  // Bonferroni: among many parts some differ by chance.
-  const corrected = (p: number | null) => (p === null ? null : Math.min(1, p * comparisons));
-  const rows = parts.flatMap((part): TableRow[] =>
-    part.variant_results.map((variant) => ({
-      key: `${part.breakdown_value.join(' ')} ${variant.key}`,
-      cells: [
-        { value: part.breakdown_value.join(' · ') },
-        { value: variant.key },
-        { value: variant.number_of_samples, shown: numberText(variant.number_of_samples) },
-        { value: part.baseline.value, shown: valueText(metric, part.baseline.value) },
-        { value: variant.value, shown: valueText(metric, variant.value) },
-        { value: variant.lift, shown: liftText(variant.lift) },
-        { value: intervalText(intervalOf(variant)) },
-        { value: corrected(variant.p_value), shown: pText(corrected(variant.p_value)) },
-      ],
-    })),
-  );
-  const columns = [
-    'Part',
-    'Variant',
-    capital(units.many),
-    'Control',
-    'Value',
-    'Change',
-    'Interval',
-    'p, corrected',
-  ];
+  if (answer.breakdown_results.length === 0) return null;
   return (
     <section>
       <h3>By property</h3>
       <p className={styles.dim}>
-        To look around in, not to decide by: among {comparisons} comparisons some differ by chance
-        alone.
+        To look around in, not to decide by: among {comparisonsIn(answer)} comparisons some differ
+        by chance alone.
       </p>
       <NumbersTable
-        title={`${metricName(metric, units)} by property`}
-        columns={columns.map((name, index) => ({ name, isNumber: index > 1 && index !== 6 }))}
-        fixed={1}
-        rows={rows}
+        title={`${metricName(metricOf(answer), units)} by property`}
+        {...breakdownTable(answer, units)}
       />
     </section>
   );
 }
 
-type Fact = readonly [string, (arm: MetricAnswer['baseline'] | VariantAnswer) => string];
-
-const isVariant = (arm: MetricAnswer['baseline'] | VariantAnswer): arm is VariantAnswer =>
-  'lift' in arm;
-const ofVariant =
-  (tell: (variant: VariantAnswer) => string): Fact[1] =>
-  (arm) =>
-    isVariant(arm) ? tell(arm) : '–';
-
-function factsOf(answer: MetricAnswer, units: Units): readonly Fact[] {
-  const metric = metricOf(answer);
-  return [
-    [capital(units.many), (arm) => numberText(arm.number_of_samples)],
-    ['Sum', (arm) => numberText(arm.sum)],
-    ['Sum of squares', (arm) => numberText(arm.sum_squares)],
-    ...(metric.metric_type === 'ratio'
-      ? ([['Sum below', (arm) => numberText(arm.denominator_sum ?? null)]] satisfies Fact[])
-      : []),
-    ['Value', (arm) => valueText(metric, arm.value)],
-    ['Change', ofVariant(({ lift }) => liftText(lift))],
-    ['Interval', ofVariant((one) => intervalText(intervalOf(one)))],
-    ['Difference', ofVariant(({ difference }) => numberText(difference))],
-    ['Standard error', ofVariant(({ standard_error: error }) => numberText(error))],
-    ['Degrees of freedom', ofVariant(({ df }) => (df === null ? '–' : numberText(df)))],
-    ['p', ofVariant(({ p_value: p }) => pText(p))],
-    ['p, corrected', ofVariant(({ p_value_adjusted: p }) => pText(p))],
-    ['Chance to win', ofVariant(({ chance_to_win: chance }) => chanceText(chance))],
-    [
-      'Noise taken away by the days before',
-      ofVariant(({ variance_reduction: share }) => (share === null ? '–' : formatShare(share))),
-    ],
-    ['Expected loss', ofVariant(({ expected_loss: loss }) => numberText(loss))],
-  ];
-}
-
 function Exact({ answer, units }: AnswerProps) {
-  const arms = armsOf(answer);
-  const rows = factsOf(answer, units).map(([name, tell]): TableRow => ({
-    key: name,
-    cells: [{ value: name }, ...arms.map((arm) => ({ value: tell(arm) }))],
-  }));
-  const table = {
-    columns: [{ name: 'Number' }, ...arms.map(({ key }) => ({ name: key, isNumber: true }))],
-    fixed: 1,
-    rows,
-  };
+  const table = exactTable(answer, units);
   const { winsorization: bounds } = answer;
   const { timeseries: _days, ...exact } = answer;
   return (

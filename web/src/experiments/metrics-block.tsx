@@ -22,6 +22,8 @@ type MetricsBlockProps = {
   readonly more?: (answer: MetricAnswer) => ReactNode;
   /** Puts the metrics of goals, or all others, in another order; left out for those who may not. */
   readonly onOrder?: ((uuids: readonly string[]) => void) | undefined;
+  /** What is shown is not in the order yet that was asked for last. */
+  readonly isOrdering?: boolean;
 };
 
 const TITLES: Record<Part, string> = {
@@ -31,7 +33,7 @@ const TITLES: Record<Part, string> = {
 };
 const LEADS = {
   guardrails:
-    'Proven harm beyond the dashed line takes everyone back to control, whatever the goals say.',
+    'Proven harm beyond its limit takes everyone back to control, whatever the goals say.',
   secondary: 'Worth knowing; nothing is decided by them.',
 };
 
@@ -76,7 +78,15 @@ function exchanged(
 }
 
 export function MetricsBlock(props: MetricsBlockProps) {
-  const { experiment, results, part, scale = 'relative', more, onOrder } = props;
+  const {
+    experiment,
+    results,
+    part,
+    scale = 'relative',
+    more,
+    onOrder,
+    isOrdering = false,
+  } = props;
   const all = part === 'goals' ? results.metrics : results.metrics_secondary;
   const [opened, setOpened] = useState<string | null>(null);
   const answers = answersOf(results, part);
@@ -106,7 +116,10 @@ export function MetricsBlock(props: MetricsBlockProps) {
               ? (by) => onOrder(exchanged(all, answers, index, by))
               : undefined
           }
-          place={{ isFirst: index === 0, isLast: index === answers.length - 1 }}
+          place={{
+            isFirst: isOrdering || index === 0,
+            isLast: isOrdering || index === answers.length - 1,
+          }}
         />
       ))}
       <MetricDrawer

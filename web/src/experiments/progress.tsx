@@ -101,14 +101,14 @@ function Precisions({ results, effect }: PrecisionsProps) {
   if (goals.length === 0) return null;
   return (
     <div className={styles.precision} role="group" aria-label="Precision of goals">
-      {goals.map(({ name, share, reach }) => (
+      {goals.map(({ name, share, reach, target }) => (
         <Fragment key={name}>
           <span>{name}</span>
           <span className={styles.track} aria-hidden>
             <span className={styles.precisionFill} style={{ width: `${share * 100}%` }} />
           </span>
           <span className={styles.dim}>
-            known to ± {formatShare(reach)} of ± {formatNumber(effect)} %
+            known to ± {formatShare(reach)} of ± {formatShare(target)}
           </span>
         </Fragment>
       ))}

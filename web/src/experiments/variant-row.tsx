@@ -81,13 +81,12 @@ function Compared(props: VariantRowProps & { readonly effect: Effect }) {
           high={high}
           tone={outcome}
           limit={limit}
-          threshold={thresholdOf(metric, scale)}
+          threshold={thresholdOf(metric, scale, answer.baseline.key)}
           {...method}
         />
         <span className={styles.small} aria-hidden>
           {interval}
-          {(low === null || high === null) &&
-            `: ${answer.baseline.key} is too noisy for a bound in percent`}
+          {(low === null || high === null) && `: ${unboundedWords(answer, variant)}`}
         </span>
       </td>
       <td>
@@ -104,6 +103,13 @@ function Compared(props: VariantRowProps & { readonly effect: Effect }) {
       </td>
     </>
   );
+}
+
+/** Goals that are held up to each other may leave nothing to say of one; shares of what is near zero have no bound. */
+function unboundedWords({ baseline }: MetricAnswer, { difference_interval: ends }: VariantAnswer) {
+  return ends?.includes(null)
+    ? 'held up to all goals nothing is known'
+    : `${baseline.key} is too noisy for a bound in percent`;
 }
 
 type GuardrailState = Results['recommendation']['guardrails'][number]['state'];

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Metric, VariantAnswer } from '../api/experiments.ts';
+import {
+  type Metric,
+  type Results,
+  type ShownExperiment,
+  type VariantAnswer,
+  isSameView,
+} from '../api/experiments.ts';
+import { perDay } from './advice.ts';
 import { AS_PLANNED, effectOf, isOffPlan, thresholdOf } from './view.ts';
 
 const base = { kind: 'ExperimentMetric', uuid: 'm', goal: 'increase' } as const;
@@ -38,7 +45,33 @@ test('units are no departure from the plan; another baseline, level or day is', 
   expect(isOffPlan({ day: '2026-03-01' })).toBe(true);
   const guardrail = { threshold_kind: 'absolute', threshold: 2 } as const;
   const guarded = { ...spent('sum'), goal: 'decrease', guardrail } as Metric;
-  expect(thresholdOf(guarded, 'absolute')).toBe(2);
-  expect(thresholdOf(guarded, 'relative')).toBeUndefined();
-  expect(thresholdOf({ ...guarded, goal: 'increase' } as Metric, 'absolute')).toBe(-2);
+  expect(thresholdOf(guarded, 'absolute', 'control')).toBe(2);
+  expect(thresholdOf(guarded, 'relative', 'control')).toBeUndefined();
+  expect(thresholdOf({ ...guarded, goal: 'increase' } as Metric, 'absolute', 'control')).toBe(-2);
+  expect(thresholdOf(guarded, 'absolute', 'test')).toBeUndefined();
+});
+
+test('numbers of another view do not stand in for those that are asked for', () => {
+  const one = { baseline: 'test', level: undefined, day: undefined };
+  expect(isSameView(one, { baseline: 'test' })).toBe(true);
+  expect(isSameView(one, {})).toBe(false);
+  expect(isSameView({}, { level: 0.99 })).toBe(false);
+  expect(isSameView({ day: '2026-03-01' }, { day: '2026-03-02' })).toBe(false);
+});
+
+test('a day of a view of an earlier day is one of the days until then', () => {
+  const at = (day: number) => `2026-03-${String(day).padStart(2, '0')}T00:00:00Z`;
+  const experiment = {
+    status: 'stopped',
+    start_date: at(1),
+    end_date: at(15),
+    parameters: { feature_flag_variants: [{ key: 'control' }, { key: 'test' }] },
+  } as unknown as ShownExperiment;
+  const results = (asOf: string, each: number) =>
+    ({
+      as_of: asOf,
+      exposures: { total_exposures: { control: each, test: each } },
+    }) as unknown as Results;
+  expect(perDay(experiment, results(at(3), 100))).toBe(100);
+  expect(perDay(experiment, results(at(20), 700))).toBe(100);
 });

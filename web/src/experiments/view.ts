@@ -1,5 +1,6 @@
 // How somebody looks at results instead of as planned, and what a variant changed in the units that they want. Pure.
 import type { Metric, ResultsView, VariantAnswer } from '../api/experiments.ts';
+import { CONTROL } from './draft.ts';
 import { intervalOf, liftText, numberText } from './experiment-words.ts';
 import { isShare } from './metric-words.ts';
 
@@ -69,8 +70,12 @@ const signedText = (value: number): string => signed(numberText(value), value);
 /** Shares differ by points of a hundred: `+1.3 pp`. */
 const pointsText = (value: number): string => signed(`${(value * 100).toFixed(2)} pp`, value);
 
-/** Where harm begins on an axis of these units. */
-export function thresholdOf({ guardrail, goal }: Metric, scale: Scale): number | undefined {
-  if (!guardrail || scale !== guardrail.threshold_kind) return undefined;
+/** Where harm begins on an axis of these units; harm is held against control. */
+export function thresholdOf(
+  { guardrail, goal }: Metric,
+  scale: Scale,
+  baseline: string,
+): number | undefined {
+  if (!guardrail || scale !== guardrail.threshold_kind || baseline !== CONTROL) return undefined;
   return goal === 'decrease' ? guardrail.threshold : -guardrail.threshold;
 }
