@@ -59,6 +59,7 @@ function IssueView({ issue, scope }: { issue: Issue; scope: Scope }) {
         actions={
           <>
             <RecordingsLink
+              isLarge
               filter={{ date_from: since, conditions: [{ kind: 'exception', issue: issue.id }] }}
             />
             <IssueActions issue={issue} scope={scope} />

@@ -101,7 +101,7 @@ function People({ source, scope, keepAs }: PeopleProps) {
   return (
     <>
       <p className={styles.peopleCount}>{plural(count, ...nounsOf(source))}</p>
-      <Group gap="xs">
+      <Group gap="xs" mb={4}>
         {recordings && <RecordingsLink filter={recordings} />}
         {keepAs !== undefined && nounsOf(source)[0] === 'person' && (
           <KeepAsCohort key={JSON.stringify(source)} scope={scope} source={source} name={keepAs} />

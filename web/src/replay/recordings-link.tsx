@@ -8,16 +8,23 @@ type RecordingsLinkProps = {
   /** Where several stand side by side: which recordings. */
   readonly name?: string;
   readonly isSubtle?: boolean;
+  /** As large as other buttons: at the head of a page. */
+  readonly isLarge?: boolean;
 };
 
-export function RecordingsLink({ filter, name, isSubtle = false }: RecordingsLinkProps) {
+export function RecordingsLink({
+  filter,
+  name,
+  isSubtle = false,
+  isLarge = false,
+}: RecordingsLinkProps) {
   return (
     <LinkButton
       to="/replay"
       search={{ filter: filterText(filter) }}
       variant={isSubtle ? 'subtle' : 'default'}
-      size="compact-sm"
-      leftSection={<IconVideo size={15} stroke={1.7} aria-hidden />}
+      size={isLarge ? 'sm' : 'compact-sm'}
+      leftSection={<IconVideo size={isLarge ? 16 : 15} stroke={1.7} aria-hidden />}
     >
       {name ?? 'Recordings'}
     </LinkButton>
