@@ -9,6 +9,7 @@ import type { Clock } from '#kernel/clock';
 import { createEventBus } from '#kernel/events';
 import { type Ctx, type EnvironmentRef, systemActor } from '#platform/ctx';
 import { createLog } from '#platform/log';
+import { startNotices } from '#platform/postgres/notices';
 import { startTestStores } from '#platform/test-stores';
 import { type AppDeps, buildApp } from './app.ts';
 import { type Closers, openAll } from './closers.ts';
@@ -57,7 +58,7 @@ type TestAppOptions = Pick<
 /** Starts the application on fresh databases with one account, one project and one key. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   return openAll(async (closers) => {
-    const ctx = await openTestCtx(options.clock, closers);
+    const { ctx, databaseUrl } = await openTestCtx(options.clock, closers);
     const dataDir = await mkdtemp(join(tmpdir(), 'serin-test-'));
     closers.add(() => rm(dataDir, { recursive: true, force: true }));
     const account = {
@@ -75,6 +76,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     const notifications = { ...NOTIFICATIONS, ...options.notifications };
     const wanted = { ...options, dataDir, timeScale, notifications };
     const features = await openFeatures(ctx, wanted, closers);
+    await listen(ctx, databaseUrl, features, closers);
     const app = await buildApp({
       ...options,
       ...features,
@@ -104,10 +106,26 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   });
 }
 
-async function openTestCtx(clock: Clock | undefined, closers: Closers): Promise<Ctx> {
+/** As the whole application does: whoever does not hear the other replicas confirms no rollback. */
+async function listen(
+  { events, log }: Ctx,
+  databaseUrl: string,
+  { ingest, snapshots }: Features,
+  closers: Closers,
+): Promise<void> {
+  const { nodeId } = ingest;
+  const onReconnect = () => snapshots.recheck();
+  const notices = await startNotices({ databaseUrl, events, log, nodeId, onReconnect });
+  closers.add(() => notices.close());
+}
+
+async function openTestCtx(
+  clock: Clock | undefined,
+  closers: Closers,
+): Promise<{ ctx: Ctx; databaseUrl: string }> {
   const stores = await startTestStores();
   closers.add(() => stores.close());
-  return {
+  const ctx: Ctx = {
     db: stores.db,
     clickhouse: stores.clickhouse,
     events: createEventBus(),
@@ -115,6 +133,7 @@ async function openTestCtx(clock: Clock | undefined, closers: Closers): Promise<
     log: createLog('silent'),
     actor: systemActor('test'),
   };
+  return { ctx, databaseUrl: stores.databaseUrl };
 }
 
 function environmentOf({ directory }: Features, key: string): EnvironmentRef {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHmac } from 'node:crypto';
 import { startTestApp, type TestApp } from '#app/test-app';
+import { MOST_WAITING } from './wait.service.ts';
 
 const METRICS_TOKEN = 'a token of the page of metrics';
 let api: TestApp;
@@ -73,7 +74,14 @@ test('a wait ends with what is waited for, with what needs a person, or with its
   expect((await held).body).toMatchObject({ state: 'holding', stage_index: 0 });
   await commandNow(id, 'promote', { reason: 'tests are green' });
   expect((await reached).body).toMatchObject({ stage_index: 1 });
+  // Whoever comes when too many wait already is told to come again.
+  const waiting = Array.from({ length: MOST_WAITING }, () => wait('timeout=60'));
+  const refused = await Promise.race([wait('timeout=60'), ...waiting]);
+  expect(refused).toMatchObject({ status: 503, body: { code: 'unavailable' } });
   await command(id, 'cancel');
+  for (const { status, body } of await Promise.all(waiting)) {
+    expect([status, body.state ?? body.code]).toEqual([200, 'cancelled']);
+  }
   expect((await wait('timeout=60')).body.state).toBe('cancelled');
 });
 

@@ -48,7 +48,12 @@ type PageAt = { readonly limit: number; readonly offset: number };
 
 /** @throws not_found */
 export async function describeRollout(ctx: ReadCtx, id: string): Promise<RolloutDetail> {
-  const rollout = await getRollout(ctx, id);
+  return detailOf(ctx, await getRollout(ctx, id));
+}
+
+/** What the page of a rollout shows beside its row. */
+export async function detailOf(ctx: Ctx, rollout: Rollout): Promise<RolloutDetail> {
+  const { id } = rollout;
   const { stageIndex, attempt } = rollout.position;
   const evaluation = await findLastEvaluation(ctx.db, { rolloutId: id, stageIndex, attempt });
   return {

@@ -30,7 +30,7 @@ import { type CommandBody, rolloutsRoutes } from './rollouts.contract.ts';
 import { createRollout } from './plan/draft.service.ts';
 import { commandRollout } from './rollouts.service.ts';
 import { toSeriesLooks } from './series-wire.ts';
-import { waitForRollout } from './wait.service.ts';
+import { Waits } from './wait.service.ts';
 
 /** What the routes need of the running feature. */
 export type RolloutsRuntime = {
@@ -84,13 +84,14 @@ export function registerRollouts(
 /** A server that stops keeps nobody waiting. */
 function waitHandler(app: FastifyInstance): Handlers<typeof rolloutsRoutes>['wait'] {
   const stopping = new AbortController();
+  const waits = new Waits();
   app.addHook('preClose', async () => stopping.abort());
   return async (request, { params, query }, { reply }) => {
     const { until, stage_index: index, or_held: orHeld, timeout } = query;
     if (until === 'stage' && index === undefined) {
       fail('required', { attr: 'stage_index', detail: 'Say which stage is waited for.' });
     }
-    const detail = await waitForRollout(projectCtx(request), params.rollout_id, {
+    const detail = await waits.wait(projectCtx(request), params.rollout_id, {
       goal: until === 'stage' ? { kind: until, index: index ?? 0 } : { kind: until },
       endsOnHold: orHeld === 'true',
       timeoutMs: timeout * 1000,

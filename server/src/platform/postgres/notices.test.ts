@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createEventBus } from '#kernel/events';
 import { createLog } from '#platform/log';
 import { type TestStores, startTestStores } from '#platform/test-stores';
 import { parseNotice, splitNotice } from './notice.ts';
-import { type Notices, notify, startNotices } from './notices.ts';
+import { findListeners, type Notices, notify, startNotices } from './notices.ts';
 
 const events = createEventBus();
 const onReconnect = vi.fn<() => void>();
@@ -69,9 +70,24 @@ test('people with many ids arrive in several notices, complete', async () => {
   expect(payloads.flatMap((payload) => payload.distinctIds)).toEqual(distinctIds);
 });
 
+test('those who listen are known by name, without whoever is gone, silent or cannot answer', async () => {
+  // The second is one of an earlier version, which cannot read the question.
+  const clients = ['serin notices other', 'serin notices'].map(
+    (name) => new pg.Client({ connectionString: stores.databaseUrl, application_name: name }),
+  );
+  for (const client of clients) await client.connect();
+  expect(await findListeners(stores.db)).toEqual(new Set(['this', 'other']));
+  // What the server keeps of a replica that has vanished.
+  expect(await findListeners(stores.db, 0)).toEqual(new Set());
+  for (const client of clients) await client.end();
+  await vi.waitFor(async () => expect(await findListeners(stores.db)).toEqual(new Set(['this'])));
+});
+
 test('a lost connection comes back, says so and hears again', async () => {
   await sql`select pg_terminate_backend(pid) from pg_stat_activity
-    where application_name = 'serin notices' and datname = current_database()`.execute(stores.db);
+    where application_name = 'serin notices this' and datname = current_database()`.execute(
+    stores.db,
+  );
   await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledTimes(1), { timeout: 60_000 });
   heard.mockClear();
   await hear(...splitNotice(flagChanged, 'other'));

@@ -9,10 +9,14 @@ import type { Db } from '#platform/ctx';
 import { type Notice, parseNotice, splitNotice } from './notice.ts';
 
 const CHANNEL = 'serin';
+/** Begins the name of a connection that listens; the id of the replica follows. Whoever is named so answers `echo.asked`. */
+const LISTENER = 'serin notices ';
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 /** A silent connection is asked for a sign of life this often: a vanished server sends no goodbye. */
 const PROBE_EVERY_MS = 15_000;
+/** A connection whose replica has not asked for so long leads nowhere, though the server may keep it for hours. */
+const SILENT_MS = 4 * PROBE_EVERY_MS;
 
 /** Stamped on every notice of this process, so that it can ignore its own: it has already acted. */
 let sender: string = crypto.randomUUID();
@@ -26,6 +30,17 @@ export async function notify<N extends Notice['event']>(
   for (const text of splitNotice({ event, payload } as Notice, sender)) {
     await sql`select pg_notify(${CHANNEL}, ${text})`.execute(db);
   }
+}
+
+/** The ids of the replicas that hear notices now, this process included while it does. */
+export async function findListeners(db: Db, silentMs = SILENT_MS): Promise<Set<string>> {
+  const { rows } = await sql<{ name: string }>`
+    select application_name as name from pg_stat_activity
+    where starts_with(application_name, ${LISTENER}) and datname = current_database()
+      -- Hidden from those who are not allowed to see what others do.
+      and (state_change is null
+        or state_change > clock_timestamp() - ${silentMs} * interval '1 millisecond')`.execute(db);
+  return new Set(rows.map(({ name }) => name.slice(LISTENER.length)));
 }
 
 export type NoticesOptions = {
@@ -72,7 +87,7 @@ class Listener implements Notices {
   async connect(): Promise<void> {
     const client = new pg.Client({
       connectionString: this.#options.databaseUrl,
-      application_name: 'serin notices',
+      application_name: `${LISTENER}${this.#options.nodeId}`,
       connectionTimeoutMillis: 10_000,
       query_timeout: 10_000,
       keepAlive: true,

@@ -167,10 +167,13 @@ async function timeWayBack(
 const NOT_GIVEN =
   'An override did not give the flag: its kill switch, or a flag that it needs, keeps it off.';
 
+const UNHEARD = 'This process does not hear the others at the moment.';
+
 function replicasStep(echo: Awaited<ReturnType<ReplicaEcho['ask']>>, startedMs: number): DrillStep {
+  const name = 'Every connected replica';
+  if (echo === null) return { name, tookMs: null, detail: UNHEARD };
   const { asked, answeredMs } = echo;
-  const name = 'Every replica';
-  if (asked === 0) return { name, tookMs: 0, detail: 'There is no other replica.' };
+  if (asked === 0) return { name, tookMs: 0, detail: 'No other replica is connected.' };
   const last = answeredMs.length < asked ? null : Math.max(...answeredMs) - startedMs;
   return { name, tookMs: last, detail: `${answeredMs.length} of ${asked} others say off.` };
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { canonicalJson } from '#kernel/json';
+import { stuck } from './confirmation.ts';
 import { decide, type GateInput, needsObservation } from './gate.ts';
-import type { Position } from './rollout.ts';
+import { move, type Position } from './rollout.ts';
 import {
   aGuardrail,
   aLook,
@@ -211,9 +212,29 @@ test('a soak that is far off earlier weeks is held, and goes on soaking once it 
 });
 
 test('a rollback is confirmed at the next look', () => {
-  expect(outcome(aLook({ position: at({ state: 'rolling_back' }) }))).toMatchObject({
-    state: 'rolled_back',
-  });
+  const { position, transition } = decide(aLook({ position: at({ state: 'rolling_back' }) }));
+  expect(position.state).toBe('rolled_back');
+  expect(transition?.reasons[1]).toBe('Every connected replica serves it so.');
+});
+
+test('each way in which a rollback does not get through is told, of every rollback once', () => {
+  const harm = aLook({ observation: HARMFUL });
+  const unwritten = stuck(harm.position, 'write', ['disk full']);
+  if (!unwritten) throw new Error('nobody was told');
+  const told = move(harm.position, unwritten, T0);
+  expect(stuck(told, 'write', ['disk full'])).toBeNull();
+  // It is written after all, and then somebody does not serve it.
+  const back = decide({ ...harm, position: told }).position;
+  const late = { ...back, deadlineAtMs: T0 };
+  const unserved = decide(aLook({ position: late, unconfirmed: '1 of 2 other replicas' }));
+  expect(unserved.transition?.type).toBe('rollback_stuck');
+  const again = aLook({ position: unserved.position, unconfirmed: '1 of 2 other replicas' });
+  expect(decide(again).transition).toBeNull();
+  // Or harm passes within the stage, and comes back.
+  const early = { ...told, observedBakeMs: 0 };
+  const calm = decide(aLook({ position: early, observation: anObservation({ nT: 20, nC: 180 }) }));
+  expect(calm.transition).toBeNull();
+  expect(stuck(calm.position, 'write', ['disk full'])).not.toBeNull();
 });
 
 test('approval comes last, and evidence can still turn while it is missing', () => {

@@ -3,7 +3,7 @@
 import type { Health, Observation } from '#metrics/observation';
 import type { Verdict } from '#metrics/verdict';
 import type { Plan } from '../plan/plan.ts';
-import { forgetCounted } from './noted.ts';
+import { forgetCounted, forgetStuck } from './noted.ts';
 import type { Position } from './rollout.ts';
 import { isLatelySeen } from './seen.ts';
 
@@ -63,7 +63,8 @@ export function countLook(
     ...countGreen(input, isGreen),
     observedBakeMs: position.observedBakeMs + coveredMs,
     calmSinceMs: isFresh && isCalmed(plan, verdict) ? (position.calmSinceMs ?? nowMs) : null,
-    noted: forgetCounted(position.noted, countingOf(verdict)),
+    // Whatever is decided from this look, once it is written no rollback waits to be.
+    noted: forgetCounted(forgetStuck(position.noted), countingOf(verdict)),
     sourceErrors: isSeen ? 0 : position.sourceErrors + 1,
     lastEvalAtMs: nowMs,
     lastWatermarkMs: watermarkMs,

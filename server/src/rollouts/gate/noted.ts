@@ -1,5 +1,5 @@
 // What a position keeps of guardrails that counted nothing: which of them people were told of, and which of these
-// somebody has accepted. Both lapse once the guardrail counts again.
+// somebody has accepted. Both lapse once the guardrail counts again. And in what way a rollback did not get through.
 
 export const missingKey = (id: string): string => `missing:${id}`;
 export const acceptedKey = (id: string): string => `accepted:${id}`;
@@ -18,6 +18,13 @@ export function acceptanceOf(noted: readonly string[]): string[] {
 /** What was accepted holds in the stages to come, too. */
 export const onlyAccepted = (noted: readonly string[]): string[] =>
   noted.filter((key) => key.startsWith(ACCEPTED));
+
+const STUCK = 'rollback_stuck:';
+export const stuckKey = (trouble: 'write' | 'serve'): string => `${STUCK}${trouble}`;
+
+/** The next rollback that does not get through is told again. */
+export const forgetStuck = (noted: readonly string[]): string[] =>
+  noted.filter((key) => !key.startsWith(STUCK));
 
 /** Without what was noted of guardrails that count. */
 export function forgetCounted(noted: readonly string[], counting: readonly string[]): string[] {

@@ -2,7 +2,7 @@
 // controller) and command.ts (people).
 import type { EvidenceCarry } from '#metrics/verdict';
 import type { Plan } from '../plan/plan.ts';
-import { onlyAccepted } from './noted.ts';
+import { forgetStuck, onlyAccepted } from './noted.ts';
 
 export const ROLLOUT_STATES = [
   'draft',
@@ -192,7 +192,7 @@ export function move(position: Position, transition: Transition, nowMs: number):
     freshOkCount: 0,
     freshOkAtMs: null,
     calmSinceMs: null,
-    noted: [...position.noted, ...(transition.told ?? [])],
+    noted: [...forgetStuck(position.noted), ...(transition.told ?? [])],
     nextEvalAtMs: nowMs,
   };
   if (KEEPS_CALM.has(transition.type)) {

@@ -263,7 +263,7 @@ test('a drill rehearses the rollback, times the way back, and leaves everything 
   const { status, body } = await api.ask('POST', `${ROLLOUTS}${id}/drill/`);
   expect(status, JSON.stringify(body)).toBe(200);
   expect(body).toMatchObject({ state: 'passed', problem: null, rollout_id: id });
-  const names = ['Rollback rehearsed', 'Written', 'Answered', 'Told', 'Every replica'];
+  const names = ['Rollback rehearsed', 'Written', 'Answered', 'Told', 'Every connected replica'];
   expect(body.steps.map(({ name }: { name: string }) => name)).toEqual(names);
   expect(body.steps[0].detail).toMatch(/^Of 1000 ids \d+ have it now, 0 would have it\.$/);
   expect(body.steps[0].detail).not.toContain(' 0 have it now');

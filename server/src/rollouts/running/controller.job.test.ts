@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { updateFlag } from '#flags';
+import pg from 'pg';
+import { openSnapshots, updateFlag } from '#flags';
+import { parseNotice, splitNotice } from '#platform/postgres/notice';
+import { startNotices } from '#platform/postgres/notices';
 import { Controller } from './controller.job.ts';
+import { openReplicaEcho } from './replica-echo.job.ts';
 import { pruneEvaluations } from '../kept/history.store.ts';
 import { aStory, startWorld, type World } from './test-world.service.ts';
 
@@ -101,4 +105,39 @@ test('old looks are thinned to one an hour; those that decided stay', async () =
   expect(left.map((one) => one.id)).toContain(decisive);
   expect(left.length).toBeGreaterThan(2000);
   expect(left.length).toBeLessThanOrEqual(2006);
+});
+
+test('whoever is connected is asked what it serves, and nobody while this process hears nothing', async () => {
+  const { flag } = await aStory(world);
+  const { ctx, stores } = world;
+  const snapshots = await openSnapshots(ctx);
+  const echo = openReplicaEcho(ctx, snapshots, 'one');
+  const until = { version: flag.version };
+  const question = { environmentId: ctx.environment.id, flagKey: flag.key, until };
+  const two = new pg.Client({
+    connectionString: stores.databaseUrl,
+    application_name: 'serin notices two',
+  });
+  await two.connect();
+  await two.query('LISTEN serin');
+  expect(await echo.findMissing(question, 0)).toContain('does not hear');
+
+  const { databaseUrl } = stores;
+  const { events, log } = ctx;
+  const onReconnect = () => undefined;
+  const notices = await startNotices({ databaseUrl, events, log, nodeId: 'one', onReconnect });
+  expect(await echo.findMissing(question, 0)).toBe('1 of 1 other replicas');
+  two.on('notification', ({ payload }) => {
+    const notice = parseNotice(payload ?? '');
+    if (notice?.event !== 'echo.asked') return;
+    const answer = { id: notice.payload.id, nodeId: 'two' };
+    const [text] = splitNotice({ event: 'echo.answered', payload: answer }, 'two');
+    void two.query('SELECT pg_notify($1, $2)', ['serin', text]);
+  });
+  expect(await echo.findMissing(question, 60_000)).toBeNull();
+  await two.end();
+  await expect.poll(() => echo.findMissing(question, 0), SOON).toBeNull();
+  await notices.close();
+  echo.close();
+  snapshots.close();
 });

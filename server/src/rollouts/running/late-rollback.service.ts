@@ -2,7 +2,7 @@
 import { type Ctx, inTransaction } from '#platform/ctx';
 import { stuck } from '../gate/confirmation.ts';
 import { move, ROLLBACK_MS } from '../gate/rollout.ts';
-import { findRollout } from '../kept/rollouts.store.ts';
+import { findRollout, type Rollout } from '../kept/rollouts.store.ts';
 import { carryOut } from './carry-out.service.ts';
 
 /** Between two attempts. */
@@ -12,26 +12,28 @@ export const WRITE_AGAIN_MS = 1_000;
 export class LateRollbacks {
   readonly #sinceMs = new Map<string, number>();
 
+  /** A decision was written, whatever it is. */
   written(rolloutId: string): void {
     this.#sinceMs.delete(rolloutId);
   }
 
-  /** Tells people, once, of one that fails for a minute. */
-  async failed(ctx: Ctx, rolloutId: string, error: unknown): Promise<void> {
+  /** Tells people, once, of one that fails for a minute. @param rollout as it was decided on */
+  async failed(ctx: Ctx, rollout: Rollout, error: unknown): Promise<void> {
     const nowMs = ctx.clock.now();
-    const sinceMs = this.#sinceMs.get(rolloutId) ?? nowMs;
-    this.#sinceMs.set(rolloutId, sinceMs);
-    if (nowMs - sinceMs >= ROLLBACK_MS) await tell(ctx, rolloutId, error);
+    const sinceMs = this.#sinceMs.get(rollout.id) ?? nowMs;
+    this.#sinceMs.set(rollout.id, sinceMs);
+    if (nowMs - sinceMs >= ROLLBACK_MS) await tell(ctx, rollout, error);
   }
 }
 
-async function tell(ctx: Ctx, rolloutId: string, error: unknown): Promise<void> {
+async function tell(ctx: Ctx, { id, version }: Rollout, error: unknown): Promise<void> {
   await inTransaction(ctx, async (tx) => {
-    const rollout = await findRollout(tx.db, rolloutId, { isLocked: true });
-    if (!rollout) return;
+    const rollout = await findRollout(tx.db, id, { isLocked: true });
+    // Somebody else has taken it back meanwhile, or called it off.
+    if (rollout?.version !== version) return;
     const why = (error instanceof Error ? error.message : String(error)).slice(0, 500);
     const nowMs = tx.clock.now();
-    const transition = stuck(rollout.position, [
+    const transition = stuck(rollout.position, 'write', [
       `Harm is beyond doubt, and for a minute the rollback could not be written: ${why}. Switch the flag off by hand.`,
     ]);
     if (transition === null) return;

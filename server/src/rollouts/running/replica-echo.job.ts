@@ -1,33 +1,35 @@
 // Asks the other replicas whether a change of a flag has reached them, and answers when asked. They hear each other
 // through the same notices that carry every change of a flag.
 import { performance } from 'node:perf_hooks';
-import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { evaluateFlags, type FlagSnapshots } from '#flags';
 import type { DomainEvents } from '#kernel/events';
 import type { Ctx } from '#platform/ctx';
-import { notify } from '#platform/postgres/notices';
+import { findListeners, notify } from '#platform/postgres/notices';
 
 /** What a replica is to have seen before it answers. */
 type Question = Omit<DomainEvents['echo.asked'], 'id'>;
 
+/** Null while this process does not hear the others: nobody can answer it. */
 type Echo = {
-  /** Other replicas that there are. */
+  /** Other replicas that are connected. One that has lost its connection goes on serving what it knows, and cannot be asked. */
   readonly asked: number;
   /** When each of them said that it has, by this process's clock of durations. */
   readonly answeredMs: readonly number[];
-};
+} | null;
 
 export type ReplicaEcho = {
-  /** Resolves when all have answered, or after `patienceMs`. */
+  /** Resolves when all who are connected have answered, or after `patienceMs`. */
   ask(question: Question, patienceMs: number): Promise<Echo>;
-  /** Who does not say so in time, this process included, in words; null when everybody does. */
+  /** Who does not say so in time, this process included, in words; null when everybody who is connected does. */
   findMissing(question: Question, patienceMs: number): Promise<string | null>;
   close(): void;
 };
 
 /** A replica that does not see the change in this time does not answer. */
 const LONGEST_WAIT_MS = 30_000;
+/** Whom this process misses while it does not hear them. */
+const UNHEARD = 'the other processes, which this one does not hear at the moment,';
 
 export function openReplicaEcho(
   ctx: Ctx,
@@ -40,27 +42,35 @@ export function openReplicaEcho(
     });
   });
   return {
-    ask: (question, patienceMs) => ask(ctx, question, patienceMs),
+    ask: (question, patienceMs) => ask(ctx, nodeId, question, patienceMs),
     findMissing: async (question, patienceMs) => {
       if (!(await isSeen(ctx, snapshots, question, patienceMs))) return 'this process';
-      const { asked, answeredMs } = await ask(ctx, question, patienceMs);
-      const missing = asked - answeredMs.length;
-      return missing > 0 ? `${missing} of ${asked} other replicas` : null;
+      const echo = await ask(ctx, nodeId, question, patienceMs);
+      if (echo === null) return UNHEARD;
+      const missing = echo.asked - echo.answeredMs.length;
+      return missing > 0 ? `${missing} of ${echo.asked} other replicas` : null;
     },
     close: stop,
   };
 }
 
-async function ask(ctx: Ctx, question: Question, patienceMs: number): Promise<Echo> {
-  const asked = await countOthers(ctx);
+async function ask(
+  ctx: Ctx,
+  nodeId: string,
+  question: Question,
+  patienceMs: number,
+): Promise<Echo> {
+  const silent = await findListeners(ctx.db);
+  if (!silent.delete(nodeId)) return null;
+  const asked = silent.size;
   if (asked === 0) return { asked, answeredMs: [] };
   const id = v7();
   const answeredMs: number[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   const stop = ctx.events.on('echo.answered', (answered) => {
-    if (answered.id !== id) return;
+    if (answered.id !== id || !silent.delete(answered.nodeId)) return;
     answeredMs.push(performance.now());
-    if (answeredMs.length >= asked) resolve();
+    if (silent.size === 0) resolve();
   });
   const timer = setTimeout(resolve, patienceMs);
   try {
@@ -117,12 +127,4 @@ function isServed(
   const context = { nowMs: ctx.clock.now(), groupTypes };
   const [found] = evaluateFlags(set, subject, context, { keys: [flagKey] });
   return found?.enabled !== true;
-}
-
-/** Every replica keeps one connection for notices; one of them is this process's own. */
-async function countOthers(ctx: Ctx): Promise<number> {
-  const { rows } = await sql<{ count: string }>`
-    select count(*) as count from pg_stat_activity
-    where application_name = 'serin notices' and datname = current_database()`.execute(ctx.db);
-  return Math.max(0, Number(rows[0]?.count ?? 0) - 1);
 }

@@ -174,22 +174,35 @@ test('a rollback that somebody does not confirm is told once, and so is one that
     RETURN NEW;
   END $$`.execute(db);
   const other = await aStarted();
-  await other.live(3);
+  const late = new LateRollbacks();
+  await late.failed(world.ctx, await other.rollout(), new Error('once, and never again'));
+  for (let i = 0; i < 3; i += 1) {
+    await other.minute();
+    await look(world, 'one', undefined, { late });
+  }
   other.errorEvery = { treatment: 2, control: 200 };
   await other.minute();
   await sql`CREATE TRIGGER refuses BEFORE INSERT ON rollout_event FOR EACH ROW EXECUTE FUNCTION refuse()`.execute(
     db,
   );
-  const late = new LateRollbacks();
-  for (let i = 0; i < 4; i += 1) {
-    await look(world, 'one', undefined, { late });
+  await look(world, 'one', undefined, { late });
+  expect(await timeLine(other)).not.toContain('rollback_stuck');
+  const unwritten = await other.rollout();
+  for (let i = 0; i < 3; i += 1) {
     world.clock.advance(40_000);
+    await look(world, 'one', undefined, { late });
   }
   await sql`DROP TRIGGER refuses ON rollout_event`.execute(db);
   expect((await timeLine(other)).at(-1)).toBe('rollback_stuck');
   const { events } = await listEvents(db, other.id, ALL);
   expect(events[0]?.reasons[0]).toContain('disk full');
+  world.clock.advance(1_000);
   await look(world, 'one', undefined, { late });
+  // What has been taken back meanwhile is not told of.
+  const slow = new LateRollbacks();
+  await slow.failed(world.ctx, unwritten, new Error('too late'));
+  world.clock.advance(MINUTE_MS);
+  await slow.failed(world.ctx, unwritten, new Error('too late'));
   expect((await timeLine(other)).slice(-2)).toEqual(['rollback_stuck', 'rollback_started']);
   await look(world);
 });
@@ -238,4 +251,17 @@ test('a claim lasts as long as its holder gives signs of life, and not much long
   await look(world, 'one', undefined, { signal: stopping });
   expect(await claimedUntil()).toBeUndefined();
   expect(await look(world, 'two', undefined, others)).toBe(1);
+
+  // Whoever hangs gives signs of life for as long as a look may take, twice.
+  await story.command('rollback', { reason: 'not today' });
+  const hung = Promise.withResolvers<null>();
+  let beats = 0;
+  const clocked = { clockMs: () => (beats += 1) && clockMs, beatMs: 10 };
+  const replicas = { findMissing: () => hung.promise };
+  const hanging = look(world, 'one', undefined, { lookMs: 50, claims: clocked, replicas });
+  await expect.poll(() => beats).toBeGreaterThan(10);
+  for (let i = 0; i < 50; i += 1) await claimedUntil();
+  expect(beats).toBe(11);
+  hung.resolve(null);
+  await hanging;
 });

@@ -63,11 +63,16 @@ export async function tick(ctx: Ctx, deps: TickDeps): Promise<number> {
   const due = await claimDue(ctx.db, claim(), CLAIMS_AT_ONCE);
   if (due.length === 0) return 0;
   const ids = due.map(({ id }) => id);
+  const beatMs = deps.claims?.beatMs ?? BEAT_MS;
+  // Whoever hangs for longer than any look may take leaves what it holds to the others.
+  let beatsLeft = (2 * (deps.lookMs ?? LOOK_MS)) / beatMs;
   const beat = setInterval(() => {
+    beatsLeft -= 1;
+    if (beatsLeft < 0) return clearInterval(beat);
     renewClaims(ctx.db, claim(), ids).catch((err: unknown) => {
       ctx.log.warn({ err }, 'claims of rollouts were not renewed');
     });
-  }, deps.claims?.beatMs ?? BEAT_MS);
+  }, beatMs);
   return workOn(ctx, deps, due).finally(() => clearInterval(beat));
 }
 
@@ -85,7 +90,7 @@ async function workOn(ctx: Ctx, deps: TickDeps, due: readonly Rollout[]): Promis
       }
       ctx.log.error({ err, rolloutId: rollout.id }, 'a look at a rollout failed');
       const isRollback = err instanceof RollbackError;
-      if (isRollback) await deps.late?.failed(ctx, rollout.id, err.cause).catch(logged(ctx));
+      if (isRollback) await deps.late?.failed(ctx, rollout, err.cause).catch(logged(ctx));
       const { tickMs } = rollout.plan.policy;
       const retryAtMs = ctx.clock.now() + (isRollback ? Math.min(WRITE_AGAIN_MS, tickMs) : tickMs);
       await releaseClaim(ctx.db, rollout.id, deps.holder, retryAtMs);
@@ -118,7 +123,7 @@ async function lookAndDecide(
   } catch (cause) {
     throw isRollback ? new RollbackError('a rollback was not written', { cause }) : cause;
   }
-  if (isRollback) deps.late?.written(rollout.id);
+  deps.late?.written(rollout.id);
   await keep?.(lookSignal(deps));
 }
 
