@@ -72,6 +72,14 @@ test('a person is erased with every trace, which is counted and kept; whoever co
     { distinct_id: 'bob', properties: { $set: { plan: 'free' } } },
   ]);
   await stored('anon-ada', 1);
+  const rules = { new_issue: true, regression: false, spike: false };
+  expect((await serin.ask('PUT', `${API}/error_tracking/alerts/`, rules)).status).toBe(200);
+  const channel = { name: 'Hook', config: { kind: 'webhook', url: 'http://127.0.0.1:9/hook' } };
+  expect((await serin.ask('POST', `${API}/notification_channels/`, channel)).status).toBe(201);
+  const told = () =>
+    sql<{ message: object }>`select message from notification order by id`
+      .execute(serin.ctx.db)
+      .then(({ rows }) => JSON.stringify(rows));
   const issues = () =>
     sql<{ description: string }>`select description from error_issue order by id`
       .execute(serin.ctx.db)
@@ -86,6 +94,7 @@ test('a person is erased with every trace, which is counted and kept; whoever co
   await send([thrown('anon-ada', 'No seat for "ada"')]);
   await expect.poll(issues, WAIT).toEqual(['Ada Lovelace is unknown', 'No seat for "ada"']);
   await send([thrown('bob', 'No seat for "bob"')]);
+  expect(await told()).toContain('Ada Lovelace is unknown');
   await expect.poll(() => count('exception', '1'), WAIT).toBe(3);
   const $set = { email: 'ada@example.com' };
   const properties = { $anon_distinct_id: 'anon-ada', $set };
@@ -116,6 +125,8 @@ test('a person is erased with every trace, which is counted and kept; whoever co
   expect(await eventsOf('bob')).toHaveLength(2);
   // What is called by their words is so no more.
   expect(await issues()).toEqual(['', 'No seat for "bob"']);
+  expect(await told()).toContain('Error in production');
+  expect(await told()).not.toMatch(/lovelace|\bada\b/iu);
   expect(await count('person_overrides', "distinct_id IN ('ada', 'anon-ada')")).toBe(0);
   expect(await count('person', `id = '${personId}' AND is_deleted = 0`)).toBe(0);
   const { rows } = await sql<{ traces: string }>`select
@@ -202,6 +213,18 @@ test('events that are older than their project keeps them are erased, no others'
   const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
   await send([28, 33, 400].map((days) => ({ distinct_id: 'old', timestamp: daysAgo(days) })));
   await stored('old', 3);
+  for (const [i, days] of [33, 28].entries()) {
+    const $exception_list = [{ type: 'RangeError', value: `None for "${days}"` }];
+    const timestamp = daysAgo(days);
+    const properties = { $exception_list };
+    await send([{ distinct_id: `thrower-${i}`, event: '$exception', timestamp, properties }]);
+    await expect.poll(() => count('exception', `distinct_id = 'thrower-${i}'`), WAIT).toBe(1);
+  }
+  const quoted = () =>
+    sql`select description from error_issue where name = 'RangeError'`
+      .execute(serin.ctx.db)
+      .then(({ rows }) => rows);
+  expect(await quoted()).toEqual([{ description: 'None for "33"' }]);
   await expireEvents(serin.ctx);
   const keep = (days: unknown) => serin.ask('PATCH', `${API}/`, { event_retention_days: days });
   for (const days of [29, 731, 30.5, '30']) {
@@ -220,6 +243,8 @@ test('events that are older than their project keeps them are erased, no others'
     .toBe(1);
   const { body } = await serin.ask('GET', `${API}/activity_log/`);
   expect(JSON.stringify(body)).toContain('events_expired');
+  // Nothing tells any more whose the words were.
+  expect(await quoted()).toEqual([{ description: 'None for "28"' }]);
   expect(await keep(null)).toMatchObject({ body: { event_retention_days: null } });
 });
 

@@ -1,4 +1,5 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import { randomUUID } from 'node:crypto';
+import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { bootstrap } from '#accounts';
@@ -127,14 +128,14 @@ test.each([
   expect(rows).toEqual([{ proofs: '1' }]);
 });
 
-/** An event store that does not answer what is asked about one id. */
-function failingFor(id: string): ClickHouseClient {
+/** An event store that does not answer what is asked with some words. */
+function failingFor(words: string, error: Error): ClickHouseClient {
   return new Proxy(stores.clickhouse, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
       return async (...args: unknown[]) => {
-        if (JSON.stringify(args).includes(id)) throw new Error('too large');
+        if (JSON.stringify(args).includes(words)) throw error;
         const answer: unknown = await Reflect.apply(value, target, args);
         return answer;
       };
@@ -142,16 +143,87 @@ function failingFor(id: string): ClickHouseClient {
   });
 }
 
+async function askFor(distinctIds: readonly string[]): Promise<string> {
+  const asked = { personIds: [], distinctIds, deletesEvents: true, keepsPeople: false };
+  return (await deletePeople(ctx, asked)).id;
+}
+
+/** An issue that quotes somebody, with the exceptions of some, the first of them the newest. */
+async function addIssue(id: string, fingerprint: string, who: readonly string[]): Promise<void> {
+  const environmentId = ctx.environment.id;
+  await sql`insert into error_issue (id, environment_id, fingerprint, name, description, place,
+      library, status, first_seen, last_seen, first_release, updated_at)
+    values (${id}, ${environmentId}, ${fingerprint}, 'Error', 'somebody', '', '', 'active', now(),
+      now(), '', now())`.execute(stores.db);
+  await sql`insert into error_fingerprint (environment_id, fingerprint, issue_id)
+    values (${environmentId}, ${fingerprint}, ${id})`.execute(stores.db);
+  const events = who.map((distinctId, i) => ({
+    event: '$exception',
+    uuid: randomUUID(),
+    distinctId,
+    atMs: Date.now() - (i + 1) * 60_000,
+    properties: { $exception_list: [{ type: 'Error', value: distinctId.slice(0, 10) }] },
+  }));
+  await insertEvents(stores.clickhouse, environmentId, events);
+  await stores.clickhouse.insert({
+    table: 'exception',
+    format: 'JSONEachRow',
+    values: events.map(({ uuid, distinctId, atMs }) => ({
+      environment_id: environmentId,
+      fingerprint,
+      uuid,
+      timestamp: new Date(atMs).toISOString(),
+      received_at: new Date(atMs).toISOString(),
+      distinct_id: distinctId,
+    })),
+  });
+}
+
+test('of many who go nobody is quoted, and what takes too long to be asked is not', async () => {
+  // Longer than one statement takes.
+  const ids = Array.from({ length: 500 }, (_, i) => `gone-${i}-${'x'.repeat(90)}`);
+  const [first = '', last = ''] = [ids[0], ids.at(-1)];
+  const { rows } = await sql<{ overflow: string }>`
+    select left(encode(sha256('overflow'), 'hex'), 32)::uuid as overflow`.execute(stores.db);
+  await addIssue('i-people', randomUUID(), [last, first, 'stays', 'too']);
+  await addIssue('i-others', rows[0]?.overflow ?? '', [first, 'stays']);
+  const words = async () =>
+    (
+      await sql<{ description: string }>`select description from error_issue
+        order by id desc`.execute(stores.db)
+    ).rows.map(({ description }) => description);
+  const merges = (verb: 'START' | 'STOP', table: string) =>
+    stores.clickhouse.command({ query: `SYSTEM ${verb} MERGES ${table}` });
+  // Erasing takes its time.
+  for (const table of ['events', 'exception']) await merges('STOP', table);
+  const many = await askFor(ids);
+  const deleter = new Deleter(ctx, 'node');
+  const look = async () => (await getDeletion(ctx, many)).checkedAt?.getTime() ?? 0;
+  await vi.waitUntil(look, WAIT);
+  const firstLook = await look();
+  await vi.waitUntil(async () => (await look()) > firstLook, WAIT);
+  for (const table of ['events', 'exception']) await merges('START', table);
+  await vi.waitUntil(async () => (await getDeletion(ctx, many)).state === 'done', WAIT);
+  await deleter.stop();
+  // What is beyond the number of issues is called by nobody's words.
+  expect(await words()).toEqual(['stays', 'somebody']);
+
+  const tooLong = new ClickHouseError({ message: 'too long', code: '159', type: '' });
+  const hurried = { ...ctx, clickhouse: failingFor('argMax(uuid', tooLong) };
+  const one = await askFor(['stays']);
+  const next = new Deleter(hurried, 'node');
+  await vi.waitUntil(async () => (await getDeletion(ctx, one)).state === 'done', WAIT);
+  await next.stop();
+  expect(await words()).toEqual(['', 'somebody']);
+});
+
 test('one that fails says so and does not stop those after it, however many recordings they have', async () => {
-  const ask = async (distinctId: string) => {
-    const asked = { personIds: [], distinctIds: [distinctId], deletesEvents: true };
-    return (await deletePeople(ctx, { ...asked, keepsPeople: false })).id;
-  };
-  const failing = await ask('failing-id');
-  const next = await ask('next-id');
+  const failing = await askFor(['failing-id']);
+  const next = await askFor(['next-id']);
   const sessions = Array.from({ length: 70_000 }, (_, i) => `s-${i}`);
   await markSessionsErased(stores.db, ctx.environment.id, sessions, 'of-none', new Date());
-  const deleter = new Deleter({ ...ctx, clickhouse: failingFor('failing-id') }, 'node');
+  const clickhouse = failingFor('failing-id', new Error('too large'));
+  const deleter = new Deleter({ ...ctx, clickhouse }, 'node');
   await vi.waitUntil(async () => (await getDeletion(ctx, next)).state === 'done', WAIT);
   await vi.waitUntil(async () => (await getDeletion(ctx, failing)).problem === 'too large', WAIT);
   await deleter.stop();

@@ -171,7 +171,7 @@ async function workOn(ctx: Ctx, deletion: Deletion): Promise<void> {
     await finish(ctx, deletion, sessionIds.length);
     return;
   }
-  const erasing = await findMutating(clickhouse);
+  const erasing = new Map(await findMutating(clickhouse));
   const sum = (rows: typeof left) => rows.reduce((total, one) => total + one.rows, 0);
   const problem = left.map(({ target }) => erasing.get(target.table)).find(Boolean);
   // Before it begins: who is killed in between has still said how many there were.
@@ -183,9 +183,12 @@ async function workOn(ctx: Ctx, deletion: Deletion): Promise<void> {
   });
   for (const { target } of left) {
     if (erasing.has(target.table)) continue;
-    // What is quoted of an exception goes first: while there are rows, it is known where.
     if (target.table === 'exception') {
+      // What they said is among the events: once it is gone from there, nobody quotes it again. Where it was quoted is
+      // known by the rows that are erased last, a list of ids at a time, so that none of the next is quoted instead.
+      if (left.some(({ target: { table } }) => table === 'events')) continue;
       await forgetWords(ctx, deletion.environmentId, target.where);
+      erasing.set('exception', '');
     }
     await startDeleting(clickhouse, target, ERASING);
   }

@@ -1,6 +1,7 @@
 // Erases events that are older than their project keeps them, day by day (UTC). A mutation touches only the
 // parts that hold such events.
 import { recordAudit } from '#audit';
+import { forgetWords } from '#errors';
 import { expireRecordings } from '#replay';
 import { countRows, findMutating, startDeleting } from '#platform/clickhouse/mutations';
 import { type Ctx, inTransaction } from '#platform/ctx';
@@ -40,6 +41,10 @@ export async function expireEvents(ctx: Ctx): Promise<void> {
       const rows = await countRows(clickhouse, target, ERASING);
       // One at a time: what is under way may be these very events.
       if (rows === 0 || (await findMutating(clickhouse)).has(target.table)) continue;
+      if (target.table === 'exception') {
+        // Whoever is deleted later is found by their rows alone: what these said is quoted no longer than they stay.
+        for (const id of environmentIds) await forgetWords(ctx, id, target.where);
+      }
       await startDeleting(clickhouse, target, ERASING);
       if (target.table === 'events') events = rows;
     }

@@ -2,7 +2,7 @@
 export { reachesUsers } from './channel.ts';
 export { listChannels } from './channel.store.ts';
 export { readOutbox } from './delivery.store.ts';
-export { listTold } from './told.store.ts';
+export { listTold, rewordNotifications } from './told.store.ts';
 export { registerNotifications } from './notify.routes.ts';
 export {
   type NotificationOptions,

@@ -1,4 +1,5 @@
 // Who has been told of what.
+import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
 import type { NotificationMessage } from './message.ts';
 
@@ -63,4 +64,26 @@ export async function listTold(
     ...row,
     title: (message as unknown as NotificationMessage).title,
   }));
+}
+
+/** Puts other words in the place of what was written about subjects; what is still to be sent is sent so. */
+export async function rewordNotifications(
+  db: Db,
+  subjects: readonly string[],
+  reword: (message: NotificationMessage) => NotificationMessage,
+): Promise<void> {
+  if (subjects.length === 0) return;
+  const rows = await db
+    .selectFrom('notification')
+    .select(['id', 'message'])
+    .where(sql<boolean>`subject = any(${subjects}::text[])`)
+    .execute();
+  for (const { id, message } of rows) {
+    const reworded = reword(message as unknown as NotificationMessage);
+    await db
+      .updateTable('notification')
+      .set({ message: JSON.stringify(reworded) })
+      .where('id', '=', id)
+      .execute();
+  }
 }

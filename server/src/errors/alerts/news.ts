@@ -68,14 +68,28 @@ function dataOf(news: IssueNews): Record<string, string | number> {
     : { release: news.release };
 }
 
+/** What is told of one issue is told in its order. */
+export const subjectOf = (issueId: string): string => `error:${issueId}`;
+
+/** What `issueMessage` tells, without what the exception said. */
+export function withoutWords(message: NotificationMessage): NotificationMessage {
+  const { name, environment } = message.data as { name: string; environment: string };
+  return {
+    ...message,
+    title: `${name} in ${environment}`,
+    summary: 'What it said is erased.',
+  };
+}
+
 /** Told instead of each by itself when many come at once. */
 export function manyNewMessage(
   issues: readonly Named[],
   environment: Environment,
 ): Omit<NotificationMessage, 'id' | 'at'> {
+  // Not what they say: that goes with the person of whom it is, and this is of many.
   const names = issues
     .slice(0, MANY_NAMED)
-    .map(({ name, description }) => `${name}: ${description}`);
+    .map(({ name, place }) => (place === '' ? name : `${name} (${place})`));
   const title = `${issues.length} new errors in ${environment.name}`;
   return {
     type: 'error.new',

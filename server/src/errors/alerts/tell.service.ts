@@ -3,7 +3,7 @@ import { queueNotification } from '#notify';
 import type { ProjectCtx } from '#platform/ctx';
 import type { Issue } from '../issues/issue.ts';
 import type { Kind } from '../grouping/batch.ts';
-import { type IssueNews, issueMessage, manyNewMessage } from './news.ts';
+import { type IssueNews, issueMessage, manyNewMessage, subjectOf } from './news.ts';
 import { findRules } from './rules.store.ts';
 
 /** 1 h: what was received longer ago, such as history that is brought over, is no news. */
@@ -43,6 +43,6 @@ export async function tellOf(
   news: IssueNews,
 ): Promise<void> {
   const message = issueMessage(issue, tx.environment, news);
-  const subject = `error:${issue.id}`;
+  const subject = subjectOf(issue.id);
   await queueNotification(tx, { projectId: tx.projectId, subject, message });
 }

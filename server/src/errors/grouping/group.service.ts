@@ -17,7 +17,7 @@ import {
 } from '../issues/issues.store.ts';
 import { type Kind, kindsOf, MAX_ISSUES, OVERFLOW } from './batch.ts';
 import { eventKey, findStored, insertGrouped, type NewException } from './exceptions.query.ts';
-import { hashOf, nameBatch, type Named, type NamingDeps } from './name.service.ts';
+import { nameBatch, type Named, type NamingDeps, OVERFLOW_FINGERPRINT } from './name.service.ts';
 
 export type GroupingDeps = NamingDeps;
 
@@ -113,7 +113,7 @@ async function addIssues(tx: ProjectCtx, fresh: readonly Kind[]): Promise<Added>
   const beyond = fresh.slice(room);
   const [first] = beyond;
   if (!first) return { issues, overflown: null };
-  const into = hashOf(OVERFLOW.signature);
+  const into = OVERFLOW_FINGERPRINT;
   const kind = { ...first, fingerprint: into, title: OVERFLOW.title };
   const known = (await findIssueIds(tx.db, [kind])).get(keyText(kind.environmentId, into));
   if (known === undefined) await addIssue(tx, kind);
@@ -197,8 +197,9 @@ async function dropErased(ctx: Ctx, batch: readonly Named[]): Promise<void> {
   if (gone.length === 0) return;
   const keys = gone.map(({ environmentId, uuid }) => `(${environmentId}, '${uuid}')`).join(', ');
   const where = `(environment_id, uuid) IN (${keys})`;
-  for (const environmentId of new Set(gone.map((one) => one.environmentId))) {
-    await forgetWords(ctx, environmentId, where);
+  for (const [environmentId, own] of Map.groupBy(gone, (one) => one.environmentId)) {
+    const hit = own.map(({ fingerprint }) => fingerprint);
+    await forgetWords(ctx, environmentId, where, hit);
   }
   await startDeleting(ctx.clickhouse, { table: 'exception', where }, ERASING);
 }

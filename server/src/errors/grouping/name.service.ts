@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AccountsDirectory } from '#accounts';
 import type { Ctx } from '#platform/ctx';
 import { resolveExceptions, type Tracer } from '../maps/maps.service.ts';
+import { OVERFLOW } from './batch.ts';
 import { type Exception, readExceptions } from './exception.ts';
 import type { NewException } from './exceptions.query.ts';
 import { signatureOf } from './signature.ts';
@@ -64,7 +65,7 @@ export async function nameBatch(
 }
 
 /** 128 bits of its SHA-256, in the form of a UUID. */
-export function hashOf(signature: string): string {
+function hashOf(signature: string): string {
   const hex = createHash('sha256').update(signature).digest('hex');
   return [
     hex.slice(0, 8),
@@ -74,3 +75,5 @@ export function hashOf(signature: string): string {
     hex.slice(20, 32),
   ].join('-');
 }
+
+export const OVERFLOW_FINGERPRINT = hashOf(OVERFLOW.signature);

@@ -4,8 +4,10 @@ import { findMember } from '#accounts';
 import { recordAudit } from '#audit';
 import { fail } from '#kernel/errors';
 import { inTransaction, type ProjectCtx } from '#platform/ctx';
+import { OVERFLOW } from '../grouping/batch.ts';
 import { readExceptions } from '../grouping/exception.ts';
-import { titleOf } from '../grouping/title.ts';
+import { OVERFLOW_FINGERPRINT } from '../grouping/name.service.ts';
+import { type Title, titleOf } from '../grouping/title.ts';
 import { listReleases } from './counts.query.ts';
 import { joinInto, listFingerprints, freeFingerprint } from './fingerprints.store.ts';
 import type { Issue, IssueStatus } from './issue.ts';
@@ -18,7 +20,7 @@ import {
   noteSeen,
   updateIssue,
 } from './issues.store.ts';
-import { readLatest } from './latest.query.ts';
+import { listLatest, withTitles } from './latest.query.ts';
 
 export type IssueInput = {
   readonly status?: IssueStatus | undefined;
@@ -139,7 +141,7 @@ export async function splitIssue(
   id: string,
   fingerprints: readonly string[],
 ): Promise<readonly Issue[]> {
-  const titles = new Map<string, ReturnType<typeof titleOf>>();
+  const titles = new Map<string, Title>();
   for (const fingerprint of new Set(fingerprints)) {
     titles.set(fingerprint, await titleFor(ctx, fingerprint));
   }
@@ -167,7 +169,7 @@ async function splitOff(
   tx: ProjectCtx,
   from: Issue,
   fingerprint: string,
-  title: ReturnType<typeof titleOf>,
+  title: Title,
 ): Promise<string> {
   const id = v7();
   const environmentId = tx.environment.id;
@@ -187,8 +189,13 @@ async function splitOff(
 }
 
 /** How the newest exception with a fingerprint is called. */
-async function titleFor({ clickhouse, environment }: ProjectCtx, fingerprint: string) {
+async function titleFor(
+  { clickhouse, environment }: ProjectCtx,
+  fingerprint: string,
+): Promise<Title> {
+  if (fingerprint === OVERFLOW_FINGERPRINT) return OVERFLOW.title;
   const asked = { environmentId: environment.id, fingerprints: [fingerprint] };
-  const [newest] = await readLatest(clickhouse, asked);
-  return titleOf(readExceptions(newest?.list));
+  const latest = await listLatest(clickhouse, asked);
+  const [newest] = await withTitles(clickhouse, environment.id, latest);
+  return newest?.title ?? titleOf(readExceptions([]));
 }

@@ -51,18 +51,21 @@ export async function listFingerprints(db: Db, issueId: string): Promise<string[
   return rows.map((row) => row.fingerprint);
 }
 
-/** All fingerprints of the issues that have one of some. */
+/** All fingerprints of the issues that have one of some, without the issue whose own is `except`. */
 export async function listIssueFingerprints(
   db: Db,
   environmentId: number,
   some: readonly string[],
+  except: string,
 ): Promise<readonly { readonly issueId: string; readonly fingerprint: string }[]> {
   if (some.length === 0) return [];
   const rows = await db
-    .selectFrom('error_fingerprint')
-    .select(['issue_id', 'fingerprint'])
-    .where('environment_id', '=', environmentId)
-    .where('issue_id', 'in', (eb) =>
+    .selectFrom('error_fingerprint as f')
+    .innerJoin('error_issue as issue', 'issue.id', 'f.issue_id')
+    .select(['f.issue_id', 'f.fingerprint'])
+    .where('f.environment_id', '=', environmentId)
+    .where('issue.fingerprint', '!=', except)
+    .where('f.issue_id', 'in', (eb) =>
       eb
         .selectFrom('error_fingerprint')
         .select('issue_id')

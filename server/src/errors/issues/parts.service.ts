@@ -1,10 +1,9 @@
 // What an issue consists of: the fingerprints that were joined in it, each told by its newest exception.
 import type { ProjectCtx } from '#platform/ctx';
-import { readExceptions } from '../grouping/exception.ts';
-import { titleOf, type Title } from '../grouping/title.ts';
+import type { Title } from '../grouping/title.ts';
 import { listFingerprints } from './fingerprints.store.ts';
 import { getIssue } from './issue.service.ts';
-import { readLatest } from './latest.query.ts';
+import { listLatest, withTitles } from './latest.query.ts';
 
 export type IssuePart = Title & {
   readonly fingerprint: string;
@@ -22,12 +21,10 @@ export async function listIssueParts(ctx: ProjectCtx, id: string): Promise<reado
   const issue = await getIssue(ctx, id);
   const fingerprints = await listFingerprints(ctx.db, id);
   const asked = { environmentId: ctx.environment.id, fingerprints };
-  const parts = (await readLatest(ctx.clickhouse, asked)).map(({ list, ...part }) => ({
-    ...part,
-    ...titleOf(readExceptions(list)),
-    isOwn: part.fingerprint === issue.fingerprint,
-  }));
-  return parts
+  const parts = (await listLatest(ctx.clickhouse, asked))
+    .map((part) => ({ ...part, isOwn: part.fingerprint === issue.fingerprint }))
     .toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn) || b.lastMs - a.lastMs)
     .slice(0, MAX_PARTS);
+  const titled = await withTitles(ctx.clickhouse, asked.environmentId, parts);
+  return titled.map(({ title, ...part }) => ({ ...part, ...title }));
 }
