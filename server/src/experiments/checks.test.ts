@@ -235,6 +235,9 @@ test('metrics are checked, each rule by itself', () => {
   const returning = { ...back, ...week, completion_event: { event: 'buy' } } as unknown as Metric;
   const away = result(arm(2_000, 0, 0), arm(2_000, 0, 0), returning);
   expect([toldOf([away], 7.9)?.words, toldOf([away], 8)?.state]).toEqual([TOO_EARLY, 'watch']);
+  // Nobody begins: what they begin with is misspelt.
+  const none = result(arm(0, 0, 0), arm(0, 0, 0), returning);
+  expect([toldOf([none], 11.9)?.words, toldOf([none], 12)?.state]).toEqual([TOO_EARLY, 'watch']);
   const later = { ...buying, window_delay: 3, window_delay_unit: 'day' } as const;
   const delayed = result(arm(2_000, 0, 0), arm(2_000, 0, 0), later);
   expect([toldOf([delayed], 3.9)?.state, toldOf([delayed], 4)?.state]).toEqual(['ok', 'watch']);

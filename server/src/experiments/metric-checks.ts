@@ -54,31 +54,34 @@ function metricEvents({ goals, secondary, people, days, units }: Telling): Check
       (one.error ?? null) === null &&
       armsOf(one).every((arm) => nothingIn(one.metric, arm)),
   );
-  const analysed = (one: Told) =>
-    // Of a quantile only those are who have a value.
-    one.metric.metric_type === 'quantile' ? people : armsOf(one).reduce((sum, { n }) => sum + n, 0);
-  const missing = silent.filter(
-    (one) => analysed(one) >= SILENT_PEOPLE && days >= 1 + waitMsOf(one.metric) / DAY_MS,
+  const could = silent.map((one) => ({ name: nameOf(one), ...couldDo(one, people) }));
+  const missing = could.filter(
+    ({ count, waitMs }) => count >= SILENT_PEOPLE && days >= 1 + waitMs / DAY_MS,
   );
-  const fewest = Math.min(...missing.map(analysed));
+  const fewest = Math.min(...missing.map(({ count }) => count));
   const found =
     missing.length === 0
       ? []
       : [
-          `Of ${counted(fewest)} ${units.many} nobody did what ${quoted(missing.map(nameOf))} counts: check the names of its events.`,
+          `Of ${counted(fewest)} ${units.many} nobody did what ${quoted(missing.map(({ name }) => name))} counts: check the names of its events.`,
         ];
   const rule = `What is to become more has happened once where ${SILENT_PEOPLE} ${units.many} are counted, a day after it could.`;
   const ok = silent.length > 0 ? TOO_EARLY : 'What is counted arrives.';
   return check('metric_events', rule, found, { ok });
 }
 
-/** How long after the first exposure nothing can have been counted yet. */
-function waitMsOf(metric: Metric): number {
-  if (metric.metric_type === 'retention') {
-    const { retention_window_start: value, retention_window_unit: unit } = metric;
-    return spanMs({ value, unit });
+/** How many could have done what a metric counts, and how long after their exposure nothing can be counted yet. */
+function couldDo(one: Told, people: number): { readonly count: number; readonly waitMs: number } {
+  const { metric } = one;
+  const count = armsOf(one).reduce((sum, { n }) => sum + n, 0);
+  const isReturn = metric.metric_type === 'retention';
+  // Quantiles are of those with a value, returns of those who began: without any it is not known who could.
+  if (count === 0 && (isReturn || metric.metric_type === 'quantile')) {
+    return { count: people, waitMs: settlingMsOf(metric) };
   }
-  return metric.metric_type === 'quantile' ? settlingMsOf(metric) : Math.max(0, delayMsOf(metric));
+  if (!isReturn) return { count, waitMs: Math.max(0, delayMsOf(metric)) };
+  const { retention_window_start: value, retention_window_unit: unit } = metric;
+  return { count, waitMs: spanMs({ value, unit }) };
 }
 
 const nothingIn = (metric: Metric, arm: ArmStatistics): boolean =>

@@ -212,7 +212,9 @@ export const resultsRoutes = {
       as_of: z.iso
         .date()
         .optional()
-        .describe('The end of this day, as it was counted then; left out: now.'),
+        .describe(
+          'The end of this day, as it was counted then; checks and advice stay those of now. Left out: now.',
+        ),
     }),
     response: ResultsBody,
   }),
