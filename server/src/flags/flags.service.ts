@@ -18,7 +18,7 @@ import { type Clearance, DIRECT, refuseUncleared, startsSwitchedOn } from './cle
 import { NOBODY, keepEnrollment } from './filters-input.ts';
 import { passGates } from './rollout-lock.service.ts';
 import { dropLostOverrides } from './flag-overrides.service.ts';
-import { tellPulled } from './kill-switch.service.ts';
+import { tellKilled } from './kill-switch.service.ts';
 import { countOverriddenOn } from './flag-overrides.store.ts';
 import {
   checkKey,
@@ -174,7 +174,7 @@ export async function updateFlag(
       isEmergency: gates.isEmergency,
       beside: { before: lost, after: { ...gates.beside, ...(forcedOver[0] && { forcedOver }) } },
     });
-    await tellPulled(tx, before, after, reason);
+    await tellKilled(tx, before, after, reason);
     await announceFlags(tx, tx.projectId, environmentId);
     return after;
   });

@@ -1,15 +1,17 @@
-// Whether a flag is killed: whether the flag that is its kill switch is on for anybody. Pulling one is told to people.
+// Whether a flag is killed: whether the flag that is its kill switch is on for anybody. People are told when one is.
+import { listProjectEnvironments } from '#accounts';
 import { queueNotification } from '#notify';
 import type { NotificationMessage } from '#notify/message';
 import type { Ctx, ProjectCtx } from '#platform/ctx';
 import { isForNobody } from './flag-parts.ts';
+import { listFlagRecordsOf } from './flag-list.store.ts';
 import { type FlagRecord, findFlagRecord, listFlagsNaming } from './flags.store.ts';
 
-type Switch = Pick<FlagRecord, 'active' | 'archived' | 'deleted' | 'filters'>;
+const isOn = ({ active, archived, deleted }: FlagRecord): boolean =>
+  active && !archived && !deleted;
 
 /** True while a kill switch takes its flags from some or all people. */
-const isPulled = ({ active, archived, deleted, filters }: Switch): boolean =>
-  active && !archived && !deleted && !isForNobody(filters);
+const isPulled = (flag: FlagRecord): boolean => isOn(flag) && !isForNobody(flag.filters);
 
 /** The kill switch that takes the flag from some or all people now; undefined when none does. */
 export async function findKillInForce(ctx: Ctx, flag: FlagRecord): Promise<FlagRecord | undefined> {
@@ -23,40 +25,58 @@ export async function findKillInForce(ctx: Ctx, flag: FlagRecord): Promise<FlagR
 const NAMED = 10;
 
 /**
- * Tells people, in the transaction of the change, that a kill switch was pulled: once, when it comes into force. Nobody is told of
- * one that takes away nothing.
+ * Tells people, in the transaction of the change, that flags are killed by it: once, when a kill switch comes into force, or
+ * a flag gets one that is. Nobody is told of one that takes away nothing.
  */
-export async function tellPulled(
+export async function tellKilled(
   ctx: ProjectCtx,
   before: FlagRecord,
   after: FlagRecord,
   reason: string | null | undefined,
 ): Promise<void> {
-  if (after.kind !== 'kill_switch' || isPulled(before) || !isPulled(after)) return;
-  const { projectId, environmentId } = after;
-  const naming = await listFlagsNaming(ctx.db, { projectId, environmentId }, after);
-  const killed = naming.filter(({ killSwitchId, active }) => killSwitchId === after.id && active);
-  if (killed.length === 0) return;
-  const keys = killed.map(({ key }) => key);
-  const message = pulledMessage(after, keys, {
-    environment: ctx.environment,
-    reason: reason?.trim() || null,
-    by: ctx.actor.label,
-  });
-  await queueNotification(ctx, { projectId, subject: `flag:${after.id}`, message });
+  const isKill = after.kind === 'kill_switch';
+  if (isKill && !isPulled(before) && isPulled(after)) await tellPulled(ctx, after, reason);
+  if (before.killSwitchId === after.killSwitchId || after.killSwitchId === null) return;
+  const environments = await listProjectEnvironments(ctx.db, ctx.projectId);
+  for (const flag of await listFlagRecordsOf(ctx.db, after.id)) {
+    const environment = environments.find(({ id }) => id === flag.environmentId);
+    const kill = isOn(flag) ? await findKillInForce(ctx, flag) : undefined;
+    if (environment && kill) await tell(ctx, kill, { killed: [flag.key], environment, reason });
+  }
 }
 
-type Pull = {
+async function tellPulled(
+  ctx: ProjectCtx,
+  kill: FlagRecord,
+  reason: string | null | undefined,
+): Promise<void> {
+  const { projectId, environmentId } = kill;
+  const naming = await listFlagsNaming(ctx.db, { projectId, environmentId }, kill);
+  const killed = naming
+    .filter(({ killSwitchId, active }) => killSwitchId === kill.id && active)
+    .map(({ key }) => key);
+  const { environment } = ctx;
+  if (killed.length > 0) await tell(ctx, kill, { killed, environment, reason });
+}
+
+type Kill = {
+  readonly killed: readonly string[];
   readonly environment: { readonly key: string; readonly name: string };
-  readonly reason: string | null;
-  readonly by: string;
+  readonly reason: string | null | undefined;
 };
 
-function pulledMessage(
+async function tell(ctx: ProjectCtx, kill: FlagRecord, about: Kill): Promise<void> {
+  const message = killedMessage(kill, about, ctx.actor.label);
+  const { projectId } = ctx;
+  await queueNotification(ctx, { projectId, subject: `flag:${kill.id}`, message });
+}
+
+function killedMessage(
   { key }: FlagRecord,
-  killed: readonly string[],
-  { environment, reason, by }: Pull,
+  { killed, environment, ...why }: Kill,
+  by: string,
 ): Omit<NotificationMessage, 'id' | 'at'> {
+  const reason = why.reason?.trim() || null;
   const more = killed.length - NAMED;
   const named = `${killed.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   const urlOf = (flag: string) => `/feature-flags/${flag}?environment=${environment.key}`;

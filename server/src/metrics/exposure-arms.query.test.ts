@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { truncateDistinctId } from '#flags/bucket';
 import { createRng } from '#kernel/rng';
-import { personIdOf } from '#platform/test-events';
+import { personIdOf, type TestEvent } from '#platform/test-events';
 import { startTestStores, type TestStores } from '#platform/test-stores';
 import { HASH_SQL } from './exposure-sql.ts';
 import { findUnknownPeople, observe, saveToldApart } from './metrics.query.ts';
+import { findArrivals } from './population.query.ts';
 import {
+  at,
   call,
   error,
   FLAG,
@@ -27,8 +29,8 @@ afterAll(() => stores.close());
 
 const look = (...[events, about]: [Parameters<typeof lookAt>[1], Parameters<typeof lookAt>[2]?]) =>
   lookAt(stores, events, about);
-const [inId = '', inId2 = ''] = insiders;
-const [outId = ''] = outsiders;
+const [inId = '', inId2 = '', inId3 = ''] = insiders;
+const [outId = '', outId2 = '', outId3 = ''] = outsiders;
 
 function bitsOf(value: number): string {
   const view = new DataView(new ArrayBuffer(8));
@@ -111,6 +113,69 @@ test('whoever owns an id that is left out is in no arm, whatever their other ids
     { leftOutIds: ['ada-elsewhere', outId, 'never seen'] },
   );
   expect(observation.people).toEqual({ treatment: 1, control: 0 });
+});
+
+test('where whoever was given the value counts, an event that carries it is a first call', async () => {
+  const gives = (value: string) => ({ flags: { [FLAG]: value } });
+  const events = [
+    // Whoever was given it before and is not in the stage tells nothing: long ago is not read.
+    seen(inId, -5, gives('true')),
+    seen(inId, 2),
+    seen(inId3, -5, gives('true')),
+    seen(inId3, 2, gives('true')),
+    // In the same batch as, but before, the first moment that counts.
+    seen(outId3, -1, gives('false')),
+    seen(outId3, 1),
+    seen(outId, 3, gives('false')),
+    error(outId, 4),
+    call(inId2, 1),
+    seen(outId2, 1, { flags: { other: 'true' } }),
+  ];
+  const called = await look(events);
+  expect(called.people).toEqual({ treatment: 1, control: 0 });
+  const served = await look(events, { exposure: 'served' });
+  expect(served.people).toEqual({ treatment: 2, control: 2 });
+  expect(served.rows).toEqual([[0, 1, 0, 1]]);
+  const { environmentId } = await given(stores, events);
+  const past = { clickhouse: stores.clickhouse, environmentId, signal: UNHURRIED };
+  const arrivals = await findArrivals(
+    { ...past, fromMs: at(-3), toMs: at(600), unit: null },
+    { key: FLAG, createdAtMs: at(-600), exposure: 'served' },
+  );
+  expect(arrivals).toMatchObject({ of: 'flag', perDay: 4 });
+});
+
+test('groups count as one each, by their key, whoever of them acts', async () => {
+  const of = (company: string, more: Partial<TestEvent> = {}) => ({ groups: { company }, ...more });
+  const observation = await look(
+    [
+      // The key decides, not the id of whoever asks.
+      call(outId, 1, of(inId)),
+      error('ann', 2, of(inId, { sessionId: 's1' })),
+      error('bob', 2, of(inId, { sessionId: 's2' })),
+      call(inId, 1, of(outId)),
+      seen('eve', 2, of(outId, { sessionId: 's4' })),
+      // Given the other value by hand, which is no value of the company.
+      call('eve', 1, of(outId)),
+      call('tester', 20, of(outId, { flagResponse: 'true' })),
+      error('tester', 21, of(outId)),
+      // Of no company, or of another type of groups.
+      call(inId2, 1),
+      call(outId2, 1, { groups: { team: outId2 } }),
+    ],
+    {
+      unit: 'company',
+      // A company may be called as somebody is.
+      leftOutIds: ['tester', inId],
+      outcomes: [
+        { kind: 'any', event: '$exception', filters: [] },
+        { kind: 'sessions', event: '$exception', filters: [] },
+      ],
+    },
+  );
+  expect(observation.people).toEqual({ treatment: 1, control: 1 });
+  expect(observation.rows).toEqual([[1, 1, 1, 0]]);
+  expect(observation.reported).toEqual({ people: 0, disagreeing: 0 });
 });
 
 test('an id that never calls the flag does not put its person into both arms', async () => {

@@ -33,7 +33,7 @@ export type ExposureQuestion = Whom & {
   readonly noDataAfterMs: number;
   /** Leave out whom rows of `rollout_person` call targeted, and whom they do not know yet. */
   readonly toldApartFor: string | null;
-  /** Whoever owns one of these ids is left out: somebody has decided by hand what they get. */
+  /** Whoever owns one of these ids is left out, and of groups what they do: somebody has decided by hand what they get. */
   readonly leftOutIds: readonly string[];
   /** In the order in which the answer counts them. */
   readonly outcomes: readonly Outcome[];
@@ -101,7 +101,7 @@ export function peopleSql(
   const { assignment, toldApartFor } = question;
   const isCounted = known.isToldApart && toldApartFor !== null;
   const sql = `known AS (${known.sql}),
-owned AS (${ownedSql(assignment)}),
+owned AS (${ownedSql(question)}),
 life AS (${lifeSql(sources, isCounted)}),
 person AS (
   SELECT *, ${armSql(assignment)} AS arm, if(arm = 3, 3, if(is_calling, first_calling, first_any)) AS first_arm,
@@ -142,12 +142,13 @@ function baseParams(question: ExposureQuestion): SqlParams {
  * An id's first call is a sign of life. A repeated one is none: SDKs repeat it only when the value changes,
  * which would count those who get the change and not those who stay without.
  */
-function ownedSql(assignment: Assignment): string {
+function ownedSql({ assignment, unit }: ExposureQuestion): string {
+  const isOfPeople = unit === null || unit === undefined;
   return `
   SELECT *, first_call > 0 AS is_caller, first_call >= {settled:Int64} AS is_new,
     first_event > 0 OR is_new AS is_active,
     multiIf(NOT is_new, first_event, first_event > 0, least(first_call, first_event), first_call) AS active_at,
-    ${isTreatedSql(assignment)} AS is_in, has({left_out:Array(String)}, distinct_id) AS is_left_out
+    ${isTreatedSql(assignment)} AS is_in, ${isOfPeople ? 'has({left_out:Array(String)}, distinct_id)' : '0'} AS is_left_out
   FROM known
 `;
 }

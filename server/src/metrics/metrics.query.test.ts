@@ -64,49 +64,6 @@ test('who never called the flag, or got no answer, is not exposed', async () => 
   expect(observation.people).toEqual({ treatment: 0, control: 0 });
 });
 
-test('where whoever was given the value counts, an event that carries it is a first call', async () => {
-  const given = (value: string) => ({ flags: { [FLAG]: value } });
-  const events = [
-    seen(inId, -5, given('true')),
-    seen(inId, 2),
-    seen(outId, 3, given('false')),
-    error(outId, 4),
-    call(inId2, 1),
-    seen(outId2, 1, { flags: { other: 'true' } }),
-  ];
-  const called = await look(events);
-  expect(called.people).toEqual({ treatment: 1, control: 0 });
-  const served = await look(events, { exposure: 'served' });
-  expect(served.people).toEqual({ treatment: 2, control: 1 });
-  expect(served.rows).toEqual([[0, 1, 0, 1]]);
-});
-
-test('groups count as one each, by their key, whoever of them acts', async () => {
-  const of = (company: string, more: Partial<TestEvent> = {}) => ({ groups: { company }, ...more });
-  const observation = await look(
-    [
-      // The key decides, not the id of whoever asks.
-      call(outId, 1, of(inId)),
-      error('ann', 2, of(inId, { sessionId: 's1' })),
-      error('bob', 2, of(inId, { sessionId: 's2' })),
-      call(inId, 1, of(outId)),
-      seen('eve', 2, of(outId, { sessionId: 's4' })),
-      // Of no company, or of another type of groups.
-      call(inId2, 1),
-      call(outId2, 1, { groups: { team: outId2 } }),
-    ],
-    {
-      unit: 'company',
-      outcomes: [
-        { kind: 'any', event: '$exception', filters: [] },
-        { kind: 'sessions', event: '$exception', filters: [] },
-      ],
-    },
-  );
-  expect(observation.people).toEqual({ treatment: 1, control: 1 });
-  expect(observation.rows).toEqual([[1, 1, 1, 0]]);
-});
-
 test('a request that named the flag is a call, and other errors of a call do not matter', async () => {
   const observation = await look([
     call(inId, 1, { event: '$feature_flag_evaluated' }),

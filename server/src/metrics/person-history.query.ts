@@ -49,7 +49,7 @@ export async function readHistories(question: HistoryQuestion): Promise<{
   const within = `${inPast}${flag === null ? '' : byCallersSql(flag, past)}`;
   const params = Object.assign(
     { ...base, flag: flagKey },
-    flag === null ? {} : callersParams(flag),
+    flag === null ? {} : callersParams(flag, past),
     ...sources.map(({ condition }) => condition.params),
   ) as SqlParams;
   const counted = `SELECT toFloat64(uniq(${who})) FROM events WHERE ${within}`;

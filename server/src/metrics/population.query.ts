@@ -31,9 +31,12 @@ export type FlagUse = {
   readonly exposure?: Whom['exposure'];
 };
 
+/** A call may lie far back; an event that carries the value is one of the past that is looked at. */
 function calledSql({ exposure }: FlagUse, { unit }: Past): string {
+  const isServed = `(timestamp >= fromUnixTimestamp64Milli({served_day:Int64})
+    AND received_at >= fromUnixTimestamp64Milli({from:Int64}) AND flags[{flag:String}] != '')`;
   const isCalled =
-    exposure === 'served' ? `(${CALL_EVENTS_SQL} OR flags[{flag:String}] != '')` : CALL_EVENTS_SQL;
+    exposure === 'served' ? `((${CALL_EVENTS_SQL}) OR ${isServed})` : CALL_EVENTS_SQL;
   return `environment_id = {environment:UInt32} AND timestamp >= fromUnixTimestamp64Milli({flag_day:Int64})
   AND received_at < fromUnixTimestamp64Milli({to:Int64}) AND ${isCalled}${unitSql(unit).isOfOne}`;
 }
@@ -43,15 +46,16 @@ export const byCallersSql = (flag: FlagUse, past: Past): string =>
   ` AND ${unitSql(past.unit).who} IN (SELECT ${unitSql(past.unit).who} FROM events WHERE ${calledSql(flag, past)})`;
 
 /** Parameters of {@link byCallersSql} beside those of the past. */
-export const callersParams = ({ key, createdAtMs }: FlagUse) => ({
+export const callersParams = ({ key, createdAtMs }: FlagUse, { fromMs }: Past) => ({
   flag: key,
   flag_day: createdAtMs - DAY_MS,
+  served_day: fromMs - DAY_MS,
 });
 
 /** How people arrived in a stretch of the past. */
 export async function findArrivals(past: Past, flag: FlagUse): Promise<Arrivals> {
   const { clickhouse, toMs, signal } = past;
-  const base = { ...pastSql(past).params, ...callersParams(flag) };
+  const base = { ...pastSql(past).params, ...callersParams(flag, past) };
   const sql = `SELECT toFloat64(count()), toFloat64(min(toUnixTimestamp64Milli(received_at))) FROM events WHERE ${calledSql(flag, past)}`;
   const [first] = await ask<[number, number]>(clickhouse, { sql, params: base }, signal, 'report');
   const [calls = 0, firstMs = toMs] = first ?? [];
@@ -66,7 +70,7 @@ export async function findArrivals(past: Past, flag: FlagUse): Promise<Arrivals>
 async function arrivalsSince(past: Past, flag: FlagUse | null): Promise<Omit<Arrivals, 'of'>> {
   const { clickhouse, fromMs, toMs, signal } = past;
   const { within, who, params: base } = pastSql(past);
-  const params = { ...base, ...(flag && callersParams(flag)) };
+  const params = { ...base, ...(flag && callersParams(flag, past)) };
   // Everybody of a group is one of its ids, and none of them has another share.
   const ids = past.unit ? '1' : 'uniq(distinct_id)';
   const sql = `SELECT intDiv(first - {from:Int64}, ${HOUR_MS}) AS hour, toFloat64(count()), toFloat64(countIf(ids > 1)),

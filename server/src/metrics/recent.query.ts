@@ -16,7 +16,7 @@ function withinSql({ past, flag }: Asked) {
   return {
     sql: `${within}${flag === null ? '' : byCallersSql(flag, past)}`,
     perDay,
-    params: { ...params, ...(flag === null ? {} : callersParams(flag)) } as SqlParams,
+    params: { ...params, ...(flag === null ? {} : callersParams(flag, past)) } as SqlParams,
   };
 }
 

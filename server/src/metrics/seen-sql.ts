@@ -8,8 +8,8 @@ import { type Unit, unitSql } from './unit-sql.ts';
 export type Whom = {
   readonly unit?: Unit | undefined;
   /**
-   * called: whoever has asked for the flag. served: as well whoever was given its value, which clients that report no
-   * calls put on their events; effects are diluted then, in both arms alike.
+   * called: whoever has asked for the flag. served: as well whoever was given its value in the stage, which clients that
+   * report no calls put on their events; effects are diluted then, in both arms alike.
    */
   readonly exposure?: 'called' | 'served' | undefined;
 };
@@ -32,6 +32,9 @@ const IN_STAGE = `environment_id = {environment:UInt32}
     AND received_at >= fromUnixTimestamp64Milli({from:Int64})
     AND received_at < fromUnixTimestamp64Milli({watermark:Int64})`;
 
+/** What people do whom somebody has given a value by hand says nothing of their groups. `distinct_id` alone is the group. */
+const IS_OF_NO_OVERRIDE = ` AND NOT has({left_out:Array(String)}, events.distinct_id)`;
+
 /** True for events that no kept piece stands for; none of them was received before `fresh_from`. */
 const IS_NOT_KEPT = `
     AND received_at >= fromUnixTimestamp64Milli({fresh_from:Int64})
@@ -48,20 +51,20 @@ export const IS_FRESH = `environment_id = {environment:UInt32}
  * are read apart because `props` is by far the widest column: only events that need it read it.
  */
 function seenSql(sources: readonly Source[], stored: string, whom: Whom): string {
-  const { id, who, isOfOne } = unitSql(whom.unit);
+  const { id, who, ...unit } = unitSql(whom.unit);
+  const isOfOne = unit.isOfOne && `${unit.isOfOne}${IS_OF_NO_OVERRIDE}`;
+  const isCall = whom.exposure === 'served' ? `flags[{flag:String}] != ''` : '0';
   const flagsOf = (text: (i: number) => string) =>
     sources.map((_, i) => `, ${text(i)} AS is_${i}`).join('');
-  const told = (condition: string, value: string) => `
-  SELECT ${id} AS distinct_id, ${who} AS person_id, toUnixTimestamp64Milli(received_at) AS at, 1 AS is_call,
-    ${value} AS value, 1.0 AS amount${flagsOf(() => '0')}
+  const calls = `
+  SELECT ${id} AS distinct_id, ${who} AS person_id, toUnixTimestamp64Milli(received_at) AS at, 1 AS is_call, 0 AS is_life,
+    flag_response AS value, 1.0 AS amount${flagsOf(() => '0')}
   FROM events
   WHERE environment_id = {environment:UInt32}
     AND timestamp >= fromUnixTimestamp64Milli({flag_day:Int64})
-    AND received_at < fromUnixTimestamp64Milli({watermark:Int64}) AND ${condition}${isOfOne}${stored}`;
-  const calls = told(CALL_EVENTS_SQL, 'flag_response');
-  const served = told(`${IS_OTHER} AND flags[{flag:String}] != ''`, 'flags[{flag:String}]');
+    AND received_at < fromUnixTimestamp64Milli({watermark:Int64}) AND ${CALL_EVENTS_SQL}${isOfOne}${stored}`;
   const life = `
-  SELECT ${id} AS distinct_id, ${who} AS person_id, toUnixTimestamp64Milli(received_at) AS at, 0 AS is_call,
+  SELECT ${id} AS distinct_id, ${who} AS person_id, toUnixTimestamp64Milli(received_at) AS at, ${isCall} AS is_call, 1 AS is_life,
     flags[{flag:String}] AS value, 1.0 AS amount${flagsOf((i) => (sources[i]?.isPlain ? sources[i].condition.sql : '0'))}
   FROM events WHERE ${IN_STAGE}
     AND ${IS_OTHER}${isOfOne}${stored}`;
@@ -75,12 +78,11 @@ function seenSql(sources: readonly Source[], stored: string, whom: Whom): string
         ]
       : [who, 'received_at', ''];
     return `
-  SELECT ${id} AS distinct_id, ${person} AS person_id, toUnixTimestamp64Milli(${at}) AS at, 0 AS is_call,
+  SELECT ${id} AS distinct_id, ${person} AS person_id, toUnixTimestamp64Milli(${at}) AS at, 0 AS is_call, 1 AS is_life,
     '' AS value, ${amount} AS amount${flagsOf((other) => (other === i ? '1' : '0'))}
   FROM events WHERE ${IN_STAGE} AND ${condition.sql}${isOfOne}${stored} ${group}`;
   });
-  const all = [calls, ...(whom.exposure === 'served' ? [served] : []), life, ...narrowed];
-  return `${all.join('\n  UNION ALL')}\n`;
+  return `${[calls, life, ...narrowed].join('\n  UNION ALL')}\n`;
 }
 
 /** What a row says of its id. Times are milliseconds, 0 where there is none; lists are in the order of the sources. */
@@ -99,7 +101,7 @@ export function factsSql(sources: readonly Source[], stretch: Stretch, whom: Who
   );
   return `
   SELECT distinct_id, argMax(person_id, (at, person_id)) AS owner_then, minIf(at, is_call) AS first_call,
-    minIf(at, at >= {settled:Int64} AND NOT is_call) AS first_event, max(at) AS last_event,
+    minIf(at, at >= {settled:Int64} AND is_life) AS first_event, max(at) AS last_event,
     argMaxIf(value, (at, value), value != '') AS last_value, maxIf(at, value != '') AS valued_at,
     ${happenedSql(happened)} AS happened,
     ${seriesListSql(series)} AS series

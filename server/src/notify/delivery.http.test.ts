@@ -105,8 +105,20 @@ test('pulling a kill switch that takes something away is told once', async () =>
   expect(await world.log(id)).toEqual([]);
   await world.app.ask('POST', flags, { key: 'checkout', kill_switch: 'stop', ...give(100) });
   for (const percent of [50, 100, 0]) await pull(percent, 'Orders are lost.');
-  expect(await world.log(id)).toMatchObject([
-    { type: 'flag.killed', title: 'checkout in Production: kill switch stop is on' },
+  const told = {
+    type: 'flag.killed',
+    title: 'checkout in Production: kill switch stop is on',
+  };
+  expect(await world.log(id)).toMatchObject([told]);
+  // A flag that gets a kill switch that is on already is killed as well.
+  const { body: cart } = await world.app.ask('POST', flags, { key: 'cart', ...give(100) });
+  await pull(100);
+  for (const kill_switch of [null, 'stop', 'stop']) {
+    await world.app.ask('PATCH', `${flags}${cart.id}/`, { kill_switch });
+  }
+  const titles = (await world.log(id)).map(({ title }: { title: string }) => title);
+  expect(titles.filter((title: string) => title.startsWith('cart'))).toEqual([
+    'cart in Production: kill switch stop is on',
   ]);
   await world.remove(id);
 });

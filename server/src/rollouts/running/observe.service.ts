@@ -49,9 +49,7 @@ export async function observeStage(
   { watermarkMs, signal, together }: LookAt,
 ): Promise<Observed> {
   const targeting = await targetingOf(ctx, rollout, flag);
-  // What single people are given by hand says nothing of their groups.
-  const isOfPeople = rollout.plan.unit === null;
-  const leftOutIds = isOfPeople ? await findOverriddenIds(ctx, flag.id, rollout.environmentId) : [];
+  const leftOutIds = await findOverriddenIds(ctx, flag.id, rollout.environmentId);
   const asked = { ...questionOf(rollout, flag, watermarkMs, targeting), leftOutIds };
   const isTold = async (counting: Counting) =>
     !targeting ||
