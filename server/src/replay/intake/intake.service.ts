@@ -98,8 +98,9 @@ class LogIntake implements ReplayIntake {
     }
     const receivedMs = this.#ctx.clock.now();
     try {
-      this.#refuseTooMuch(environment.id, raw.body?.byteLength ?? 0, receivedMs);
+      // First, so that one session in a loop uses up its own share and not that of all.
       this.#refuseHurry(environment.id, opened.sessionIds, receivedMs);
+      this.#refuseTooMuch(environment.id, raw.body?.byteLength ?? 0, receivedMs);
     } catch (error) {
       opened.drop();
       throw error;
@@ -133,7 +134,10 @@ class LogIntake implements ReplayIntake {
     await this.#parts.eventLog.close();
   }
 
-  /** By what it sends, whoever sends it: tokens are public, and one site's flood is not to keep others waiting. */
+  /**
+   * By what it sends, whoever sends it: tokens are public, and one site's flood is not to be stored before what others
+   * send. It is unpacked in turn with theirs all the same: the token is inside.
+   */
   #refuseTooMuch(environmentId: number, bytes: number, nowMs: number): void {
     const amount = Math.max(bytes, LEAST_BYTES);
     const waitMs = this.#ofEnvironments.take(environmentId, nowMs, amount);
