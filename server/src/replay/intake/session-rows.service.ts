@@ -29,10 +29,9 @@ export async function writeSessions(
 ): Promise<string[]> {
   const written: { readonly session: Session; readonly place: SessionPlace }[] = [];
   const heads = await readBlockHeads(deps.clickhouse, environmentId, sessionIds);
-  await readMissing(deps, environmentId, heads);
+  const blocksOf = await allBlocks(deps, environmentId, heads);
   for (const [sessionId, own] of Map.groupBy(heads, (head) => head.sessionId)) {
-    const known = deps.known.blocksOf(sessionKey(environmentId, sessionId));
-    const blocks = own.flatMap(({ id }) => known.get(id) ?? []);
+    const blocks = own.flatMap(({ id }) => blocksOf.get(sessionId)?.get(id) ?? []);
     const [first] = own;
     if (first && blocks.length > 0)
       written.push({ session: sessionOf(blocks), place: first.place });
@@ -51,20 +50,26 @@ export async function writeSessions(
   return written.map(({ session }) => session.sessionId);
 }
 
-/** Reads what others have stored, or this process before it was started or had forgotten. */
-async function readMissing(
+/**
+ * Blocks by session and id: those that are known, and read what others have stored, or this process before it was
+ * started or had forgotten. What is remembered of one may be forgotten for the next, hence what is answered.
+ */
+async function allBlocks(
   { clickhouse, known }: RowDeps,
   environmentId: number,
   heads: readonly BlockHead[],
-): Promise<void> {
-  const missing = heads.filter(
-    ({ sessionId, id }) => !known.blocksOf(sessionKey(environmentId, sessionId)).has(id),
-  );
-  if (missing.length === 0) return;
-  const sessionIds = [...new Set(missing.map(({ sessionId }) => sessionId))];
+): Promise<ReadonlyMap<string, ReadonlyMap<string, Block>>> {
+  const keyOf = (sessionId: string) => sessionKey(environmentId, sessionId);
+  const idsOf = (some: readonly BlockHead[]) => [...new Set(some.map((head) => head.sessionId))];
+  const all = new Map(idsOf(heads).map((id) => [id, new Map(known.blocksOf(keyOf(id)))]));
+  const missing = heads.filter(({ sessionId, id }) => !all.get(sessionId)?.has(id));
+  if (missing.length === 0) return all;
+  const sessionIds = idsOf(missing);
   const ids = missing.length <= MAX_MISSING ? missing.map(({ id }) => id) : undefined;
   const blocks = await readBlocks(clickhouse, environmentId, sessionIds, ids);
   for (const [sessionId, own] of Map.groupBy(blocks, (block: Block) => block.sessionId)) {
-    known.add(sessionKey(environmentId, sessionId), own);
+    for (const block of own) all.get(sessionId)?.set(block.id, block);
+    known.add(keyOf(sessionId), own);
   }
+  return all;
 }

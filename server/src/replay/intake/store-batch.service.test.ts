@@ -5,7 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog } from '#platform/log';
 import { type TestStores, startTestStores } from '#platform/test-stores';
 import { readBlock } from '../facts/block-facts.ts';
+import { copySession } from '../recordings/recordings.query.ts';
 import { DEFAULT_SETTINGS } from '../settings/settings.ts';
+import { readFactsBytes } from '../store/blocks.query.ts';
 import type { WaitingBlock } from './block-record.ts';
 import { KnownFacts } from './known-facts.ts';
 import { storeReplayBatch } from './store-batch.service.ts';
@@ -99,15 +101,17 @@ test('what the store refuses costs neither other recordings nor what it belongs 
   expect(refused).toEqual(['odd: console lines', 'broken: a part']);
 });
 
-/** A store that lets something happen before what is written, and tells what was asked. */
+/** A store that lets something happen before what is written or asked, and tells what was asked. */
 function watchedStore(
   beforeFirstInsert: () => Promise<void>,
   asked: string[] = [],
+  beforeQuestion: (query: string) => Promise<void> = () => Promise.resolve(),
 ): ClickHouseClient {
   let isFirst = true;
   return {
-    query: (question: Parameters<ClickHouseClient['query']>[0]) => {
+    query: async (question: Parameters<ClickHouseClient['query']>[0]) => {
       asked.push(question.query);
+      await beforeQuestion(question.query);
       return stores.clickhouse.query(question);
     },
     exec: async (order: Parameters<ClickHouseClient['exec']>[0]) => {
@@ -145,4 +149,34 @@ test('a session that goes on is not read from its start for each block', async (
   // Whoever knows nothing of it reads it, and finds all.
   await storeReplayBatch(depsOf('cold'), batchOf([aBlock({ sessionId })]));
   expect(await rowsOf([sessionId])).toEqual([4]);
+});
+
+test('of a session of which a part is known the rest is counted and read', async () => {
+  const sessionIds = [v7(), v7()];
+  const batch = () => batchOf(sessionIds.map((sessionId) => aBlock({ sessionId })));
+  await storeReplayBatch(depsOf('before'), batch());
+  const sizes = () => readFactsBytes(stores.clickhouse, ENVIRONMENT, sessionIds);
+  const before = await sizes();
+  // What is kept for longer lies there twice.
+  await copySession(stores.clickhouse, ENVIRONMENT, sessionIds[0] ?? '', 365);
+  expect([...before.values()].every((bytes) => bytes > 0)).toBe(true);
+  expect(await sizes()).toEqual(before);
+  // Whether one session is remembered at a time, or all.
+  for (const maxBytes of [1, 1_000_000]) {
+    const asked: string[] = [];
+    const clickhouse = watchedStore(
+      () => Promise.resolve(),
+      asked,
+      async (query) => {
+        const isFirst = asked.filter((one) => /\bfacts,/.test(one)).length === 1;
+        if (isFirst && /\bfacts,/.test(query)) throw new Error('the store is busy');
+      },
+    );
+    const deps = { ...depsOf(`again ${maxBytes}`), clickhouse, known: new KnownFacts(maxBytes) };
+    const added = batch();
+    await expect(storeReplayBatch(deps, added)).rejects.toThrow('busy');
+    await storeReplayBatch(deps, added);
+    expect(asked.filter((query) => query.includes('length(facts)'))).toHaveLength(2);
+  }
+  expect(await rowsOf(sessionIds)).toEqual([3, 3]);
 });

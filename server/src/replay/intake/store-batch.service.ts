@@ -126,9 +126,11 @@ async function storeIn(
     ({ sessionId }) => sessionId,
   );
   const keyOf = (sessionId: string) => sessionKey(environmentId, sessionId);
-  const unknown = sessionIds.filter(
-    (id) => heads.has(id) && known.factsBytes(keyOf(id)) === undefined,
-  );
+  // Part of it may be known: others store blocks of it, and reading the rest may have failed.
+  const unknown = sessionIds.filter((sessionId) => {
+    const blocksKnown = known.blocksOf(keyOf(sessionId));
+    return heads.get(sessionId)?.some(({ id }) => !blocksKnown.has(id));
+  });
   const bytesOf = await readFactsBytes(clickhouse, environmentId, unknown);
   const fresh: Placed[] = [];
   const factsBytes = new Map<string, number>();
@@ -137,7 +139,7 @@ async function storeIn(
   for (const [sessionId, own] of sessions) {
     const before = heads.get(sessionId) ?? [];
     const place = places.get(sessionId) ?? firstPlace(deps, own);
-    const bytesBefore = known.factsBytes(keyOf(sessionId)) ?? bytesOf.get(sessionId) ?? 0;
+    const bytesBefore = bytesOf.get(sessionId) ?? known.factsBytes(keyOf(sessionId)) ?? 0;
     const fits = fitting(deps, before, bytesBefore, own);
     fresh.push(...fits.added.map((block) => ({ block, place })));
     factsBytes.set(sessionId, fits.factsBytes);

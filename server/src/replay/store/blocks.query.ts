@@ -100,9 +100,11 @@ export async function readFactsBytes(
   if (sessionIds.length === 0) return new Map();
   const days = inDaysOf(sessionIds, 'b');
   const result = await clickhouse.query({
-    query: `SELECT session_id AS id, sum(length(facts)) AS bytes FROM replay_block AS b
-      WHERE b.environment_id = {environment:UInt32} ${days.where} AND b.session_id IN {sessions:Array(String)}
-      GROUP BY id`,
+    query: `SELECT id, sum(size) AS bytes FROM (
+        SELECT session_id AS id, length(facts) AS size FROM replay_block AS b
+        WHERE b.environment_id = {environment:UInt32} ${days.where} AND b.session_id IN {sessions:Array(String)}
+        LIMIT 1 BY session_id, block_id
+      ) GROUP BY id`,
     query_params: { environment: environmentId, sessions: sessionIds, ...days.params },
     clickhouse_settings: SETTINGS,
     format: 'JSONEachRow',
