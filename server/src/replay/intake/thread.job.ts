@@ -14,7 +14,8 @@ import { failureOf } from '../threads/failure.ts';
 import { sessionIdsOf } from '../wire/snapshot.ts';
 import type { PackedBlock, ThreadAnswer, ThreadOrder } from './thread-talk.ts';
 
-const opened = new Map<number, readonly unknown[]>();
+type Opened = { readonly token: string; readonly events: readonly unknown[] };
+const opened = new Map<number, Opened>();
 
 parentPort?.on('message', (order: ThreadOrder) => {
   void carryOut(order);
@@ -40,22 +41,23 @@ async function openBody(order: Extract<ThreadOrder, { kind: 'open' }>): Promise<
   // Packed parts are texts with every character there is: what is made storable cannot be unpacked.
   const body = await decodeBody(order, LIMITS.large, { ...codecs, parse: parseUnchanged });
   const { token, events } = readPayload(body, { query });
-  opened.set(id, events);
+  opened.set(id, { token, events });
   return { kind: 'opened', id, token, sessionIds: sessionIdsOf(events) };
 }
 
 function processOpened(order: Extract<ThreadOrder, { kind: 'process' }>): void {
   const { id, rules, receivedMs } = order;
-  const events = opened.get(id);
+  const body = opened.get(id);
   // The thread that had opened it has ended meanwhile.
-  if (!events) throw new SerinError('unavailable', { retryAfterSeconds: 2 });
+  if (!body) throw new SerinError('unavailable', { retryAfterSeconds: 2 });
   opened.delete(id);
-  const { blocks, ...rest } = processSnapshots(events, {
+  const { blocks, ...rest } = processSnapshots(body.events, {
     rules,
     receivedMs,
     gunzip,
     uuidOf,
-    watchedOf,
+    // Ids of sessions are chosen by whoever sends them.
+    watchedOf: (window) => watchedOf(`${body.token} ${window}`),
   });
   const packed = blocks.map(pack);
   const buffers = packed.map(({ data }) => data.buffer as ArrayBuffer);

@@ -20,32 +20,37 @@ const PLACEHOLDER = 'SCRIPT_PLACEHOLDER';
 /** As many as a page has that embeds much; of later ones changes are read without their tag. */
 const MAX_WATCHED = 1000;
 
-/** Changes a serialized node and all below it in place; notes which of them are to be watched. */
-export function scrubNode(root: unknown, rules: PrivacyRules, watched: WatchedTags): void {
-  if (!isJsonObject(root)) return;
-  const places: Place[] = [{ node: root as Fields, depth: 0, isStyle: false }];
+/**
+ * Changes a serialized node and all below it in place; notes which of them are to be watched. Answers whether it is a
+ * node at all.
+ */
+export function scrubNode(root: unknown, rules: PrivacyRules, watched: WatchedTags): boolean {
+  if (!isNode(root)) return false;
+  const places: Place[] = [{ node: root, depth: 0, isStyle: false }];
   for (let place = places.pop(); place; place = places.pop()) {
     const { node, depth } = place;
     const isStyle =
       node['type'] === NODE.element ? scrubElement(node, rules, watched) : scrubText(place, rules);
     if (node['childNodes'] === undefined) continue;
     const children = Array.isArray(node['childNodes'])
-      ? (node['childNodes'] as unknown[]).filter(isJsonObject)
+      ? (node['childNodes'] as unknown[]).filter(isNode)
       : [];
     node['childNodes'] = depth < MAX_DEPTH ? children : [];
     if (depth >= MAX_DEPTH) continue;
-    for (const child of children) places.push({ node: child as Fields, depth: depth + 1, isStyle });
+    for (const child of children) places.push({ node: child, depth: depth + 1, isStyle });
   }
+  return true;
 }
+
+/** Players find elements by any value: under an id that is no number, what is watched would change unseen. */
+const isNode = (value: unknown): value is Fields =>
+  isJsonObject(value) && Number.isInteger(value['id']);
 
 /** Returns whether texts below are style sheets. */
 function scrubElement(node: Fields, rules: PrivacyRules, watched: WatchedTags): boolean {
-  const { id: nodeId } = node;
   const name = typeof node['tagName'] === 'string' ? node['tagName'] : '';
   const tag = name.toLowerCase();
-  if (typeof nodeId === 'number' && isWatchedTag(tag) && watched.size < MAX_WATCHED) {
-    watched.set(nodeId, tag);
-  }
+  if (isWatchedTag(tag) && watched.size < MAX_WATCHED) watched.set(node['id'] as number, tag);
   if (!ELEMENT_NAME.test(name)) node['tagName'] = 'div';
   if (!isJsonObject(node['attributes'])) node['attributes'] = {};
   if (tag === 'script' || tag.endsWith(':script')) {
@@ -53,9 +58,9 @@ function scrubElement(node: Fields, rules: PrivacyRules, watched: WatchedTags): 
     node['attributes'] = {};
     const [first] = Array.isArray(node['childNodes']) ? (node['childNodes'] as unknown[]) : [];
     // The id stays: later mutations may name it.
-    const id = isJsonObject(first) ? first['id'] : undefined;
-    node['childNodes'] =
-      id === undefined ? [] : [{ type: NODE.text, textContent: PLACEHOLDER, id }];
+    node['childNodes'] = isNode(first)
+      ? [{ type: NODE.text, textContent: PLACEHOLDER, id: first['id'] }]
+      : [];
     return true;
   }
   scrubAttributes(tag, node['attributes'] as Fields, rules);

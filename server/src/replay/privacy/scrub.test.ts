@@ -140,6 +140,11 @@ test('where a frame leads is taken out of later changes too, until the page begi
   expect(changed(9, { rr_src: 'https://evil.test/f', data: 'x.swf' })).not.toMatch(/evil|swf/);
   at(2, { node: element('div', 1, [element('img', 2)]) });
   expect(changed(2, { src: 'https://a.test/p.png' })).toContain('a.test/p.png');
+  // Players would find these again, under whatever id.
+  const odd = ['5', null, Infinity].map((id) => element('iframe', id as number));
+  expect(at(2, { node: element('div', 1, odd) })).not.toContain('iframe');
+  const adds = [...odd, element('p', 6)].map((node) => ({ parentId: 1, node }));
+  expect(at(3, { source: 0, adds })).toMatch(/"adds":\[\{[^[]*"tagName":"p"/);
 });
 
 test('what an app says of itself, and what old consoles said, is masked like everything else', () => {
@@ -153,6 +158,19 @@ test('what an app says of itself, and what old consoles said, is masked like eve
     expect(kept(3, { source: 11, level: 'log', payload })).not.toContain('eve@');
   }
   expect(kept(5, { tag: 'mine', payload: 'Ada' }, all)).not.toContain('Ada');
+  // Words that begin like an image, and an image.
+  const image = 'data:image/png;base64,iVBORw0KGgo=';
+  const raw = 'iVBOR'.repeat(300);
+  for (const text of ['data: eve', 'data:image/png eve', raw]) {
+    expect(kept(5, { tag: 'mine', payload: { text } }, all)).toMatch(/"text":"[*: /]+"/);
+  }
+  expect(kept(5, { tag: 'mine', payload: { image } }, all)).toContain(image);
+  const app = kept(2, { wireframes: [{ base64: raw, text: 'data: eve', image }] }, all);
+  expect([app.includes(raw), app.includes(image), app.includes('eve')]).toEqual([
+    true,
+    true,
+    false,
+  ]);
   // Players and counts read these.
   const line = { plugin: 'rrweb/console@1', payload: { level: 'error', payload: ['"Ada"'] } };
   expect(kept(6, line, all)).toMatch(/"level":"error","payload":\["\*+"\]/);

@@ -45,12 +45,10 @@ export function scrubEvent(
 function scrubSnapshot(data: Fields, rules: PrivacyRules, watched: WatchedTags): boolean {
   // Of an app: wireframes, which hold texts and images.
   if (Array.isArray(data['wireframes'])) {
-    maskDeep(data['wireframes'], rules);
+    maskWireframes(data['wireframes'], rules);
     return true;
   }
-  if (!isJsonObject(data['node'])) return false;
-  scrubNode(data['node'], rules, watched);
-  return true;
+  return scrubNode(data['node'], rules, watched);
 }
 
 function scrubIncremental(data: Fields, rules: PrivacyRules, watched: WatchedTags): boolean {
@@ -70,17 +68,18 @@ function scrubIncremental(data: Fields, rules: PrivacyRules, watched: WatchedTag
 
 function scrubMutation(data: Fields, rules: PrivacyRules, watched: WatchedTags): void {
   if (Array.isArray(data['updates'])) {
-    maskDeep([data['adds'], data['updates']], rules);
+    maskWireframes([data['adds'], data['updates']], rules);
     return;
   }
   for (const name of ['adds', 'removes', 'texts', 'attributes']) {
     const list = data[name];
     data[name] = Array.isArray(list) ? (list as unknown[]).filter(isJsonObject) : [];
   }
-  for (const add of data['adds'] as Fields[]) {
-    if (isJsonObject(add['wireframe'])) maskDeep(add['wireframe'], rules);
-    else scrubNode(add['node'], rules, watched);
-  }
+  data['adds'] = (data['adds'] as Fields[]).filter((add) => {
+    if (!isJsonObject(add['wireframe'])) return scrubNode(add['node'], rules, watched);
+    maskWireframes(add['wireframe'], rules);
+    return true;
+  });
   for (const text of data['texts'] as Fields[]) {
     if (typeof text['value'] === 'string') text['value'] = maskText(text['value'], rules);
   }
@@ -155,23 +154,27 @@ function safeHref(href: unknown, rules: PrivacyRules): string {
   return typeof href !== 'string' || hasBadScheme(href) ? '' : maskUrl(href, rules);
 }
 
-/** Masks every text within, in place; returns what to keep for a text. */
-function maskDeep(root: unknown, rules: PrivacyRules): unknown {
+/** Masks every text within but images, in place; returns what to keep for a text. */
+function maskDeep(root: unknown, rules: PrivacyRules, isImage = isImageAddress): unknown {
   if (typeof root === 'string') return maskText(root, rules);
   const places: unknown[] = [root];
   for (let value = places.pop(); value !== undefined; value = places.pop()) {
     if (typeof value !== 'object' || value === null) continue;
     const fields = value as Fields;
     for (const [key, inner] of Object.entries(fields)) {
-      if (typeof inner === 'string') fields[key] = maskInner(inner, rules);
-      else places.push(inner ?? null);
+      if (typeof inner !== 'string') places.push(inner ?? null);
+      else if (!isImage(inner)) fields[key] = maskText(inner, rules);
     }
   }
   return root;
 }
 
-/** Images of apps are texts as well. */
-const IMAGE = /^(?:data:|[A-Za-z0-9+/=]{1000})/;
+/** Looked at to its end: words may begin like one. */
+const isImageAddress = (text: string): boolean =>
+  /^data:(?:image|video|audio|font)\/[\w.+;=-]+;base64,[A-Za-z0-9+/=\s]*$/.test(text);
 
-const maskInner = (text: string, rules: PrivacyRules): string =>
-  IMAGE.test(text) ? text : maskText(text, rules);
+/** Apps send images without an address as well. */
+function maskWireframes(wireframes: unknown, rules: PrivacyRules): void {
+  const isImage = (text: string) => isImageAddress(text) || /^[A-Za-z0-9+/=]{1000,}$/.test(text);
+  maskDeep(wireframes, rules, isImage);
+}
