@@ -42,6 +42,19 @@ export function parseFilter(text: string | undefined): RecordingFilter {
   }
 }
 
+/** Times in filters are read to the second. */
+const AROUND_MS = 1000;
+
+/** What finds the recording that began at a moment, if the filter does, however many others it finds. */
+export function beganAt(filter: RecordingFilter, startTime: string): RecordingFilter {
+  const atMs = Date.parse(startTime);
+  return {
+    ...filter,
+    date_from: new Date(atMs - AROUND_MS).toISOString(),
+    date_to: new Date(atMs + AROUND_MS).toISOString(),
+  };
+}
+
 const isListOfConditions = (value: unknown): boolean =>
   Array.isArray(value) &&
   value.every(

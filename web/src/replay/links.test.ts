@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ActorsSource } from '../api/insights.ts';
+import { beganAt } from './filter.ts';
 import { recordingsBehind } from './links.ts';
 
 const node = (event: string) => ({ kind: 'EventsNode' as const, event });
@@ -10,7 +11,7 @@ const step = (funnelStep: number): ActorsSource => ({
   source: funnel,
   funnelStep,
 });
-const did = (event: string) => ({ kind: 'event', event, without_session: true });
+const did = (event: string) => ({ kind: 'event' as const, event, without_session: true });
 
 test('who took a step is watched there, who did not at the last that they took', () => {
   expect(recordingsBehind(step(2))).toEqual({
@@ -63,4 +64,13 @@ test('sessions are named, groups have none', () => {
     conditions: [{ kind: 'sessions', ids: ['s1'] }],
   });
   expect(recordingsBehind(counted({ aggregation_group_type_index: 0 }))).toBeUndefined();
+});
+
+test('the one that was opened is looked for by when it began, under the conditions of its list', () => {
+  const filter = { conditions: [did('pay'), did('seen')], match: 'any' as const, date_to: '-3d' };
+  expect(beganAt(filter, '2026-11-20T12:00:00.250Z')).toEqual({
+    ...filter,
+    date_from: '2026-11-20T11:59:59.250Z',
+    date_to: '2026-11-20T12:00:01.250Z',
+  });
 });

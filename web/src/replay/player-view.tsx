@@ -107,7 +107,7 @@ function Player({ scope, recording, index }: PlayerViewProps) {
   const windowId = usePlayState((state) => state.windowId);
   const [loadsAssets, setLoadsAssets] = useState(false);
   const preferences = usePreferences();
-  const found = useFoundMoments(scope, recording.id);
+  const found = useFoundMoments(scope, recording);
   const moments = useMemo(
     () => momentsOf(events ?? [], digests, recording.rage_clicks),
     [events, digests, recording.rage_clicks],
