@@ -101,6 +101,10 @@ test('an error is found, said to be of a flag alone, watched, and resolved', asy
   await page.getByRole('checkbox', { name: /No more seats/ }).check();
   await page.getByRole('button', { name: 'Ignore' }).click();
   expect(await appears(page.getByText('No open errors in the last seven days'))).toBe(true);
+  await page.goto('/errors?status=suppressed');
+  await page.getByRole('checkbox', { name: /No more seats/ }).check();
+  await page.getByRole('button', { name: 'Open again' }).click();
+  await page.getByText('1 error opened again.').waitFor();
 });
 
 /** Another error becomes part of the one at an address, and is taken out again; resolves on its page. */

@@ -153,17 +153,19 @@ export function useChangeIssue(scope: Scope, id: string) {
   });
 }
 
-/** Resolves, ignores or opens several, one after the other. */
+/** Resolves, ignores or opens several, one after the other; says how many it did, and what stopped it. */
 export function useChangeIssues(scope: Scope) {
   return useMutation({
     mutationFn: async ({ ids, status }: { ids: readonly string[]; status: IssueStatus }) => {
-      for (const id of ids) {
-        await call('errors.update', {
-          params: paramsOf(scope, id),
-          query: scope.query,
-          body: { status },
-        });
+      for (const [done, id] of ids.entries()) {
+        try {
+          const params = paramsOf(scope, id);
+          await call('errors.update', { params, query: scope.query, body: { status } });
+        } catch (error) {
+          return { done, error };
+        }
       }
+      return { done: ids.length };
     },
     onSettled: useRefresh(),
   });

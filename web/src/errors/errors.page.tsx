@@ -75,16 +75,16 @@ function Errors() {
                     onChange={(offset) => change({ page: String(offset / ERRORS_PAGE + 1) })}
                   />
                 )}
-                <IssuesBar
-                  scope={scope}
-                  // Only what is to be seen: others of before may be gone, or of another page.
-                  chosen={results.filter(({ id }) => chosen.has(id))}
-                  onDone={() => setChosen(new Set())}
-                />
               </>
             )
           }
         </QueryView>
+        <IssuesBar
+          scope={scope}
+          // Only what is to be seen: others of before may be gone, or of another page.
+          chosen={(errors.data?.results ?? []).filter(({ id }) => chosen.has(id))}
+          onDone={() => setChosen(new Set())}
+        />
       </Section>
       {isAlerting && <AlertsDialog scope={scope} onClose={() => setAlerting(false)} />}
     </Page>

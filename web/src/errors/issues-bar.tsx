@@ -14,54 +14,62 @@ type IssuesBarProps = {
   readonly onDone: () => void;
 };
 
+const CHANGES: readonly { status: IssueStatus; label: string; done: string }[] = [
+  { status: 'active', label: 'Open again', done: 'opened again' },
+  { status: 'suppressed', label: 'Ignore', done: 'ignored' },
+  { status: 'resolved', label: 'Resolve', done: 'resolved' },
+];
+
 export function IssuesBar({ scope, chosen, onDone }: IssuesBarProps) {
-  const [isJoining, setJoining] = useState(false);
+  // As they were when the dialog opened: the list goes on under it.
+  const [joining, setJoining] = useState<readonly ListedIssue[]>();
   const change = useChangeIssues(scope);
-  if (chosen.length === 0) return null;
-  const press = (status: IssueStatus, done: string) => () =>
+  const press = (status: IssueStatus, did: string) => {
+    const ids = chosen.filter((issue) => issue.status !== status).map(({ id }) => id);
     change.mutate(
-      { ids: chosen.map(({ id }) => id), status },
+      { ids, status },
       {
-        onSuccess: () => {
-          toastDone(`${plural(chosen.length, 'error')} ${done}.`);
-          onDone();
+        onSuccess: ({ done, error }) => {
+          const of = done < ids.length ? `${done} of ` : '';
+          if (done > 0) toastDone(`${of}${plural(ids.length, 'error')} ${did}.`);
+          if (error === undefined) onDone();
+          else toastError(error);
         },
-        onError: toastError,
       },
     );
+  };
   return (
     <>
-      <ChosenBar label="Chosen errors" count={plural(chosen.length, 'error')} onClear={onDone}>
-        <Button
-          variant="default"
-          size="compact-sm"
-          disabled={chosen.length < 2 || change.isPending}
-          onClick={() => setJoining(true)}
-        >
-          Join…
-        </Button>
-        <Button
-          variant="default"
-          size="compact-sm"
-          disabled={change.isPending}
-          onClick={press('suppressed', 'ignored')}
-        >
-          Ignore
-        </Button>
-        <Button
-          variant="default"
-          size="compact-sm"
-          disabled={change.isPending}
-          onClick={press('resolved', 'resolved')}
-        >
-          Resolve
-        </Button>
-      </ChosenBar>
-      {isJoining && (
+      {chosen.length > 0 && (
+        <ChosenBar label="Chosen errors" count={plural(chosen.length, 'error')} onClear={onDone}>
+          <Button
+            variant="default"
+            size="compact-sm"
+            disabled={chosen.length < 2 || change.isPending}
+            onClick={() => setJoining(chosen)}
+          >
+            Join…
+          </Button>
+          {CHANGES.filter(({ status }) => chosen.some((issue) => issue.status !== status)).map(
+            ({ status, label, done }) => (
+              <Button
+                key={status}
+                variant="default"
+                size="compact-sm"
+                disabled={change.isPending}
+                onClick={() => press(status, done)}
+              >
+                {label}
+              </Button>
+            ),
+          )}
+        </ChosenBar>
+      )}
+      {joining && (
         <JoinDialog
           scope={scope}
-          issues={chosen}
-          onClose={() => setJoining(false)}
+          issues={joining}
+          onClose={() => setJoining(undefined)}
           onJoined={onDone}
         />
       )}

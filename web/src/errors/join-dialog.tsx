@@ -5,7 +5,7 @@ import { type ListedIssue, useJoinIssues } from '../api/errors.ts';
 import type { Scope } from '../api/session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { ErrorAlert } from '../ui/error-alert.tsx';
-import { formatNumber, plural } from '../ui/format.ts';
+import { plural } from '../ui/format.ts';
 import { toastDone } from '../ui/toast.ts';
 import { stateOf } from './error-words.ts';
 import styles from './errors.module.css';
@@ -51,7 +51,7 @@ export function JoinDialog({ scope, issues, onClose, onJoined }: JoinDialogProps
                 key={issue.id}
                 value={issue.id}
                 label={<span className={styles.message}>{titleOf(issue)}</span>}
-                description={`${stateOf(issue).label}, ${plural(issue.aggregations.occurrences, 'exception')} of ${formatNumber(issue.aggregations.users)} people`}
+                description={`${stateOf(issue).label}, ${plural(issue.aggregations.occurrences, 'exception')} of ${plural(issue.aggregations.users, 'person', 'people')}`}
               />
             ))}
           </Stack>
