@@ -1,5 +1,6 @@
 // Whose recordings are to be erased: every session in which one of the ids was seen, whole.
-import type { Ctx } from '#platform/ctx';
+import { lockPeople } from '#identity';
+import { type Ctx, inTransaction } from '#platform/ctx';
 import { sessionsOfIds } from './store/blocks.query.ts';
 import { findForgettable, forgetSessions, markSessionsErased } from './store/erased.store.ts';
 import { dropSessions, storedAmong } from './store/leftovers.query.ts';
@@ -18,7 +19,11 @@ export async function markRecordingsErased(ctx: Ctx, asked: Asked): Promise<void
   const { id, environmentId } = asked;
   const sessionIds = await sessionsOfIds(ctx.clickhouse, asked);
   if (sessionIds.length === 0) return;
-  await markSessionsErased(ctx.db, environmentId, sessionIds, id, new Date(ctx.clock.now()));
+  await inTransaction(ctx, async ({ db, clock }) => {
+    // Whoever stores holds it while looking for what is erased.
+    await lockPeople(db, environmentId);
+    await markSessionsErased(db, environmentId, sessionIds, id, new Date(clock.now()));
+  });
 }
 
 /** Sessions in one look: their ids are named in SQL. */

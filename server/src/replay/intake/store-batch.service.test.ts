@@ -8,6 +8,7 @@ import { readBlock } from '../facts/block-facts.ts';
 import { copySession } from '../recordings/recordings.query.ts';
 import { DEFAULT_SETTINGS } from '../settings/settings.ts';
 import { readFactsBytes } from '../store/blocks.query.ts';
+import { deleteRecordingRows } from '../store/erased.store.ts';
 import type { WaitingBlock } from './block-record.ts';
 import { KnownFacts } from './known-facts.ts';
 import { storeReplayBatch } from './store-batch.service.ts';
@@ -179,4 +180,22 @@ test('of a session of which a part is known the rest is counted and read', async
     expect(asked.filter((query) => query.includes('length(facts)'))).toHaveLength(2);
   }
   expect(await rowsOf(sessionIds)).toEqual([3, 3]);
+});
+
+test('where a session lies is not remembered of what is erased while it is stored', async () => {
+  const sessionId = `no-time-${v7()}`;
+  let isErased = false;
+  const erase = async () => {
+    if (isErased) return;
+    isErased = true;
+    await deleteRecordingRows(stores.db, ENVIRONMENT);
+  };
+  const clickhouse = watchedStore(() => Promise.resolve(), [], erase);
+  await storeReplayBatch({ ...depsOf('erasing'), clickhouse }, batchOf([aBlock({ sessionId })]));
+  const places = await stores.db
+    .selectFrom('recording_place')
+    .select('session_id')
+    .where('session_id', '=', sessionId)
+    .execute();
+  expect([isErased, places]).toEqual([true, []]);
 });

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
 import { type LogPosition, comparePositions, lockMark, withoutErased, writeMark } from '#ingest';
 import { lockPeople } from '#identity';
-import type { Ctx } from '#platform/ctx';
+import type { Ctx, Db } from '#platform/ctx';
 import { withoutDetail } from '../facts/block-facts.ts';
 import type { Block } from '../facts/session.ts';
 import type { SettingsDirectory } from '../settings/settings.service.ts';
@@ -66,17 +66,24 @@ export async function storeReplayBatch(
 ): Promise<StoredSessions[]> {
   const claimed = await claim(deps, batch);
   const stored: StoredSessions[] = [];
-  for (const [environmentId, blocks] of Map.groupBy(claimed, (block) => block.environmentId)) {
-    stored.push({ environmentId, sessionIds: await storeIn(deps, environmentId, blocks) });
+  for (const [environmentId, blocks] of Map.groupBy(claimed.blocks, (one) => one.environmentId)) {
+    const own = { blocks, settled: claimed.settled };
+    stored.push({ environmentId, sessionIds: await storeIn(deps, environmentId, own) });
   }
   return stored;
 }
 
-/** Leaves out whoever was erased meanwhile; erasing people holds the same lock, and so sees this batch on its way. */
-function claim(
-  deps: StoreDeps,
-  { from, to, blocks }: ReplayBatch,
-): Promise<readonly WaitingBlock[]> {
+type Claimed = {
+  readonly blocks: readonly WaitingBlock[];
+  /** Places of sessions whose ids tell no time, by `sessionKey`. */
+  readonly settled: ReadonlyMap<string, SessionPlace>;
+};
+
+/**
+ * Leaves out whoever was erased meanwhile, and settles where the others lie; erasing holds the same lock, and so sees
+ * this batch on its way, and takes its places away.
+ */
+function claim(deps: StoreDeps, { from, to, blocks }: ReplayBatch): Promise<Claimed> {
   return deps.db.transaction().execute(async (trx) => {
     const { stored } = await lockMark(trx, deps.nodeId);
     if (comparePositions(stored, from) > 0) {
@@ -95,7 +102,8 @@ function claim(
       const erased = await erasedAmong(trx, id, sessionIdsOf(own));
       for (const sessionId of erased) gone.add(`${id}:${sessionId}`);
     }
-    return left.filter((block) => !gone.has(`${block.environmentId}:${block.sessionId}`));
+    const kept = left.filter((block) => !gone.has(`${block.environmentId}:${block.sessionId}`));
+    return { blocks: kept, settled: await settle(deps, trx, kept) };
   });
 }
 
@@ -117,7 +125,7 @@ const sessionIdsOf = (blocks: readonly Block[]): string[] => [
 async function storeIn(
   deps: StoreDeps,
   environmentId: number,
-  blocks: readonly WaitingBlock[],
+  { blocks, settled }: Claimed,
 ): Promise<string[]> {
   const { clickhouse, known } = deps;
   const sessionIds = sessionIdsOf(blocks);
@@ -135,10 +143,10 @@ async function storeIn(
   const fresh: Placed[] = [];
   const factsBytes = new Map<string, number>();
   const sessions = Map.groupBy(blocks, (block) => block.sessionId);
-  const places = await placesOf(deps, environmentId, sessions, heads);
   for (const [sessionId, own] of sessions) {
     const before = heads.get(sessionId) ?? [];
-    const place = places.get(sessionId) ?? firstPlace(deps, own);
+    // As it was at the first block: a change of the settings is for later sessions.
+    const place = before[0]?.place ?? settled.get(keyOf(sessionId)) ?? firstPlace(deps, own);
     const bytesBefore = bytesOf.get(sessionId) ?? known.factsBytes(keyOf(sessionId)) ?? 0;
     const fits = fitting(deps, before, bytesBefore, own);
     fresh.push(...fits.added.map((block) => ({ block, place })));
@@ -182,24 +190,24 @@ function readableAtOnce(factsBytes: ReadonlyMap<string, number>): ReadonlySet<st
 
 type Placed = { readonly block: WaitingBlock; readonly place: SessionPlace };
 
-/** As it was at the first block: a change of the settings is for later sessions. */
-async function placesOf(
+/** Of sessions whose ids tell no time: two replicas may know different blocks of one. */
+async function settle(
   deps: StoreDeps,
-  environmentId: number,
-  sessions: ReadonlyMap<string, readonly WaitingBlock[]>,
-  heads: ReadonlyMap<string, readonly BlockHead[]>,
-): Promise<ReadonlyMap<string, SessionPlace>> {
-  const places = new Map<string, SessionPlace>();
-  const unsettled = new Map<string, SessionPlace>();
-  for (const [sessionId, own] of sessions) {
-    const [known] = heads.get(sessionId) ?? [];
-    const place = known?.place ?? firstPlace(deps, own);
-    // Two replicas may know different blocks of it.
-    const isTold = known !== undefined || sessionStartMs(sessionId) !== undefined;
-    (isTold ? places : unsettled).set(sessionId, place);
+  db: Db,
+  blocks: readonly WaitingBlock[],
+): Promise<Claimed['settled']> {
+  const settled = new Map<string, SessionPlace>();
+  const timeless = blocks.filter(({ sessionId }) => sessionStartMs(sessionId) === undefined);
+  for (const [environmentId, all] of Map.groupBy(timeless, (block) => block.environmentId)) {
+    const wanted = new Map<string, SessionPlace>();
+    for (const [sessionId, own] of Map.groupBy(all, (block) => block.sessionId)) {
+      wanted.set(sessionId, firstPlace(deps, own));
+    }
+    for (const [sessionId, place] of await settlePlaces(db, environmentId, wanted)) {
+      settled.set(sessionKey(environmentId, sessionId), place);
+    }
   }
-  const settled = await settlePlaces(deps.db, environmentId, unsettled);
-  return new Map([...places, ...settled]);
+  return settled;
 }
 
 function firstPlace({ settings }: StoreDeps, own: readonly WaitingBlock[]): SessionPlace {
