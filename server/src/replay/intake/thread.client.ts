@@ -1,8 +1,8 @@
 // The thread for recordings as the process sees it: hand in a body, learn its token, say whose rules apply, get blocks.
 // A body that ends the thread (more memory than it may have) is refused, and the next finds a new thread.
 import type { Logger } from 'pino';
-import { fail } from '#kernel/errors';
 import type { PrivacyRules } from '../privacy/rules.ts';
+import { Places } from '../threads/places.ts';
 import { WorkerThread } from '../threads/worker.client.ts';
 import type { PackedRequest, ThreadAnswer, ThreadOrder } from './thread-talk.ts';
 
@@ -32,9 +32,11 @@ const MAX_HEAP_MIB = 1024;
 
 export class ReplayThread {
   readonly #thread: WorkerThread<ThreadOrder, ThreadAnswer>;
-  #atOnce = 0;
-  readonly #queue: (() => void)[] = [];
-  #waitingBytes = 0;
+  readonly #places = new Places({
+    atOnce: MAX_AT_ONCE,
+    maxWaiting: MAX_WAITING_BYTES,
+    tooMany: 'Too many recordings at once; send it again.',
+  });
 
   constructor(log: Logger) {
     this.#thread = new WorkerThread(log, {
@@ -52,7 +54,7 @@ export class ReplayThread {
    */
   async open({ body, ...rest }: RawBody): Promise<OpenedBody> {
     const bytes = body?.byteLength ?? 0;
-    await this.#place(bytes);
+    await this.#places.take(bytes);
     const id = this.#thread.newId();
     try {
       // A copy with memory of its own, which can be handed over.
@@ -65,11 +67,11 @@ export class ReplayThread {
         process: (rules, receivedMs) => this.#process({ kind: 'process', id, rules, receivedMs }),
         drop: () => {
           this.#thread.tell({ kind: 'drop', id });
-          this.#leave();
+          this.#places.leave();
         },
       };
     } catch (error) {
-      this.#leave();
+      this.#places.leave();
       throw error;
     }
   }
@@ -84,28 +86,7 @@ export class ReplayThread {
       if (answer.kind !== 'processed') throw new Error(`the thread answered ${answer.kind}`);
       return answer.request;
     } finally {
-      this.#leave();
+      this.#places.leave();
     }
-  }
-
-  async #place(bytes: number): Promise<void> {
-    if (this.#atOnce < MAX_AT_ONCE) {
-      this.#atOnce += 1;
-      return;
-    }
-    if (this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
-      const detail = 'Too many recordings at once; send it again.';
-      fail('unavailable', { detail, retryAfterSeconds: 2 });
-    }
-    this.#waitingBytes += bytes;
-    await new Promise<void>((resolve) => this.#queue.push(resolve));
-    this.#waitingBytes -= bytes;
-  }
-
-  /** The next one takes over the place. */
-  #leave(): void {
-    const next = this.#queue.shift();
-    if (next) next();
-    else this.#atOnce -= 1;
   }
 }

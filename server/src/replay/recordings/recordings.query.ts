@@ -157,6 +157,7 @@ export async function readLines(
   environmentId: number,
   sessionId: string,
   blockIds: readonly string[],
+  signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const days = inDaysOf([sessionId], 'b');
   const { stream } = await clickhouse.exec({
@@ -173,7 +174,11 @@ export async function readLines(
     clickhouse_settings: LIMITS,
   });
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Uint8Array);
+  for await (const chunk of stream) {
+    // Leaving the loop ends the answer.
+    signal.throwIfAborted();
+    chunks.push(chunk as Uint8Array);
+  }
   // A copy with memory of its own, which can be handed over.
   return new Uint8Array(Buffer.concat(chunks));
 }

@@ -8,6 +8,7 @@ import {
   projectCtx,
   registerRoutes,
 } from '#platform/http/register';
+import { untilGone } from '#platform/http/until-gone';
 import type { SettingsDirectory } from '../settings/settings.service.ts';
 import { rageClicks, toBlockBody, toPinBody, toRecordingBody } from './recording-wire.routes.ts';
 import { recordingsRoutes } from './recordings.contract.ts';
@@ -52,8 +53,8 @@ export function registerRecordings(
     blockData: async (ctx, { params, query }, { request, reply }) => {
       const { session_id: sessionId } = params;
       const wanted = { maySeeBodies: seesBodies(ctx), isGzip: takesGzip(request) };
-      const asked = projectCtx(ctx);
-      const body = await readEvents(asked, sessionId, query.ids, wanted, deps.lineMaker);
+      const by = { lineMaker: deps.lineMaker, signal: untilGone(reply) };
+      const body = await readEvents(projectCtx(ctx), sessionId, query.ids, wanted, by);
       await sendLines(reply, body, wanted);
     },
     blockStream: async (ctx, { params }, { request, reply }) => {

@@ -60,14 +60,16 @@ export async function listBlocks(
 
 /**
  * The lines of blocks, see `linesOf`.
+ * @param signal of whoever asks, who may go
  * @throws not_found naming a block that is not there; invalid_input for more than can be answered at once
+ * @throws unavailable when too many ask
  */
 export async function readEvents(
   ctx: ProjectCtx,
   sessionId: string,
   ids: readonly string[],
   wanted: Wanted,
-  lineMaker: LineMaker,
+  { lineMaker, signal }: { readonly lineMaker: LineMaker; readonly signal: AbortSignal },
 ): Promise<Uint8Array> {
   const { blocks } = await listBlocks(ctx, sessionId);
   const byId = new Map(blocks.map((block) => [block.id, block]));
@@ -82,8 +84,9 @@ export async function readEvents(
     fail('invalid_input', { attr: 'ids', detail });
   }
   await noteViewed(ctx, sessionId);
-  const rows = await readLines(ctx.clickhouse, ctx.environment.id, sessionId, asked);
-  return lineMaker.make(rows, wanted);
+  const { clickhouse, environment } = ctx;
+  const read = () => readLines(clickhouse, environment.id, sessionId, asked, signal);
+  return lineMaker.make(read, wanted, signal);
 }
 
 /**
