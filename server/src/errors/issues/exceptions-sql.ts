@@ -2,7 +2,8 @@
 import { type Joined, keyOf } from './joined.ts';
 import type { Range } from './range.ts';
 
-const NOBODY = `toUUID('00000000-0000-0000-0000-000000000000')`;
+/** In place of a person, or of an issue, where there is none. */
+export const NOBODY = `toUUID('00000000-0000-0000-0000-000000000000')`;
 /** The person of `e`, after merges. */
 export const OWNER = `if(o.owner = ${NOBODY}, e.person_id, o.owner)`;
 export const OWNERS = `ANY LEFT JOIN (
