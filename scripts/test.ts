@@ -1,5 +1,6 @@
 // `npm test`: every kind of test after the other, all of them whatever fails, and what came of each.
 // `npm run test:<kind>` runs one of them.
+import { availableParallelism } from 'node:os';
 import { ensureChromium } from './chromium.ts';
 import { closingLine, failureLines, resultLine, runAloud } from './steps.ts';
 import type { Step } from './steps.ts';
@@ -25,7 +26,11 @@ type Kind = Step & {
 
 const KINDS: Readonly<Record<string, Kind>> = {
   verify: { name: 'verify', run: ['node', 'scripts/verify.ts'] },
-  store: { name: 'stores, HTTP, web', run: projects('store', 'http', 'web') },
+  store: {
+    name: 'stores, HTTP, web',
+    // Tests wait for their stores a third of the time: one more at once than there are cores.
+    run: [...projects('store', 'http', 'web'), `--maxWorkers=${availableParallelism() + 1}`],
+  },
   e2e: { name: 'web app in a browser', run: projects('e2e'), needsBrowser: true },
   compat: { name: 'unmodified SDKs', run: projects('compat'), needsBrowser: true },
   crash: { name: 'crashes', run: projects('crash'), isBeside: true },

@@ -13,8 +13,17 @@ type Standing = {
 };
 type Event = { readonly type: string; readonly reasons: readonly string[] };
 
-/** Moves of which people are told. */
-const TOLD = new Set(['started', 'jumped', 'held', 'resumed', 'rollback_started', 'rolled_back']);
+/** Moves of which programs are told. */
+const TOLD = new Set([
+  'started',
+  'stage_applied',
+  'jumped',
+  'held',
+  'resumed',
+  'rollback_started',
+  'rollback_stuck',
+  'rolled_back',
+]);
 
 export class RolloutMoves {
   readonly #id: string;

@@ -60,6 +60,12 @@ export const rolloutQuery = (scope: Scope, rolloutId: string) =>
       }),
   });
 
+/** The stream may be ahead of an answer that was on its way: the later version stays. */
+export const laterOf =
+  (told: Rollout) =>
+  (known: Rollout | undefined): Rollout =>
+    known && known.version > told.version ? known : told;
+
 export type Series = ResponseOf<'rollouts.series'>;
 
 /** How the evidence of the running stage came about; later looks are added as they come. */
@@ -153,7 +159,7 @@ export function useRolloutAction(scope: Scope) {
         } as RequestOf<`rollouts.${Action}`>['body'],
       }),
     onSuccess: (rollout) => {
-      queryClient.setQueryData(rolloutQuery(scope, rollout.id).queryKey, rollout);
+      queryClient.setQueryData(rolloutQuery(scope, rollout.id).queryKey, laterOf(rollout));
       void queryClient.invalidateQueries({ queryKey: ['rollouts'] });
       void queryClient.invalidateQueries({ queryKey: ['flag'] });
       void queryClient.invalidateQueries({ queryKey: ['flags'] });

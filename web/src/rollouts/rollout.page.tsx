@@ -26,7 +26,7 @@ import styles from './rollout.module.css';
 import { isOver, isStarted, stateLabel, stateWords } from './rollout-words.ts';
 import { useSeries } from './use-series.ts';
 import { WayBack } from './way-back.tsx';
-import { PERSON, type Rollout, rolloutQuery } from '../api/rollouts.ts';
+import { laterOf, PERSON, type Rollout, rolloutQuery } from '../api/rollouts.ts';
 import { Stages } from './stage-track.tsx';
 
 function RolloutPage() {
@@ -61,7 +61,7 @@ function useLiveRollout(rollout: Rollout, scope: Scope) {
   const isFinal = rollout.state === 'completed' || rollout.state === 'cancelled';
   const live = useLive(isFinal ? null : url, {
     rollout: (data) => {
-      queryClient.setQueryData<Rollout>(queryKey, data as Rollout);
+      queryClient.setQueryData(queryKey, laterOf(data as Rollout));
     },
   });
   return isFinal ? 'open' : live;
