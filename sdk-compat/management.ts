@@ -26,9 +26,6 @@ export type StoredEvent = {
 /** 60 s: an event is listed after a second or so; tests that wait share two busy cores. */
 const PATIENCE_MS = 60_000;
 
-/** For a test that asks twice and expects the same: a test beside it may have changed a flag in between. */
-export const BESIDE_OTHERS = { retry: 3 };
-
 /** A name that no other test uses. */
 export function unique(name: string): string {
   return `${name}-${randomBytes(5).toString('hex')}`;

@@ -2,14 +2,7 @@
 // a relay that can refuse and cut. Numbers are those of the requirements in open-feature/spec, section 1.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import {
-  BESIDE_OTHERS,
-  changeFlag,
-  createFlag,
-  everyone,
-  peopleWith,
-  unique,
-} from '../management.ts';
+import { changeFlag, createFlag, everyone, peopleWith, unique } from '../management.ts';
 import { type FlagKeys, createFlags } from '../openfeature/flags.ts';
 import { type Relay, openRelay } from '../openfeature/relay.ts';
 import { type Site, openSite } from './site.ts';
@@ -154,7 +147,7 @@ test('a broken stream comes back, and what changed meanwhile arrives', async () 
   await context.close();
 });
 
-test('an unchanged answer is 304, and a limit on the way is kept to', BESIDE_OTHERS, async () => {
+test('an unchanged answer is 304, and a limit on the way is kept to', async () => {
   const { page, context } = await open({ targetingKey: 'web-5' });
   const before = relay.evaluations.length;
   const becomeVisible = () =>

@@ -2,7 +2,6 @@
 import { PostHog } from 'posthog-node';
 import { afterEach, expect, inject, test } from 'vitest';
 import {
-  BESIDE_OTHERS,
   callApi,
   changeFlag,
   createFlag,
@@ -133,7 +132,7 @@ test('a remote-configuration flag gives its payload', async () => {
 const keysOf = ({ flags }: Record<string, unknown>) =>
   (flags as { key: string }[]).map(({ key }) => key);
 
-test('definitions: keys, formats and refusals', BESIDE_OTHERS, async () => {
+test('definitions: keys, formats and refusals', async () => {
   const ask = (query: string, headers: Record<string, string> = {}) =>
     fetch(`${serin.url}${query}`, { headers });
   const bearer = { authorization: `Bearer ${serin.personalApiKey}` };
