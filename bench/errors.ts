@@ -1,6 +1,7 @@
 // Errors on a real server with a million exceptions in two thousand issues: how long the list and the page of an issue
 // take, against the same counts in SQL by hand on the same table, in the same run. `--events 100000` for fewer.
 import { type Watched, startWatched } from './insights/server.ts';
+import { timed } from './timed.ts';
 
 const DEFAULT_EXCEPTIONS = 1_000_000;
 const ISSUES = 2000;
@@ -88,8 +89,10 @@ function questionsOf({ id, fingerprint }: { id: string; fingerprint: string }): 
 async function compare(watched: Watched, { name, paths, byHand }: Question): Promise<void> {
   const times = { ours: [] as number[], byHand: [] as number[] };
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const ours = await timed(() => Promise.all(paths.map((path) => watched.ask('GET', path))));
-    const theirs = await timed(() => Promise.all(byHand.map((query) => askByHand(watched, query))));
+    const [, ours] = await timed(() => Promise.all(paths.map((path) => watched.ask('GET', path))));
+    const [, theirs] = await timed(() =>
+      Promise.all(byHand.map((query) => askByHand(watched, query))),
+    );
     if (round === 0) continue;
     times.ours.push(ours);
     times.byHand.push(theirs);
@@ -107,12 +110,6 @@ async function askByHand({ client, environmentId }: Watched, query: string): Pro
     format: 'JSONCompactEachRow',
   });
   await answer.json();
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startedMs = performance.now();
-  await work();
-  return performance.now() - startedMs;
 }
 
 /** One exception of each kind, as an SDK sends them: they become issues in the usual way. */

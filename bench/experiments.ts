@@ -9,6 +9,7 @@ import { fillExperiment } from './experiments/people.ts';
 import { type Measured, type World, measuredOf } from './experiments/metrics.ts';
 import { tellQuiet } from './insights/report.ts';
 import { type Watched, startWatched } from './insights/server.ts';
+import { timed } from './timed.ts';
 
 const DEFAULT_PEOPLE = 1_000_000;
 const ROUNDS = 3;
@@ -86,12 +87,6 @@ async function tellExposures(world: World, { client }: Watched): Promise<void> {
   const sql = exposuresPerDaySql(questionOf(world), scopeOf(world));
   const [, tookMs] = await timed(() => ask(client, sql, signal));
   console.log(`  people by day: ${tookMs.toFixed(0)} ms`);
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
-  const startedMs = performance.now();
-  const result = await work();
-  return [result, performance.now() - startedMs];
 }
 
 if (import.meta.main) await run({ people: process.argv[2] });

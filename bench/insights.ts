@@ -20,6 +20,7 @@ import { type Watched, startWatched } from './insights/server.ts';
 import { bytesPerEvent, fill } from './insights/store.ts';
 import { ingestAll, whileIngesting } from './insights/traffic.ts';
 import { quantile } from './statistics.ts';
+import { timed } from './timed.ts';
 
 const DEFAULT_EVENTS = 1_000_000;
 /** Fewer of many events, which take long. */
@@ -138,12 +139,6 @@ async function ingestWithAndWithout(
   await asking;
   const { answered, refused } = state;
   return { alone, beside, answered, refused, loopDelay: await watched.loopDelay() };
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
-  const startedMs = performance.now();
-  const result = await work();
-  return [result, performance.now() - startedMs];
 }
 
 if (import.meta.main) await run();

@@ -15,6 +15,7 @@ import { createLog } from '../server/src/platform/log.ts';
 import { openStores, type Stores } from '../server/src/platform/stores.ts';
 import { type Command, fill, fillMinute } from './insights/store.ts';
 import { quantile } from './statistics.ts';
+import { timed } from './timed.ts';
 
 const DEFAULT_EVENTS = 1_000_000;
 const ROLLOUTS = 100;
@@ -153,10 +154,4 @@ function report(what: string, ms: number, wholeMs: number): void {
   console.log(
     `${what.padEnd(44)} ${ms.toFixed(0).padStart(7)} ms   ${(ms / wholeMs).toFixed(2)} of reading all ${wholeMs.toFixed(0)} ms`,
   );
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
-  const from = performance.now();
-  const found = await work();
-  return [found, performance.now() - from];
 }

@@ -3,6 +3,7 @@ import type { Watched } from '../insights/server.ts';
 import { median } from '../statistics.ts';
 import { sendAll, untilStored } from './send.ts';
 import { type SentBody, bodiesOf } from './session.ts';
+import { timed } from '../timed.ts';
 
 const MINUTES = 60;
 const ROUNDS = 15;
@@ -66,17 +67,17 @@ async function tellFirstFrame(watched: Watched, sessionId: string): Promise<void
   const byHand: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     let ids: string[] = [];
-    ours.push(
-      await timed(async () => {
-        const [, { blocks }] = await Promise.all([
-          watched.ask('GET', path),
-          watched.ask<{ blocks: Block[] }>('GET', `${path}blocks/`),
-        ]);
-        ids = firstChunk(blocks);
-        await readChunk(watched, `${path}blocks/data/?ids=${ids.join(',')}`);
-      }),
-    );
-    byHand.push(await timed(() => readByHand(watched, sessionId, ids)));
+    const [, oursMs] = await timed(async () => {
+      const [, { blocks }] = await Promise.all([
+        watched.ask('GET', path),
+        watched.ask<{ blocks: Block[] }>('GET', `${path}blocks/`),
+      ]);
+      ids = firstChunk(blocks);
+      await readChunk(watched, `${path}blocks/data/?ids=${ids.join(',')}`);
+    });
+    ours.push(oursMs);
+    const [, byHandMs] = await timed(() => readByHand(watched, sessionId, ids));
+    byHand.push(byHandMs);
   }
   const ratio = median(ours) / median(byHand);
   console.log(
@@ -112,10 +113,4 @@ async function readByHand({ client }: Watched, sessionId: string, ids: string[])
     format: 'JSONEachRow',
   });
   await answer.text();
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startedMs = performance.now();
-  await work();
-  return performance.now() - startedMs;
 }

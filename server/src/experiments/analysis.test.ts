@@ -7,17 +7,8 @@ import { type Comparison, adjusted, analyse } from './analysis.ts';
 import { DEFAULT_STATS, type StatsConfig } from './experiment.ts';
 import type { Metric } from './metric.ts';
 import { type ArmStatistics, NO_ONE } from './statistics.ts';
+import { base, buying, cuped, FIXED, KEYS } from './test-analysis.ts';
 
-const FIXED: StatsConfig = { ...DEFAULT_STATS, method: 'frequentist', sequential: false };
-const KEYS = ['control', 'test'];
-const base = { kind: 'ExperimentMetric', uuid: 'm', goal: 'increase' } as const;
-const cuped = { enabled: true, lookback_days: 14 };
-const buying: Metric = {
-  ...base,
-  metric_type: 'funnel',
-  series: [{ event: 'buy' }],
-  funnel_order_type: 'ordered',
-};
 const perVisit: Metric = {
   ...base,
   metric_type: 'ratio',

@@ -4,17 +4,7 @@ import { DEFAULT_STATS } from './experiment.ts';
 import type { Metric } from './metric.ts';
 import { otherCounts, readingsOf } from './readings.ts';
 import type { ArmStatistics } from './statistics.ts';
-
-const FIXED = { ...DEFAULT_STATS, method: 'frequentist', sequential: false } as const;
-const KEYS = ['control', 'test'];
-const base = { kind: 'ExperimentMetric', uuid: 'm', goal: 'increase' } as const;
-const cuped = { enabled: true, lookback_days: 14 };
-const buying: Metric = {
-  ...base,
-  metric_type: 'funnel',
-  series: [{ event: 'buy' }],
-  funnel_order_type: 'ordered',
-};
+import { base, buying, cuped, FIXED, KEYS } from './test-analysis.ts';
 
 test('other readings of a metric take away one choice each', () => {
   const spent: Metric = {

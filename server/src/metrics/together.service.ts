@@ -12,28 +12,29 @@ export type Together = {
 
 /** To be made after the watermark was read. @param signal ends what is asked for all of them */
 export function lookTogether(clickhouse: ClickHouseClient, signal: AbortSignal): Together {
-  let stored: Promise<StoredSoFar | null> | undefined;
-  // What failed is asked anew by the next look: one fault is not to make all of them read everything.
-  const since = new Map<string, Promise<Since>>();
+  const stored = shared<StoredSoFar | null>();
+  const since = shared<Since>();
   return {
-    findStored: () => {
-      stored ??= findStoredSoFar(clickhouse, signal).catch((error: unknown) => {
-        stored = undefined;
-        throw error;
-      });
-      return stored;
-    },
+    findStored: () => stored('', () => findStoredSoFar(clickhouse, signal)),
     findSince: ({ environmentId, block, overrideBlock, watermarkMs }) => {
-      const key = [environmentId, block, overrideBlock, watermarkMs].join();
-      const known = since.get(key);
-      if (known) return known;
       const covered = { environmentId, block, overrideBlock, watermarkMs };
-      const found = findSince(clickhouse, covered, signal).catch((error: unknown) => {
-        since.delete(key);
-        throw error;
-      });
-      since.set(key, found);
-      return found;
+      const key = Object.values(covered).join();
+      return since(key, () => findSince(clickhouse, covered, signal));
     },
+  };
+}
+
+/** Finds once what has the same key. What failed is asked anew: one fault is not to make all looks read everything. */
+function shared<T>(): (key: string, find: () => Promise<T>) => Promise<T> {
+  const found = new Map<string, Promise<T>>();
+  return (key, find) => {
+    const known = found.get(key);
+    if (known) return known;
+    const asked = find().catch((error: unknown) => {
+      found.delete(key);
+      throw error;
+    });
+    found.set(key, asked);
+    return asked;
   };
 }

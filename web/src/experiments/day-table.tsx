@@ -1,6 +1,6 @@
 // The numbers behind a chart over days, for whoever does not see it or wants them exactly.
 import { longName } from '../charts/time-axis.ts';
-import styles from './results.module.css';
+import { VariantTable } from './variant-table.tsx';
 
 type DayTableProps = {
   readonly summary: string;
@@ -14,30 +14,16 @@ export function DayTable({ summary, label, days, keys, textAt }: DayTableProps) 
   return (
     <details>
       <summary>{summary}</summary>
-      <div className={styles.tableScroll} tabIndex={0} role="region" aria-label={label}>
-        <table className={styles.table} aria-label={label}>
-          <thead>
-            <tr>
-              <th scope="col">Day</th>
-              {keys.map((key) => (
-                <th key={key} scope="col">
-                  {key}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {days.map((day, step) => (
-              <tr key={day}>
-                <th scope="row">{longName(day, 'day')}</th>
-                {keys.map((key) => (
-                  <td key={key}>{textAt(step, key)}</td>
-                ))}
-              </tr>
+      <VariantTable region={label} label={label} first="Day" keys={keys}>
+        {days.map((day, step) => (
+          <tr key={day}>
+            <th scope="row">{longName(day, 'day')}</th>
+            {keys.map((key) => (
+              <td key={key}>{textAt(step, key)}</td>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </VariantTable>
     </details>
   );
 }

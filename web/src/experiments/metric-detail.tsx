@@ -19,6 +19,7 @@ import { Readings } from './readings.tsx';
 import { Recordings } from './metric-recordings.tsx';
 import styles from './results.module.css';
 import { variantColor } from './variant-color.ts';
+import { VariantTable } from './variant-table.tsx';
 
 type MetricDetailProps = {
   readonly experiment: Experiment;
@@ -113,42 +114,28 @@ function Distribution({ distribution, keys, many }: DistributionProps) {
           </span>
         ))}
       </p>
-      <div className={styles.tableScroll} tabIndex={0} role="region" aria-label="Values">
-        <table className={styles.table} aria-label="Values by variant">
-          <thead>
-            <tr>
-              <th scope="col">Value</th>
-              {keys.map((key) => (
-                <th key={key} scope="col">
-                  {key}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ name, counts }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                {keys.map((key, index) => {
-                  const part = share(key, counts[key] ?? 0);
-                  return (
-                    <td key={key}>
-                      <span className={styles.part}>
-                        <span
-                          className={`${styles.partFill} ${colorOf(variantColor(index))}`}
-                          style={{ width: `${Math.min(1, part / most) * 100}%` }}
-                          aria-hidden
-                        />
-                      </span>
-                      <span className={styles.partNumber}>{formatShare(part)}</span>
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <VariantTable region="Values" label="Values by variant" first="Value" keys={keys}>
+        {rows.map(({ name, counts }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            {keys.map((key, index) => {
+              const part = share(key, counts[key] ?? 0);
+              return (
+                <td key={key}>
+                  <span className={styles.part}>
+                    <span
+                      className={`${styles.partFill} ${colorOf(variantColor(index))}`}
+                      style={{ width: `${Math.min(1, part / most) * 100}%` }}
+                      aria-hidden
+                    />
+                  </span>
+                  <span className={styles.partNumber}>{formatShare(part)}</span>
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </VariantTable>
     </section>
   );
 }
