@@ -97,8 +97,10 @@ test('unchanged definitions are held, then 304; a change arrives in the request 
   const before = asked.length;
   await changeFlag(serin, flag, { active: false });
   await expect.poll(() => client.isFeatureEnabled(flag.key, person), { interval: 5 }).toBe(false);
-  // The request that was waiting, or (the change came in between two) the next one; flags of other tests change too.
-  expect(asked.slice(before)).toContain('/flags/definitions 200');
+  // The request that was waiting, or (the change came in between two) the next one.
+  expect(asked.slice(before).filter((request) => request !== '/flags/definitions 304')).toEqual([
+    '/flags/definitions 200',
+  ]);
   // Switched off flags are in the definitions: nothing had to be asked for that answer.
   expect(asked.filter((request) => request.startsWith('/flags/ '))).toEqual([]);
 });
