@@ -1,6 +1,7 @@
 // Recordings that are sent as the SDK sends them, and what the server has of them.
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
 import { eventually } from '../../sdk-compat/management.ts';
 import { type App, api } from './app.ts';
 
@@ -74,6 +75,18 @@ export async function sendSnapshots(
   await eventually(async () => {
     const { length } = await listBlocks(app, id);
     if (length < before + fresh) throw new Error(`${length} blocks have arrived.`);
+  });
+}
+
+/** Requests of the player. */
+export const BLOCK_DATA = '**/blocks/data/**';
+export const BLOCK_INDEX = /\/blocks\/(\?|$)/;
+
+/** Tells the player whether more is to come, which no longer depends on how long the test takes. */
+export async function sayOngoing(page: Page, ongoing: boolean): Promise<void> {
+  await page.route(BLOCK_INDEX, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), ongoing } });
   });
 }
 

@@ -10,7 +10,10 @@ import { add, type Marks, openShop, type Recorded, shop, stored } from './record
 import {
   A_VISIT,
   A_VISIT_TEXT_ID,
+  BLOCK_DATA,
+  BLOCK_INDEX,
   type Rrweb,
+  sayOngoing,
   sendRecording,
   sendSnapshots,
   sendTraffic,
@@ -94,11 +97,7 @@ test('the picture is as it was, wherever one looks, forwards and backwards', asy
 test('played through it ends as it does after a jump to the end', async () => {
   const { page } = viewer;
   // As it is once nothing has come for a minute: until then the player waits for more.
-  const index = /\/blocks\/(\?|$)/;
-  await page.route(index, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: { ...(await response.json()), ongoing: false } });
-  });
+  await sayOngoing(page, false);
   await page.goto(`/replay/${recorded.id}`);
   await page.getByRole('button', { name: 'Full screen' }).click();
   await page.getByRole('button', { name: /^Speed/ }).click();
@@ -107,7 +106,7 @@ test('played through it ends as it does after a jump to the end', async () => {
   expect(await heading(page)).toBe('Checkout');
   expect(await items(page)).toEqual(['Item 1', 'Item 2']);
   await page.getByRole('button', { name: 'Leave full screen' }).click();
-  await page.unroute(index);
+  await page.unroute(BLOCK_INDEX);
 });
 
 test('beside it: events, console, network, searched and followed to their moment', async () => {
@@ -122,17 +121,25 @@ test('beside it: events, console, network, searched and followed to their moment
   expect(await appears(page.getByRole('region', { name: 'Details' }))).toBe(true);
 });
 
-test('what is recorded meanwhile is shown as it comes', async () => {
+test('what is recorded meanwhile is shown as it comes, also when it comes late', async () => {
   const { page } = viewer;
   const { id, events } = await sendRecording(app, A_VISIT);
+  await sayOngoing(page, true);
   await page.goto(`/replay/${id}?t=${FAR_MS}`);
   await page.getByText('Live: waiting for what happens next').waitFor();
   expect(await heading(page)).toBe('Shop');
   const texts = [{ id: A_VISIT_TEXT_ID, value: 'Sold out' }];
   const timestamp = (events.at(-1)?.timestamp ?? 0) + 1000;
   const data = { source: 0, texts, attributes: [], removes: [], adds: [] };
+  const { promise: isLate, resolve: deliver } = Promise.withResolvers<void>();
+  await page.route(BLOCK_DATA, (route) => isLate.then(() => route.continue()));
   await sendSnapshots(app, id, [snapshotOf([{ type: 3, timestamp, data } as Rrweb])]);
+  // The time has come to the end before what is to be shown there.
+  await page.getByRole('status', { name: 'Loading the recording' }).waitFor();
+  deliver();
   await expect.poll(() => heading(page)).toBe('Sold out');
+  await page.unroute(BLOCK_DATA);
+  await page.unroute(BLOCK_INDEX);
 });
 
 /** Beyond the end of every recording: the end is shown. */
@@ -246,7 +253,7 @@ async function watchHostile(guards: Guards, hostile: Hostile) {
     });
   }
   if (!guards.hasScrubber) {
-    await context.route('**/blocks/data/**', (route) =>
+    await context.route(BLOCK_DATA, (route) =>
       route.fulfill({ contentType: 'application/x-ndjson', body: linesOf(hostile) }),
     );
   }

@@ -1,7 +1,7 @@
 // The player of one recording with everything around the picture.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { useLive } from '../api/live.ts';
 import {
   type BlockRow,
@@ -87,7 +87,7 @@ export function PlayerView(props: PlayerViewProps) {
 function useNewBlocks({ scope, recording, index }: PlayerViewProps): void {
   const queryClient = useQueryClient();
   const { queryKey } = blocksQuery(scope, recording.id);
-  useLive(index.ongoing ? blockStreamUrl(scope, recording.id) : null, {
+  const state = useLive(index.ongoing ? blockStreamUrl(scope, recording.id) : null, {
     block: (data) =>
       queryClient.setQueryData(queryKey, (known) => {
         const block = data as BlockRow;
@@ -95,6 +95,11 @@ function useNewBlocks({ scope, recording, index }: PlayerViewProps): void {
         return { ...known, blocks: [...known.blocks, block] };
       }),
   });
+  // What came between the index and the stream, or while the stream was lost, it does not tell of.
+  const lookAgain = useEffectEvent(() => void queryClient.invalidateQueries({ queryKey }));
+  useEffect(() => {
+    if (state === 'open') lookAgain();
+  }, [state]);
 }
 
 function Player({ scope, recording, index }: PlayerViewProps) {

@@ -134,7 +134,7 @@ export class Playback {
 
   #arrived(windowId: string): void {
     this.#resegment();
-    this.#stage.extend(windowId, this.#store.chunksOf(windowId));
+    this.#stage.extend(windowId, this.#store.chunksOf(windowId), this.#atMs);
     const isWaiting = this.#status === 'loading' || this.#status === 'failed';
     if (isWaiting) this.#show();
     else this.#plan();

@@ -10,6 +10,8 @@ type Shown = {
   readonly root: HTMLElement;
   /** Ids of chunks it was given. */
   readonly fed: Set<string>;
+  /** Up to when it was given events. */
+  untilMs: number;
   size: Size;
 };
 
@@ -68,15 +70,22 @@ export class Stage {
     for (const { player } of this.#shown.values()) player.setSpeed(speed);
   }
 
-  /** Gives players what follows on what they have. @param chunks - Of one window, by time. */
-  extend(windowId: string, chunks: readonly Chunk[]): void {
+  /**
+   * Gives players what follows on what they have.
+   * @param chunks - Of one window, by time.
+   * @param atMs - The present moment.
+   */
+  extend(windowId: string, chunks: readonly Chunk[], atMs: number): void {
     const shown = this.#shown.get(windowId);
     if (!shown) return;
     const last = chunks.findLastIndex(({ id }) => shown.fed.has(id));
-    for (const { id } of chunks.slice(last + 1)) {
+    for (const { id, firstMs, lastMs } of chunks.slice(last + 1)) {
       const events = this.#options.eventsOf(id);
-      if (!events) return;
+      // What belongs between things that were drawn already is drawn by a new player.
+      const isTooLate = firstMs <= atMs && firstMs <= shown.untilMs;
+      if (!events || isTooLate) return;
       shown.fed.add(id);
+      shown.untilMs = Math.max(shown.untilMs, lastMs);
       shown.player.extend(events);
     }
   }
@@ -104,6 +113,7 @@ export class Stage {
     const shown: Shown = {
       root,
       fed: new Set(chain.map(({ id }) => id)),
+      untilMs: Math.max(...chain.map(({ lastMs }) => lastMs)),
       size: { width: 0, height: 0 },
       player: new WindowPlayer({
         root,

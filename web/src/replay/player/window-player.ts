@@ -29,6 +29,10 @@ export class WindowPlayer {
   readonly #pictures = new CanvasPictures();
   readonly #firstMs: number;
   readonly #firstFullMs: number;
+  /** The Replayer has been given events, and takes them in the microtasks to come. */
+  #isTaking = false;
+  /** What it was asked for meanwhile. */
+  #asked: (() => void) | undefined;
 
   constructor({ root, events, speed, onSize, onShown }: Options) {
     const playable = fromFirstFull(events);
@@ -65,19 +69,32 @@ export class WindowPlayer {
   /** More events, later than those it has. */
   extend(events: readonly RrwebEvent[]): void {
     for (const event of events) this.#replayer.addEvent(event as never);
+    this.#isTaking = true;
+    queueMicrotask(() => {
+      this.#isTaking = false;
+      const asked = this.#asked;
+      this.#asked = undefined;
+      asked?.();
+    });
   }
 
   play(atMs: number): void {
-    this.#replayer.play(this.#offset(atMs));
+    this.#onceTaken(() => this.#replayer.play(this.#offset(atMs)));
   }
 
   /** Shows a moment and stays there. */
   show(atMs: number): void {
-    this.#replayer.pause(this.#offset(atMs));
+    this.#onceTaken(() => this.#replayer.pause(this.#offset(atMs)));
   }
 
   pause(): void {
-    this.#replayer.pause();
+    this.#onceTaken(() => this.#replayer.pause());
+  }
+
+  /** An event that the Replayer takes when it is already past its moment is never drawn: the moment has to wait for it. */
+  #onceTaken(act: () => void): void {
+    if (this.#isTaking) this.#asked = act;
+    else act();
   }
 
   setSpeed(speed: number): void {
@@ -85,6 +102,7 @@ export class WindowPlayer {
   }
 
   destroy(): void {
+    this.#asked = undefined;
     this.#pictures.clear();
     this.#replayer.destroy();
     this.#replayer.wrapper.remove();
