@@ -105,15 +105,21 @@ export function resultLine({ name, isOk, tookMs }: StepResult): string {
 }
 
 /** Closing lines of test runners: vitest's, and those that say `N passed, N failed`. */
-const CLOSING = /^\s*(Test Files|Tests)\s+\d.*$|^.*\b\d+ passed, \d+ failed\b.*$/gm;
+const CLOSING = /^\s*(Test Files|Tests|Errors)\s+\d.*$|^.*\b\d+ passed, \d+ failed\b.*$/gm;
 
-/** What vitest heads each failure with, and the first line of what went wrong. */
-const FAILURE = /^ *FAIL .*$\n^.*$/gm;
+/**
+ * What vitest heads each failure with, and the first line of what went wrong; errors of no test too, which fail a
+ * run although every test has passed, and the file they came from.
+ */
+const FAILURE =
+  /^ *FAIL .*$\n^.*$|^⎯+ *Unhandled (?!Errors).*$\n^.*$|^This error originated in .*?file\b|^The last test to run .*?"\./gm;
 const SHOWN_FAILURES = 10;
 
-/** Which tests failed and why, two lines each; for those who see only the end of what is printed. */
+/** Which tests failed and why; for those who see only the end of what is printed. */
 export function failureLines({ output }: StepResult): readonly string[] {
-  const failures = stripVTControlCharacters(output).match(FAILURE) ?? [];
+  const plain = stripVTControlCharacters(output);
+  // What failed in another way than these says why in its last words.
+  const failures = plain.match(FAILURE) ?? plain.trimEnd().split('\n').slice(-SHOWN_FAILURES);
   return [...new Set(failures)].slice(0, SHOWN_FAILURES);
 }
 
@@ -121,7 +127,7 @@ export function failureLines({ output }: StepResult): readonly string[] {
 export function closingLine({ output }: StepResult): string {
   const lines = stripVTControlCharacters(output).match(CLOSING) ?? [];
   return lines
-    .slice(-2)
+    .slice(-3)
     .map((line) => line.trim().replaceAll(/\s+/g, ' '))
     .join(' · ');
 }
