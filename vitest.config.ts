@@ -2,6 +2,7 @@
 // and one chDB per run; the others start whole servers or browsers and are asked for by name.
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { RetriedTests } from './scripts/retried-tests.ts';
 
 const STORE = ['store', 'query', 'job', 'service', 'client'].map(
   (role) => `server/src/**/*.${role}.test.ts`,
@@ -16,6 +17,8 @@ const BROWSER_MS = 300_000;
 /** No test may fail because the machine is slow: a limit only ends what hangs. */
 const BUSY_MS = 120_000;
 const FIXED_SEED = ['./server/test/fixed-seed.ts'];
+/** What failed once in thousands of tests on a busy machine is tried again, and named at the end of the run. */
+const ONCE_MORE = 1;
 const PATIENT_POLLS = { poll: { timeout: BUSY_MS / 2 } };
 const ENGINES = {
   // Each file starts what it needs and ends it again: modules loaded once for all files save a quarter of the time.
@@ -25,6 +28,7 @@ const ENGINES = {
   testTimeout: BUSY_MS,
   hookTimeout: BUSY_MS,
   expect: PATIENT_POLLS,
+  retry: ONCE_MORE,
 };
 const WHOLE_SERVERS = {
   testTimeout: LONG_MS,
@@ -35,6 +39,7 @@ const WHOLE_SERVERS = {
 
 export default defineConfig({
   test: {
+    reporters: ['default', new RetriedTests()],
     // One for each core: Vitest would leave one free, half of a machine with two.
     maxWorkers: availableParallelism(),
     projects: [
@@ -79,6 +84,7 @@ export default defineConfig({
           ...WHOLE_SERVERS,
           // Each file has a server of its own, and mostly waits for it: two at a time share two cores well.
           fileParallelism: true,
+          retry: ONCE_MORE,
           testTimeout: BROWSER_MS,
           hookTimeout: BROWSER_MS,
           expect: { poll: { timeout: BUSY_MS } },

@@ -123,6 +123,11 @@ export function failureLines({ output }: StepResult): readonly string[] {
   return [...new Set(failures)].slice(0, SHOWN_FAILURES);
 }
 
+/** Which tests passed only when they were tried again (see `retried-tests.ts`). */
+export function retriedLines({ output }: StepResult): readonly string[] {
+  return stripVTControlCharacters(output).match(/^RETRIED .*$/gm) ?? [];
+}
+
 /** The runner's last words about how many tests passed, on one line; empty when it said nothing. */
 export function closingLine({ output }: StepResult): string {
   const lines = stripVTControlCharacters(output).match(CLOSING) ?? [];

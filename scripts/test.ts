@@ -2,7 +2,7 @@
 // `npm run test:<kind>` runs one of them.
 import { availableParallelism } from 'node:os';
 import { ensureChromium } from './chromium.ts';
-import { closingLine, failureLines, resultLine, runAloud } from './steps.ts';
+import { closingLine, failureLines, resultLine, retriedLines, runAloud } from './steps.ts';
 import type { Step } from './steps.ts';
 import { tools } from './tools.ts';
 
@@ -86,6 +86,7 @@ console.log(`\n=== ${minutes.toFixed(1)} minutes ===`);
 for (const result of results) {
   console.log(`${resultLine(result)}   ${closingLine(result)}`);
   if (!result.isOk) for (const failure of failureLines(result)) console.log(failure);
+  for (const retried of retriedLines(result)) console.log(retried);
 }
 console.log(`\nkinds of test: ${results.length - failed} passed, ${failed} failed`);
 if (failed > 0) process.exitCode = 1;
