@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { TestProject } from 'vitest/node';
 import { startClickHouse } from '#platform/clickhouse/embedded';
-import { withDatabase } from '#platform/clickhouse/open';
+import { migrateClickHouse } from '#platform/clickhouse/migrate';
+import { openClickHouse, withDatabase } from '#platform/clickhouse/open';
 import { createLog } from '#platform/log';
 import { startPostgres } from '#platform/postgres/embedded';
 import { migratePostgres } from '#platform/postgres/migrate';
@@ -23,11 +24,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     startPostgres({ folder: join(folder, 'postgres'), log, settings: IN_A_HURRY }),
     startClickHouse({ folder: join(folder, 'clickhouse'), log }),
   ]);
-  await makeTemplate(postgres.url);
+  const [, eventTables] = await Promise.all([
+    makeTemplate(postgres.url),
+    makeEventTemplate(clickhouse.url),
+  ]);
   project.provide('testEngines', {
     databaseUrl: postgres.url,
     clickhouseUrl: clickhouse.url,
     template: TEMPLATE,
+    eventTables,
   });
   return async () => {
     await Promise.all([postgres.close(), clickhouse.close()]);
@@ -43,4 +48,28 @@ async function makeTemplate(databaseUrl: string): Promise<void> {
   const template = openPostgres({ databaseUrl: withDatabase(databaseUrl, TEMPLATE), log });
   await migratePostgres(template.db);
   await template.close();
+}
+
+/** What makes a copy of the migrated event store, in steps of statements that do not need each other. */
+async function makeEventTemplate(clickhouseUrl: string): Promise<readonly (readonly string[])[]> {
+  const url = withDatabase(clickhouseUrl, TEMPLATE);
+  await migrateClickHouse(url);
+  const { client, close } = openClickHouse({ url });
+  const answer = await client.query({
+    query: `SELECT engine LIKE '%View' AS is_view, create_table_query AS text
+      FROM system.tables WHERE database = {database:String}`,
+    query_params: { database: TEMPLATE },
+    format: 'JSONEachRow',
+  });
+  const made = await answer.json<{ is_view: number; text: string }>();
+  const migrations = await client.query({
+    query: 'SELECT DISTINCT name FROM schema_migration',
+    format: 'JSONEachRow',
+  });
+  const names = (await migrations.json<{ name: string }>()).map(({ name }) => `('${name}')`);
+  await close();
+  const texts = (isView: number) =>
+    made.filter((table) => table.is_view === isView).map(({ text }) => text);
+  const applied = `INSERT INTO ${TEMPLATE}.schema_migration (name) VALUES ${names.join(', ')}`;
+  return [texts(0), [...texts(1), applied]];
 }

@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { type Kysely, sql } from 'kysely';
 import { inject } from 'vitest';
-import { migrateClickHouse } from '#platform/clickhouse/migrate';
 import { openClickHouse, withDatabase } from '#platform/clickhouse/open';
 import { createLog } from '#platform/log';
 import { openPostgres } from '#platform/postgres/open';
@@ -12,8 +11,16 @@ import type { Database } from '#platform/postgres/schema';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the test run's engines are; `template` is a migrated PostgreSQL database to copy. */
-    testEngines: { databaseUrl: string; clickhouseUrl: string; template: string };
+    /**
+     * Where the test run's engines are; `template` is a migrated database in both, to copy: PostgreSQL does so
+     * itself, ClickHouse by `eventTables`, steps of statements that name the template.
+     */
+    testEngines: {
+      databaseUrl: string;
+      clickhouseUrl: string;
+      template: string;
+      eventTables: readonly (readonly string[])[];
+    };
   }
 }
 
@@ -37,8 +44,10 @@ export async function startTestStores(): Promise<TestStores> {
     await sql.raw(query).execute(admin.db);
     await admin.close();
   };
-  await onServer(`create database ${name} template ${engines.template} strategy file_copy`);
-  await migrateClickHouse(clickhouseUrl);
+  await Promise.all([
+    onServer(`create database ${name} template ${engines.template} strategy file_copy`),
+    copyEventStore(name),
+  ]);
   const postgres = openPostgres({ databaseUrl, log, maxConnections: 8 });
   const clickhouse = openClickHouse({ url: clickhouseUrl });
   return {
@@ -53,4 +62,17 @@ export async function startTestStores(): Promise<TestStores> {
       await onServer(`drop database ${name} with (force)`);
     },
   };
+}
+
+/** A new, empty event store like the migrated one: a quarter of the time that the migrations take. */
+async function copyEventStore(name: string): Promise<void> {
+  const { clickhouseUrl, template, eventTables } = inject('testEngines');
+  const onServer = openClickHouse({ url: clickhouseUrl });
+  const store = openClickHouse({ url: withDatabase(clickhouseUrl, name) });
+  const run = (query: string) => store.client.command({ query });
+  await onServer.client.command({ query: `CREATE DATABASE ${name}` });
+  for (const step of eventTables) {
+    await Promise.all(step.map((text) => run(text.replaceAll(`${template}.`, `${name}.`))));
+  }
+  await Promise.all([onServer.close(), store.close()]);
 }
