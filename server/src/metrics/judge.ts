@@ -1,4 +1,5 @@
 // What one guardrail's evidence amounts to, given what its group says together. Source: docs/statistics.md §5.
+import type { StageWeights } from '#stats/combine';
 import type { RateBucket } from '#stats/rate';
 import type { Evidence } from './evidence.ts';
 import {
@@ -37,11 +38,9 @@ type AcceptedEvidence = {
 };
 
 /** What a rollout carries from stage to stage. */
-export type EvidenceCarry = {
+export type EvidenceCarry = StageWeights & {
   /** 1-based number of the running compared stage. */
   readonly stage: number;
-  /** Compared stages planned at the start, spares included. */
-  readonly planned: number;
   /** ln W of each guardrail. */
   readonly lnW: { readonly [guardrailId: string]: number };
   readonly accepted: AcceptedEvidence | null;

@@ -1,6 +1,6 @@
 // Combines the guardrails of a rollout into one verdict: red, yellow, green or unknown, with the band of
 // each guardrail. Source: docs/statistics.md §5.
-import { meanOfLogE, mixtureLogE } from '#stats/combine';
+import { lnFirstWeight, meanOfLogE, mixtureLogE } from '#stats/combine';
 import type { RateBucket } from '#stats/rate';
 import type { Evidence } from './evidence.ts';
 import {
@@ -123,8 +123,7 @@ function assessmentOf(one: Weighed & Judged): Assessment {
 }
 
 function mixed(carry: EvidenceCarry, id: string, lnE: number): number {
-  const lnW = carry.lnW[id] ?? -Math.log(carry.planned);
-  return mixtureLogE({ stage: carry.stage, planned: carry.planned, lnW }, lnE);
+  return mixtureLogE({ ...carry, lnW: carry.lnW[id] ?? lnFirstWeight(carry) }, lnE);
 }
 
 function bandOf(judged: Judged): Band {

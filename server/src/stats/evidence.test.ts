@@ -69,6 +69,24 @@ test('stages without evidence leave the mixture at exactly 1', () => {
   }
 });
 
+test('spare stages take a tenth of the weight, and nothing from the sum', () => {
+  const first = firstCarry(6, 2);
+  expect(Math.exp(first.lnW)).toBeCloseTo(0.9 / 4, 12);
+  let carry = first;
+  for (let stage = 1; stage <= 6; stage += 1) {
+    expect(mixtureLogE(carry, 0)).toBeCloseTo(0, 12);
+    carry = nextCarry(carry, 0);
+  }
+  // One of the planned stages is enough to be sure of; a spare one takes more.
+  const lnLine = Math.log(20);
+  expect(mixtureLogE(first, Math.log(90))).toBeGreaterThan(lnLine);
+  const spare = { ...first, stage: 5, lnW: Math.log(0.05) };
+  expect(mixtureLogE(spare, Math.log(390))).toBeLessThan(lnLine);
+  expect(mixtureLogE(spare, Math.log(400))).toBeGreaterThan(lnLine);
+  // Nothing planned: the spares are all there is.
+  expect(Math.exp(firstCarry(2, 2).lnW)).toBeCloseTo(0.5, 12);
+});
+
 test('harm of an earlier stage is not forgotten in the next', () => {
   const carry = nextCarry(firstCarry(4), 5);
   expect(mixtureLogE(carry, 0)).toBeCloseTo(Math.log((Math.exp(5) + 1 + 2) / 4), 12);

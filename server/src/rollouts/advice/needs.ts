@@ -1,6 +1,7 @@
 // How many people one guardrail of a plan needs in a stage, by the statistic that it will be weighed with.
 import type { Guardrail } from '#metrics/guardrail';
 import type { Recent } from '#metrics/recent';
+import { lnFirstWeight } from '#stats/combine';
 import { ratioMoments } from '#stats/half-normal';
 import {
   eitherNeed,
@@ -11,18 +12,16 @@ import {
   needToDetect,
   NEVER,
 } from '#stats/need';
+import { plannedWeights } from '../gate/rollout.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** Lines of evidence during the first compared stage, when all of the error rate is still to be shared. */
 function linesOf(plan: Plan): { detect: number; safe: number } {
   const { alpha, beta } = plan.policy;
-  const stages = plan.stages.filter(({ comparison }) => comparison === 'ratio').length + SPARE;
   const acting = plan.guardrails.filter(({ onRed }) => onRed === 'rollback').length;
-  return { detect: Math.log((Math.max(1, acting) * stages) / alpha), safe: -Math.log(beta) };
+  const ofFirst = Math.log(Math.max(1, acting) / alpha) - lnFirstWeight(plannedWeights(plan));
+  return { detect: ofFirst, safe: -Math.log(beta) };
 }
-
-/** Stages that may run twice, see the position of a draft. */
-const SPARE = 2;
 
 /** Until harm of the red size shows (null: cannot be told), and until a harmless change is proven safe. */
 type Needs = { readonly detect: Need | null; readonly safe: Need };

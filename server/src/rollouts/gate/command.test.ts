@@ -54,7 +54,7 @@ test('a rollout starts by applying its first stage', () => {
     attempt: 1,
     stageEnteredAtMs: T0,
   });
-  expect(started.carry).toMatchObject({ stage: 1, planned: 4, accepted: null });
+  expect(started.carry).toMatchObject({ stage: 1, planned: 4, spares: 2, accepted: null });
 });
 
 test('pause and resume keep the evidence, and ask for two looks anew', () => {
@@ -86,11 +86,11 @@ test('running a stage again spends one of the runs that were planned for', () =>
   const lnE = verdict?.assessments[0]?.lnE ?? 0;
   expect(lnE).not.toBe(0);
   expect(carryAfter('srm')?.stage).toBe(2);
-  expect(carryAfter('srm')?.lnW['errors']).toBeCloseTo(Math.log(2 / 4), 12);
-  expect(carryAfter('drift')?.lnW['errors']).toBeCloseTo(Math.log((Math.exp(lnE) + 1) / 4), 12);
+  expect(carryAfter('srm')?.lnW['errors']).toBeCloseTo(Math.log(0.9), 12);
+  expect(carryAfter('drift')?.lnW['errors']).toBeCloseTo(Math.log(0.45 * (Math.exp(lnE) + 1)), 12);
   const voided = aPosition(plan, { state: 'holding', holdReason: 'multi_exposure' });
   const promoted = decideCommand({ name: 'promote', reason: 'x' }, plan, voided, verdict, T0);
-  expect(promoted?.carry.lnW['errors']).toBeCloseTo(Math.log(2 / 4), 12);
+  expect(promoted?.carry.lnW['errors']).toBeCloseTo(Math.log(0.9), 12);
 });
 
 test('a hand on the flag keeps commands from going on, but never from going back', () => {

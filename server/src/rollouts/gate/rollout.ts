@@ -1,6 +1,7 @@
 // The states of a rollout, where one stands, and what people may ask of it. Moving it is gate.ts (the
 // controller) and command.ts (people).
 import type { EvidenceCarry } from '#metrics/verdict';
+import { lnFirstWeight, type StageWeights } from '#stats/combine';
 import type { Plan } from '../plan/plan.ts';
 import { forgetStuck, onlyAccepted } from './noted.ts';
 
@@ -132,7 +133,6 @@ export function isMonitored(position: Position): boolean {
 
 /** Where a rollout stands right before its start. */
 export function draftPosition(plan: Plan, nowMs: number): Position {
-  const compared = plan.stages.filter((stage) => stage.comparison === 'ratio').length;
   return {
     state: 'draft',
     holdReason: null,
@@ -150,16 +150,24 @@ export function draftPosition(plan: Plan, nowMs: number): Position {
     calmSinceMs: null,
     noted: [],
     sourceErrors: 0,
-    carry: firstCarryOf(plan, compared + SPARE_STAGES),
+    carry: firstCarryOf(plan),
   };
 }
 
 /** Stages that may run twice without spending more than the planned error rate. */
 const SPARE_STAGES = 2;
 
-function firstCarryOf(plan: Plan, planned: number): EvidenceCarry {
-  const lnW = Object.fromEntries(plan.guardrails.map(({ id }) => [id, -Math.log(planned)]));
-  return { stage: 1, planned, lnW, accepted: null };
+/** How the error rate of a plan is spread over its compared stages. */
+export function plannedWeights({ stages }: Pick<Plan, 'stages'>): StageWeights {
+  const compared = stages.filter(({ comparison }) => comparison === 'ratio').length;
+  return { planned: compared + SPARE_STAGES, spares: SPARE_STAGES };
+}
+
+function firstCarryOf(plan: Plan): EvidenceCarry {
+  const weights = plannedWeights(plan);
+  const lnW = lnFirstWeight(weights);
+  const byGuardrail = Object.fromEntries(plan.guardrails.map(({ id }) => [id, lnW]));
+  return { stage: 1, ...weights, lnW: byGuardrail, accepted: null };
 }
 
 /** Another plan for the stages to come; the one that runs goes on. */

@@ -1,6 +1,6 @@
 // Builders of the moves a rollout can make: what each changes, and what it says.
 import type { Verdict } from '#metrics/verdict';
-import { nextCarry } from '#stats/combine';
+import { lnFirstWeight, nextCarry } from '#stats/combine';
 import { isFull, type Plan } from '../plan/plan.ts';
 import type { HoldReason, Position, RolloutEventType, Transition } from './rollout.ts';
 
@@ -89,13 +89,12 @@ export function carryOn(
   verdict: Pick<Verdict, 'assessments'> | null,
 ): Position['carry'] {
   if (plan.stages[stageIndex]?.comparison !== 'ratio') return carry;
-  const { stage, planned } = carry;
   const entries = plan.guardrails.map(({ id }) => {
     const lnE = verdict?.assessments.find((one) => one.id === id)?.lnE ?? 0;
-    const lnW = carry.lnW[id] ?? -Math.log(planned);
-    return [id, nextCarry({ stage, planned, lnW }, lnE).lnW] as const;
+    const lnW = carry.lnW[id] ?? lnFirstWeight(carry);
+    return [id, nextCarry({ ...carry, lnW }, lnE).lnW] as const;
   });
-  return { ...carry, stage: stage + 1, lnW: Object.fromEntries(entries) };
+  return { ...carry, stage: carry.stage + 1, lnW: Object.fromEntries(entries) };
 }
 
 /** The carry after a person has seen and accepted what the last look says of harm. */
