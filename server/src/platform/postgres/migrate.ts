@@ -34,6 +34,7 @@ import * as recordingFilter from './migrations/0038-recording-filter.ts';
 import * as incidentMessageKeys from './migrations/0039-incident-message-keys.ts';
 import * as recordingPlace from './migrations/0040-recording-place.ts';
 import * as metricOrder from './migrations/0041-metric-order.ts';
+import * as unseenArms from './migrations/0042-unseen-arms.ts';
 import * as rageClickUnits from './migrations/0030-rage-click-units.ts';
 import * as rolloutSums from './migrations/0031-rollout-sums.ts';
 import * as incidentMessages from './migrations/0032-incident-messages.ts';
@@ -82,6 +83,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0039-incident-message-keys': incidentMessageKeys,
   '0040-recording-place': recordingPlace,
   '0041-metric-order': metricOrder,
+  '0042-unseen-arms': unseenArms,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

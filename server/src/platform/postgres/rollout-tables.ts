@@ -40,6 +40,8 @@ export type RolloutTables = {
     calm_since: Timestamp | null;
     /** What was only noted in this run of a stage. */
     noted: GeneratedJson<string[]>;
+    /** Per arm: since when nobody is seen in this run, and how many should have been. */
+    unseen: NullableJson;
     /** Busiest hours of the day in UTC, as they were at the start. */
     peak_hours: NullableJson;
     /** Per guardrail: share, percentile and cap as they were before the start. */

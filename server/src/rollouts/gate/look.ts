@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { forgetCounted, forgetStuck } from './noted.ts';
 import type { Position } from './rollout.ts';
 import { isLatelySeen } from './seen.ts';
+import { countUnseen } from './silence.ts';
 
 /** Looks come at every tick for this many ticks after a stage has settled… */
 const FAST_TICKS = 60;
@@ -65,6 +66,7 @@ export function countLook(
     calmSinceMs: isFresh && isCalmed(plan, verdict) ? (position.calmSinceMs ?? nowMs) : null,
     // Whatever is decided from this look, once it is written no rollback waits to be.
     noted: forgetCounted(forgetStuck(position.noted), countingOf(verdict)),
+    unseen: countUnseen(plan, position, observation, watermarkMs),
     sourceErrors: isSeen ? 0 : position.sourceErrors + 1,
     lastEvalAtMs: nowMs,
     lastWatermarkMs: watermarkMs,

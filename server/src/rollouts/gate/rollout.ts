@@ -2,6 +2,7 @@
 // controller) and command.ts (people).
 import type { EvidenceCarry } from '#metrics/verdict';
 import { lnFirstWeight, type StageWeights } from '#stats/combine';
+import type { ArmCounts } from '#metrics/observation';
 import type { Plan } from '../plan/plan.ts';
 import { forgetStuck, onlyAccepted } from './noted.ts';
 
@@ -38,6 +39,10 @@ export const HOLD_REASONS = [
 ] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
 
+/** An arm in which nobody is seen: since when, and how many of it the other arm says should have been. */
+export type Unseen = { readonly sinceMs: number; readonly expected: number };
+export type UnseenArms = { readonly [arm in keyof ArmCounts]: Unseen | null };
+
 /** Where a rollout stands: all that decisions need besides the plan and what is observed. */
 export type Position = {
   readonly state: RolloutState;
@@ -61,6 +66,8 @@ export type Position = {
   readonly calmSinceMs: number | null;
   /** What people were only told of in this run, and what somebody has accepted: `red:errors`, `accepted:errors`. */
   readonly noted: readonly string[];
+  /** Arms of the run in which nobody is seen; left out by positions of an older Serin. */
+  readonly unseen?: UnseenArms | null;
   readonly sourceErrors: number;
   readonly carry: EvidenceCarry;
 };
@@ -149,6 +156,7 @@ export function draftPosition(plan: Plan, nowMs: number): Position {
     freshOkAtMs: null,
     calmSinceMs: null,
     noted: [],
+    unseen: null,
     sourceErrors: 0,
     carry: firstCarryOf(plan),
   };
@@ -216,6 +224,7 @@ export function move(position: Position, transition: Transition, nowMs: number):
       noted: FORGETS.has(transition.type) ? [] : onlyAccepted(moved.noted),
       lastEvalAtMs: null,
       lastWatermarkMs: null,
+      unseen: null,
       sourceErrors: 0,
     };
   }

@@ -11,7 +11,8 @@ type Seen = Pick<Observation, 'recent' | 'external'>;
 /** So many windows without a reading, and a source has nothing to say. */
 const LAST_WINDOWS = 5;
 
-const isCompared = (plan: Plan, { stageIndex }: Position): boolean =>
+/** The stage is held against people without the change. */
+export const isCompared = (plan: Plan, { stageIndex }: Position): boolean =>
   plan.stages[stageIndex]?.comparison === 'ratio';
 
 /** The plan goes by what another program says of servers alone: nobody need report the flag. */

@@ -1,16 +1,91 @@
 // Silence: nobody is seen any more, or nothing of what a guardrail counts arrives where the time before the start says that it
 // should. Neither is proof of harm, and neither of safety.
-import type { Observation } from '#metrics/observation';
+import type { ArmCounts, Observation } from '#metrics/observation';
 import type { Verdict } from '#metrics/verdict';
 import type { Plan } from '../plan/plan.ts';
 import { acceptedKey, missingKey } from './noted.ts';
-import type { Position, Transition } from './rollout.ts';
-import { isByReadings, isRead } from './seen.ts';
+import type { Position, Transition, Unseen, UnseenArms } from './rollout.ts';
+import { isByReadings, isCompared, isRead } from './seen.ts';
 import { hold } from './transition.ts';
 import { inWords, percentOf } from './words.ts';
 
-/** An arm counts as fallen silent only where this many people would have been expected. */
+const DAY_MS = 86_400_000;
+
+/** An arm counts as fallen silent only where this many people would have been expected… */
 const EXPECTED_PEOPLE = 20;
+/** …or, of a slow arm, after a day in which this many were: chance leaves out five once in 150. */
+const EXPECTED_IN_A_DAY = 5;
+
+const ARMS = ['treatment', 'control'] as const;
+
+/**
+ * What is known of arms that are silent, after one more look. While the other arm speaks it says how many should have been
+ * seen in the same time, so that a quiet night is none. What nobody looked at for longer than looks reach back is not
+ * taken for silence.
+ */
+export function countUnseen(
+  plan: Plan,
+  position: Position,
+  { recent }: Pick<Observation, 'recent'>,
+  watermarkMs: number,
+): UnseenArms {
+  const settledAtMs = position.stageSettledAtMs ?? watermarkMs;
+  const windowMs = Math.min(plan.policy.noDataAfterMs, Math.max(0, watermarkMs - settledAtMs));
+  const gapMs = watermarkMs - (position.lastWatermarkMs ?? settledAtMs);
+  const stage = plan.stages[position.stageIndex];
+  const share = stage?.comparison === 'ratio' ? stage.percent / 100 : null;
+  const count = (arm: keyof ArmCounts): Unseen | null => {
+    if (recent[arm] > 0) return null;
+    const before = gapMs <= plan.policy.noDataAfterMs ? (position.unseen?.[arm] ?? null) : null;
+    const inWindow = share === null ? 0 : expectedOf(arm, recent, share);
+    if (before === null) return { sinceMs: watermarkMs - windowMs, expected: inWindow };
+    const added = windowMs === 0 ? 0 : (inWindow * gapMs) / windowMs;
+    return { ...before, expected: before.expected + added };
+  };
+  return { treatment: count('treatment'), control: count('control') };
+}
+
+/** How many of an arm go with those seen of the other. */
+function expectedOf(arm: keyof ArmCounts, recent: ArmCounts, share: number): number {
+  return arm === 'treatment'
+    ? (recent.control * share) / (1 - share)
+    : (recent.treatment * (1 - share)) / share;
+}
+
+type Silence = { readonly forMs: number; readonly expected: number };
+
+/** How long an arm has been silent that should not be; null while nothing is strange. */
+function silenceOf(
+  arm: keyof ArmCounts,
+  plan: Plan,
+  position: Position,
+  { people, recent }: Pick<Observation, 'people' | 'recent'>,
+): Silence | null {
+  if (recent[arm] > 0) return null;
+  const settledAtMs = position.stageSettledAtMs ?? 0;
+  const atMs = position.lastWatermarkMs ?? settledAtMs;
+  const { noDataAfterMs } = plan.policy;
+  const unseen = position.unseen?.[arm] ?? { sinceMs: atMs - noDataAfterMs, expected: 0 };
+  const forMs = atMs - unseen.sinceMs;
+  if (forMs < noDataAfterMs) return null;
+  const other = arm === 'treatment' ? 'control' : 'treatment';
+  // Where nobody of the other arm is seen either, those who came before say how many should have come.
+  const isAlone = isCompared(plan, position) && recent[other] > 0;
+  const byPace = isAlone ? 0 : (people[arm] * forMs) / Math.max(1, atMs - settledAtMs);
+  const expected = Math.max(unseen.expected, byPace);
+  // Held for silence, an arm stays silent until somebody of it is seen: time that passes brings nobody back.
+  const isHeld = position.holdReason === 'no_data' && people[arm] >= EXPECTED_PEOPLE;
+  const least = forMs >= DAY_MS ? EXPECTED_IN_A_DAY : EXPECTED_PEOPLE;
+  return isHeld || expected >= least ? { forMs, expected } : null;
+}
+
+/** The arms that have fallen silent; control only where it is held against. */
+function silentArms(plan: Plan, position: Position, observation: Observation) {
+  return ARMS.filter((arm) => arm === 'treatment' || isCompared(plan, position)).flatMap((arm) => {
+    const silence = silenceOf(arm, plan, position, observation);
+    return silence === null ? [] : [{ arm, ...silence }];
+  });
+}
 
 /** True when nobody is seen any more where somebody should be. */
 export function isSilent(plan: Plan, position: Position, observation: Observation): boolean {
@@ -22,32 +97,37 @@ export function isSilent(plan: Plan, position: Position, observation: Observatio
     const asked = { stretchMs: noDataAfterMs, sinceMs: elapsedMs };
     return !isRead(plan, position, observation, asked);
   }
-  const { people, recent } = observation;
-  const isCompared = plan.stages[position.stageIndex]?.comparison === 'ratio';
-  if (people.treatment === 0 && (!isCompared || people.control === 0)) return true;
-  // Held for silence, an arm stays silent until somebody of it is seen: time that passes brings nobody back.
-  const share = position.holdReason === 'no_data' ? 1 : noDataAfterMs / elapsedMs;
-  const isDead = (seen: number, lately: number) => lately === 0 && seen * share >= EXPECTED_PEOPLE;
-  return (
-    isDead(people.treatment, recent.treatment) ||
-    (isCompared && isDead(people.control, recent.control))
-  );
+  const { people } = observation;
+  if (people.treatment === 0 && (!isCompared(plan, position) || people.control === 0)) return true;
+  return silentArms(plan, position, observation).length > 0;
 }
 
 /** The hold of a stage in which nobody is seen. */
 export function holdForSilence(
   plan: Plan,
   position: Position,
-  { people }: Observation,
+  observation: Observation,
   nowMs: number,
 ): Transition {
-  const who = isByReadings(plan)
-    ? 'A guardrail has no reading'
-    : people.treatment + people.control === 0
-      ? 'Nobody who uses the flag has been seen since the stage began'
-      : 'An arm that had people has fallen silent';
-  const reason = `${who}: no data for ${inWords(plan.policy.noDataAfterMs)}.`;
+  const reason = describeSilence(plan, position, observation);
   return hold(position, 'no_data', [reason], nowMs + plan.policy.noDataDeadlineMs);
+}
+
+function describeSilence(plan: Plan, position: Position, observation: Observation): string {
+  const noData = `no data for ${inWords(plan.policy.noDataAfterMs)}.`;
+  if (isByReadings(plan)) return `A guardrail has no reading: ${noData}`;
+  const [one, other] = silentArms(plan, position, observation);
+  if (!one) return `Nobody who uses the flag has been seen since the stage began: ${noData}`;
+  const arm = one.arm === 'treatment' ? 'with the change' : 'without the change';
+  const who = other ? 'of either arm' : arm;
+  const expected = Math.round(one.expected + (other?.expected ?? 0));
+  const about =
+    expected > 0
+      ? `, where about ${expected} ${expected === 1 ? 'was' : 'were'} to be expected`
+      : '';
+  const lacks =
+    other === undefined && one.arm === 'control' ? ' There is nothing to compare with.' : '';
+  return `Nobody ${who} has been seen for ${inWords(one.forMs)}${about}: no data.${lacks}`;
 }
 
 /** What one guardrail should have counted by now, and has not. */
@@ -60,7 +140,6 @@ type Missing = {
 
 /** People with the outcome that must have been expected before none at all is strange: chance would need e to the 20th. */
 const EXPECTED_OUTCOMES = 20;
-const DAY_MS = 86_400_000;
 /** People enter all the time, so on average they had half of it. */
 const PART_OF_TIME = 0.5;
 

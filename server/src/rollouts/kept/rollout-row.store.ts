@@ -5,7 +5,7 @@ import type { FlagBefore } from '../flag/flag-status.ts';
 import type { Baselines } from '../plan/guardrail-meaning.ts';
 import { planOf, PlanWire } from '../plan/plan.contract.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { HoldReason, Position, RolloutState } from '../gate/rollout.ts';
+import type { HoldReason, Position, RolloutState, UnseenArms } from '../gate/rollout.ts';
 
 /** A rollout as it is stored. */
 export type Rollout = {
@@ -80,6 +80,7 @@ export function positionColumns(position: Position) {
     fresh_ok_at: dateOf(position.freshOkAtMs),
     calm_since: dateOf(position.calmSinceMs),
     noted: JSON.stringify(position.noted),
+    unseen: JSON.stringify(position.unseen ?? null),
     source_errors: position.sourceErrors,
     carry: JSON.stringify(position.carry),
   };
@@ -102,6 +103,7 @@ function positionOf(row: Row): Position {
     freshOkAtMs: msOf(row.fresh_ok_at),
     calmSinceMs: msOf(row.calm_since),
     noted: row.noted,
+    unseen: row.unseen as UnseenArms | null,
     sourceErrors: row.source_errors,
     carry: row.carry as EvidenceCarry,
   };

@@ -42,7 +42,9 @@ const PolicyWire = z
       .default('by_stage')
       .describe('by_stage: promote below 25 % when no harm shows, hold from 25 % on.'),
     on_no_data: z.enum(['hold', 'rollback']).default('hold').describe('At the no-data deadline.'),
-    no_data_after_seconds: seconds.default(1800).describe('Silence that counts as no data.'),
+    no_data_after_seconds: seconds
+      .default(1800)
+      .describe('Silence that counts as no data, where people were to be expected.'),
     no_data_deadline_seconds: seconds.default(86_400),
     source_down_deadline_seconds: seconds.default(3600),
     calm_seconds: seconds.default(1800).describe('Calm after which a yellow hold ends by itself.'),

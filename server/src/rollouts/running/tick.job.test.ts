@@ -227,9 +227,14 @@ test('nobody using the flag holds for want of data, and people coming back resum
   expect((await story.rollout()).position).toMatchObject({
     state: 'holding',
     holdReason: 'no_data',
+    unseen: { treatment: { expected: 0 }, control: { expected: 0 } },
   });
   await story.live(3);
-  expect((await story.rollout()).position).toMatchObject({ state: 'baking', stageIndex: 0 });
+  expect((await story.rollout()).position).toMatchObject({
+    state: 'baking',
+    stageIndex: 0,
+    unseen: { treatment: null, control: null },
+  });
   expect((await story.live(40)).position.state).toBe('completed');
 });
 
