@@ -26,6 +26,7 @@ export async function openRecordedSite(serinUrl: string, token: string): Promise
   };
 }
 
+/** `?api_host=` sends everything somewhere else; `/canvas` has a drawing. */
 const page = (serinUrl: string, token: string): string => `<!doctype html>
 <html lang="en">
   <head>
@@ -40,7 +41,7 @@ const page = (serinUrl: string, token: string): string => `<!doctype html>
       window.posthog = [];
       posthog._i = [];
       posthog._i.push(['${token}', {
-        api_host: '${serinUrl}',
+        api_host: new URLSearchParams(location.search).get('api_host') ?? '${serinUrl}',
         // Who it is may be said by the address.
         bootstrap: { distinctID: location.hash.slice(1) || undefined },
         opt_out_useragent_filter: true,
@@ -60,6 +61,19 @@ const page = (serinUrl: string, token: string): string => `<!doctype html>
     <button id="checkout">Checkout</button>
     <ul id="list"></ul>
     <script>
+      if (location.pathname === '/canvas') {
+        const canvas = Object.assign(document.createElement('canvas'), { width: 120, height: 80 });
+        document.body.append(canvas);
+        const paint = (color) => {
+          const context = canvas.getContext('2d');
+          context.fillStyle = color;
+          context.fillRect(0, 0, 60, 80);
+          context.fillStyle = 'white';
+          context.fillRect(60, 0, 60, 80);
+        };
+        paint('red');
+        document.getElementById('fail').addEventListener('click', () => paint('blue'));
+      }
       let count = 0;
       document.getElementById('add').addEventListener('click', ({ currentTarget }) => {
         count += 1;

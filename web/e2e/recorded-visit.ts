@@ -57,9 +57,12 @@ async function quietMoment(page: Page): Promise<number> {
   return startMs + QUIET_MS / 2;
 }
 
+type Opened = { readonly who?: string | undefined; readonly path?: string };
+
 /** Until the recorder is at work; it sends nothing before somebody does something. */
-export async function openShop(page: Page, site: RecordedSite, who = ''): Promise<void> {
-  await page.goto(`${site.url}#${who}`);
+export async function openShop(page: Page, site: RecordedSite, opened: Opened = {}): Promise<void> {
+  const { who = '', path = '' } = opened;
+  await page.goto(`${site.url}${path}#${who}`);
   await page.waitForFunction(() => {
     const { posthog } = globalThis as unknown as {
       posthog?: { sessionRecording?: { started?: boolean } };
@@ -78,7 +81,7 @@ export async function add(page: Page, count: number): Promise<void> {
     .waitFor();
 }
 
-const sessionOf = (page: Page): Promise<string> =>
+export const sessionOf = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const { posthog } = globalThis as unknown as { posthog: { get_session_id(): string } };
     return posthog.get_session_id();

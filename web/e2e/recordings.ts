@@ -6,14 +6,40 @@ import { eventually } from '../../sdk-compat/management.ts';
 import { type App, api } from './app.ts';
 
 type Block = {
+  /** Of the message that it came in. */
+  readonly id: string;
   readonly first_ts: number;
   readonly last_ts: number;
   readonly window_id: string;
 };
 export type Rrweb = { readonly timestamp: number };
+export type StoredEvent = Rrweb & {
+  readonly type: number;
+  readonly data: Readonly<Record<string, unknown>>;
+};
 
 export const listBlocks = async (app: App, id: string): Promise<readonly Block[]> =>
   (await api<{ blocks: Block[] }>(app, 'GET', `/session_recordings/${id}/blocks/`)).blocks;
+
+/** As many ids as one request may name. */
+const BLOCKS_AT_ONCE = 50;
+
+/** What a player gets of a session, by time. */
+export async function storedEvents(app: App, id: string): Promise<readonly StoredEvent[]> {
+  const ids = (await listBlocks(app, id)).map((block) => block.id);
+  const events: StoredEvent[] = [];
+  for (let from = 0; from < ids.length; from += BLOCKS_AT_ONCE) {
+    const some = ids.slice(from, from + BLOCKS_AT_ONCE).join(',');
+    const answer = await fetch(
+      `${app.serin.url}/api/projects/@current/session_recordings/${id}/blocks/data/?ids=${some}`,
+      { headers: { authorization: `Bearer ${app.serin.personalApiKey}` } },
+    );
+    if (!answer.ok) throw new Error(`blocks/data: ${answer.status} ${await answer.text()}`);
+    const lines = (await answer.text()).split('\n').filter(Boolean);
+    events.push(...lines.map((line) => (JSON.parse(line) as [string, StoredEvent])[1]));
+  }
+  return events.sort((a, b) => a.timestamp - b.timestamp);
+}
 
 /** How long ago recordings of tests began, in milliseconds. */
 const AGO_MS = 60_000;

@@ -1,10 +1,23 @@
 // A shop is recorded by the real SDK in two tabs, and watched: the picture is right at the start, in the middle, at the
 // end and after going back. Then a recording that attacks whoever watches it.
-import { readFileSync } from 'node:fs';
-import type { Frame, Page, Request } from 'playwright-core';
+import { isDeepStrictEqual } from 'node:util';
+import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type App, api, appears, flagValue, openApp, visit, type Visit } from './app.ts';
 import { rollout, stagesOf } from './filled-rollouts.ts';
+import { openFaultyProxy } from './faulty-proxy.ts';
+import { AWAY_MS, draw, goAway, shopThroughFaults } from './hard-visits.ts';
+import { HOSTILE, watchHostile } from './hostile-recording.ts';
+import {
+  FAR_MS,
+  heading,
+  items,
+  openPaused,
+  pause,
+  picture,
+  seek,
+  timeLine,
+} from './player-page.ts';
 import { openRecordedSite, type RecordedSite } from './recorded-site.ts';
 import { add, type Marks, openShop, type Recorded, shop, stored } from './recorded-visit.ts';
 import {
@@ -12,6 +25,7 @@ import {
   A_VISIT_TEXT_ID,
   BLOCK_DATA,
   BLOCK_INDEX,
+  listBlocks,
   type Rrweb,
   sayOngoing,
   sendRecording,
@@ -28,7 +42,7 @@ let recorded: Recorded;
 
 beforeAll(async () => {
   app = await openApp();
-  await api(app, 'PATCH', '/recording_settings/', { enabled: true });
+  await api(app, 'PATCH', '/recording_settings/', { enabled: true, capture_canvas: true });
   site = await openRecordedSite(app.serin.url, app.serin.projectToken);
   viewer = await visit(app);
   marks = await shop(app, site);
@@ -40,57 +54,27 @@ afterAll(async () => {
   await site.close();
 });
 
-/** The recorded document that is in view. */
-const picture = (page: Page) =>
-  page
-    .frameLocator('iframe[title="Recording"]')
-    .locator('.window:not([hidden])')
-    .frameLocator('iframe');
-
-const items = (page: Page): Promise<readonly string[]> =>
-  picture(page).locator('#list li').allTextContents();
-const heading = (page: Page): Promise<string | null> => picture(page).locator('h1').textContent();
-
-/** Opens the player and stops it. */
-async function open(page: Page): Promise<void> {
-  await page.goto(`/replay/${recorded.id}`);
-  await pause(page);
-}
-
-async function pause(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Pause', exact: true }).click();
-  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
-}
-
-/** Presses the time line where a moment is. */
-async function seek(page: Page, atMs: number): Promise<void> {
-  const slider = page.getByRole('slider', { name: 'Time' });
-  const { width = 0 } = (await slider.boundingBox()) ?? {};
-  const share = (atMs - recorded.startMs) / recorded.lengthMs;
-  await slider.click({ position: { x: Math.min(width - 1, width * share), y: 20 } });
-}
-
 test('the picture is as it was, wherever one looks, forwards and backwards', async () => {
   const { page } = viewer;
   await page.goto('/replay');
   await page.getByRole('table', { name: 'Recordings' }).getByRole('link').first().click();
-  await page.getByRole('slider', { name: 'Time' }).waitFor();
+  await timeLine(page).waitFor();
   expect(page.url()).toContain(recorded.id);
 
   await pause(page);
-  await seek(page, recorded.startMs);
+  await seek(page, recorded, recorded.startMs);
   await expect.poll(() => items(page)).toEqual([]);
-  await seek(page, marks.second);
+  await seek(page, recorded, marks.second);
   await expect.poll(() => items(page)).toEqual(['Item 1', 'Item 2']);
   expect(await picture(page).locator('.ph-mask').textContent()).toBe('*** ********');
   expect(await picture(page).locator('#card').inputValue()).toMatch(/^\*+$/);
-  await seek(page, marks.first);
+  await seek(page, recorded, marks.first);
   await expect.poll(() => items(page)).toEqual(['Item 1']);
   await page.getByRole('button', { name: 'Tab 2' }).click();
-  await seek(page, marks.elsewhere);
+  await seek(page, recorded, marks.elsewhere);
   await expect.poll(() => items(page)).toEqual(['Item 1']);
   await page.getByRole('button', { name: 'Follow' }).click();
-  await seek(page, recorded.startMs + recorded.lengthMs);
+  await seek(page, recorded, recorded.startMs + recorded.lengthMs);
   await expect.poll(() => heading(page)).toBe('Checkout');
 });
 
@@ -111,7 +95,7 @@ test('played through it ends as it does after a jump to the end', async () => {
 
 test('beside it: events, console, network, searched and followed to their moment', async () => {
   const { page } = viewer;
-  await open(page);
+  await openPaused(page, recorded);
   await page.getByLabel('Search what happened').fill('payment');
   await page.getByRole('button', { name: /Console error/ }).click();
   await page.getByRole('region', { name: 'Details' }).getByText('The payment failed').waitFor();
@@ -142,12 +126,8 @@ test('what is recorded meanwhile is shown as it comes, also when it comes late',
   await page.unroute(BLOCK_INDEX);
 });
 
-/** Beyond the end of every recording: the end is shown. */
-const FAR_MS = 3_600_000;
-
 test.each<[string, string, readonly string[]]>([
   ['of posthog-js 1.130', 'old-1.130.0-own', ['Shop', 'Item 1']],
-  ['with a pause of the recorder', 'f-idle', ['bg change 2', 'Item 1', 'Item 2']],
   [
     'that the SDK had to send again',
     'n-s-503-then-ok',
@@ -170,11 +150,82 @@ async function watchEnd(id: string): Promise<Visit> {
   return own;
 }
 
-test('canvases are shown as pictures, since no script may draw them', async () => {
-  const { context, page } = await watchEnd(await sendTraffic(app, 'h-canvas'));
-  const image = picture(page).locator('canvas img');
-  await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(120);
+test('a canvas is shown as it was, as a picture, since no script may draw it', async () => {
+  const [drawn, whileRedMs] = await draw(app, site);
+  await watchOngoing(`/replay/${drawn.id}?t=${FAR_MS}`, async (page) => {
+    await expect.poll(() => colorsOf(page)).toEqual(['blue', 'white']);
+    await pause(page);
+    await seek(page, drawn, whileRedMs);
+    await expect.poll(() => colorsOf(page)).toEqual(['red', 'white']);
+  });
+});
+
+/** In a window of its own, as if more were to come: at the end the player waits, and can be stopped there. */
+async function watchOngoing(path: string, work: (page: Page) => Promise<void>): Promise<void> {
+  const { context, page } = await visit(app);
+  await sayOngoing(page, true);
+  await page.goto(path);
+  await work(page);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await context.close();
+}
+
+/** What the halves of the picture of a canvas are. */
+const colorsOf = (page: Page): Promise<readonly string[]> =>
+  picture(page)
+    .locator('canvas img')
+    .evaluate(async (image: HTMLImageElement) => {
+      await image.decode();
+      const context = new OffscreenCanvas(120, 80).getContext('2d');
+      context?.drawImage(image, 0, 0);
+      return [30, 90].map((x) => {
+        const [red = 0, green = 0, blue = 0] = context?.getImageData(x, 40, 1, 1).data ?? [];
+        // Pictures are packed with losses.
+        if (Math.min(red, green, blue) > 200) return 'white';
+        return red > blue ? 'red' : 'blue';
+      });
+    });
+
+type Facts = Readonly<Record<'recording_duration' | 'active_seconds' | 'click_count', number>>;
+
+const factsOf = (id: string): Promise<Facts> =>
+  api<Facts>(app, 'GET', `/session_recordings/${id}/`);
+
+test('the time while somebody is away counts as idle, and is passed over', async () => {
+  const [recorded, idleMs] = await goAway(app, site);
+  // The facts of a session are written just after what they are of.
+  const idleSeconds = async () => {
+    const known = await factsOf(recorded.id);
+    return known.recording_duration - known.active_seconds;
+  };
+  await expect.poll(idleSeconds).toBeGreaterThanOrEqual(AWAY_MS / 1000 - 10);
+  await watchOngoing(`/replay/${recorded.id}`, async (page) => {
+    // Played it would take minutes.
+    await expect.poll(() => items(page)).toEqual(['Item 1', 'Item 2']);
+    expect(await heading(page)).toBe('Sale ends');
+    for (const note of ['Idle: the recorder paused', 'Back from idle']) {
+      expect(await appears(page.getByRole('button', { name: note }))).toBe(true);
+    }
+    await pause(page);
+    await seek(page, recorded, idleMs);
+    await expect.poll(() => items(page)).toEqual(['Item 1']);
+    expect(await heading(page)).toBe('Shop');
+  });
+});
+
+test('what the server refused is sent again: nothing is missing, nothing is there twice', async () => {
+  const proxy = await openFaultyProxy(app.serin.url);
+  const id = await shopThroughFaults(app, site, proxy);
+  // Whoever leaves sends what is left, which may still be on its way.
+  const sent = () => [...new Set(proxy.attempts.flatMap(({ uuids }) => uuids))].sort();
+  const stored = async () =>
+    (await listBlocks(app, id).catch(() => [])).map((block) => block.id).sort();
+  await expect.poll(async () => isDeepStrictEqual(await stored(), sent())).toBe(true);
+  await expect.poll(async () => (await factsOf(id)).click_count).toBe(3);
+  const { context, page } = await watchEnd(id);
+  await expect.poll(() => items(page)).toEqual(['Item 1', 'Item 2', 'Item 3']);
+  await context.close();
+  await proxy.close();
 });
 
 test('where few sessions are recorded, those with the flag of a running rollout all are', async () => {
@@ -192,7 +243,7 @@ test('where few sessions are recorded, those with the flag of a running rollout 
     page.on('request', (request) => {
       if (isSnapshots(request)) sent.push(request);
     });
-    await openShop(page, site, people[values.indexOf(isIn)]);
+    await openShop(page, site, { who: people[values.indexOf(isIn)] });
     await add(page, 1);
     await (isIn ? page.waitForEvent('request', isSnapshots) : page.waitForFunction(isHeldBack));
     await page.close({ runBeforeUnload: true });
@@ -215,66 +266,10 @@ function isHeldBack(): boolean {
 test('links as the SDK makes them lead to the recording, at seconds', async () => {
   const { page } = viewer;
   await page.goto(`/project/${app.serin.projectToken}/replay/${recorded.id}?t=2`);
-  await page.getByRole('slider', { name: 'Time' }).waitFor();
+  await timeLine(page).waitFor();
   const url = new URL(page.url());
   expect([url.pathname, url.searchParams.get('t')]).toEqual([`/replay/${recorded.id}`, '2000']);
 });
-
-/** rrweb events that try everything: scripts, handlers, frames, navigation, requests, canvas arguments. */
-const HOSTILE = JSON.parse(
-  readFileSync(new URL('../../server/src/replay/fixtures/hostile.json', import.meta.url), 'utf8'),
-) as readonly Rrweb[];
-
-type Hostile = Awaited<ReturnType<typeof sendRecording>>;
-
-type Guards = { readonly hasScrubber: boolean; readonly hasPolicy: boolean };
-
-const linesOf = ({ id, events }: Hostile): string =>
-  events.map((event) => JSON.stringify([id, event])).join('\n');
-
-/** Watches it to its end; resolves with all that it got done. */
-async function watchHostile(guards: Guards, hostile: Hostile) {
-  const { context, page } = await visit(app);
-  const done: string[] = [];
-  const isOurs = (url: URL) => url.origin === app.serin.url || !url.protocol.startsWith('http');
-  // What a policy refuses does not come this far.
-  await context.route(
-    (url) => !isOurs(url),
-    async (route) => {
-      done.push(`asked for ${route.request().resourceType()}`);
-      await route.abort();
-    },
-  );
-  if (!guards.hasPolicy) {
-    await context.route('**/replay-player', async (route) => {
-      const response = await route.fetch();
-      const { 'content-security-policy': _policy, ...headers } = response.headers();
-      await route.fulfill({ response, headers });
-    });
-  }
-  if (!guards.hasScrubber) {
-    await context.route(BLOCK_DATA, (route) =>
-      route.fulfill({ contentType: 'application/x-ndjson', body: linesOf(hostile) }),
-    );
-  }
-  page.on('dialog', (dialog) => {
-    done.push(`dialog ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  context.on('page', (popup) => done.push(`window ${popup.url()}`));
-  await page.goto(`/replay/${hostile.id}`);
-  // Recordings that have just come are thought to go on.
-  await page.getByText(/^(Play again|Live: waiting for what happens next)$/).waitFor();
-  expect(await heading(page)).toBe('Hostile page');
-  const isAlive = (frame: Frame) => /^(http:\/\/127|about:blank)/.test(frame.url());
-  for (const frame of page.frames().filter(isAlive)) {
-    const pwned = await frame.evaluate(() => 'pwned' in globalThis);
-    if (pwned) done.push(`ran in ${frame.url()}`);
-  }
-  expect(new URL(page.url()).pathname).toBe(`/replay/${hostile.id}`);
-  await context.close();
-  return done;
-}
 
 /** What pages consist of, and recordings may name: the policy keeps it in, the scrubber leaves it to be seen. */
 const PASSIVE = ['image', 'media', 'font', 'stylesheet'].map((type) => `asked for ${type}`);
@@ -282,7 +277,7 @@ const PASSIVE = ['image', 'media', 'font', 'stylesheet'].map((type) => `asked fo
 test('a recording that attacks does nothing, by the scrubber alone, by the policy alone, by both', async () => {
   const hostile = await sendRecording(app, HOSTILE);
   const watch = (hasScrubber: boolean, hasPolicy: boolean) =>
-    watchHostile({ hasScrubber, hasPolicy }, hostile);
+    watchHostile(app, { hasScrubber, hasPolicy }, hostile);
   const active = (done: readonly string[]) => done.filter((what) => !PASSIVE.includes(what));
   expect(active(await watch(true, false))).toEqual([]);
   expect(await watch(false, true)).toEqual([]);
