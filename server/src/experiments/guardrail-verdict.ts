@@ -8,6 +8,7 @@ import type { ArmResult, MetricResult } from './analysis.ts';
 import { sampleOf, strataOf } from './arm-samples.ts';
 import type { Metric } from './metric.ts';
 import type { ArmStatistics } from './statistics.ts';
+import { metricName } from './metric-words.ts';
 
 /** Of all guardrails and variants together: the chance that a harmless experiment is stopped. */
 const ALPHA = 0.05;
@@ -71,7 +72,7 @@ function findingsOf(
     const shared = guarded.length * variants * Math.exp(-assessment.lnE);
     return {
       uuid: metric.uuid,
-      name: metric.name ?? metric.metric_type,
+      name: metricName(metric),
       variant,
       state: error === null ? stateOf(assessment) : 'uncounted',
       pValue: Math.min(1, shared),

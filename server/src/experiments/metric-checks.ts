@@ -13,6 +13,7 @@ import { delayMsOf, settlingMsOf } from './metric-sql.ts';
 import { type ArmStatistics, RATIO_PRODUCTS } from './statistics.ts';
 import { spanMs } from './unit-values.ts';
 import type { Units } from './units.ts';
+import { metricName } from './metric-words.ts';
 
 type Told = MetricResult & { readonly error?: string | null };
 
@@ -39,7 +40,7 @@ export function metricChecks(telling: Telling): Check[] {
   ];
 }
 
-const nameOf = ({ metric }: Told): string => metric.name ?? metric.metric_type;
+const nameOf = ({ metric }: Told): string => metricName(metric);
 const armsOf = ({ baseline, variants }: MetricResult) => [baseline, ...variants];
 
 /** So many people who all do nothing, a day after they could: the event is misspelt, or not sent. */

@@ -151,6 +151,13 @@ test('guardrails go by the verdict of rollouts: few and certain, by sums, and ne
   ]);
 });
 
+test('a metric without a name is called by what it counts', () => {
+  const steps = [{ event: 'add' }, { event: 'pay' }, { event: 'buy' }];
+  const both: Metric = { ...buying, name: undefined, series: steps };
+  const { reasons } = recommend(situation(outcome(both, 100, 200)));
+  expect(reasons).toContain('“test” improves “Conversion to add, pay then buy” by +100.0 %.');
+});
+
 test('what looks worse in several ways warns and stops nothing; what cannot be counted is not shipped', () => {
   const goal: Metric = { ...base, uuid: 's', metric_type: 'mean', source: { event: 'search' } };
   const speed: Metric = { ...failing, uuid: 'f', source: { event: 'slow' } };

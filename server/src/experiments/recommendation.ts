@@ -7,6 +7,7 @@ import type { StatsConfig } from './experiment.ts';
 import { MIN_SRM_PEOPLE, SRM_ALPHA, type SampleRatio } from './sample-ratio.ts';
 import { PEOPLE, type Units, capital } from './units.ts';
 import { type Guarded, type GuardrailFinding, guardrailFindings } from './guardrail-verdict.ts';
+import { metricName } from './metric-words.ts';
 
 const MIN_DAYS = 3;
 const SUPER_ALPHA = 0.001;
@@ -191,7 +192,7 @@ function reasonsOf(
   return [...reasons, ...goalWords(situation)];
 }
 
-function goalWords({ goals, isKept }: Situation): string[] {
+function goalWords({ goals, isKept, units }: Situation): string[] {
   const reasons: string[] = [];
   if (isKept) reasons.push('Goals are judged as they were when the sample was complete.');
   for (const { metric, variants } of goals) {
@@ -199,7 +200,7 @@ function goalWords({ goals, isKept }: Situation): string[] {
       if (!comparison?.isSignificant) continue;
       const moved = comparison.lift ?? comparison.difference;
       const isGood = moved > 0 === (metric.goal === 'increase');
-      const name = metric.name ?? metric.metric_type;
+      const name = metricName(metric, units);
       reasons.push(`“${key}” ${isGood ? 'improves' : 'worsens'} “${name}” by ${percent(moved)}.`);
     }
   }

@@ -1,4 +1,5 @@
 // A metric from nearer: how the values of single people lie, and the statement that counted them.
+import { metricName } from 'serin/experiments/metric-words';
 import { useQuery } from '@tanstack/react-query';
 import { PEOPLE } from 'serin/experiments/units';
 import {
@@ -14,7 +15,7 @@ import { CodeBlock } from '../ui/copy.tsx';
 import { formatShare } from '../ui/format.ts';
 import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { numberText, parametersOf } from './experiment-words.ts';
-import { metricName, metricOf } from './metric-words.ts';
+import { metricOf } from './metric-words.ts';
 import { Readings } from './readings.tsx';
 import { Recordings } from './metric-recordings.tsx';
 import styles from './results.module.css';

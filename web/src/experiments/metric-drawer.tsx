@@ -1,4 +1,5 @@
 // One metric from all sides: over time, by step, by property, and every number as it is.
+import { metricName, metricWords } from 'serin/experiments/metric-words';
 import { Group } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Units } from 'serin/experiments/units';
@@ -12,7 +13,7 @@ import { formatShare } from '../ui/format.ts';
 import { numberText, parametersOf } from './experiment-words.ts';
 import { LiftSeries } from './lift-series.tsx';
 import { armsOf, breakdownTable, comparisonsIn, exactTable } from './metric-tables.ts';
-import { metricName, metricOf, metricWords } from './metric-words.ts';
+import { metricOf } from './metric-words.ts';
 import styles from './results.module.css';
 import { variantColor } from './variant-color.ts';
 

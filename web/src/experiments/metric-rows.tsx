@@ -1,4 +1,5 @@
 // A metric with its variants, the first row what they are compared with; and its place among the others.
+import { metricName } from 'serin/experiments/metric-words';
 import { Button, Group } from '@mantine/core';
 import { IconAlertTriangle, IconTrendingDown, IconTrendingUp } from '@tabler/icons-react';
 import type { Units } from 'serin/experiments/units';
@@ -6,7 +7,7 @@ import type { MetricAnswer, Results, ShownExperiment, VariantAnswer } from '../a
 import { LiftAxis, liftLimit } from '../charts/lift-bar.tsx';
 import { perDay, waitWords } from './advice.ts';
 import { CONTROL } from './draft.ts';
-import { basisText, metricName, metricOf, valueText } from './metric-words.ts';
+import { basisText, metricOf, valueText } from './metric-words.ts';
 import { MoveButtons, type Place } from './move-buttons.tsx';
 import styles from './results.module.css';
 import { VariantRow } from './variant-row.tsx';

@@ -1,6 +1,6 @@
-// What a metric counts, in words, and how its values read.
-import { PEOPLE, type Units } from 'serin/experiments/units';
-import { formatShare, joinWords } from '../ui/format.ts';
+// How the values of a metric read; what it counts is said in the words of the server.
+import type { Units } from 'serin/experiments/units';
+import { formatShare } from '../ui/format.ts';
 import type { Metric, MetricAnswer } from '../api/experiments.ts';
 import { numberText } from './experiment-words.ts';
 
@@ -12,49 +12,9 @@ export const KINDS = {
   quantile: 'Percentile',
 } as const;
 
-type Node = { readonly event?: string | null | undefined };
-const eventOf = ({ event }: Node): string => event ?? 'any event';
-
 /** A stored metric is what was sent, checked. */
 export const metricOf = (answer: Pick<MetricAnswer, 'metric'>): Metric =>
   answer.metric as unknown as Metric;
-
-/** Its name, or what it counts. */
-export const metricName = (metric: Metric, units: Units = PEOPLE): string =>
-  metric.name || metricWords(metric, units);
-
-export function metricWords(metric: Metric, units: Units = PEOPLE): string {
-  switch (metric.metric_type) {
-    case 'mean':
-      return meanWords(metric, units);
-    case 'funnel':
-      return `Conversion to ${joinWords(metric.series.map(eventOf), 'then')}`;
-    case 'ratio':
-      return `${eventOf(metric.numerator)} per ${eventOf(metric.denominator)}`;
-    case 'retention':
-      return `Return with ${eventOf(metric.completion_event)} after ${eventOf(metric.start_event)}`;
-    case 'quantile':
-      return `p${Math.round(metric.quantile * 1000) / 10} of ${metric.source.math_property ?? eventOf(metric.source)}`;
-  }
-}
-
-function meanWords(
-  { source, threshold }: Extract<Metric, { metric_type: 'mean' }>,
-  { one }: Units,
-): string {
-  const { math, math_property: property } = source;
-  const event = eventOf(source);
-  const of = {
-    total: `${event} per ${one}`,
-    sum: `Sum of ${property} of ${event} per ${one}`,
-    avg: `Average ${property} of ${event}`,
-    min: `Least ${property} of ${event}`,
-    max: `Largest ${property} of ${event}`,
-    dau: `Days with ${event} per ${one}`,
-    unique_session: `Sessions with ${event} per ${one}`,
-  }[math ?? 'total'];
-  return threshold === undefined ? of : `${of}, at least ${threshold}`;
-}
 
 /** Whether its values are shares of people. */
 export const isShare = (metric: Metric): boolean =>

@@ -1,4 +1,5 @@
 // The metrics of an experiment: what it is to improve, or what must not get worse and is worth knowing.
+import { metricName, metricWords } from 'serin/experiments/metric-words';
 import { Button, Group, Menu, NumberInput } from '@mantine/core';
 import { IconChevronDown, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -10,7 +11,6 @@ import type { ExperimentDraft } from './draft.ts';
 import styles from './form.module.css';
 import { type MetricDraft, metricFrom, newMetric, PROPOSED } from './metric-draft.ts';
 import { MetricEditor } from './metric-editor.tsx';
-import { metricName, metricWords } from './metric-words.ts';
 import { MoveButtons, type Place } from './move-buttons.tsx';
 
 type MetricsSectionProps = {

@@ -1,4 +1,5 @@
 // How far the sample is, when it is complete, and how old the numbers are.
+import { metricName } from 'serin/experiments/metric-words';
 import { Button } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { Fragment, type ReactNode } from 'react';
@@ -15,7 +16,7 @@ import { Countdown, Time } from '../ui/time.tsx';
 import { toastError } from '../ui/toast.ts';
 import { aboutDays, daysLeft, peopleOf } from './advice.ts';
 import { parametersOf } from './experiment-words.ts';
-import { metricName, metricOf } from './metric-words.ts';
+import { metricOf } from './metric-words.ts';
 import { precisionOf } from './precision.ts';
 import styles from './results.module.css';
 

@@ -1,4 +1,5 @@
 // Metrics that several experiments share: one definition, one place to mend it.
+import { metricWords } from 'serin/experiments/metric-words';
 import { IconPlus, IconRuler2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link } from '@tanstack/react-router';
@@ -15,7 +16,6 @@ import { EmptyState, QueryView } from '../ui/states.tsx';
 import { Time } from '../ui/time.tsx';
 import { toastDone, toastError } from '../ui/toast.ts';
 import styles from './experiments.module.css';
-import { metricWords } from './metric-words.ts';
 import { SavedMetricDialog } from './saved-metric-dialog.tsx';
 
 const COLUMNS: readonly Column<SavedMetric>[] = [
