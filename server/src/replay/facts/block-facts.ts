@@ -24,6 +24,10 @@ export type BlockFacts = {
   readonly points: readonly (readonly [AtMs, number, number])[];
   /** When the page changed: a burst ends there. */
   readonly turns: readonly AtMs[];
+  /** Which of `urls` it then was, for each turn; -1 for one that is not kept. Older versions stored none. */
+  readonly places?: readonly number[];
+  /** When errors came in the console. Older versions stored none. */
+  readonly alarms?: readonly AtMs[];
   /** Stretches without more than 5 s between two actions. */
   readonly active: readonly (readonly [AtMs, AtMs])[];
   /** `[second since the epoch, actions in it]`. */
@@ -68,6 +72,7 @@ const MAX_URLS = 25;
 const MAX_URL_CHARS = 4000;
 const MAX_POINTS = 500;
 const MAX_TURNS = 100;
+const MAX_ALARMS = 100;
 /** Blocks hold some seconds, and up to an hour after a time without network. */
 const MAX_STRETCHES = 500;
 const MAX_BEATS = 1000;
@@ -78,7 +83,8 @@ const MAX_REQUESTS = 1000;
 export function readBlock(events: readonly RrwebEvent[]): ReadBlock {
   const points: [AtMs, number, number][] = [];
   const urls = new Map<string, AtMs>();
-  const turns: AtMs[] = [];
+  const turns: [AtMs, string][] = [];
+  const alarms: AtMs[] = [];
   const console = new Map<string, ConsoleLine>();
   const requests: PageRequest[] = [];
   const actions: AtMs[] = [];
@@ -87,23 +93,27 @@ export function readBlock(events: readonly RrwebEvent[]): ReadBlock {
     const { timestamp } = event;
     const url = urlOf(event);
     if (url !== undefined) {
-      if (turns.length < MAX_TURNS) turns.push(timestamp);
+      if (turns.length < MAX_TURNS) turns.push([timestamp, url]);
       if (!urls.has(url) && urls.size < MAX_URLS) urls.set(url, timestamp);
     }
     if (event.type === EVENT.incremental) {
       countAction(event, counts, points);
       if (ACTIONS.has(fieldsOf(event)['source'])) actions.push(timestamp);
     } else if (event.type === EVENT.plugin) {
-      readConsole(event, counts, console);
+      const level = readConsole(event, counts, console);
+      if (level === 'error' && alarms.length < MAX_ALARMS) alarms.push(timestamp);
       const network = payloadOf(event, PLUGIN.network);
       for (const one of network ? requestsOf(network, timestamp) : []) requests.push(one);
     }
   }
+  const kept = [...urls.keys()];
   return {
     facts: {
       ...counts,
       points,
-      turns,
+      turns: turns.map(([atMs]) => atMs),
+      places: turns.map(([, url]) => kept.indexOf(url)),
+      alarms,
       active: fewStretches(actions),
       beats: fewBeats(actions),
       requests: requests.length,
@@ -130,15 +140,20 @@ function countAction(event: RrwebEvent, counts: Counts, points: [AtMs, number, n
     points.push([event.timestamp, Math.round(x), Math.round(y)]);
 }
 
-function readConsole(event: RrwebEvent, counts: Counts, lines: Map<string, ConsoleLine>): void {
+function readConsole(
+  event: RrwebEvent,
+  counts: Counts,
+  lines: Map<string, ConsoleLine>,
+): ConsoleLine['level'] | undefined {
   const payload = payloadOf(event, PLUGIN.console);
-  if (!payload) return;
+  if (!payload) return undefined;
   const line = consoleLineOf(payload, event.timestamp);
   if (line.level === 'error') counts.errors += 1;
   else if (line.level === 'warn') counts.warnings += 1;
   else counts.logs += 1;
   const key = `${line.level} ${line.message}`;
   if (!lines.has(key) && lines.size < MAX_CONSOLE_LINES) lines.set(key, line);
+  return line.level;
 }
 
 /** Of a page, or of a change of address within one (`$pageview`, `$url_changed`). */
@@ -202,5 +217,14 @@ function beatsOf(actions: readonly AtMs[], seconds: number): (readonly [number, 
 
 /** Only the numbers: for a session that has more to say than can be read at once. */
 export function withoutDetail(facts: BlockFacts): BlockFacts {
-  return { ...facts, points: [], turns: [], active: [], beats: [], urls: [] };
+  return {
+    ...facts,
+    points: [],
+    turns: [],
+    places: [],
+    alarms: [],
+    active: [],
+    beats: [],
+    urls: [],
+  };
 }

@@ -1,6 +1,7 @@
 // A recorded session as a function of its blocks: the same whatever their order, with each block once.
 import { type BlockFacts, activeStretches } from './block-facts.ts';
 import { type RageClick, rageClicksOf } from './rage.ts';
+import { type Troubles, errorsAfterClick, idleGaps, quickBacks } from './troubles.ts';
 
 /** A block without its events. */
 export type Block = {
@@ -34,6 +35,7 @@ export type Session = {
   readonly urls: readonly string[];
   readonly activeMs: number;
   readonly rage: readonly RageClick[];
+  readonly troubles: Troubles;
   /** Actions in each of {@link BUCKETS} equal stretches. */
   readonly activity: readonly number[];
   readonly blocks: number;
@@ -47,7 +49,7 @@ export type Session = {
 };
 
 type Counted = {
-  [K in keyof BlockFacts]: BlockFacts[K] extends number ? K : never;
+  [K in keyof BlockFacts]-?: BlockFacts[K] extends number ? K : never;
 }[keyof BlockFacts];
 type Counts = Readonly<Record<Counted, number>>;
 
@@ -89,6 +91,7 @@ export function sessionOf(blocks: readonly Block[]): Session {
     // A single action counts as 1 ms (PostHog).
     activeMs: sum(active.map(([from, to]) => Math.max(1, to - from))),
     rage: rageOf(inOrder),
+    troubles: { ...troublesOf(inOrder), idleGaps: idleGaps(active) },
     activity: activityOf(inOrder, startMs, endMs),
     blocks: inOrder.length,
     events: sum(inOrder.map(({ events }) => events)),
@@ -126,6 +129,30 @@ function rageOf(blocks: readonly Block[]): RageClick[] {
       ),
     )
     .toSorted((a, b) => a.atMs - b.atMs);
+}
+
+function troublesOf(blocks: readonly Block[]): Omit<Troubles, 'idleGaps'> {
+  const windows = [...Map.groupBy(blocks, ({ windowId }) => windowId).values()].map((own) =>
+    own.map(({ facts }) => facts),
+  );
+  return {
+    errorsAfterClick: sum(
+      windows.map((own) =>
+        errorsAfterClick(
+          own.flatMap(({ points }) => points.map(([atMs]) => atMs)),
+          own.flatMap(({ alarms = [] }) => alarms),
+        ),
+      ),
+    ),
+    quickBacks: sum(windows.map((own) => quickBacks(own.flatMap(visitsOf)))),
+  };
+}
+
+function visitsOf({ turns, places = [], urls }: BlockFacts): (readonly [number, string])[] {
+  return turns.flatMap((atMs, i) => {
+    const url = urls[places[i] ?? -1]?.[1];
+    return url === undefined ? [] : [[atMs, url] as const];
+  });
 }
 
 function activityOf(blocks: readonly Block[], startMs: number, endMs: number): number[] {

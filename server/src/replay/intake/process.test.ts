@@ -36,6 +36,7 @@ test('the numbers of a session are those of what the page did', () => {
     events: 127,
     hasFull: true,
     rage: [{ clicks: 5, x: 212, y: 370 }],
+    troubles: { errorsAfterClick: 2, quickBacks: 0, idleGaps: 0 },
     counts: {
       clicks: 15,
       keys: 18,

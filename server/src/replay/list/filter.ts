@@ -83,6 +83,9 @@ export const MEASURES = [
   'size_bytes',
   'clicks',
   'rage_clicks',
+  'errors_after_click',
+  'quick_backs',
+  'idle_gaps',
   'keys',
   'activity_score',
   'console_errors',
@@ -93,7 +96,7 @@ export const MEASURES = [
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** Largest first. `relevance`: where most conditions hold, and most often. */
+/** Largest first. `relevance`: where most conditions hold, and most often; of those alike, where most went wrong. */
 export const ORDERS = [
   'start_time',
   'duration',

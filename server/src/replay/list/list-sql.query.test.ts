@@ -33,7 +33,7 @@ test('filters find what they mean, in order, page by page', async () => {
       for (const [i, [world, filters]] of asked.entries()) {
         const watched = world.filter((_, place) => place % 2 === 0).map(({ id }) => id);
         const pinned = world.filter((_, place) => place % 3 === 0).map(({ id }) => id);
-        for (const one of filters) {
+        for (const one of [...filters, RELEVANT]) {
           const found = await findAll(FIRST_ENVIRONMENT + i, one, { watched, pinned });
           expect(found, JSON.stringify({ one, world }, null, 1)).toEqual(
             expected(one, { world, watched, pinned }),
@@ -45,6 +45,7 @@ test('filters find what they mean, in order, page by page', async () => {
   );
 });
 
+const RELEVANT: RecordingFilter = { conditions: [], match: 'all', order: 'relevance' };
 const FIRST_ENVIRONMENT = 4000;
 
 async function findAll(

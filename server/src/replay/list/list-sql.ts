@@ -40,6 +40,9 @@ const MEASURED: Record<Measure, string> = {
   size_bytes: 's.bytes',
   clicks: 's.clicks',
   rage_clicks: 's.rage_clicks',
+  errors_after_click: 's.errors_after_click',
+  quick_backs: 's.quick_backs',
+  idle_gaps: 's.idle_gaps',
   keys: 's.keys',
   activity_score: 's.score',
   console_errors: 's.errors',
@@ -215,6 +218,16 @@ function rankSql(asked: Asked, reading: () => Reading, tests: readonly string[])
 /** Millionths of a condition that holds: how often counts less than whether. */
 const HOLDS = 1_000_000;
 
+/** What a recording shows of trouble: less than what was asked for, enough to order what is alike. */
+const WORTH = `round(100 * (${[
+  '3 * log(1 + s.errors_after_click)',
+  '3 * log(1 + s.rage_clicks)',
+  '2 * log(1 + s.status5xx + s.unanswered)',
+  '2 * log(1 + s.quick_backs)',
+  'log(1 + s.errors)',
+  'log(1 + s.idle_gaps)',
+].join(' + ')}))`;
+
 function relevanceSql(
   { conditions }: Asked,
   reading: () => Reading,
@@ -230,7 +243,7 @@ function relevanceSql(
     joins.push(joinSql(countsSql(hits), alias));
     return [holds, `round(1000 * log(1 + ${alias}.n))`];
   });
-  return { rank: terms.length === 0 ? '0' : terms.join(' + '), joins };
+  return { rank: [...terms, WORTH].join(' + '), joins };
 }
 
 const joinSql = (counts: string, alias: string): string =>

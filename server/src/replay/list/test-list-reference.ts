@@ -33,6 +33,7 @@ export const CONDITIONS: readonly Condition[] = [
   { kind: 'measure', measure: 'size_bytes', max: 2000 },
   { kind: 'measure', measure: 'clicks', min: 1, max: 2 },
   { kind: 'measure', measure: 'console_errors', max: 0 },
+  { kind: 'measure', measure: 'errors_after_click', min: 1 },
   { kind: 'library', library: 'web', version: '1.3' },
   { kind: 'url', where: 'visited', match: 'contains', value: 'checkout' },
   { kind: 'url', where: 'first', match: 'exact', value: 'https://a.test/' },
@@ -96,6 +97,8 @@ export function expected(filtered: RecordingFilter, asked: Asked): string[] {
         return one.clicks;
       case 'console_errors':
         return one.errors;
+      case 'relevance':
+        return worthOf(one);
       case 'errors':
         return eventsOf(one).filter(({ event: name }) => name === '$exception').length;
       default:
@@ -106,6 +109,13 @@ export function expected(filtered: RecordingFilter, asked: Asked): string[] {
     .filter(holds)
     .toSorted((a, b) => rank(b) - rank(a) || (a.id < b.id ? 1 : -1))
     .map(({ id }) => id);
+}
+
+/** What is relevant of sessions that nothing is asked of. */
+function worthOf({ errorsAfterClick, rage, quickBacks, errors, idleGaps }: TestSession): number {
+  const clicked = 3 * Math.log1p(errorsAfterClick) + 3 * Math.log1p(rage);
+  const rest = 2 * Math.log1p(quickBacks) + Math.log1p(errors) + Math.log1p(idleGaps);
+  return Math.round(100 * (clicked + rest));
 }
 
 const eventsOf = (one: TestSession): readonly TestEvent[] =>
@@ -241,5 +251,6 @@ function measured(measure: Measure, one: TestSession): number {
   if (measure === 'active_seconds') return one.activeMs / 1000;
   if (measure === 'inactive_seconds') return one.seconds - one.activeMs / 1000;
   if (measure === 'size_bytes') return one.bytes;
+  if (measure === 'errors_after_click') return one.errorsAfterClick;
   return measure === 'clicks' ? one.clicks : one.errors;
 }

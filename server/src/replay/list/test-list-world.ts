@@ -14,6 +14,9 @@ export type TestSession = {
   readonly activeMs: number;
   readonly clicks: number;
   readonly rage: number;
+  readonly errorsAfterClick: number;
+  readonly quickBacks: number;
+  readonly idleGaps: number;
   readonly errors: number;
   readonly bytes: number;
   readonly distinctIds: readonly string[];
@@ -108,6 +111,9 @@ const session = (index: number) =>
         activeMs: fc.constantFrom(0, 4000, 60_000),
         clicks: fc.nat({ max: 3 }),
         rage: fc.constantFrom(0, 0, 1),
+        errorsAfterClick: fc.nat({ max: 2 }),
+        quickBacks: fc.nat({ max: 2 }),
+        idleGaps: fc.nat({ max: 2 }),
         errors: fc.nat({ max: 2 }),
         bytes: fc.constantFrom(1000, 2000, 3000),
         urls: fc.subarray(['https://a.test/', 'https://a.test/Checkout', 'https://a.test/help']),
@@ -236,6 +242,9 @@ const sessionRow = (environment_id: number, one: TestSession) => ({
   active_ms: one.activeMs,
   clicks: one.clicks,
   rage_clicks: one.rage,
+  errors_after_click: one.errorsAfterClick,
+  quick_backs: one.quickBacks,
+  idle_gaps: one.idleGaps,
   errors: one.errors,
   bytes: one.bytes,
   has_full: 1,

@@ -49,6 +49,9 @@ function countsOf({ row }: Recording) {
   return {
     click_count: Number(row.clicks),
     rage_click_count: Number(row.rage_clicks),
+    error_after_click_count: Number(row.errors_after_click),
+    quick_back_count: Number(row.quick_backs),
+    idle_gap_count: Number(row.idle_gaps),
     keypress_count: Number(row.keys),
     mouse_activity_count: Number(row.mouse),
     console_log_count: Number(row.logs),

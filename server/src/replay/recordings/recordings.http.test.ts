@@ -70,6 +70,8 @@ test('a recording is kept once, whatever comes twice and out of order, with what
     active_seconds: 9.507,
     click_count: 15,
     rage_click_count: 1,
+    error_after_click_count: 2,
+    quick_back_count: 0,
     keypress_count: 18,
     console_error_count: 3,
     network_5xx_count: 1,

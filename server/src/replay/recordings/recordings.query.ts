@@ -11,6 +11,9 @@ export type RecordingRow = Readonly<
     | 'bytes'
     | 'clicks'
     | 'rage_clicks'
+    | 'errors_after_click'
+    | 'quick_backs'
+    | 'idle_gaps'
     | 'keys'
     | 'mouse'
     | 'logs'
@@ -44,7 +47,7 @@ export type RecordingRow = Readonly<
 
 const COLUMNS = `session_id, toString(session_day) AS day, toUnixTimestamp64Milli(start_at) AS start_ms,
   toUnixTimestamp64Milli(end_at) AS end_ms, toUnixTimestamp64Milli(received_at) AS received_ms, distinct_id,
-  distinct_ids, window_ids, urls, active_ms, clicks, rage_clicks, keys, mouse, logs, warnings, errors, requests,
+  distinct_ids, window_ids, urls, active_ms, clicks, rage_clicks, errors_after_click, quick_backs, idle_gaps, keys, mouse, logs, warnings, errors, requests,
   status4xx, status5xx, unanswered, score, blocks, events, bytes, has_full, source, library, library_version,
   activity, rage, retention_days`;
 const DAY_MS = 86_400_000;
