@@ -35,19 +35,22 @@ export function hitsOf(condition: Condition, reading: Reading, attr: string): Hi
   }
 }
 
-/** Ids of the sessions with any. */
-export function idsSql(hits: Hits): string {
-  const rows = `SELECT ${hits.session} FROM ${hits.from} WHERE ${hits.where.join(' AND ')}`;
+/** Ids of the sessions with any. @param among ids as SQL: only of these */
+export function idsSql(hits: Hits, among: string | undefined): string {
+  const rows = `SELECT ${hits.session} FROM ${hits.from} WHERE ${whereSql(hits, among)}`;
   return hits.having === undefined
     ? rows
     : `${rows} GROUP BY ${hits.session} HAVING ${hits.having}`;
 }
 
-/** Rows `session_id, n`. */
-export function countsSql(hits: Hits): string {
+const whereSql = ({ where, session }: Hits, among: string | undefined): string =>
+  [...where, ...(among === undefined ? [] : [`${session} IN ${among}`])].join(' AND ');
+
+/** Rows `session_id, n`. @param among ids as SQL: only of these */
+export function countsSql(hits: Hits, among: string | undefined): string {
   const having = hits.having === undefined ? '' : ` HAVING ${hits.having}`;
   return `SELECT ${hits.session} AS session_id, ${hits.count} AS n FROM ${hits.from}
-  WHERE ${hits.where.join(' AND ')} GROUP BY session_id${having}`;
+  WHERE ${whereSql(hits, among)} GROUP BY session_id${having}`;
 }
 
 function flagHits(

@@ -1,11 +1,11 @@
 // Every filter finds what a reference in plain loops finds, page by page, over small random worlds.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { EventSource, type Scope, SqlParams } from '#insights/event-sql';
+import type { Scope, Sql } from '#insights/event-sql';
 import { type TestStores, startTestStores } from '#platform/test-stores';
 import type { RecordingCursor } from '../recordings/cursor.ts';
 import type { RecordingFilter } from './filter.ts';
-import { listSql } from './list-sql.ts';
+import { readPage } from './page.query.ts';
 import { expected, filter } from './test-list-reference.ts';
 import { ISSUE, NOW_MS, storeWorlds, worldOf } from './test-list-world.ts';
 
@@ -39,6 +39,13 @@ test('filters find what they mean, in order, page by page', async () => {
             expected(one, { world, watched, pinned }),
           );
         }
+        // How often something happened orders what was found, and finds nothing else.
+        const [any] = filters;
+        if (!any) continue;
+        const byRelevance = { ...any, order: 'relevance' as const };
+        const relevant = await findAll(FIRST_ENVIRONMENT + i, byRelevance, { watched, pinned });
+        const same = await findAll(FIRST_ENVIRONMENT + i, any, { watched, pinned });
+        expect(relevant.toSorted(), JSON.stringify({ any, world })).toEqual(same.toSorted());
       }
     }),
     { numRuns: 1, endOnFailure: true },
@@ -56,29 +63,29 @@ async function findAll(
   const found: string[] = [];
   let cursor: RecordingCursor | undefined;
   do {
-    const params = new SqlParams();
     const known = {
       ...marked,
       issues: new Map([[ISSUE.id, [ISSUE.fingerprint]]]),
       people: new Map(),
       distinctIds: new Map(asked.conditions.map((_, i) => [i, ['ann', 'anon']])),
     };
-    const text = listSql(
-      { ...asked, span: {}, cursor, limit: PAGE, known, liveSinceMs: LIVE_SINCE_MS },
-      new EventSource(scopeOf(environmentId), params),
-    );
-    const { params: query_params } = params.statement(text);
-    const answer = await stores.clickhouse
-      .query({ query: text, query_params, format: 'JSONCompactEachRow' })
-      .catch((error: unknown) => {
-        throw new Error(`${text}\n${JSON.stringify(query_params)}`, { cause: error });
-      });
-    const rows = await answer.json<[string, string, string | number]>();
-    found.push(...rows.slice(0, PAGE).map(([id]) => id));
-    const last = rows[PAGE - 1];
-    cursor = rows.length > PAGE && last ? { sessionId: last[0], rank: Number(last[2]) } : undefined;
+    const inquiry = { scope: scopeOf(environmentId), ask };
+    const page = { ...asked, cursor, limit: PAGE, known, liveSinceMs: LIVE_SINCE_MS };
+    // With so few looked at first, pages are found among them, or not, or with none left.
+    const { rows, hasMore } = await readPage(inquiry, page, {}, PAGE + 1);
+    found.push(...rows.slice(0, PAGE).map(({ sessionId }) => sessionId));
+    cursor = hasMore ? rows[PAGE - 1] : undefined;
   } while (cursor);
   return found;
+}
+
+async function ask<Row>({ text, params: query_params }: Sql): Promise<Row[]> {
+  const answer = await stores.clickhouse
+    .query({ query: text, query_params, format: 'JSONCompactEachRow' })
+    .catch((error: unknown) => {
+      throw new Error(`${text}\n${JSON.stringify(query_params)}`, { cause: error });
+    });
+  return answer.json<Row>();
 }
 
 const scopeOf = (environmentId: number): Scope => ({

@@ -1,36 +1,31 @@
 // A page of recordings as one statement: sessions of the environment, each condition a test of them, most of them
 // whether the id is in a set; then by rank, largest first.
 import { EventSource, nodeSql } from '#insights/event-sql';
-import type { RecordingCursor } from '../recordings/cursor.ts';
-import type { Condition, Measure, Order, RecordingFilter } from './filter.ts';
-import { countsSql, hitsOf, idsSql, urlSql } from './hits.ts';
-import { type Issues, type Reading, type Span, eventsWithin, inSessionDays } from './reading.ts';
+import type { Asked } from './asked.ts';
+import type { Condition, Measure } from './filter.ts';
+import { hitsOf, idsSql, urlSql } from './hits.ts';
+import { type Counted, DURATION_MS, countedFor, rankSql } from './rank-sql.ts';
+import { type Reading, eventsWithin, inSessionDays } from './reading.ts';
 
-/** What is known outside of ClickHouse, as far as it is asked for. */
-export type Known = {
-  readonly watched: readonly string[];
-  readonly pinned: readonly string[];
-  /** Ids of each person that a condition names, by its place. */
-  readonly distinctIds: ReadonlyMap<number, readonly string[]>;
-  /** Who is behind a number, by the place of the condition. */
-  readonly people: ReadonlyMap<number, readonly string[]>;
-  readonly issues: Issues;
-};
+/** What recordings say themselves: nothing else is read to test it. */
+const RECORDED: ReadonlySet<Condition['kind']> = new Set([
+  'measure',
+  'url',
+  'source',
+  'library',
+  'live',
+  'person',
+  'sessions',
+  'watched',
+  'pinned',
+]);
 
-export type Asked = Pick<RecordingFilter, 'conditions' | 'match' | 'order'> & {
-  /** Of the start. */
-  readonly span: Span;
-  readonly cursor: RecordingCursor | undefined;
-  readonly limit: number;
-  readonly known: Known;
-  /** Something came since: it is under way. */
-  readonly liveSinceMs: number;
-};
+/** Whether something beside recordings is read to test it. */
+export const readsMore = ({ kind }: Condition): boolean => !RECORDED.has(kind);
 
 /** What a session says of its browser, system and place: these are few, and every site sends some. */
 const PAGE_EVENTS = ['$pageview', '$screen', '$pageleave'];
 
-const DURATION_MS = `dateDiff('millisecond', s.start_at, s.end_at)`;
 /** Durations in seconds. */
 const MEASURED: Record<Measure, string> = {
   duration: `${DURATION_MS} / 1000`,
@@ -55,15 +50,18 @@ const MEASURED: Record<Measure, string> = {
 /** Rows `session_id, day, rank`: one more than asked for when there is a next page. Pruned by environment and day. */
 export function listSql(asked: Asked, source: EventSource): string {
   const { params } = source;
+  const among = asked.among && params.strings(asked.among.map(({ sessionId }) => sessionId));
   // What one condition needs to be joined is not read for another.
   const reading = (): Reading => ({
     source: new EventSource(source.scope, params),
     span: asked.span,
     isExact: false,
     issues: asked.known.issues,
+    among,
   });
-  const tests = asked.conditions.map((one, i) => testSql(one, i, asked, reading()));
-  const { rank, joins } = rankSql(asked, reading, tests);
+  const counted = countedFor(asked, reading);
+  const tests = testsSql(asked, reading, counted);
+  const { rank, joins } = rankSql(asked, reading, tests, counted);
   const at = (ms: number) => `fromUnixTimestamp64Milli(${params.int(ms)})`;
   const { fromMs, toMs } = asked.span;
   const conditions = [
@@ -78,20 +76,53 @@ export function listSql(asked: Asked, source: EventSource): string {
   ];
   return `SELECT s.session_id, toString(s.session_day), toInt64(${rank}) AS rank
 FROM ${source.table('session_replay')} AS s FINAL ${joins.join('\n')}
-PREWHERE ${inSessionDays(source, asked.span, 's')}
+PREWHERE ${[inSessionDays(source, asked.span, 's'), ...amongSql(asked, among, source)].join(' AND ')}
 WHERE ${conditions.length === 0 ? 'true' : conditions.join(' AND ')}
-ORDER BY rank DESC, s.session_id DESC LIMIT ${params.add('UInt32', asked.limit + 1)}`;
+ORDER BY rank DESC, s.session_id DESC LIMIT ${params.add('UInt32', asked.limit + 1)}
+${SETTINGS}`;
 }
 
-function testSql(condition: Condition, place: number, asked: Asked, reading: Reading): string {
-  const test = positiveSql(condition, place, asked, reading);
-  return condition.negated === true ? `NOT (${test})` : `(${test})`;
+/** Larger sets are sorted in vain: days come before ids in the order of the table. */
+const SETTINGS = 'SETTINGS use_index_for_in_with_subqueries_max_values = 10000';
+
+function amongSql(
+  { among }: Asked,
+  ids: string | undefined,
+  { params }: EventSource,
+): readonly string[] {
+  if (!among || ids === undefined) return [];
+  const days = params.add('Array(Date)', [...new Set(among.map(({ day }) => day))]);
+  return [`s.session_day IN ${days}`, `s.session_id IN ${ids}`];
 }
 
-function positiveSql(condition: Condition, place: number, asked: Asked, reading: Reading): string {
+/** By the place of the condition, as far as it is tested. */
+function testsSql(asked: Asked, reading: () => Reading, counted: Counted): readonly string[] {
+  const { conditions, match, isRough = false } = asked;
+  if (isRough && match === 'any') return [];
+  return conditions
+    .map((condition, place) => ({ condition, place }))
+    .filter(({ condition }) => !isRough || !readsMore(condition))
+    .map(({ condition, place }) => {
+      const test = positiveSql(
+        { condition, place, counts: counted.get(place)?.alias },
+        asked,
+        reading(),
+      );
+      return condition.negated === true ? `NOT (${test})` : `(${test})`;
+    });
+}
+
+type Tested = {
+  readonly condition: Condition;
+  readonly place: number;
+  /** The table that says how often, if it is joined. */
+  readonly counts: string | undefined;
+};
+
+function positiveSql({ condition, place, counts }: Tested, asked: Asked, reading: Reading): string {
   const hits = hitsOf(condition, reading, `filter.conditions.${place}`);
   if (hits) {
-    const isHit = `s.session_id IN (${idsSql(hits)})`;
+    const isHit = counts ? `${counts}.n > 0` : `s.session_id IN (${idsSql(hits, reading.among)})`;
     // Where clicks are not reported as events, the recording shows them.
     return condition.kind === 'rage_click' ? `s.rage_clicks > 0 OR ${isHit}` : isHit;
   }
@@ -177,7 +208,9 @@ function propertySql(
   const type = property.type ?? 'event';
   if (type === 'person' || type === 'cohort') return ofPeopleSql(test, reading);
   const events = type === 'group' ? '1 = 1' : `e.event IN ${source.params.strings(PAGE_EVENTS)}`;
-  const where = [...eventsWithin(reading), `e.session_id != ''`, events, test];
+  const { among } = reading;
+  const isOne = among === undefined ? `e.session_id != ''` : `e.session_id IN ${among}`;
+  const where = [...eventsWithin(reading), isOne, events, test];
   return `s.session_id IN (SELECT e.session_id FROM ${source.from()} WHERE ${where.join(' AND ')})`;
 }
 
@@ -186,65 +219,9 @@ function propertySql(
  * signed in is theirs too.
  */
 function ofPeopleSql(test: string, reading: Reading): string {
-  const { source, span } = reading;
+  const { source, span, among } = reading;
+  const isOne = among === undefined ? '1' : `r.session_id IN ${among}`;
   const events = `SELECT e.distinct_id FROM ${source.from()} WHERE ${[...eventsWithin(reading), test].join(' AND ')}`;
   return `s.session_id IN (SELECT r.session_id FROM ${source.table('session_replay')} AS r
-  ARRAY JOIN r.distinct_ids AS known_id WHERE ${inSessionDays(source, span, 'r')} AND known_id IN (${events}))`;
+  ARRAY JOIN r.distinct_ids AS known_id WHERE ${inSessionDays(source, span, 'r')} AND ${isOne} AND known_id IN (${events}))`;
 }
-
-type Ranked = { readonly rank: string; readonly joins: readonly string[] };
-
-/** What sessions are ordered by: a whole number. */
-function rankSql(asked: Asked, reading: () => Reading, tests: readonly string[]): Ranked {
-  const plain: Partial<Record<Order, string>> = {
-    start_time: 'toUnixTimestamp64Milli(s.start_at)',
-    duration: DURATION_MS,
-    active_seconds: 's.active_ms',
-    activity_score: 'round(s.score * 1000)',
-    clicks: 's.clicks',
-    console_errors: 's.errors',
-  };
-  const rank = plain[asked.order];
-  if (rank !== undefined) return { rank, joins: [] };
-  if (asked.order === 'errors') {
-    const hits = hitsOf({ kind: 'exception' }, reading(), '');
-    return hits
-      ? { rank: 'w.n', joins: [joinSql(countsSql(hits), 'w')] }
-      : { rank: '0', joins: [] };
-  }
-  return relevanceSql(asked, reading, tests);
-}
-
-/** Millionths of a condition that holds: how often counts less than whether. */
-const HOLDS = 1_000_000;
-
-/** What a recording shows of trouble: less than what was asked for, enough to order what is alike. */
-const WORTH = `round(100 * (${[
-  '3 * log(1 + s.errors_after_click)',
-  '3 * log(1 + s.rage_clicks)',
-  '2 * log(1 + s.status5xx + s.unanswered)',
-  '2 * log(1 + s.quick_backs)',
-  'log(1 + s.errors)',
-  'log(1 + s.idle_gaps)',
-].join(' + ')}))`;
-
-function relevanceSql(
-  { conditions }: Asked,
-  reading: () => Reading,
-  tests: readonly string[],
-): Ranked {
-  const joins: string[] = [];
-  const terms = conditions.flatMap((condition, i) => {
-    const holds = `${HOLDS} * (${tests[i] ?? '0'})`;
-    if (condition.negated === true) return [holds];
-    const hits = hitsOf(condition, reading(), `filter.conditions.${i}`);
-    if (!hits) return [holds];
-    const alias = `w${i}`;
-    joins.push(joinSql(countsSql(hits), alias));
-    return [holds, `round(1000 * log(1 + ${alias}.n))`];
-  });
-  return { rank: [...terms, WORTH].join(' + '), joins };
-}
-
-const joinSql = (counts: string, alias: string): string =>
-  `LEFT JOIN (${counts}) AS ${alias} ON ${alias}.session_id = s.session_id`;

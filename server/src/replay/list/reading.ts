@@ -13,6 +13,8 @@ export type Reading = {
   /** True where every moment counts; else a summary of each day does. */
   readonly isExact: boolean;
   readonly issues: Issues;
+  /** Ids as SQL: only these sessions are asked about. */
+  readonly among?: string | undefined;
 };
 
 /** Fingerprints of the exceptions of each issue that a condition names. */

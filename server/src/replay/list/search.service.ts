@@ -12,8 +12,9 @@ import { type RecordingKey, readRecordings, readSkews } from '../recordings/reco
 import { ONGOING_MS, type Recording, completed } from '../recordings/recordings.service.ts';
 import { erasedAmong } from '../store/erased.store.ts';
 import type { Condition, RecordingFilter } from './filter.ts';
-import { type Asked, type Known, listSql } from './list-sql.ts';
+import type { Asked, Known } from './asked.ts';
 import { EXCEPTIONS, type MomentRow, momentsSql } from './moments-sql.ts';
+import { type Row, readPage } from './page.query.ts';
 import type { Issues, Span } from './reading.ts';
 
 /** What a recording was found for. */
@@ -35,8 +36,6 @@ export type Found = Recording & {
 type Page = { readonly limit: number; readonly cursor: RecordingCursor | undefined };
 
 const DAY_MS = 86_400_000;
-/** The newest are nearly always recent: look there before reading everything there is. */
-const WINDOWS_MS = [2 * DAY_MS, 31 * DAY_MS] as const;
 /** Pinned recordings are kept for a year; clocks of pages may be a week behind. */
 const MOST_KEPT_MS = 375 * DAY_MS;
 /** Pages read to fill one; after them it is answered as it is, with where to go on. */
@@ -76,8 +75,6 @@ export async function searchRecordings(
   };
 }
 
-type Row = RecordingKey & { readonly rank: number };
-
 /** Events are older than any recording can be. */
 function keptOf({ fromMs = 0, ...rest }: Span, nowMs: number): Span {
   return { ...rest, fromMs: Math.max(fromMs, nowMs - MOST_KEPT_MS) };
@@ -105,42 +102,6 @@ async function readShown(
   if (shown.length <= limit) return { shown, next: cursor };
   const first = shown.slice(0, limit);
   return { shown: first, next: first.at(-1) };
-}
-
-/** One row beyond the page when there is more; of what is too much to read, the part of it that was found. */
-async function readPage(
-  inquiry: Inquiry,
-  asked: Omit<Asked, 'span'>,
-  span: Span,
-): Promise<{ rows: Row[]; hasMore: boolean }> {
-  let found: Row[] = [];
-  for (const narrower of [...spansToTry(asked, span, inquiry.scope.calendar.nowMs), span]) {
-    try {
-      found = await readSpan(inquiry, { ...asked, span: narrower });
-    } catch (error) {
-      const isTooMuch = error instanceof SerinError && error.code === 'query_too_expensive';
-      if (!isTooMuch || found.length === 0) throw error;
-      return { rows: found, hasMore: true };
-    }
-    if (found.length > asked.limit) return { rows: found, hasMore: true };
-  }
-  return { rows: found, hasMore: false };
-}
-
-/** Where the page is probably found, of the newest first. */
-function spansToTry({ order, cursor }: Omit<Asked, 'span'>, span: Span, nowMs: number): Span[] {
-  if (order !== 'start_time') return [];
-  const toMs = Math.min(span.toMs ?? nowMs, cursor?.rank ?? nowMs);
-  return WINDOWS_MS.map((windowMs) => toMs - windowMs)
-    .filter((fromMs) => fromMs > (span.fromMs ?? 0))
-    .map((fromMs) => ({ ...span, fromMs }));
-}
-
-async function readSpan({ scope, ask }: Inquiry, asked: Asked): Promise<Row[]> {
-  const params = new SqlParams();
-  const text = listSql(asked, new EventSource(scope, params));
-  const rows = await ask<readonly [string, string, number | string]>(params.statement(text));
-  return rows.map(([sessionId, day, rank]) => ({ sessionId, day, rank: Number(rank) }));
 }
 
 /** @throws invalid_input naming the end at fault */
