@@ -1,6 +1,6 @@
-// One tick of a hundred rollouts with eight guardrails each, a minute of events after the one before: what a look costs
-// that goes on from what earlier looks have counted, by the age of the stage. The reference is reading every event of
-// the stage again; both must find the same.
+// One tick of a hundred rollouts with eight guardrails each, a minute of events after the one before: what looks cost that
+// go on from what earlier looks have counted, by the age of the stage, one by one and ten at a time. The reference is
+// reading every event of the stage again; both must find the same.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,13 +8,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { countOn, keyOf } from '../server/src/metrics/counting.service.ts';
 import type { ExposureQuestion } from '../server/src/metrics/exposure-sql.ts';
 import { observe } from '../server/src/metrics/metrics.query.ts';
-import type { Outcome } from '../server/src/metrics/outcome.ts';
-import { findKept, saveKept } from '../server/src/metrics/pieces.store.ts';
+import { findKept, type Piece, saveKept } from '../server/src/metrics/pieces.store.ts';
 import { lookTogether, type Together } from '../server/src/metrics/together.service.ts';
 import { createLog } from '../server/src/platform/log.ts';
 import { openStores, type Stores } from '../server/src/platform/stores.ts';
 import { type Command, fill, fillMinute } from './insights/store.ts';
+import { cpuMsOf } from './process-family.ts';
 import { quantile } from './statistics.ts';
+import { copyPiece, GUARDRAILS, question } from './ticks/rollouts.ts';
 import { timed } from './timed.ts';
 
 const DEFAULT_EVENTS = 1_000_000;
@@ -24,22 +25,7 @@ const ROUNDS = 3;
 const AGES_DAYS = [1, 5, 20] as const;
 /** Of generated events. */
 const DAYS = 60;
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
-const match = (event: string) => ({ event, filters: [] });
-const basket = { ...match('purchase'), property: 'basket_value' };
-const duration = { ...match('api_request'), property: 'duration_ms' };
-const GUARDRAILS: readonly Outcome[] = [
-  { kind: 'any', ...match('$exception') },
-  { kind: 'any', ...match('signup_started') },
-  { kind: 'sessions', ...match('$exception') },
-  { kind: 'steps', steps: [match('checkout_started'), match('purchase')], windowMs: DAY_MS },
-  { kind: 'above', series: duration, treatment: 850, control: 850 },
-  { kind: 'spread', series: duration, level: 0.95 },
-  { kind: 'tally', y: basket, cap: 500, above: null, x: null },
-  { kind: 'tally', y: { ...match('$pageview'), property: null }, cap: 100, above: null, x: null },
-];
 const { signal } = new AbortController();
 
 /** Runs the benchmark and prints what it finds. */
@@ -51,7 +37,10 @@ export async function run(options: { readonly events?: string | undefined } = {}
     const command = async (query: string) => {
       await stores.clickhouse.command({ query, clickhouse_settings: { max_execution_time: 3600 } });
     };
-    await fill(command, 1, events);
+    const [, fillMs] = await timed(() => fill(command, 1, events, { isWithPeople: false }));
+    console.log(
+      `${events.toLocaleString('en')} events in ${DAYS} days (made in ${seconds(fillMs)}), ${GUARDRAILS.length} outcomes`,
+    );
     await measure(stores, command, events);
   } finally {
     await stores.close();
@@ -59,70 +48,112 @@ export async function run(options: { readonly events?: string | undefined } = {}
   }
 }
 
-/** A rollout whose stage is so old, at a moment. */
-function question(ageDays: number, nowMs: number, watermarkMs: number): ExposureQuestion {
-  return {
-    environmentId: 1,
-    flagKey: 'new-checkout',
-    treatmentValue: 'test',
-    assignment: { kind: 'hash', share: 0.5 },
-    settledAtMs: nowMs - ageDays * DAY_MS,
-    watermarkMs,
-    flagCreatedAtMs: nowMs - 60 * DAY_MS,
-    bucketMs: MINUTE_MS,
-    settleMs: 2 * MINUTE_MS,
-    noDataAfterMs: 30 * MINUTE_MS,
-    toldApartFor: null,
-    leftOutIds: [],
-    outcomes: GUARDRAILS,
-  };
-}
+type Deps = Parameters<typeof countOn>[0];
+type Bench = {
+  readonly deps: Deps;
+  readonly asked: (ageDays: number, rollout?: number) => ExposureQuestion;
+  /** A minute goes by. */
+  readonly nextMinute: () => Promise<void>;
+  readonly measured: <T>(work: () => Promise<T>) => Promise<Cost & { readonly found: T }>;
+};
+type Cost = {
+  readonly ms: number;
+  /** Of the event store's process. */
+  readonly cpuMs: number;
+};
 
 async function measure(stores: Stores, command: Command, events: number): Promise<void> {
-  const deps = { ...stores, log: createLog('silent') };
   const beganMs = Date.now();
-  const asked = (ageDays: number, rollout = 0) => ({
-    ...question(ageDays, beganMs, Date.now()),
-    leftOutIds: [`nobody-${rollout}`],
-  });
-  for (const ageDays of AGES_DAYS) await bringUp(deps, asked(ageDays));
-  console.log(
-    `${events.toLocaleString('en')} events in ${DAYS} days, ${GUARDRAILS.length} outcomes`,
-  );
-  let wholeMs = Number.NaN;
+  const store = stores.processes().find(({ name }) => name === 'clickhouse');
   let minute = 0;
-  for (const ageDays of AGES_DAYS) {
-    const counted: number[] = [];
-    const whole: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      await fillMinute(command, 1, events, (minute += 1));
-      const now = asked(ageDays);
-      const [all, allMs] = await timed(() => observe(stores.clickhouse, now, signal));
-      const [newer, newerMs] = await timed(() => look(deps, now));
-      if (!isDeepStrictEqual(all, newer)) throw new Error('Counting on found something else.');
-      whole.push(allMs);
-      counted.push(newerMs);
-    }
-    wholeMs = quantile(whole, 0.5);
-    report(`one look at a stage of ${ageDays} days`, quantile(counted, 0.5), wholeMs);
-  }
-  // Each rollout goes on by itself from what the first of its age has counted.
-  const ageOf = (n: number) => AGES_DAYS[n % AGES_DAYS.length] ?? 1;
-  for (const ageDays of AGES_DAYS) await look(deps, asked(ageDays));
-  for (let n = 1; n <= ROLLOUTS; n += 1) {
-    const kept = await findKept(stores.db, keyOf(asked(ageOf(n))));
-    if (!kept) throw new Error('Nothing was kept.');
-    await saveKept(stores.db, keyOf(asked(ageOf(n), n)), { ...kept, version: 0 });
-  }
-  const ticks: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    await fillMinute(command, 1, events, (minute += 1));
-    ticks.push((await timed(() => tickOf(deps, (n) => asked(ageOf(n), n))))[1]);
-  }
-  report(`one tick of ${ROLLOUTS} rollouts of these ages`, quantile(ticks, 0.5), wholeMs);
+  const bench: Bench = {
+    deps: { ...stores, log: createLog('silent') },
+    asked: (ageDays, rollout = 0) => ({
+      ...question(ageDays, beganMs, Date.now()),
+      leftOutIds: [`nobody-${rollout}`],
+    }),
+    nextMinute: () => fillMinute(command, 1, events, (minute += 1)),
+    measured: async (work) => {
+      const cpuMs = () => (store ? cpuMsOf(store.pid) : Number.NaN);
+      const before = cpuMs();
+      const [found, ms] = await timed(work);
+      return { found, ms, cpuMs: cpuMs() - before };
+    },
+  };
+  const [, upMs] = await timed(async () => {
+    for (const ageDays of AGES_DAYS) await bringUp(bench.deps, bench.asked(ageDays));
+  });
+  console.log(`counted from the beginning for ${AGES_DAYS.length} rollouts in ${seconds(upMs)}`);
+  let whole: Cost = { ms: Number.NaN, cpuMs: Number.NaN };
+  for (const ageDays of AGES_DAYS) whole = await measureLooks(bench, ageDays);
+  await measureTicks(bench, command, whole);
 }
 
-type Deps = Parameters<typeof countOn>[0];
+/** Returns what the reference costs. */
+async function measureLooks(
+  { deps, asked, nextMinute, measured }: Bench,
+  ageDays: number,
+): Promise<Cost> {
+  const looks: Cost[] = [];
+  let whole: Cost | undefined;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await nextMinute();
+    const now = asked(ageDays);
+    const newer = await measured(() => look(deps, now));
+    looks.push(newer);
+    if (whole) continue;
+    const all = await measured(() => observe(unhurried(deps), now, signal));
+    if (!isDeepStrictEqual(all.found, newer.found)) {
+      throw new Error('Counting on found something else.');
+    }
+    whole = all;
+  }
+  const reference = whole ?? { ms: Number.NaN, cpuMs: Number.NaN };
+  report(`one look at a stage of ${ageDays} days`, median(looks), reference);
+  return reference;
+}
+
+/** Reading everything may take longer than a look may. */
+function unhurried({ clickhouse }: Deps): Deps['clickhouse'] {
+  const query = (params: Parameters<typeof clickhouse.query>[0]) => {
+    const settings = { ...params.clickhouse_settings, max_execution_time: 3600 };
+    return clickhouse.query({ ...params, clickhouse_settings: settings });
+  };
+  return new Proxy(clickhouse, {
+    get: (target, name) =>
+      name === 'query' ? query : Reflect.get(target, name, target).bind(target),
+  });
+}
+
+async function measureTicks(bench: Bench, command: Command, whole: Cost): Promise<void> {
+  const { deps, asked, nextMinute, measured } = bench;
+  const ageOf = (n: number) => AGES_DAYS[n % AGES_DAYS.length] ?? 1;
+  // Each rollout goes on by itself from what the first of its age has counted.
+  const together = lookTogether(deps.clickhouse, signal);
+  for (const ageDays of AGES_DAYS) await look(deps, asked(ageDays), together);
+  const [, copyMs] = await timed(async () => {
+    for (let n = 1; n <= ROLLOUTS; n += 1) {
+      const kept = await findKept(deps.db, keyOf(asked(ageOf(n))));
+      // A stage with so few events that all are read at each look keeps nothing.
+      if (!kept) continue;
+      const pieces: Piece[] = [];
+      for (const piece of kept.pieces) pieces.push(await copyPiece(command, piece));
+      await saveKept(deps.db, keyOf(asked(ageOf(n), n)), { ...kept, pieces, version: 0 });
+    }
+  });
+  console.log(`counts of ${ROLLOUTS} rollouts made in ${seconds(copyMs)}`);
+  const ticks = async (atOnce: number): Promise<Cost> => {
+    const costs: Cost[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await nextMinute();
+      costs.push(await measured(() => tickOf(deps, (n) => asked(ageOf(n), n), atOnce)));
+    }
+    return median(costs);
+  };
+  const what = `one tick of ${ROLLOUTS} rollouts of these ages`;
+  report(what, await ticks(AT_ONCE), whole);
+  report(`${what}, each alone`, await ticks(1), whole);
+}
 
 /** Counts a stage from its beginning, as at the first look after a mutation. */
 async function bringUp(deps: Deps, asked: ExposureQuestion): Promise<void> {
@@ -141,17 +172,36 @@ async function look(deps: Deps, asked: ExposureQuestion, together?: Together) {
   return found;
 }
 
-/** As many at once as a controller claims at a time. */
-async function tickOf(deps: Deps, asked: (rollout: number) => ExposureQuestion): Promise<void> {
+/** @param atOnce as many as a controller claims at a time; 1: none shares a statement with another */
+async function tickOf(
+  deps: Deps,
+  asked: (rollout: number) => ExposureQuestion,
+  atOnce: number,
+): Promise<void> {
   for (let first = 1; first <= ROLLOUTS; first += AT_ONCE) {
-    const together = lookTogether(deps.clickhouse, signal);
+    const together = lookTogether(deps.clickhouse, signal, { looks: atOnce });
     const due = Array.from({ length: AT_ONCE }, (_, n) => asked(first + n));
     await Promise.all(due.map((one) => look(deps, one, together)));
   }
 }
 
-function report(what: string, ms: number, wholeMs: number): void {
+const median = (costs: readonly Cost[]): Cost => ({
+  ms: quantile(
+    costs.map(({ ms }) => ms),
+    0.5,
+  ),
+  cpuMs: quantile(
+    costs.map(({ cpuMs }) => cpuMs),
+    0.5,
+  ),
+});
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(0)} s`;
+
+function report(what: string, { ms, cpuMs }: Cost, whole: Cost): void {
+  const part = (a: number, b: number, unit: string) =>
+    `${a.toFixed(0).padStart(7)} ms${unit} (${(a / b).toFixed(2)} of ${b.toFixed(0)})`;
   console.log(
-    `${what.padEnd(44)} ${ms.toFixed(0).padStart(7)} ms   ${(ms / wholeMs).toFixed(2)} of reading all ${wholeMs.toFixed(0)} ms`,
+    `${what.padEnd(54)} ${part(ms, whole.ms, '')} ${part(cpuMs, whole.cpuMs, ' of processors')}: of reading all`,
   );
 }

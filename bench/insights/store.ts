@@ -29,10 +29,16 @@ const EVENTS: readonly (readonly [number, string])[] = [
 ];
 
 /** Lets the engine make them and lays them out as they are after a night of merging. */
-export async function fill(command: Command, environmentId: number, events: number): Promise<void> {
+export async function fill(
+  command: Command,
+  environmentId: number,
+  events: number,
+  { isWithPeople = true }: { readonly isWithPeople?: boolean } = {},
+): Promise<void> {
   const people = Math.ceil(events / EVENTS_PER_PERSON);
   await fillEvents(command, environmentId, events, people);
-  await fillPeople(command, environmentId, people);
+  await fillMerges(command, environmentId, people);
+  if (isWithPeople) await fillPeople(command, environmentId);
   for (const table of ['events', 'person', 'person_overrides']) {
     await command(`OPTIMIZE TABLE ${table} FINAL`);
   }
@@ -95,18 +101,17 @@ function insertSql(
 }
 
 /** Every tenth was known by another id before; when people are merged, the older is kept. */
-async function fillPeople(command: Command, environmentId: number, people: number): Promise<void> {
-  const statements = [
-    `INSERT INTO person_overrides SELECT ${environmentId}, concat('user-', toString(number * 10 + 1)),
-      reinterpretAsUUID(MD5(toString(number * 10))), 1 FROM numbers(${Math.floor(people / 10)})`,
-    `INSERT INTO person SELECT ${environmentId}, if(o.distinct_id = '', e.person_id, o.owner) AS id, min(timestamp),
+const fillMerges = (command: Command, environmentId: number, people: number): Promise<void> =>
+  command(`INSERT INTO person_overrides SELECT ${environmentId}, concat('user-', toString(number * 10 + 1)),
+      reinterpretAsUUID(MD5(toString(number * 10))), 1 FROM numbers(${Math.floor(people / 10)})`);
+
+/** Whoever has done something. */
+const fillPeople = (command: Command, environmentId: number): Promise<void> =>
+  command(`INSERT INTO person SELECT ${environmentId}, if(o.distinct_id = '', e.person_id, o.owner) AS id, min(timestamp),
       map('plan', if(cityHash64(id) % 4 = 0, '"pro"', '"free"')), 1, 0
       FROM events AS e ANY LEFT JOIN (SELECT distinct_id, person_id AS owner FROM person_overrides) AS o
         ON o.distinct_id = e.distinct_id
-      WHERE environment_id = ${environmentId} GROUP BY id`,
-  ];
-  for (const statement of statements) await command(statement);
-}
+      WHERE environment_id = ${environmentId} GROUP BY id`);
 
 export async function bytesPerEvent(client: Client): Promise<number> {
   const answer = await client.query({

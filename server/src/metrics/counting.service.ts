@@ -7,26 +7,19 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { canonicalJson } from '#kernel/json';
 import type { Ctx } from '#platform/ctx';
 import type { ExposureQuestion } from './exposure-sql.ts';
+import { NotTogetherError } from './gather.service.ts';
 import { areWhole, keepPieces } from './keep-pieces.service.ts';
-import { type ExposedPerson, findUnknownPeople, observe, readAnswer } from './metrics.query.ts';
+import { type ExposedPerson, findUnknownPeople, observe } from './metrics.query.ts';
 import type { Observation } from './observation.ts';
-import {
-  countByHour,
-  countPieces,
-  type PieceCounts,
-  type StoredSoFar,
-  storeRows,
-} from './pieces.query.ts';
+import { countByHour, type PieceCounts, type StoredSoFar, storeRows } from './pieces.query.ts';
 import { findKept, forgetKept, type Kept, type Piece } from './pieces.store.ts';
 import {
   type Before,
-  newFactsSql,
+  firstFactsSql,
   newlyCountedSql,
   newPeople,
-  newSumsSql,
   type Pieces,
   type Since,
-  storedSumsSql,
 } from './stored-sql.ts';
 import { lookTogether, type Together } from './together.service.ts';
 
@@ -71,7 +64,7 @@ type Pace = {
   /** With more, they are counted in parts. */
   readonly mostEvents?: number;
   /** With looks at the same moment; default: alone. */
-  readonly together?: Together;
+  readonly together?: Together | undefined;
 };
 
 export async function countOn(
@@ -82,7 +75,7 @@ export async function countOn(
 ): Promise<Counting> {
   try {
     const begun = await begin(deps, question, pace, signal);
-    if (begun !== null) return countNew(deps, begun, pace.maxPieces ?? MAX_PIECES, signal);
+    if (begun !== null) return countNew(deps, begun, pace, signal);
   } catch (err) {
     signal.throwIfAborted();
     deps.log.debug({ err }, NO_USE);
@@ -114,30 +107,34 @@ type Begun = {
   /** What is gone on from, as it was kept. */
   readonly kept: readonly Piece[];
   readonly pieces: Pieces;
+  readonly together: Together;
 };
 
 /** Stores what is new, if anything is; null where nothing can be gone on from. */
 async function begin(
   { db, clickhouse }: Deps,
   whole: ExposureQuestion,
-  { leastEvents = LEAST_EVENTS, mostEvents = MOST_EVENTS, together }: Pace,
+  { leastEvents = LEAST_EVENTS, mostEvents = MOST_EVENTS, ...pace }: Pace,
   signal: AbortSignal,
 ): Promise<Begun | null> {
   const { environmentId } = whole;
-  const { findStored, findSince } = together ?? lookTogether(clickhouse, signal);
-  const stored = await findStored();
+  const together = pace.together ?? lookTogether(clickhouse, signal);
+  const stored = await together.findStored();
   if (stored === null) return null;
   const key = keyOf(whole);
   const found = await findKept(db, key);
   // Another replica may know of less than the pieces hold.
   if (found && found.watermarkMs > whole.watermarkMs) return null;
-  const kept = await ifSound(clickhouse, whole, { found, stored }, signal);
+  const kept = await ifSound(together, whole, { found, stored });
   const limits = { leastEvents, mostEvents };
   const untilMs = await endOfPart(clickhouse, whole, kept, limits, signal);
   if (untilMs === null) return null;
   const question = { ...whole, watermarkMs: untilMs };
-  const before = kept && beforeOf(kept, await findSince({ ...kept, environmentId }));
-  const pieces = await storeNew(clickhouse, question, { block: stored.block, before }, signal);
+  const before = kept && beforeOf(kept, await together.findSince({ ...kept, environmentId }));
+  const pieces =
+    before === null
+      ? await storeFirst(clickhouse, question, stored.block, signal)
+      : await storeNew(together, question, stored.block, before);
   return {
     question,
     isWhole: untilMs === whole.watermarkMs,
@@ -146,19 +143,29 @@ async function begin(
     stored,
     kept: kept?.pieces ?? [],
     pieces,
+    together,
   };
 }
 
-async function storeNew(
+async function storeFirst(
   clickhouse: ClickHouseClient,
   question: ExposureQuestion,
-  { block, before }: { readonly block: number; readonly before: Before | null },
+  block: number,
   signal: AbortSignal,
 ): Promise<Pieces> {
-  if (before?.isNothing) return { before: before.pieces, added: [] };
-  const added = randomUUID();
-  await storeRows(clickhouse, added, newFactsSql(question, { block, before }), signal);
-  return { before: before?.pieces ?? [], added: [added] };
+  const piece = randomUUID();
+  await storeRows(clickhouse, firstFactsSql(question, block, piece), signal);
+  return { before: [], added: [piece] };
+}
+
+async function storeNew(
+  { storeFacts }: Together,
+  question: ExposureQuestion,
+  block: number,
+  before: Before,
+): Promise<Pieces> {
+  const added = before.isNothing ? [] : [await storeFacts(question, block, before)];
+  return { before: before.pieces, added };
 }
 
 const beforeOf = (kept: Kept, since: Since): Before => ({
@@ -187,28 +194,28 @@ async function endOfPart(
 
 /** Null when something of what pieces stand for has changed, or they are no more what they were. */
 async function ifSound(
-  clickhouse: ClickHouseClient,
+  { countPieces }: Together,
   { toldApartFor }: ExposureQuestion,
   { found, stored }: { readonly found: Kept | undefined; readonly stored: StoredSoFar },
-  signal: AbortSignal,
 ): Promise<Kept | null> {
   if (found?.mutation !== stored.mutation) return null;
   // Otherwise afterwards; but who is told apart is not asked about again, so nobody may be missed.
   if (toldApartFor === null) return found;
   const ids = found.pieces.map(({ id }) => id);
-  return areWhole(await countPieces(clickhouse, ids, signal), found.pieces) ? found : null;
+  return areWhole(await countPieces(ids), found.pieces) ? found : null;
 }
 
 function countNew(
   deps: Deps,
   { pieces: begun, ...about }: Begun,
-  maxPieces: number,
+  pace: Pace,
   signal: AbortSignal,
 ): Counting {
   const { clickhouse, log } = deps;
   const { question, isWhole } = about;
+  const { maxPieces = MAX_PIECES } = pace;
   let pieces = begun;
-  let isLost = false;
+  let instead: Counting | null = null;
   let counts: PieceCounts = new Map();
   // Nothing that only saves work may keep a decision from being made.
   const orAll = async <T>(work: () => Promise<T>, all: (counting: Counting) => Promise<T>) => {
@@ -216,18 +223,20 @@ function countNew(
       return await work();
     } catch (err) {
       signal.throwIfAborted();
-      isLost = true;
       log.debug({ err }, NO_USE);
-      return all(countAll(deps, question, signal));
+      const again = err instanceof NotTogetherError ? await alone() : null;
+      instead = again?.isWhole ? again : countAll(deps, question, signal);
+      return all(instead);
     }
   };
+  const alone = () => countOn(deps, question, signal, { ...pace, together: undefined });
   const count = async () => {
     if (question.toldApartFor !== null && pieces.added.length > 0) {
       const counted = randomUUID();
-      await storeRows(clickhouse, counted, newlyCountedSql(question, pieces), signal);
+      await storeRows(clickhouse, newlyCountedSql(question, pieces, counted), signal);
       pieces = { ...pieces, added: [...pieces.added, counted] };
     }
-    const found = await addUp(deps, { ...about, pieces }, signal);
+    const found = await addUp(deps, { ...about, pieces });
     counts = found.counts;
     return found.answer;
   };
@@ -239,24 +248,22 @@ function countNew(
         (all) => all.findUnknown(limit),
       ),
     observe: () => orAll(count, (all) => all.observe()),
-    keep: async (until) =>
-      !isLost && (await keepPieces(deps, { ...about, pieces, counts }, maxPieces, until)),
+    keep: (until) =>
+      instead?.keep(until) ?? keepPieces(deps, { ...about, pieces, counts }, maxPieces, until),
     goesBy: pieces.before.length,
   };
 }
 
 /** By how much the sums change, and what they are then. @throws when rows are missing: everything is to be read anew */
 async function addUp(
-  { db, clickhouse }: Deps,
-  { question, key, kept, pieces }: Begun,
-  signal: AbortSignal,
+  { db }: Deps,
+  { question, key, kept, pieces, together }: Begun,
 ): Promise<{ readonly answer: Observation; readonly counts: PieceCounts }> {
-  const last = pieces.added.at(-1);
-  if (last) await storeRows(clickhouse, last, newSumsSql(question, pieces), signal);
+  if (pieces.added.length > 0) await together.storeSums(question, pieces);
   const all = [...pieces.before, ...pieces.added];
-  const answer = await readAnswer(clickhouse, question, storedSumsSql(all), signal);
+  const answer = await together.readAnswer(question, all);
   // Afterwards: rows that are there now were there when they were read.
-  const counts = await countPieces(clickhouse, all, signal);
+  const counts = await together.countPieces(all);
   if (areWhole(counts, kept)) return { answer, counts };
   await forgetKept(db, key);
   throw new Error('rows of pieces are lost');

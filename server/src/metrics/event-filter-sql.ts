@@ -3,7 +3,13 @@
 import type { EventFilter, EventMatch, Series } from './guardrail.ts';
 
 /** Values of `{name:Type}` in SQL text. */
-export type SqlParams = { readonly [name: string]: string | number | readonly string[] };
+export type SqlParams = { readonly [name: string]: SqlValue };
+type SqlValue =
+  | string
+  | number
+  | readonly string[]
+  | readonly number[]
+  | readonly (readonly string[])[];
 export type SqlPart = { readonly sql: string; readonly params: SqlParams };
 
 /** True for the events that count for an outcome. `prefix` keeps its parameters apart from others'. */

@@ -70,9 +70,10 @@ export const sameBatchMs = ({ settleMs }: ExposureQuestion): number =>
 
 /**
  * Rows of ids with the person that each belongs to: the facts of seen-sql.ts, `person_id`, `sign` (−1: what is to be
- * taken off) and, where somebody has been told apart when they were stored, `is_counted`.
+ * taken off) and, where somebody has been told apart when they were stored, `is_counted`. Of several questions also `asked`
+ * (shared-sql.ts).
  */
-export type Known = SqlPart & { readonly isToldApart: boolean };
+export type Known = SqlPart & { readonly isToldApart: boolean; readonly isShared: boolean };
 
 /** Everything that there is, read from events. */
 function knownByEvents(question: ExposureQuestion, sources: readonly Source[]): Known {
@@ -80,7 +81,7 @@ function knownByEvents(question: ExposureQuestion, sources: readonly Source[]): 
   SELECT facts.*, toInt64(1) AS sign, if(o.distinct_id = '', facts.owner_then, o.owner) AS person_id
   FROM (${factsSql(sources, 'all', question)}) AS facts LEFT JOIN (${ownersSql(question)}) AS o ON facts.distinct_id = o.distinct_id
 `;
-  return { sql, params: {}, isToldApart: false };
+  return { sql, params: {}, isToldApart: false, isShared: false };
 }
 
 /** Merges of people as they are now: whose id it is. @param among a further condition, without its AND */
@@ -102,7 +103,7 @@ export function peopleSql(
   const isCounted = known.isToldApart && toldApartFor !== null;
   const sql = `known AS (${known.sql}),
 owned AS (${ownedSql(question)}),
-life AS (${lifeSql(sources, isCounted)}),
+life AS (${lifeSql(sources, isCounted, known.isShared)}),
 person AS (
   SELECT *, ${armSql(assignment)} AS arm, if(arm = 3, 3, if(is_calling, first_calling, first_any)) AS first_arm,
     arm != 2 AND reported_at >= entry + {lasting:Int64} AS is_reporting
@@ -157,9 +158,10 @@ function ownedSql({ assignment, unit }: ExposureQuestion): string {
  * One row per person who has called the flag and was seen in the stage. Ids that call the flag decide the
  * arm; where only others were seen, those do.
  */
-function lifeSql(sources: readonly Source[], isCounted: boolean): string {
+function lifeSql(sources: readonly Source[], isCounted: boolean, isShared: boolean): string {
+  const who = `${isShared ? 'asked, ' : ''}sign, person_id`;
   return `
-  SELECT sign, person_id, any(distinct_id) AS any_id,
+  SELECT ${who}, any(distinct_id) AS any_id,
     minIf(first_call, is_caller) AS called_at, minIf(first_event, first_event > 0) AS returned_at,
     if(called_at >= {settled:Int64}, called_at, returned_at) AS entry,
     countIf(is_active AND is_caller) > 0 AS is_calling,
@@ -170,7 +172,7 @@ function lifeSql(sources: readonly Source[], isCounted: boolean): string {
     argMinIf(is_in, (active_at, distinct_id), is_active) AS first_any,
     argMaxIf(last_value, (valued_at, last_value), valued_at > 0) = {treatment:String} AS is_treated,
     max(valued_at) AS reported_at, max(last_event) AS last_seen${personColumnsSql(sources)}
-  FROM owned GROUP BY sign, person_id
+  FROM owned GROUP BY ${who}
   HAVING NOT max(is_left_out) AND ${isCounted ? 'max(is_counted) AND ' : ''}max(is_caller) AND (called_at >= {settled:Int64} OR returned_at > 0)
 `;
 }
@@ -198,7 +200,7 @@ export const HASH_SQL = `toFloat64(bitShiftRight(reinterpretAsUInt64(reverse(
 
 function isTreatedSql(assignment: Assignment): string {
   return assignment.kind === 'hash'
-    ? `${HASH_SQL} <= reinterpretAsFloat64({share_bits:UInt64})`
+    ? `${HASH_SQL} <= reinterpretAsFloat64(toUInt64({share_bits:String}))`
     : '1';
 }
 

@@ -83,8 +83,9 @@ async function nextPieces(
   const merge = async (some: readonly (Piece & PieceRows)[], life: Life): Promise<Piece> => {
     const id = randomUUID();
     const ids = some.map((one) => one.id);
-    await storeRows(clickhouse, id, oneOfFactsSql(question, ids, life), signal);
-    await storeRows(clickhouse, id, oneOfSumsSql(question, ids, life), signal);
+    const into = { piece: id, life };
+    await storeRows(clickhouse, oneOfFactsSql(question, ids, into), signal);
+    await storeRows(clickhouse, oneOfSumsSql(question, ids, into), signal);
     const rows = (await countPieces(clickhouse, [id], signal)).get(id)?.rows ?? 0;
     return { id, rows };
   };

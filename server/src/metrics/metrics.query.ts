@@ -34,6 +34,7 @@ const PURPOSES = {
 } as const;
 
 type Row = [
+  asked: number,
   isTotal: number,
   bucket: number,
   counts: number[],
@@ -49,27 +50,33 @@ export async function observe(
   question: ExposureQuestion,
   signal: AbortSignal,
 ): Promise<Observation> {
-  return readAnswer(clickhouse, question, sumsSql(question), signal);
+  const sums = sumsSql(question);
+  const { sql, params } = answerSql(question, `SELECT toUInt16(1) AS asked, * FROM (${sums.sql})`);
+  const asked = { sql, params: { ...sums.params, ...params } };
+  return toObservation(question, await ask<Row>(clickhouse, asked, signal));
 }
 
-/** The same of sums that were made before, or of new ones. */
-export async function readAnswer(
+/** The same for several questions at once, of sums that were made before. @param statement of all of them, in this order */
+export async function readAnswers(
   clickhouse: ClickHouseClient,
-  question: ExposureQuestion,
-  sums: SqlPart,
+  questions: readonly ExposureQuestion[],
+  statement: SqlPart,
   signal: AbortSignal,
-): Promise<Observation> {
-  const { sql, params } = answerSql(question, sums.sql);
-  const asked = { sql, params: { ...sums.params, ...params } };
-  const answer = await ask<Row>(clickhouse, asked, signal);
-  const buckets = answer.filter(([isTotal]) => !isTotal);
-  const [, , counts = [], tallies = [], spreads = [], recent = []] =
-    answer.find(([isTotal]) => isTotal) ?? [];
+): Promise<Observation[]> {
+  const answer = await ask<Row>(clickhouse, statement, signal);
+  const byQuestion = Map.groupBy(answer, ([asked]) => asked);
+  return questions.map((question, i) => toObservation(question, byQuestion.get(i + 1) ?? []));
+}
+
+function toObservation(question: ExposureQuestion, answer: readonly Row[]): Observation {
+  const buckets = answer.filter(([, isTotal]) => !isTotal);
+  const [, , , counts = [], tallies = [], spreads = [], recent = []] =
+    answer.find(([, isTotal]) => isTotal) ?? [];
   const last = counts.slice(2 + 2 * question.outcomes.filter(isHit).length);
   const [splitT, splitC, multiExposed = 0, people = 0, disagreeing = 0] = last;
   return {
     people: arms(counts),
-    rows: buckets.map(([, , row]) => row),
+    rows: buckets.map(([, , , row]) => row),
     ...maturedRows(question, buckets),
     ...foundNumbers(question.outcomes, tallies, spreads),
     split: arms([splitT ?? 0, splitC ?? 0]),
@@ -87,7 +94,7 @@ function maturedRows(
   rows: readonly Row[],
 ): Pick<Observation, 'matured'> {
   if (!maturesAfterMs) return {};
-  const endOf = ([, bucket]: Row) => settledAtMs + (bucket + 1) * bucketMs;
+  const endOf = ([, , bucket]: Row) => settledAtMs + (bucket + 1) * bucketMs;
   const matured = maturesAfterMs.map(
     (afterMs) => rows.filter((row) => endOf(row) + afterMs <= watermarkMs).length,
   );

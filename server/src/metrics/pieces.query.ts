@@ -1,5 +1,5 @@
 // Makes pieces of what looks have counted in the event store, and finds out how far they may be trusted.
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import type { SqlPart } from './event-filter-sql.ts';
 import { ask, BOUNDS } from './metrics.query.ts';
 import type { Since } from './stored-sql.ts';
@@ -142,17 +142,17 @@ export async function countPieces(
   return new Map(rows.map(([piece, count, secondsLeft]) => [piece, { rows: count, secondsLeft }]));
 }
 
-/** Stores rows of a piece. */
+/** Stores rows of pieces. @param more than the bounds of every question that decides */
 export async function storeRows(
   clickhouse: ClickHouseClient,
-  piece: string,
   statement: SqlPart,
   signal: AbortSignal,
+  more: ClickHouseSettings = {},
 ): Promise<void> {
   await clickhouse.command({
     query: statement.sql,
-    query_params: { ...statement.params, piece },
-    clickhouse_settings: BOUNDS,
+    query_params: statement.params,
+    clickhouse_settings: { ...BOUNDS, ...more },
     abort_signal: signal,
   });
 }

@@ -2,6 +2,7 @@
 // up over pieces of the events (a sum would not: a piece that is stored twice must change nothing), so rows of pieces that
 // were stored earlier may stand for their events.
 import { MAX_EVENTS, type Source } from './outcome-sql.ts';
+import { QUESTIONS } from './shared-sql.ts';
 import { type Unit, unitSql } from './unit-sql.ts';
 
 /** Who is looked for. */
@@ -46,27 +47,40 @@ const IS_STORED = `
 export const IS_FRESH = `environment_id = {environment:UInt32}
     AND received_at < fromUnixTimestamp64Milli({watermark:Int64})${IS_NOT_KEPT}${IS_STORED}`;
 
+const OF_ONE = { asked: '', events: 'events', calledSince: '', seenSince: '' } as const;
+/** Parts of the order key are found by what is the same for all questions. */
+const sinceSql = (day: string): string => `
+    AND timestamp >= fromUnixTimestamp64Milli({least_${day}:Int64})`;
+const OF_EACH_QUESTION = {
+  asked: 'asked, ',
+  events: `events ARRAY JOIN ${QUESTIONS} AS asked`,
+  calledSince: sinceSql('flag_day'),
+  seenSince: sinceSql('stage_day'),
+} as const;
+
 /**
  * Every call of the flag ever, every other event of the stage, and outcomes that depend on properties. They
  * are read apart because `props` is by far the widest column: only events that need it read it.
  */
-function seenSql(sources: readonly Source[], stored: string, whom: Whom): string {
+function seenSql(sources: readonly Source[], stretch: Stretch, whom: Whom): string {
+  const stored = { all: '', stored: IS_STORED, fresh: `${IS_NOT_KEPT}${IS_STORED}` }[stretch];
+  const { asked, events, calledSince, seenSince } = stretch === 'fresh' ? OF_EACH_QUESTION : OF_ONE;
   const { id, who, ...unit } = unitSql(whom.unit);
   const isOfOne = unit.isOfOne && `${unit.isOfOne}${IS_OF_NO_OVERRIDE}`;
   const isCall = whom.exposure === 'served' ? `flags[{flag:String}] != ''` : '0';
   const flagsOf = (text: (i: number) => string) =>
     sources.map((_, i) => `, ${text(i)} AS is_${i}`).join('');
   const calls = `
-  SELECT ${id} AS distinct_id, ${who} AS person_id, toUnixTimestamp64Milli(received_at) AS at, 1 AS is_call, 0 AS is_life,
+  SELECT ${asked}${id} AS distinct_id, ${who} AS person_id, toUnixTimestamp64Milli(received_at) AS at, 1 AS is_call, 0 AS is_life,
     flag_response AS value, 1.0 AS amount${flagsOf(() => '0')}
-  FROM events
-  WHERE environment_id = {environment:UInt32}
+  FROM ${events}
+  WHERE environment_id = {environment:UInt32}${calledSince}
     AND timestamp >= fromUnixTimestamp64Milli({flag_day:Int64})
     AND received_at < fromUnixTimestamp64Milli({watermark:Int64}) AND ${CALL_EVENTS_SQL}${isOfOne}${stored}`;
   const life = `
-  SELECT ${id} AS distinct_id, ${who} AS person_id, toUnixTimestamp64Milli(received_at) AS at, ${isCall} AS is_call, 1 AS is_life,
+  SELECT ${asked}${id} AS distinct_id, ${who} AS person_id, toUnixTimestamp64Milli(received_at) AS at, ${isCall} AS is_call, 1 AS is_life,
     flags[{flag:String}] AS value, 1.0 AS amount${flagsOf((i) => (sources[i]?.isPlain ? sources[i].condition.sql : '0'))}
-  FROM events WHERE ${IN_STAGE}
+  FROM ${events} WHERE ${IN_STAGE}${seenSince}
     AND ${IS_OTHER}${isOfOne}${stored}`;
   const narrowed = sources.flatMap(({ condition, isPlain, amount, isSession }, i) => {
     if (isPlain) return [];
@@ -74,13 +88,13 @@ function seenSql(sources: readonly Source[], stored: string, whom: Whom): string
       ? [
           `argMax(${who === 'person_id' ? 'events.person_id' : who}, events.received_at)`,
           'max(events.received_at)',
-          `AND ${IS_OTHER} GROUP BY ${id}, session_id`,
+          `AND ${IS_OTHER} GROUP BY ${asked}${id}, session_id`,
         ]
       : [who, 'received_at', ''];
     return `
-  SELECT ${id} AS distinct_id, ${person} AS person_id, toUnixTimestamp64Milli(${at}) AS at, 0 AS is_call, 1 AS is_life,
+  SELECT ${asked}${id} AS distinct_id, ${person} AS person_id, toUnixTimestamp64Milli(${at}) AS at, 0 AS is_call, 1 AS is_life,
     '' AS value, ${amount} AS amount${flagsOf((other) => (other === i ? '1' : '0'))}
-  FROM events WHERE ${IN_STAGE} AND ${condition.sql}${isOfOne}${stored} ${group}`;
+  FROM ${events} WHERE ${IN_STAGE}${seenSince} AND ${condition.sql}${isOfOne}${stored} ${group}`;
   });
   return `${[calls, life, ...narrowed].join('\n  UNION ALL')}\n`;
 }
@@ -92,20 +106,20 @@ export const FACTS =
 /** Which events: all that there are, those up to `block`, or of these what no kept piece stands for. */
 export type Stretch = 'all' | 'stored' | 'fresh';
 
-/** What events say, one row an id. */
+/** What events say, one row an id; of fresh ones one row an id and question (shared-sql.ts). */
 export function factsSql(sources: readonly Source[], stretch: Stretch, whom: Whom): string {
-  const stored = { all: '', stored: IS_STORED, fresh: `${IS_NOT_KEPT}${IS_STORED}` }[stretch];
+  const { asked } = stretch === 'fresh' ? OF_EACH_QUESTION : OF_ONE;
   const happened = sources.map(({ isSeries }, i) => (isSeries ? '0' : `maxIf(at, is_${i})`));
   const series = sources.map(({ isSeries }, i) =>
     isSeries ? `groupArraySortedIf(${MAX_EVENTS})((at, amount), is_${i} = 1)` : NO_PAIRS,
   );
   return `
-  SELECT distinct_id, argMax(person_id, (at, person_id)) AS owner_then, minIf(at, is_call) AS first_call,
+  SELECT ${asked}distinct_id, argMax(person_id, (at, person_id)) AS owner_then, minIf(at, is_call) AS first_call,
     minIf(at, at >= {settled:Int64} AND is_life) AS first_event, max(at) AS last_event,
     argMaxIf(value, (at, value), value != '') AS last_value, maxIf(at, value != '') AS valued_at,
     ${happenedSql(happened)} AS happened,
     ${seriesListSql(series)} AS series
-  FROM (${seenSql(sources, stored, whom)}) GROUP BY distinct_id
+  FROM (${seenSql(sources, stretch, whom)}) GROUP BY ${asked}distinct_id
 `;
 }
 

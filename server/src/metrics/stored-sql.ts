@@ -1,12 +1,14 @@
 // Facts about ids and sums over people that earlier looks have stored, in pieces: SQL text with bound parameters. A piece
 // holds what was new at one look: facts of new events, whose id it is by now, and by how much the sums change because
 // of both. Sums of some pieces are always those of everybody in the facts of the same pieces, whatever happens elsewhere.
+import { canonicalJson } from '#kernel/json';
 import type { SqlParams, SqlPart } from './event-filter-sql.ts';
 import { exposureParams, type ExposureQuestion, type Known, ownersSql } from './exposure-sql.ts';
 import { type Source, sourcesOf } from './outcome-sql.ts';
 import { FACTS, factsSql, IS_FRESH, mergedFactsSql } from './seen-sql.ts';
+import { askedOfSql, type SharedPart, sharedSql } from './shared-sql.ts';
+import { addedUpSql, answerSql, recentFromMs, SUM_COLUMNS, sumsSql } from './sums-sql.ts';
 import { unitSql } from './unit-sql.ts';
-import { addedUpSql, recentFromMs, SUM_COLUMNS, sumsSql } from './sums-sql.ts';
 
 /** Events that pieces stand for: up to a block of the event store, received before a moment. */
 type Covered = { readonly block: number; readonly watermarkMs: number };
@@ -34,48 +36,43 @@ export type Life = keyof typeof LIFE;
 
 const OF_NOBODY = `toUUID('00000000-0000-0000-0000-000000000000')`;
 
-const intoSql = (table: string, columns: string, life: Life): string =>
+const intoSql = (table: string, columns: string, life: Life, piece = '{piece:UUID}'): string =>
   `INSERT INTO ${table} (piece, environment_id, lives_until, ${columns})
-  SELECT {piece:UUID}, {environment:UInt32}, now() + ${LIFE[life]}, `;
+  SELECT ${piece}, {environment:UInt32}, now() + ${LIFE[life]}, `;
+
+/** Where rows of several questions go: each has a piece of its own. */
+const OWN_PIECE = '{into:Array(UUID)}[asked]';
 
 /** What a look may go on from. */
 export type Before = Covered & Since & { readonly pieces: readonly string[] };
 
-/**
- * What events up to `block` say that no piece stands for yet, and whose the ids are that something is new about: those
- * of such events, and those who were merged since. `before` null: of all events.
- */
-export function newFactsSql(
-  question: ExposureQuestion,
-  { block, before }: { readonly block: number; readonly before: Before | null },
-): SqlPart {
+/** What events up to `block` say, and whose the ids are: the beginning of what pieces stand for. */
+export function firstFactsSql(question: ExposureQuestion, block: number, piece: string): SqlPart {
   const { sources } = sourcesOf(question.outcomes);
-  const facts =
-    before === null ? allFacts(question, sources) : freshFacts(question, sources, before);
-  const isCounted = question.toldApartFor === null ? 1 : 0;
   return {
-    sql: `${intoSql('rollout_piece', `${FACTS}, owner, is_counted`, before === null ? 'long' : 'short')}
-    ${FACTS.replaceAll(/\w+/g, 'f.$&')}, if(o.distinct_id = '', f.last_owner, o.owner), ${isCounted}
-  FROM (${facts.sql}) AS f LEFT JOIN (${facts.ownersSql}) AS o ON f.distinct_id = o.distinct_id`,
-    params: Object.assign(
-      { block },
-      exposureParams(question),
-      ...sources.map(({ condition }) => condition.params),
-      facts.params,
-    ) as SqlParams,
+    sql: `${intoSql('rollout_piece', FACT_COLUMNS, 'long')}${ownedFactsSql(
+      question,
+      `SELECT *, owner_then AS last_owner FROM (${factsSql(sources, 'stored', question)})`,
+      ownersSql(question),
+    )}`,
+    params: factsParams(question, sources, { block, piece }),
   };
 }
 
-type Facts = SqlPart & { readonly ownersSql: string };
-
-const allFacts = (question: ExposureQuestion, sources: readonly Source[]): Facts => ({
-  sql: `SELECT *, owner_then AS last_owner FROM (${factsSql(sources, 'stored', question)})`,
-  ownersSql: ownersSql(question),
-  params: {},
-});
-
-/** What is known of these ids already says whose they are, too: events may be stored in any order. */
-function freshFacts(question: ExposureQuestion, sources: readonly Source[], before: Before): Facts {
+/**
+ * What events up to `block` say that no piece stands for yet, and whose the ids are that something is new about: those
+ * of such events, and those who were merged since. What is known of these ids already says whose they are, too: events
+ * may be stored in any order. Questions may share it that agree in everything that {@link newFactsKey} names.
+ */
+export function newFactsSql(
+  question: ExposureQuestion,
+  {
+    block,
+    before,
+    into,
+  }: { readonly block: number; readonly before: Before; readonly into: string },
+): SharedPart {
+  const { sources } = sourcesOf(question.outcomes);
   const { id, isOfOne } = unitSql(question.unit);
   const among = `distinct_id IN (
     SELECT ${id} FROM events WHERE ${IS_FRESH}${isOfOne}
@@ -84,28 +81,74 @@ function freshFacts(question: ExposureQuestion, sources: readonly Source[], befo
   const own = FACTS.split(', ').map((column) =>
     column === 'distinct_id' ? column : `anyIf(k.${column}, k.is_new) AS ${column}`,
   );
-  return {
-    sql: `
-    SELECT ${own.join(', ')}, argMax(k.owner_then, (k.last_event, k.owner_then)) AS last_owner
+  const facts = `
+    SELECT asked, ${own.join(', ')}, argMax(k.owner_then, (k.last_event, k.owner_then)) AS last_owner
     FROM (
-      SELECT ${FACTS}, 1 AS is_new FROM (${factsSql(sources, 'fresh', question)})
+      SELECT asked, ${FACTS}, 1 AS is_new FROM (${factsSql(sources, 'fresh', question)})
       UNION ALL
-      SELECT ${FACTS}, 0 AS is_new FROM rollout_piece
+      SELECT ${askedOfSql('before', 'indexOf({before:Array(UUID)}, piece)')} AS asked, ${FACTS}, 0 AS is_new FROM rollout_piece
       WHERE piece IN {before:Array(UUID)} AND last_event > 0 AND ${among}
-    ) AS k GROUP BY distinct_id`,
-    ownersSql: ownersSql(question, among),
-    params: {
-      before: before.pieces,
+    ) AS k GROUP BY asked, distinct_id`;
+  return {
+    sql: `${intoSql('rollout_piece', FACT_COLUMNS, 'short', OWN_PIECE)}${ownedFactsSql(
+      question,
+      facts,
+      ownersSql(question, among),
+    )}`,
+    params: factsParams(question, sources, {
+      block,
       kept_block: before.block,
       kept_until: before.watermarkMs,
       fresh_from: before.freshFromMs,
       old_parts: before.oldParts,
-    },
+    }),
+    lists: { into: [into], before: before.pieces },
   };
 }
 
+/** What questions must have in common to share {@link newFactsSql}: which events are fresh, and whose they are. */
+export const newFactsKey = ({ params }: SqlPart): string =>
+  canonicalJson(
+    [
+      'environment',
+      'unit',
+      'watermark',
+      'block',
+      'kept_block',
+      'kept_until',
+      'fresh_from',
+      'old_parts',
+    ].map((name) => params[name] ?? null),
+  );
+
+const FACT_COLUMNS = `${FACTS}, owner, is_counted`;
+
+const ownedFactsSql = (
+  { toldApartFor }: ExposureQuestion,
+  facts: string,
+  owners: string,
+): string => `
+    ${FACTS.replaceAll(/\w+/g, 'f.$&')}, if(o.distinct_id = '', f.last_owner, o.owner), ${toldApartFor === null ? 1 : 0}
+  FROM (${facts}) AS f LEFT JOIN (${owners}) AS o ON f.distinct_id = o.distinct_id`;
+
+const factsParams = (
+  question: ExposureQuestion,
+  sources: readonly Source[],
+  more: SqlParams,
+): SqlParams =>
+  Object.assign(
+    {},
+    exposureParams(question),
+    ...sources.map(({ condition }) => condition.params),
+    more,
+  ) as SqlParams;
+
 /** Of the people that something is new about, those who are told apart by now and not targeted count. */
-export function newlyCountedSql(question: ExposureQuestion, { before, added }: Pieces): SqlPart {
+export function newlyCountedSql(
+  question: ExposureQuestion,
+  { before, added }: Pieces,
+  piece: string,
+): SqlPart {
   const own = `piece IN {added:Array(UUID)} AND owner != ${OF_NOBODY}`;
   return {
     sql: `${intoSql('rollout_piece', 'distinct_id, owner, is_counted', before.length === 0 ? 'long' : 'short')}
@@ -114,6 +157,7 @@ export function newlyCountedSql(question: ExposureQuestion, { before, added }: P
         AND person_id IN (SELECT owner FROM rollout_piece WHERE ${own})
       GROUP BY person_id HAVING NOT argMax(is_targeted, told_apart_at))`,
     params: {
+      piece,
       environment: question.environmentId,
       added,
       rollout: question.toldApartFor ?? '',
@@ -128,15 +172,22 @@ const mergedSql = (sources: readonly Source[]): string => {
     argMax(p.is_counted, ${latest}) AS is_counted`;
 };
 
+/** Of some pieces: of which question each is. Rows of any are read with `rank`, its place among all. */
+const ASKED = askedOfSql('pieces', 'rank');
+const RANK = 'indexOf({pieces:Array(UUID)}, piece) AS rank';
+
+/** Somebody that something is known of, in questions that may be shared. */
+type SharedKnown = Known & SharedPart;
+
 /** Everybody in the facts of pieces that nobody's sums hold yet. */
-function knownAnew(sources: readonly Source[], { added }: Pieces): Known {
+function knownAnew(sources: readonly Source[], { added }: Pieces): SharedKnown {
   const sql = `
-  SELECT toInt64(1) AS sign, distinct_id, ${mergedSql(sources)}
-  FROM (SELECT *, indexOf({pieces:Array(UUID)}, piece) AS rank FROM rollout_piece
+  SELECT asked, toInt64(1) AS sign, distinct_id, ${mergedSql(sources)}
+  FROM (SELECT *, ${RANK}, ${ASKED} AS asked FROM rollout_piece
     WHERE piece IN {pieces:Array(UUID)}) AS p
-  GROUP BY distinct_id
+  GROUP BY asked, distinct_id
 `;
-  return { sql, params: { pieces: added }, isToldApart: true };
+  return { sql, params: {}, lists: { pieces: added }, isToldApart: true, isShared: true };
 }
 
 /**
@@ -147,30 +198,43 @@ function knownNewer(
   sources: readonly Source[],
   { before, added }: Pieces,
   { isOnlyNow }: { readonly isOnlyNow: boolean },
-): Known {
+): SharedKnown {
   const all = 'piece IN {pieces:Array(UUID)}';
-  const touched = `SELECT owner FROM rollout_piece WHERE ${all} AND owner != ${OF_NOBODY} AND distinct_id IN (
-      SELECT distinct_id FROM rollout_piece WHERE piece IN {added:Array(UUID)})`;
-  const signs = isOnlyNow ? '[1]' : 'if(rank <= {before:UInt32}, [-1, 1], [1])';
+  const fresh = `FROM rollout_piece WHERE piece IN {added:Array(UUID)}`;
+  const touched = `FROM rollout_piece WHERE ${all} AND owner != ${OF_NOBODY} AND distinct_id IN (
+      SELECT distinct_id ${fresh})`;
+  const signs = isOnlyNow ? '[1]' : 'if({is_before:Array(UInt8)}[rank] = 1, [-1, 1], [1])';
+  // Ids are found by index for all questions, and told apart by question afterwards.
+  const own = (column: string, list: string) =>
+    `${askedOfSql(list, `indexOf({${list}:Array(UUID)}, piece)`)} AS question, ${column}`;
   const sql = `
-  SELECT toInt64(p.sign) AS sign, distinct_id, ${mergedSql(sources)}
-  FROM (SELECT *, indexOf({pieces:Array(UUID)}, piece) AS rank, arrayJoin(${signs}) AS sign FROM rollout_piece
-    WHERE ${all} AND distinct_id IN (SELECT distinct_id FROM rollout_piece WHERE ${all} AND owner IN (${touched}))) AS p
-  GROUP BY sign, distinct_id HAVING person_id IN (${touched})
+  SELECT asked, toInt64(p.sign) AS sign, distinct_id, ${mergedSql(sources)}
+  FROM (SELECT *, ${RANK}, ${ASKED} AS asked, arrayJoin(${signs}) AS sign FROM rollout_piece
+    WHERE ${all} AND distinct_id IN (SELECT distinct_id FROM rollout_piece WHERE ${all} AND owner IN (SELECT owner ${touched}))) AS p
+  GROUP BY asked, sign, distinct_id
+  HAVING (asked, person_id) IN (SELECT ${own('owner', 'pieces')} ${touched}
+    AND (question, distinct_id) IN (SELECT ${own('distinct_id', 'added')} ${fresh}))
 `;
-  const params = { pieces: [...before, ...added], added, before: before.length };
-  return { sql, params, isToldApart: true };
+  const lists = {
+    pieces: [...before, ...added],
+    added,
+    is_before: [...before.map(() => 1), ...added.map(() => 0)],
+  };
+  return { sql, params: {}, lists, isToldApart: true, isShared: true };
 }
 
 /** People that something is new about, to be told apart. */
 export function newPeople(question: ExposureQuestion, pieces: Pieces): Known {
   const { sources } = sourcesOf(question.outcomes);
-  if (pieces.before.length === 0) return knownAnew(sources, pieces);
-  return knownNewer(sources, pieces, { isOnlyNow: true });
+  const known =
+    pieces.before.length === 0
+      ? knownAnew(sources, pieces)
+      : knownNewer(sources, pieces, { isOnlyNow: true });
+  return { ...known, ...sharedSql([known]) };
 }
 
-/** By how much new facts change the sums. */
-export function newSumsSql(question: ExposureQuestion, pieces: Pieces): SqlPart {
+/** By how much new facts change the sums; stored as part of the piece that was added last. */
+export function newSumsSql(question: ExposureQuestion, pieces: Pieces): SharedPart {
   const { sources } = sourcesOf(question.outcomes);
   const isAnew = pieces.before.length === 0;
   const known = isAnew
@@ -178,45 +242,52 @@ export function newSumsSql(question: ExposureQuestion, pieces: Pieces): SqlPart 
     : knownNewer(sources, pieces, { isOnlyNow: false });
   const sums = sumsSql(question, known);
   return {
-    sql: `${intoSql('rollout_sum', SUM_COLUMNS, isAnew ? 'long' : 'short')}${SUM_COLUMNS} FROM (${sums.sql})`,
+    sql: `${intoSql('rollout_sum', SUM_COLUMNS, isAnew ? 'long' : 'short', OWN_PIECE)}${SUM_COLUMNS} FROM (${sums.sql})`,
     params: sums.params,
+    lists: { ...known.lists, into: pieces.added.slice(-1) },
   };
 }
 
 /** Sums that are stored. */
-export const storedSumsSql = (pieces: readonly string[]): SqlPart => ({
-  sql: `SELECT ${SUM_COLUMNS} FROM rollout_sum WHERE piece IN {pieces:Array(UUID)}`,
-  params: { pieces },
+const storedSumsSql = (pieces: readonly string[]): SharedPart => ({
+  sql: `SELECT ${askedOfSql('pieces', 'indexOf({pieces:Array(UUID)}, piece)')} AS asked, ${SUM_COLUMNS}
+    FROM rollout_sum WHERE piece IN {pieces:Array(UUID)}`,
+  params: {},
+  lists: { pieces },
 });
+
+/** The answer that stored sums give. */
+export function storedAnswerSql(question: ExposureQuestion, pieces: readonly string[]): SharedPart {
+  const rows = storedSumsSql(pieces);
+  return { ...answerSql(question, rows.sql), lists: rows.lists };
+}
 
 /** Facts of several pieces, in their order, as one. */
 export function oneOfFactsSql(
   question: ExposureQuestion,
   pieces: readonly string[],
-  life: Life,
+  { piece, life }: { readonly piece: string; readonly life: Life },
 ): SqlPart {
   const { sources } = sourcesOf(question.outcomes);
-  const columns = `${FACTS}, owner, is_counted`;
-  const sql = `${intoSql('rollout_piece', columns, life)}distinct_id, ${mergedSql(sources)}
-  FROM (SELECT *, indexOf({pieces:Array(UUID)}, piece) AS rank FROM rollout_piece
+  const sql = `${intoSql('rollout_piece', FACT_COLUMNS, life)}distinct_id, ${mergedSql(sources)}
+  FROM (SELECT *, ${RANK} FROM rollout_piece
     WHERE piece IN {pieces:Array(UUID)}) AS p
   GROUP BY distinct_id`;
-  return { sql, params: { environment: question.environmentId, pieces } };
+  return { sql, params: { piece, environment: question.environmentId, pieces } };
 }
 
 /** Sums of several pieces as one. */
 export function oneOfSumsSql(
   question: ExposureQuestion,
   pieces: readonly string[],
-  life: Life,
+  { piece, life }: { readonly piece: string; readonly life: Life },
 ): SqlPart {
   const rows = storedSumsSql(pieces);
-  return {
-    sql: `${intoSql('rollout_sum', SUM_COLUMNS, life)}${SUM_COLUMNS} FROM (${addedUpSql(rows.sql)})`,
-    params: {
-      ...rows.params,
-      environment: question.environmentId,
-      recent: recentFromMs(question),
+  return sharedSql([
+    {
+      sql: `${intoSql('rollout_sum', SUM_COLUMNS, life)}${SUM_COLUMNS} FROM (${addedUpSql(rows.sql)})`,
+      params: { piece, environment: question.environmentId, recent: recentFromMs(question) },
+      lists: rows.lists,
     },
-  };
+  ]);
 }

@@ -36,24 +36,25 @@ export function sumsSql(question: ExposureQuestion, known?: Known): SqlPart {
   const recent = (arm: 0 | 1) =>
     `sumMapIf([last_seen], [sign], arm = ${arm} AND last_seen >= {recent:Int64})`;
   const inBucket = `arraySlice(found, 1, ${bucketWidth(question)})`;
+  const asked = known?.isShared ? 'asked, ' : '';
   const inTotal = (list: string) => `if(bucket = ${ALL}, ${list}, [])`;
   const sql = `WITH ${people.sql},
 sums AS (
-  SELECT intDiv(entry - {settled:Int64}, {bucket:Int64}) AS place,
+  SELECT ${asked}intDiv(entry - {settled:Int64}, {bucket:Int64}) AS place,
     CAST([${counts.join(', ')}], 'Array(Int64)') AS counts,
     CAST([${tallies.join(', ')}], 'Array(Decimal(76, 20))') AS tallies,
     CAST([${spreads.join(', ')}], 'Array(Map(UInt64, Int64))') AS spreads,
     CAST([${recent(1)}, ${recent(0)}], 'Array(Map(Int64, Int64))') AS recent
   FROM (SELECT *${columns}
     FROM person WHERE arm != 3)
-  GROUP BY place
+  GROUP BY ${asked}place
 ),
 sumForEach(s.counts) AS found
-SELECT if(grouping(place) = 1, toInt64(${ALL}), place) AS bucket,
+SELECT ${asked}if(grouping(place) = 1, toInt64(${ALL}), place) AS bucket,
   if(bucket = ${ALL}, found, ${inBucket}) AS counts, ${inTotal('sumForEach(s.tallies)')} AS tallies,
   ${inTotal('sumMapForEach(s.spreads)')} AS spreads, ${inTotal('sumMapForEach(s.recent)')} AS recent
 FROM sums AS s
-GROUP BY GROUPING SETS ((place), ())
+GROUP BY GROUPING SETS ((${asked}place), (${asked.slice(0, -2)}))
 HAVING bucket = ${ALL} OR arrayExists(n -> n != 0, ${inBucket})`;
   return { sql, params: { ...people.params, ...params, ...sumParams(question) } };
 }
@@ -74,26 +75,29 @@ function sumParams(question: ExposureQuestion): SqlParams {
   };
 }
 
-/** Several rows of each bucket as one; nobody who is not recent any more will be. */
-export const addedUpSql = (rows: string): string => `SELECT bucket, sumForEach(r.counts) AS counts,
+/** Several rows of each bucket of a question as one; nobody who is not recent any more will be. */
+export const addedUpSql = (
+  rows: string,
+): string => `SELECT asked, bucket, sumForEach(r.counts) AS counts,
     sumForEach(r.tallies) AS tallies, sumMapForEach(r.spreads) AS spreads,
     sumMapForEach(arrayMap(m -> mapFilter((at, n) -> at >= {recent:Int64}, m), r.recent)) AS recent
-  FROM (${rows}) AS r GROUP BY bucket
+  FROM (${rows}) AS r GROUP BY asked, bucket
   HAVING bucket = ${ALL} OR arrayExists(n -> n != 0, counts)`;
 
 /**
- * Rows of sums as the answer of a look: `[is total, bucket, counts, tallies, spreads, recent]`. Buckets are left out in
+ * Rows of sums as the answer of a look: `[question, is total, bucket, counts, tallies, spreads, recent]`.
+ * Buckets are left out in
  * which nobody was hit, unless estimates decide. A spread is how often each value occurs, in their order.
  */
 export function answerSql(question: ExposureQuestion, rows: string): SqlPart {
   const from = question.maturesAfterMs ? 1 : 3;
   const numbers = (list: string) => `arrayMap(n -> toFloat64(n), ${list})`;
   const spread = `arraySort(arrayMap((bits, n) -> (reinterpretAsFloat64(bits), toFloat64(n)), mapKeys(m), mapValues(m)))`;
-  const sql = `SELECT toUInt8(bucket = ${ALL}) AS is_total, toFloat64(bucket), ${numbers('counts')},
+  const sql = `SELECT asked, toUInt8(bucket = ${ALL}) AS is_total, toFloat64(bucket), ${numbers('counts')},
   arrayMap(n -> toString(n), tallies), arrayMap(m -> ${spread}, spreads),
   arrayMap(m -> toFloat64(arraySum(mapValues(m))), recent)
 FROM (${addedUpSql(rows)})
 WHERE is_total = 1 OR arrayExists(n -> n != 0, arraySlice(counts, ${from}))
-ORDER BY is_total, bucket`;
+ORDER BY asked, is_total, bucket`;
   return { sql, params: { recent: recentFromMs(question) } };
 }

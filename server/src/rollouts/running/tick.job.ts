@@ -78,7 +78,10 @@ export async function tick(ctx: Ctx, deps: TickDeps): Promise<number> {
 
 async function workOn(ctx: Ctx, deps: TickDeps, due: readonly Rollout[]): Promise<number> {
   const watermarkMs = deps.watermarkMs();
-  const at = { watermarkMs, together: lookTogether(ctx.clickhouse, lookSignal(deps)) };
+  const at = {
+    watermarkMs,
+    together: lookTogether(ctx.clickhouse, lookSignal(deps), { looks: due.length }),
+  };
   const one = async (rollout: Rollout): Promise<void> => {
     try {
       await lookAndDecide(ctx, deps, at, rollout);
