@@ -1,7 +1,7 @@
 // Keeps the cost of a look from growing with the age of a stage: what earlier looks have counted is stored, and a look
 // counts only the people about whom something is new. The answer is the same to the last digit
 // (counting.service.test.ts), because facts about ids and sums over people add up, pieces cover exactly what was
-// stored up to a block and received before a watermark, and any change of stored events makes all pieces void.
+// stored up to a block and received before a watermark, and any change of an environment's stored events makes its pieces void.
 import { createHash, randomUUID } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { canonicalJson } from '#kernel/json';
@@ -119,7 +119,7 @@ async function begin(
 ): Promise<Begun | null> {
   const { environmentId } = whole;
   const together = pace.together ?? lookTogether(clickhouse, signal);
-  const stored = await together.findStored();
+  const stored = await together.findStored(environmentId);
   if (stored === null) return null;
   const key = keyOf(whole);
   const found = await findKept(db, key);

@@ -10,7 +10,7 @@ export type StoredSoFar = {
   readonly block: number;
   /** The same of the merges of people. */
   readonly overrideBlock: number;
-  /** Goes up with every mutation of events and of merges of people: it may have changed what pieces stand for. */
+  /** Another with every mutation of events and of merges of people that may have changed what pieces stand for. */
   readonly mutation: number;
 };
 
@@ -22,22 +22,32 @@ export type Stretch = {
 };
 
 /**
- * Null where the engine numbers no blocks of the whole table (replicated tables, old versions), or events or merges of
- * people are being changed at this moment: then every event must be read.
+ * The environments of a mutation that says at its beginning which ones it changes, as those of Serin do
+ * (`#platform/clickhouse/mutations`); of any other, nothing: it may have changed every environment.
+ */
+const NAMED = `extract(command,
+    '^\\\\((?:DELETE WHERE \\\\(?|UPDATE person_id = if\\\\()environment_id (?:= |IN \\\\()([0-9, ]+)\\\\)?(?:\\\\) AND |\\\\)$|, )')`;
+const CONCERNS = `(${NAMED} = '' OR has(splitByString(', ', ${NAMED}), toString({environment:UInt32})))`;
+
+/**
+ * How far the store is, for rollouts of an environment. Null where the engine numbers no blocks of the whole table (replicated tables, old versions), or events or merges of
+ * people of the environment are being changed at this moment: then every event must be read.
  */
 export async function findStoredSoFar(
   clickhouse: ClickHouseClient,
+  environmentId: number,
   signal: AbortSignal,
 ): Promise<StoredSoFar | null> {
   const own = (table: string) => `database = currentDatabase() AND table = '${table}'`;
-  const changing = `(${own('events')} OR ${own('person_overrides')})`;
+  const changing = `(${own('events')} OR ${own('person_overrides')}) AND ${CONCERNS}`;
   const sql = `SELECT
     (SELECT engine = 'MergeTree' AND position(engine_full, 'enable_block_number_column = 1') > 0
       FROM system.tables WHERE database = currentDatabase() AND name = 'events') AS is_numbered,
     (SELECT toFloat64(max(max_block_number)) FROM system.parts WHERE ${own('events')} AND active) AS block,
     (SELECT toFloat64(max(max_block_number)) FROM system.parts
       WHERE ${own('person_overrides')} AND active) AS override_block,
-    (SELECT toFloat64(sum(last)) FROM (SELECT max(arrayMax(block_numbers.number)) AS last
+    (SELECT toFloat64(bitShiftRight(cityHash64(arraySort(groupArray((table, last)))), 11)) FROM (
+      SELECT table, max(arrayMax(block_numbers.number)) AS last
       FROM system.mutations WHERE ${changing} GROUP BY table)) AS mutation,
     (SELECT countIf(NOT is_done) > 0 FROM system.mutations WHERE ${changing}) AS is_changing`;
   type Row = [
@@ -47,7 +57,7 @@ export async function findStoredSoFar(
     mutation: number,
     isChanging: number,
   ];
-  const [row] = await ask<Row>(clickhouse, { sql, params: {} }, signal);
+  const [row] = await ask<Row>(clickhouse, { sql, params: { environment: environmentId } }, signal);
   if (!row || !row[0] || row[4]) return null;
   return { block: row[1], overrideBlock: row[2], mutation: row[3] };
 }

@@ -29,7 +29,7 @@ import {
 
 export type Together = {
   /** No later watermark may be asked about than was in force when looks began together. */
-  readonly findStored: () => Promise<StoredSoFar | null>;
+  readonly findStored: (environmentId: number) => Promise<StoredSoFar | null>;
   /** Looks that were taken together before go on from the same. */
   readonly findSince: (covered: Covers) => Promise<Since>;
   /** Stores what no piece of before stands for; returns the piece that does from now on. */
@@ -72,7 +72,8 @@ export function lookTogether(
   const since = shared<Since>();
   const limits = { looks: Math.min(looks, MOST), waitMs, signal };
   return {
-    findStored: () => stored('', () => findStoredSoFar(clickhouse, signal)),
+    findStored: (environmentId) =>
+      stored(`${environmentId}`, () => findStoredSoFar(clickhouse, environmentId, signal)),
     findSince: ({ environmentId, block, overrideBlock, watermarkMs }) => {
       const covered = { environmentId, block, overrideBlock, watermarkMs };
       const key = Object.values(covered).join();

@@ -52,7 +52,8 @@ export function staleEvents(
   return {
     table,
     where: `${own(environmentId)} AND ${person} != toString(person_id)`,
-    set: `person_id = toUUID(${person})`,
+    // Says first whose events change, so that what is counted of others still holds (pieces.query.ts).
+    set: `person_id = if(${own(environmentId)}, toUUID(${person}), person_id)`,
   };
 }
 
