@@ -21,6 +21,7 @@ export function registerMetrics(
   { ctx, ingest, metricsToken }: MetricsDeps,
 ): void {
   if (metricsToken === undefined) return;
+  const failures = countFailures(ctx);
   app.get('/metrics', { logLevel: 'warn' }, async (request, reply) => {
     if (!isSame(request.headers.authorization ?? '', `Bearer ${metricsToken}`)) {
       fail('not_authenticated', { detail: 'Send SERIN_METRICS_TOKEN as a bearer token.' });
@@ -33,12 +34,26 @@ export function registerMetrics(
     ]);
     const families = [
       ...rolloutFamilies(rollouts),
+      counter('rollout_source_errors', 'Looks of this process that could not read something.', [
+        ...failures.values(),
+      ]),
       one('outbox_pending', 'gauge', 'Notifications that are not delivered yet.', outbox.pending),
       one('outbox_oldest_seconds', 'gauge', 'Age of the oldest of them.', outbox.oldestMs / 1000),
       ...ingestFamilies(ingest, refused, nowMs),
     ];
     return reply.type(OPEN_METRICS).send(openMetrics(families));
   });
+}
+
+/** By flag: what happens between two visits of the page shows, too. */
+function countFailures({ events }: Ctx): ReadonlyMap<string, Family['samples'][number]> {
+  const failures = new Map<string, Family['samples'][number]>();
+  events.on('rollout.source_failed', ({ projectId, flagKey }) => {
+    const labels = { project: String(projectId), flag: flagKey };
+    const key = `${projectId}:${flagKey}`;
+    failures.set(key, { labels, value: (failures.get(key)?.value ?? 0) + 1 });
+  });
+  return failures;
 }
 
 /** In a time that does not tell how much of it is right. */
@@ -102,7 +117,7 @@ function rolloutGauges(rollouts: RolloutGauges['rollouts']): Family[] {
     gauge('rollout_stage_percent', 'Percentage of the stage.', (one) => one.percent),
     gauge('rollout_evaluation_seconds', 'How long the last look took.', (one) => one.lookSeconds),
     gauge('rollout_evaluation_lag_seconds', lag, (one) => one.lagSeconds),
-    gauge('rollout_source_errors', errors, (one) => one.sourceErrors),
+    gauge('rollout_source_errors_in_a_row', errors, (one) => one.sourceErrors),
   ];
 }
 

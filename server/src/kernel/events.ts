@@ -9,6 +9,8 @@ export type DomainEvents = {
   'accounts.changed': { readonly projectId: number | null };
   /** A rollout's row changed (state, stage, decision or evaluation). */
   'rollout.changed': { readonly projectId: number; readonly rolloutId: string };
+  /** A look could not read something that its rollout goes by. */
+  'rollout.source_failed': { readonly projectId: number; readonly flagKey: string };
   /** An incident was opened, closed, or got news. */
   'incident.changed': { readonly incidentId: string };
   /**

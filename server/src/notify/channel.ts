@@ -110,6 +110,11 @@ export function urgencyOf(kind: ChannelKind): 'urgent' | 'patient' {
   return kind === 'pagerduty' || kind === 'opsgenie' ? 'urgent' : 'patient';
 }
 
+/** Channels that keep an alert open until they are told of its end. */
+export function keepsAlerts({ kind }: Pick<Channel, 'kind'>): boolean {
+  return urgencyOf(kind) === 'urgent' || kind === 'alertmanager';
+}
+
 /** Channels that people read: what piles up within a minute is told once. Programs get every message. */
 export function isReadByPeople(kind: ChannelKind): boolean {
   return (

@@ -1,6 +1,6 @@
 // The whole way of a message, against a scripted receiver and a moved clock.
 import { expect, test } from 'vitest';
-import type { NotificationMessage } from './message.ts';
+import type { IncidentStep, NotificationMessage } from './message.ts';
 import { signWebhook } from './signing.client.ts';
 import { BASE, MINUTE_MS, NotifyWorld } from './test-notify.ts';
 
@@ -207,6 +207,46 @@ test('what nobody answers reaches one more level each time, and who was told hea
   expect(await heard({ type: 'rollout.escalated' }, 9)).toHaveLength(3);
   expect(await heard({ incident: null })).toEqual(['/level-1']);
   for (const { id } of channels) await world.remove(id);
+});
+
+test('whoever was woken hears that somebody is at it and of the end; nobody else is paged for it', async () => {
+  const config = {
+    kind: 'pagerduty',
+    routing_key: 'k'.repeat(32),
+    api_url: `${world.receiver.url}/pd`,
+  };
+  // It asks for grave things only, and is told all the same what becomes of them.
+  const { id } = await world.channel(config, { least_severity: 'warning' });
+  const all = { ...config, api_url: `${world.receiver.url}/all` };
+  const other = await world.channel(all);
+  const paged = async (
+    path: string,
+    step: IncidentStep,
+    change: Partial<NotificationMessage> & { readonly alert?: string } = {},
+  ) => {
+    world.receiver.received.length = 0;
+    const { alert, ...rest } = change;
+    await world.queue({ severity: 'info', ...rest }, 1, {
+      step,
+      ...(alert === undefined ? {} : { alert }),
+    });
+    await world.send();
+    return world.receiver.received
+      .filter((request) => request.path.startsWith(path))
+      .map(({ body }) => JSON.parse(body).event_action ?? 'change');
+  };
+  // Nothing is open yet: a pause, and its end, page nobody.
+  expect(await paged('/all', 'acknowledge', { severity: 'warning' })).toEqual(['change']);
+  expect(await paged('/all', 'resolve')).toEqual(['change']);
+  expect(await paged('/pd', 'open', { severity: 'error' })).toEqual(['trigger']);
+  expect(await paged('/pd', 'acknowledge')).toEqual(['acknowledge']);
+  // What is woken for apart is another alert: it has not been opened.
+  expect(await paged('/all', 'resolve', { alert: 'rollback' })).toEqual(['change']);
+  expect(await paged('/pd', 'open', { severity: 'error', alert: 'rollback' })).toEqual(['trigger']);
+  expect(await paged('/pd', 'resolve', { alert: 'rollback' })).toEqual(['resolve']);
+  expect(await paged('/pd', 'resolve')).toEqual(['resolve']);
+  expect(await paged('/all', 'resolve')).toEqual(['change']);
+  for (const one of [id, other.id]) await world.remove(one);
 });
 
 test('a page that cannot be delivered goes to the next channel in the order', async () => {

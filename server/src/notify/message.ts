@@ -50,8 +50,23 @@ export function isAtLeast(severity: Severity, least: Severity): boolean {
 export type Fact = { readonly name: string; readonly value: string };
 export type Link = { readonly text: string; readonly url: string };
 
-/** Opens something that wants a person, tells more of it, or closes it. */
-export type IncidentStep = 'open' | 'update' | 'resolve';
+/**
+ * Opens something that wants a person, tells more of it, says that somebody is at it, or closes it. `note` tells those who
+ * follow it, and wakes nobody.
+ */
+export type IncidentStep = 'open' | 'update' | 'acknowledge' | 'resolve' | 'note';
+
+export type IncidentRef = {
+  /** One thread of messages. */
+  readonly key: string;
+  readonly step: IncidentStep;
+  /** What wakes people apart from the rest of the incident; left out: the incident itself. */
+  readonly alert?: string;
+};
+
+/** Under what pagers know it: an alert that is open, or that somebody is at already, wakes nobody again. */
+export const alertKey = ({ key, alert }: IncidentRef): string =>
+  alert === undefined ? key : `${key}:${alert}`;
 
 export type NotificationMessage = {
   /** Stays the same over retries: receivers tell repeats by it. */
@@ -69,7 +84,7 @@ export type NotificationMessage = {
   /** What it is about, for example `new-checkout/production`. */
   readonly source: string;
   /** All messages of one incident share the key; null for mere news. */
-  readonly incident: { readonly key: string; readonly step: IncidentStep } | null;
+  readonly incident: IncidentRef | null;
   /** For programs: snake_case. */
   readonly data: JsonObject;
 };

@@ -5,7 +5,7 @@ import { ManualClock } from '#kernel/clock';
 import { createEventBus } from '#kernel/events';
 import { systemActor } from '#platform/ctx';
 import { createOutgoing } from '#platform/http/outgoing';
-import type { NotificationMessage } from './message.ts';
+import type { IncidentRef, NotificationMessage } from './message.ts';
 import { queueNotification } from './notify.service.ts';
 import { sendDue } from './sender.job.ts';
 import { type Receiver, startReceiver } from './test-receiver.ts';
@@ -49,7 +49,11 @@ export class NotifyWorld {
   }
 
   /** Queues a message about this test's subject. */
-  async queue(change: Partial<NotificationMessage> = {}, reach = 1): Promise<void> {
+  async queue(
+    change: Partial<NotificationMessage> = {},
+    reach = 1,
+    step: Omit<IncidentRef, 'key'> = { step: 'open' },
+  ): Promise<void> {
     const ctx = { ...this.app.ctx, actor: systemActor('test'), events: createEventBus() };
     await queueNotification(ctx, {
       projectId: this.app.projectId,
@@ -63,7 +67,7 @@ export class NotifyWorld {
         facts: [],
         links: [{ text: 'Open', url: '/rollouts/1' }],
         source: 'flag/production',
-        incident: { key: `incident-${this.#subject}`, step: 'open' },
+        incident: { key: `incident-${this.#subject}`, ...step },
         data: {},
         ...change,
       },

@@ -1,7 +1,7 @@
 // Who has been told of what.
 import { sql } from 'kysely';
 import type { Db } from '#platform/ctx';
-import type { NotificationMessage } from './message.ts';
+import type { IncidentRef, NotificationMessage } from './message.ts';
 
 /** Channels that have been told of an incident: they hear how it goes on. */
 export async function listInvolved(
@@ -18,6 +18,25 @@ export async function listInvolved(
     .where('notification.incident_key', '=', incidentKey)
     .execute();
   return new Set(rows.map((row) => row.channel_id));
+}
+
+/** Whether people have been woken by an alert that nobody has been told the end of. */
+export async function isAlertOpen(
+  db: Db,
+  projectId: number,
+  { key, alert }: Pick<IncidentRef, 'key' | 'alert'>,
+): Promise<boolean> {
+  const last = await db
+    .selectFrom('notification')
+    .select(sql<string>`message -> 'incident' ->> 'step'`.as('step'))
+    .where('project_id', '=', projectId)
+    .where('incident_key', '=', key)
+    .where(sql<boolean>`message -> 'incident' ->> 'alert' is not distinct from ${alert ?? null}`)
+    .where(sql<boolean>`message -> 'incident' ->> 'step' in ('open', 'resolve')`)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.step === 'open';
 }
 
 /** Channels that a notification goes, or went, to. */

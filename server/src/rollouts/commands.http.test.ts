@@ -174,11 +174,16 @@ test('signed signals of other programs hold and take back, once each; /metrics t
   const metrics = (token: string) =>
     api.inject({ url: '/metrics', headers: { authorization: `Bearer ${token}` } });
   expect((await metrics('wrong')).statusCode).toBe(401);
+  const failed = { projectId: api.projectId, flagKey: key };
+  for (let i = 0; i < 2; i += 1) api.ctx.events.emit('rollout.source_failed', failed);
   const page = await metrics(METRICS_TOKEN);
   expect(page.headers['content-type']).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
   expect(page.body).toContain(`env="production",flag="${key}",state="holding"} 1`);
   expect(page.body).toMatch(new RegExp(`rollout_stage_percent\\{.*flag="${key}"\\} 20`));
   expect(page.body).toMatch(/rollout_holds_total\{reason="manual"\} [1-9]/);
+  expect(page.body).toMatch(
+    new RegExp(`rollout_source_errors_total\\{project="${api.projectId}",flag="${key}"\\} 2`),
+  );
   expect(page.body).toMatch(/\noutbox_pending \d+\n/);
   expect(page.body).toMatch(/\ningest_stored_events_total \d+\n/);
   expect(page.body.endsWith('# EOF\n')).toBe(true);

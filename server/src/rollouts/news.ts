@@ -1,6 +1,8 @@
 // What of a rollout's moves is news, how urgent it is, and what it does to the incident that people see.
+import type { Verdict } from '#metrics/verdict';
 import type { IncidentStep, NotificationType, Severity } from '#notify/message';
-import type { HoldReason, Transition } from './gate/rollout.ts';
+import type { HoldReason, Position, RolloutState, Transition } from './gate/rollout.ts';
+import type { Plan } from './plan/plan.ts';
 
 export type News = {
   readonly type: NotificationType;
@@ -8,6 +10,31 @@ export type News = {
   /** Completes "new-checkout in production …". */
   readonly what: string;
   readonly step: IncidentStep | null;
+};
+
+/** A move, and all that is told of it. */
+export type RolloutNews = {
+  readonly rolloutId: string;
+  readonly flagKey: string;
+  readonly environment: { readonly key: string; readonly name: string };
+  readonly plan: Plan;
+  readonly transition: Transition;
+  /** What it was before the move. */
+  readonly from: RolloutState;
+  /** Where the rollout stands afterwards. */
+  readonly position: Position;
+  /** The pass through the plan before the move. */
+  readonly attempt: number;
+  /** The incident that the move belongs to. */
+  readonly incidentId: string | null;
+  /** Who moved it. */
+  readonly actor: string;
+  /** People counted at the look that decided, or at the last one of the stage; null without one. */
+  readonly people: { readonly treatment: number; readonly control: number } | null;
+  /** Of that look. */
+  readonly verdict: Verdict | null;
+  /** The flag that takes the rollout's flag away from everybody; null where there is none. */
+  readonly killSwitchKey: string | null;
 };
 
 /** By why a rollout is held; the others are {@link HELD}. */
@@ -42,13 +69,15 @@ export const HOLDS: Partial<Record<HoldReason, News>> = {
     what: 'cannot be watched and stops expanding',
     step: 'open',
   },
+  // Whoever pauses is at it already: nobody is woken, and whoever was has an answer.
+  manual: { type: 'rollout.held', severity: 'warning', what: 'is paused', step: 'acknowledge' },
 };
 
 export const HELD: News = {
   type: 'rollout.held',
   severity: 'warning',
   what: 'is held',
-  step: 'update',
+  step: 'open',
 };
 
 /** Moves that nobody needs to hear of have none. */
@@ -57,19 +86,20 @@ export const NEWS: Partial<Record<Transition['type'], News>> = {
     type: 'guardrail.shadow_would_fire',
     severity: 'warning',
     what: 'looks worse; the plan leaves it to people',
-    step: 'open',
+    // Nothing ends it, so it must not stand open either.
+    step: null,
   },
   acknowledged: {
     type: 'rollout.acknowledged',
     severity: 'info',
     what: 'is being looked at',
-    step: 'update',
+    step: 'acknowledge',
   },
   extended: {
     type: 'rollout.acknowledged',
     severity: 'info',
     what: 'gets more time for a decision',
-    step: 'update',
+    step: 'note',
   },
   jumped: {
     type: 'rollout.promoted',

@@ -28,7 +28,9 @@ test('what gives nobody another value is left out', () => {
     entry({ action: 'switched_on', changes: [{ field: 'active' }] }),
     entry({ changes: [{ field: 'name' }, { field: 'version' }] }),
     entry({ ...move, action: 'created' }),
-    entry({ ...move, action: 'escalated' }),
+    ...['escalated', 'deadline_near', 'ticked', 'unticked', 'drilled', 'noted', 'rolled_back'].map(
+      (action) => entry({ ...move, action }),
+    ),
     entry({ ...move, action: 'rollback_started', reason: 'Errors went up.' }),
   ];
   expect(

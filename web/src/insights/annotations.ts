@@ -19,8 +19,19 @@ export type Annotation = {
     | { readonly kind: 'rollout'; readonly id: string };
 };
 
-/** Steps of a rollout that change nothing for anybody. */
-const QUIET = new Set(['created', 'stage_applied', 'escalated', 'approval_requested']);
+/** Moves of a rollout: what else is on record of one (reminders, ticks of its checklists, plans) changes nothing for anybody. */
+const MOVES = new Set([
+  'started',
+  'promoted',
+  'approved',
+  'held',
+  'resumed',
+  'jumped',
+  'retried',
+  'rollback_started',
+  'completed',
+  'cancelled',
+]);
 /** A rollout moves its flag in the same transaction; 5 s leave room for a slow one. */
 const SAME_MOVE_MS = 5_000;
 /** Fields that describe a flag; a change of these alone gives nobody another value. */
@@ -51,7 +62,7 @@ export function annotationsOf(
 }
 
 function isTelling({ action, changes, resource_kind: kind }: AuditEntry): boolean {
-  if (kind === 'rollout') return !QUIET.has(action);
+  if (kind === 'rollout') return MOVES.has(action);
   return action !== 'updated' || changes.some(({ field }) => !DESCRIBING.has(field));
 }
 

@@ -27,6 +27,12 @@ const message: NotificationMessage = {
   data: { rollout_id: '1' },
 };
 const resolved = { ...message, incident: { key: 'rollout:1:attempt:1', step: 'resolve' } } as const;
+const taken = {
+  ...message,
+  incident: { key: 'rollout:1:attempt:1', step: 'acknowledge' },
+} as const;
+const noted = { ...message, incident: { key: 'rollout:1:attempt:1', step: 'note' } } as const;
+const apart = { ...resolved.incident, alert: 'rollback' };
 const news = { ...message, incident: null };
 const long = { ...message, title: 't'.repeat(5_000), summary: 's'.repeat(50_000) };
 const json = (request: { body: string } | null) => JSON.parse(request?.body ?? 'null');
@@ -99,7 +105,17 @@ test('PagerDuty triggers and resolves under one key; news become change events',
     event_action: 'resolve',
     dedup_key: 'rollout:1:attempt:1',
   });
-  expect(pagerDutyRequest(news, settings).url).toBe('https://pd.example/v2/change/enqueue');
+  expect(json(pagerDutyRequest(taken, settings))).toEqual({
+    routing_key: 'k'.repeat(32),
+    event_action: 'acknowledge',
+    dedup_key: 'rollout:1:attempt:1',
+  });
+  expect(json(pagerDutyRequest({ ...message, incident: apart }, settings))).toMatchObject({
+    dedup_key: 'rollout:1:attempt:1:rollback',
+  });
+  for (const one of [news, noted]) {
+    expect(pagerDutyRequest(one, settings).url).toBe('https://pd.example/v2/change/enqueue');
+  }
   expect(json(pagerDutyRequest(long, settings)).payload.summary).toHaveLength(1_024);
 });
 
@@ -115,7 +131,13 @@ test('Opsgenie opens and closes an alert by its alias, and hears no mere news', 
   expect(opsgenieRequest(resolved, settings)?.url).toBe(
     'https://api.example/v2/alerts/rollout%3A1%3Aattempt%3A1/close?identifierType=alias',
   );
-  expect(opsgenieRequest(news, settings)).toBeNull();
+  expect(opsgenieRequest(taken, settings)?.url).toBe(
+    'https://api.example/v2/alerts/rollout%3A1%3Aattempt%3A1/acknowledge?identifierType=alias',
+  );
+  expect(opsgenieRequest({ ...message, incident: apart }, settings)?.url).toContain(
+    'attempt%3A1%3Arollback/close',
+  );
+  for (const one of [news, noted]) expect(opsgenieRequest(one, settings)).toBeNull();
 });
 
 test('Alertmanager gets the same labels when an alert ends', () => {
@@ -124,7 +146,11 @@ test('Alertmanager gets the same labels when an alert ends', () => {
   expect(closed.labels).toEqual(open.labels);
   expect(closed.endsAt).toBe(message.at);
   expect(Date.parse(open.endsAt)).toBeGreaterThan(Date.parse(message.at));
-  expect(alertmanagerRequest(news, 'http://am.example')).toBeNull();
+  const [other] = json(alertmanagerRequest({ ...message, incident: apart }, 'http://am.example/'));
+  expect(other.labels.incident).toBe('rollout:1:attempt:1:rollback');
+  for (const one of [news, noted, taken]) {
+    expect(alertmanagerRequest(one, 'http://am.example')).toBeNull();
+  }
 });
 
 test('a webhook carries type, time and data', () => {

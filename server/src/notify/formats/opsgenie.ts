@@ -1,5 +1,5 @@
 // Opsgenie's alert API, which Jira Service Management took over unchanged at an address of its own.
-import { type NotificationMessage, type Severity, clip } from '#notify/message';
+import { type NotificationMessage, type Severity, alertKey, clip } from '#notify/message';
 import { type OutgoingRequest, jsonRequest } from '#kernel/outgoing';
 
 export type Opsgenie = {
@@ -8,6 +8,9 @@ export type Opsgenie = {
   readonly apiUrl: string;
   readonly team: string | null;
 };
+
+/** What is done to an alert that is known by its alias. */
+const ACTIONS = { resolve: 'close', acknowledge: 'acknowledge' } as const;
 
 const PRIORITIES: Readonly<Record<Severity, string>> = {
   info: 'P5',
@@ -22,12 +25,13 @@ export function opsgenieRequest(
   { apiKey, apiUrl, team }: Opsgenie,
 ): OutgoingRequest | null {
   const { incident } = message;
-  if (!incident) return null;
+  if (!incident || incident.step === 'note') return null;
   const headers = { authorization: `GenieKey ${apiKey}` };
-  if (incident.step === 'resolve') {
-    const alias = encodeURIComponent(incident.key);
+  const { step } = incident;
+  if (step === 'resolve' || step === 'acknowledge') {
+    const alias = encodeURIComponent(alertKey(incident));
     return jsonRequest(
-      `${apiUrl}/alerts/${alias}/close?identifierType=alias`,
+      `${apiUrl}/alerts/${alias}/${ACTIONS[step]}?identifierType=alias`,
       { source: 'Serin', note: clip(message.summary, 25_000) },
       headers,
     );
@@ -36,7 +40,7 @@ export function opsgenieRequest(
     `${apiUrl}/alerts`,
     {
       message: clip(message.title, 130),
-      alias: clip(incident.key, 512),
+      alias: clip(alertKey(incident), 512),
       description: clip(
         [message.summary, ...message.links.map(({ text, url }) => `${text}: ${url}`)].join('\n'),
         15_000,

@@ -1,6 +1,6 @@
-// PagerDuty Events API v2: an incident is triggered and resolved under one dedup_key; mere news become change
+// PagerDuty Events API v2: an alert is triggered, acknowledged and resolved under one dedup_key; mere news become change
 // events, which page nobody and stand on the time line of whatever incident is open.
-import { type NotificationMessage, clip } from '#notify/message';
+import { type NotificationMessage, alertKey, clip } from '#notify/message';
 import { type OutgoingRequest, jsonRequest } from '#kernel/outgoing';
 
 export type PagerDuty = { readonly routingKey: string; readonly apiUrl: string };
@@ -17,7 +17,7 @@ export function pagerDutyRequest(
   const summary = clip(`${message.title}: ${message.summary}`, MAX_SUMMARY);
   const links = message.links.map(({ text, url }) => ({ href: url, text }));
   const details = Object.fromEntries(message.facts.map(({ name, value }) => [name, value]));
-  if (!incident) {
+  if (!incident || incident.step === 'note') {
     return jsonRequest(`${apiUrl}/v2/change/enqueue`, {
       routing_key: routingKey,
       payload: {
@@ -30,8 +30,10 @@ export function pagerDutyRequest(
     });
   }
   const url = `${apiUrl}/v2/enqueue`;
-  const key = { routing_key: routingKey, dedup_key: clip(incident.key, 255) };
-  if (incident.step === 'resolve') return jsonRequest(url, { ...key, event_action: 'resolve' });
+  const key = { routing_key: routingKey, dedup_key: clip(alertKey(incident), 255) };
+  if (incident.step === 'resolve' || incident.step === 'acknowledge') {
+    return jsonRequest(url, { ...key, event_action: incident.step });
+  }
   const payload = {
     summary,
     source: message.source,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parseChangeWindow } from '../plan/change-window.ts';
 import { decideCommand } from './command.ts';
 import { decide } from './gate.ts';
-import { rolloutMessage } from '../notification.ts';
+import { rolloutMessages } from '../notification.ts';
 import { type Automation } from '../plan/plan.ts';
 import { coversPeak } from './promotion.ts';
 import { move } from './rollout.ts';
@@ -64,12 +64,19 @@ test('a guardrail that only tells is noted once, and promotion waits for nothing
 test('people are told of what would have been done, unless it is only watched', () => {
   const told = (automation: Automation) => {
     const plan = planFor(automation);
-    const { transition, position } = decide(aLook({ plan, observation: RED }));
+    const { transition, position, verdict } = decide(aLook({ plan, observation: RED }));
     if (!transition) throw new Error('nothing happened');
     const environment = { key: 'production', name: 'Production' };
     const about = { flagKey: 'f', environment, plan, transition, position };
-    const news = { rolloutId: 'r', attempt: 1, ...about };
-    return rolloutMessage({ ...news, incidentId: null, actor: 'Serin', people: null })?.type;
+    const news = { rolloutId: 'r', attempt: 1, from: 'baking', verdict, ...about } as const;
+    const [told] = rolloutMessages({
+      ...news,
+      incidentId: null,
+      actor: 'Serin',
+      people: null,
+      killSwitchKey: null,
+    });
+    return told?.message.type;
   };
   expect(told('notify')).toBe('guardrail.shadow_would_fire');
   expect(told('shadow')).toBeUndefined();

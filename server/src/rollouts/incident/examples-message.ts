@@ -52,7 +52,7 @@ export function examplesMessage(
     facts: [],
     links,
     source: `${flagKey}/${environment.key}`,
-    incident: { key: `rollout:${rolloutId}:attempt:${attempt}`, step: 'update' },
+    incident: { key: `rollout:${rolloutId}:attempt:${attempt}`, step: 'note' },
     data: {
       rollout_id: rolloutId,
       incident_id: id,

@@ -88,6 +88,25 @@ export async function findLastInputHash(
     .executeTakeFirst();
 }
 
+/** What the last look at one run of a stage found, without its inputs. */
+export async function findLastVerdict(
+  db: Db,
+  run: { readonly rolloutId: string; readonly stageIndex: number; readonly attempt: number },
+): Promise<Verdict | null> {
+  const row = await db
+    .selectFrom('rollout_evaluation')
+    .select(['verdict as level', 'per_guardrail'])
+    .where('rollout_id', '=', run.rolloutId)
+    .where('stage_index', '=', run.stageIndex)
+    .where('attempt', '=', run.attempt)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!row) return null;
+  const { health: _health, ...findings } = row.per_guardrail as unknown as Findings;
+  return { level: row.level as Verdict['level'], ...findings };
+}
+
 export async function findEvaluation(
   db: Db,
   rolloutId: string,

@@ -10,11 +10,17 @@ import { notify } from '#platform/postgres/notices';
 import { type FlagBefore, keepWords } from '../flag/flag-status.ts';
 import type { GateInput } from '../gate/gate.ts';
 import { followIncident } from '../incident/follow.service.ts';
-import { insertEvent } from '../kept/history.store.ts';
-import { rolloutMessage } from '../notification.ts';
+import { findLastVerdict, insertEvent } from '../kept/history.store.ts';
+import { rolloutMessages } from '../notification.ts';
 import { peopleOf } from '../gate/promotion.ts';
 import { countEscalations } from '../kept/stretch.store.ts';
-import { isPlanOnly, isTerminal, type Position, type Transition } from '../gate/rollout.ts';
+import {
+  isBeforeStart,
+  isPlanOnly,
+  isTerminal,
+  type Position,
+  type Transition,
+} from '../gate/rollout.ts';
 import {
   environmentOf,
   type Rollout,
@@ -96,24 +102,36 @@ async function tellPeople(
   what: CarryOut,
   incidentId: string | null,
 ): Promise<void> {
-  const counts = what.evaluation && peopleOf(rollout.plan, what.evaluation.verdict);
-  const message = rolloutMessage({
+  const verdict = what.evaluation?.verdict ?? (await lastVerdict(ctx, rollout));
+  const counts = verdict && peopleOf(rollout.plan, verdict);
+  const flag = await findFlag(ctx, rollout.flagId, rollout.environmentId);
+  const messages = rolloutMessages({
     rolloutId: rollout.id,
     flagKey: rollout.flagKey,
     environment: await environmentOf(ctx.db, rollout.environmentId),
     plan: rollout.plan,
     transition: what.transition,
+    from: rollout.position.state,
     position: what.position,
     attempt: rollout.position.attempt,
     incidentId,
     actor: ctx.actor.label,
     people: counts ? { treatment: counts.nT, control: counts.nC } : null,
+    verdict,
+    killSwitchKey: flag?.killSwitchKey ?? null,
   });
-  if (!message) return;
   const { type } = what.transition;
   const reach = type === 'escalated' ? 1 + (await countEscalations(ctx.db, rollout.id)) : 1;
-  const subject = `rollout:${rollout.id}`;
-  await queueNotification(ctx, { projectId: rollout.projectId, subject, message, reach });
+  const { projectId, id } = rollout;
+  for (const told of messages) {
+    await queueNotification(ctx, { projectId, subject: `rollout:${id}`, reach, ...told });
+  }
+}
+
+/** Of the stage that runs, or ran; moves without a look are told with what the last one found. */
+async function lastVerdict(ctx: Ctx, { id, position }: Rollout): Promise<Verdict | null> {
+  if (isBeforeStart(position)) return null;
+  return findLastVerdict(ctx.db, { rolloutId: id, ...position });
 }
 
 /** Tells this process after the commit, and the other replicas with it, that a rollout has news. */

@@ -120,6 +120,10 @@ async function lookAndDecide(
   const decision = decide(input);
   const durationMs = performance.now() - startedAt;
   deps.onLooked?.(rollout.id, durationMs);
+  if (input.sourceError !== null) {
+    const { projectId, flagKey } = rollout;
+    ctx.events.emit('rollout.source_failed', { projectId, flagKey });
+  }
   const isRollback = decision.transition?.flag === 'rollback';
   try {
     await writeDecision(ctx, deps, { rollout, flag, input, decision, durationMs });
