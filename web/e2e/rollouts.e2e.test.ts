@@ -47,6 +47,18 @@ async function fillPlan(): Promise<void> {
   await page.getByLabel('Look every').fill('1 s');
 }
 
+/** Saves until the text comes: once more when the rollout has just moved by itself. */
+async function savePlan(text: string): Promise<void> {
+  const seen = page.getByText(text).first();
+  const save = page.getByRole('button', { name: 'Save plan' });
+  const moved = page.getByText('The rollout has moved on').first();
+  await save.click();
+  await seen.or(moved).first().waitFor();
+  if (await seen.isVisible()) return;
+  await save.click();
+  await seen.waitFor();
+}
+
 test('a template makes the plan in one press, a check says what to expect, and it becomes a template', async () => {
   await page.goto('/rollouts/new?flag=new-checkout');
   await page.getByRole('button', { name: 'Make the plan' }).click();
@@ -181,6 +193,9 @@ test('a person accepts what it costs, pauses, resumes, promotes with a reason, a
   await page.getByLabel('What is lost').fill('Orders of the new kind.');
   await page.getByRole('button', { name: 'Save as draft' }).click();
   await page.getByText('Draft', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Edit plan' }).click();
+  await stage(1).getByLabel('Share in percent').fill('40');
+  await page.getByRole('button', { name: 'Save plan' }).click();
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog
@@ -191,13 +206,22 @@ test('a person accepts what it costs, pauses, resumes, promotes with a reason, a
   expect(await start.isDisabled()).toBe(true);
   await dialog.getByLabel(/to confirm$/).fill('new-checkout');
   await start.click();
-  await page.getByText('50 % of everyone have it.').waitFor();
+  await page.getByText('40 % of everyone have it.').waitFor();
 
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await page.getByRole('dialog').getByLabel('Reason').fill('Looking at the logs');
   await confirm('Pause');
   await page.getByText('Paused', { exact: true }).first().waitFor();
   await page.getByText('Looking at the logs').first().waitFor();
+
+  // Who has it in a stage that was reached stays as it is; what is to come may change.
+  await page.getByRole('link', { name: 'Edit plan' }).click();
+  await stage(1).getByLabel('Share in percent').fill('45');
+  await savePlan('The rollout has reached this stage');
+  await stage(1).getByLabel('Share in percent').fill('40');
+  await stage(2).getByLabel('Watch at least').fill('6 s');
+  await page.getByLabel('Why').fill('A second more');
+  await savePlan('A second more');
 
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
   await confirm('Resume');

@@ -123,6 +123,11 @@ const rollout = createRoute({ getParentRoute: () => app, path: '/rollouts/$rollo
   import('./rollouts/rollout.page.tsx').then((page) => page.rolloutRoute),
 );
 
+const editPlan = createRoute({
+  getParentRoute: () => app,
+  path: '/rollouts/$rolloutId/plan',
+}).lazy(() => import('./rollouts/edit-plan.page.tsx').then((page) => page.editPlanRoute));
+
 const incidents = createRoute({ getParentRoute: () => app, path: '/incidents' }).lazy(() =>
   import('./incidents/incidents.page.tsx').then((page) => page.incidentsRoute),
 );
@@ -182,6 +187,7 @@ export const tree = root.addChildren([
     rolloutTemplates,
     dryRuns,
     rollout,
+    editPlan,
     ...errorRoutes,
     ...experimentRoutes,
     incidents,

@@ -1,5 +1,11 @@
 // What the rollout pages ask of the server, and the commands they send.
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { call, type RequestOf, type ResponseOf } from './client.ts';
 import type { Scope } from './session.ts';
 
@@ -128,6 +134,35 @@ export function useCreateRollout(scope: Scope) {
   });
 }
 
+type Replan = {
+  readonly id: string;
+  /** What its writer has seen of the rollout. */
+  readonly version: number;
+  readonly plan: RequestOf<'rollouts.replan'>['body']['plan'];
+  readonly reason: string;
+  /** Typed by whoever changes what going back costs. */
+  readonly confirm?: string | undefined;
+};
+
+/** Gives a rollout another plan, against the version that was opened: 409 when it has moved on. */
+export function useReplan(scope: Scope) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, version, plan, reason, confirm }: Replan) =>
+      call('rollouts.replan', {
+        params: { ...scope.params, rollout_id: id },
+        query: scope.query,
+        body: {
+          expected_version: version,
+          plan,
+          ...(reason.trim() ? { reason } : {}),
+          ...(confirm === undefined ? {} : { confirm }),
+        },
+      }),
+    onSuccess: (rollout) => takeIn(queryClient, scope, rollout),
+  });
+}
+
 type Command = {
   readonly rollout: { readonly id: string; readonly version: number };
   readonly action: Action;
@@ -158,11 +193,14 @@ export function useRolloutAction(scope: Scope) {
           ...details,
         } as RequestOf<`rollouts.${Action}`>['body'],
       }),
-    onSuccess: (rollout) => {
-      queryClient.setQueryData(rolloutQuery(scope, rollout.id).queryKey, laterOf(rollout));
-      void queryClient.invalidateQueries({ queryKey: ['rollouts'] });
-      void queryClient.invalidateQueries({ queryKey: ['flag'] });
-      void queryClient.invalidateQueries({ queryKey: ['flags'] });
-    },
+    onSuccess: (rollout) => takeIn(queryClient, scope, rollout),
   });
+}
+
+/** Keeps what a change has answered, and asks anew for what it may have changed besides. */
+function takeIn(queryClient: QueryClient, scope: Scope, rollout: Rollout): void {
+  queryClient.setQueryData(rolloutQuery(scope, rollout.id).queryKey, laterOf(rollout));
+  void queryClient.invalidateQueries({ queryKey: ['rollouts'] });
+  void queryClient.invalidateQueries({ queryKey: ['flag'] });
+  void queryClient.invalidateQueries({ queryKey: ['flags'] });
 }

@@ -7,12 +7,10 @@ import { useState } from 'react';
 import { ApiError } from '../api/client.ts';
 import { type Scope, useScope } from '../api/session.ts';
 import { type Flag, flagsQuery } from '../api/flags.ts';
-import { FirstProblem } from '../targeting/first-problem.tsx';
-import { FormErrors, useFieldError } from '../targeting/form-errors.tsx';
+import { useFieldError } from '../targeting/form-errors.tsx';
 import { groupTypeName, type Names } from '../targeting/names.ts';
 import { useNames } from '../targeting/use-names.ts';
 import type { Problems } from '../targeting/condition-problem.ts';
-import { ErrorAlert } from '../ui/error-alert.tsx';
 import { focusFirstProblem } from '../ui/focus-problem.ts';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
 import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
@@ -23,6 +21,7 @@ import { CheckPanel } from './check-panel.tsx';
 import { COMMANDS, confirmed, consequence, riskOf } from './command-words.ts';
 import { DryRunButton } from './dry-run.tsx';
 import { draftOf, mended, newPlan, type PlanDraft, planFrom } from './plan-draft.ts';
+import { PlanColumns } from './plan-columns.tsx';
 import styles from './plan-form.module.css';
 import { PlanParts } from './plan-parts.tsx';
 import { planProblemsOf } from './plan-problems.ts';
@@ -104,47 +103,41 @@ function PlanForm({ scope, flags }: { scope: Scope; flags: readonly Flag[] }) {
   };
   const plan = planFrom(draft, scope.environment.key);
   return (
-    <FormErrors.Provider value={problems}>
-      <form
-        className={styles.columns}
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit(true);
-        }}
-      >
-        <div className={styles.parts}>
-          <ErrorAlert error={create.error} />
-          <Section title="What">
-            <div className={styles.stack}>
-              <FlagChoice draft={draft} flags={flags} onChange={change} />
-              <TemplateStart
-                scope={scope}
-                flagKey={draft.flagKey}
-                onPlan={(made) => setDraft(draftOf(made))}
-              />
-            </div>
-          </Section>
-          <PlanParts draft={draft} isOfGroups={draft.unit !== PERSON} onChange={change} />
-        </div>
+    <PlanColumns
+      problems={problems}
+      error={create.error}
+      check={
         <CheckPanel
           scope={scope}
           plan={plan}
           isComplete={missing.size === 0}
           onMend={(changes) => setDraft(draftOf(mended(plan, changes)))}
         />
-        <div className={styles.actions}>
-          <FirstProblem problems={problems} />
-          <PlanActions
+      }
+      actions={
+        <PlanActions
+          scope={scope}
+          draft={draft}
+          startAt={startAt}
+          isPending={create.isPending}
+          onStartAt={setStartAt}
+          onDraft={() => submit(false)}
+        />
+      }
+      onSubmit={() => submit(true)}
+    >
+      <Section title="What">
+        <div className={styles.stack}>
+          <FlagChoice draft={draft} flags={flags} onChange={change} />
+          <TemplateStart
             scope={scope}
-            draft={draft}
-            startAt={startAt}
-            isPending={create.isPending}
-            onStartAt={setStartAt}
-            onDraft={() => submit(false)}
+            flagKey={draft.flagKey}
+            onPlan={(made) => setDraft(draftOf(made))}
           />
         </div>
-      </form>
-    </FormErrors.Provider>
+      </Section>
+      <PlanParts draft={draft} isOfGroups={draft.unit !== PERSON} onChange={change} />
+    </PlanColumns>
   );
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { newCondition } from '../targeting/condition-draft.ts';
 import { guardrailIds, newGuardrail, newMatch } from './guardrail-draft.ts';
 import { OFFERED } from './guardrail-presets.ts';
-import { draftOf, mended, newPlan, planFrom } from './plan-draft.ts';
+import { draftOf, editedPlan, mended, newPlan, planFrom } from './plan-draft.ts';
 import { stageAt, stageName } from './stage-draft.ts';
 
 test('the default plan is the usual ladder, guarded by exceptions', () => {
@@ -115,6 +115,14 @@ test('a plan that is opened again and sent is the same plan', () => {
     value: 7,
   });
   expect(planFrom(draftOf(plan), 'production')).toEqual(plan);
+});
+
+test('what the form does not show of a plan stays when it is edited', () => {
+  const made = planFrom(newPlan('k', null), 'production');
+  const stored = { ...made, version: 3, policy: { ...made.policy, something_new: 1 } };
+  const draft = { ...draftOf(made), stages: [stageAt(100, 60)] };
+  const edited = editedPlan(stored as never, draft, 'production');
+  expect(edited).toEqual({ ...stored, stages: planFrom(draft, 'production').stages });
 });
 
 test('a mend sets what it names, and nothing else', () => {

@@ -1,6 +1,6 @@
 // A rollout plan as the form holds it, and the wire form that it becomes and comes from.
 import type { RequestOf } from '../api/client.ts';
-import { PERSON } from '../api/rollouts.ts';
+import { PERSON, type Rollout } from '../api/rollouts.ts';
 import { type GuardrailDraft, guardrailIds, newGuardrail } from './guardrail-draft.ts';
 import { guardrailFrom, guardrailTo } from './guardrail-wire.ts';
 import { type ImpactDraft, impactFrom, impactTo, NO_IMPACT } from './impact-draft.ts';
@@ -8,6 +8,7 @@ import { DEFAULT_POLICY, type PolicyDraft, policyFrom, policyTo } from './policy
 import { ladderStages, type StageDraft, stageFrom, stageTo } from './stage-draft.ts';
 
 export type PlanInput = RequestOf<'rollouts.create'>['body'];
+type StoredPlan = Rollout['plan'];
 type TemplatePlan = RequestOf<'rolloutAdvice.createTemplate'>['body']['plan'];
 
 export type PlanDraft = {
@@ -65,6 +66,12 @@ export function planFrom(draft: PlanDraft, environment: string): PlanInput {
 export function draftOf(plan: PlanInput): PlanDraft {
   const { flag_key: flagKey, treatment = null, control = null, unit = PERSON } = plan;
   return { flagKey, treatment, control, unit, ...partsOf(plan) };
+}
+
+/** The plan as the form changes it; what the form does not show stays as it was. */
+export function editedPlan(stored: StoredPlan, draft: PlanDraft, environment: string): PlanInput {
+  const next = planFrom(draft, environment);
+  return { ...stored, ...next, policy: { ...stored.policy, ...next.policy } };
 }
 
 /** What a template keeps of a plan, in the form. */

@@ -122,7 +122,7 @@ function lookOf(action: Action, isFirst: boolean) {
 }
 
 /** A command that came too late says so in its own words. */
-function withAdvice(error: unknown): unknown {
+export function withAdvice(error: unknown): unknown {
   if (!(error instanceof ApiError) || error.attr !== 'expected_version') return error;
   return new ApiError(409, {
     code: error.code,

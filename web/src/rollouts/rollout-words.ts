@@ -29,6 +29,10 @@ const OVER = new Set<RolloutSummary['state']>(['rolled_back', 'completed', 'canc
 /** Nothing happens to it by itself any more. */
 export const isOver = ({ state }: Pick<RolloutSummary, 'state'>): boolean => OVER.has(state);
 
+/** Its plan can be changed: all of a draft, what is to come of one that runs. */
+export const isPlanOpen = (rollout: Pick<RolloutSummary, 'state'>): boolean =>
+  !isOver(rollout) && rollout.state !== 'rolling_back';
+
 /** Somebody has or had the change by it. */
 export const isStarted = ({ started_at: startedAt }: Pick<RolloutSummary, 'started_at'>): boolean =>
   startedAt !== null;

@@ -1,6 +1,6 @@
 // One rollout, live: what happens now and next, the evidence, and every decision.
 import { Alert } from '@mantine/core';
-import { IconInfoCircle } from '@tabler/icons-react';
+import { IconInfoCircle, IconPencil } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createLazyRoute, Link, useParams } from '@tanstack/react-router';
 import { urlOf } from '../api/client.ts';
@@ -11,6 +11,7 @@ import { MonitorButton } from '../dashboards/monitor-button.tsx';
 import { IncidentLinks } from '../incidents/incident-links.tsx';
 import { InsightsLink } from '../insights/insights-link.tsx';
 import { Page, PageHeader, Section } from '../ui/page.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
 import { LoadingBlock, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { Checklist } from './checklist.tsx';
@@ -23,7 +24,7 @@ import { GuardrailLinks } from './guardrail-links.tsx';
 import { RolloutActions } from './rollout-actions.tsx';
 import { RolloutNow } from './rollout-now.tsx';
 import styles from './rollout.module.css';
-import { isOver, isStarted, stateLabel, stateWords } from './rollout-words.ts';
+import { isOver, isPlanOpen, isStarted, stateLabel, stateWords } from './rollout-words.ts';
 import { useSeries } from './use-series.ts';
 import { WayBack } from './way-back.tsx';
 import { laterOf, PERSON, type Rollout, rolloutQuery } from '../api/rollouts.ts';
@@ -127,6 +128,16 @@ function RolloutHeader({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
       }
       actions={
         <>
+          {isPlanOpen(rollout) && (
+            <LinkButton
+              to="/rollouts/$rolloutId/plan"
+              params={{ rolloutId: rollout.id }}
+              variant="default"
+              leftSection={<IconPencil size={16} />}
+            >
+              Edit plan
+            </LinkButton>
+          )}
           {!isStarted(rollout) && !isOver(rollout) && (
             <DryRunButton scope={scope} wish={{ rolloutId: rollout.id }} isComplete />
           )}
