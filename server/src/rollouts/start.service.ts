@@ -116,36 +116,65 @@ export async function readPeakHours(
 /** How long a start that was refused waits before it is tried again. */
 const RETRY_MS = 60_000;
 
+type Due = { readonly holder: string; readonly sources?: Pick<Sources, 'read'> | undefined };
+
 /**
- * Starts a scheduled rollout whose time has come, or says on it why it cannot start yet. `holder` has claimed it.
+ * Starts a scheduled rollout whose time has come, or says on it why it cannot start yet. `holder` has claimed it. What is known
+ * only from events is asked now: days may have passed since somebody scheduled it.
  */
-export async function startDue(ctx: Ctx, { id, version }: Rollout, holder: string): Promise<void> {
+export async function startDue(ctx: Ctx, due: Rollout, { holder, sources }: Due): Promise<void> {
+  const prepared = opensAt(due, ctx.clock.now()) === null ? await prepareDue(ctx, due, sources) : {};
   await inTransaction(ctx, async (tx) => {
-    const rollout = await findRollout(tx.db, id, { isLocked: true });
-    const isMine = rollout?.version === version && rollout.claimedBy === holder;
+    const rollout = await findRollout(tx.db, due.id, { isLocked: true });
+    const isMine = rollout?.version === due.version && rollout.claimedBy === holder;
     if (!isMine || rollout.position.state !== 'scheduled') return;
     const nowMs = tx.clock.now();
-    const opensAtMs = nextOpening(
-      rollout.plan.policy.changeWindows,
-      Math.max(nowMs, rollout.position.deadlineAtMs ?? nowMs),
-    );
-    if (opensAtMs > nowMs) {
+    const opensAtMs = opensAt(rollout, nowMs);
+    if (opensAtMs !== null) {
       const position = { ...rollout.position, deadlineAtMs: opensAtMs, nextEvalAtMs: opensAtMs };
-      await saveRollout(tx.db, id, position, {});
+      await saveRollout(tx.db, rollout.id, position, {});
       return;
     }
     try {
-      await startNow(tx, rollout, nowMs);
+      if (prepared instanceof SerinError) throw prepared;
+      await startNow(tx, rollout, nowMs, prepared);
     } catch (error) {
       if (!(error instanceof SerinError)) throw error;
       const position = { ...rollout.position, nextEvalAtMs: nowMs + RETRY_MS };
-      await saveRollout(tx.db, id, position, { hold_detail: error.message });
+      await saveRollout(tx.db, rollout.id, position, { hold_detail: error.message });
       await announce(tx, rollout);
     }
   });
 }
 
-async function startNow(ctx: Ctx, rollout: Rollout, nowMs: number): Promise<void> {
+/** When it may start, where that is not now. */
+function opensAt({ plan, position }: Rollout, nowMs: number): number | null {
+  const fromMs = Math.max(nowMs, position.deadlineAtMs ?? nowMs);
+  const opensAtMs = nextOpening(plan.policy.changeWindows, fromMs);
+  return opensAtMs > nowMs ? opensAtMs : null;
+}
+
+/** What was found, or why it cannot start; the event store is asked only about what could. */
+async function prepareDue(
+  ctx: Ctx,
+  rollout: Rollout,
+  sources: Due['sources'],
+): Promise<Prepared | SerinError> {
+  try {
+    await checkStart(ctx, rollout);
+    return await prepareStart(ctx, rollout, sources);
+  } catch (error) {
+    if (error instanceof SerinError) return error;
+    throw error;
+  }
+}
+
+async function startNow(
+  ctx: Ctx,
+  rollout: Rollout,
+  nowMs: number,
+  prepared: Prepared,
+): Promise<void> {
   const { plan } = rollout;
   const { before, version } = await checkStart(ctx, rollout);
   const position = { ...draftPosition(plan, nowMs), state: rollout.position.state };
@@ -158,6 +187,7 @@ async function startNow(ctx: Ctx, rollout: Rollout, nowMs: number): Promise<void
     evaluation: null,
     before,
     seenFlagVersion: version,
+    change: prepared,
   });
 }
 

@@ -128,6 +128,8 @@ async function whatHappened(ctx: Ctx, rollout: Rollout, startedAt: Date) {
   const runs = await listStageRuns(ctx.db, id);
   const last = await findLastEvaluation(ctx.db, { rolloutId: id, stageIndex, attempt });
   const promoted = events.filter(({ type }) => type === 'promoted' || type === 'jumped');
+  // What was approved before its gates were open is promoted later.
+  const approved = events.filter(({ type, toState }) => type === 'approved' && toState === 'applying');
   const byHand = promoted.filter(({ actorKind }) => actorKind !== 'system').length;
   const toldOf = (type: string): string[] =>
     told.filter((one) => one.type === type && one.state === 'sent').map(({ channel }) => channel);
@@ -141,7 +143,7 @@ async function whatHappened(ctx: Ctx, rollout: Rollout, startedAt: Date) {
     isFirstStageSettled: runs.some(({ settledAt }) => settledAt !== null),
     isSeen: stageIndex > 0 || (last?.inputs.observation?.people.treatment ?? 0) > 0,
     promotions: {
-      byGates: promoted.length - byHand + events.filter(({ type }) => type === 'approved').length,
+      byGates: promoted.length - byHand + approved.length,
       byHand,
     },
   };

@@ -2,7 +2,8 @@
 // and carried out in one transaction by rollouts.service.ts.
 import type { Verdict } from '#metrics/verdict';
 import { nextOpening } from '../plan/change-window.ts';
-import { acceptanceOf } from './noted.ts';
+import { acceptanceOf, APPROVAL } from './noted.ts';
+import { approvalWaits, describeWait } from './promotion.ts';
 import type { FlagStatus } from '../flag/flag-status.ts';
 import type { Plan } from '../plan/plan.ts';
 import {
@@ -187,10 +188,7 @@ const MOVES: Record<CommandName, (about: About) => Transition | null> = {
     const { accepted } = acceptEvidence(position, evidence);
     return { ...moved, carry: { ...moved.carry, accepted } };
   },
-  approve: ({ plan, position, verdict, reasons }) => {
-    const moved = promote(plan, position, verdict, reasons);
-    return moved.to === 'completed' ? moved : { ...moved, type: 'approved' };
-  },
+  approve,
   ack: acknowledge,
   extend: ({ command, position, nowMs, reasons }) => ({
     ...transitionTo(position, 'extended', position.state, reasons),
@@ -218,6 +216,18 @@ function start({ command, plan, position, nowMs, reasons }: About): Transition {
   }
   const scheduled = transitionTo(position, 'scheduled', 'scheduled', reasons);
   return { ...scheduled, deadlineAtMs: opensAtMs };
+}
+
+/** Promotes when every other gate is open still; until then the approval is kept, and the stage watched on. */
+function approve({ plan, position, verdict, nowMs, reasons }: About): Transition {
+  const waits = approvalWaits(plan, position, nowMs);
+  if (waits.length > 0) {
+    const still = `Approved; it goes on after ${waits.map(describeWait).join(', then ')}.`;
+    const to = watchedState(plan, position.stageIndex);
+    return { ...transitionTo(position, 'approved', to, [...reasons, still]), told: APPROVAL };
+  }
+  const moved = promote(plan, position, verdict, reasons);
+  return moved.to === 'completed' ? moved : { ...moved, type: 'approved' };
 }
 
 /** Of a hold: somebody looks at it, so that it neither escalates nor ends by itself. Of an end: it was seen. */

@@ -8,7 +8,7 @@ import { type FlagStatus, isWatchable } from '../flag/flag-status.ts';
 import { CONFIRM_AGAIN_MS, confirmRollback } from './confirmation.ts';
 import { countLook, isLagging, type LookInput, nextEvaluationAt } from './look.ts';
 import type { Plan } from '../plan/plan.ts';
-import { isMonitored, move, type Position, type Transition } from './rollout.ts';
+import { isMonitored, isOnItsWay, move, type Position, type Transition } from './rollout.ts';
 import { findOverdue, findTransition, holdForLag, holdForSource } from './rules.ts';
 import { hold, promote, rollBack, transitionTo, watchedState } from './transition.ts';
 
@@ -128,9 +128,7 @@ function settle(plan: Plan, position: Position): Transition {
 /** Without an observation: hold once the event store counts as down, and mind deadlines. */
 function findSourceTransition(input: GateInput, position: Position): Transition | null {
   const { plan, nowMs } = input;
-  if (position.state !== 'baking' && position.state !== 'soaking') {
-    return findOverdue(plan, position, nowMs);
-  }
+  if (!isOnItsWay(position)) return findOverdue(plan, position, nowMs);
   if (isLagging(input)) return holdForLag(plan, position, nowMs);
   return holdForSource(plan, position, input.sourceError, nowMs);
 }

@@ -105,7 +105,8 @@ function newlyCoveredMs(
   return Math.min(Math.max(0, watermarkMs - from), longest);
 }
 
-function isAfterGap(plan: Plan, position: Position, nowMs: number): boolean {
+/** No look has been taken for much longer than was planned. */
+export function isAfterGap(plan: Plan, position: Position, nowMs: number): boolean {
   if (position.lastEvalAtMs === null) return false;
   const plannedMs = position.nextEvalAtMs - position.lastEvalAtMs;
   return (

@@ -1,5 +1,6 @@
 // What a position keeps of guardrails that counted nothing: which of them people were told of, and which of these
-// somebody has accepted. Both lapse once the guardrail counts again. And in what way a rollback did not get through.
+// somebody has accepted. Both lapse once the guardrail counts again. In what way a rollback did not get through. And that
+// somebody has approved what follows.
 
 export const missingKey = (id: string): string => `missing:${id}`;
 export const acceptedKey = (id: string): string => `accepted:${id}`;
@@ -31,3 +32,14 @@ export function forgetCounted(noted: readonly string[], counting: readonly strin
   const lapsed = new Set(counting.flatMap((id) => [missingKey(id), acceptedKey(id)]));
   return noted.filter((key) => !lapsed.has(key));
 }
+
+const APPROVED = 'approved';
+
+/** A person has approved the next stage, and other gates were not open. */
+export const APPROVAL: readonly string[] = [APPROVED];
+
+export const isApproved = (noted: readonly string[]): boolean => noted.includes(APPROVED);
+
+/** Whoever approved has seen what was so then: after any move somebody is asked again. */
+export const forgetApproval = (noted: readonly string[]): string[] =>
+  noted.filter((key) => key !== APPROVED);

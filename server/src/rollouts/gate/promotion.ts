@@ -5,6 +5,7 @@ import type { Assessment, Verdict } from '#metrics/verdict';
 import type { RateBucket } from '#stats/rate';
 import { isOpenAt, nextOpening } from '../plan/change-window.ts';
 import { isFull, type Plan, type Stage } from '../plan/plan.ts';
+import { isAfterGap } from './look.ts';
 import type { Position } from './rollout.ts';
 import { describeOdds, inWords } from './words.ts';
 
@@ -91,6 +92,19 @@ function timeWaits(
     waits.push({ kind: 'window', opensInMs: nextOpening(changeWindows, nowMs) - nowMs });
   }
   return waits;
+}
+
+/**
+ * What a stage waits for whose every gate was open when approval was asked for. Its last looks tell: what they could not read,
+ * or found yellow, is not green, and what nobody has looked at for long is not known.
+ */
+export function approvalWaits(plan: Plan, position: Position, nowMs: number): Wait[] {
+  const stage = plan.stages[position.stageIndex];
+  if (!stage) return [];
+  const isFresh = position.sourceErrors === 0 && !isAfterGap(plan, position, nowMs);
+  const missing = isFresh ? LOOKS_NEEDED - position.freshOkCount : LOOKS_NEEDED;
+  const looks: Wait[] = missing > 0 ? [{ kind: 'looks', missing }] : [];
+  return [...looks, ...timeWaits(plan, stage, position, { nowMs, peakHours: null })];
 }
 
 const HOUR_MS = 3_600_000;

@@ -4,7 +4,7 @@ import type { EvidenceCarry } from '#metrics/verdict';
 import { lnFirstWeight, type StageWeights } from '#stats/combine';
 import type { ArmCounts } from '#metrics/observation';
 import type { Plan } from '../plan/plan.ts';
-import { forgetStuck, onlyAccepted } from './noted.ts';
+import { forgetApproval, forgetStuck, onlyAccepted } from './noted.ts';
 
 export const ROLLOUT_STATES = [
   'draft',
@@ -162,6 +162,11 @@ export function draftPosition(plan: Plan, nowMs: number): Position {
   };
 }
 
+/** What comes next rests on this stage being watched. */
+export function isOnItsWay({ state }: Pick<Position, 'state'>): boolean {
+  return state === 'baking' || state === 'soaking' || state === 'awaiting_approval';
+}
+
 /** Stages that may run twice without spending more than the planned error rate. */
 const SPARE_STAGES = 2;
 
@@ -197,7 +202,9 @@ const FORGETS: ReadonlySet<RolloutEventType> = new Set(['retried', 'replanned'])
 /** Where a rollout stands after a transition. */
 export function move(position: Position, transition: Transition, nowMs: number): Position {
   if (transition.noted) return { ...position, noted: [...position.noted, ...transition.noted] };
-  if (isPlanOnly(transition)) return { ...position, carry: transition.carry };
+  if (isPlanOnly(transition)) {
+    return { ...position, carry: transition.carry, noted: forgetApproval(position.noted) };
+  }
   const moved: Position = {
     ...position,
     state: transition.to,
@@ -208,9 +215,13 @@ export function move(position: Position, transition: Transition, nowMs: number):
     freshOkCount: 0,
     freshOkAtMs: null,
     calmSinceMs: null,
-    noted: [...forgetStuck(position.noted), ...(transition.told ?? [])],
+    noted: [...forgetApproval(forgetStuck(position.noted)), ...(transition.told ?? [])],
     nextEvalAtMs: nowMs,
   };
+  if (transition.type === 'approval_requested') {
+    const { freshOkCount, freshOkAtMs } = position;
+    return { ...moved, freshOkCount, freshOkAtMs };
+  }
   if (KEEPS_CALM.has(transition.type)) {
     return { ...moved, calmSinceMs: position.calmSinceMs };
   }

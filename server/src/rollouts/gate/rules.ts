@@ -12,7 +12,7 @@ import {
   promotionWaits,
 } from './promotion.ts';
 import { forecastSafety, untilTold } from './next-step.ts';
-import type { HoldReason, Position, Transition } from './rollout.ts';
+import { type HoldReason, isOnItsWay, type Position, type Transition } from './rollout.ts';
 import {
   hold,
   note,
@@ -24,6 +24,7 @@ import {
   watchedState,
 } from './transition.ts';
 import { accuse, praise } from './case.ts';
+import { isApproved } from './noted.ts';
 import {
   areStillMissing,
   holdForMissing,
@@ -203,7 +204,7 @@ function findNear(plan: Plan, position: Position, nowMs: number): Transition | n
 
 /** Evidence of harm counts however old it is; silence and safety are not proven by old data. */
 const lagHolds: Rule = ({ plan, position, nowMs, isLagging }) =>
-  isLagging && (position.state === 'baking' || position.state === 'soaking')
+  isLagging && isOnItsWay(position)
     ? holdForLag(plan, position, nowMs)
     : null;
 
@@ -224,7 +225,7 @@ export function holdForSource(
 
 /** Harm that the rest of the guardrails show counts all the same; promotion waits for every one of them. */
 const sourceHolds: Rule = ({ plan, position, sourceError, nowMs }) =>
-  sourceError !== null && (position.state === 'baking' || position.state === 'soaking')
+  sourceError !== null && isOnItsWay(position)
     ? holdForSource(plan, position, sourceError, nowMs)
     : null;
 
@@ -235,8 +236,7 @@ export function holdForLag(plan: Plan, position: Position, nowMs: number): Trans
 }
 
 const silenceHolds: Rule = ({ plan, position, observation, nowMs }) => {
-  const isWatching = position.state === 'baking' || position.state === 'soaking';
-  if (!isWatching || !isSilent(plan, position, observation)) return null;
+  if (!isOnItsWay(position) || !isSilent(plan, position, observation)) return null;
   return holdForSilence(plan, position, observation, nowMs);
 };
 
@@ -269,7 +269,9 @@ const passedGatesPromote: Rule = (view) => {
     }
   }
   const reasons = praise(view, stage, waits);
-  if (!stage.needsApproval) return promote(plan, position, verdict, reasons);
+  if (!stage.needsApproval || isApproved(position.noted)) {
+    return promote(plan, position, verdict, reasons);
+  }
   return transitionTo(position, 'approval_requested', 'awaiting_approval', reasons);
 };
 

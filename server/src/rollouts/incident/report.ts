@@ -96,7 +96,7 @@ const MOVES: Readonly<Record<string, string>> = {
   retried: 'The rollout began again',
   stage_applied: 'Watching began',
   promoted: 'Widened',
-  approved: 'Approved and widened',
+  approved: 'Approved',
   jumped: 'Put at another stage by hand',
   held: 'Held: nobody else gets the change',
   resumed: 'Went on',

@@ -234,7 +234,6 @@ function rollbackTarget(
 /** Moves after which a run of the stage is over. */
 const ENDS_RUN: ReadonlySet<Transition['type']> = new Set([
   'promoted',
-  'approved',
   'rollback_started',
   'completed',
   'cancelled',

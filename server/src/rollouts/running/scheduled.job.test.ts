@@ -17,6 +17,7 @@ import {
 } from './test-world.service.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
@@ -76,6 +77,36 @@ test('a rollout starts at its time by itself, once nothing stands in its way', a
   expect(started.position).toMatchObject({ state: 'applying', stageIndex: 0 });
   expect(started).toMatchObject({ holdDetail: null, startedAt: expect.any(Date) });
   expect((await story.flagNow()).version).toBeGreaterThan(before.version);
+});
+
+test('what is scheduled is held against the days before its start, and starts only while it has something to count', async () => {
+  const earlier = await aDraft();
+  earlier.also = (_isTreated, visitor) => (visitor % 2 === 0 ? [{ event: 'order' }] : []);
+  await earlier.minute();
+  const story = await aStory(world, {
+    guardrails: [
+      { id: 'errors', kind: 'exception_users', allow_no_baseline: true },
+      { id: 'orders', kind: 'conversion', event: 'order' },
+    ],
+  });
+  stories.push(story);
+  const atOf = (days: number) => world.clock.now() + days * DAY_MS;
+  const scheduled = await story.command('start', { startAtMs: atOf(8) });
+  const before = scheduled.baselines['orders']?.share ?? 0;
+  expect(before).toBeGreaterThan(0.1);
+  world.clock.advance(8 * DAY_MS);
+  await look(world);
+  const waiting = await story.rollout();
+  expect(waiting.position.state).toBe('scheduled');
+  expect(waiting.holdDetail).toContain('No “order” event has arrived in the last seven days.');
+  // Far fewer order by now.
+  story.also = (_isTreated, visitor) => (visitor % 50 === 0 ? [{ event: 'order' }] : []);
+  for (let i = 0; i < 10; i += 1) await story.minute();
+  world.clock.advance(2 * MINUTE_MS);
+  await look(world);
+  const started = await story.rollout();
+  expect(started.position.state).toBe('applying');
+  expect(started.baselines['orders']?.share).toBeLessThan(before / 2);
 });
 
 test('after a rollback somebody acknowledges it before more people get it again', async () => {

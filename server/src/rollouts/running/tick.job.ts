@@ -113,7 +113,7 @@ async function lookAndDecide(
   at: Moment,
   rollout: Rollout,
 ): Promise<void> {
-  if (rollout.position.state === 'scheduled') return startDue(ctx, rollout, deps.holder);
+  if (rollout.position.state === 'scheduled') return startDue(ctx, rollout, deps);
   const startedAt = performance.now();
   const flag = await findFlag(ctx, rollout.flagId, rollout.environmentId);
   const { input, keep } = await gatherInput(ctx, deps, at, { rollout, flag });
