@@ -19,6 +19,10 @@ export function runWorld(
     for (const { field, reason } of world) console.error(`${file}: ${field}: ${reason}`);
     return false;
   }
+  if (world.leftOut.length > 0) {
+    const names = world.leftOut.map((name) => `“${name}”`).join(', ');
+    console.error(`${file}: nobody in a simulated world has a name; it passes over ${names}.`);
+  }
   const runs = given.runs ?? world.runs;
   const seed = given.seed ?? world.seed;
   const stories = Array.from({ length: runs }, (_, run) => {

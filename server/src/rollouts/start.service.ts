@@ -123,7 +123,8 @@ type Due = { readonly holder: string; readonly sources?: Pick<Sources, 'read'> |
  * only from events is asked now: days may have passed since somebody scheduled it.
  */
 export async function startDue(ctx: Ctx, due: Rollout, { holder, sources }: Due): Promise<void> {
-  const prepared = opensAt(due, ctx.clock.now()) === null ? await prepareDue(ctx, due, sources) : {};
+  const prepared =
+    opensAt(due, ctx.clock.now()) === null ? await prepareDue(ctx, due, sources) : {};
   await inTransaction(ctx, async (tx) => {
     const rollout = await findRollout(tx.db, due.id, { isLocked: true });
     const isMine = rollout?.version === due.version && rollout.claimedBy === holder;

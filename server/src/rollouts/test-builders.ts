@@ -62,6 +62,7 @@ export function aPolicy(overrides: Partial<Policy> = {}): Policy {
     onNoData: 'hold',
     noDataAfterMs: 30 * MINUTE_MS,
     noDataDeadlineMs: 24 * 60 * MINUTE_MS,
+    onSourceDown: 'hold',
     sourceDownDeadlineMs: 60 * MINUTE_MS,
     calmMs: 30 * MINUTE_MS,
     rollbackTo: 'zero_keep_targeted',

@@ -17,6 +17,7 @@ export type PolicyDraft = {
   readonly onInconclusive: PolicyWire['on_inconclusive'];
   readonly onYellowDeadline: PolicyWire['on_yellow_deadline'];
   readonly onNoData: PolicyWire['on_no_data'];
+  readonly onSourceDown: PolicyWire['on_source_down'];
   readonly yellowDeadlineSeconds: number;
   readonly noDataAfterSeconds: number;
   readonly noDataDeadlineSeconds: number;
@@ -45,6 +46,7 @@ export const DEFAULT_POLICY: PolicyDraft = {
   onInconclusive: 'by_stage',
   onYellowDeadline: 'escalate',
   onNoData: 'hold',
+  onSourceDown: 'hold',
   yellowDeadlineSeconds: 4 * HOUR,
   noDataAfterSeconds: HOUR / 2,
   noDataDeadlineSeconds: 24 * HOUR,
@@ -70,6 +72,7 @@ const FIELDS = {
   onInconclusive: 'on_inconclusive',
   onYellowDeadline: 'on_yellow_deadline',
   onNoData: 'on_no_data',
+  onSourceDown: 'on_source_down',
   yellowDeadlineSeconds: 'yellow_deadline_seconds',
   noDataAfterSeconds: 'no_data_after_seconds',
   noDataDeadlineSeconds: 'no_data_deadline_seconds',

@@ -150,6 +150,12 @@ export function PolicyEditor({ policy, onChange }: PolicyEditorProps) {
             value={policy.onNoData}
             onChange={(onNoData) => onChange({ ...policy, onNoData })}
           />
+          <ChoiceInput
+            label="When events could not be read for too long"
+            data={ON_NO_DATA}
+            value={policy.onSourceDown}
+            onChange={(onSourceDown) => onChange({ ...policy, onSourceDown })}
+          />
         </div>
         <Durations policy={policy} onChange={onChange} />
       </div>

@@ -70,6 +70,7 @@ function stageWarnings(plan: Plan, stage: Stage, index: number): Warning[] {
   return [
     ...bakeWarnings(plan, stage, at, about),
     ...controlWarnings(stage, at, about),
+    ...safetyWarnings(plan, stage, about),
     ...cycleWarnings(plan, stage, at, about),
   ];
 }
@@ -113,6 +114,13 @@ function controlWarnings(stage: Stage, at: string, about: About): Warning[] {
     warnings.push(about('self_control', 'approval', text, mends));
   }
   return warnings;
+}
+
+function safetyWarnings({ guardrails }: Plan, { safeFor }: Stage, about: About): Warning[] {
+  const missing = safeFor.filter((id) => !guardrails.some((one) => one.id === id));
+  if (missing.length === 0) return [];
+  const text = `asks for proof of ${missing.join(', ')}, and the plan has no such guardrail: nothing is watched there.`;
+  return [about('not_guarded', 'safe_for', text)];
 }
 
 function cycleWarnings(plan: Plan, stage: Stage, at: string, about: About): Warning[] {

@@ -15,6 +15,7 @@ export const WARNING_CODES = [
   'weekly_cycle',
   'daily_peak',
   'estimate',
+  'not_guarded',
   'data_loss',
   'no_way_back',
 ] as const;

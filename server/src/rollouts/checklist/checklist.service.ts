@@ -129,7 +129,9 @@ async function whatHappened(ctx: Ctx, rollout: Rollout, startedAt: Date) {
   const last = await findLastEvaluation(ctx.db, { rolloutId: id, stageIndex, attempt });
   const promoted = events.filter(({ type }) => type === 'promoted' || type === 'jumped');
   // What was approved before its gates were open is promoted later.
-  const approved = events.filter(({ type, toState }) => type === 'approved' && toState === 'applying');
+  const approved = events.filter(
+    ({ type, toState }) => type === 'approved' && toState === 'applying',
+  );
   const byHand = promoted.filter(({ actorKind }) => actorKind !== 'system').length;
   const toldOf = (type: string): string[] =>
     told.filter((one) => one.type === type && one.state === 'sent').map(({ channel }) => channel);

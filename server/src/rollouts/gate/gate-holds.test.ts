@@ -126,6 +126,8 @@ test('an event store that lags behind holds, and its deadline escalates', () => 
   const decision = decide(aLook({ ...lag, position: overdue }));
   expect(decision.transition?.type).toBe('escalated');
   expect(decision.position.deadlineAtMs).toBe(T0 + plan.policy.sourceDownDeadlineMs);
+  const back = aPlan({ policy: aPolicy({ onSourceDown: 'rollback' }) });
+  expect(outcome(aLook({ ...lag, plan: back, position: overdue })).type).toBe('rollback_started');
 });
 
 test('a look at old data sees harm, but proves nothing safe', () => {

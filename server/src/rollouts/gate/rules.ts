@@ -175,7 +175,8 @@ export function findOverdue(plan: Plan, position: Position, nowMs: number): Tran
   const isAllowed = automationAt(plan, position.stageIndex) === 'auto' && isProof;
   const isRollback =
     (holdReason === 'yellow' && policy.onYellowDeadline === 'rollback') ||
-    (holdReason === 'no_data' && policy.onNoData === 'rollback');
+    (holdReason === 'no_data' && policy.onNoData === 'rollback') ||
+    (holdReason === 'source_down' && policy.onSourceDown === 'rollback');
   if (isRollback && isAllowed) return rollBack(position, reasons);
   return {
     ...transitionTo(position, 'escalated', 'holding', reasons),
@@ -204,9 +205,7 @@ function findNear(plan: Plan, position: Position, nowMs: number): Transition | n
 
 /** Evidence of harm counts however old it is; silence and safety are not proven by old data. */
 const lagHolds: Rule = ({ plan, position, nowMs, isLagging }) =>
-  isLagging && isOnItsWay(position)
-    ? holdForLag(plan, position, nowMs)
-    : null;
+  isLagging && isOnItsWay(position) ? holdForLag(plan, position, nowMs) : null;
 
 /** Failed looks in a row after which what is read counts as down. */
 const MAX_SOURCE_ERRORS = 5;

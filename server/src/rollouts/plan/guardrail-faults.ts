@@ -12,6 +12,7 @@ const isGiven = (one: GuardrailFields, field: KindField): boolean => {
 export function faultsOf(one: GuardrailFields): Fault[] {
   return [
     ...kindFaults(one),
+    ...latencyFaults(one),
     ...statusFaults(one),
     ...estimateFaults(one),
     ...queryFaults(one),
@@ -36,6 +37,17 @@ function kindFaults(one: GuardrailFields): Fault[] {
     if (isGiven(one, field) || !needs.includes(field)) return [];
     return [{ field, reason: `${article} ${kind} guardrail needs ${field}.` }];
   });
+}
+
+/** An event of one's own has numbers of its own, and a property belongs to its event. */
+function latencyFaults({ kind, event, property }: GuardrailFields): Fault[] {
+  if (kind !== 'latency') return [];
+  if (event !== undefined && event !== KIND_DEFAULTS.latency.event && property === undefined) {
+    return [{ field: 'property', reason: 'A latency guardrail needs property.' }];
+  }
+  const isOfVitals = property === undefined || property.startsWith('$web_vitals_');
+  if (event !== undefined || isOfVitals) return [];
+  return [{ field: 'event', reason: 'A latency guardrail needs the name of its event.' }];
 }
 
 function statusFaults(one: GuardrailFields): Fault[] {

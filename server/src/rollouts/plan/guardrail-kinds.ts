@@ -133,8 +133,9 @@ const MEAN: KindDefaults = {
 const LATENCY: KindDefaults = {
   ...SHARE,
   measure: 'latency',
+  event: '$web_vitals',
+  property: vitalProperty('LCP'),
   takes: ['event', 'properties', 'property', 'percentile'],
-  needs: ['property'],
   family: 'speed',
   compare: ['delta_ms', 'ratio', 'absolute'],
 };
@@ -189,9 +190,8 @@ export const KIND_DEFAULTS: { readonly [kind in GuardrailKind]: KindDefaults } =
     event: '$web_vitals',
     percentile: 75,
     takes: ['vital', 'properties', 'percentile'],
-    needs: [],
   },
-  long_tasks: { ...LATENCY, event: 'long_task', property: 'duration', needs: [] },
+  long_tasks: { ...LATENCY, event: 'long_task', property: 'duration' },
   mean: { ...MEAN, needs: ['property'] },
   revenue_per_user: { ...MEAN, needs: ['property'] },
   count_per_user: { ...MEAN, takes: ['event', 'properties'], family: 'behaviour' },
@@ -244,6 +244,22 @@ export const KIND_DEFAULTS: { readonly [kind in GuardrailKind]: KindDefaults } =
     compare: ['ratio', 'relative', 'absolute'],
   },
 };
+
+/** What teams call the guardrails that most plans have; a stage may ask for proof of one that its plan leaves out. */
+export const USUAL_NAMES: ReadonlySet<string> = new Set([
+  'errors',
+  'exceptions',
+  'api_errors',
+  'crashes',
+  'latency',
+  'vitals',
+  'long_tasks',
+  'rage_clicks',
+  'tickets',
+  'engagement',
+  'conversion',
+  'revenue',
+]);
 
 /** Bands in the unit of each way to compare. */
 export const DEFAULT_BANDS: {

@@ -49,7 +49,9 @@ export const GuardrailWireFields = z.strictObject({
     ),
   property: propertyName
     .optional()
-    .describe('latency, mean, revenue_per_user, ratio: the property that holds the number.'),
+    .describe(
+      'latency, mean, revenue_per_user, ratio: the property that holds the number. latency without event and property: the largest contentful paint of $web_vitals.',
+    ),
   percentile: z
     .number()
     .min(1)

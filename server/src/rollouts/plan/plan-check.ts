@@ -1,6 +1,7 @@
 // Refuses plans that cannot work, naming the field and the reason. What is only unwise is advice/plan-warnings.ts;
 // what the flag itself must be like is flag-check.ts.
 import type { Bands, EventFilter, Guardrail } from '#metrics/guardrail';
+import { USUAL_NAMES } from './guardrail-kinds.ts';
 import { isFull, isTargeted, type Plan, type Policy, type Stage } from './plan.ts';
 
 export type PlanProblem = {
@@ -208,6 +209,8 @@ function findBakeProblem(
 function findSafeForProblem(plan: Plan, stage: Stage, at: At): PlanProblem | null {
   for (const id of stage.safeFor) {
     const guardrail = plan.guardrails.find((one) => one.id === id);
+    // Plans are made from others: of a usual guardrail that is left out nothing is asked, and people are warned.
+    if (!guardrail && USUAL_NAMES.has(id)) continue;
     if (!guardrail) return at('safe_for', `No guardrail is called “${id}”.`);
     if (stage.comparison !== 'ratio' && guardrail.absolute === null) {
       return at(

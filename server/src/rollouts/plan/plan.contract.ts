@@ -46,6 +46,10 @@ const PolicyWire = z
       .default(1800)
       .describe('Silence that counts as no data, where people were to be expected.'),
     no_data_deadline_seconds: seconds.default(86_400),
+    on_source_down: z
+      .enum(['hold', 'rollback'])
+      .default('hold')
+      .describe('At the deadline of a hold because what is measured cannot be read.'),
     source_down_deadline_seconds: seconds.default(3600),
     calm_seconds: seconds.default(1800).describe('Calm after which a yellow hold ends by itself.'),
     rollback_to: z
@@ -224,6 +228,7 @@ function policyOf(wire: PlanWire['policy']): Policy {
     onNoData: wire.on_no_data,
     noDataAfterMs: wire.no_data_after_seconds * 1000,
     noDataDeadlineMs: wire.no_data_deadline_seconds * 1000,
+    onSourceDown: wire.on_source_down,
     sourceDownDeadlineMs: wire.source_down_deadline_seconds * 1000,
     calmMs: wire.calm_seconds * 1000,
     rollbackTo: wire.rollback_to,

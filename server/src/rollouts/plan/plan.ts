@@ -60,6 +60,7 @@ export type Policy = EvidenceLines & {
   readonly onNoData: 'hold' | 'rollback';
   readonly noDataAfterMs: number;
   readonly noDataDeadlineMs: number;
+  readonly onSourceDown: 'hold' | 'rollback';
   readonly sourceDownDeadlineMs: number;
   readonly calmMs: number;
   readonly rollbackTo: 'zero_keep_targeted' | 'previous_tier' | 'off';

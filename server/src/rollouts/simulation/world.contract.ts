@@ -94,7 +94,7 @@ export function readWorld(value: unknown): World | readonly WorldProblem[] {
       reason: issue.message,
     }));
   }
-  const wire = parsed.data;
+  const { wire, leftOut } = withoutNamed(parsed.data);
   const measured = planOf(wire.plan).guardrails;
   const truth = truthOf(wire, measured);
   if (!Array.isArray(truth)) return [truth as WorldProblem];
@@ -104,10 +104,9 @@ export function readWorld(value: unknown): World | readonly WorldProblem[] {
   const plan = planOf(wire.plan, baselinesOf(measured, control, cluster));
   const problem = findPlanProblem(plan, Infinity);
   if (problem) return [{ field: `plan.${problem.field}`, reason: problem.reason }];
-  const named = plan.stages.findIndex((stage) => stage.properties.length > 0);
-  if (named >= 0) {
-    const reason = 'Nobody in a simulated world has a name: leave out the stages for named people.';
-    return [{ field: `plan.stages.${named}.properties`, reason }];
+  if (plan.stages.some((stage) => stage.properties.length > 0)) {
+    const reason = 'Nobody in a simulated world has a name: give a stage for others, too.';
+    return [{ field: 'plan.stages.0.properties', reason }];
   }
   return {
     name: wire.name,
@@ -119,6 +118,7 @@ export function readWorld(value: unknown): World | readonly WorldProblem[] {
         : wire.people_per_minute,
     minutes: wire.minutes,
     returningShare: wire.returning_share,
+    leftOut,
     plan,
     truth,
     outcomeDelayMinutes: wire.outcome_delay_minutes,
@@ -129,6 +129,15 @@ export function readWorld(value: unknown): World | readonly WorldProblem[] {
       forMinutes: for_minutes,
     })),
   };
+}
+
+/** The file without stages for named people, unless there is no other, and the names of these. */
+function withoutNamed(wire: WorldWire): { readonly wire: WorldWire; readonly leftOut: string[] } {
+  const others = wire.plan.stages.filter(({ properties }) => properties.length === 0);
+  if (others.length === 0) return { wire, leftOut: [] };
+  const named = wire.plan.stages.filter(({ properties }) => properties.length > 0);
+  const plan = { ...wire.plan, stages: others };
+  return { wire: { ...wire, plan }, leftOut: named.map(({ name }) => name) };
 }
 
 /** Dotted; an unknown field is named itself. */

@@ -46,6 +46,14 @@ test.each<[field: string, file: unknown]>([
   expect(Array.isArray(world) ? world[0] : world).toMatchObject({ field });
 });
 
+test('stages for named people are passed over, and named', () => {
+  const staff = { name: 'staff', properties: [{ key: 'email', value: 'a@b' }] };
+  const plan = { ...ROLLOUT_PLAN, stages: [staff, ...ROLLOUT_PLAN.stages] };
+  const world = readWorld({ ...GOOD, plan });
+  expect(world).toMatchObject({ leftOut: ['staff'], plan: { stages: [{}, {}, {}, {}] } });
+  expect(readWorld(GOOD)).toMatchObject({ leftOut: [] });
+});
+
 type Fault = NonNullable<WorldInput['faults']>[number];
 const withFault = (fault: Fault, minutes = 600) =>
   simulate(rolloutWorld({ minutes, faults: [fault] }), 3);

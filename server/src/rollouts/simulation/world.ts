@@ -54,6 +54,8 @@ export type World = {
   readonly minutes: number;
   /** Share of visits by people who came before. */
   readonly returningShare: number;
+  /** Stages of the plan that are passed over: nobody here has a name. */
+  readonly leftOut: readonly string[];
   readonly plan: Plan;
   /** Per guardrail of the plan, by time. */
   readonly truth: readonly (readonly Truth[])[];
