@@ -1,6 +1,6 @@
 // Recordings on a real server: what a minute of them takes on disk against gzip of what was sent; how much comes in, for
-// how many sessions at once, against the store's own inserts of the same blocks; how soon an hour of recording begins to
-// play; how long lists take among a million sessions, against the same question written by hand. `--sessions 100000` for
+// how many sessions at once, against the store's own inserts of the same blocks; how soon an hour of recording is on
+// the screen of a real Chromium; how long lists take among a million sessions, against the same question written by hand. `--sessions 100000` for
 // fewer.
 import { type Watched, startWatched } from './insights/server.ts';
 import { playHour } from './replay/hour.ts';

@@ -1,6 +1,7 @@
 // An hour of recording: what it takes on disk, as it came and after the store has merged it, and how soon it plays.
 import type { Watched } from '../insights/server.ts';
 import { median } from '../statistics.ts';
+import { tellFirstFrame } from './first-frame.ts';
 import { sendAll, untilStored } from './send.ts';
 import { type SentBody, bodiesOf } from './session.ts';
 import { timed } from '../timed.ts';
@@ -39,7 +40,7 @@ export async function playHour(watched: Watched): Promise<void> {
   tellVolume('stored as it came', (await bytesOnDisk(watched)) / sent, sent / minutes);
   for (const table of TABLES) await command(`OPTIMIZE TABLE ${table} FINAL`);
   tellVolume('stored, merged', (await bytesOnDisk(watched)) / sent, sent / minutes);
-  await tellFirstFrame(watched, first.sessionId);
+  await tellFirstFrame(watched, first.sessionId, await tellAnswers(watched, first.sessionId));
 }
 
 const kib = (bytes: number): string => (bytes / 1024).toFixed(1);
@@ -60,13 +61,16 @@ async function bytesOnDisk({ client }: Watched): Promise<number> {
   return Number((await answer.json<{ bytes: string }>())[0]?.bytes);
 }
 
-/** What the server does of it: the recording, its index and the first events, against the store reading the same alone. */
-async function tellFirstFrame(watched: Watched, sessionId: string): Promise<void> {
+/**
+ * What the server does of it: the recording, its index and the first events, against the store reading the same alone.
+ * Resolves with the blocks of the first events.
+ */
+async function tellAnswers(watched: Watched, sessionId: string): Promise<readonly string[]> {
   const path = `/session_recordings/${sessionId}/`;
   const ours: number[] = [];
   const byHand: number[] = [];
+  let ids: string[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    let ids: string[] = [];
     const [, oursMs] = await timed(async () => {
       const [, { blocks }] = await Promise.all([
         watched.ask('GET', path),
@@ -83,6 +87,7 @@ async function tellFirstFrame(watched: Watched, sessionId: string): Promise<void
   console.log(
     `  ${'recording, index and first events'.padEnd(34)}${median(ours).toFixed(0)} ms, ${ratio.toFixed(1)} × the store reading those events alone`,
   );
+  return ids;
 }
 
 function firstChunk(blocks: readonly Block[]): string[] {
