@@ -1,6 +1,8 @@
 // The player as somebody uses it who watches: what is in the picture, and how to get to a moment.
 import type { Locator, Page } from 'playwright-core';
+import { type App, visit } from './app.ts';
 import type { Recorded } from './recorded-visit.ts';
+import { sayOngoing } from './recordings.ts';
 
 /** Beyond the end of every recording: the end is shown. */
 export const FAR_MS = 3_600_000;
@@ -38,3 +40,51 @@ export async function seek(page: Page, recorded: Recorded, atMs: number): Promis
   const share = (atMs - recorded.startMs) / recorded.lengthMs;
   await slider.click({ position: { x: Math.min(width - 1, width * share), y: 20 } });
 }
+
+/** In a window of its own, as if more were to come: at the end the player waits, and can be stopped there. */
+export async function watchOngoing(
+  app: App,
+  path: string,
+  work: (page: Page) => Promise<void>,
+): Promise<void> {
+  const { context, page } = await visit(app);
+  await sayOngoing(page, true);
+  await page.addInitScript(noteStatus);
+  await page.goto(path);
+  await work(page);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await context.close();
+}
+
+type Noting = { said: string[] };
+
+/** Notes what the page says for a while only. */
+function noteStatus(): void {
+  const said: string[] = [];
+  (globalThis as unknown as Noting).said = said;
+  const note = () => {
+    for (const { textContent } of document.querySelectorAll('[role="status"]')) {
+      if (textContent) said.push(textContent);
+    }
+  };
+  new MutationObserver(note).observe(document, { childList: true, subtree: true });
+}
+
+export const saidIn = (page: Page): Promise<string> =>
+  page.evaluate(() => (globalThis as unknown as Noting).said.join('\n'));
+
+/** What the halves of the picture of a canvas are. */
+export const colorsOf = (page: Page): Promise<readonly string[]> =>
+  picture(page)
+    .locator('canvas img')
+    .evaluate(async (image: HTMLImageElement) => {
+      await image.decode();
+      const context = new OffscreenCanvas(120, 80).getContext('2d');
+      context?.drawImage(image, 0, 0);
+      return [30, 90].map((x) => {
+        const [red = 0, green = 0, blue = 0] = context?.getImageData(x, 40, 1, 1).data ?? [];
+        // Pictures are packed with losses.
+        if (Math.min(red, green, blue) > 200) return 'white';
+        return red > blue ? 'red' : 'blue';
+      });
+    });

@@ -9,14 +9,17 @@ import { openFaultyProxy } from './faulty-proxy.ts';
 import { AWAY_MS, draw, goAway, shopThroughFaults } from './hard-visits.ts';
 import { HOSTILE, watchHostile } from './hostile-recording.ts';
 import {
+  colorsOf,
   FAR_MS,
   heading,
   items,
   openPaused,
   pause,
   picture,
+  saidIn,
   seek,
   timeLine,
+  watchOngoing,
 } from './player-page.ts';
 import { openRecordedSite, type RecordedSite } from './recorded-site.ts';
 import { add, type Marks, openShop, type Recorded, shop, stored } from './recorded-visit.ts';
@@ -105,6 +108,27 @@ test('beside it: events, console, network, searched and followed to their moment
   expect(await appears(page.getByRole('region', { name: 'Details' }))).toBe(true);
 });
 
+test('by key and by button one jumps five seconds; all that is loaded is marked', async () => {
+  const { page } = viewer;
+  await openPaused(page, recorded);
+  const atSecond = (seconds: number) =>
+    expect.poll(() => timeLine(page).getAttribute('aria-valuenow')).toBe(String(seconds));
+  await timeLine(page).press('Home');
+  await atSecond(0);
+  await page.keyboard.press('ArrowRight');
+  await atSecond(5);
+  await page.keyboard.press('ArrowLeft');
+  await atSecond(0);
+  await page.getByRole('button', { name: 'Forward 5 seconds' }).click();
+  await atSecond(5);
+  await page.keyboard.press('j');
+  await atSecond(0);
+  const loaded = page.locator('[data-loaded]');
+  const percent = (bars: (HTMLElement | SVGElement)[]) =>
+    bars.reduce((sum, { style }) => sum + Number.parseFloat(style.width), 0);
+  await expect.poll(() => loaded.evaluateAll(percent)).toBeCloseTo(100);
+});
+
 test('what is recorded meanwhile is shown as it comes, also when it comes late', async () => {
   const { page } = viewer;
   const { id, events } = await sendRecording(app, A_VISIT);
@@ -152,39 +176,13 @@ async function watchEnd(id: string): Promise<Visit> {
 
 test('a canvas is shown as it was, as a picture, since no script may draw it', async () => {
   const [drawn, whileRedMs] = await draw(app, site);
-  await watchOngoing(`/replay/${drawn.id}?t=${FAR_MS}`, async (page) => {
+  await watchOngoing(app, `/replay/${drawn.id}?t=${FAR_MS}`, async (page) => {
     await expect.poll(() => colorsOf(page)).toEqual(['blue', 'white']);
     await pause(page);
     await seek(page, drawn, whileRedMs);
     await expect.poll(() => colorsOf(page)).toEqual(['red', 'white']);
   });
 });
-
-/** In a window of its own, as if more were to come: at the end the player waits, and can be stopped there. */
-async function watchOngoing(path: string, work: (page: Page) => Promise<void>): Promise<void> {
-  const { context, page } = await visit(app);
-  await sayOngoing(page, true);
-  await page.goto(path);
-  await work(page);
-  await page.unrouteAll({ behavior: 'ignoreErrors' });
-  await context.close();
-}
-
-/** What the halves of the picture of a canvas are. */
-const colorsOf = (page: Page): Promise<readonly string[]> =>
-  picture(page)
-    .locator('canvas img')
-    .evaluate(async (image: HTMLImageElement) => {
-      await image.decode();
-      const context = new OffscreenCanvas(120, 80).getContext('2d');
-      context?.drawImage(image, 0, 0);
-      return [30, 90].map((x) => {
-        const [red = 0, green = 0, blue = 0] = context?.getImageData(x, 40, 1, 1).data ?? [];
-        // Pictures are packed with losses.
-        if (Math.min(red, green, blue) > 200) return 'white';
-        return red > blue ? 'red' : 'blue';
-      });
-    });
 
 type Facts = Readonly<Record<'recording_duration' | 'active_seconds' | 'click_count', number>>;
 
@@ -199,10 +197,11 @@ test('the time while somebody is away counts as idle, and is passed over', async
     return known.recording_duration - known.active_seconds;
   };
   await expect.poll(idleSeconds).toBeGreaterThanOrEqual(AWAY_MS / 1000 - 10);
-  await watchOngoing(`/replay/${recorded.id}`, async (page) => {
+  await watchOngoing(app, `/replay/${recorded.id}`, async (page) => {
     // Played it would take minutes.
     await expect.poll(() => items(page)).toEqual(['Item 1', 'Item 2']);
     expect(await heading(page)).toBe('Sale ends');
+    expect(await saidIn(page)).toMatch(/^Skipped (5|6) min.* without activity$/m);
     for (const note of ['Idle: the recorder paused', 'Back from idle']) {
       expect(await appears(page.getByRole('button', { name: note }))).toBe(true);
     }

@@ -11,7 +11,8 @@ import styles from './replay.module.css';
 
 const KEYS = [
   ['Space', 'play or pause'],
-  ['← →', '10 seconds back or forward'],
+  ['← →', '5 seconds back or forward'],
+  ['J L', '10 seconds back or forward'],
   ['↑ ↓', 'faster or slower'],
   ['N P', 'next or previous error'],
   ['F', 'full screen'],

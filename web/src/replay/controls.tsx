@@ -8,7 +8,9 @@ import {
   IconPlayerPlayFilled,
   IconPlayerTrackNextFilled,
   IconRewindBackward10,
+  IconRewindBackward5,
   IconRewindForward10,
+  IconRewindForward5,
   IconShare2,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -18,6 +20,13 @@ import type { PlayerActions } from './player-actions.ts';
 import { formatClock, SPEEDS } from './recording/clock.ts';
 import styles from './replay.module.css';
 import { useEndMs, usePlayer, usePlayState } from './use-player.ts';
+
+const JUMPS = [
+  { label: 'Back 10 seconds', direction: -1, seconds: 10, Icon: IconRewindBackward10 },
+  { label: 'Back 5 seconds', direction: -1, seconds: 5, Icon: IconRewindBackward5 },
+  { label: 'Forward 5 seconds', direction: 1, seconds: 5, Icon: IconRewindForward5 },
+  { label: 'Forward 10 seconds', direction: 1, seconds: 10, Icon: IconRewindForward10 },
+] as const;
 
 type ControlsProps = {
   readonly actions: PlayerActions;
@@ -35,12 +44,16 @@ export function Controls({ actions, speed, skipsPauses, isOngoing, isFull }: Con
       <IconAction label={isPlaying ? 'Pause' : 'Play'} size={34} onClick={actions.toggle}>
         {isPlaying ? <IconPlayerPauseFilled size={20} /> : <IconPlayerPlayFilled size={20} />}
       </IconAction>
-      <IconAction label="Back 10 seconds" size={34} onClick={() => actions.jump(-1)}>
-        <IconRewindBackward10 size={20} stroke={1.7} />
-      </IconAction>
-      <IconAction label="Forward 10 seconds" size={34} onClick={() => actions.jump(1)}>
-        <IconRewindForward10 size={20} stroke={1.7} />
-      </IconAction>
+      {JUMPS.map(({ label, direction, seconds, Icon }) => (
+        <IconAction
+          key={label}
+          label={label}
+          size={34}
+          onClick={() => actions.jump(direction, seconds)}
+        >
+          <Icon size={20} stroke={1.7} />
+        </IconAction>
+      ))}
       <IconAction label="Next error" size={34} onClick={() => actions.nextError(1)}>
         <IconPlayerTrackNextFilled size={18} />
       </IconAction>

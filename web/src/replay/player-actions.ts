@@ -6,7 +6,8 @@ import type { PlayerLink } from './player-link.ts';
 import { formatClock, speedStep } from './recording/clock.ts';
 import type { usePreferences } from './preferences.ts';
 
-const JUMP_MS = 10_000;
+/** How far one jumps: to see a moment again, and to get on. */
+export type JumpSeconds = 5 | 10;
 /** Errors are approached a little early, to see what leads to them. */
 const BEFORE_ERROR_MS = 2000;
 /** Behind the newest there is, so that there is something to play. */
@@ -37,7 +38,8 @@ export function playerActions({ link, moments, preferences, fullScreen }: Around
       const isGoing = status === 'playing' || status === 'waiting';
       link.send({ kind: isGoing ? 'pause' : 'play' });
     },
-    jump: (direction: 1 | -1) => seek(link.state().atMs + direction * JUMP_MS),
+    jump: (direction: 1 | -1, seconds: JumpSeconds) =>
+      seek(link.state().atMs + direction * seconds * 1000),
     changeSpeed: (direction: 1 | -1) => setSpeed(speedStep(speed, direction)),
     setSkipsPauses: (skipsPauses: boolean) => {
       setPreferences((current) => ({ ...current, skipsPauses }));

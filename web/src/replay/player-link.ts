@@ -1,6 +1,7 @@
 // The app's end of the player: frames the document that plays, fetches what it asks for, and keeps what it tells.
 import { type Block, type Chunk, chunksOf } from './recording/chunk.ts';
 import type { Digest } from './recording/digest.ts';
+import type { Stretch } from './recording/plan.ts';
 import type { Segment } from './recording/segments.ts';
 import {
   type Command,
@@ -14,6 +15,8 @@ import {
 export type Told = {
   readonly digests: readonly Digest[];
   readonly segments: readonly Segment[];
+  /** What can be played without fetching anything. */
+  readonly buffered: readonly Stretch[];
 };
 
 export type FetchChunk = (chunk: Chunk, signal: AbortSignal) => Promise<ArrayBuffer>;
@@ -30,7 +33,7 @@ export class PlayerLink {
   #opening: Opening;
   #port: MessagePort | undefined;
   #state: PlayState;
-  #told: Told = { digests: [], segments: [] };
+  #told: Told = { digests: [], segments: [], buffered: [] };
   readonly #digests = new Map<string, Digest>();
   #wantsToPlay = true;
   #heldWindow: string | null = null;
@@ -47,6 +50,7 @@ export class PlayerLink {
       status: 'loading',
       windowId: '',
       isBlank: false,
+      skippedMs: 0,
       width: 0,
       height: 0,
     };
@@ -141,6 +145,9 @@ export class PlayerLink {
         break;
       case 'segments':
         this.#told = { ...this.#told, segments: report.segments };
+        break;
+      case 'buffered':
+        this.#told = { ...this.#told, buffered: report.buffered };
         break;
       case 'digest':
         this.#digests.set(report.chunkId, report.digest);

@@ -126,8 +126,10 @@ function Player({ scope, recording, index }: PlayerViewProps) {
   });
   useKeyboard({
     ' ': actions.toggle,
-    ArrowLeft: () => actions.jump(-1),
-    ArrowRight: () => actions.jump(1),
+    ArrowLeft: () => actions.jump(-1, 5),
+    ArrowRight: () => actions.jump(1, 5),
+    j: () => actions.jump(-1, 10),
+    l: () => actions.jump(1, 10),
     ArrowUp: () => actions.changeSpeed(1),
     ArrowDown: () => actions.changeSpeed(-1),
     n: () => actions.nextError(1),

@@ -76,7 +76,7 @@ const percent = (atMs: number, { startMs, endMs }: Span): number =>
 type LanesProps = Pick<SeekBarProps, 'moments' | 'pages'> & { readonly span: Span };
 
 function Lanes({ moments, pages, span }: LanesProps) {
-  const { segments } = useTold();
+  const { segments, buffered } = useTold();
   return (
     <>
       <div className={styles.track} aria-hidden>
@@ -103,6 +103,18 @@ function Lanes({ moments, pages, span }: LanesProps) {
               }}
             />
           ))}
+      </div>
+      <div className={styles.loaded} aria-hidden>
+        {buffered.map(({ startMs, endMs }) => (
+          <span
+            key={startMs}
+            data-loaded
+            style={{
+              insetInlineStart: `${percent(startMs, span)}%`,
+              width: `${percent(endMs, span) - percent(startMs, span)}%`,
+            }}
+          />
+        ))}
       </div>
       <div className={styles.marks} aria-hidden>
         {marksOf(moments, span).map(({ kind, share, isError }) => (

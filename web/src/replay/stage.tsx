@@ -2,6 +2,7 @@
 import { Button, Loader, UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle, IconPlayerPlayFilled, IconRefresh } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { formatDuration } from '../ui/format.ts';
 import styles from './replay.module.css';
 import { usePlayer, usePlayState } from './use-player.ts';
 
@@ -35,6 +36,19 @@ export function Stage({ loadsAssets, onToggle, upNext }: StageProps) {
       />
       <UnstyledButton className={styles.glass} tabIndex={-1} aria-hidden onClick={onToggle} />
       <Overlay upNext={upNext} />
+      <Skipped />
+    </div>
+  );
+}
+
+/** Why time has moved on at once. */
+function Skipped() {
+  const skippedMs = usePlayState((state) => state.skippedMs);
+  return (
+    <div role="status">
+      {skippedMs > 0 && (
+        <p className={styles.chip}>Skipped {formatDuration(skippedMs / 1000)} without activity</p>
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-// Keys of the player: space, arrows, N and P, F. They act wherever the focus is, but where somebody types.
+// Keys of the player: space, arrows, J and L, N and P, F. They act wherever the focus is, but where somebody types.
 import { useEffect, useEffectEvent } from 'react';
 
 export type KeyActions = Readonly<Record<string, () => void>>;

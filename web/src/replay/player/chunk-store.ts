@@ -1,7 +1,14 @@
 // The chunks of a recording: which there are, which were asked for, which are in memory, and what they told.
 import type { Chunk } from '../recording/chunk.ts';
 import type { Digest } from '../recording/digest.ts';
-import { chainTo, nextChunk, readyUntil, toForget } from '../recording/plan.ts';
+import {
+  bufferedOf,
+  chainTo,
+  nextChunk,
+  type Stretch,
+  readyUntil,
+  toForget,
+} from '../recording/plan.ts';
 import type { RrwebEvent } from '../recording/rrweb-event.ts';
 import { type Segment, segmentsOf, type Span, spansOf } from '../recording/segments.ts';
 import type { ParseAnswer, ParseRequest } from './parse.worker.ts';
@@ -19,6 +26,8 @@ type Hooks = {
   readonly need: (chunk: Chunk) => void;
   readonly digest: (chunkId: string, digest: Digest) => void;
   readonly arrived: (windowId: string) => void;
+  /** What of the recording is in memory now. */
+  readonly kept: (buffered: readonly Stretch[]) => void;
   readonly isNeeded: (chunkId: string) => boolean;
 };
 
@@ -75,6 +84,11 @@ export class ChunkStore {
 
   readyUntil(windowId: string, chain: readonly Chunk[]): number {
     return readyUntil(this.chunksOf(windowId), chain, (id) => this.isThere(id));
+  }
+
+  /** What of the recording is in memory. */
+  #buffered(): Stretch[] {
+    return bufferedOf(this.#chunks, (id) => this.isThere(id));
   }
 
   /** Asks for what is missing most. */
@@ -136,6 +150,7 @@ export class ChunkStore {
       this.#events.delete(old);
       this.#sizes.delete(old);
     }
+    this.#hooks.kept(this.#buffered());
   }
 
   #use(id: string): void {

@@ -11,6 +11,8 @@ import { Stage } from './stage.ts';
 
 /** How often the time is told while it plays, in milliseconds. */
 const TELL_MS = 66;
+/** How long is said that a pause was passed over, in milliseconds: enough to be read. */
+const SKIPPED_MS = 2500;
 
 type Wish = 'play' | 'pause';
 
@@ -37,12 +39,15 @@ export class Playback {
   #wantedMs: number | undefined;
   #lastMs = 0;
   #toldMs = 0;
+  /** The pause that was passed over last, and until when that is said. */
+  #skipped = { byMs: 0, untilMs: 0 };
 
   constructor(room: HTMLElement, send: (report: Report) => void) {
     this.#send = send;
     this.#store = new ChunkStore({
       need: (chunk) => send({ kind: 'need', chunk }),
       digest: (chunkId, digest) => send({ kind: 'digest', chunkId, digest }),
+      kept: (buffered) => send({ kind: 'buffered', buffered }),
       arrived: (windowId) => this.#arrived(windowId),
       isNeeded: (id) => this.#stage.isUsing(id) || this.#chain.some((chunk) => chunk.id === id),
     });
@@ -77,6 +82,7 @@ export class Playback {
         break;
       case 'pause':
         this.#wish = 'pause';
+        this.#skipped.untilMs = 0;
         this.#show();
         break;
       case 'seek':
@@ -129,6 +135,7 @@ export class Playback {
   #seek(atMs: number): void {
     const startMs = this.#opening?.startMs ?? 0;
     this.#atMs = Math.min(this.#endMs, Math.max(startMs, atMs));
+    this.#skipped.untilMs = 0;
     this.#show();
   }
 
@@ -209,6 +216,9 @@ export class Playback {
       segments: this.#segments,
       skipsPauses: this.#skipsPauses,
     });
+    if (hasJumped && !isOver) {
+      this.#skipped = { byMs: atMs - this.#atMs, untilMs: nowMs + SKIPPED_MS };
+    }
     this.#atMs = atMs;
     const mustShow = isOver || hasJumped || this.#windowNow() !== this.#windowId;
     if (mustShow || (atMs >= this.#untilMs && this.#chain.length > 0)) this.#show();
@@ -225,6 +235,7 @@ export class Playback {
       status: this.#status,
       windowId: this.#windowId,
       isBlank: this.#chain.length === 0,
+      skippedMs: this.#toldMs < this.#skipped.untilMs ? this.#skipped.byMs : 0,
       ...this.#stage.size,
     };
     this.#send({ kind: 'state', state });

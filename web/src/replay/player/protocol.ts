@@ -3,6 +3,7 @@
 // recorded browser.
 import type { Chunk } from '../recording/chunk.ts';
 import type { Digest } from '../recording/digest.ts';
+import type { Stretch } from '../recording/plan.ts';
 import type { Segment } from '../recording/segments.ts';
 
 export type Opening = {
@@ -46,6 +47,8 @@ export type PlayState = {
   readonly windowId: string;
   /** Nothing of this window can be shown at this moment: it has no full snapshot. */
   readonly isBlank: boolean;
+  /** How much time without activity has just been passed over, in milliseconds; 0 otherwise. */
+  readonly skippedMs: number;
   /** Size of the recorded window in CSS pixels; 0 until known. */
   readonly width: number;
   readonly height: number;
@@ -56,7 +59,9 @@ export type Report =
   | { readonly kind: 'need'; readonly chunk: Chunk }
   | { readonly kind: 'state'; readonly state: PlayState }
   | { readonly kind: 'digest'; readonly chunkId: string; readonly digest: Digest }
-  | { readonly kind: 'segments'; readonly segments: readonly Segment[] };
+  | { readonly kind: 'segments'; readonly segments: readonly Segment[] }
+  /** What is in memory of it. */
+  | { readonly kind: 'buffered'; readonly buffered: readonly Stretch[] };
 
 /** The first message to the document, which carries the port. */
 export const CONNECT = 'serin-replay-connect';

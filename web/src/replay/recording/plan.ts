@@ -43,6 +43,30 @@ export function readyUntil(
   return missing?.firstMs ?? Infinity;
 }
 
+/** A stretch of time, in milliseconds. */
+export type Stretch = { readonly startMs: number; readonly endMs: number };
+
+/**
+ * Stretches of the whole recording that can be played without fetching anything.
+ * @param chunks - Of all windows, by time.
+ */
+export function bufferedOf(chunks: readonly Chunk[], has: (id: string) => boolean): Stretch[] {
+  const ranges: { startMs: number; endMs: number }[] = [];
+  let open: { startMs: number; endMs: number } | undefined;
+  for (const { id, firstMs, lastMs } of chunks) {
+    if (!has(id)) {
+      // Until what is missing begins, though another window's chunk reaches beyond.
+      if (open) open.endMs = Math.min(open.endMs, firstMs);
+      open = undefined;
+      continue;
+    }
+    if (!open) ranges.push((open = { startMs: firstMs, endMs: lastMs }));
+    // Between two that are there nothing happens.
+    else open.endMs = Math.max(open.endMs, lastMs);
+  }
+  return ranges;
+}
+
 export type Wanted = {
   /** All windows, by time. */
   readonly chunks: readonly Chunk[];

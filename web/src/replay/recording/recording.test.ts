@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Block, type Chunk, chunksOf } from './chunk.ts';
 import { cleanEvents } from './clean.ts';
 import { digestOf } from './digest.ts';
-import { chainTo, nextChunk, readyUntil, toForget } from './plan.ts';
+import { bufferedOf, chainTo, nextChunk, readyUntil, toForget } from './plan.ts';
 import { SOURCE, TYPE } from './rrweb-event.ts';
 
 const meta = (timestamp: number, width = 800) => ({
@@ -111,6 +111,19 @@ describe('loading', () => {
     expect(readyUntil(chunks, chainTo(chunks, 5, new Map()), has)).toBe(21);
     expect(readyUntil(chunks, chainTo(chunks, 45, new Map()), has)).toBe(Infinity);
     expect(readyUntil(chunks, [], has)).toBe(-Infinity);
+  });
+
+  test('what is in memory reaches up to what is missing, whatever window it is of', () => {
+    const other = chunksOf([{ ...block('x', 15, 25, true), windowId: 'v' }]);
+    const all = [...chunks, ...other].sort((a, b) => a.firstMs - b.firstMs);
+    const of = (missing: string) => bufferedOf(all, (id) => !missing.includes(id));
+    expect(of('')).toEqual([{ startMs: 0, endMs: 50 }]);
+    expect(of('x')).toEqual([
+      { startMs: 0, endMs: 15 },
+      { startMs: 21, endMs: 50 },
+    ]);
+    expect(of('cd')).toEqual([{ startMs: 0, endMs: 21 }]);
+    expect(of('acdx')).toEqual([]);
   });
 
   test('what the picture needs is fetched first, then what comes next, then the rest within bounds', () => {
