@@ -151,6 +151,12 @@ test('history tells who changed what', async () => {
   const versions = page.getByRole('list', { name: 'Versions' });
   const change = versions.getByText('all people whose email contains @acme.com').first();
   expect(await appears(change)).toBe(true);
+  // As recordings and charts link to one of them.
+  await page.goto('/feature-flags/new-checkout?tab=history&version=1');
+  const named = versions.locator('[aria-current="true"]');
+  await named.getByText('Created').waitFor();
+  const isFocused = () => named.evaluate((entry) => entry === document.activeElement);
+  await expect.poll(isFocused).toBe(true);
 });
 
 test('switching off in production asks, then nobody gets it', async () => {

@@ -85,9 +85,10 @@ const auditLog = createRoute({
 const flag = createRoute({
   getParentRoute: () => app,
   path: '/feature-flags/$flagId',
-  validateSearch: (search: Search): { tab?: string; person?: string } => ({
+  validateSearch: (search: Search): { tab?: string; person?: string; version?: string } => ({
     tab: text(search['tab']),
     person: text(search['person']),
+    version: text(search['version']),
   }),
 }).lazy(() => import('./flags/flag.page.tsx').then((page) => page.flagRoute));
 

@@ -1,8 +1,9 @@
 // Every version of the flag: who made it, what it changed, why. Any two are compared, any one is brought back.
 import { Button, Checkbox, Stack } from '@mantine/core';
 import { IconArrowBackUp, IconGitCompare } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { type FlagVersion, versionsQuery } from '../api/flag-upkeep.ts';
 import { useNames } from '../targeting/use-names.ts';
 import { useConfirm } from '../ui/confirm.tsx';
@@ -26,6 +27,7 @@ export function FlagHistory({ flag, scope }: FlagPartProps) {
   const [chosen, setChosen] = useState<readonly number[]>([]);
   const [isComparing, setComparing] = useState(false);
   const versions = query.data?.pages.flatMap(({ results }) => results) ?? [];
+  const wanted = useWanted(query, versions);
   const [newer, older] = versions.filter(({ version }) => chosen.includes(version));
   const choose = (version: number, isChosen: boolean) =>
     setChosen(
@@ -60,6 +62,7 @@ export function FlagHistory({ flag, scope }: FlagPartProps) {
             version={version}
             before={versions[index + 1]}
             current={versions[0]}
+            isWanted={version.version === wanted}
             isChosen={chosen.includes(version.version)}
             onChoose={(isChosen) => choose(version.version, isChosen)}
           />
@@ -88,21 +91,51 @@ export function FlagHistory({ flag, scope }: FlagPartProps) {
   );
 }
 
+type VersionsQuery = Pick<
+  UseInfiniteQueryResult,
+  'hasNextPage' | 'isFetchingNextPage' | 'isError' | 'fetchNextPage'
+>;
+
+/** The version that the address names; older pages are loaded until it is there. */
+function useWanted(query: VersionsQuery, versions: readonly FlagVersion[]): number | undefined {
+  const { version: named } = useSearch({ from: '/app/feature-flags/$flagId' });
+  const wanted = named === undefined ? undefined : Number(named);
+  const { hasNextPage, isFetchingNextPage, isError, fetchNextPage } = query;
+  const oldest = versions.at(-1)?.version ?? -Infinity;
+  const isMissing = wanted !== undefined && wanted < oldest;
+  useEffect(() => {
+    if (isMissing && hasNextPage && !isFetchingNextPage && !isError) void fetchNextPage();
+  }, [isMissing, hasNextPage, isFetchingNextPage, isError, fetchNextPage]);
+  return wanted;
+}
+
 type VersionProps = FlagPartProps & {
   readonly version: FlagVersion;
   /** The one before it, as far as it is loaded. */
   readonly before: FlagVersion | undefined;
   readonly current: FlagVersion | undefined;
+  /** What the address asks for. */
+  readonly isWanted: boolean;
   readonly isChosen: boolean;
   readonly onChoose: (isChosen: boolean) => void;
 };
 
 function Version(props: VersionProps) {
-  const { flag, scope, version, before, current, isChosen, onChoose } = props;
+  const { flag, scope, version, before, current, isWanted, isChosen, onChoose } = props;
   const names = useNames();
   const restore = useRestore({ flag, scope }, version, current);
+  const entry = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isWanted) entry.current?.focus();
+  }, [isWanted]);
   return (
-    <li className={styles.entry}>
+    <li
+      ref={entry}
+      className={styles.entry}
+      data-wanted={isWanted}
+      aria-current={isWanted || undefined}
+      tabIndex={isWanted ? -1 : undefined}
+    >
       <div className={styles.entryHead}>
         <Checkbox
           size="xs"

@@ -44,7 +44,7 @@ export function FlagsPanel({ scope, changes }: FlagsPanelProps) {
               <Link
                 to="/feature-flags/$flagId"
                 params={{ flagId: key }}
-                search={{ tab: 'history' }}
+                search={{ tab: 'history', version: String(version) }}
                 className={styles.dim}
               >
                 version {version}

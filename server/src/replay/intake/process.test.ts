@@ -140,6 +140,32 @@ test('what a page says of its requests, itself and who it is can be stored whate
   });
 });
 
+test('requests that old recorders tell of are counted, scrubbed and kept like those of new ones', () => {
+  const old = (payload: object) => ({
+    type: 6,
+    timestamp: at,
+    data: { plugin: 'posthog/network@1', payload },
+  });
+  const name = 'https://shop.test/api/pay?token=0123456789abcdef';
+  const pay = { 0: 'resource', 2: name, 3: 12.5, 18: 'fetch', 21: 503, 22: 900, 39: 80.4 };
+  const paint = { 0: 'paint', 2: 'first-paint', 3: 20, 40: at };
+  const raw = snapshot([old({ ...pay, 40: at - 100 }), old(paint), old({ 2: 7 })]);
+  const [block] = processSnapshots([raw], options).blocks;
+  expect(block?.facts).toMatchObject({ requests: 1, status5xx: 1, unanswered: 0 });
+  const lines = block?.lines.split('\n').map((line) => JSON.parse(line) as { data: unknown });
+  const request = { entryType: 'resource', startTime: 12.5, initiatorType: 'fetch' };
+  const measured = { responseStatus: 503, transferSize: 900, duration: 80.4, timestamp: at - 100 };
+  const address = expect.stringMatching(/^https:\/\/shop\.test\/api\/pay\?token=\*+$/);
+  expect(lines?.map(({ data }) => data)).toEqual([
+    {
+      plugin: 'rrweb/network@1',
+      payload: { requests: [{ ...request, ...measured, name: address }] },
+    },
+    { plugin: 'rrweb/network@1', payload: { requests: [] } },
+    { plugin: 'rrweb/network@1', payload: { requests: [] } },
+  ]);
+});
+
 test('a block made of actions all over a week says no more of them than any other', () => {
   const actions = Array.from({ length: 40_000 }, (_, i) => ({
     type: 3,

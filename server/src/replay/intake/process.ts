@@ -5,6 +5,7 @@ import type { WatchedTags } from '../privacy/nodes.ts';
 import { scrubEvent } from '../privacy/scrub.ts';
 import { type ReadBlock, readBlock } from '../facts/block-facts.ts';
 import type { Block } from '../facts/session.ts';
+import { withNewNetwork } from '../wire/old-network.ts';
 import { EVENT, type RrwebEvent } from '../wire/rrweb.ts';
 import {
   type Refusal,
@@ -71,6 +72,12 @@ export function processSnapshots(raws: readonly unknown[], options: ProcessOptio
   return { blocks, refused, eventsLeftOut };
 }
 
+/** In the form that new recorders write. */
+function readEvent(raw: unknown, gunzip: Gunzip): RrwebEvent | undefined {
+  const event = unpackEvent(raw, gunzip);
+  return event && withNewNetwork(event);
+}
+
 function toBlock(
   message: SnapshotMessage,
   { receivedMs, rules, gunzip, uuidOf, watchedOf }: ProcessOptions,
@@ -78,7 +85,7 @@ function toBlock(
   const events: RrwebEvent[] = [];
   let isTooFar = false;
   for (const raw of message.events) {
-    const event = unpackEvent(raw, gunzip);
+    const event = readEvent(raw, gunzip);
     if (!event) continue;
     if (Math.abs(event.timestamp - receivedMs) > MAX_AGE_MS) isTooFar = true;
     else events.push(event);
