@@ -41,20 +41,20 @@ export function Controls({ actions, speed, skipsPauses, isOngoing, isFull }: Con
   const isPlaying = status === 'playing' || status === 'waiting';
   return (
     <div className={styles.controls}>
-      <IconAction label={isPlaying ? 'Pause' : 'Play'} size={34} onClick={actions.toggle}>
+      <IconAction label={isPlaying ? 'Pause' : 'Play'} size={30} onClick={actions.toggle}>
         {isPlaying ? <IconPlayerPauseFilled size={20} /> : <IconPlayerPlayFilled size={20} />}
       </IconAction>
       {JUMPS.map(({ label, direction, seconds, Icon }) => (
         <IconAction
           key={label}
           label={label}
-          size={34}
+          size={30}
           onClick={() => actions.jump(direction, seconds)}
         >
           <Icon size={20} stroke={1.7} />
         </IconAction>
       ))}
-      <IconAction label="Next error" size={34} onClick={() => actions.nextError(1)}>
+      <IconAction label="Next error" size={30} onClick={() => actions.nextError(1)}>
         <IconPlayerTrackNextFilled size={18} />
       </IconAction>
       <ClockText />
@@ -73,12 +73,12 @@ export function Controls({ actions, speed, skipsPauses, isOngoing, isFull }: Con
         onChange={({ currentTarget }) => actions.setSkipsPauses(currentTarget.checked)}
       />
       <SpeedMenu speed={speed} onChoose={actions.setSpeed} />
-      <IconAction label="Copy link at this time" size={34} onClick={actions.share}>
+      <IconAction label="Copy link at this time" size={30} onClick={actions.share}>
         <IconShare2 size={18} stroke={1.7} />
       </IconAction>
       <IconAction
         label={isFull ? 'Leave full screen' : 'Full screen'}
-        size={34}
+        size={30}
         onClick={actions.fullScreen}
       >
         {isFull ? (

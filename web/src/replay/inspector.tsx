@@ -11,8 +11,8 @@ import { FlagsPanel } from './flags-panel.tsx';
 import { type Kind, KINDS, type Moment } from './moments.ts';
 import { MomentsPanel } from './moments-panel.tsx';
 import { NetworkRow } from './network-row.tsx';
+import { burstsOf } from './recording/waterfall.ts';
 import styles from './replay.module.css';
-import { useEndMs } from './use-player.ts';
 
 const TABS = [
   { value: 'all', label: 'Events' },
@@ -36,10 +36,16 @@ type InspectorProps = {
 
 export function Inspector(props: InspectorProps) {
   const { scope, recording, events, moments, tab, onTab } = props;
-  const endMs = useEndMs();
   const chosen = TABS.some(({ value }) => value === tab) ? tab : 'all';
   const changes = useMemo(() => flagChanges(events), [events]);
   const ofKind = (kinds: readonly Kind[]) => moments.filter(({ kind }) => kinds.includes(kind));
+  const bursts = useMemo(
+    () =>
+      burstsOf(
+        moments.flatMap(({ source }) => (source.from === 'network' ? [source.request] : [])),
+      ),
+    [moments],
+  );
   const shared = { maySeeBodies: recording.may_see_bodies };
   return (
     <Tabs
@@ -66,7 +72,7 @@ export function Inspector(props: InspectorProps) {
           moments={ofKind(NETWORK)}
           kinds={NETWORK}
           empty="No request was recorded"
-          row={(moment, parts) => <NetworkRow moment={moment} endMs={endMs} {...parts} />}
+          row={(moment, parts) => <NetworkRow moment={moment} bursts={bursts} {...parts} />}
         />
       </Tabs.Panel>
       <Tabs.Panel value="flags" className={styles.tab}>

@@ -3,6 +3,7 @@ import { formatNumber } from '../ui/format.ts';
 import { KeyValue } from '../ui/key-value.tsx';
 import { PropertyTable } from '../ui/property-table.tsx';
 import type { NetworkRequest } from './recording/network.ts';
+import { bytesText } from './bytes-text.ts';
 import styles from './replay.module.css';
 
 type RequestDetailProps = { readonly request: NetworkRequest; readonly maySeeBodies: boolean };
@@ -17,7 +18,10 @@ export function RequestDetail({ request, maySeeBodies }: RequestDetailProps) {
           ['Method', method || 'not recorded'],
           ['Status', status ?? (isFailed ? 'no answer' : 'not recorded')],
           ['Took', durationMs === undefined ? 'not recorded' : `${formatNumber(durationMs)} ms`],
-          ['Size', transferBytes === undefined ? 'not recorded' : bytes(transferBytes)],
+          ...request.phases.map(
+            ({ name, durationMs: ms }) => [`– ${name}`, `${formatNumber(ms)} ms`] as const,
+          ),
+          ['Size', transferBytes === undefined ? 'not recorded' : bytesText(transferBytes)],
           ['Asked by', initiator || 'not recorded'],
         ]}
       />
@@ -49,7 +53,3 @@ function Part({ title, fields = {}, text = '' }: PartProps) {
     </>
   );
 }
-
-const KIB = 1024;
-const bytes = (count: number): string =>
-  count < KIB ? `${count} B` : `${formatNumber(Math.round(count / KIB))} KiB`;

@@ -1,6 +1,7 @@
 // Requests of the recorded page (`rrweb/network@1` of posthog-js): a resource timing, what the wrapped fetch saw,
 // or both in one.
 import { type Fields, isFields, numberOf, type RrwebEvent, textOf, TYPE } from './rrweb-event.ts';
+import { type Phase, phasesOf } from './waterfall.ts';
 
 export type NetworkRequest = {
   readonly atMs: number;
@@ -14,6 +15,8 @@ export type NetworkRequest = {
   readonly initiator: string;
   readonly durationMs: number | undefined;
   readonly transferBytes: number | undefined;
+  /** What its time went into, as far as it is known. */
+  readonly phases: readonly Phase[];
   readonly requestHeaders: Fields;
   readonly responseHeaders: Fields;
   readonly requestBody: string;
@@ -48,6 +51,7 @@ function readRequest(request: Fields, seenMs: number): NetworkRequest {
     initiator,
     durationMs: durationOf(request),
     transferBytes: numberOf(request['transferSize']),
+    phases: phasesOf(request),
     requestHeaders: fieldsOf(request['requestHeaders']),
     responseHeaders: fieldsOf(request['responseHeaders']),
     requestBody: bodyOf(request['requestBody']),

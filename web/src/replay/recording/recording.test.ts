@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Block, type Chunk, chunksOf } from './chunk.ts';
 import { cleanEvents } from './clean.ts';
 import { digestOf } from './digest.ts';
+import { burstsOf, phasesOf } from './waterfall.ts';
 import { bufferedOf, chainTo, nextChunk, readyUntil, toForget } from './plan.ts';
 import { SOURCE, TYPE } from './rrweb-event.ts';
 
@@ -222,4 +223,37 @@ test('what a recording tells beside its pictures', () => {
     [false, undefined, undefined],
   ]);
   expect(digest.requests[0]).toMatchObject({ atMs: 40, requestBody: '{"a":1}' });
+});
+
+test('requests are drawn by the burst they belong to; what took the time is told where it is known', () => {
+  const at = (atMs: number, durationMs?: number) => ({ atMs, durationMs });
+  const [page, style, late, next] = [at(0, 400), at(100, 3000), at(6000), at(20_000, 5)];
+  const bursts = burstsOf([page, style, late, next]);
+  expect([page, style, late, next].map((request) => bursts.get(request))).toEqual([
+    { startMs: 0, endMs: 6000 },
+    { startMs: 0, endMs: 6000 },
+    { startMs: 0, endMs: 6000 },
+    { startMs: 20_000, endMs: 20_005 },
+  ]);
+  const timing = {
+    startTime: 10,
+    domainLookupStart: 12,
+    domainLookupEnd: 15,
+    connectStart: 15,
+    connectEnd: 25,
+    requestStart: 25,
+    responseStart: 65,
+    responseEnd: 66,
+  };
+  expect(phasesOf(timing).map(({ name, durationMs }) => [name, durationMs])).toEqual([
+    ['Queued', 2],
+    ['Name look-up', 3],
+    ['Connecting', 10],
+    ['Waiting', 40],
+    ['Receiving', 1],
+  ]);
+  // Over a connection that was open; and of another origin that says nothing.
+  const open = { ...timing, domainLookupStart: 12, domainLookupEnd: 12, connectEnd: 15 };
+  expect(phasesOf(open).map(({ name }) => name)).toEqual(['Queued', 'Waiting', 'Receiving']);
+  expect(phasesOf({ startTime: 10, responseEnd: 66, duration: 56 })).toEqual([]);
 });
