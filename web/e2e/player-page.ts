@@ -1,6 +1,6 @@
 // The player as somebody uses it who watches: what is in the picture, and how to get to a moment.
 import type { Locator, Page } from 'playwright-core';
-import { type App, visit } from './app.ts';
+import { type App, type Visit, visit } from './app.ts';
 import type { Recorded } from './recorded-visit.ts';
 import { sayOngoing } from './recordings.ts';
 
@@ -88,3 +88,10 @@ export const colorsOf = (page: Page): Promise<readonly string[]> =>
         return red > blue ? 'red' : 'blue';
       });
     });
+
+/** In a window of its own: recorded pages name pictures of other hosts, which the policy refuses. */
+export async function watchEnd(app: App, id: string): Promise<Visit> {
+  const own = await visit(app);
+  await own.page.goto(`/replay/${id}?t=${FAR_MS}`);
+  return own;
+}

@@ -48,7 +48,7 @@ export async function shop(app: App, site: RecordedSite): Promise<Marks> {
 
 const now = (page: Page): Promise<number> => page.evaluate(() => Date.now());
 /** Wide enough to be met with a press on the time line. */
-const QUIET_MS = 800;
+export const QUIET_MS = 800;
 
 /** The middle of a while in which nothing happens. */
 async function quietMoment(page: Page): Promise<number> {
@@ -97,4 +97,14 @@ export function stored(app: App, { sessionId, last }: Marks): Promise<Recorded> 
     const startMs = Math.min(...blocks.map(({ first_ts: first }) => first));
     return { id: sessionId, startMs, lengthMs: endMs - startMs };
   });
+}
+
+/** The flags are known, and no group of triggers takes the session. */
+export function isHeldBack(): boolean {
+  const { posthog } = globalThis as unknown as {
+    posthog: { getFeatureFlag(key: string): unknown; sessionRecording: { status: string } };
+  };
+  return (
+    posthog.getFeatureFlag('half') === false && posthog.sessionRecording.status === 'buffering'
+  );
 }

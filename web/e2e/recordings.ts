@@ -141,6 +141,11 @@ export async function sendTraffic(app: App, scenario: string): Promise<string> {
 
 const GZIP = 0x1f;
 
+type Facts = Readonly<Record<'recording_duration' | 'active_seconds' | 'click_count', number>>;
+
+export const factsOf = (app: App, id: string): Promise<Facts> =>
+  api<Facts>(app, 'GET', `/session_recordings/${id}/`);
+
 /** Of the heading's text. */
 export const A_VISIT_TEXT_ID = 6;
 

@@ -1,7 +1,7 @@
 // A shop is recorded by the real SDK in two tabs, and watched: the picture is right at the start, in the middle, at the
 // end and after going back. Then a recording that attacks whoever watches it.
 import { isDeepStrictEqual } from 'node:util';
-import type { Page, Request } from 'playwright-core';
+import type { Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type App, api, appears, flagValue, openApp, visit, type Visit } from './app.ts';
 import { rollout, stagesOf } from './filled-rollouts.ts';
@@ -19,15 +19,26 @@ import {
   saidIn,
   seek,
   timeLine,
+  watchEnd,
   watchOngoing,
 } from './player-page.ts';
 import { openRecordedSite, type RecordedSite } from './recorded-site.ts';
-import { add, type Marks, openShop, type Recorded, shop, stored } from './recorded-visit.ts';
+import {
+  add,
+  isHeldBack,
+  type Marks,
+  openShop,
+  QUIET_MS,
+  type Recorded,
+  shop,
+  stored,
+} from './recorded-visit.ts';
 import {
   A_VISIT,
   A_VISIT_TEXT_ID,
   BLOCK_DATA,
   BLOCK_INDEX,
+  factsOf,
   listBlocks,
   type Rrweb,
   sayOngoing,
@@ -160,19 +171,12 @@ test.each<[string, string, readonly string[]]>([
 ])(
   'a recording %s, come twice and out of order, ends as the page did',
   async (_, scenario, end) => {
-    const { context, page } = await watchEnd(await sendTraffic(app, scenario));
+    const { context, page } = await watchEnd(app, await sendTraffic(app, scenario));
     const seen = picture(page).locator('h1, #list li');
     await expect.poll(() => seen.allTextContents()).toEqual(end);
     await context.close();
   },
 );
-
-/** In a window of its own: recorded pages name pictures of other hosts, which the policy refuses. */
-async function watchEnd(id: string): Promise<Visit> {
-  const own = await visit(app);
-  await own.page.goto(`/replay/${id}?t=${FAR_MS}`);
-  return own;
-}
 
 test('a canvas is shown as it was, as a picture, since no script may draw it', async () => {
   const [drawn, whileRedMs] = await draw(app, site);
@@ -184,16 +188,11 @@ test('a canvas is shown as it was, as a picture, since no script may draw it', a
   });
 });
 
-type Facts = Readonly<Record<'recording_duration' | 'active_seconds' | 'click_count', number>>;
-
-const factsOf = (id: string): Promise<Facts> =>
-  api<Facts>(app, 'GET', `/session_recordings/${id}/`);
-
 test('the time while somebody is away counts as idle, and is passed over', async () => {
   const [recorded, idleMs] = await goAway(app, site);
   // The facts of a session are written just after what they are of.
   const idleSeconds = async () => {
-    const known = await factsOf(recorded.id);
+    const known = await factsOf(app, recorded.id);
     return known.recording_duration - known.active_seconds;
   };
   await expect.poll(idleSeconds).toBeGreaterThanOrEqual(AWAY_MS / 1000 - 10);
@@ -220,8 +219,8 @@ test('what the server refused is sent again: nothing is missing, nothing is ther
   const stored = async () =>
     (await listBlocks(app, id).catch(() => [])).map((block) => block.id).sort();
   await expect.poll(async () => isDeepStrictEqual(await stored(), sent())).toBe(true);
-  await expect.poll(async () => (await factsOf(id)).click_count).toBe(3);
-  const { context, page } = await watchEnd(id);
+  await expect.poll(async () => (await factsOf(app, id)).click_count).toBe(3);
+  const { context, page } = await watchEnd(app, id);
   await expect.poll(() => items(page)).toEqual(['Item 1', 'Item 2', 'Item 3']);
   await context.close();
   await proxy.close();
@@ -252,15 +251,23 @@ test('where few sessions are recorded, those with the flag of a running rollout 
   await context.close();
 });
 
-/** The flags are known, and no group of triggers takes the session. */
-function isHeldBack(): boolean {
-  const { posthog } = globalThis as unknown as {
-    posthog: { getFeatureFlag(key: string): unknown; sessionRecording: { status: string } };
-  };
-  return (
-    posthog.getFeatureFlag('half') === false && posthog.sessionRecording.status === 'buffering'
-  );
-}
+test('a moment is shared by its link, which opens there', async () => {
+  const { page, context } = viewer;
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openPaused(page, recorded);
+  await seek(page, recorded, marks.second);
+  await expect.poll(() => items(page)).toEqual(['Item 1', 'Item 2']);
+  await page.getByRole('button', { name: 'Copy link at this time' }).click();
+  const link = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(link).toMatch(/[?&]t=\d+$/);
+  const url = new URL(await link());
+  const atMs = Number(url.searchParams.get('t'));
+  expect(Math.abs(recorded.startMs + atMs - marks.second)).toBeLessThan(QUIET_MS / 2);
+  await page.goto(url.href);
+  await pause(page);
+  const second = async () => Number(await timeLine(page).getAttribute('aria-valuenow'));
+  expect(await second()).toBeGreaterThanOrEqual(Math.round(atMs / 1000));
+});
 
 test('links as the SDK makes them lead to the recording, at seconds', async () => {
   const { page } = viewer;
