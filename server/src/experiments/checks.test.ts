@@ -10,7 +10,7 @@ import type { Metric } from './metric.ts';
 import { type Telling, metricChecks } from './metric-checks.ts';
 import { levelsOff } from './sample-ratio.ts';
 import type { ArmStatistics } from './statistics.ts';
-import { PEOPLE } from './units.ts';
+import { PEOPLE } from '#kernel/units';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -12,7 +12,7 @@ import {
 } from './check.ts';
 import { type ExperimentFields, launchProblem, sharesOf } from './experiment.ts';
 import type { Lateness, Silence } from './exposed.ts';
-import { type Units, capital } from './units.ts';
+import { type Units, capital } from '#kernel/units';
 
 export type Coming = Pick<ExperimentFields, 'parameters' | 'exposureCriteria'> & {
   readonly flagKey: string;

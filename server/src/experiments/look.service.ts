@@ -19,7 +19,7 @@ import { SRM_ALPHA } from './sample-ratio.ts';
 import { findMetricRows } from './saved-metrics.store.ts';
 import type { Snapshot } from './snapshots.store.ts';
 import { EXPOSURES, askStatistics } from './statistics.ts';
-import { PEOPLE, type Units, groupUnits } from './units.ts';
+import { PEOPLE, type Units, groupUnits } from '#kernel/units';
 import type { Watch } from './watch.store.ts';
 
 /** A metric of an experiment, its own or a shared one. */

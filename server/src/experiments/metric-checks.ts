@@ -12,7 +12,7 @@ import type { Metric } from './metric.ts';
 import { delayMsOf, settlingMsOf } from './metric-sql.ts';
 import { type ArmStatistics, RATIO_PRODUCTS } from './statistics.ts';
 import { spanMs } from './unit-values.ts';
-import type { Units } from './units.ts';
+import type { Units } from '#kernel/units';
 import { metricName } from './metric-words.ts';
 
 type Told = MetricResult & { readonly error?: string | null };

@@ -1,6 +1,6 @@
 // What a metric counts, in words: the name of one that was given none, the same in the web app and in messages.
 import type { MetricSource } from './metric.ts';
-import { PEOPLE, type Units } from './units.ts';
+import { PEOPLE, type Units } from '#kernel/units';
 
 type Event = { readonly event?: string | null | undefined };
 type Source = Event & {

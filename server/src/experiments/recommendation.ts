@@ -5,7 +5,7 @@ import { MULTIPLE_FAIL_SHARE } from './check.ts';
 import { type Decision, type DecisionInput, decide } from './decision.ts';
 import type { StatsConfig } from './experiment.ts';
 import { MIN_SRM_PEOPLE, SRM_ALPHA, type SampleRatio } from './sample-ratio.ts';
-import { PEOPLE, type Units, capital } from './units.ts';
+import { PEOPLE, type Units, capital } from '#kernel/units';
 import { type Guarded, type GuardrailFinding, guardrailFindings } from './guardrail-verdict.ts';
 import { metricName } from './metric-words.ts';
 

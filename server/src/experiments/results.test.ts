@@ -6,7 +6,7 @@ import { changedMsOf, newestKept } from './newest-kept.ts';
 import { resultsOf } from './results.ts';
 import { EXPOSURES } from './statistics.ts';
 import { untold } from './untold.ts';
-import { PEOPLE } from './units.ts';
+import { PEOPLE } from '#kernel/units';
 
 const variants = (control: number, other: number) => [
   { key: 'control', rollout_percentage: control },

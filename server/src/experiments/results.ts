@@ -24,7 +24,7 @@ import { ordered } from './metric-order.ts';
 import { type Recommendation, recommend } from './recommendation.ts';
 import { type Level, type LevelOff, type SampleRatio, levelsOff } from './sample-ratio.ts';
 import { MULTIPLE } from './unit-values.ts';
-import type { Units } from './units.ts';
+import type { Units } from '#kernel/units';
 
 const DAY_MS = 86_400_000;
 

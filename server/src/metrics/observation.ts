@@ -1,5 +1,6 @@
 // What one look at the event store found, and whether it can be trusted: planned against actual split,
 // people in both arms, reported against assigned values. Checks void evidence; they never promote.
+import { PEOPLE, type Units } from '#kernel/units';
 import { sampleRatioLogE } from '#stats/sample-ratio';
 import type { Answers } from './outcome.ts';
 
@@ -58,8 +59,12 @@ export function comparedShare(
   return treatment > 0 && control > 0 ? treatment / (treatment + control) : plannedShare;
 }
 
-/** Checks a look at a percentage stage; `treatmentShare` is the planned fraction in treatment. */
-export function checkHealth(observation: Observation, treatmentShare: number): Health {
+/** Checks a look at a percentage stage; `treatmentShare` is the planned fraction in treatment, `units` are for its words. */
+export function checkHealth(
+  observation: Observation,
+  treatmentShare: number,
+  { many }: Units = PEOPLE,
+): Health {
   const { split, multiExposed, reported, people } = observation;
   const total = split.treatment + split.control;
   const lnESplit =
@@ -77,17 +82,17 @@ export function checkHealth(observation: Observation, treatmentShare: number): H
   if (lnESplit >= -Math.log(SPLIT_ALPHA)) {
     problem = {
       reason: 'srm',
-      detail: `${split.treatment} of ${total} people have the change (${percent(split.treatment / total)}), where ${percent(treatmentShare)} were planned: some are lost before they are counted.`,
+      detail: `${split.treatment} of ${total} ${many} have the change (${percent(split.treatment / total)}), where ${percent(treatmentShare)} were planned: some are lost before they are counted.`,
     };
   } else if (multiExposed >= MIN_MULTI_EXPOSED && isThinned) {
     problem = {
       reason: 'multi_exposure',
-      detail: `${multiExposed} of ${total} people were seen both with and without the change (${percent(multiExposedShare)}).`,
+      detail: `${multiExposed} of ${total} ${many} were seen both with and without the change (${percent(multiExposedShare)}).`,
     };
   } else if (reported.people >= MIN_REPORTING && disagreeingShare > MAX_DISAGREEING_SHARE) {
     problem = {
       reason: 'drift',
-      detail: `${reported.disagreeing} of ${reported.people} people report another value than they were assigned (${percent(disagreeingShare)}).`,
+      detail: `${reported.disagreeing} of ${reported.people} ${many} report another value than they were assigned (${percent(disagreeingShare)}).`,
     };
   }
   return { lnESplit, multiExposedShare, disagreeingShare, problem };

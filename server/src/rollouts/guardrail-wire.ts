@@ -2,7 +2,7 @@
 import { canRollBack, type Guardrail } from '#metrics/guardrail';
 import type { Assessment } from '#metrics/verdict';
 import { peopleUntilSafe } from './gate/next-step.ts';
-import type { Plan, Stage } from './plan/plan.ts';
+import { type Plan, type Stage, unitsOf } from './plan/plan.ts';
 import { describeCounts, unitOf } from './gate/words.ts';
 
 /** What a look at a stage found of a guardrail. */
@@ -28,7 +28,7 @@ export function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan, s
     ...toComparison(guardrail, one),
     ...toProof(guardrail, one, plan),
     shift: one.shift ?? null,
-    summary: describeCounts(guardrail, one),
+    summary: describeCounts(guardrail, one, unitsOf(plan)),
   };
 }
 

@@ -48,7 +48,7 @@ export const HOLDS: Partial<Record<HoldReason, News>> = {
   srm: {
     type: 'rollout.srm',
     severity: 'warning',
-    what: 'has people in unexpected shares and stops expanding',
+    what: 'is split in unexpected shares and stops expanding',
     step: 'open',
   },
   no_data: {
@@ -112,7 +112,7 @@ export const NEWS: Partial<Record<Transition['type'], News>> = {
   stage_applied: {
     type: 'rollout.stage_applied',
     severity: 'info',
-    what: 'is with the people of its stage, and watched',
+    what: 'has reached its stage, and is watched',
     step: null,
   },
   promoted: { type: 'rollout.promoted', severity: 'info', what: 'is widened', step: null },

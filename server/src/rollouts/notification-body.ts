@@ -1,4 +1,5 @@
 // What a message about a rollout's move says beside its sentence, and where it leads.
+import { capital } from '#kernel/units';
 import { countsPeople, type Guardrail } from '#metrics/guardrail';
 import type { Assessment } from '#metrics/verdict';
 import type { Fact, Link, NotificationType } from '#notify/message';
@@ -7,6 +8,7 @@ import { describeCounts } from './gate/words.ts';
 import { recordingsUrl } from './incident/recordings-link.ts';
 import type { RolloutNews } from './news.ts';
 import { describeWayBack } from './plan/way-back.ts';
+import { unitsOf } from './plan/plan.ts';
 
 /** Guardrails at fault, the strongest first; of what is only told, those it is told of. */
 export function culpritsOf({ verdict, transition }: RolloutNews): readonly string[] {
@@ -142,7 +144,7 @@ function findings(news: RolloutNews): Fact[] {
       value: describeCounts(guardrail, found),
     })),
     ...(hurt.length === 0 ? [] : [{ name: 'Affected', value: hurt.map(affectedIn).join('; ') }]),
-    ...(seen === null ? [] : [{ name: 'People', value: seen }]),
+    ...(seen === null ? [] : [{ name: capital(unitsOf(plan).many), value: seen }]),
   ];
 }
 

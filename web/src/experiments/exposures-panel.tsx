@@ -3,7 +3,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { IconAlertTriangle, IconUsers, IconVideo } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { MULTIPLE_FAIL_SHARE } from 'serin/experiments/check';
-import { PEOPLE, capital } from 'serin/experiments/units';
+import { PEOPLE, capital } from 'serin/kernel/units';
 import { type ReactNode, useState } from 'react';
 import type { Results, ShownExperiment } from '../api/experiments.ts';
 import { colorOf } from '../charts/palette.ts';

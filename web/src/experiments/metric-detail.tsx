@@ -1,7 +1,7 @@
 // A metric from nearer: how the values of single people lie, and the statement that counted them.
 import { metricName } from 'serin/experiments/metric-words';
 import { useQuery } from '@tanstack/react-query';
-import { PEOPLE } from 'serin/experiments/units';
+import { PEOPLE } from 'serin/kernel/units';
 import {
   type Experiment,
   type MetricAnswer,

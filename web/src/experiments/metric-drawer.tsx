@@ -2,7 +2,7 @@
 import { metricName, metricWords } from 'serin/experiments/metric-words';
 import { Group } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Units } from 'serin/experiments/units';
+import type { Units } from 'serin/kernel/units';
 import { SideDialog } from '../ui/dialog.tsx';
 import type { MetricAnswer, Results, ShownExperiment } from '../api/experiments.ts';
 import { CopyField } from '../ui/copy.tsx';

@@ -2,7 +2,7 @@
 import { metricName } from 'serin/experiments/metric-words';
 import { Button, Group } from '@mantine/core';
 import { IconAlertTriangle, IconTrendingDown, IconTrendingUp } from '@tabler/icons-react';
-import type { Units } from 'serin/experiments/units';
+import type { Units } from 'serin/kernel/units';
 import type { MetricAnswer, Results, ShownExperiment, VariantAnswer } from '../api/experiments.ts';
 import { LiftAxis, liftLimit } from '../charts/lift-bar.tsx';
 import { perDay, waitWords } from './advice.ts';

@@ -1,4 +1,4 @@
-import { PEOPLE } from 'serin/experiments/units';
+import { PEOPLE } from 'serin/kernel/units';
 import { expect, test } from 'vitest';
 import type { MetricAnswer } from '../api/experiments.ts';
 import { breakdownTable, exactTable } from './metric-tables.ts';

@@ -1,5 +1,5 @@
 // The tables of one metric, by property and with every number as it is: for the page and, as plain numbers, for files. Pure.
-import { type Units, capital } from 'serin/experiments/units';
+import { type Units, capital } from 'serin/kernel/units';
 import type { MetricAnswer, VariantAnswer } from '../api/experiments.ts';
 import type { Table, TableRow } from '../insights/table.ts';
 import { formatShare } from '../ui/format.ts';

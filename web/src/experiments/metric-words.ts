@@ -1,5 +1,5 @@
 // How the values of a metric read; what it counts is said in the words of the server.
-import type { Units } from 'serin/experiments/units';
+import type { Units } from 'serin/kernel/units';
 import { formatShare } from '../ui/format.ts';
 import type { Metric, MetricAnswer } from '../api/experiments.ts';
 import { numberText } from './experiment-words.ts';

@@ -1,6 +1,6 @@
 // Whether people come in the planned shares, and with what kind of people they do not.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
-import { capital } from 'serin/experiments/units';
+import { capital } from 'serin/kernel/units';
 import type { Results } from '../api/experiments.ts';
 import { formatNumber, formatShare } from '../ui/format.ts';
 import { pText } from './experiment-words.ts';

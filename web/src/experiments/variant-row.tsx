@@ -1,7 +1,7 @@
 // One variant against what it is compared with: the change with its interval, how sure it is, and the verdict.
 import { IconArrowDownRight, IconArrowUpRight, IconMinus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { Units } from 'serin/experiments/units';
+import type { Units } from 'serin/kernel/units';
 import type { MetricAnswer, Results, VariantAnswer } from '../api/experiments.ts';
 import { LiftBar } from '../charts/lift-bar.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';

@@ -1,5 +1,6 @@
 // One guardrail at one look: what it found in both arms with intervals and limits, and how many people it still takes.
 import type { ReactNode } from 'react';
+import { PEOPLE, type Units } from 'serin/kernel/units';
 import { IntervalChart, type Limit } from '../charts/interval-chart.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { BandIcon } from './band-icon.tsx';
@@ -59,14 +60,16 @@ const chartUnit = (unit: GuardrailLook['unit']) =>
 
 type GuardrailCardProps = {
   readonly guardrail: GuardrailLook;
+  /** Who is counted; people unless said. */
+  readonly units?: Units;
   /** How that came about; left out, the evidence is told in words. */
   readonly children?: ReactNode;
 };
 
-export function GuardrailCard({ guardrail, children }: GuardrailCardProps) {
+export function GuardrailCard({ guardrail, units = PEOPLE, children }: GuardrailCardProps) {
   const { treatment, control } = guardrail;
   const band = bandWords(guardrail.band);
-  const title = guardrailTitle(guardrail);
+  const title = guardrailTitle(guardrail, units);
   return (
     <article className={styles.card} aria-label={title} data-tone={band.tone}>
       <div className={styles.guardrail}>
@@ -102,7 +105,7 @@ export function GuardrailCard({ guardrail, children }: GuardrailCardProps) {
                   <span className={styles.keyOn} aria-hidden /> With the flag
                 </span>
               </th>
-              <td>{armWords(treatment, guardrail)}</td>
+              <td>{armWords(treatment, guardrail, units)}</td>
             </tr>
             <tr>
               <th scope="row">
@@ -110,12 +113,12 @@ export function GuardrailCard({ guardrail, children }: GuardrailCardProps) {
                   <span className={styles.keyOff} aria-hidden /> Without
                 </span>
               </th>
-              <td>{armWords(control, guardrail)}</td>
+              <td>{armWords(control, guardrail, units)}</td>
             </tr>
           </tbody>
         </table>
         <p className={styles.detail}>
-          {comparisonWords(guardrail)} {progressWords(guardrail)}
+          {comparisonWords(guardrail, units)} {progressWords(guardrail, units)}
         </p>
         {children ?? <p className={styles.detail}>{evidenceWords(guardrail)}</p>}
       </div>

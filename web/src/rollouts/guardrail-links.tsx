@@ -11,7 +11,7 @@ import { RecordingsLink } from '../replay/recordings-link.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { guardrailTitle, valueWords } from './guardrail-words.ts';
-import type { GuardrailLook } from './rollout-words.ts';
+import { type GuardrailLook, unitsOf } from './rollout-words.ts';
 
 /** Loaded when somebody asks for people. */
 const PeopleDrawer = lazy(async () => {
@@ -65,7 +65,7 @@ export function GuardrailLinks({ guardrail, rollout, scope }: GuardrailLinksProp
         <Suspense>
           <PeopleDrawer
             picked={{
-              title: `${guardrailTitle(guardrail)}, in this stage`,
+              title: `${guardrailTitle(guardrail, unitsOf(rollout))}, in this stage`,
               source: first.source,
               views,
             }}

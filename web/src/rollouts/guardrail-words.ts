@@ -1,4 +1,6 @@
-// What a look found of a guardrail, in words: values in their own unit, and both arms against each other.
+// What a look found of a guardrail, in words: values in their own unit, and both arms against each other. Of groups in the
+// name of their type.
+import { capital, PEOPLE, type Units } from 'serin/kernel/units';
 import { formatNumber, formatShare, plural } from '../ui/format.ts';
 import { harmOf } from './looks.ts';
 import { type GuardrailLook, oddsWords } from './rollout-words.ts';
@@ -13,10 +15,14 @@ export function valueWords(unit: GuardrailLook['unit'], value: number): string {
 }
 
 /** `12 of 840 people (1.4 %)`, `median 210, p95 640, p99 900 ms; 12 of 840 people waited over 480 ms`. */
-export function armWords(arm: GuardrailLook['treatment'], { unit, threshold }: Measured): string {
+export function armWords(
+  arm: GuardrailLook['treatment'],
+  { unit, threshold }: Measured,
+  units: Units = PEOPLE,
+): string {
   const { people, affected, percentiles, rate, value } = arm;
-  const everybody = plural(people, 'person', 'people');
-  if (people === 0 || rate === null) return 'nobody yet';
+  const everybody = plural(people, units.one, units.many);
+  if (people === 0 || rate === null) return units === PEOPLE ? 'nobody yet' : 'none yet';
   const some = `${formatNumber(affected)} of ${everybody}`;
   if (unit === 'share') return `${some} (${formatShare(rate)})`;
   if (unit === 'request_share') {
@@ -41,33 +47,42 @@ export function armWords(arm: GuardrailLook['treatment'], { unit, threshold }: M
 }
 
 const TITLES: { readonly [kind: string]: string } = {
-  exception_users: 'People with an exception',
-  api_error_users: 'People with a failed request',
-  crash_free: 'People with a crash',
   rage_clicks: 'Sessions with rage clicks',
-  support_tickets: 'People with a support ticket',
-  exception_count: 'Exceptions per person',
-  time_on_page: 'Time on a page per person',
   web_vitals: 'Speed of pages',
   long_tasks: 'Long tasks',
   prometheus: 'Prometheus',
 };
 
-const SUBJECTS: { readonly [kind: string]: (event: string) => string } = {
-  conversion: (event) => `People who get to ${event}`,
-  funnel: (event) => `People who get through to ${event}`,
+const WITH: { readonly [kind: string]: string } = {
+  exception_users: 'an exception',
+  api_error_users: 'a failed request',
+  crash_free: 'a crash',
+  support_tickets: 'a support ticket',
+};
+
+/** Of those who are counted. */
+const SUBJECTS: { readonly [kind: string]: (event: string, units: Units) => string } = {
+  exception_count: (_, { one }) => `Exceptions per ${one}`,
+  time_on_page: (_, { one }) => `Time on a page per ${one}`,
+  conversion: (event, { many }) => `${capital(many)} who get to ${event}`,
+  funnel: (event, { many }) => `${capital(many)} who get through to ${event}`,
   latency: (event) => `Duration of ${event}`,
-  revenue_per_user: (event) => `Revenue per person from ${event}`,
-  mean: (event) => `Sum per person of ${event}`,
-  retention: (event) => `People who come back to ${event}`,
-  count_per_user: (event) => `${event} per person`,
+  revenue_per_user: (event, { one }) => `Revenue per ${one} from ${event}`,
+  mean: (event, { one }) => `Sum per ${one} of ${event}`,
+  retention: (event, { many }) => `${capital(many)} who come back to ${event}`,
+  count_per_user: (event, { one }) => `${event} per ${one}`,
   throughput: (event) => `Throughput of ${event}`,
   ratio: (event) => `Ratio of ${event}`,
 };
 
 /** What a guardrail measures, in a few words. */
-export function guardrailTitle({ kind, event }: Pick<GuardrailLook, 'kind' | 'event'>): string {
-  return TITLES[kind] ?? SUBJECTS[kind]?.(event) ?? event;
+export function guardrailTitle(
+  { kind, event }: Pick<GuardrailLook, 'kind' | 'event'>,
+  units: Units = PEOPLE,
+): string {
+  const what = WITH[kind];
+  if (what !== undefined) return `${capital(units.many)} with ${what}`;
+  return TITLES[kind] ?? SUBJECTS[kind]?.(event, units) ?? event;
 }
 
 /** Where a band lies when control is at `rate`. */
@@ -95,16 +110,20 @@ type Undecided = Pick<
   'band' | 'is_safe' | 'people_left' | 'unit' | 'treatment' | 'control'
 >;
 
+/** `1 more person`, `40 more companies`. */
+export const moreOf = (count: number, { one, many }: Units): string =>
+  plural(count, `more ${one}`, `more ${many}`);
+
 /** How many people it still takes to tell; nothing where that cannot be said. */
-export function progressWords(guardrail: Undecided): string {
+export function progressWords(guardrail: Undecided, units: Units = PEOPLE): string {
   const { band, is_safe: isSafe, people_left: left, unit, treatment, control } = guardrail;
   if (isSafe || band === 'red') return '';
   const missing = PEOPLE_FOR_SUMS - Math.min(treatment.people, control.people);
   if (unit === 'number' && missing > 0) {
-    return `About ${plural(missing, 'more person', 'more people')} in the smaller arm until it can tell.`;
+    return `About ${moreOf(missing, units)} in the smaller arm until it can tell.`;
   }
   if (left === null || left === 0) return '';
-  return `About ${plural(left, 'more person', 'more people')} with the flag until it can be proven safe.`;
+  return `About ${moreOf(left, units)} with the flag until it can be proven safe.`;
 }
 
 /** `Odds of harm: 11 to 1, alone it rolls back at 20 to 1.` */
@@ -117,10 +136,10 @@ type Compared = Partial<Pick<GuardrailLook, 'against'>> &
   Pick<GuardrailLook, 'compare' | 'effect' | 'effect_interval' | 'treatment_interval' | 'unit'>;
 
 /** `1.1 times as often as without; 0.7 to 1.6 times is plausible.` */
-export function comparisonWords(guardrail: Compared): string {
+export function comparisonWords(guardrail: Compared, units: Units = PEOPLE): string {
   const { effect, effect_interval: interval, treatment_interval: own, unit } = guardrail;
   if (effect !== null) {
-    const { said, plausible } = effectWords(guardrail, effect);
+    const { said, plausible } = effectWords(guardrail, effect, units);
     return interval ? `${said}; ${plausible(interval)} is plausible.` : `${said}.`;
   }
   if (!own || own.upper === null) return 'Nothing to compare yet.';
@@ -128,8 +147,8 @@ export function comparisonWords(guardrail: Compared): string {
   return `With the flag, ${what} between ${valueWords(unit, own.lower)} and ${valueWords(unit, own.upper)} is plausible.`;
 }
 
-function effectWords({ against, compare, unit }: Compared, effect: number) {
-  const other = against === 'before' ? 'the same people had before' : 'without';
+function effectWords({ against, compare, unit }: Compared, effect: number, { many }: Units) {
+  const other = against === 'before' ? `the same ${many} had before` : 'without';
   type Ends = { readonly lower: number; readonly upper: number | null };
   const times = (value: number) => formatNumber(Number(value.toPrecision(2)));
   if (compare === 'ratio') {

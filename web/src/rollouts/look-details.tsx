@@ -1,6 +1,7 @@
 // One look with all of its evidence: each guardrail's numbers, the split of people, and every input as it is stored.
 import { Code } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { capital, type Units } from 'serin/kernel/units';
 import { lookQuery, type Rollout } from '../api/rollouts.ts';
 import type { Scope } from '../api/session.ts';
 import { formatExact, formatNumber } from '../ui/format.ts';
@@ -9,7 +10,7 @@ import { BandIcon } from './band-icon.tsx';
 import { guardrailTitle } from './guardrail-words.ts';
 import { harmOf } from './looks.ts';
 import styles from './rollout.module.css';
-import { bandWords, type Look, oddsWords, type RolloutEvent } from './rollout-words.ts';
+import { bandWords, type Look, oddsWords, type RolloutEvent, unitsOf } from './rollout-words.ts';
 
 type LookDetailsProps = {
   readonly event: RolloutEvent;
@@ -19,29 +20,31 @@ type LookDetailsProps = {
 
 export function LookDetails({ event, rollout, scope }: LookDetailsProps) {
   const { evaluation_id: id, inputs } = event;
-  if (id !== null) return <OneLook rolloutId={rollout.id} evaluationId={id} scope={scope} />;
+  if (id !== null) return <OneLook rollout={rollout} evaluationId={id} scope={scope} />;
   return <Inputs inputs={inputs} />;
 }
 
 type OneLookProps = {
-  readonly rolloutId: string;
+  readonly rollout: Rollout;
   readonly evaluationId: string;
   readonly scope: Scope;
 };
 
-function OneLook({ rolloutId, evaluationId, scope }: OneLookProps) {
-  const look = useQuery(lookQuery(scope, rolloutId, evaluationId));
+function OneLook({ rollout, evaluationId, scope }: OneLookProps) {
+  const look = useQuery(lookQuery(scope, rollout.id, evaluationId));
+  const units = unitsOf(rollout);
   return (
     <QueryView query={look} loading={<LoadingBlock height={160} />}>
       {(data) => (
         <div className={styles.look}>
           <p className={styles.detail}>
             Looked {formatExact(Date.parse(data.at))}, at everything received before{' '}
-            {formatExact(Date.parse(data.watermark))}: {formatNumber(data.people.treatment)} people
+            {formatExact(Date.parse(data.watermark))}: {formatNumber(data.people.treatment)}{' '}
+            {units.many}
             with the flag, {formatNumber(data.people.control)} without.
           </p>
-          <Found look={data} />
-          <Together look={data} />
+          <Found look={data} units={units} />
+          <Together look={data} units={units} />
           <Inputs inputs={data.inputs} />
         </div>
       )}
@@ -49,7 +52,9 @@ function OneLook({ rolloutId, evaluationId, scope }: OneLookProps) {
   );
 }
 
-function Found({ look }: { look: Look }) {
+type FoundProps = { readonly look: Look; readonly units: Units };
+
+function Found({ look, units }: FoundProps) {
   return (
     <div className={styles.tableScroll}>
       <table className={styles.looks}>
@@ -65,7 +70,7 @@ function Found({ look }: { look: Look }) {
           {look.guardrails.map((one) => (
             <tr key={one.id}>
               <th scope="row">
-                <BandIcon band={one.band} /> {guardrailTitle(one)}
+                <BandIcon band={one.band} /> {guardrailTitle(one, units)}
                 <span className={styles.dim}>, {bandWords(one.band).label.toLowerCase()}</span>
               </th>
               <td className={styles.wide}>{one.summary}</td>
@@ -86,16 +91,15 @@ function Found({ look }: { look: Look }) {
 /** What concerns all guardrails: their evidence together, and whether people split as planned. */
 function Together({
   look: { combined, sample_ratio: split, multi_exposed: both },
-}: {
-  look: Look;
-}) {
+  units: { many },
+}: FoundProps) {
   return (
     <p className={styles.detail}>
       All guardrails together: {oddsWords(Math.max(0, combined.ln_e))} for harm; it pauses at{' '}
       {oddsWords(combined.pause_line)} and rolls back at {oddsWords(combined.rollback_line)}.
       {split &&
-        ` Odds that people do not split as planned: ${oddsWords(Math.max(0, split.ln_e))}, distrusted from ${oddsWords(split.ln_line)} on.`}
-      {both > 0 && ` People seen in both arms and left out: ${formatNumber(both)}.`}
+        ` Odds that ${many} do not split as planned: ${oddsWords(Math.max(0, split.ln_e))}, distrusted from ${oddsWords(split.ln_line)} on.`}
+      {both > 0 && ` ${capital(many)} seen in both arms and left out: ${formatNumber(both)}.`}
     </p>
   );
 }

@@ -5,12 +5,13 @@ import { IconHourglass, IconUser, IconWifiOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { LiveState } from '../api/live.ts';
 import type { Rollout } from '../api/rollouts.ts';
-import { formatDuration, formatPercent, plural } from '../ui/format.ts';
+import { formatDuration, formatPercent } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
 import { Time } from '../ui/time.tsx';
 import { Exposures } from './exposures.tsx';
 import styles from './rollout.module.css';
-import { eventWords, isOver, isStarted } from './rollout-words.ts';
+import { moreOf } from './guardrail-words.ts';
+import { eventWords, isOver, isStarted, unitsOf } from './rollout-words.ts';
 import { Ticking } from './ticking.tsx';
 
 type RolloutNowProps = {
@@ -42,6 +43,7 @@ export function RolloutNow({ rollout, live, shownAtMs, onReload, children }: Rol
         {isStarted(rollout) && (evaluation || !isOver(rollout)) && (
           <Exposures
             people={evaluation?.people ?? null}
+            units={unitsOf(rollout)}
             plannedPercent={stage?.compare === 'ratio' ? stage.percent : null}
           />
         )}
@@ -119,7 +121,7 @@ function Clock({ rollout, live }: Pick<RolloutNowProps, 'rollout' | 'live'>) {
       )}
       {forecast && (
         <li>
-          Safety provable after about {plural(forecast.people_left, 'more person', 'more people')},{' '}
+          Safety provable after about {moreOf(forecast.people_left, unitsOf(rollout))},{' '}
           {formatDuration(forecast.seconds_left)} at this pace
         </li>
       )}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { armWords, comparisonWords } from './guardrail-words.ts';
+import { groupUnits } from 'serin/kernel/units';
+import { armWords, comparisonWords, guardrailTitle, progressWords } from './guardrail-words.ts';
 import { oddsWords, stateLabel } from './rollout-words.ts';
 
 test('a pause says why', () => {
@@ -16,6 +17,26 @@ test('arms are counted in people', () => {
     '12 of 840 people (1.4 %)',
   );
   expect(armWords({ ...none, people: 0, affected: 0, rate: null }, share)).toBe('nobody yet');
+});
+
+test('groups are called by the name of their type', () => {
+  const companies = groupUnits('company');
+  const none = { value: null, percentiles: null, people: 0, affected: 0, rate: null };
+  const share = { unit: 'share', threshold: null } as const;
+  const one = { ...none, people: 1, affected: 1, rate: 1 };
+  expect(armWords(one, share, companies)).toBe('1 of 1 company (100 %)');
+  expect(armWords(none, share, companies)).toBe('none yet');
+  const titled = (kind: string) => guardrailTitle({ kind, event: 'order' }, companies);
+  expect(['exception_users', 'revenue_per_user', 'funnel', 'prometheus'].map(titled)).toEqual([
+    'Companies with an exception',
+    'Revenue per company from order',
+    'Companies who get through to order',
+    'Prometheus',
+  ]);
+  const undecided = { band: 'green', is_safe: false, people_left: 40, unit: 'share' } as const;
+  expect(progressWords({ ...undecided, treatment: none, control: none }, companies)).toBe(
+    'About 40 more companies with the flag until it can be proven safe.',
+  );
 });
 
 test('durations and sums are told in their own unit', () => {

@@ -1,12 +1,17 @@
 // The states and decisions of a rollout in words.
+import { groupUnits, PEOPLE, type Units } from 'serin/kernel/units';
 import type { ResponseOf } from '../api/client.ts';
 import { formatNumber } from '../ui/format.ts';
 import type { Tone } from '../ui/status-badge.tsx';
-import type { RolloutSummary, Rollout } from '../api/rollouts.ts';
+import { PERSON, type RolloutSummary, type Rollout } from '../api/rollouts.ts';
 
 export type RolloutEvent = ResponseOf<'rollouts.events'>['results'][number];
 export type Look = NonNullable<Rollout['evaluation']>;
 export type GuardrailLook = Look['guardrails'][number];
+
+/** What those who get the change and are compared are called. */
+export const unitsOf = ({ plan: { unit } }: Pick<Rollout, 'plan'>): Units =>
+  unit === PERSON ? PEOPLE : groupUnits(unit);
 
 type StateWords = { readonly label: string; readonly tone: Tone; readonly isLive?: boolean };
 

@@ -24,7 +24,14 @@ import { GuardrailLinks } from './guardrail-links.tsx';
 import { RolloutActions } from './rollout-actions.tsx';
 import { RolloutNow } from './rollout-now.tsx';
 import styles from './rollout.module.css';
-import { isOver, isPlanOpen, isStarted, stateLabel, stateWords } from './rollout-words.ts';
+import {
+  isOver,
+  isPlanOpen,
+  isStarted,
+  stateLabel,
+  stateWords,
+  unitsOf,
+} from './rollout-words.ts';
 import { useSeries } from './use-series.ts';
 import { WayBack } from './way-back.tsx';
 import { laterOf, PERSON, type Rollout, rolloutQuery } from '../api/rollouts.ts';
@@ -194,7 +201,7 @@ function Guardrails({ rollout, scope }: { rollout: Rollout; scope: Scope }) {
   return (
     <section aria-label="Guardrails" className={styles.guardrails}>
       {evaluation.guardrails.map((guardrail) => (
-        <GuardrailCard key={guardrail.id} guardrail={guardrail}>
+        <GuardrailCard key={guardrail.id} guardrail={guardrail} units={unitsOf(rollout)}>
           <GuardrailHistory guardrail={guardrail} series={series} />
           <GuardrailLinks guardrail={guardrail} rollout={rollout} scope={scope} />
         </GuardrailCard>

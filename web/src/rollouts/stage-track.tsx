@@ -2,13 +2,14 @@
 import { IconArrowBigRightLines, IconCheck, IconHandStop, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type Forecast, forecastQuery } from '../api/rollout-advice.ts';
+import type { Units } from 'serin/kernel/units';
 import type { Rollout } from '../api/rollouts.ts';
 import type { Scope } from '../api/session.ts';
 import { formatDuration, formatNumber, plural } from '../ui/format.ts';
 import { Section } from '../ui/page.tsx';
 import { Countdown, Time, useNow } from '../ui/time.tsx';
 import styles from './rollout.module.css';
-import { exitWords, isOver, isStarted } from './rollout-words.ts';
+import { exitWords, isOver, isStarted, unitsOf } from './rollout-words.ts';
 import { earliestStarts, expectedStarts } from './stage-times.ts';
 
 type Stage = Rollout['stages'][number];
@@ -117,7 +118,7 @@ function StageFacts(props: StageProps & Starts) {
   return (
     <ul className={styles.stageFacts}>
       {stage.status === 'done' || (isHere && isOver(rollout)) ? (
-        <Past stage={stage} />
+        <Past stage={stage} units={unitsOf(rollout)} />
       ) : isHere ? (
         <Here stage={stage} rollout={rollout} />
       ) : (
@@ -133,7 +134,7 @@ function StageFacts(props: StageProps & Starts) {
 }
 
 /** How long it took, how many people it had, and how it ended. */
-function Past({ stage }: { stage: Stage }) {
+function Past({ stage, units }: { stage: Stage; units: Units }) {
   const { entered_at: from, exited_at: to, people, exit, runs } = stage;
   if (!from) return <li>Passed over</li>;
   const seconds = to ? (Date.parse(to) - Date.parse(from)) / 1000 : null;
@@ -151,7 +152,7 @@ function Past({ stage }: { stage: Stage }) {
         </li>
       )}
       {seconds !== null && <li>took {formatDuration(Math.round(seconds))}</li>}
-      {people && <li>{plural(people.treatment, 'person', 'people')} with it</li>}
+      {people && <li>{plural(people.treatment, units.one, units.many)} with it</li>}
       {runs > 1 && <li>{plural(runs, 'run')}</li>}
     </>
   );
@@ -161,6 +162,7 @@ function Past({ stage }: { stage: Stage }) {
 function Here({ stage, rollout }: StageProps) {
   const { evaluation, next, state } = rollout;
   const seen = evaluation?.people.treatment ?? 0;
+  const { one, many } = unitsOf(rollout);
   const observed = formatDuration(Math.floor(rollout.observed_bake_seconds));
   const isCounting = state === 'baking' || state === 'soaking';
   const bake = next.waits.some(({ kind }) => kind === 'bake') ? next.at : null;
@@ -178,7 +180,7 @@ function Here({ stage, rollout }: StageProps) {
       )}
       {stage.min_exposures > 0 && (
         <li>
-          {formatNumber(seen)} of {plural(stage.min_exposures, 'person', 'people')}
+          {formatNumber(seen)} of {plural(stage.min_exposures, one, many)}
         </li>
       )}
       {stage.runs > 1 && <li>run {stage.runs}</li>}
@@ -187,7 +189,8 @@ function Here({ stage, rollout }: StageProps) {
   );
 }
 
-function Ahead({ stage, earliestMs, expectedMs }: { readonly stage: Stage } & Starts) {
+function Ahead({ stage, rollout, earliestMs, expectedMs }: StageProps & Starts) {
+  const { one, many } = unitsOf(rollout);
   const startsMs = expectedMs ?? earliestMs;
   return (
     <>
@@ -199,7 +202,7 @@ function Ahead({ stage, earliestMs, expectedMs }: { readonly stage: Stage } & St
         </li>
       )}
       {stage.min_bake_seconds > 0 && <li>at least {formatDuration(stage.min_bake_seconds)}</li>}
-      {stage.min_exposures > 1 && <li>{plural(stage.min_exposures, 'person', 'people')}</li>}
+      {stage.min_exposures > 1 && <li>{plural(stage.min_exposures, one, many)}</li>}
       {stage.approval && <Approval />}
     </>
   );

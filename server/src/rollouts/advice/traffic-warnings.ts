@@ -1,7 +1,7 @@
 // Warnings that depend on the people of the flag: too few, under several ids, or too rarely hurt for a stage to tell.
 import type { Guardrail } from '#metrics/guardrail';
 import { inWords } from '../gate/words.ts';
-import { isFull, isTargeted, type Plan, type Stage } from '../plan/plan.ts';
+import { isFull, isTargeted, type Plan, type Stage, unitsOf } from '../plan/plan.ts';
 import { forecastPlan, type Outlook, type StageForecast } from './forecast.ts';
 import { set } from './plan-warnings.ts';
 import type { StageInput } from './templates.ts';
@@ -35,6 +35,7 @@ export function trafficWarnings(
 
 function peopleWarnings({ plan, arriving }: Outlook, traffic: Traffic): Warning[] {
   const warnings: Warning[] = [];
+  const { many } = unitsOf(plan);
   const shares = plan.stages.filter((stage) => !isTargeted(stage) && !isFull(stage));
   const perDay = Math.round(arriving.perDay);
   if (traffic.of === 'everybody') {
@@ -42,7 +43,7 @@ function peopleWarnings({ plan, arriving }: Outlook, traffic: Traffic): Warning[
       code: 'nobody_yet',
       level: 'advice',
       field: 'flag_key',
-      text: 'The flag has hardly been called in the last fourteen days, so all people of the environment stand for those who will.',
+      text: `The flag has hardly been called in the last fourteen days, so all ${many} of the environment stand for those who will.`,
       mends: [],
     });
   }
@@ -53,11 +54,11 @@ function peopleWarnings({ plan, arriving }: Outlook, traffic: Traffic): Warning[
       code: 'few_people',
       level: 'warning',
       field: 'stages',
-      text: `${perDay} people a day are too few for percentages to prove anything: give it to groups of named people instead, and ask them.`,
+      text: `${perDay} ${many} a day are too few for percentages to prove anything: give it to ${plan.unit === null ? 'groups of named people' : `named ${many}`} instead, and ask them.`,
       mends:
         traffic.instead.length === 0
           ? []
-          : [set('Use named people', 'stages', JSON.parse(JSON.stringify(stages)))],
+          : [set(`Use named ${many}`, 'stages', JSON.parse(JSON.stringify(stages)))],
     });
   }
   if (traffic.severalIds >= SEVERAL_IDS && shares.length > 0) {
@@ -66,7 +67,7 @@ function peopleWarnings({ plan, arriving }: Outlook, traffic: Traffic): Warning[
       code: 'several_ids',
       level: 'warning',
       field: 'stages',
-      text: `${percent} % of the people use the flag under more than one id (before and after they log in, say), and may see both versions: keep what each version stores readable by the other, and ask for the flag after login.`,
+      text: `${percent} % of the ${many} use the flag under more than one id (before and after they log in, say), and may see both versions: keep what each version stores readable by the other, and ask for the flag after login.`,
       mends: [],
     });
   }

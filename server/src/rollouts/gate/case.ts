@@ -1,7 +1,7 @@
 // The case for and against a rollout at one look, in sentences with the numbers: what a decision gives as its reasons.
 import type { Observation } from '#metrics/observation';
 import type { Verdict } from '#metrics/verdict';
-import type { Plan, Stage } from '../plan/plan.ts';
+import { type Plan, type Stage, unitsOf } from '../plan/plan.ts';
 import { describeWait, type Wait } from './promotion.ts';
 import type { Position } from './rollout.ts';
 import { isByReadings } from './seen.ts';
@@ -26,10 +26,11 @@ export function praise(view: Seen, stage: Stage, waits: readonly Wait[]): string
   const { treatment, control } = view.observation.people;
   const without = control > 0 ? ` and ${control} without` : '';
   const bake = inWords(view.position.observedBakeMs);
-  const open = waits.map(describeWait).join(', ');
+  const units = unitsOf(view.plan);
+  const open = waits.map((wait) => describeWait(wait, units)).join(', ');
   const who = isByReadings(view.plan)
     ? 'by what is read of servers'
-    : `with ${treatment} people with the change${without}`;
+    : `with ${treatment} ${treatment === 1 ? units.one : units.many} with the change${without}`;
   return [
     `“${stage.name}” passed ${who}, after ${bake}.`,
     ...(open === '' ? [] : [`No harm shows, though without ${open}.`]),
@@ -49,7 +50,10 @@ export function accuse(view: Seen, ids: readonly string[], lnLine = Infinity): s
       describeShift(guardrail, assessment),
       describeEstimate(guardrail, assessment),
     ];
-    return [describeCounts(guardrail, assessment), ...off.filter((one) => one !== null)];
+    return [
+      describeCounts(guardrail, assessment, unitsOf(plan)),
+      ...off.filter((one) => one !== null),
+    ];
   });
   const isByRatio = verdict.lnECombined >= lnLine;
   const odds = isByRatio
@@ -61,5 +65,5 @@ export function accuse(view: Seen, ids: readonly string[], lnLine = Infinity): s
 function sentence({ plan, verdict }: Seen, id: string): string {
   const guardrail = plan.guardrails.find((one) => one.id === id);
   const assessment = verdict.assessments.find((one) => one.id === id);
-  return guardrail && assessment ? describeCounts(guardrail, assessment) : id;
+  return guardrail && assessment ? describeCounts(guardrail, assessment, unitsOf(plan)) : id;
 }

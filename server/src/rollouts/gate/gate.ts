@@ -7,7 +7,7 @@ import { reachVerdict, type Verdict } from '#metrics/verdict';
 import { type FlagStatus, isWatchable } from '../flag/flag-status.ts';
 import { CONFIRM_AGAIN_MS, confirmRollback } from './confirmation.ts';
 import { countLook, isLagging, type LookInput, nextEvaluationAt } from './look.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, unitsOf } from '../plan/plan.ts';
 import { isMonitored, isOnItsWay, move, type Position, type Transition } from './rollout.ts';
 import { findOverdue, findTransition, holdForLag, holdForSource } from './rules.ts';
 import { hold, promote, rollBack, transitionTo, watchedState } from './transition.ts';
@@ -150,7 +150,9 @@ function judge(
   }));
   const verdict = reachVerdict(measured, comparison, position.carry, plan.policy);
   const health =
-    stage && comparison === 'ratio' ? checkHealth(observation, stage.percent / 100) : null;
+    stage && comparison === 'ratio'
+      ? checkHealth(observation, stage.percent / 100, unitsOf(plan))
+      : null;
   return { verdict, health };
 }
 

@@ -2,7 +2,8 @@
 import type { Guardrail } from '#metrics/guardrail';
 import type { Assessment, Verdict } from '#metrics/verdict';
 import { cleanPeopleNeeded, expectedTreatmentPeople, infoSafe } from '#stats/planning';
-import type { Plan, Stage } from '../plan/plan.ts';
+import type { Units } from '#kernel/units';
+import { type Plan, type Stage, unitsOf } from '../plan/plan.ts';
 import {
   describeWait,
   peopleOf,
@@ -24,12 +25,13 @@ export type NextStep = {
   readonly forecast: { readonly peopleLeft: number; readonly leftMs: number } | null;
 };
 
-const HOLD_WORDS: Record<HoldReason, string> = {
+const HOLD_WORDS: Record<HoldReason, string | ((units: Units) => string)> = {
   manual: 'Paused by hand; it goes on when somebody resumes it.',
   yellow:
     'Held, because harm is suspected; it goes on by itself once the evidence has calmed down.',
-  srm: 'Held, because people are missing from an arm; resume runs the stage again.',
-  multi_exposure: 'Held, because too many people were in both arms; resume runs the stage again.',
+  srm: ({ many }) => `Held, because ${many} are missing from an arm; resume runs the stage again.`,
+  multi_exposure: ({ many }) =>
+    `Held, because too many ${many} were in both arms; resume runs the stage again.`,
   no_data: 'Held, because no data arrives; it goes on by itself when data is back.',
   source_down: 'Held, because what is measured cannot be read; it goes on by itself when it can.',
   red: 'Held, because harm is proven and the plan leaves the decision to people: roll back, or resume to accept it.',
@@ -110,7 +112,9 @@ function describeHold(
       )
     : null;
   const isTakenOver = holdReason === 'yellow' && deadlineAtMs === null;
-  const words = isTakenOver ? TAKEN_OVER : HOLD_WORDS[holdReason ?? 'manual'];
+  const held = HOLD_WORDS[holdReason ?? 'manual'];
+  const ordinary = typeof held === 'string' ? held : held(unitsOf(plan));
+  const words = isTakenOver ? TAKEN_OVER : ordinary;
   const deadline =
     deadlineAtMs === null ? '' : ` Somebody should act within ${inWords(deadlineAtMs - nowMs)}.`;
   const clock = deadlineAtMs === null ? null : inWords(deadlineAtMs - nowMs);
@@ -134,7 +138,7 @@ function describeWatching(
   }
   const waits = promotionWaits(plan, position, verdict, surroundings);
   const bake = waits.find((wait) => wait.kind === 'bake');
-  const texts = waits.map((wait) => ({ kind: wait.kind, text: describeWait(wait) }));
+  const texts = waits.map((wait) => ({ kind: wait.kind, text: describeWait(wait, unitsOf(plan)) }));
   const list = texts.map((wait) => wait.text).join(', then ');
   return {
     clock: bake ? inWords(bake.leftMs) : null,

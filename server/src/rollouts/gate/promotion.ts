@@ -1,5 +1,6 @@
 // The gates of a stage: what a promotion still waits for, and what becomes of a stage that has baked for
 // as long as it may without an answer.
+import type { Units } from '#kernel/units';
 import { countsPeople } from '#metrics/guardrail';
 import type { Assessment, Verdict } from '#metrics/verdict';
 import type { RateBucket } from '#stats/rate';
@@ -154,14 +155,14 @@ export function mayPromoteUndecided(
 }
 
 /** A wait in plain words. */
-export function describeWait(wait: Wait): string {
+export function describeWait(wait: Wait, { one, many }: Units): string {
   switch (wait.kind) {
     case 'bake':
       return `${inWords(wait.leftMs)} of observed bake time`;
     case 'exposures':
-      return `${wait.missing} more ${wait.missing === 1 ? 'person' : 'people'} with the change`;
+      return `${wait.missing} more ${wait.missing === 1 ? one : many} with the change`;
     case 'verdict':
-      return wait.level === 'unknown' ? 'people in the arms' : 'a green verdict';
+      return wait.level === 'unknown' ? `${many} in the arms` : 'a green verdict';
     case 'safety':
       return `proof that ${wait.guardrailId} is safe (${describeOdds(wait.lnE, wait.lnLine)})`;
     case 'unknown':

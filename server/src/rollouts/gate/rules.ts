@@ -2,7 +2,7 @@
 // evidence that cannot be trusted, suspected harm, ends of holds, silence, and only then promotion.
 import type { Health, Observation } from '#metrics/observation';
 import { ACCEPTED_GROWTH, type Verdict } from '#metrics/verdict';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, unitsOf } from '../plan/plan.ts';
 import { automationAt } from '../plan/way-back.ts';
 import {
   describeWait,
@@ -262,7 +262,7 @@ const passedGatesPromote: Rule = (view) => {
     const isUndecided = open.length > 0 && !mayPromoteUndecided(plan, position, open);
     if (!isUndecided && open.length < waits.length) return null;
     if (isUndecided) {
-      const reason = `${inWords(stage.maxBakeMs)} of bake are over, and it still waits for: ${waits.map(describeWait).join(', ')}.`;
+      const reason = `${inWords(stage.maxBakeMs)} of bake are over, and it still waits for: ${waits.map((wait) => describeWait(wait, unitsOf(plan))).join(', ')}.`;
       const until = untilTold(forecastSafety(plan, position, verdict, waits, view.nowMs));
       return hold(position, 'inconclusive', [`${reason}${until}`]);
     }

@@ -2,7 +2,7 @@
 // should. Neither is proof of harm, and neither of safety.
 import type { ArmCounts, Observation } from '#metrics/observation';
 import type { Verdict } from '#metrics/verdict';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, unitsOf } from '../plan/plan.ts';
 import { acceptedKey, missingKey } from './noted.ts';
 import type { Position, Transition, Unseen, UnseenArms } from './rollout.ts';
 import { isByReadings, isCompared, isRead } from './seen.ts';
@@ -114,10 +114,13 @@ export function holdForSilence(
 }
 
 function describeSilence(plan: Plan, position: Position, observation: Observation): string {
+  const { one: unit } = unitsOf(plan);
+  const nobody = plan.unit === null ? 'Nobody' : `No ${unit}`;
   const noData = `no data for ${inWords(plan.policy.noDataAfterMs)}.`;
   if (isByReadings(plan)) return `A guardrail has no reading: ${noData}`;
   const [one, other] = silentArms(plan, position, observation);
-  if (!one) return `Nobody who uses the flag has been seen since the stage began: ${noData}`;
+  if (!one)
+    return `${nobody} ${plan.unit === null ? 'who' : 'that'} uses the flag has been seen since the stage began: ${noData}`;
   const arm = one.arm === 'treatment' ? 'with the change' : 'without the change';
   const who = other ? 'of either arm' : arm;
   const expected = Math.round(one.expected + (other?.expected ?? 0));
@@ -127,7 +130,7 @@ function describeSilence(plan: Plan, position: Position, observation: Observatio
       : '';
   const lacks =
     other === undefined && one.arm === 'control' ? ' There is nothing to compare with.' : '';
-  return `Nobody ${who} has been seen for ${inWords(one.forMs)}${about}: no data.${lacks}`;
+  return `${nobody} ${who} has been seen for ${inWords(one.forMs)}${about}: no data.${lacks}`;
 }
 
 /** What one guardrail should have counted by now, and has not. */
@@ -186,9 +189,10 @@ export function holdForMissing(
   missing: readonly Missing[],
   nowMs: number,
 ): Transition {
+  const { many } = unitsOf(plan);
   const reasons = missing.map(
     ({ id, event, people, usualShare }) =>
-      `${id}: none of ${people} people had ${event}, with the change or without, where ${percentOf(usualShare)} of the people of a day had it before the start. Check that it is still sent; resume if it is.`,
+      `${id}: none of ${people} ${many} had ${event}, with the change or without, where ${percentOf(usualShare)} of the ${many} of a day had it before the start. Check that it is still sent; resume if it is.`,
   );
   const held = hold(position, 'no_data', reasons, nowMs + plan.policy.noDataDeadlineMs);
   return { ...held, told: missing.map(({ id }) => missingKey(id)) };

@@ -1,6 +1,7 @@
 // Numbers in plain words, for reasons and the rollout page. No locale, so that a replayed decision reads
 // the same everywhere.
 import { type Guardrail, isBeyond } from '#metrics/guardrail';
+import type { Units } from '#kernel/units';
 import type { Reading } from '#sources/readings';
 import type { Assessment } from '#metrics/verdict';
 
@@ -67,13 +68,13 @@ function valueIn(unit: Unit, value: number): string {
 }
 
 /** One sentence with what was counted in both arms and how they compare. */
-export function describeCounts(guardrail: Guardrail, one: Assessment): string {
-  const effect = describeEffect(guardrail, one);
+export function describeCounts(guardrail: Guardrail, one: Assessment, units: Units): string {
+  const effect = describeEffect(guardrail, one, units);
   const end = effect === null ? '.' : `: ${effect}.`;
-  return `${guardrail.id}: ${describeArms(guardrail, one)}${end}`;
+  return `${guardrail.id}: ${describeArms(guardrail, one, units)}${end}`;
 }
 
-function describeArms(guardrail: Guardrail, one: Assessment): string {
+function describeArms(guardrail: Guardrail, one: Assessment, units: Units): string {
   const { nT, nC, a, b } = one.counts;
   const { measure, event } = guardrail;
   const arms = (withChange: string, without: string) =>
@@ -83,15 +84,15 @@ function describeArms(guardrail: Guardrail, one: Assessment): string {
     found === null ? '–' : valueIn(unit, found);
   if (measure.kind === 'sessions') {
     return arms(
-      `${valueOf('share', one.treatment.value)} of sessions with the change had ${event} (of ${a} of ${nT} people)`,
+      `${valueOf('share', one.treatment.value)} of sessions with the change had ${event} (of ${a} of ${nT} ${units.many})`,
       `${valueOf('share', one.control.value)} without (of ${b} of ${nC})`,
     );
   }
   if (measure.kind === 'mean') {
-    const each = measure.per === null ? 'a person' : `per ${measure.per.event}`;
+    const each = measure.per === null ? `per ${units.one}` : `per ${measure.per.event}`;
     const value = (found: number | null) => valueOf('number', found);
     return arms(
-      `${value(one.treatment.value)} ${measure.property ?? event} ${each} with the change (${a} of ${nT} people had any)`,
+      `${value(one.treatment.value)} ${measure.property ?? event} ${each} with the change (${a} of ${nT} ${units.many} had any)`,
       `${value(one.control.value)} without (${b} of ${nC})`,
     );
   }
@@ -104,7 +105,7 @@ function describeArms(guardrail: Guardrail, one: Assessment): string {
       ? `p${Number((measure.level * 100).toFixed(1))} is ${valueIn('ms', one.treatment.value)} with the change${without === null ? '' : ` and ${valueIn('ms', without)} without`}; `
       : '';
   return `${middle}${arms(
-    `${a} of ${nT} people with the change ${had} (${percentOf(shareOf(a, nT))})`,
+    `${a} of ${nT} ${units.many} with the change ${had} (${percentOf(shareOf(a, nT))})`,
     `${b} of ${nC} without (${percentOf(shareOf(b, nC))})`,
   )}`;
 }
@@ -128,7 +129,11 @@ export function describeEstimate({ id, estimate: asked }: Guardrail, { estimate 
 }
 
 /** Treatment held against control with what is plausible; null while there is nothing to compare. */
-function describeEffect({ bands, measure }: Guardrail, one: Assessment): string | null {
+function describeEffect(
+  { bands, measure }: Guardrail,
+  one: Assessment,
+  units: Units,
+): string | null {
   if (one.effect === null || (bands === null && !one.isAgainstBefore)) return null;
   const interval = one.effectInterval;
   if (bands?.scale === 'difference' && !one.isAgainstBefore) {
@@ -142,7 +147,7 @@ function describeEffect({ bands, measure }: Guardrail, one: Assessment): string 
     return `${shown(one.effect)}${unit}${limits}`;
   }
   const much = measure.kind === 'mean' ? 'as much' : 'as often';
-  const before = one.isAgainstBefore ? ' as the same people before the rollout' : '';
+  const before = one.isAgainstBefore ? ` as the same ${units.many} before the rollout` : '';
   const { lower, upper } = interval ?? { lower: 0, upper: null };
   const limits = `${factorOf(lower)} to ${upper === null ? 'any number of' : factorOf(upper)} times is plausible`;
   return `${factorOf(one.effect)} times ${much}${before} (${limits})`;

@@ -3,6 +3,7 @@ import { listEntries } from '#audit';
 import { fail } from '#kernel/errors';
 import { listTold } from '#notify';
 import type { ProjectCtx } from '#platform/ctx';
+import { unitsOf } from '../plan/plan.ts';
 import { describeCounts } from '../gate/words.ts';
 import { type Evaluation, findEvaluation } from '../kept/history.store.ts';
 import { findRollout, listPlans, type Rollout } from '../kept/rollouts.store.ts';
@@ -140,7 +141,7 @@ export async function reportOf(
   const { plan } = rollout;
   const numbers = plan.guardrails.flatMap((guardrail) => {
     const one = look?.verdict.assessments.find(({ id }) => id === guardrail.id);
-    return one ? [describeCounts(guardrail, one)] : [];
+    return one ? [describeCounts(guardrail, one, unitsOf(plan))] : [];
   });
   return {
     id: incident.id,

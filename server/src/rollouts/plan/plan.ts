@@ -1,6 +1,7 @@
 // A plan as the controller works with it: milliseconds, fractions, every default settled. What is sent
 // and stored is the wire form of plan.contract.ts, which says what it means in these terms.
 import type { Property } from '#flags/flag';
+import { groupUnits, PEOPLE, type Units } from '#kernel/units';
 import type { Comparison, Guardrail } from '#metrics/guardrail';
 import type { EvidenceLines } from '#metrics/verdict';
 import type { ChangeWindow } from './change-window.ts';
@@ -82,6 +83,10 @@ export type Plan = {
   readonly guardrails: readonly Guardrail[];
   readonly policy: Policy;
 };
+
+/** What people call those who get the change and are compared. */
+export const unitsOf = ({ unit }: Pick<Plan, 'unit'>): Units =>
+  unit === null ? PEOPLE : groupUnits(unit);
 
 /** True when going back loses or breaks data, at some stage at least. */
 export function isLossy({ impact }: Pick<Plan, 'impact'>): boolean {
