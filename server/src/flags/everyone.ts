@@ -20,6 +20,19 @@ export function forEveryone(filters: Filters, variant: string | null): Filters {
   };
 }
 
+/** True when a condition set gives the flag to everyone, whatever the others say. */
+export function isForEveryone({
+  groups,
+  holdout,
+  feature_enrollment: enrollment,
+}: Filters): boolean {
+  const isWhole = groups.some(
+    ({ properties, rollout_percentage: percent }) =>
+      (properties ?? []).length === 0 && (percent ?? 100) === 100,
+  );
+  return isWhole && !holdout && enrollment !== true;
+}
+
 /** Why a flag cannot be given to everyone with this variant; undefined when it can. */
 export function variantProblem(filters: Filters, variant: string | null): string | undefined {
   const keys = filters.multivariate?.variants.map(({ key }) => key) ?? [];

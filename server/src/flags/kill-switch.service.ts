@@ -45,16 +45,21 @@ export async function tellKilled(
   }
 }
 
+/** Keys of the flags that are off while their kill switch is on. */
+export async function findKilled(ctx: Ctx, kill: FlagRecord): Promise<string[]> {
+  const { projectId, environmentId } = kill;
+  const naming = await listFlagsNaming(ctx.db, { projectId, environmentId }, kill);
+  return naming
+    .filter(({ killSwitchId, active }) => killSwitchId === kill.id && active)
+    .map(({ key }) => key);
+}
+
 async function tellPulled(
   ctx: ProjectCtx,
   kill: FlagRecord,
   reason: string | null | undefined,
 ): Promise<void> {
-  const { projectId, environmentId } = kill;
-  const naming = await listFlagsNaming(ctx.db, { projectId, environmentId }, kill);
-  const killed = naming
-    .filter(({ killSwitchId, active }) => killSwitchId === kill.id && active)
-    .map(({ key }) => key);
+  const killed = await findKilled(ctx, kill);
   const { environment } = ctx;
   if (killed.length > 0) await tell(ctx, kill, { killed, environment, reason });
 }
@@ -69,6 +74,36 @@ async function tell(ctx: ProjectCtx, kill: FlagRecord, about: Kill): Promise<voi
   const message = killedMessage(kill, about, ctx.actor.label);
   const { projectId } = ctx;
   await queueNotification(ctx, { projectId, subject: `flag:${kill.id}`, message });
+}
+
+/** Tells people that a flag without a kill switch for everyone was switched off instead. */
+export async function tellSwitchedOff(
+  ctx: ProjectCtx,
+  { id, key }: FlagRecord,
+  reason: string | null | undefined,
+): Promise<void> {
+  const { environment, projectId } = ctx;
+  const url = `/feature-flags/${key}?environment=${environment.key}`;
+  const message: Omit<NotificationMessage, 'id' | 'at'> = {
+    type: 'flag.killed',
+    severity: 'error',
+    title: `${key} in ${environment.name}: killed, it is switched off`,
+    summary: reason?.trim() || 'Nobody has it any more; a rollout of it is taken back.',
+    facts: [
+      { name: 'Flags', value: key },
+      { name: 'By', value: ctx.actor.label },
+    ],
+    links: [{ text: `Open ${key}`, url }],
+    source: `${key}/${environment.key}`,
+    incident: null,
+    data: {
+      kill_switch: null,
+      flag_keys: [key],
+      environment: environment.key,
+      reason: reason?.trim() || null,
+    },
+  };
+  await queueNotification(ctx, { projectId, subject: `flag:${id}`, message });
 }
 
 function killedMessage(

@@ -138,4 +138,27 @@ export const onePressRoutes = {
     }),
     response: FlagBody,
   }),
+  kill: route({
+    method: 'POST',
+    path: `${flagPath}kill/`,
+    summary:
+      'Take a flag from everyone at once: by its kill switch where that is for everyone, else by switching it off',
+    tag,
+    auth: 'feature_flag:write',
+    params: FlagParams,
+    query: EnvironmentQuery,
+    body: z.strictObject({ reason: press.reason }).optional(),
+    response: z
+      .object({
+        flag: FlagBody,
+        kill_switch: z
+          .string()
+          .nullable()
+          .describe(
+            'The kill switch that is on now: the flag’s own targeting stays, and a rollout holds. Null: the flag is switched off, which takes a rollout back.',
+          ),
+        flags: z.array(z.string()).describe('Keys of all flags that are off by it.'),
+      })
+      .meta({ id: 'KilledFlag' }),
+  }),
 };

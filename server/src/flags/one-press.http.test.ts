@@ -210,3 +210,38 @@ test('two presses at once from the same version: one wins, the other is told', a
   ]);
   expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
 });
+
+test('killing pulls the kill switch that is for everyone, and switches a flag without one off', async () => {
+  const lever = await aFlag({ kind: 'kill_switch', active: false, filters: EVERYONE });
+  const named = { kill_switch: lever.key, filters: EVERYONE };
+  const [one, other] = [await aFlag(named), await aFlag(named)];
+  expect(await valueOf(one.key)).toBe(true);
+  for (const times of [1, 2]) {
+    const killed = await press(one, 'kill/', { reason: 'it burns' });
+    expect([times, killed.status]).toEqual([times, 200]);
+    // Its own targeting stays for when it is over.
+    expect(killed.body).toMatchObject({ kill_switch: lever.key, flag: { active: true } });
+    expect(killed.body.flags.toSorted()).toEqual([one.key, other.key].toSorted());
+  }
+  expect([await valueOf(one.key), await valueOf(other.key)]).toEqual([false, false]);
+  expect((await versionsOf(lever)).map(({ action, reason }) => [action, reason])).toEqual([
+    ['switched_on', 'it burns'],
+    ['created', null],
+  ]);
+  const half = await aFlag({ kind: 'kill_switch', active: false, filters: HALF });
+  const flag = await aFlag({ kill_switch: half.key, filters: EVERYONE });
+  const asks = { key: flag.key, type: 'flag', operator: 'flag_evaluates_to', value: true };
+  await aFlag({ filters: { groups: [{ properties: [asks] }] } });
+  await patch(flag, { active: true }, '?environment=development');
+  const off = await press(flag, 'kill/');
+  expect(off).toMatchObject({
+    status: 200,
+    body: { kill_switch: null, flags: [flag.key], flag: { active: false } },
+  });
+  expect(await valueOf(flag.key)).toBeUndefined();
+  expect((await versionsOf(flag))[0]).toMatchObject({ action: 'killed', reason: 'Killed.' });
+  // Elsewhere it goes on.
+  const { body: elsewhere } = await api.ask('GET', `${BASE}${flag.id}/?environment=development`);
+  expect(elsewhere.active).toBe(true);
+  expect((await press({ id: 999_999 }, 'kill/')).status).toBe(404);
+});

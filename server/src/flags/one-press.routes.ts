@@ -18,6 +18,7 @@ import {
   restoreVersion,
   rollOut,
 } from './one-press.service.ts';
+import { killFlag } from './kill.service.ts';
 import { diffJson } from './json-diff.ts';
 import type { FlagSnapshots } from './snapshot.service.ts';
 
@@ -63,6 +64,11 @@ export function registerOnePress(app: FastifyInstance, http: HttpDeps, deps: One
       const variant = body.variant ?? null;
       const press = pressOf(body);
       return answer(ctx, await rollOut(ctx, deps.findOpenRollout, params.flag, variant, press));
+    },
+    kill: async (request, { params, body }) => {
+      const ctx = projectCtx(request);
+      const { flag, killSwitch, killed } = await killFlag(ctx, params.flag, body?.reason);
+      return { flag: await answer(ctx, flag), kill_switch: killSwitch, flags: [...killed] };
     },
   });
 }
