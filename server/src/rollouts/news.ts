@@ -71,6 +71,12 @@ export const HOLDS: Partial<Record<HoldReason, News>> = {
   },
   // Whoever pauses is at it already: nobody is woken, and whoever was has an answer.
   manual: { type: 'rollout.held', severity: 'warning', what: 'is paused', step: 'acknowledge' },
+  actuator: {
+    type: 'rollout.held',
+    severity: 'warning',
+    what: 'is not served by every process and stops expanding',
+    step: 'open',
+  },
 };
 
 export const HELD: News = {

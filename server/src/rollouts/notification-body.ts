@@ -1,5 +1,5 @@
 // What a message about a rollout's move says beside its sentence, and where it leads.
-import { capital } from '#kernel/units';
+import { capital, type Units } from '#kernel/units';
 import { countsPeople, type Guardrail } from '#metrics/guardrail';
 import type { Assessment } from '#metrics/verdict';
 import type { Fact, Link, NotificationType } from '#notify/message';
@@ -141,9 +141,13 @@ function findings(news: RolloutNews): Fact[] {
     ...(verdict ? [{ name: 'Verdict', value: LEVELS[verdict.level] }] : []),
     ...accused.map(({ guardrail, found }) => ({
       name: 'At fault',
-      value: describeCounts(guardrail, found),
+      value: describeCounts(guardrail, found, unitsOf(plan)),
     })),
-    ...(hurt.length === 0 ? [] : [{ name: 'Affected', value: hurt.map(affectedIn).join('; ') }]),
+    ...(hurt.length === 0
+      ? []
+      : [
+          { name: 'Affected', value: hurt.map((one) => affectedIn(one, unitsOf(plan))).join('; ') },
+        ]),
     ...(seen === null ? [] : [{ name: capital(unitsOf(plan).many), value: seen }]),
   ];
 }
@@ -151,9 +155,9 @@ function findings(news: RolloutNews): Fact[] {
 type Accused = { readonly guardrail: Guardrail; readonly found: Assessment };
 
 /** People with the change whom one guardrail calls hurt; where less is harm, those whom the others lead to expect. */
-function affectedIn({ guardrail, found }: Accused): string {
+function affectedIn({ guardrail, found }: Accused, { many }: Units): string {
   const { affected, counts } = found;
-  const people = `of ${counts.nT} people with the change (${guardrail.id})`;
+  const people = `of ${counts.nT} ${many} with the change (${guardrail.id})`;
   if (guardrail.harm === 'up') return `${affected} ${people}`;
   return `about ${Math.max(0, Math.round(affected - counts.a))} missing ${people}`;
 }

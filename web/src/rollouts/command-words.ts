@@ -136,6 +136,9 @@ function resumeWords({ hold_reason: reason }: Stand): string {
   if (reason === 'drift') {
     return 'The stage is written to the flag again, over what was changed by hand, and counting begins anew.';
   }
+  if (reason === 'actuator') {
+    return 'The stage is written to the flag again, and clients get their time to learn of it once more.';
+  }
   if (RUN_AGAIN.has(reason))
     return 'The stage runs again: what was counted in it so far proves nothing.';
   if (reason === 'yellow' || reason === 'red') {

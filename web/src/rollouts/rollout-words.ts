@@ -52,6 +52,7 @@ const HOLDS: Record<NonNullable<RolloutSummary['hold_reason']>, string> = {
   multi_exposure: 'Paused: too many people saw both versions',
   no_data: 'Paused: no data arrives',
   source_down: 'Paused: events cannot be read',
+  actuator: 'Paused: not every process serves the stage',
   inconclusive: 'Paused: time is up and nothing is proven',
   drift: 'Paused: the flag was changed by hand, or apps report other values than they were given',
 };

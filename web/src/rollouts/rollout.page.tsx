@@ -24,14 +24,7 @@ import { GuardrailLinks } from './guardrail-links.tsx';
 import { RolloutActions } from './rollout-actions.tsx';
 import { RolloutNow } from './rollout-now.tsx';
 import styles from './rollout.module.css';
-import {
-  isOver,
-  isPlanOpen,
-  isStarted,
-  stateLabel,
-  stateWords,
-  unitsOf,
-} from './rollout-words.ts';
+import { isOver, isPlanOpen, isStarted, stateLabel, stateWords, unitsOf } from './rollout-words.ts';
 import { useSeries } from './use-series.ts';
 import { WayBack } from './way-back.tsx';
 import { laterOf, PERSON, type Rollout, rolloutQuery } from '../api/rollouts.ts';

@@ -5,7 +5,7 @@ import { nextOpening } from '../plan/change-window.ts';
 import { acceptanceOf, APPROVAL } from './noted.ts';
 import { approvalWaits, describeWait } from './promotion.ts';
 import type { FlagStatus } from '../flag/flag-status.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, unitsOf } from '../plan/plan.ts';
 import {
   draftPosition,
   type HoldReason,
@@ -102,14 +102,16 @@ function isFitting(name: CommandName, standing: Standing): boolean {
   }
 }
 
+const ENDS_BY_ITSELF: ReadonlySet<HoldReason> = new Set(['no_data', 'source_down', 'actuator']);
+
 /** Holds that are over without anybody's doing: a pause makes them stay. */
 function endsByItself({ holdReason, deadlineAtMs }: Standing): boolean {
   if (holdReason === 'yellow') return deadlineAtMs !== null;
-  return holdReason === 'no_data' || holdReason === 'source_down';
+  return holdReason !== null && ENDS_BY_ITSELF.has(holdReason);
 }
 
 /** After these holds resuming runs the stage again. */
-const RUNS_AGAIN: ReadonlySet<HoldReason> = new Set(['srm', 'multi_exposure', 'drift']);
+const RUNS_AGAIN: ReadonlySet<HoldReason> = new Set(['srm', 'multi_exposure', 'drift', 'actuator']);
 
 /** The arms of this run cannot be compared, so what was counted in them proves nothing. */
 function isVoid({ holdReason }: Position): boolean {
@@ -222,7 +224,7 @@ function start({ command, plan, position, nowMs, reasons }: About): Transition {
 function approve({ plan, position, verdict, nowMs, reasons }: About): Transition {
   const waits = approvalWaits(plan, position, nowMs);
   if (waits.length > 0) {
-    const still = `Approved; it goes on after ${waits.map(describeWait).join(', then ')}.`;
+    const still = `Approved; it goes on after ${waits.map((wait) => describeWait(wait, unitsOf(plan))).join(', then ')}.`;
     const to = watchedState(plan, position.stageIndex);
     return { ...transitionTo(position, 'approved', to, [...reasons, still]), told: APPROVAL };
   }

@@ -6,6 +6,7 @@ import { readData } from '#metrics/outcome';
 import { reachVerdict, type Verdict } from '#metrics/verdict';
 import { type FlagStatus, isWatchable } from '../flag/flag-status.ts';
 import { CONFIRM_AGAIN_MS, confirmRollback } from './confirmation.ts';
+import { giveTimeAgain, holdUnserved, isSettling } from './actuator.ts';
 import { countLook, isLagging, type LookInput, nextEvaluationAt } from './look.ts';
 import { type Plan, unitsOf } from '../plan/plan.ts';
 import { isMonitored, isOnItsWay, move, type Position, type Transition } from './rollout.ts';
@@ -18,7 +19,7 @@ export type GateInput = LookInput & {
   readonly flag: FlagStatus;
   /** Null when nothing was asked, or the event store did not answer; then `sourceError` says why. */
   readonly observation: Observation | null;
-  /** Of a rollback: who does not serve the flag as it was taken back, in words; null when everybody does. */
+  /** Of a rollback, and of a stage that clients are to have: who does not serve it, in words; null when everybody does. */
   readonly unconfirmed?: string | null;
 };
 
@@ -81,16 +82,17 @@ function decideEnd(input: GateInput): Decision {
 }
 
 /** Moves that need no metrics: a person's hand on the flag, a stage that has settled. */
-function findEarlyTransition({ plan, position, flag, nowMs }: GateInput): Transition | null {
+function findEarlyTransition(input: GateInput): Transition | null {
+  const { plan, position, flag, nowMs, unconfirmed = null } = input;
   if (flag === 'disabled') {
     return rollBack(position, ['The flag was switched off by hand.']);
   }
   if (flag !== 'as_applied' && position.holdReason !== 'drift') {
     return hold(position, 'drift', [DRIFT_WORDS[flag]]);
   }
-  const isSettling = position.state === 'applying' || position.state === 'holding';
-  if (!isSettling || position.stageSettledAtMs !== null || !isWatchable(flag)) return null;
-  if (nowMs < position.stageEnteredAtMs + plan.policy.settleMs) return null;
+  if (!isWatchable(flag) || !isSettling(plan, position, nowMs)) return null;
+  if (unconfirmed) return holdUnserved(plan, position, unconfirmed, nowMs);
+  if (position.holdReason === 'actuator') return giveTimeAgain(position);
   return position.state === 'applying' ? settle(plan, position) : settleHeld(position);
 }
 

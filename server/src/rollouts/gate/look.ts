@@ -5,6 +5,7 @@ import type { Verdict } from '#metrics/verdict';
 import type { Plan } from '../plan/plan.ts';
 import { forgetCounted, forgetStuck } from './noted.ts';
 import type { Position } from './rollout.ts';
+import { CONFIRM_AGAIN_MS } from './confirmation.ts';
 import { isLatelySeen } from './seen.ts';
 import { countUnseen } from './silence.ts';
 
@@ -130,7 +131,11 @@ export function nextEvaluationAt(
   const { policy } = plan;
   if (position.state === 'rolling_back') return nowMs;
   if (position.state === 'scheduled') return position.deadlineAtMs ?? nowMs;
-  if (position.state === 'applying') return position.stageEnteredAtMs + policy.settleMs;
+  if (position.state === 'applying') {
+    // Past its time, it waits for whoever does not serve it.
+    const settlesAtMs = position.stageEnteredAtMs + policy.settleMs;
+    return settlesAtMs > nowMs ? settlesAtMs : nowMs + Math.min(CONFIRM_AGAIN_MS, policy.tickMs);
+  }
   if (position.sourceErrors > 0) {
     const first = Math.min(FIRST_RETRY_MS, policy.tickMs);
     return nowMs + Math.min(LONGEST_RETRY_MS, first * 2 ** (position.sourceErrors - 1));

@@ -37,6 +37,8 @@ const HOLD_WORDS: Record<HoldReason, string | ((units: Units) => string)> = {
   red: 'Held, because harm is proven and the plan leaves the decision to people: roll back, or resume to accept it.',
   inconclusive:
     'Held, because its time is over without an answer; resume bakes on, promote accepts it.',
+  actuator:
+    'Held, because some process does not serve this stage yet; it goes on by itself when it does, and resume writes the stage again.',
   drift: 'Held, because the flag is not what the stage wrote; resume writes the stage again.',
 };
 

@@ -36,6 +36,7 @@ export const HOLD_REASONS = [
   'source_down',
   'inconclusive',
   'drift',
+  'actuator',
 ] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rolloutMessage } from '../notification.ts';
+import { factsOf } from '../notification-body.ts';
 import {
   aGuardrail,
   aLook,
@@ -24,22 +24,27 @@ test('of groups a decision and its news speak by the name of their type', () => 
   expect(transition?.reasons[0]).toMatch(
     /^errors: 40 of 400 companies with the change had \$exception \(10\.0 %\), 36 of 3600 without/,
   );
-  const message = transition && {
+  const news = transition && {
     rolloutId: 'r',
     flagKey: 'new-checkout',
     environment: { key: 'production', name: 'Production' },
     plan,
     transition,
+    from: 'baking' as const,
     position: harmful.position,
     attempt: 1,
     incidentId: null,
     actor: 'Serin',
     people: { treatment: 400, control: 3600 },
+    verdict: harmful.verdict,
+    killSwitchKey: null,
   };
-  expect(message && rolloutMessage(message)?.facts).toContainEqual({
-    name: 'Companies',
-    value: '400 with the change, 3600 without',
-  });
+  expect(news && factsOf(news)).toEqual(
+    expect.arrayContaining([
+      { name: 'Companies', value: '400 with the change, 3600 without' },
+      { name: 'Affected', value: '40 of 400 companies with the change (errors)' },
+    ]),
+  );
 });
 
 test('what is missing is called so, too', () => {

@@ -11,6 +11,7 @@ import { type Ctx, inTransaction } from '#platform/ctx';
 import type { Sources } from '#sources';
 import { announce, carryOut } from './carry-out.service.ts';
 import { claimDue, releaseClaim, renewClaims } from './claim.store.ts';
+import { isSettling } from '../gate/actuator.ts';
 import { flagStatus } from '../flag/flag-status.ts';
 import { decide, type Decision, type GateInput, needsObservation } from '../gate/gate.ts';
 import { findLastInputHash, insertEvaluation, pruneEvaluations } from '../kept/history.store.ts';
@@ -168,8 +169,8 @@ async function gatherInput(
     sourceError: null,
   };
   if (!flag || !needsObservation(known)) {
-    const isGoingBack = position.state === 'rolling_back';
-    const unconfirmed = isGoingBack ? { unconfirmed: await findMissing(deps, rollout) } : {};
+    const isAsked = position.state === 'rolling_back' || isSettling(plan, position, known.nowMs);
+    const unconfirmed = isAsked ? { unconfirmed: await findMissing(deps, rollout) } : {};
     return { input: { ...known, ...unconfirmed, observation: null } };
   }
   const signal = lookSignal(deps);
@@ -189,7 +190,7 @@ async function gatherInput(
 /** How long those who serve the flag may take to say so; those who do not are asked again. */
 const ECHO_MS = 1_000;
 
-/** Who does not serve the flag as it was taken back, in words; a flag that nobody wrote to is off already. */
+/** Who does not serve the flag as the rollout last wrote it, in words; one that nobody wrote to is as it was. */
 async function findMissing({ replicas }: TickDeps, rollout: Rollout): Promise<string | null> {
   const { environmentId, flagKey, appliedFlagVersion: version } = rollout;
   if (!replicas || version === null) return null;
