@@ -48,3 +48,4 @@ export {
   setFlagOverrides,
 } from './flag-overrides.service.ts';
 export { findKillInForce } from './kill-switch.service.ts';
+export { findUsableSwitch, pullKillSwitch } from './kill.service.ts';

@@ -35,7 +35,8 @@ export async function tellKilled(
   reason: string | null | undefined,
 ): Promise<void> {
   const isKill = after.kind === 'kill_switch';
-  if (isKill && !isPulled(before) && isPulled(after)) await tellPulled(ctx, after, reason);
+  if (isKill && !isPulled(before) && isPulled(after))
+    await tellPulled(ctx, after, ctx.environment, reason);
   if (before.killSwitchId === after.killSwitchId || after.killSwitchId === null) return;
   const environments = await listProjectEnvironments(ctx.db, ctx.projectId);
   for (const flag of await listFlagRecordsOf(ctx.db, after.id)) {
@@ -54,25 +55,25 @@ export async function findKilled(ctx: Ctx, kill: FlagRecord): Promise<string[]> 
     .map(({ key }) => key);
 }
 
-async function tellPulled(
-  ctx: ProjectCtx,
+export async function tellPulled(
+  ctx: Ctx,
   kill: FlagRecord,
+  environment: Kill['environment'],
   reason: string | null | undefined,
 ): Promise<void> {
   const killed = await findKilled(ctx, kill);
-  const { environment } = ctx;
   if (killed.length > 0) await tell(ctx, kill, { killed, environment, reason });
 }
 
-type Kill = {
+export type Kill = {
   readonly killed: readonly string[];
   readonly environment: { readonly key: string; readonly name: string };
   readonly reason: string | null | undefined;
 };
 
-async function tell(ctx: ProjectCtx, kill: FlagRecord, about: Kill): Promise<void> {
+async function tell(ctx: Ctx, kill: FlagRecord, about: Kill): Promise<void> {
   const message = killedMessage(kill, about, ctx.actor.label);
-  const { projectId } = ctx;
+  const { projectId } = kill;
   await queueNotification(ctx, { projectId, subject: `flag:${kill.id}`, message });
 }
 

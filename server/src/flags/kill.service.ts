@@ -1,12 +1,12 @@
 // Killing a flag: nobody has it any more, at once. Nothing may stand in the way, so that what is needed least is done: its
 // kill switch is switched on where it was made to take the flag from everyone, else the flag itself is switched off; both
 // pass without approvals, as switching off does.
-import { type ProjectCtx, inTransaction } from '#platform/ctx';
+import { type Ctx, type ProjectCtx, inTransaction } from '#platform/ctx';
 import { DIRECT, reasonOr } from './clearance.service.ts';
 import { isForEveryone } from './everyone.ts';
 import { getFlag } from './flag-writes.service.ts';
-import { type FlagRecord, findFlag, updateFlag } from './flags.service.ts';
-import { findKilled, tellSwitchedOff } from './kill-switch.service.ts';
+import { type FlagRecord, findFlag, updateFlag, writeFlagFilters } from './flags.service.ts';
+import { findKilled, type Kill, tellPulled, tellSwitchedOff } from './kill-switch.service.ts';
 
 export type Killed = {
   readonly flag: FlagRecord;
@@ -27,7 +27,7 @@ export async function killFlag(
   return inTransaction(ctx, async (tx) => {
     const flag = await getFlag(tx, idOrKey);
     const why = await reasonOr(tx, reason, 'Killed.');
-    const kill = await findUsableSwitch(tx, flag);
+    const kill = flag.active ? await findUsableSwitch(tx, flag) : null;
     if (kill) {
       const change = { active: true, reason: why, overRollout: true };
       const pulled = await updateFlag(tx, String(kill.id), change, DIRECT);
@@ -44,10 +44,31 @@ export async function killFlag(
   });
 }
 
-/** The kill switch of a flag, where it takes it from everyone; a flag that is off needs none. */
-async function findUsableSwitch(ctx: ProjectCtx, flag: FlagRecord): Promise<FlagRecord | null> {
-  if (flag.killSwitchId === null || !flag.active) return null;
-  const kill = await findFlag(ctx, flag.killSwitchId, ctx.environment.id);
+/** The kill switch of a flag, where it takes it from everyone. */
+export async function findUsableSwitch(ctx: Ctx, flag: FlagRecord): Promise<FlagRecord | null> {
+  if (flag.killSwitchId === null) return null;
+  const kill = await findFlag(ctx, flag.killSwitchId, flag.environmentId);
   const isUsable = kill && !kill.archived && !kill.deleted && isForEveryone(kill.filters);
   return isUsable ? kill : null;
+}
+
+/** Pulls the kill switch of a flag for a rollout that takes it back; nothing where there is none to pull, or it is on. */
+export async function pullKillSwitch(
+  ctx: Ctx,
+  flag: FlagRecord,
+  environment: Kill['environment'],
+  reason: string | null,
+): Promise<void> {
+  const kill = await findUsableSwitch(ctx, flag);
+  if (kill === null || kill.active) return;
+  await writeFlagFilters(ctx, {
+    flagId: kill.id,
+    environmentId: kill.environmentId,
+    filters: kill.filters,
+    active: true,
+    action: 'switched_on',
+    reason,
+    clearance: { kind: 'rollout' },
+  });
+  await tellPulled(ctx, { ...kill, active: true }, environment, reason);
 }

@@ -85,6 +85,33 @@ test('a wait ends with what is waited for, with what needs a person, or with its
   expect((await wait('timeout=60')).body.state).toBe('cancelled');
 });
 
+test('a rollback by kill switch takes it from everyone, and needs one that is for everyone', async () => {
+  const { id, key } = await aRollout([20]);
+  const plan = (await get(id)).plan;
+  const again = { ...plan, policy: { ...plan.policy, rollback_to: 'kill' } };
+  expect(await api.ask('POST', BASE, again)).toMatchObject({
+    status: 400,
+    body: { code: 'invalid_input', attr: 'policy.rollback_to' },
+  });
+  const lever = {
+    key: `${key}-kill`,
+    kind: 'kill_switch',
+    active: false,
+    filters: { groups: [{ properties: [], rollout_percentage: 100 }] },
+  };
+  const flagOf = async (named: string) => (await api.ask('GET', `${FLAGS}${named}/`)).body;
+  expect((await api.ask('POST', FLAGS, lever)).status).toBe(201);
+  await api.ask('PATCH', `${FLAGS}${(await flagOf(key)).id}/`, { kill_switch: lever.key });
+  const made = await api.ask('POST', BASE, again);
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  expect((await command(made.body.id, 'start')).status).toBe(200);
+  expect((await command(made.body.id, 'rollback', { reason: 'no' })).body.percent).toBe(0);
+  expect((await flagOf(lever.key)).active).toBe(true);
+  // Once the kill switch is off again nobody gets it back.
+  const { active, filters } = await flagOf(key);
+  expect([active, filters.groups[0].rollout_percentage]).toEqual([true, 0]);
+});
+
 test('a promotion that is sent twice goes one stage', async () => {
   const { id } = await aRollout([5, 20, 50]);
   const { body } = await command(id, 'start');

@@ -152,6 +152,8 @@ function rollbackWords({ plan, stages, stage_index: index }: Stand): string {
   switch (plan.policy?.rollback_to) {
     case 'off':
       return 'The flag is switched off at once, for everybody.';
+    case 'kill':
+      return 'The kill switch of the flag is pulled and its percentage goes to 0 at once: nobody has the change, named people included.';
     case 'previous_tier':
       return before
         ? `The flag goes back to “${before.name}” at once.`

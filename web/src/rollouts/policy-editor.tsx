@@ -93,6 +93,7 @@ const ROLLBACK_TO = [
   { value: 'zero_keep_targeted', label: 'Nobody, but named people keep it' },
   { value: 'previous_tier', label: 'The stage before' },
   { value: 'off', label: 'Switch the flag off' },
+  { value: 'kill', label: 'Pull its kill switch' },
 ] as const;
 const ON_INCONCLUSIVE = [
   { value: 'by_stage', label: 'Go on below 25 %, hold from there' },

@@ -53,9 +53,11 @@ const PolicyWire = z
     source_down_deadline_seconds: seconds.default(3600),
     calm_seconds: seconds.default(1800).describe('Calm after which a yellow hold ends by itself.'),
     rollback_to: z
-      .enum(['zero_keep_targeted', 'previous_tier', 'off'])
+      .enum(['zero_keep_targeted', 'previous_tier', 'off', 'kill'])
       .default('zero_keep_targeted')
-      .describe('0 % but named people keep it; the stage before; or the flag switched off.'),
+      .describe(
+        '0 % but named people keep it; the stage before; the flag switched off; or kill: 0 %, and the flag’s kill switch is pulled, which takes it from named people and every other flag that it is of, too.',
+      ),
     settle_seconds: seconds.default(120).describe('Time for clients to learn of a new stage.'),
     tick_seconds: seconds.default(60).describe('Time between looks.'),
     bucket_seconds: seconds

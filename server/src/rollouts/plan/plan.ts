@@ -64,7 +64,7 @@ export type Policy = EvidenceLines & {
   readonly onSourceDown: 'hold' | 'rollback';
   readonly sourceDownDeadlineMs: number;
   readonly calmMs: number;
-  readonly rollbackTo: 'zero_keep_targeted' | 'previous_tier' | 'off';
+  readonly rollbackTo: 'zero_keep_targeted' | 'previous_tier' | 'off' | 'kill';
   readonly settleMs: number;
   readonly tickMs: number;
   readonly bucketMs: number;

@@ -1,7 +1,7 @@
 // Carries a transition out: flag, rollout, run of the stage, time line and audit entry in the caller's
 // one transaction. If any of them cannot be written, nothing happened.
 import { recordAudit } from '#audit';
-import { findFlag, type FlagRecord, writeFlagFilters } from '#flags';
+import { findFlag, type FlagRecord, pullKillSwitch, writeFlagFilters } from '#flags';
 import { isSameAssignment } from '#flags/assignment';
 import type { Verdict } from '#metrics/verdict';
 import { type Actor, afterCommit, type Ctx } from '#platform/ctx';
@@ -204,6 +204,11 @@ async function writeFlag(ctx: Ctx, rollout: Rollout, what: CarryOut): Promise<nu
       ? flagAtStage(rollout.plan, before, transition.stageIndex)
       : rollbackTarget(ctx, rollout, before, current);
   if (target === null) return null;
+  const { rollbackTo } = rollout.plan.policy;
+  if (transition.flag === 'rollback' && rollbackTo === 'kill' && current?.active) {
+    const environment = await environmentOf(ctx.db, rollout.environmentId);
+    await pullKillSwitch(ctx, current, environment, transition.reasons.join(' ') || null);
+  }
   return writeFlagFilters(ctx, {
     flagId: rollout.flagId,
     environmentId: rollout.environmentId,
