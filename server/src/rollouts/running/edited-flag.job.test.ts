@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { listEntries } from '#audit';
 import { createFlag, setFlagOverrides, updateFlag } from '#flags';
-import { aStory, type RolloutStory, startWorld, type World } from './test-world.service.ts';
+import { aStory, look, type RolloutStory, startWorld, type World } from './test-world.service.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -201,4 +201,28 @@ test('an override while a rollout runs is no drift, and its person is compared w
   await setFlagOverrides(world.ctx, story.flag.key, override);
   expect((await story.live(1)).position.state).toBe('baking');
   expect((await story.flagNow()).filters.groups).toMatchObject([{ rollout_percentage: 10 }]);
+});
+
+test('a stage is watched once every replica serves it, and holds when that takes too long', async () => {
+  const story = await started();
+  const stands: unknown[] = [];
+  const late = '1 of 2 other replicas';
+  for (const [minutes, missing] of [
+    [3, late],
+    [5, late],
+    [1, null],
+    [3, null],
+  ] as const) {
+    world.clock.advance(minutes * 60_000);
+    const replicas = { findMissing: () => Promise.resolve(missing) };
+    await look(world, 'one', undefined, { replicas });
+    const { state, holdReason } = (await story.rollout()).position;
+    stands.push([state, holdReason]);
+  }
+  expect(stands).toEqual([
+    ['applying', null],
+    ['holding', 'actuator'],
+    ['applying', null],
+    ['baking', null],
+  ]);
 });
