@@ -2,7 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { type App, type Visit, visit } from './app.ts';
 import type { Recorded } from './recorded-visit.ts';
-import { sayOngoing } from './recordings.ts';
+import { BLOCK_INDEX, sayOngoing } from './recordings.ts';
 
 /** Beyond the end of every recording: the end is shown. */
 export const FAR_MS = 3_600_000;
@@ -22,8 +22,10 @@ export const heading = (page: Page): Promise<string | null> =>
 /** The time line. */
 export const timeLine = (page: Page): Locator => page.getByRole('slider', { name: 'Time' });
 
-/** Opens the player and stops it. */
+/** Opens the player and stops it, however long that takes: it is told that more is to come, and waits at the end. */
 export async function openPaused(page: Page, { id }: Recorded): Promise<void> {
+  await page.unroute(BLOCK_INDEX);
+  await sayOngoing(page, true);
   await page.goto(`/replay/${id}`);
   await pause(page);
 }

@@ -59,11 +59,13 @@ beforeAll(async () => {
   await api(app, 'PATCH', '/recording_settings/', { enabled: true, capture_canvas: true });
   site = await openRecordedSite(app.serin.url, app.serin.projectToken);
   viewer = await visit(app);
+  await sayOngoing(viewer.page, true);
   marks = await shop(app, site);
   recorded = await stored(app, marks);
 });
 
 afterAll(async () => {
+  await viewer.page.unrouteAll({ behavior: 'ignoreErrors' });
   await app.close();
   await site.close();
 });
@@ -252,18 +254,17 @@ test('where few sessions are recorded, those with the flag of a running rollout 
 });
 
 test('a moment is shared by its link, which opens there', async () => {
-  const { page, context } = viewer;
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const { page } = viewer;
+  await viewer.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await openPaused(page, recorded);
   await seek(page, recorded, marks.second);
   await expect.poll(() => items(page)).toEqual(['Item 1', 'Item 2']);
   await page.getByRole('button', { name: 'Copy link at this time' }).click();
   const link = () => page.evaluate(() => navigator.clipboard.readText());
   await expect.poll(link).toMatch(/[?&]t=\d+$/);
-  const url = new URL(await link());
-  const atMs = Number(url.searchParams.get('t'));
+  const atMs = Number(new URL(await link()).searchParams.get('t'));
   expect(Math.abs(recorded.startMs + atMs - marks.second)).toBeLessThan(QUIET_MS / 2);
-  await page.goto(url.href);
+  await page.goto(await link());
   await pause(page);
   const second = async () => Number(await timeLine(page).getAttribute('aria-valuenow'));
   expect(await second()).toBeGreaterThanOrEqual(Math.round(atMs / 1000));
