@@ -6,19 +6,21 @@ import { countRefused } from '#ingest';
 import { fail } from '#kernel/errors';
 import { readOutbox } from '#notify';
 import type { Ctx } from '#platform/ctx';
+import type { ReplayIntake } from '#replay';
 import { type RolloutGauges, readRolloutGauges } from '#rollouts';
 import { type Family, OPEN_METRICS, openMetrics } from './openmetrics.ts';
 
 type MetricsDeps = {
   readonly ctx: Ctx;
   readonly ingest: Pick<Ingest, 'stats' | 'watermarkMs'>;
+  readonly replay: { readonly intake: Pick<ReplayIntake, 'waitingBytes' | 'refusedParts'> };
   /** Without one there is no such page. */
   readonly metricsToken?: string | undefined;
 };
 
 export function registerMetrics(
   app: FastifyInstance,
-  { ctx, ingest, metricsToken }: MetricsDeps,
+  { ctx, ingest, replay, metricsToken }: MetricsDeps,
 ): void {
   if (metricsToken === undefined) return;
   const failures = countFailures(ctx);
@@ -40,6 +42,7 @@ export function registerMetrics(
       one('outbox_pending', 'gauge', 'Notifications that are not delivered yet.', outbox.pending),
       one('outbox_oldest_seconds', 'gauge', 'Age of the oldest of them.', outbox.oldestMs / 1000),
       ...ingestFamilies(ingest, refused, nowMs),
+      ...recordingFamilies(replay.intake),
     ];
     return reply.type(OPEN_METRICS).send(openMetrics(families));
   });
@@ -136,5 +139,15 @@ function ingestFamilies(ingest: MetricsDeps['ingest'], refused: number, nowMs: n
     ),
     one('ingest_waiting_bytes', 'gauge', 'Accepted and not stored yet.', waitingBytes),
     one('ingest_lag_seconds', 'gauge', 'Age of the oldest event that is not stored yet.', lag),
+  ];
+}
+
+function recordingFamilies(intake: MetricsDeps['replay']['intake']): Family[] {
+  const refused =
+    'Parts of recordings that could not be stored, and never can; the log says which.';
+  const waiting = 'Accepted recordings that are not stored yet.';
+  return [
+    one('recordings_refused_parts', 'counter', refused, intake.refusedParts()),
+    one('recordings_waiting_bytes', 'gauge', waiting, intake.waitingBytes()),
   ];
 }

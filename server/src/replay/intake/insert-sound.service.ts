@@ -1,6 +1,11 @@
 // An insert of which one row may be refused for good.
 import { isDataError } from '#ingest';
 
+/** What cannot be read any more is not stored, however often it is tried. */
+export class DamagedError extends Error {}
+
+const isForGood = (error: unknown): boolean => isDataError(error) || error instanceof DamagedError;
+
 /** Inserts what the store takes, and tells of each one that it refuses twice: a transfer that was cut looks the same. */
 export async function insertSound<T>(
   all: readonly T[],
@@ -12,7 +17,7 @@ export async function insertSound<T>(
   try {
     await insert(all);
   } catch (error) {
-    if (!isDataError(error)) throw error;
+    if (!isForGood(error)) throw error;
     const [first] = all;
     if (all.length > 1 || first === undefined) {
       const middle = Math.ceil(all.length / 2);

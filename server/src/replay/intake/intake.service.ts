@@ -8,6 +8,7 @@ import type { Ctx, EnvironmentRef } from '#platform/ctx';
 import { privacyRulesOf } from '../settings/settings.ts';
 import type { SettingsDirectory } from '../settings/settings.service.ts';
 import { blockRecord } from './block-record.ts';
+import { ProvenSenders } from './proven-senders.ts';
 import { FIELDS, KINDS, WORDS } from './refusal-words.ts';
 import { type RawBody, ReplayThread } from './thread.client.ts';
 import type { PackedRequest } from './thread-talk.ts';
@@ -16,15 +17,19 @@ import { ReplayWriter } from './writer.job.ts';
 export interface ReplayIntake {
   /**
    * Keeps the recordings of a request; resolves once they are on disk. `off` when nothing is recorded there.
+   * @param address - Of who sends it.
    * @throws invalid_payload | payload_too_large | invalid_api_key for what can never be used
    * @throws unavailable when it cannot be kept right now; the same may be sent again
    */
   accept(
     raw: RawBody,
+    address: string,
     findEnvironment: (token: string) => EnvironmentRef | undefined,
   ): Promise<'kept' | 'off'>;
   /** Bytes of accepted recordings that are not in the store yet. */
   waitingBytes(): number;
+  /** Parts of recordings that could not be stored, and never can, since this process was started. */
+  refusedParts(): number;
   close(): Promise<void>;
 }
 
@@ -75,6 +80,7 @@ class LogIntake implements ReplayIntake {
   readonly #thread: ReplayThread;
   readonly #ofSessions = createRateLimit<string>(REQUESTS_PER_SECOND, MAX_LIMITED_SESSIONS);
   readonly #ofEnvironments: RateLimit<number>;
+  readonly #proven = new ProvenSenders();
   #isClosed = false;
 
   constructor(ctx: Ctx, parts: Parts) {
@@ -86,17 +92,20 @@ class LogIntake implements ReplayIntake {
 
   async accept(
     raw: RawBody,
+    address: string,
     findEnvironment: (token: string) => EnvironmentRef | undefined,
   ): Promise<'kept' | 'off'> {
     if (this.#isClosed) fail('unavailable', { retryAfterSeconds: 2 });
-    const opened = await this.#thread.open(raw);
+    const { clock } = this.#ctx;
+    const opened = await this.#thread.open(raw, this.#proven.has(address, clock.now()));
     const environment = findEnvironment(opened.token);
+    if (environment) this.#proven.add(address, clock.now());
     const settings = environment && this.#parts.settings.of(environment.id);
     if (!environment || !settings?.isOn) {
       opened.drop();
       return environment ? 'off' : fail('invalid_api_key', { attr: 'api_key' });
     }
-    const receivedMs = this.#ctx.clock.now();
+    const receivedMs = clock.now();
     try {
       // First, so that one session in a loop uses up its own share and not that of all.
       this.#refuseHurry(environment.id, opened.sessionIds, receivedMs);
@@ -124,6 +133,10 @@ class LogIntake implements ReplayIntake {
 
   waitingBytes(): number {
     return this.#parts.eventLog.waitingBytes();
+  }
+
+  refusedParts(): number {
+    return this.#parts.writer.refusedParts;
   }
 
   async close(): Promise<void> {

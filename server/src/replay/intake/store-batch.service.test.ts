@@ -93,13 +93,14 @@ test('what the store refuses costs neither other recordings nor what it belongs 
   });
   const early = aBlock({ console: [line] });
   const broken = aBlock({ distinctId: 'broken', id: 'no uuid' });
+  const damaged = aBlock({ distinctId: 'damaged', data: new Uint8Array([1, 2, 3]) });
   // Nobody knows any more whether it was erased while it lay unread.
   const forgotten = aBlock({ receivedMs: AT - 91 * 86_400_000 });
-  const blocks = [...sound, withOddLine, broken, early, forgotten];
+  const blocks = [...sound, withOddLine, broken, damaged, early, forgotten];
   await storeReplayBatch(depsOf('refusing'), batchOf(blocks));
   const stored = await rowsOf(blocks.map((block) => block.sessionId));
-  expect(stored).toEqual([1, 1, 1, 1, 1, undefined, 1, undefined]);
-  expect(refused).toEqual(['odd: console lines', 'broken: a part']);
+  expect(stored).toEqual([1, 1, 1, 1, 1, undefined, undefined, 1, undefined]);
+  expect(refused).toEqual(['odd: console lines', 'broken: a part', 'damaged: a part']);
 });
 
 /** A store that lets something happen before what is written or asked, and tells what was asked. */

@@ -1,8 +1,6 @@
 // Brings a stretch of the log into the store. Every step may be repeated: what is there already is seen by its session,
 // and a session's row is made of all of its blocks, whoever brought them and in whatever order.
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { zstdDecompress } from 'node:zlib';
 import { type LogPosition, comparePositions, lockMark, withoutErased, writeMark } from '#ingest';
 import { lockPeople } from '#identity';
 import type { Ctx, Db } from '#platform/ctx';
@@ -12,20 +10,13 @@ import type { SettingsDirectory } from '../settings/settings.service.ts';
 import { insertReplayRows, readBlockHeads, readFactsBytes } from '../store/blocks.query.ts';
 import { KEEP_MS, erasedAmong } from '../store/erased.store.ts';
 import { settlePlaces } from '../store/places.store.ts';
-import {
-  type BlockHead,
-  type SessionPlace,
-  consoleRows,
-  openBlockRow,
-  requestRows,
-} from '../store/rows.ts';
+import { type BlockHead, type SessionPlace, consoleRows, requestRows } from '../store/rows.ts';
 import { sessionStartMs } from '../wire/snapshot.ts';
 import type { WaitingBlock } from './block-record.ts';
+import { type Placed, blockLines } from './block-lines.service.ts';
 import { insertSound } from './insert-sound.service.ts';
 import { type KnownFacts, factsBytesOf } from './known-facts.ts';
 import { sessionKey, writeSessions } from './session-rows.service.ts';
-
-const unpack = promisify(zstdDecompress);
 
 export type StoreDeps = Pick<Ctx, 'db' | 'clickhouse' | 'clock' | 'log'> & {
   readonly nodeId: string;
@@ -188,8 +179,6 @@ function readableAtOnce(factsBytes: ReadonlyMap<string, number>): ReadonlySet<st
   return portions;
 }
 
-type Placed = { readonly block: WaitingBlock; readonly place: SessionPlace };
-
 /** Of sessions whose ids tell no time: two replicas may know different blocks of one. */
 async function settle(
   deps: StoreDeps,
@@ -268,14 +257,6 @@ async function insertFresh(deps: StoreDeps, fresh: readonly Placed[]): Promise<v
 const searchLines =
   (rowsOf: (block: WaitingBlock, place: SessionPlace) => string[]) => (fresh: readonly Placed[]) =>
     fresh.flatMap(({ block, place }) => rowsOf(block, place).map((row) => `${row}\n`));
-
-async function blockLines(fresh: readonly Placed[]): Promise<(string | Uint8Array)[]> {
-  const lines: (string | Uint8Array)[] = [];
-  for (const { block, place } of fresh) {
-    lines.push(openBlockRow(block, place), await unpack(block.data), '}\n');
-  }
-  return lines;
-}
 
 /** Those who look after the app are told, and the log says why. */
 function tellRefused(

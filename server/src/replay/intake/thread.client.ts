@@ -28,6 +28,8 @@ export type OpenedBody = {
 const MAX_AT_ONCE = 4;
 /** 64 MiB of bodies wait in memory. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** Of them, from senders of whom nobody knows yet whether their token is one. */
+const UNPROVEN_SHARE = 0.25;
 const MAX_HEAP_MIB = 1024;
 
 export class ReplayThread {
@@ -49,12 +51,13 @@ export class ReplayThread {
 
   /**
    * Unpacks a body as far as its token.
+   * @param isProven - Who sends it has sent to a project before.
    * @throws invalid_payload | payload_too_large | invalid_api_key for what cannot be used
    * @throws unavailable when too much waits; the same may be sent again
    */
-  async open({ body, ...rest }: RawBody): Promise<OpenedBody> {
+  async open({ body, ...rest }: RawBody, isProven: boolean): Promise<OpenedBody> {
     const bytes = body?.byteLength ?? 0;
-    await this.#places.take(bytes);
+    await this.#places.take(bytes, undefined, isProven ? 1 : UNPROVEN_SHARE);
     const id = this.#thread.newId();
     try {
       // A copy with memory of its own, which can be handed over.

@@ -43,6 +43,7 @@ export class ReplayWriter {
   #position: LogPosition;
   #isMarkBehind: boolean;
   #idleLooks = 0;
+  #refusedParts = 0;
 
   constructor(ctx: Ctx, deps: WriterDeps) {
     this.#ctx = ctx;
@@ -60,16 +61,23 @@ export class ReplayWriter {
           event: '$snapshot',
           distinctId,
         }),
-      onRefused: (environmentId, { distinctId, sessionId }, what) =>
+      onRefused: (environmentId, { distinctId, sessionId }, what) => {
+        this.#refusedParts += 1;
         deps.note(environmentId, 'recording_not_storable', {
           detail: `The event store refuses ${what} of the session ${sessionId}.`,
           event: '$snapshot',
           distinctId,
-        }),
+        });
+      },
     };
     const { log, clock } = ctx;
     const job = (signal: AbortSignal) => this.#run(signal);
     this.#loop = runEvery({ name: 'recordings', intervalMs: LOOK_EVERY_MS, job, log, clock });
+  }
+
+  /** Parts of recordings that could not be stored, and never can, since this process was started. */
+  get refusedParts(): number {
+    return this.#refusedParts;
   }
 
   /** Ends after the batch under way. */
@@ -109,7 +117,11 @@ export class ReplayWriter {
     let to = from;
     let bytes = 0;
     for (const { payload, end } of records) {
-      const block = parseBlockRecord(payload);
+      const block = this.#parse(payload, end);
+      if (!block) {
+        to = end;
+        continue;
+      }
       bytes += block.dataBytes;
       if (blocks.length > 0 && (bytes > MAX_BATCH_BYTES || blocks.length >= MAX_BATCH_BLOCKS))
         break;
@@ -117,6 +129,18 @@ export class ReplayWriter {
       to = end;
     }
     return { blocks, to };
+  }
+
+  /** Undefined for a record that tells nothing: those behind it must not wait for it. */
+  #parse(payload: Uint8Array, end: LogPosition): WaitingBlock | undefined {
+    try {
+      return parseBlockRecord(payload);
+    } catch (error) {
+      this.#refusedParts += 1;
+      const { log } = this.#ctx;
+      log.error({ err: error, end, bytes: payload.byteLength }, 'a recording cannot be read');
+      return undefined;
+    }
   }
 
   /** Brings the mark up to date once nothing is under way. */

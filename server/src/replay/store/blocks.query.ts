@@ -10,6 +10,7 @@ import {
   toBlockHead,
   toStoredBlock,
 } from './rows.ts';
+import { readPartitions } from './partitions.query.ts';
 import { inDaysOf } from './session-day.ts';
 
 type Table = 'replay_block' | 'session_replay' | 'replay_console' | 'replay_request';
@@ -116,7 +117,7 @@ export async function readFactsBytes(
 /** Most ids in one question. */
 const IDS_AT_ONCE = 1000;
 
-/** Sessions that began to come in before a moment, and in which one of these ids was seen. */
+/** Sessions that began to come in before a moment, and in which one of these ids was seen. A week is read at a time. */
 export async function sessionsOfIds(
   clickhouse: ClickHouseClient,
   asked: {
@@ -126,21 +127,45 @@ export async function sessionsOfIds(
   },
 ): Promise<string[]> {
   const found = new Set<string>();
+  for (const week of await weeksBefore(clickhouse, asked.beforeMs)) {
+    for (const id of await sessionsOfWeek(clickhouse, asked, week)) found.add(id);
+  }
+  return [...found];
+}
+
+/** 10 days: sessions are dated up to a week and a day after they were received, by clocks that are ahead. */
+const AHEAD_MS = 10 * 86_400_000;
+
+async function weeksBefore(clickhouse: ClickHouseClient, beforeMs: number): Promise<Set<string>> {
+  const blocks = (await readPartitions(clickhouse)).filter(({ table }) => table === 'replay_block');
+  const weeks = blocks.map(({ week }) => week);
+  return new Set(weeks.filter((week) => Date.parse(week) <= beforeMs + AHEAD_MS));
+}
+
+/** @param week its Monday */
+async function sessionsOfWeek(
+  clickhouse: ClickHouseClient,
+  asked: Parameters<typeof sessionsOfIds>[1],
+  week: string,
+): Promise<Set<string>> {
+  const found = new Set<string>();
   for (let at = 0; at < asked.distinctIds.length; at += IDS_AT_ONCE) {
     const result = await clickhouse.query({
       // The row of a session may be missing where a process died; its blocks are there.
       query: `SELECT DISTINCT session_id FROM replay_block
         WHERE environment_id = {environment:UInt32} AND distinct_id IN {ids:Array(String)}
+          AND session_day BETWEEN {week:Date} AND {week:Date} + 6
           AND received_at <= fromUnixTimestamp64Milli({before:Int64})`,
       query_params: {
         environment: asked.environmentId,
         ids: asked.distinctIds.slice(at, at + IDS_AT_ONCE),
         before: asked.beforeMs,
+        week,
       },
       clickhouse_settings: { max_execution_time: 300, log_comment: 'deletions' },
       format: 'JSONEachRow',
     });
     for (const { session_id: id } of await result.json<{ session_id: string }>()) found.add(id);
   }
-  return [...found];
+  return found;
 }

@@ -12,6 +12,8 @@ test('few at a time, in turn; too many and those who have gone do not wait', asy
   const leaving = new AbortController();
   const gone = take('gone', 1, leaving.signal);
   const waiting = take('second', 2);
+  // Of who may have two thirds of the room there is one already.
+  await expect(places.take(1, undefined, 2 / 3)).rejects.toMatchObject({ code: 'unavailable' });
   await expect(take('third', 1)).rejects.toMatchObject({ code: 'unavailable' });
   leaving.abort(new Error('gone'));
   await expect(gone).rejects.toThrow('gone');

@@ -22,15 +22,16 @@ export class Places {
 
   /**
    * Waits for a place, which whoever gets it must leave.
+   * @param share - With how much of the room taken whoever asks is one too many, from 0 to 1.
    * @throws unavailable when too much waits; the reason of the signal when it is aborted before
    */
-  async take(weight: number, signal?: AbortSignal): Promise<void> {
+  async take(weight: number, signal?: AbortSignal, share = 1): Promise<void> {
     signal?.throwIfAborted();
     if (this.#taken < this.#options.atOnce) {
       this.#taken += 1;
       return;
     }
-    if (this.#waiting + weight > this.#options.maxWaiting) {
+    if (this.#waiting + weight > this.#options.maxWaiting * share) {
       fail('unavailable', { detail: this.#options.tooMany, retryAfterSeconds: 2 });
     }
     this.#waiting += weight;

@@ -25,7 +25,9 @@ export function registerRecordingIntake(
       contentEncoding: request.headers['content-encoding'],
       query: { ...(request.query as Readonly<Record<string, unknown>>) },
     };
-    const kept = await recordings.accept(raw, (token) => accounts.findEnvironmentByToken(token));
+    const kept = await recordings.accept(raw, request.ip, (token) =>
+      accounts.findEnvironmentByToken(token),
+    );
     return reply.send(kept === 'kept' ? { status: 1 } : { quota_limited: ['recordings'] });
   });
 }
