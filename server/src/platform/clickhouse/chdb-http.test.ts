@@ -31,3 +31,29 @@ test.each([
   for (let turns = 0; turns < 20; turns += 1) await turn();
   expect(run).toHaveBeenCalledTimes(runs);
 });
+
+test('a query that nobody waits for is ended again and again, also where ending it fails', async () => {
+  const ended = Promise.withResolvers<never>();
+  const kill = vi
+    .fn<(tag: string) => Promise<void>>()
+    .mockRejectedValueOnce(new Error('too many queries'))
+    .mockImplementation(async () => ended.reject(new Error('killed')));
+  const listener = chdbListener({
+    engine: { run: () => ended.promise, kill, close: () => {} },
+    lanes: createLanes({ insert: 1, decision: 1, question: 1 }),
+    defaults: {},
+    maxBodyBytes: 1_000,
+  });
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const request = Object.assign(new IncomingMessage(new Socket()), { method: 'POST', url: '/' });
+  const response = new ServerResponse(request);
+  listener(request, response);
+  request.push('SELECT 1');
+  request.push(null);
+  for (let turns = 0; turns < 20; turns += 1) await turn();
+  response.emit('close');
+  await expect(ended.promise).rejects.toThrow('killed');
+  expect(kill).toHaveBeenCalledTimes(2);
+  expect(said).toHaveBeenCalledTimes(1);
+  said.mockRestore();
+});

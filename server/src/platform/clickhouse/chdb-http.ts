@@ -71,13 +71,12 @@ async function runUntilGone(
   const end = async (): Promise<void> => {
     // Again and again: the query may not have been on the engine's list yet.
     while (!settled.signal.aborted) {
-      await engine.kill(request.tag);
+      // A full engine refuses this too, for a moment.
+      await engine.kill(request.tag).catch((error: unknown) => console.error(error));
       await sleep(KILL_AGAIN_AFTER_MS, undefined, { signal: settled.signal }).catch(() => {});
     }
   };
-  const onGone = (): void => {
-    end().catch((error: unknown) => console.error(error));
-  };
+  const onGone = (): void => void end();
   gone.addEventListener('abort', onGone, { once: true });
   try {
     return await engine.run(request);

@@ -60,6 +60,7 @@ export function openClickHouse(options: OpenClickHouseOptions): OpenClickHouse {
     // Every failure reaches the caller as an exception; the client's own log would repeat it.
     log: { level: ClickHouseLogLevel.OFF },
   });
+  hearEarly(client);
   return {
     client,
     close: async () => {
@@ -69,6 +70,16 @@ export function openClickHouse(options: OpenClickHouseOptions): OpenClickHouse {
   };
 }
 
+/** The client hears a signal from when it is asked on: what was given up before would be worked on all the same. */
+function hearEarly(client: ClickHouseClient): void {
+  const query = client.query.bind(client) as (asked: Asked) => Promise<never>;
+  client.query = async (asked: Asked) => {
+    asked.abort_signal?.throwIfAborted();
+    return query(asked);
+  };
+}
+
+type Asked = Parameters<ClickHouseClient['query']>[0];
 type Address = { readonly url: string; readonly database?: string; readonly agent?: Agent };
 
 function addressOf(text: string): Address {
