@@ -1,6 +1,6 @@
 // Runs every benchmark, one after the other, and prints what each found. Figures are ratios against a
 // named reference in the same run; absolute times mean little on a shared machine.
-// `node bench/index.ts evaluation memory` runs only those; `--events 10000000` asks insights of more
+// `node bench/index.ts evaluation memory` runs only those; `--events 10000000` asks insights and ticks of more
 // events than a million, `--people 100000` experiments about fewer people than a million, `--sessions 100000` lists of
 // fewer recordings than a million.
 import { parseArgs } from 'node:util';

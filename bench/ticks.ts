@@ -4,6 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { countOn, keyOf } from '../server/src/metrics/counting.service.ts';
 import type { ExposureQuestion } from '../server/src/metrics/exposure-sql.ts';
@@ -18,10 +19,19 @@ import { quantile } from './statistics.ts';
 import { copyPiece, GUARDRAILS, question } from './ticks/rollouts.ts';
 import { timed } from './timed.ts';
 
+/** Of ten rollouts seven are a day old, two are of five days and one is of twenty. */
+const ageOf = (rollout: number): number => {
+  const n = rollout % 10;
+  if (n === 0) return AGES_DAYS[2];
+  return n < 3 ? AGES_DAYS[1] : AGES_DAYS[0];
+};
 const DEFAULT_EVENTS = 1_000_000;
 const ROLLOUTS = 100;
 const AT_ONCE = 10;
 const ROUNDS = 3;
+const WAIT_MS = 2_000;
+/** Twenty minutes. */
+const MOST_WAITS = 600;
 const AGES_DAYS = [1, 5, 20] as const;
 /** Of generated events. */
 const DAYS = 60;
@@ -127,7 +137,6 @@ function unhurried({ clickhouse }: Deps): Deps['clickhouse'] {
 
 async function measureTicks(bench: Bench, command: Command, whole: Cost): Promise<void> {
   const { deps, asked, nextMinute, measured } = bench;
-  const ageOf = (n: number) => AGES_DAYS[n % AGES_DAYS.length] ?? 1;
   // Each rollout goes on by itself from what the first of its age has counted.
   const together = lookTogether(deps.clickhouse, signal);
   for (const ageDays of AGES_DAYS) await look(deps, asked(ageDays), together);
@@ -141,18 +150,32 @@ async function measureTicks(bench: Bench, command: Command, whole: Cost): Promis
       await saveKept(deps.db, keyOf(asked(ageOf(n), n)), { ...kept, pieces, version: 0 });
     }
   });
-  console.log(`counts of ${ROLLOUTS} rollouts made in ${seconds(copyMs)}`);
-  const ticks = async (atOnce: number): Promise<Cost> => {
+  const [, restMs] = await timed(() => atRest(deps));
+  console.log(
+    `counts of ${ROLLOUTS} rollouts made in ${seconds(copyMs)}, merged in ${seconds(restMs)}`,
+  );
+  const ticks = async (atOnce: number, rounds: number): Promise<Cost> => {
     const costs: Cost[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       await nextMinute();
       costs.push(await measured(() => tickOf(deps, (n) => asked(ageOf(n), n), atOnce)));
     }
     return median(costs);
   };
   const what = `one tick of ${ROLLOUTS} rollouts of these ages`;
-  report(what, await ticks(AT_ONCE), whole);
-  report(`${what}, each alone`, await ticks(1), whole);
+  report(what, await ticks(AT_ONCE, ROUNDS), whole);
+  report(`${what}, each alone`, await ticks(1, 1), whole);
+}
+
+/** The engine has merged what was stored at once: nobody stores so much in a minute. */
+async function atRest({ clickhouse }: Deps): Promise<void> {
+  for (let left = MOST_WAITS; left > 0; left -= 1) {
+    await sleep(WAIT_MS);
+    const query = 'SELECT count() AS merging FROM system.merges';
+    const result = await clickhouse.query({ query, format: 'JSONEachRow' });
+    const [row] = await result.json<{ merging: number }>();
+    if (row?.merging === 0) return;
+  }
 }
 
 /** Counts a stage from its beginning, as at the first look after a mutation. */

@@ -26,10 +26,10 @@ import { lookTogether, type Together } from './together.service.ts';
 /** So many pieces, and small ones become one. */
 const MAX_PIECES = 12;
 /**
- * So many are read in less time than it takes to store what they say: of reading all, counting on took 1.64 at 8,000 events
- * of a stage, and 0.60 at 33,000 (bench/ticks.ts).
+ * So many are read in about the time that it takes to store what they say. Of reading all, counting on took 1.3 at 300 events
+ * of a stage, and 1.1 at 7,000 (0.6 after half a million of earlier ones); of ten looks together each took 0.2.
  */
-const LEAST_EVENTS = 20_000;
+const LEAST_EVENTS = 2_000;
 /** So many are counted in some seconds, also on a busy machine. */
 const MOST_EVENTS = 250_000;
 /** An hour: what is new since then is little. */
