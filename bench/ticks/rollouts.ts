@@ -43,13 +43,17 @@ export const question = (
   outcomes: GUARDRAILS,
 });
 
-/** The same for another rollout. */
-export async function copyPiece(command: Command, { id, rows }: Piece): Promise<Piece> {
-  const copy = randomUUID();
+/** The same for so many other rollouts. */
+export async function copyPiece(
+  command: Command,
+  { id, rows }: Piece,
+  copies: number,
+): Promise<Piece[]> {
+  const ids = Array.from({ length: copies }, () => randomUUID());
+  const list = ids.map((copy) => `toUUID('${copy}')`).join(', ');
   for (const table of ['rollout_piece', 'rollout_sum']) {
-    await command(
-      `INSERT INTO ${table} SELECT * REPLACE (toUUID('${copy}') AS piece) FROM ${table} AS t WHERE t.piece = '${id}'`,
-    );
+    await command(`INSERT INTO ${table} SELECT * EXCEPT (copy) REPLACE (copy AS piece)
+      FROM (SELECT *, arrayJoin([${list}]) AS copy FROM ${table} WHERE piece = '${id}')`);
   }
-  return { id: copy, rows };
+  return ids.map((copy) => ({ id: copy, rows }));
 }
