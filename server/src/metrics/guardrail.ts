@@ -58,6 +58,8 @@ export type Measure =
       readonly property: string | null;
       readonly cap: number | null;
       readonly per: Series | null;
+      /** Whether people had any such event is evidence as well: it speaks long before a mean of theirs can. */
+      readonly countsAny?: true;
     }
   /** The part of a person's sessions that had at least one such event. */
   | { readonly kind: 'sessions' }

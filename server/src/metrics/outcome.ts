@@ -97,8 +97,9 @@ export function outcomesOf({ measure, event, filters, bands, absolute }: Guardra
       return [slower(0), slower(margin), { kind: 'spread', series, level }, ...limits];
     }
     case 'mean': {
-      const { property, cap, per } = measure;
-      return [{ kind: 'tally', y: { ...match, property }, cap, above: null, x: per }];
+      const { property, cap, per, countsAny } = measure;
+      const sums: Tally = { kind: 'tally', y: { ...match, property }, cap, above: null, x: per };
+      return countsAny ? [sums, { kind: 'any', ...match }] : [sums];
     }
     case 'sessions':
       return [{ kind: 'sessions', ...match }];

@@ -1,6 +1,7 @@
 // What the numbers of one guardrail say: estimates, intervals and evidence, by the statistic that fits what
 // it measures. Source: docs/statistics.md §1 to §3.
 import { type RateBucket, sumBuckets } from '#stats/rate';
+import { weighBuyers } from './buyers-evidence.ts';
 import { againstThemselves, shiftOf } from './earlier-evidence.ts';
 import { estimateOf } from './estimate.ts';
 import { type Evidence, NOT_COMPARED } from './evidence.ts';
@@ -65,6 +66,7 @@ function weighArms(
     case 'latency':
       return weighLatency(guardrail, measure, data, isCompared, alpha);
     case 'mean':
+      if (isCompared && measure.countsAny) return weighBuyers(guardrail, data, alpha);
       return guardrail.kind === 'throughput' && isCompared && data.plannedShare !== undefined
         ? weighThroughput(guardrail, data, data.plannedShare, alpha)
         : weighTally(guardrail, SUMS, data, isCompared, alpha);

@@ -6,7 +6,7 @@ import styles from './check-panel.module.css';
 import { eventWords } from './rollout-words.ts';
 
 export function DryRunOutcome({ run }: { run: DryRun }) {
-  const { people, sample_of: of, left_out: leftOut } = run;
+  const { people, sample_of: of, left_out: leftOut, played_otherwise: otherwise } = run;
   const sample = of > people ? ` (a sample of ${formatNumber(of)})` : '';
   return (
     <>
@@ -25,6 +25,11 @@ export function DryRunOutcome({ run }: { run: DryRun }) {
           ))}
         </ul>
       )}
+      {otherwise.map(({ id, reason }) => (
+        <p key={id} className={styles.quiet}>
+          {id}: {reason}
+        </p>
+      ))}
     </>
   );
 }

@@ -56,6 +56,10 @@ const DryRunBody = z
     sample_of: z.number().int().describe('How many people there were in all.'),
     look_seconds: z.number().describe('Time between looks; a plan may look more often.'),
     left_out: z.array(z.object({ id: z.string(), reason: z.string() })),
+    played_otherwise: z
+      .array(z.object({ id: z.string(), reason: z.string() }))
+      .default([])
+      .describe('Guardrails that are played in another way than they are watched.'),
     actual: StoryBody.nullable(),
     false_alarms: z
       .object({

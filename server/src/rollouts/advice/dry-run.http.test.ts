@@ -52,6 +52,37 @@ test('where nobody had the change, every alarm is a false one; kept, and the sam
   expect(listed.results[0].id).toBe(again.id);
 });
 
+test('fixed thresholds are played by their own rule, and sessions without their limits', async () => {
+  const key = 'guessed';
+  await aFlag(key);
+  await peopleBefore(api, key, 300);
+  const guess = {
+    id: 'guess',
+    kind: 'exception_users',
+    absolute: null,
+    estimate: { windows: 5, over: 1, min_sample: 20 },
+  };
+  const rage = { id: 'rage', kind: 'rage_clicks', allow_no_baseline: true };
+  const limits = { ...rage, id: 'limits', compare: 'absolute', yellow: 0.05, red: 0.1 };
+  const plan = {
+    flag_key: key,
+    stages: [
+      { name: '50 %', percent: 50, min_bake_seconds: 2 * 86_400 },
+      { name: 'all', percent: 100, min_bake_seconds: 0 },
+    ],
+    guardrails: [guess, rage, limits],
+  };
+  const { status, body } = await api.ask('POST', DRY_RUN, { plan, days: 5, splits: 3 });
+  expect([status, body.detail]).toEqual([201, undefined]);
+  // One person of twenty has an exception: of so few people some window is twice as bad as the other, by chance.
+  expect(body.false_alarms.rolled_back).toBeGreaterThanOrEqual(2);
+  const { guardrails } = body.false_alarms;
+  expect(guardrails[0].red).toBe(body.false_alarms.rolled_back);
+  expect(guardrails[1]).toEqual({ id: 'rage', yellow: 0, red: 0 });
+  const ids = (all: readonly { readonly id: string }[]) => all.map(({ id }) => id);
+  expect([ids(body.left_out), ids(body.played_otherwise)]).toEqual([['limits'], ['rage']]);
+});
+
 test('a release of the past that did harm would have been taken back', async () => {
   const key = 'harmful';
   await aFlag(key);

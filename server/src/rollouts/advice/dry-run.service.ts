@@ -5,7 +5,6 @@ import { v7 as uuidv7 } from 'uuid';
 import { SerinError, fail } from '#kernel/errors';
 import type { FlagRecord } from '#flags';
 import { findArrivals, readHistories } from '#metrics';
-import type { Guardrail } from '#metrics/guardrail';
 import { outcomesOf } from '#metrics/outcome';
 import type { PersonHistory } from '#metrics/person-history';
 import { inTransaction, type ProjectCtx, userIdOf } from '#platform/ctx';
@@ -18,6 +17,7 @@ import { getRollout } from '../rollouts.service.ts';
 import type { DryRunResult, DryRunWire } from './dry-run.contract.ts';
 import { findDryRun, insertDryRun, listDryRunRows } from './dry-run.store.ts';
 import { Past } from './past.ts';
+import { asPeople, SESSIONS_AS_PEOPLE, whyUnplayable } from './playable-guardrails.ts';
 import { placeIn, releasedPlan } from './splits.ts';
 import { playable, type PlaceOf, replay, type Replay } from './replay.ts';
 
@@ -62,7 +62,7 @@ export async function dryRunPlan(
   const untilMs = Math.min(nowMs, settings.untilMs ?? nowMs);
   const fromMs = untilMs - settings.days * DAY_MS;
   const flag = await flagOf(ctx, wire);
-  const { plan, leftOut } = await measuredPlan(ctx, wire, fromMs);
+  const { plan, leftOut, otherwise } = await measuredPlan(ctx, wire, fromMs);
   refuseUnplayable(plan, leftOut);
   const { people, of, sources } = await readPast(ctx, flag, plan, { fromMs, toMs: untilMs });
   if (people.length === 0) {
@@ -82,6 +82,7 @@ export async function dryRunPlan(
     sample_of: Math.max(of, people.length),
     look_seconds: playable(plan, { fromMs, untilMs }).policy.tickMs / 1000,
     left_out: leftOut,
+    played_otherwise: otherwise,
     ...played,
   };
   return keep(ctx, wire, result, rolloutId);
@@ -157,20 +158,23 @@ export function listDryRuns(ctx: ProjectCtx, page: Parameters<typeof listDryRunR
   return listDryRunRows(ctx.db, place, page);
 }
 
+type Told = { readonly id: string; readonly reason: string };
+
 /** The plan as it would have been measured back then, without what cannot be played. */
 async function measuredPlan(
   ctx: ProjectCtx,
   wire: PlanWire,
   fromMs: number,
-): Promise<{ plan: Plan; leftOut: { id: string; reason: string }[] }> {
+): Promise<{ plan: Plan; leftOut: Told[]; otherwise: Told[] }> {
   const before = { ...ctx, clock: { now: () => fromMs } };
-  const leftOut: { id: string; reason: string }[] = [];
+  const leftOut: Told[] = [];
   let baselines: Baselines = {};
   for (const guardrail of wire.guardrails) {
     const one = { ...wire, guardrails: [guardrail] };
     const [meant] = planOf(one).guardrails;
-    if (meant?.measure.kind === 'external') {
-      leftOut.push({ id: guardrail.id, reason: 'What another program measured is not replayed.' });
+    const reason = meant && whyUnplayable(meant);
+    if (reason) {
+      leftOut.push({ id: guardrail.id, reason });
       continue;
     }
     try {
@@ -188,14 +192,10 @@ async function measuredPlan(
   const kept = { ...wire, guardrails: wire.guardrails.filter(({ id }) => !gone.has(id)) };
   const plan = planOf(kept, baselines);
   const guardrails = plan.guardrails.map(asPeople);
-  return { plan: { ...plan, guardrails }, leftOut };
-}
-
-/** Sessions are played as their people, fixed thresholds as evidence. */
-function asPeople(guardrail: Guardrail): Guardrail {
-  const { measure } = guardrail;
-  const counted = measure.kind === 'sessions' ? ({ kind: 'share' } as const) : measure;
-  return { ...guardrail, measure: counted, estimate: null };
+  const otherwise = plan.guardrails.flatMap(({ id, measure }) =>
+    measure.kind === 'sessions' ? [{ id, reason: SESSIONS_AS_PEOPLE }] : [],
+  );
+  return { plan: { ...plan, guardrails }, leftOut, otherwise };
 }
 
 type Playing = {

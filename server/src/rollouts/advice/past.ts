@@ -29,6 +29,8 @@ export class Past {
   #due: Due[] = [];
   #next = 0;
   #treated = 0;
+  #run: Pick<Run, 'fromMs' | 'bucketMs'> = { fromMs: 0, bucketMs: 1 };
+  #nowMs = 0;
 
   /** @param sources the numbers of the series of each outcome */
   constructor(
@@ -53,12 +55,15 @@ export class Past {
     this.#records = new Records(this.#guardrails);
     this.#treated = 0;
     this.#next = 0;
+    this.#run = run;
+    this.#nowMs = run.fromMs;
     this.#due = this.#people.flatMap((person) => this.#dueOf(person, run));
     this.#due.sort((x, y) => x.atMs - y.atMs);
   }
 
   /** Everything that was received before this is counted. */
   advance(toMs: number): void {
+    this.#nowMs = toMs;
     for (let due = this.#due[this.#next]; due && due.atMs < toMs; due = this.#due[this.#next]) {
       due.apply(this.#records);
       this.#next += 1;
@@ -67,7 +72,8 @@ export class Past {
 
   /** What a look would have found. Nobody falls silent: only what was received is played. */
   observe(): Observation {
-    return this.#records.observe(EVERYBODY);
+    const { fromMs, bucketMs } = this.#run;
+    return this.#records.observe(EVERYBODY, { elapsedMs: this.#nowMs - fromMs, bucketMs });
   }
 
   #dueOf(person: PersonHistory, { fromMs, bucketMs, armOf }: Run): Due[] {

@@ -109,6 +109,7 @@ function measureOf(wire: GuardrailFields, baseline: Baseline | undefined, arms: 
         property: numberOf(wire),
         cap: baseline?.cap ?? null,
         per: perOf(wire),
+        ...(wire.kind === 'revenue_per_user' ? { countsAny: true } : {}),
       };
   }
 }

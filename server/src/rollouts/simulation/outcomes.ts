@@ -129,7 +129,9 @@ export class OutcomeMaker {
 
   #record(records: Records, arm: Arm, bucket: number, { values, per }: Deed): void {
     for (const [outcome, at] of this.#outcomes) {
-      if (outcome.kind === 'above') {
+      if (outcome.kind === 'any') {
+        records.hit(bucket, at, arm, 1);
+      } else if (outcome.kind === 'above') {
         const threshold = outcome[arm];
         if (values.some((value) => value > threshold)) records.hit(bucket, at, arm, 1);
       } else if (outcome.kind === 'spread') {

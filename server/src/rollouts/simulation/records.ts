@@ -1,8 +1,15 @@
 // What the event store of a simulated world would answer: people and outcomes of one run of a stage, counted as
 // they arrive.
-import type { Guardrail } from '#metrics/guardrail';
+import { countsPeople, type Guardrail } from '#metrics/guardrail';
 import type { Observation } from '#metrics/observation';
-import { isHit, isTally, outcomesOf, SHOWN_LEVELS, TALLY_COLUMNS } from '#metrics/outcome';
+import {
+  isHit,
+  isTally,
+  maturitiesOf,
+  outcomesOf,
+  SHOWN_LEVELS,
+  TALLY_COLUMNS,
+} from '#metrics/outcome';
 import type { Arms } from './crowd.ts';
 import { Histogram } from './histogram.ts';
 
@@ -17,7 +24,12 @@ type Spread = {
   readonly levels: readonly number[];
 };
 
+/** How far a run has come. */
+type Passed = { readonly elapsedMs: number; readonly bucketMs: number };
+
 export class Records {
+  /** Per hit, where estimates decide: how long after their entry people of a bucket have had time for it. */
+  readonly #maturesAfterMs: readonly number[] | null;
   readonly #hits: number;
   readonly #hasDenominator: readonly boolean[];
   readonly #rows = new Map<number, number[]>();
@@ -28,6 +40,8 @@ export class Records {
   #treatmentHits = 0;
 
   constructor(guardrails: readonly Guardrail[]) {
+    const isEstimated = guardrails.some((one) => one.estimate && countsPeople(one));
+    this.#maturesAfterMs = isEstimated ? guardrails.flatMap(maturitiesOf) : null;
     const outcomes = guardrails.flatMap(outcomesOf);
     this.#hits = outcomes.filter(isHit).length;
     const tallies = outcomes.filter(isTally);
@@ -107,11 +121,11 @@ export class Records {
   }
 
   /** @param recent people seen lately */
-  observe(recent: Arms): Observation {
+  observe(recent: Arms, passed: Passed): Observation {
     const people = { treatment: this.#treatment, control: this.#control };
     return {
       people,
-      rows: [...this.#rows.values()].filter((row) => row.some((count, at) => at > 1 && count > 0)),
+      ...this.#buckets(passed),
       tallies: this.#tallies.map((tally) => [...tally]),
       spreads: this.#spreads.map(({ treatment, control, levels }) => [
         ...treatment.quantiles(levels),
@@ -124,6 +138,22 @@ export class Records {
         treatment: Math.min(recent.treatment, people.treatment),
         control: Math.min(recent.control, people.control),
       },
+    };
+  }
+
+  /** Estimates take windows of everybody who entered; evidence needs only buckets in which somebody was hit. */
+  #buckets({ elapsedMs, bucketMs }: Passed): Pick<Observation, 'rows' | 'matured'> {
+    if (this.#maturesAfterMs === null) {
+      const rows = [...this.#rows.values()];
+      return { rows: rows.filter((row) => row.some((count, at) => at > 1 && count > 0)) };
+    }
+    const buckets = [...this.#rows].toSorted(([one], [other]) => one - other);
+    return {
+      rows: buckets.map(([, row]) => row),
+      matured: this.#maturesAfterMs.map(
+        (afterMs) =>
+          buckets.filter(([bucket]) => (bucket + 1) * bucketMs + afterMs <= elapsedMs).length,
+      ),
     };
   }
 

@@ -29,6 +29,7 @@ export class Town {
   #backlog: (() => void)[] = [];
   readonly #seen: Arms[] = [];
   #everTreated = 0;
+  #minute = 0;
 
   constructor(world: World, seed: number) {
     const rng: Rng = createRng(seed);
@@ -50,6 +51,7 @@ export class Town {
 
   /** One minute of the world, with the flag as it is now. */
   live(minute: number, served: Served): void {
+    this.#minute = minute;
     this.#changeRun(served);
     const visits = this.#crowd.visit(
       rateAt(this.#world, minute),
@@ -75,7 +77,9 @@ export class Town {
       recent.treatment += treatment;
       recent.control += control;
     }
-    return this.#records.observe(recent);
+    const { bucketMs } = this.#world.plan.policy;
+    const elapsedMs = (this.#minute + 1 - (this.#fromMinute ?? this.#minute)) * MINUTE_MS;
+    return this.#records.observe(recent, { elapsedMs, bucketMs });
   }
 
   #changeRun({ run }: Served): void {
