@@ -18,6 +18,12 @@ beforeAll(async () => {
     key: 'new-checkout',
     filters: { groups: [{ properties: [], rollout_percentage: 0 }] },
   });
+  // No such host exists: what is written to users waits there.
+  const token = { kind: 'intercom', token: 'dG9r', admin_id: '1' };
+  await api(app, 'POST', '/notification_channels/', {
+    name: 'Users',
+    config: { ...token, api_url: 'https://intercom.invalid' },
+  });
   window = await visit(app);
   ({ page } = window);
 });
@@ -177,6 +183,22 @@ test('the incident says what happened, takes a post-mortem, and is acknowledged'
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByRole('checkbox', { name: 'Test on old browsers' }).click();
   await page.getByRole('checkbox', { name: 'Test on old browsers', checked: true }).waitFor();
+  // Those who had it are written to once somebody has seen how many they are.
+  const onTheWay = page
+    .getByRole('table', { name: 'Sent' })
+    .getByText(/on the way|not reached/)
+    .first();
+  const write = async () => {
+    await page.getByRole('button', { name: /^Write to \d+ people…$/ }).click();
+    await page.getByRole('dialog', { name: /^Write to \d+ people\?$/ }).waitFor();
+    await confirm('Send');
+  };
+  await write();
+  // Late events have made them more: they are counted anew.
+  const isMore = page.getByText('look at them before confirming').first();
+  await onTheWay.or(isMore).first().waitFor();
+  if (await isMore.isVisible()) await write();
+  await onTheWay.waitFor();
   // Until somebody has looked at it the flag takes no other rollout.
   await page.getByRole('button', { name: 'Acknowledge', exact: true }).click();
   await confirm('Acknowledge');

@@ -98,6 +98,31 @@ export function useIncidentCohort(scope: Scope, id: string) {
   });
 }
 
+export type UserMessage = ResponseOf<'incidents.messages'>['results'][number];
+
+/** What was sent to the people of an incident; asked for again while some of it is on its way. */
+export const userMessagesQuery = (scope: Scope, id: string) =>
+  queryOptions({
+    queryKey: ['incident-messages', scope.project.id, id],
+    queryFn: ({ signal }) =>
+      call('incidents.messages', { params: paramsOf(scope, id), query: scope.query, signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.results.some(({ people }) => people.pending > 0) ? COLLECTING_MS : false,
+  });
+
+export function useSendMessage(scope: Scope, id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: RequestOf<'incidents.sendMessage'>['body']) =>
+      call('incidents.sendMessage', { params: paramsOf(scope, id), query: scope.query, body }),
+    onSuccess: (messages) =>
+      queryClient.setQueryData(userMessagesQuery(scope, id).queryKey, messages),
+    // They may be more by now.
+    onError: () =>
+      queryClient.invalidateQueries({ queryKey: userMessagesQuery(scope, id).queryKey }),
+  });
+}
+
 /** Where a file of an incident is. */
 export const incidentFileUrl = (
   scope: Scope,

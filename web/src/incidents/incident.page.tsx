@@ -20,6 +20,7 @@ import { stateOf } from './incident-words.ts';
 import { Messages } from './messages.tsx';
 import { PostMortem } from './post-mortem.tsx';
 import { Timeline } from './timeline.tsx';
+import { UserMessages } from './user-messages.tsx';
 
 function IncidentPage() {
   const scope = useScope();
@@ -85,6 +86,7 @@ function IncidentView({ incident, scope }: Props) {
       <PostMortem incident={incident} scope={scope} />
       <ActionItems incident={incident} scope={scope} />
       <Messages messages={incident.messages} />
+      <UserMessages incident={incident} scope={scope} />
     </>
   );
 }

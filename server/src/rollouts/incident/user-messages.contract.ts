@@ -19,7 +19,10 @@ const MessageBody = z
   })
   .meta({ id: 'IncidentMessage' });
 
-const Messages = z.object({ results: z.array(MessageBody) });
+const Messages = z.object({
+  people: z.number().int().describe('To how many a message goes now; late events make them more.'),
+  results: z.array(MessageBody),
+});
 
 const at = {
   path: '/api/projects/:project_id/incidents/:incident_id/messages/',

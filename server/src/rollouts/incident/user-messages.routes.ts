@@ -4,7 +4,7 @@ import type { ProjectCtx } from '#platform/ctx';
 import { requestKeyOf } from '#platform/http/idempotency';
 import { type HttpDeps, projectCtx, registerRoutes } from '#platform/http/register';
 import { userMessagesRoutes } from './user-messages.contract.ts';
-import { confirmUserMessage, listUserMessages } from './user-messages.service.ts';
+import { confirmUserMessage, listUserMessages, type SentMessage } from './user-messages.service.ts';
 
 export function registerUserMessages(app: FastifyInstance, http: HttpDeps): void {
   registerRoutes(app, http, userMessagesRoutes, {
@@ -26,15 +26,18 @@ export function registerUserMessages(app: FastifyInstance, http: HttpDeps): void
   });
 }
 
-const list = async (ctx: ProjectCtx, incidentId: string) => ({
-  results: (await listUserMessages(ctx, incidentId)).map((one) => ({
-    id: one.id,
-    channel_id: one.channelId,
-    message_type: one.message.type,
-    subject: one.message.type === 'email' ? one.message.subject : null,
-    body: one.message.body,
-    confirmed_by: one.confirmedBy,
-    confirmed_at: one.confirmedAt.toISOString(),
-    people: { ...one.people },
-  })),
+const list = async (ctx: ProjectCtx, incidentId: string) => {
+  const { people, messages } = await listUserMessages(ctx, incidentId);
+  return { people, results: messages.map(bodyOf) };
+};
+
+const bodyOf = (one: SentMessage) => ({
+  id: one.id,
+  channel_id: one.channelId,
+  message_type: one.message.type,
+  subject: one.message.type === 'email' ? one.message.subject : null,
+  body: one.message.body,
+  confirmed_by: one.confirmedBy,
+  confirmed_at: one.confirmedAt.toISOString(),
+  people: { ...one.people },
 });

@@ -16,14 +16,23 @@ export type { SentMessage } from './message.store.ts';
 const MOST_PEOPLE = 1_000;
 const SHOWN_MESSAGES = 100;
 
-/** @throws not_found */
+/**
+ * What was sent, newest first, and to how many people one goes now.
+ * @throws not_found
+ */
 export async function listUserMessages(
   ctx: ProjectCtx,
   incidentId: string,
-): Promise<SentMessage[]> {
-  await getIncident(ctx, incidentId);
-  return listMessages(ctx.db, incidentId, SHOWN_MESSAGES);
+): Promise<{ readonly people: number; readonly messages: readonly SentMessage[] }> {
+  const [people, messages] = await Promise.all([
+    readersOf(ctx, incidentId),
+    listMessages(ctx.db, incidentId, SHOWN_MESSAGES),
+  ]);
+  return { people: people.length, messages };
 }
+
+const readersOf = (ctx: ProjectCtx, incidentId: string) =>
+  listIncidentPeople(ctx, incidentId, { limit: MOST_PEOPLE, offset: 0 });
 
 export type Wanted = {
   readonly channelId: string;
@@ -56,7 +65,7 @@ export async function confirmUserMessage(
       detail: 'Name a channel of this project that reaches users (Intercom) and is on.',
     });
   }
-  const affected = await listIncidentPeople(ctx, incidentId, { limit: MOST_PEOPLE, offset: 0 });
+  const affected = await readersOf(ctx, incidentId);
   if (affected.length !== people || people === 0) {
     fail('conflict', {
       attr: 'people',
