@@ -9,7 +9,11 @@ export { registerRecordings } from './recordings/recordings.routes.ts';
 export { findPlayable, pinRecordings } from './recordings/playable.service.ts';
 export { registerSavedFilters } from './saved/saved-filters.routes.ts';
 export { registerRecordingSettings } from './settings/settings.routes.ts';
-export { type FollowedRollout, recordingConfig } from './settings/recording-config.ts';
+export {
+  type FollowedRollout,
+  type RecordingConfig,
+  recordingConfig,
+} from './settings/recording-config.ts';
 export type { RecordingSettings } from './settings/settings.ts';
 export { findRecordedSession } from './recordings/recordings.service.ts';
 export {

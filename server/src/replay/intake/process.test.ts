@@ -180,3 +180,30 @@ test('a block made of actions all over a week says no more of them than any othe
   expect(beats.length).toBeLessThanOrEqual(1000);
   expect(beats.reduce((sum, [, n]) => sum + n, 0)).toBe(inADay);
 });
+
+test('console, requests and canvases that the settings switch off are not kept, though the page sends them', () => {
+  const canvas = {
+    type: 2,
+    tagName: 'canvas',
+    id: 2,
+    attributes: { rr_dataURL: 'data:image/png;base64,iVBORw0KGgo=', width: '9' },
+    childNodes: [],
+  };
+  const asked = { name: 'https://a.test/secret-path', timestamp: at };
+  const off = [
+    { type: 6, timestamp: at, data: { plugin: 'rrweb/console@1', payload: { level: 'error' } } },
+    { type: 6, timestamp: at, data: { plugin: 'rrweb/network@1', payload: { requests: [asked] } } },
+    { type: 3, timestamp: at, data: { source: 11, level: 'log', payload: ['secret-word'] } },
+    { type: 3, timestamp: at, data: { source: 9, id: 2, property: 'fillRect', args: [1] } },
+  ];
+  const all = [{ type: 2, timestamp: at, data: { node: canvas } }, click(at), ...off];
+  const rules = { ...SAFE_RULES, keepConsole: false, keepRequests: false, keepCanvas: false };
+  const { blocks, eventsLeftOut } = processSnapshots([snapshot(all)], { ...options, rules });
+  expect([blocks[0]?.events, blocks[0]?.requests, eventsLeftOut]).toEqual([2, [], 0]);
+  expect(blocks[0]?.lines).toContain('"width":"9"');
+  expect(blocks[0]?.lines).not.toMatch(/secret|fillRect|iVBOR/);
+  // Otherwise all of it is kept; and where nothing else was sent, nothing is refused.
+  expect(processSnapshots([snapshot(all)], options).blocks[0]).toMatchObject({ events: 6 });
+  const nothing = { blocks: [], refused: [], eventsLeftOut: 0 };
+  expect(processSnapshots([snapshot(off)], { ...options, rules })).toEqual(nothing);
+});

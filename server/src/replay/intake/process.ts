@@ -2,7 +2,7 @@
 // hashes is handed in. This is the work that takes time, and runs in a thread of its own (`thread.job.ts`).
 import type { PrivacyRules } from '../privacy/rules.ts';
 import type { WatchedTags } from '../privacy/nodes.ts';
-import { scrubEvent } from '../privacy/scrub.ts';
+import { isSwitchedOff, scrubEvent } from '../privacy/scrub.ts';
 import { type ReadBlock, readBlock } from '../facts/block-facts.ts';
 import type { Block } from '../facts/session.ts';
 import { withNewNetwork } from '../wire/old-network.ts';
@@ -63,6 +63,8 @@ export function processSnapshots(raws: readonly unknown[], options: ProcessOptio
     }
     const { message } = read;
     const made = toBlock(message, options);
+    // Nothing is wrong with what is only switched off.
+    if (made === 'switched_off') continue;
     if (typeof made === 'string') refused.push({ why: made, distinctId: message.distinctId });
     else {
       blocks.push(made.block);
@@ -81,18 +83,20 @@ function readEvent(raw: unknown, gunzip: Gunzip): RrwebEvent | undefined {
 function toBlock(
   message: SnapshotMessage,
   { receivedMs, rules, gunzip, uuidOf, watchedOf }: ProcessOptions,
-): Refusal | { readonly block: ProcessedBlock; readonly leftOut: number } {
+): Refusal | 'switched_off' | { readonly block: ProcessedBlock; readonly leftOut: number } {
   const events: RrwebEvent[] = [];
   let isTooFar = false;
+  let switchedOff = 0;
   for (const raw of message.events) {
     const event = readEvent(raw, gunzip);
     if (!event) continue;
     if (Math.abs(event.timestamp - receivedMs) > MAX_AGE_MS) isTooFar = true;
+    else if (isSwitchedOff(event, rules)) switchedOff += 1;
     else events.push(event);
   }
   events.sort((a, b) => a.timestamp - b.timestamp);
   const [first] = events;
-  if (!first) return isTooFar ? 'too_old_or_new' : 'no_events';
+  if (!first) return isTooFar ? 'too_old_or_new' : nothingOf(switchedOff);
   const beganMs = sessionStartMs(message.sessionId);
   if (beganMs !== undefined && Math.abs(first.timestamp - beganMs) > MAX_SESSION_MS) {
     return 'session_id_wrong_time';
@@ -126,8 +130,11 @@ function toBlock(
     bytes: chars,
     lines: text,
   };
-  return { block, leftOut: message.events.length - kept.length };
+  return { block, leftOut: message.events.length - switchedOff - kept.length };
 }
+
+const nothingOf = (switchedOff: number): Refusal | 'switched_off' =>
+  switchedOff > 0 ? 'switched_off' : 'no_events';
 
 /** What is further from the first than a session lasts is of another one, or made up. */
 const nearFirst = (events: readonly RrwebEvent[], firstMs: number): RrwebEvent[] =>

@@ -60,7 +60,7 @@ export const isWatchedTag = (tag: string): boolean =>
 
 /** Changes `attributes` in place. `tag` is in lower case; empty where it is not known, as in mutations. */
 export function scrubAttributes(tag: string, attributes: Attributes, rules: PrivacyRules): void {
-  scrubByTag(tag, attributes);
+  scrubByTag(tag, attributes, rules);
   for (const name of Object.keys(attributes)) {
     const value = attributes[name];
     const lower = name.toLowerCase();
@@ -75,8 +75,13 @@ export function scrubAttributes(tag: string, attributes: Attributes, rules: Priv
   }
 }
 
-function scrubByTag(tag: string, attributes: Attributes): void {
+function scrubByTag(
+  tag: string,
+  attributes: Attributes,
+  { keepCanvas }: Pick<PrivacyRules, 'keepCanvas'>,
+): void {
   if (tag === 'base') dropWhere(attributes, () => true);
+  if (tag === 'canvas' && !keepCanvas) dropWhere(attributes, (name) => name === 'rr_dataurl');
   if (FRAMES.has(tag)) dropWhere(attributes, (name) => FRAME_SOURCES.includes(name));
   // Of an element that was recorded earlier: pictures have a `src` as well, and nothing but frames the others.
   if (tag === '') dropWhere(attributes, (name) => name !== 'src' && FRAME_SOURCES.includes(name));

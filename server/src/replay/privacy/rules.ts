@@ -12,8 +12,11 @@ export type PrivacyRules = {
   readonly maskPhones: boolean;
   /** Bearer tokens, JWTs, known keys, and secret parameters of addresses. */
   readonly maskTokens: boolean;
+  readonly keepConsole: boolean;
+  readonly keepRequests: boolean;
   readonly keepHeaders: boolean;
   readonly keepBodies: boolean;
+  readonly keepCanvas: boolean;
 };
 
 /** Nobody's secrets are kept by accident. */
@@ -24,6 +27,9 @@ export const SAFE_RULES: PrivacyRules = {
   maskAccounts: true,
   maskPhones: false,
   maskTokens: true,
+  keepConsole: true,
+  keepRequests: true,
   keepHeaders: false,
   keepBodies: false,
+  keepCanvas: true,
 };

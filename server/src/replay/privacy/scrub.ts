@@ -42,6 +42,23 @@ export function scrubEvent(
   }
 }
 
+/** Whether an event is of a kind that the environment does not record, although its page does. */
+export function isSwitchedOff({ type, data }: RrwebEvent, rules: PrivacyRules): boolean {
+  if (!isJsonObject(data)) return false;
+  if (type === EVENT.plugin) {
+    const plugin = String(data['plugin']);
+    return (
+      (!rules.keepConsole && plugin.startsWith('rrweb/console')) ||
+      (!rules.keepRequests && plugin.startsWith('rrweb/network'))
+    );
+  }
+  if (type !== EVENT.incremental) return false;
+  const { source } = data;
+  return (
+    (!rules.keepConsole && source === SOURCE.log) || (!rules.keepCanvas && source === SOURCE.canvas)
+  );
+}
+
 function scrubSnapshot(data: Fields, rules: PrivacyRules, watched: WatchedTags): boolean {
   // Of an app: wireframes, which hold texts and images.
   if (Array.isArray(data['wireframes'])) {

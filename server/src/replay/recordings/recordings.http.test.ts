@@ -30,7 +30,7 @@ afterAll(() => serin.close());
 test('nothing is recorded until somebody switches it on, which browsers and the audit log are told', async () => {
   const config = async () =>
     (await serin.inject({ url: `/array/${serin.production.token}/config` })).json<Json>();
-  expect((await config())['sessionRecording']).toBe(false);
+  expect(await config()).toMatchObject({ sessionRecording: false, captureDeadClicks: false });
   const [request] = recordedRequests('a-snippet');
   expect((await recorder.post(recorder.own(request?.body ?? Buffer.of()))).json()).toEqual({
     quota_limited: ['recordings'],
@@ -43,6 +43,7 @@ test('nothing is recorded until somebody switches it on, which browsers and the 
   expect(on).toMatchObject({ status: 200, body: { version: 1, enabled: true, sample_rate: 0.25 } });
   expect(await config()).toMatchObject({
     capturePerformance: { network_timing: true },
+    captureDeadClicks: true,
     sessionRecording: {
       endpoint: '/s/',
       sampleRate: '0.25',
@@ -55,7 +56,9 @@ test('nothing is recorded until somebody switches it on, which browsers and the 
   const script = await serin.inject({ url: `/array/${serin.production.token}/config.js` });
   expect(script.body).toContain('"sampleRate":"0.25"');
   expect(JSON.stringify(await recorder.get('activity_log/'))).toContain('recording_settings');
-  await recorder.configure({ sample_rate: 1, event_triggers: [] });
+  await recorder.configure({ sample_rate: 1, event_triggers: [], capture_dead_clicks: false });
+  expect(await config()).toMatchObject({ captureDeadClicks: false });
+  await recorder.configure({ capture_dead_clicks: true });
 });
 
 test('a recording is kept once, whatever comes twice and out of order, with what happened in it', async () => {

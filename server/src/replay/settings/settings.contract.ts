@@ -49,6 +49,7 @@ const Settings = z.strictObject({
   capture_headers: z.boolean(),
   capture_bodies: z.boolean(),
   capture_canvas: z.boolean(),
+  capture_dead_clicks: z.boolean().describe('Clicks that nothing follows, as `$dead_click`.'),
   canvas_fps: z.number().int().min(1).max(12),
   canvas_quality: z.number().min(0).max(1),
   privacy: Privacy.describe('What the server takes out, whatever the browser sends.'),

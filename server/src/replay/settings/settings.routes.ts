@@ -52,6 +52,7 @@ function toBody({ settings, version }: StoredSettings): Body {
     capture_headers: settings.capturesHeaders,
     capture_bodies: settings.capturesBodies,
     capture_canvas: settings.capturesCanvas,
+    capture_dead_clicks: settings.capturesDeadClicks,
     canvas_fps: settings.canvasFps,
     canvas_quality: settings.canvasQuality,
     privacy: {
@@ -97,6 +98,7 @@ function toChange(body: Given): SettingsChange {
     capturesHeaders: body.capture_headers,
     capturesBodies: body.capture_bodies,
     capturesCanvas: body.capture_canvas,
+    capturesDeadClicks: body.capture_dead_clicks,
     canvasFps: body.canvas_fps,
     canvasQuality: body.canvas_quality,
     privacy: {

@@ -30,12 +30,14 @@ export type RecordingSettings = {
   readonly capturesHeaders: boolean;
   readonly capturesBodies: boolean;
   readonly capturesCanvas: boolean;
+  /** Clicks that nothing follows, as events. */
+  readonly capturesDeadClicks: boolean;
   /** Pictures of canvases per second. */
   readonly canvasFps: number;
   /** 0 to 1. */
   readonly canvasQuality: number;
   /** What the server takes out, whatever pages send. */
-  readonly privacy: Omit<PrivacyRules, 'keepHeaders' | 'keepBodies'>;
+  readonly privacy: Omit<PrivacyRules, Gate>;
   readonly retentionDays: RetentionDays;
   /** Ids of users who are given bodies and headers of requests. */
   readonly bodyViewers: readonly string[];
@@ -49,7 +51,17 @@ export type RetentionDays = (typeof RETENTION_DAYS)[number];
 /** Of what is pinned. */
 export const PINNED_DAYS: RetentionDays = 365;
 
-const { keepHeaders: _headers, keepBodies: _bodies, ...SAFE_PRIVACY } = SAFE_RULES;
+/** What is decided by what is captured. */
+type Gate = 'keepConsole' | 'keepRequests' | 'keepHeaders' | 'keepBodies' | 'keepCanvas';
+
+const {
+  keepConsole: _console,
+  keepRequests: _requests,
+  keepHeaders: _headers,
+  keepBodies: _bodies,
+  keepCanvas: _canvas,
+  ...SAFE_PRIVACY
+} = SAFE_RULES;
 
 export const DEFAULT_SETTINGS: RecordingSettings = {
   isOn: false,
@@ -72,6 +84,7 @@ export const DEFAULT_SETTINGS: RecordingSettings = {
   capturesHeaders: false,
   capturesBodies: false,
   capturesCanvas: false,
+  capturesDeadClicks: true,
   canvasFps: 4,
   canvasQuality: 0.4,
   privacy: SAFE_PRIVACY,
@@ -80,11 +93,14 @@ export const DEFAULT_SETTINGS: RecordingSettings = {
 };
 
 /** What is taken out before anything is kept. */
-export function privacyRulesOf({
-  privacy,
-  capturesHeaders,
-  capturesBodies,
-}: RecordingSettings): PrivacyRules {
+export function privacyRulesOf(settings: RecordingSettings): PrivacyRules {
   // A second gate: also when a page captures them by itself.
-  return { ...privacy, keepHeaders: capturesHeaders, keepBodies: capturesBodies };
+  return {
+    ...settings.privacy,
+    keepConsole: settings.capturesConsole,
+    keepRequests: settings.capturesNetwork,
+    keepHeaders: settings.capturesHeaders,
+    keepBodies: settings.capturesBodies,
+    keepCanvas: settings.capturesCanvas,
+  };
 }

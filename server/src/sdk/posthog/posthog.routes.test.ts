@@ -28,7 +28,7 @@ beforeAll(async () => {
     registerConfig(sdk, {
       accounts: { findEnvironmentByToken },
       snapshots: { get },
-      recordingOf: () => false,
+      recordingOf: () => undefined,
       files,
       rollouts: { questionsIn: () => [] },
       hasStreams: true,

@@ -1,6 +1,6 @@
 // What browsers are told about recording in an environment, with the rollouts that run there.
 import type { FlagSnapshots } from '#flags';
-import { type Replay, recordingConfig } from '#replay';
+import { type RecordingConfig, type Replay, recordingConfig } from '#replay';
 import type { Rollouts } from '#rollouts';
 
 type Deps = {
@@ -10,7 +10,7 @@ type Deps = {
 };
 
 /** Undefined while it is not known: posthog-js then goes by what it was told before. */
-export type FindRecordingConfig = (environmentId: number) => false | object | undefined;
+export type FindRecordingConfig = (environmentId: number) => RecordingConfig | undefined;
 
 export function findRecordingConfig({
   recordingSettings,

@@ -28,6 +28,11 @@ const SWITCHES = [
     label: 'Canvas',
     description: 'Pictures of what is drawn; they make recordings much larger.',
   },
+  {
+    field: 'capture_dead_clicks',
+    label: 'Dead clicks',
+    description: 'Clicks that nothing follows, as events that recordings are found by.',
+  },
 ] as const;
 
 const DAYS: readonly { readonly value: string; readonly label: string }[] = [

@@ -132,12 +132,12 @@ test('details: a failed flag is marked, and so is the whole answer', () => {
 });
 
 test('details: the configuration is merged in at the top level', () => {
-  const body = decoded('details', answer([on], remoteConfig('phc_a', false)));
+  const body = decoded('details', answer([on], remoteConfig('phc_a', undefined)));
   expect(body).toMatchObject({ token: 'phc_a', hasFeatureFlags: true, flags: { on: {} } });
 });
 
 test('the three older shapes', () => {
-  const all = answer([on, off, green, broken], remoteConfig('phc_a', false));
+  const all = answer([on, off, green, broken], remoteConfig('phc_a', undefined));
   expect(decoded('keys', all)).toMatchObject({
     token: 'phc_a',
     featureFlags: ['on', 'green'],

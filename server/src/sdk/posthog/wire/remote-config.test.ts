@@ -2,8 +2,10 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { remoteConfig, remoteConfigScript } from './remote-config.ts';
 
+const OFF = { sessionRecording: false, captureDeadClicks: false } as const;
+
 test('holds what posthog-js needs to be a literal, and no key that downloads unused scripts', () => {
-  const config = remoteConfig('phc_a', false);
+  const config = remoteConfig('phc_a', OFF);
   expect(config.autocapture_opt_out).toBe(false);
   expect(config.hasFeatureFlags).toBe(true);
   expect(config.supportedCompression).toContain('gzip-js');
@@ -14,15 +16,15 @@ test('holds what posthog-js needs to be a literal, and no key that downloads unu
 
 test('the script leaves the configuration under its token and keeps others', () => {
   const window = { _POSTHOG_REMOTE_CONFIG: { other: 1 } as Record<string, unknown> };
-  runInNewContext(remoteConfigScript('phc_a', false), { window });
+  runInNewContext(remoteConfigScript('phc_a', OFF), { window });
   expect(window._POSTHOG_REMOTE_CONFIG).toEqual({
     other: 1,
-    phc_a: { config: remoteConfig('phc_a', false), siteApps: [] },
+    phc_a: { config: remoteConfig('phc_a', OFF), siteApps: [] },
   });
 });
 
 test('a hostile token stays text', () => {
-  const script = remoteConfigScript('"</script><script>alert(1)//\u2028', false);
+  const script = remoteConfigScript('"</script><script>alert(1)//\u2028', OFF);
   expect(script).not.toContain('<');
   expect(script).not.toContain('\u2028');
 });
@@ -46,7 +48,7 @@ test('a page follows its flags with what the script brings, and offers the same 
     },
     _POSTHOG_REMOTE_CONFIG: {} as Record<string, { siteApps: { init(app: object): object }[] }>,
   };
-  runInNewContext(remoteConfigScript('phc_a', false, { version: '3.0' }), { window });
+  runInNewContext(remoteConfigScript('phc_a', OFF, { version: '3.0' }), { window });
   for (const run of timers.splice(0)) run();
   expect(opened).toEqual(['https://serin.test/flags/stream?token=phc_a&last_event_id=3.0']);
   const answered: boolean[] = [];

@@ -11,13 +11,20 @@ import { FlagFollower, type FollowSettings } from './follow-flags.ts';
  */
 export type RemoteConfig = ReturnType<typeof remoteConfig>;
 
+/** What settings of recordings say. */
+type Recording = {
+  /** False: nothing is recorded. */
+  readonly sessionRecording: false | object;
+  readonly captureDeadClicks: boolean;
+};
+
 /**
  * The configuration for one project token.
- * @param recording false: nothing is recorded; undefined: not known, so that the SDK goes by what it was told before
+ * @param recording undefined: not known, so that the SDK goes by what it was told before
  */
 export function remoteConfig(
   token: string,
-  recording: false | object | undefined,
+  recording: Recording | undefined,
   hasQuestions = false,
 ) {
   return {
@@ -30,7 +37,8 @@ export function remoteConfig(
     elementsChainAsString: true,
     capturePerformance: {
       // Any part of it switches the recording of requests on.
-      network_timing: !recording || 'networkPayloadCapture' in recording,
+      network_timing:
+        !recording?.sessionRecording || 'networkPayloadCapture' in recording.sessionRecording,
       web_vitals: true,
       web_vitals_allowed_metrics: null,
     },
@@ -38,9 +46,8 @@ export function remoteConfig(
     autocaptureExceptions: true,
     errorTracking: { autocaptureExceptions: true, suppressionRules: [] },
     // `false` also switches off a recording configuration that the SDK has stored from elsewhere.
-    ...(recording === undefined ? {} : { sessionRecording: recording }),
+    ...recording,
     heatmaps: false,
-    captureDeadClicks: false,
     productTours: false,
     conversations: false,
     siteApps: [],
@@ -62,7 +69,7 @@ const FOLLOWER = FlagFollower.toString()
  */
 export function remoteConfigScript(
   token: string,
-  recording: false | object | undefined,
+  recording: Recording | undefined,
   following?: Pick<FollowSettings, 'version'>,
   hasQuestions = false,
 ): string {
