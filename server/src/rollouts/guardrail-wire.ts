@@ -1,6 +1,7 @@
 // One guardrail at one look, as it goes over the wire: numbers in the unit in which its plan speaks of them.
 import { canRollBack, type Guardrail } from '#metrics/guardrail';
 import type { Assessment } from '#metrics/verdict';
+import { behindOf, recordingCondition } from './plan/guardrail-behind.ts';
 import { peopleUntilSafe } from './gate/next-step.ts';
 import { type Plan, type Stage, unitsOf } from './plan/plan.ts';
 import { describeCounts, unitOf } from './gate/words.ts';
@@ -13,6 +14,7 @@ export function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan, s
     id: guardrail.id,
     kind: guardrail.kind,
     event: guardrail.event,
+    behind: toBehind(guardrail),
     on_red: guardrail.onRed,
     direction: guardrail.harm,
     band: one.band,
@@ -29,6 +31,18 @@ export function toGuardrail(guardrail: Guardrail, one: Assessment, plan: Plan, s
     ...toProof(guardrail, one, plan),
     shift: one.shift ?? null,
     summary: describeCounts(guardrail, one, unitsOf(plan)),
+  };
+}
+
+function toBehind(guardrail: Guardrail) {
+  const behind = behindOf(guardrail);
+  if (!behind) return null;
+  const { event, properties, isMissing } = behind;
+  return {
+    event,
+    properties: [...properties],
+    is_missing: isMissing,
+    recordings: recordingCondition(behind),
   };
 }
 

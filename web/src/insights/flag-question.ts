@@ -20,24 +20,36 @@ export function flagQuestion(at: NewInsightSearch, nowMs: number): InsightQuery 
     interval === 'day' ? `-${Math.ceil(agoMs / DAY_MS)}d` : `-${Math.ceil(agoMs / HOUR_MS)}h`;
   return {
     kind: 'TrendsQuery',
-    series: eventsIn(at.events).map((event) => ({ kind: 'EventsNode', event, math: 'dau' })),
+    series: eventsIn(at.events).map((one) => ({ kind: 'EventsNode', ...one, math: 'dau' })),
     interval,
     dateRange: { date_from: from },
     breakdownFilter: byFlag(at.flag),
   };
 }
 
+type Asked = { readonly event: string | null; readonly properties?: object[] };
+
 /** Any event where none is named. */
-function eventsIn(text: string | undefined): readonly (string | null)[] {
-  const named = namesIn(text ?? '').slice(0, MAX_EVENTS);
-  return named.length > 0 ? named : [null];
+function eventsIn(text: string | undefined): readonly Asked[] {
+  const named = listIn(text ?? '').slice(0, MAX_EVENTS);
+  return named.length > 0 ? named : [{ event: null }];
 }
 
-function namesIn(text: string): readonly string[] {
+/** Names of events, or events with conditions on their properties. */
+function listIn(text: string): readonly Asked[] {
   try {
     const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? [...new Set(list.filter((one) => typeof one === 'string'))] : [];
+    return Array.isArray(list) ? [...new Set(list as unknown[])].flatMap(toAsked) : [];
   } catch {
     return [];
   }
+}
+
+/** What the conditions hold is for the server to judge. */
+function toAsked(one: unknown): readonly Asked[] {
+  if (typeof one === 'string') return [{ event: one }];
+  if (typeof one !== 'object' || one === null) return [];
+  const { event, properties } = one as { readonly event?: unknown; readonly properties?: unknown };
+  if (typeof event !== 'string' || !Array.isArray(properties)) return [];
+  return [{ event, properties: properties.filter((each) => typeof each === 'object' && each !== null) }];
 }

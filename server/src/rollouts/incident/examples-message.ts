@@ -2,6 +2,7 @@
 import type { Link, NotificationMessage } from '#notify/message';
 import { examplesToShow } from './examples.ts';
 import type { IncidentEvidence } from './incident.ts';
+import type { Behind } from '../plan/guardrail-behind.ts';
 import { recordingsUrl } from './recordings-link.ts';
 
 /** Direct links in a message. */
@@ -15,17 +16,24 @@ type About = {
 };
 type Environment = { readonly key: string; readonly name: string };
 
-/** Null while there is nothing to watch. @param treatment the value of the flag that is the change */
+type Change = {
+  readonly rolloutId: string;
+  /** What the flag's value is where the change is. */
+  readonly treatment: string;
+  /** What the guardrail at fault counts. */
+  readonly behind: Behind | null;
+};
+
+/** Null while there is nothing to watch. */
 export function examplesMessage(
   { id, flagKey, culprits, attempt }: About,
-  { rolloutId, treatment }: { readonly rolloutId: string; readonly treatment: string },
+  { rolloutId, treatment, behind }: Change,
   evidence: IncidentEvidence,
   environment: Environment,
 ): Omit<NotificationMessage, 'id' | 'at'> | null {
   const examples = examplesToShow(evidence, culprits, MOST_LINKS);
   if (examples.length === 0) return null;
   const where = `environment=${environment.key}`;
-  const event = evidence.guardrails.find((one) => one.id === culprits[0])?.event;
   const links: Link[] = [
     {
       text: 'Watch all of them',
@@ -33,7 +41,7 @@ export function examplesMessage(
         environmentKey: environment.key,
         flagKey,
         treatment,
-        event,
+        behind,
         from: new Date(evidence.fromMs).toISOString(),
         to: new Date(evidence.toMs).toISOString(),
       }),

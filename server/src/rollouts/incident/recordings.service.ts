@@ -3,6 +3,7 @@ import { queueNotification } from '#notify';
 import type { Ctx, ProjectCtx } from '#platform/ctx';
 import { pinRecordings } from '#replay';
 import { environmentRef, type Rollout } from '../kept/rollouts.store.ts';
+import { behindOf } from '../plan/guardrail-behind.ts';
 import { examplesMessage } from './examples-message.ts';
 import { examplesToKeep } from './examples.ts';
 import type { IncidentEvidence } from './incident.ts';
@@ -31,7 +32,9 @@ export async function tellOfRecordings(
     return incident.evidence?.isTold === true;
   }
   const { environment, projectId } = await placeOf(ctx, incident);
-  const change = { rolloutId, treatment: plan.treatment ?? 'true' };
+  const culprit = plan.guardrails.find(({ id }) => id === incident.culprits[0]);
+  const behind = culprit ? behindOf(culprit) : null;
+  const change = { rolloutId, treatment: plan.treatment ?? 'true', behind };
   const message = examplesMessage(incident, change, evidence, environment);
   if (!message) return false;
   await queueNotification(ctx, { projectId, subject: `rollout:${rolloutId}`, message });
