@@ -6,7 +6,12 @@ import { type LineMaker, openLineMaker } from './threads/lines.service.ts';
 
 export { registerRecordingList } from './list/list.routes.ts';
 export { registerRecordings } from './recordings/recordings.routes.ts';
-export { findPlayable, pinRecordings } from './recordings/playable.service.ts';
+export {
+  findPlayable,
+  findPlayableOf,
+  pinRecordings,
+  sessionAround,
+} from './recordings/playable.service.ts';
 export { registerSavedFilters } from './saved/saved-filters.routes.ts';
 export { registerRecordingSettings } from './settings/settings.routes.ts';
 export {

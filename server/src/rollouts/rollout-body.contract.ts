@@ -1,8 +1,9 @@
 // Rollouts on the wire: one with its evidence and its next step, its looks, its decisions. Snake_case, ISO times,
 // durations in seconds.
 import { z } from 'zod';
-import { COMPARISONS, EVENT_OPERATORS, RED_ACTIONS } from '#metrics/guardrail';
+import { COMPARISONS, RED_ACTIONS } from '#metrics/guardrail';
 import { COMMANDS } from './gate/command.ts';
+import { Behind } from './plan/guardrail-behind.contract.ts';
 import { PlanWire } from './plan/plan.contract.ts';
 import { Confirmation, WayBack } from './plan/way-back.contract.ts';
 import { VALUE_UNITS } from './gate/words.ts';
@@ -30,38 +31,6 @@ const Evidence = z
     ln_line: z.number().describe('Where it decides.'),
   })
   .describe('Evidence collected so far, and the line at which it decides.');
-
-const EventProperty = z.object({
-  key: z.string(),
-  type: z.literal('event'),
-  operator: z.enum(EVENT_OPERATORS),
-  value: z
-    .union([
-      z.string(),
-      z.number(),
-      z.boolean(),
-      z.array(z.union([z.string(), z.number(), z.boolean()])),
-    ])
-    .optional(),
-});
-
-const Behind = z
-  .object({
-    event: z.string(),
-    properties: z.array(EventProperty).describe('All hold of the event.'),
-    is_missing: z.boolean().describe('Less is harm: those who had no such event are behind it.'),
-    recordings: z
-      .object({
-        kind: z.literal('event'),
-        event: z.string(),
-        properties: z.array(EventProperty),
-        without_session: z.boolean(),
-        negated: z.boolean().optional(),
-      })
-      .describe('The same as a condition of `RecordingFilter`.'),
-  })
-  .nullable()
-  .describe('Whom the harm happened to; null where no event of people says.');
 
 /** The worst first; what is not known yet is no better than green. */
 export const BANDS = ['red', 'yellow', 'unknown', 'green', 'safe'] as const;

@@ -109,7 +109,9 @@ function Event({ event }: { event: IssueEvent }) {
           mb="md"
           leftSection={<IconVideo size={14} aria-hidden />}
         >
-          Watch how it came to this
+          {event.recording.by === 'session'
+            ? 'Watch how it came to this'
+            : 'Watch what its person did at that time'}
         </LinkButton>
       )}
       <StackTrace exceptions={event.exceptions} />

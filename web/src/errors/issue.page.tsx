@@ -60,7 +60,10 @@ function IssueView({ issue, scope }: { issue: Issue; scope: Scope }) {
           <>
             <RecordingsLink
               isLarge
-              filter={{ date_from: since, conditions: [{ kind: 'exception', issue: issue.id }] }}
+              filter={{
+                date_from: since,
+                conditions: [{ kind: 'exception', issue: issue.id, without_session: true }],
+              }}
             />
             <IssueActions issue={issue} scope={scope} />
           </>

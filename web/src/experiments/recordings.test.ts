@@ -12,7 +12,7 @@ test('recordings are those with the variant in which what the metric counts last
   const series = [{ event: 'view' }, { event: 'buy', properties: paid }];
   const funnel = { ...base, metric_type: 'funnel', series } as Metric;
   expect(conditionsOf(recordingsWith(experiment, 'test'))).toEqual([given]);
-  const buy = { kind: 'event', event: 'buy', properties: paid };
+  const buy = { kind: 'event', event: 'buy', properties: paid, without_session: true };
   expect(conditionsOf(recordingsBy(experiment, funnel, 'test', true))).toEqual([given, buy]);
   expect(conditionsOf(recordingsBy(experiment, funnel, 'test', false))).toEqual([
     given,

@@ -56,6 +56,8 @@ export function recordingsBy(
     kind: 'event',
     ...(event ? { event } : {}),
     ...(properties ? { properties } : {}),
+    // Servers send what is paid, too, and know no sessions.
+    without_session: true,
     ...(didIt ? {} : { negated: true }),
   } as Condition;
   return during(experiment, [given(experiment, variant), happened]);

@@ -135,12 +135,13 @@ const WORDS: WordsOf = {
   flag_value: ({ flag, values }) => `${flag}${valueWords(values) || ' has a value'}`,
   flag_changed: ({ flag }) => `${flag} changed`,
   event: eventWords,
-  exception: ({ type, message, fingerprint, issue }) =>
+  exception: ({ type, message, fingerprint, issue, without_session: withoutSession }) =>
     [
       issue ? 'exception of one error' : 'exception',
       type,
       message && `“${message}”`,
       fingerprint && `group ${fingerprint}`,
+      withoutSession && 'also of servers, by person and time',
     ]
       .filter(Boolean)
       .join(' '),

@@ -132,9 +132,17 @@ export const IssueEventBody = z
     distinct_id: z.string(),
     session_id: z.string().nullable(),
     recording: z
-      .object({ session_id: z.string(), offset_ms: count })
+      .object({
+        session_id: z.string(),
+        offset_ms: count,
+        by: z
+          .enum(['session', 'person'])
+          .describe(
+            '`person`: it came without a session, as servers send it, while its person was recorded.',
+          ),
+      })
       .nullable()
-      .describe('Ten seconds before it, in the recording of its session, where one is kept.'),
+      .describe('Ten seconds before it, in the recording that it happened in, where one is kept.'),
     fingerprint: z.string(),
     release: z.string(),
     browser: z.string(),

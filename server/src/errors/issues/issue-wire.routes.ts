@@ -124,6 +124,7 @@ export function eventBody(event: IssueEvent): z.input<typeof IssueEventBody> {
     recording: event.recording && {
       session_id: event.recording.sessionId,
       offset_ms: event.recording.offsetMs,
+      by: event.recording.isOfSession ? ('session' as const) : ('person' as const),
     },
     fingerprint: event.fingerprint,
     release: event.release,

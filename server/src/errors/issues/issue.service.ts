@@ -1,7 +1,7 @@
 // One issue: its numbers, whom it happens to, single exceptions.
-import { fail, SerinError } from '#kernel/errors';
+import { fail } from '#kernel/errors';
 import type { ProjectCtx } from '#platform/ctx';
-import { findRecordedSession } from '#replay';
+import { findPlayable, findPlayableOf, sessionAround } from '#replay';
 import { readExceptions, type Exception } from '../grouping/exception.ts';
 import { resolveExceptions, type Tracer } from '../maps/maps.service.ts';
 import {
@@ -103,8 +103,15 @@ const weightOf = ({ rows }: FlagVariants): number =>
 
 export type IssueEvent = Sample & {
   readonly exceptions: readonly Exception[];
-  /** Where in the recording of its session it happened; null where none is kept. */
-  readonly recording: { readonly sessionId: string; readonly offsetMs: number } | null;
+  /** Where it happened in a recording; null where none is kept. */
+  readonly recording: FoundRecording | null;
+};
+
+type FoundRecording = {
+  readonly sessionId: string;
+  readonly offsetMs: number;
+  /** It says itself in which session; else its person was recorded at that time. */
+  readonly isOfSession: boolean;
 };
 
 /** 10 s: what led to it is worth seeing, too. */
@@ -120,13 +127,15 @@ export async function listIssueEvents(
   const asked = await askedOf(ctx, id, range);
   const samples = await readSamples(ctx.clickhouse, asked, page);
   const where = { db: ctx.db, projectId: ctx.projectId, tracer };
+  const shown = samples.slice(0, page.limit);
+  const recordingOf = await findRecordings(ctx, shown);
   const events: IssueEvent[] = [];
-  for (const sample of samples.slice(0, page.limit)) {
+  for (const sample of shown) {
     const exceptions = readExceptions(sample.list);
     events.push({
       ...sample,
       exceptions: await resolveExceptions(where, sample.release, exceptions),
-      recording: await findRecording(ctx, sample),
+      recording: recordingOf(sample),
     });
   }
   return { events, hasMore: samples.length > page.limit };
@@ -134,16 +143,27 @@ export async function listIssueEvents(
 
 type Page = { readonly limit: number; readonly offset: number };
 
-async function findRecording(
+/** Of all at once: times of recordings are corrected to the clock that exceptions go by. */
+async function findRecordings(
   ctx: ProjectCtx,
-  { sessionId, atMs }: Sample,
-): Promise<IssueEvent['recording']> {
-  if (sessionId === '') return null;
-  try {
-    const { start_ms: startMs } = await findRecordedSession(ctx, sessionId);
-    return { sessionId, offsetMs: Math.max(0, atMs - Number(startMs) - BEFORE_MS) };
-  } catch (error) {
-    if (error instanceof SerinError && error.code === 'not_found') return null;
-    throw error;
-  }
+  samples: readonly Sample[],
+): Promise<(sample: Sample) => FoundRecording | null> {
+  const times = samples.map(({ atMs }) => atMs);
+  const span = { fromMs: Math.min(...times), toMs: Math.max(...times) };
+  const sessionIds = [...new Set(samples.map(({ sessionId }) => sessionId).filter(Boolean))];
+  const alone = samples.filter(({ sessionId }) => sessionId === '');
+  const { id: environmentId } = ctx.environment;
+  const [ofSessions, ofPeople] = await Promise.all([
+    findPlayable(ctx, environmentId, sessionIds, span),
+    findPlayableOf(ctx, environmentId, alone),
+  ]);
+  return (sample) => {
+    const isOfSession = sample.sessionId !== '';
+    const recordings = isOfSession ? ofSessions : ofPeople;
+    const sessionId = isOfSession ? sample.sessionId : sessionAround(sample, recordings);
+    const recording = sessionId === undefined ? undefined : recordings.get(sessionId);
+    if (sessionId === undefined || !recording) return null;
+    const offsetMs = Math.max(0, Math.round(sample.atMs - recording.startMs - BEFORE_MS));
+    return { sessionId, offsetMs, isOfSession };
+  };
 }

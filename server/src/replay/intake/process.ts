@@ -84,17 +84,11 @@ function toBlock(
   message: SnapshotMessage,
   { receivedMs, rules, gunzip, uuidOf, watchedOf }: ProcessOptions,
 ): Refusal | 'switched_off' | { readonly block: ProcessedBlock; readonly leftOut: number } {
-  const events: RrwebEvent[] = [];
-  let isTooFar = false;
-  let switchedOff = 0;
-  for (const raw of message.events) {
-    const event = readEvent(raw, gunzip);
-    if (!event) continue;
-    if (Math.abs(event.timestamp - receivedMs) > MAX_AGE_MS) isTooFar = true;
-    else if (isSwitchedOff(event, rules)) switchedOff += 1;
-    else events.push(event);
-  }
-  events.sort((a, b) => a.timestamp - b.timestamp);
+  const { events, isTooFar, switchedOff } = unpackAll(message.events, {
+    receivedMs,
+    rules,
+    gunzip,
+  });
   const [first] = events;
   if (!first) return isTooFar ? 'too_old_or_new' : nothingOf(switchedOff);
   const beganMs = sessionStartMs(message.sessionId);
@@ -131,6 +125,25 @@ function toBlock(
     lines: text,
   };
   return { block, leftOut: message.events.length - switchedOff - kept.length };
+}
+
+/** The events that can be read and are wanted, by time. */
+function unpackAll(
+  raws: readonly unknown[],
+  { receivedMs, rules, gunzip }: Pick<ProcessOptions, 'receivedMs' | 'rules' | 'gunzip'>,
+) {
+  const events: RrwebEvent[] = [];
+  let isTooFar = false;
+  let switchedOff = 0;
+  for (const raw of raws) {
+    const event = readEvent(raw, gunzip);
+    if (!event) continue;
+    if (Math.abs(event.timestamp - receivedMs) > MAX_AGE_MS) isTooFar = true;
+    else if (isSwitchedOff(event, rules)) switchedOff += 1;
+    else events.push(event);
+  }
+  events.sort((a, b) => a.timestamp - b.timestamp);
+  return { events, isTooFar, switchedOff };
 }
 
 const nothingOf = (switchedOff: number): Refusal | 'switched_off' =>

@@ -19,6 +19,13 @@ const flagValue = {
   negated,
 };
 
+const withoutSession = z
+  .boolean()
+  .optional()
+  .describe(
+    'Also events that came without a session, as servers send them: of an id of the session, while it was recorded.',
+  );
+
 const Condition = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('flag_called'), ...flagValue }),
   z.strictObject({ kind: z.literal('flag_value'), ...flagValue }),
@@ -27,12 +34,7 @@ const Condition = z.discriminatedUnion('kind', [
     kind: z.literal('event'),
     event: eventsNode.event,
     properties: eventsNode.properties,
-    without_session: z
-      .boolean()
-      .optional()
-      .describe(
-        'Also events that came without a session, as servers send them: of an id of the session, while it was recorded.',
-      ),
+    without_session: withoutSession,
     negated,
   }),
   z.strictObject({
@@ -41,6 +43,7 @@ const Condition = z.discriminatedUnion('kind', [
     message: Text.optional().describe('Part of it, in any case.'),
     fingerprint: Text.optional().describe('As the client named it.'),
     issue: z.string().min(1).max(100).optional().describe('Id of the issue that it was put into.'),
+    without_session: withoutSession,
     negated,
   }),
   ...(['rage_click', 'dead_click', 'pinned', 'live'] as const).map((kind) =>

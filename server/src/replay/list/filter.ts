@@ -27,6 +27,8 @@ export type Condition = { readonly negated?: boolean | undefined } & (
       readonly fingerprint?: string | undefined;
       /** Id of the issue that it was put into. */
       readonly issue?: string | undefined;
+      /** Also those that came without a session, by whom and when. */
+      readonly without_session?: boolean | undefined;
     }
   | { readonly kind: 'rage_click' | 'dead_click' | 'watched' | 'pinned' | 'live' }
   | {

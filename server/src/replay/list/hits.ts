@@ -4,7 +4,14 @@ import { type EventSource, nodeSql, textSql } from '#insights/event-sql';
 import type { EventsNode } from '#insights/question';
 import type { Condition } from './filter.ts';
 import { nearHits } from './near-hits.ts';
-import { type Hits, type Reading, eventsWithin, inDays, inSessionDays } from './reading.ts';
+import {
+  type Hits,
+  type Issues,
+  type Reading,
+  eventsWithin,
+  inDays,
+  inSessionDays,
+} from './reading.ts';
 
 /** Undefined for what has no moments. @param attr names the condition in errors */
 export function hitsOf(condition: Condition, reading: Reading, attr: string): Hits | undefined {
@@ -16,7 +23,7 @@ export function hitsOf(condition: Condition, reading: Reading, attr: string): Hi
       return flagChangeHits(condition.flag, reading);
     case 'event':
       return condition.without_session === true
-        ? nearHits(condition, reading, attr)
+        ? nearHits((source) => nodeSql(condition, source, attr), reading)
         : eventHits(condition, reading, attr);
     case 'exception':
       return exceptionHits(condition, reading);
@@ -129,16 +136,30 @@ function rawEventHits(reading: Reading, test: string): Hits {
   };
 }
 
-/** https://posthog.com/docs/error-tracking: `$exception_list[].type` and `.value`; older clients have one of each. */
-function exceptionHits(
-  { type, message, fingerprint, issue }: Extract<Condition, { kind: 'exception' }>,
-  reading: Reading,
-): Hits {
-  const { source } = reading;
-  const { params } = source;
+type ExceptionCondition = Extract<Condition, { kind: 'exception' }>;
+
+function exceptionHits(condition: ExceptionCondition, reading: Reading): Hits {
+  const { source, issues } = reading;
+  if (condition.without_session === true) {
+    return nearHits((own) => exceptionSql(condition, own, issues), reading);
+  }
+  const { type, message, fingerprint, issue } = condition;
   if ([type, message, fingerprint, issue].every((part) => part === undefined)) {
     return eventHits({ event: '$exception' }, reading, '');
   }
+  return rawEventHits(reading, exceptionSql(condition, source, issues));
+}
+
+/**
+ * True of such an exception `e`. https://posthog.com/docs/error-tracking: `$exception_list[].type` and `.value`; older
+ * clients have one of each.
+ */
+function exceptionSql(
+  { type, message, fingerprint, issue }: ExceptionCondition,
+  source: EventSource,
+  issues: Issues,
+): string {
+  const { params } = source;
   const property = (key: string) => textSql(source.eventValue(key));
   const isOf = (kind: string, text: string): string =>
     [
@@ -157,12 +178,12 @@ function exceptionHits(
   if (fingerprint !== undefined) {
     conditions.push(`${property('$exception_fingerprint')} = ${params.string(fingerprint)}`);
   }
-  if (issue !== undefined) conditions.push(`e.uuid IN (${issueSql(issue, reading)})`);
-  return rawEventHits(reading, conditions.join(' AND '));
+  if (issue !== undefined) conditions.push(`e.uuid IN (${issueSql(issue, source, issues)})`);
+  return conditions.join(' AND ');
 }
 
 /** Exceptions of an issue. The order key prunes by environment and fingerprint. */
-function issueSql(issue: string, { source, issues }: Reading): string {
+function issueSql(issue: string, source: EventSource, issues: Issues): string {
   const fingerprints = source.params.add('Array(UUID)', issues.get(issue) ?? []);
   return `SELECT x.uuid FROM ${source.table('exception')} AS x
   WHERE x.environment_id = ${source.environment} AND x.fingerprint IN ${fingerprints}`;

@@ -1,21 +1,20 @@
 // Events that came without a session, as servers send them: they belong to the recordings of the same id at that time.
-import { EventSource, nodeSql } from '#insights/event-sql';
-import type { EventsNode } from '#insights/question';
+import { EventSource } from '#insights/event-sql';
 import { type Hits, type Reading, eventsWithin, inSessionDays } from './reading.ts';
 
 /** 60 s: clocks of pages differ from the server's, and a server may answer after the page has gone. */
-const NEAR_SECONDS = 60;
+export const NEAR_SECONDS = 60;
 
-/** Events of sessions, and those of none that happened to one of a session's ids while it was recorded. */
-export function nearHits(
-  node: Pick<EventsNode, 'event' | 'properties'>,
-  reading: Reading,
-  attr: string,
-): Hits {
+/**
+ * Events of sessions, and those of none that happened to one of a session's ids while it was recorded.
+ * @param testOf what is asked of an event `e`, in a source of its own
+ */
+export function nearHits(testOf: (source: EventSource) => string, reading: Reading): Hits {
   const { scope, params } = reading.source;
   const events = (columns: string, hasSession: '=' | '!='): string => {
     const source = new EventSource(scope, params);
-    const test = nodeSql(node, source, attr);
+    // What is asked decides which joins there are: the test first.
+    const test = testOf(source);
     const where = [
       ...eventsWithin({ source, span: reading.span }),
       `e.session_id ${hasSession} ''`,

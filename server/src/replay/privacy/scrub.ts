@@ -46,7 +46,8 @@ export function scrubEvent(
 export function isSwitchedOff({ type, data }: RrwebEvent, rules: PrivacyRules): boolean {
   if (!isJsonObject(data)) return false;
   if (type === EVENT.plugin) {
-    const plugin = String(data['plugin']);
+    const { plugin } = data;
+    if (typeof plugin !== 'string') return false;
     return (
       (!rules.keepConsole && plugin.startsWith('rrweb/console')) ||
       (!rules.keepRequests && plugin.startsWith('rrweb/network'))

@@ -193,6 +193,52 @@ test('a deleted recording is gone at once and from the disk, and what comes late
   });
 });
 
+test('errors lead to where they happened although the clock of the page is an hour off, those of servers too', async () => {
+  const hourMs = 3_600_000;
+  const beganMs = at - 60_000;
+  const sessionId = sessionAt(beganMs - hourMs, '0000000000ee');
+  const node = { type: 0, id: 1, childNodes: [] };
+  const events = [{ type: 2, timestamp: beganMs - hourMs, data: { node } }, clickAt(at - hourMs)];
+  const message = recorder.message(events, { $session_id: sessionId, distinct_id: 'eve' });
+  const sent = { ...message, sent_at: new Date(at - hourMs).toISOString() };
+  await recorder.post(bodyOf(sent));
+  await recorder.stored(sessionId, 1);
+  const thrown = (type: string, more: object) => ({
+    event: '$exception',
+    distinct_id: 'eve',
+    timestamp: new Date(beganMs + 30_000).toISOString(),
+    properties: { $exception_list: [{ type, value: `In ${type}` }], ...more },
+  });
+  const batch = [thrown('PageError', { $session_id: sessionId }), thrown('ServerError', {})];
+  const payload = { api_key: serin.production.token, batch };
+  await serin.inject({ method: 'POST', url: '/batch/', payload });
+  for (const [name, by] of [
+    ['PageError', 'session'],
+    ['ServerError', 'person'],
+  ] as const) {
+    let issue: Json | undefined;
+    await expect
+      .poll(async () => {
+        const { results } = await recorder.get('error_tracking/issues/?limit=100');
+        issue = (results as Json[]).find((one) => one['name'] === name);
+        return issue?.['aggregations'].occurrences;
+      }, WAIT)
+      .toBe(1);
+    const found = await recorder.get(`error_tracking/issues/${issue?.['id']}/events/`);
+    expect(found['results']).toMatchObject([
+      { recording: { session_id: sessionId, offset_ms: 20_000, by } },
+    ]);
+  }
+  const listed = async (more: object) => {
+    const conditions = [{ kind: 'exception', type: 'ServerError', ...more }];
+    const filter = encodeURIComponent(JSON.stringify({ conditions }));
+    const { results } = await recorder.get(`session_recordings/?filter=${filter}`);
+    return (results as Json[]).map(({ id }) => id as string);
+  };
+  expect(await listed({})).toEqual([]);
+  expect(await listed({ without_session: true })).toEqual([sessionId]);
+});
+
 test('with a person go the recordings of all of their ids, whole, and nothing of them is on the disk', async () => {
   // Identified in the middle: the first block has another id.
   const sessionId = await recorder.send('a-snippet');

@@ -94,39 +94,67 @@ export async function readSkews(
   return new Map(rows.map(({ id, ms }) => [id, Number(ms)]));
 }
 
-/** Of these sessions those with something to play: when by the clock of the server, and where they began. */
+/** A recording with something to play. */
+export type Playable = {
+  /** By the clock of the server, as events are corrected to it; milliseconds. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Where it began; empty when nothing says. */
+  readonly startUrl: string;
+  readonly distinctIds: readonly string[];
+};
+
+/** Sessions, or whose. */
+type Which =
+  | { readonly sessionIds: readonly string[] }
+  | { readonly distinctIds: readonly string[] };
+/** Of somebody who is many, such as a robot, the newest. */
+const MOST_PLAYABLE = 5000;
+
+/** Of these those with something to play, by session. @param span where they lie, roughly */
 export async function readPlayable(
   clickhouse: ClickHouseClient,
   environmentId: number,
-  sessionIds: readonly string[],
+  which: Which,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-): Promise<Map<string, { startMs: number; endMs: number; startUrl: string }>> {
+): Promise<Map<string, Playable>> {
+  const [asked, ids] =
+    'sessionIds' in which
+      ? ['s.session_id IN {ids:Array(String)}', which.sessionIds]
+      : ['hasAny(s.distinct_ids, {ids:Array(String)})', which.distinctIds];
   const day = (atMs: number) => new Date(atMs).toISOString().slice(0, 10);
   const result = await clickhouse.query({
     query: `SELECT session_id AS id, toString(session_day) AS day, urls[1] AS url,
-        toUnixTimestamp64Milli(start_at) AS start_ms, toUnixTimestamp64Milli(end_at) AS end_ms
+        toUnixTimestamp64Milli(start_at) AS start_ms, toUnixTimestamp64Milli(end_at) AS end_ms, distinct_ids AS who
       FROM session_replay AS s FINAL
       PREWHERE s.environment_id = {environment:UInt32} AND s.session_day BETWEEN {from:Date} AND {to:Date}
-        AND s.session_id IN {sessions:Array(String)}
-      WHERE s.has_full = 1`,
+      WHERE ${asked} AND s.has_full = 1 ORDER BY start_at DESC LIMIT ${MOST_PLAYABLE}`,
     query_params: {
       environment: environmentId,
       from: day(fromMs - 2 * DAY_MS),
       to: day(toMs + 2 * DAY_MS),
-      sessions: sessionIds,
+      ids,
     },
     clickhouse_settings: LIMITS,
     format: 'JSONEachRow',
   });
-  type Row = { id: string; day: string; url: string; start_ms: string; end_ms: string };
+  type Row = {
+    id: string;
+    day: string;
+    url: string;
+    start_ms: string;
+    end_ms: string;
+    who: string[];
+  };
   const rows = await result.json<Row>();
   if (rows.length === 0) return new Map();
   const keys = rows.map(({ id, day: on }) => ({ sessionId: id, day: on }));
   const skews = await readSkews(clickhouse, environmentId, keys);
   return new Map(
-    rows.map(({ id, url, start_ms: start, end_ms: end }) => {
+    rows.map(({ id, url, start_ms: start, end_ms: end, who }) => {
       const skewMs = skews.get(id) ?? 0;
-      return [id, { startMs: Number(start) + skewMs, endMs: Number(end) + skewMs, startUrl: url }];
+      const [startMs, endMs] = [Number(start) + skewMs, Number(end) + skewMs];
+      return [id, { startMs, endMs, startUrl: url, distinctIds: who }];
     }),
   );
 }

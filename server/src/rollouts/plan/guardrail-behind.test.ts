@@ -13,7 +13,10 @@ const PLAN = {
 
 function behind(guardrail: object) {
   const baselines = { one: { share: null, threshold: 1200, cap: null } };
-  const plan = planOf(PlanWire.parse({ ...PLAN, guardrails: [{ id: 'one', ...guardrail }] }), baselines);
+  const plan = planOf(
+    PlanWire.parse({ ...PLAN, guardrails: [{ id: 'one', ...guardrail }] }),
+    baselines,
+  );
   const [meant] = plan.guardrails;
   if (!meant) throw new Error('no guardrail');
   return behindOf(meant);
@@ -45,13 +48,20 @@ test.each<[string, object, object | null]>([
     'the last step of a funnel, which people miss',
     {
       kind: 'funnel',
-      steps: ['cart', { event: 'paid', properties: [{ key: 'plan', operator: 'exact', value: 'pro' }] }],
+      steps: [
+        'cart',
+        { event: 'paid', properties: [{ key: 'plan', operator: 'exact', value: 'pro' }] },
+      ],
     },
     { event: 'paid', properties: [of('plan', 'exact', 'pro')], isMissing: true },
   ],
   ['a conversion, which people miss', { kind: 'conversion', event: 'paid' }, { isMissing: true }],
   ['an adoption, which people miss', { kind: 'adoption', event: 'used' }, { isMissing: true }],
-  ['more of it is good', { kind: 'adoption', event: 'used', direction: 'up' }, { isMissing: false }],
+  [
+    'more of it is good',
+    { kind: 'adoption', event: 'used', direction: 'up' },
+    { isMissing: false },
+  ],
   [
     'pages slower than usual',
     { kind: 'web_vitals', vital: 'INP' },
@@ -63,12 +73,14 @@ test.each<[string, object, object | null]>([
     { event: 'long_task', properties: [of('duration', 'gt', 1200)] },
   ],
   ['how soon a page is left', { kind: 'time_on_page' }, { isMissing: false }],
-  ['numbers of another program', { kind: 'prometheus', query: 'up', compare: 'absolute', yellow: 1, red: 2 }, null],
+  [
+    'numbers of another program',
+    { kind: 'prometheus', query: 'up', compare: 'absolute', yellow: 1, red: 2 },
+    null,
+  ],
   ['who did not come back', { kind: 'retention' }, null],
 ])('%s', (_, guardrail, expected) => {
-  const found = behind(guardrail);
-  if (expected === null) expect(found).toBeNull();
-  else expect(found).toMatchObject(expected);
+  expect({ found: behind(guardrail) }).toMatchObject({ found: expected });
 });
 
 test('a message leads to recordings of those who are missing something', () => {

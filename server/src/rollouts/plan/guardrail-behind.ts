@@ -27,7 +27,10 @@ export function behindOf(guardrail: Guardrail): Behind | null {
   });
   const properties: readonly EventProperty[] =
     measure.kind === 'latency'
-      ? [...narrowed, { key: measure.property, type: 'event', operator: 'gt', value: measure.threshold }]
+      ? [
+          ...narrowed,
+          { key: measure.property, type: 'event', operator: 'gt', value: measure.threshold },
+        ]
       : narrowed;
   // Everybody leaves a page: how soon is not whether.
   return { event, properties, isMissing: harm === 'down' && kind !== 'time_on_page' };
