@@ -13,6 +13,7 @@ import {
   clickAt,
   startRecorded,
 } from '../test-recorder.ts';
+import { findPlayable, findPlayableOf, sessionAround } from './playable.service.ts';
 import { RECORDED_AT_MS, hostileEvents, sessionAt } from '../test-traffic.ts';
 
 const at = RECORDED_AT_MS;
@@ -193,7 +194,7 @@ test('a deleted recording is gone at once and from the disk, and what comes late
   });
 });
 
-test('errors lead to where they happened although the clock of the page is an hour off, those of servers too', async () => {
+test('what servers send without a session leads to where it happened, although the clock of the page is an hour off', async () => {
   const hourMs = 3_600_000;
   const beganMs = at - 60_000;
   const sessionId = sessionAt(beganMs - hourMs, '0000000000ee');
@@ -203,40 +204,31 @@ test('errors lead to where they happened although the clock of the page is an ho
   const sent = { ...message, sent_at: new Date(at - hourMs).toISOString() };
   await recorder.post(bodyOf(sent));
   await recorder.stored(sessionId, 1);
-  const thrown = (type: string, more: object) => ({
+  const thrown = {
     event: '$exception',
     distinct_id: 'eve',
     timestamp: new Date(beganMs + 30_000).toISOString(),
-    properties: { $exception_list: [{ type, value: `In ${type}` }], ...more },
-  });
-  const batch = [thrown('PageError', { $session_id: sessionId }), thrown('ServerError', {})];
-  const payload = { api_key: serin.production.token, batch };
-  await serin.inject({ method: 'POST', url: '/batch/', payload });
-  for (const [name, by] of [
-    ['PageError', 'session'],
-    ['ServerError', 'person'],
-  ] as const) {
-    let issue: Json | undefined;
-    await expect
-      .poll(async () => {
-        const { results } = await recorder.get('error_tracking/issues/?limit=100');
-        issue = (results as Json[]).find((one) => one['name'] === name);
-        return issue?.['aggregations'].occurrences;
-      }, WAIT)
-      .toBe(1);
-    const found = await recorder.get(`error_tracking/issues/${issue?.['id']}/events/`);
-    expect(found['results']).toMatchObject([
-      { recording: { session_id: sessionId, offset_ms: 20_000, by } },
-    ]);
-  }
+    properties: { $exception_list: [{ type: 'ServerError', value: 'No stock' }] },
+  };
+  const payload = { api_key: serin.production.token, batch: [thrown] };
+  expect((await serin.inject({ method: 'POST', url: '/batch/', payload })).statusCode).toBe(200);
+  // As errors ask for it: by the clock of the server.
+  const span = { fromMs: at, toMs: at };
+  const playable = await findPlayable(serin.ctx, serin.production.id, [sessionId], span);
+  expect(playable.get(sessionId)?.startMs).toBe(beganMs);
+  const moment = { distinctId: 'eve', atMs: beganMs + 30_000 };
+  const around = await findPlayableOf(serin.ctx, serin.production.id, [moment]);
+  expect(sessionAround(moment, around)).toBe(sessionId);
+  expect(sessionAround({ ...moment, atMs: at - hourMs }, around)).toBeUndefined();
+  expect(sessionAround({ ...moment, distinctId: 'eva' }, around)).toBeUndefined();
   const listed = async (more: object) => {
     const conditions = [{ kind: 'exception', type: 'ServerError', ...more }];
     const filter = encodeURIComponent(JSON.stringify({ conditions }));
     const { results } = await recorder.get(`session_recordings/?filter=${filter}`);
     return (results as Json[]).map(({ id }) => id as string);
   };
+  await expect.poll(() => listed({ without_session: true }), WAIT).toEqual([sessionId]);
   expect(await listed({})).toEqual([]);
-  expect(await listed({ without_session: true })).toEqual([sessionId]);
 });
 
 test('with a person go the recordings of all of their ids, whole, and nothing of them is on the disk', async () => {
