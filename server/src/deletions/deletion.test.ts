@@ -8,6 +8,7 @@ const PLAN: ErasePlan = {
   personIds: ['0190f3a2-0000-5000-8000-000000000001'],
   distinctIds: ['ada', "o'neil\\"],
   deletesEvents: true,
+  deletesRecordings: true,
   deletesPeople: true,
   beforeMs: 1000,
   copyVersion: '42',

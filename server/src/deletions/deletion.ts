@@ -10,6 +10,8 @@ export type ErasePlan = {
   readonly personIds: readonly string[];
   readonly distinctIds: readonly string[];
   readonly deletesEvents: boolean;
+  /** Of people: of every session in which one of their ids was seen. */
+  readonly deletesRecordings: boolean;
   readonly deletesPeople: boolean;
   /** Events received later stay: milliseconds since the epoch. */
   readonly beforeMs: number;

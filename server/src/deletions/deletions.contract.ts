@@ -13,6 +13,7 @@ const DeletionBody = z
     people: z.number().int(),
     person_ids: z.array(z.string()),
     delete_events: z.boolean(),
+    delete_recordings: z.boolean(),
     keep_person: z.boolean(),
     requested_by: z.string(),
     created_at: z.iso.datetime().describe('Events received later stay.'),
@@ -29,19 +30,21 @@ const DeletionBody = z
   .meta({ id: 'Deletion' });
 
 const tag = 'persons';
+const WITH_WHAT = 'Left out: where the person goes, or their events do.';
 const boolean = z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] });
 
 export const deletionRoutes = {
   deletePerson: route({
     method: 'DELETE',
     path: '/api/projects/:project_id/persons/:id/',
-    summary: 'Delete a person, and their events when asked to',
+    summary: 'Delete a person with their recordings, and their events when asked to',
     tag,
     auth: 'person:write',
     params: ProjectParams.extend({ id: z.uuid() }),
     query: EnvironmentQuery.extend({
       delete_events: boolean.default(false),
-      keep_person: boolean.default(false).describe('Delete their events only.'),
+      delete_recordings: boolean.optional().describe(WITH_WHAT),
+      keep_person: boolean.default(false).describe('Delete their events or recordings only.'),
     }),
     status: 202,
     response: DeletionBody,
@@ -49,7 +52,7 @@ export const deletionRoutes = {
   bulkDelete: route({
     method: 'POST',
     path: '/api/projects/:project_id/persons/bulk_delete/',
-    summary: 'Delete people by their ids, and their events when asked to',
+    summary: 'Delete people by their ids with their recordings, and their events when asked to',
     tag,
     auth: 'person:write',
     params: ProjectParams,
@@ -62,6 +65,7 @@ export const deletionRoutes = {
         .optional()
         .describe('Whoever is known by them. Of an id without a person, only events are deleted.'),
       delete_events: z.boolean().default(false),
+      delete_recordings: z.boolean().optional().describe(WITH_WHAT),
       keep_person: z.boolean().default(false),
     }),
     status: 202,

@@ -145,6 +145,7 @@ async function beginEnvironment(
       personIds: [],
       distinctIds: [],
       deletesEvents: true,
+      deletesRecordings: true,
       deletesPeople: true,
       beforeMs: nowMs,
       copyVersion: await nextCopyVersion(tx.db),
@@ -201,7 +202,7 @@ function waitingFor(isComplete: boolean, unsweptParts: number): string | null {
 
 /** Sessions whose recordings go: looked for each time, since what was on its way is stored later. */
 async function findRecordings(ctx: Ctx, deletion: Deletion): Promise<readonly string[]> {
-  if (deletion.kind === 'people' && deletion.deletesEvents) {
+  if (deletion.kind === 'people' && deletion.deletesRecordings) {
     await markRecordingsErased(ctx, deletion);
   }
   return deletion.kind === 'environment' ? [] : recordingsErasedBy(ctx.db, deletion.id);

@@ -15,7 +15,11 @@ import type { Deletion } from './deletion.ts';
 export function registerDeletions(app: FastifyInstance, http: HttpDeps): void {
   registerRoutes(app, http, deletionRoutes, {
     deletePerson: async (ctx, { params, query }) => {
-      const how = { deletesEvents: query.delete_events, keepsPeople: query.keep_person };
+      const how = {
+        deletesEvents: query.delete_events,
+        deletesRecordings: query.delete_recordings,
+        keepsPeople: query.keep_person,
+      };
       return toBody(await deletePerson(projectCtx(ctx), params.id, how));
     },
     bulkDelete: async (ctx, { body }) => {
@@ -23,6 +27,7 @@ export function registerDeletions(app: FastifyInstance, http: HttpDeps): void {
         personIds: body.ids ?? [],
         distinctIds: body.distinct_ids ?? [],
         deletesEvents: body.delete_events,
+        deletesRecordings: body.delete_recordings,
         keepsPeople: body.keep_person,
       });
       return {
@@ -51,6 +56,7 @@ function toBody(deletion: Deletion) {
     people: deletion.people,
     person_ids: [...deletion.personIds],
     delete_events: deletion.deletesEvents,
+    delete_recordings: deletion.deletesRecordings,
     keep_person: !deletion.deletesPeople,
     requested_by: deletion.requestedBy,
     created_at: deletion.createdAt.toISOString(),

@@ -22,27 +22,35 @@ export type Asked = {
   readonly personIds: readonly string[];
   readonly distinctIds: readonly string[];
   readonly deletesEvents: boolean;
+  /** Left out: with the person, and with their events. */
+  readonly deletesRecordings?: boolean | undefined;
   readonly keepsPeople: boolean;
 };
 
 /**
- * Erases people and, when asked to, their events that were received until now. An id without a person stands
+ * Erases people with their recordings and, when asked to, their events that were received until now. An id without a person stands
  * for its events.
  * @throws required, invalid_input for a request that asks for nothing
  */
 export async function deletePeople(ctx: ProjectCtx, asked: Asked): Promise<Deletion> {
   const { deletesEvents, keepsPeople } = asked;
+  const deletesRecordings = asked.deletesRecordings ?? (!keepsPeople || deletesEvents);
   if (asked.personIds.length + asked.distinctIds.length === 0) {
     fail('required', { attr: 'ids', detail: 'Give ids or distinct_ids.' });
   }
-  if (keepsPeople && !deletesEvents) {
-    const detail = 'To keep the person and the events deletes nothing; set delete_events.';
+  if (keepsPeople && !deletesEvents && !deletesRecordings) {
+    const detail = 'This deletes nothing; set delete_events or delete_recordings.';
     fail('invalid_input', { attr: 'keep_person', detail });
   }
-  return inTransaction(ctx, async (tx) => getDeletion(tx, await eraseIn(tx, asked)));
+  return inTransaction(ctx, async (tx) =>
+    getDeletion(tx, await eraseIn(tx, { ...asked, deletesRecordings })),
+  );
 }
 
-async function eraseIn(tx: ProjectCtx, asked: Asked): Promise<string> {
+async function eraseIn(
+  tx: ProjectCtx,
+  asked: Asked & { readonly deletesRecordings: boolean },
+): Promise<string> {
   const environmentId = tx.environment.id;
   await lockPeople(tx.db, environmentId);
   const given = [...new Set(asked.distinctIds.map(storableText))];
@@ -69,6 +77,7 @@ async function eraseIn(tx: ProjectCtx, asked: Asked): Promise<string> {
     personIds: known.personIds,
     distinctIds,
     deletesEvents: asked.deletesEvents,
+    deletesRecordings: asked.deletesRecordings,
     deletesPeople: !asked.keepsPeople,
     beforeMs: nowMs,
     copyVersion: await nextCopyVersion(tx.db),
@@ -82,7 +91,11 @@ async function eraseIn(tx: ProjectCtx, asked: Asked): Promise<string> {
     resourceKind: 'person',
     resourceId: deletion.id,
     before: { people: deletion.people, person_ids: known.personIds.slice(0, 100) },
-    after: { delete_events: asked.deletesEvents, keep_person: asked.keepsPeople },
+    after: {
+      delete_events: asked.deletesEvents,
+      delete_recordings: asked.deletesRecordings,
+      keep_person: asked.keepsPeople,
+    },
   });
   await announcePeople(tx, environmentId, distinctIds);
   return deletion.id;
@@ -92,7 +105,7 @@ async function eraseIn(tx: ProjectCtx, asked: Asked): Promise<string> {
 export async function deletePerson(
   ctx: ProjectCtx,
   personId: string,
-  how: Pick<Asked, 'deletesEvents' | 'keepsPeople'>,
+  how: Pick<Asked, 'deletesEvents' | 'deletesRecordings' | 'keepsPeople'>,
 ): Promise<Deletion> {
   return inTransaction(ctx, async (tx) => {
     const deletion = await deletePeople(tx, { ...how, personIds: [personId], distinctIds: [] });
@@ -119,6 +132,7 @@ export async function deleteRecording(ctx: ProjectCtx, sessionId: string): Promi
       personIds: [],
       distinctIds: [],
       deletesEvents: false,
+      deletesRecordings: true,
       deletesPeople: false,
       beforeMs: nowMs,
       copyVersion: await nextCopyVersion(tx.db),

@@ -6,6 +6,7 @@ import type { Deletion, ErasePlan } from './deletion.ts';
 
 const COLUMNS = sql`id, (select key from environment e where e.id = environment_id) as environment, project_id as "projectId", environment_id as "environmentId", kind, state, people,
   person_ids::text[] as "personIds", distinct_ids as "distinctIds", deletes_events as "deletesEvents",
+  deletes_recordings as "deletesRecordings",
   deletes_people as "deletesPeople", extract(epoch from before) * 1000 as "beforeMs",
   copy_version::text as "copyVersion", requested_by as "requestedBy", created_at as "createdAt",
   checked_at as "checkedAt", verified_at as "verifiedAt", events_found as "eventsFound",
@@ -32,10 +33,10 @@ export type NewDeletion = ErasePlan & Pick<Deletion, 'id' | 'projectId' | 'peopl
 export async function insertDeletion(db: Db, deletion: NewDeletion, at: Date): Promise<void> {
   await sql`
     insert into deletion (id, project_id, environment_id, kind, people, person_ids, distinct_ids,
-      deletes_events, deletes_people, before, copy_version, requested_by, created_at, waits_for)
+      deletes_events, deletes_recordings, deletes_people, before, copy_version, requested_by, created_at, waits_for)
     values (${deletion.id}, ${deletion.projectId}, ${deletion.environmentId}, ${deletion.kind},
       ${deletion.people}, ${deletion.personIds}::uuid[], ${deletion.distinctIds}::text[],
-      ${deletion.deletesEvents}, ${deletion.deletesPeople},
+      ${deletion.deletesEvents}, ${deletion.deletesRecordings}, ${deletion.deletesPeople},
       ${new Date(deletion.beforeMs).toISOString()}::timestamptz, ${deletion.copyVersion}::bigint,
       ${deletion.requestedBy}, ${at},
       ${batchesOnWay})
@@ -60,7 +61,7 @@ export async function findOpen(db: Db, limit: number): Promise<Deletion[]> {
 }
 
 /**
- * Deletions of people and their events that were never looked at, without those `marked` already; and which of the
+ * Deletions of people's recordings that were never looked at, without those `marked` already; and which of the
  * marked are still such.
  */
 export async function findUnseen(
@@ -68,7 +69,7 @@ export async function findUnseen(
   limit: number,
   marked: readonly string[],
 ): Promise<{ deletions: Deletion[]; marked: string[] }> {
-  const unseen = sql`state = 'pending' and checked_at is null and kind = 'people' and deletes_events`;
+  const unseen = sql`state = 'pending' and checked_at is null and kind = 'people' and deletes_recordings`;
   const [found, still] = await Promise.all([
     sql<Row>`select ${COLUMNS} from deletion where ${unseen} and id::text <> all(${marked}::text[])
       order by created_at, id limit ${limit}`.execute(db),

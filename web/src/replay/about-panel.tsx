@@ -45,7 +45,8 @@ export function AboutPanel({ recording }: { recording: RecordingDetail }) {
           ['Console errors', formatNumber(recording.console_error_count)],
           ['Failed requests', formatNumber(failedRequests(recording))],
           ['Recorder', `${recording.library} ${recording.library_version}`],
-          ['Kept until', <Time key="kept" at={recording.expires_at} />],
+          ['Shown until', <Time key="kept" at={recording.expires_at} />],
+          ['Erased by', <Time key="erased" at={recording.erased_by} />],
           ['Session id', <CopyField key="id" text={id} what="session id" />],
         ]}
       />

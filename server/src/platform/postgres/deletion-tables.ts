@@ -21,6 +21,7 @@ export type DeletionTables = {
     /** Emptied when it is done. */
     distinct_ids: string[];
     deletes_events: boolean;
+    deletes_recordings: Generated<boolean>;
     deletes_people: boolean;
     before: Timestamp;
     copy_version: BigInt_;

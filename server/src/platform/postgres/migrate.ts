@@ -35,6 +35,7 @@ import * as incidentMessageKeys from './migrations/0039-incident-message-keys.ts
 import * as recordingPlace from './migrations/0040-recording-place.ts';
 import * as metricOrder from './migrations/0041-metric-order.ts';
 import * as unseenArms from './migrations/0042-unseen-arms.ts';
+import * as deletedRecordings from './migrations/0043-deleted-recordings.ts';
 import * as rageClickUnits from './migrations/0030-rage-click-units.ts';
 import * as rolloutSums from './migrations/0031-rollout-sums.ts';
 import * as incidentMessages from './migrations/0032-incident-messages.ts';
@@ -84,6 +85,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0040-recording-place': recordingPlace,
   '0041-metric-order': metricOrder,
   '0042-unseen-arms': unseenArms,
+  '0043-deleted-recordings': deletedRecordings,
 };
 
 /** `server_version_num` of PostgreSQL 15, the oldest version that is tested. */

@@ -1,6 +1,7 @@
 // A page of recordings as one statement: sessions of the environment, each condition a test of them, most of them
 // whether the id is in a set; then by rank, largest first.
 import { EventSource, nodeSql } from '#insights/event-sql';
+import { isShownSql } from '../store/kept.ts';
 import type { Asked } from './asked.ts';
 import type { Condition, Measure } from './filter.ts';
 import { hitsOf, idsSql, urlSql } from './hits.ts';
@@ -65,6 +66,7 @@ export function listSql(asked: Asked, source: EventSource): string {
   const at = (ms: number) => `fromUnixTimestamp64Milli(${params.int(ms)})`;
   const { fromMs, toMs } = asked.span;
   const conditions = [
+    isShownSql('s', params.add('Date', dayOf(source.scope.calendar.nowMs))),
     ...(fromMs === undefined ? [] : [`s.start_at >= ${at(fromMs)}`]),
     ...(toMs === undefined ? [] : [`s.start_at < ${at(toMs)}`]),
     ...(tests.length === 0 ? [] : [`(${tests.join(asked.match === 'all' ? ' AND ' : ' OR ')})`]),
@@ -77,10 +79,12 @@ export function listSql(asked: Asked, source: EventSource): string {
   return `SELECT s.session_id, toString(s.session_day), toInt64(${rank}) AS rank
 FROM ${source.table('session_replay')} AS s FINAL ${joins.join('\n')}
 PREWHERE ${[inSessionDays(source, asked.span, 's'), ...amongSql(asked, among, source)].join(' AND ')}
-WHERE ${conditions.length === 0 ? 'true' : conditions.join(' AND ')}
+WHERE ${conditions.join(' AND ')}
 ORDER BY rank DESC, s.session_id DESC LIMIT ${params.add('UInt32', asked.limit + 1)}
 ${SETTINGS}`;
 }
+
+const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
 /** Larger sets are sorted in vain: days come before ids in the order of the table. */
 const SETTINGS = 'SETTINGS use_index_for_in_with_subqueries_max_values = 10000';

@@ -227,7 +227,7 @@ const ofSession = (environment_id: number, { id, startMs }: TestSession) => ({
   session_day: iso(startMs).slice(0, 10),
   session_id: id,
   timestamp: iso(startMs + 1000),
-  retention_days: 30,
+  retention_days: 90,
 });
 
 const sessionRow = (environment_id: number, one: TestSession) => ({

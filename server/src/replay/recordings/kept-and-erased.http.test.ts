@@ -194,41 +194,72 @@ test('a deleted recording is gone at once and from the disk, and what comes late
   });
 });
 
-test('what servers send without a session leads to where it happened, although the clock of the page is an hour off', async () => {
-  const hourMs = 3_600_000;
-  const beganMs = at - 60_000;
-  const sessionId = sessionAt(beganMs - hourMs, '0000000000ee');
-  const node = { type: 0, id: 1, childNodes: [] };
-  const events = [{ type: 2, timestamp: beganMs - hourMs, data: { node } }, clickAt(at - hourMs)];
-  const message = recorder.message(events, { $session_id: sessionId, distinct_id: 'eve' });
-  const sent = { ...message, sent_at: new Date(at - hourMs).toISOString() };
-  await recorder.post(bodyOf(sent));
-  await recorder.stored(sessionId, 1);
+test('what servers send without a session leads to where it happened, though the clock of a page is an hour off', async () => {
+  const [hourMs, beganMs] = [3_600_000, at - 60_000];
+  const record = async (distinct_id: string, behindMs: number) => {
+    const [startMs, tail] = [beganMs - behindMs, '0000000000ee'];
+    const full = {
+      type: 2,
+      timestamp: startMs,
+      data: { node: { type: 0, id: 1, childNodes: [] } },
+    };
+    const of = { $session_id: sessionAt(startMs, tail), distinct_id };
+    const message = recorder.message([full, clickAt(startMs + 60_000)], of);
+    await recorder.post(bodyOf({ ...message, sent_at: new Date(at - behindMs).toISOString() }));
+    await recorder.stored(of.$session_id, 1);
+    return of.$session_id;
+  };
+  const [late, onTime] = [await record('eve', hourMs), await record('ivy', 0)];
+  // As errors ask for it: by the clock of the server.
+  const { id } = serin.production;
+  const playable = await findPlayable(serin.ctx, id, [late], { fromMs: at, toMs: at });
+  expect(playable.get(late)?.startMs).toBe(beganMs);
+  const moment = { distinctId: 'eve', atMs: beganMs + 30_000 };
+  const around = await findPlayableOf(serin.ctx, id, [moment]);
+  expect(sessionAround(moment, around)).toBe(late);
   const thrown = {
     event: '$exception',
-    distinct_id: 'eve',
-    timestamp: new Date(beganMs + 30_000).toISOString(),
+    distinct_id: 'ivy',
+    timestamp: new Date(moment.atMs).toISOString(),
     properties: { $exception_list: [{ type: 'ServerError', value: 'No stock' }] },
   };
   const payload = { api_key: serin.production.token, batch: [thrown] };
   expect((await serin.inject({ method: 'POST', url: '/batch/', payload })).statusCode).toBe(200);
-  // As errors ask for it: by the clock of the server.
-  const span = { fromMs: at, toMs: at };
-  const playable = await findPlayable(serin.ctx, serin.production.id, [sessionId], span);
-  expect(playable.get(sessionId)?.startMs).toBe(beganMs);
-  const moment = { distinctId: 'eve', atMs: beganMs + 30_000 };
-  const around = await findPlayableOf(serin.ctx, serin.production.id, [moment]);
-  expect(sessionAround(moment, around)).toBe(sessionId);
-  expect(sessionAround({ ...moment, atMs: at - hourMs }, around)).toBeUndefined();
-  expect(sessionAround({ ...moment, distinctId: 'eva' }, around)).toBeUndefined();
   const listed = async (more: object) => {
     const conditions = [{ kind: 'exception', type: 'ServerError', ...more }];
     const filter = encodeURIComponent(JSON.stringify({ conditions }));
     const { results } = await recorder.get(`session_recordings/?filter=${filter}`);
-    return (results as Json[]).map(({ id }) => id as string);
+    return (results as Json[]).map((one) => one['id'] as string);
   };
-  await expect.poll(() => listed({ without_session: true }), WAIT).toEqual([sessionId]);
+  await expect.poll(() => listed({ without_session: true }), WAIT).toEqual([onTime]);
   expect(await listed({})).toEqual([]);
+});
+
+test('recordings go with whoever goes though their events stay, and without them where asked', async () => {
+  const recordedOf = async (distinctId: string, tail: string) => {
+    const sessionId = sessionAt(at, tail);
+    await recorder.post(
+      bodyOf(recorder.message([clickAt(at)], { $session_id: sessionId, distinct_id: distinctId })),
+    );
+    await recorder.stored(sessionId, 1);
+    return () => recorder.get(`session_recordings/${sessionId}/`);
+  };
+  const remove = async (asked: object) => {
+    const { status, body } = await serin.ask('POST', `${API}/persons/bulk_delete/`, asked);
+    expect(status, JSON.stringify(body)).toBe(202);
+    const { deletion } = body as { deletion: Json };
+    await erased(deletion['id'] as string);
+    return deletion;
+  };
+  const ofZoe = await recordedOf('zoe', '0000000000d1');
+  const kept = { distinct_ids: ['zoe'], delete_recordings: false };
+  expect(await remove(kept)).toMatchObject({ delete_recordings: false, delete_events: false });
+  expect(await ofZoe()).toMatchObject({ block_count: 1 });
+  await remove({ distinct_ids: ['zoe'], keep_person: true, delete_recordings: true });
+  expect(await ofZoe()).toMatchObject({ code: 'not_found' });
+  const ofZed = await recordedOf('zed', '0000000000d2');
+  expect(await remove({ distinct_ids: ['zed'] })).toMatchObject({ delete_recordings: true });
+  expect(await ofZed()).toMatchObject({ code: 'not_found' });
 });
 
 test('with a person go the recordings of all of their ids, whole, and nothing of them is on the disk', async () => {

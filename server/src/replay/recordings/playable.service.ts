@@ -12,7 +12,7 @@ const NEAR_MS = NEAR_SECONDS * 1000;
 
 /** By session; those without a recording are left out. @param span where the sessions lie, roughly */
 export async function findPlayable(
-  { db, clickhouse }: Pick<Ctx, 'db' | 'clickhouse'>,
+  { db, clickhouse, clock }: Pick<Ctx, 'db' | 'clickhouse' | 'clock'>,
   environmentId: number,
   sessionIds: readonly string[],
   span: { readonly fromMs: number; readonly toMs: number },
@@ -20,7 +20,15 @@ export async function findPlayable(
   if (sessionIds.length === 0) return new Map();
   const erased = await erasedAmong(db, environmentId, sessionIds);
   const asked = sessionIds.filter((id) => !erased.has(id));
-  return readPlayable(clickhouse, environmentId, { sessionIds: asked }, span);
+  return readPlayable(
+    clickhouse,
+    environmentId,
+    { sessionIds: asked },
+    {
+      ...span,
+      nowMs: clock.now(),
+    },
+  );
 }
 
 /** Something that came without a session. */
@@ -28,13 +36,17 @@ type Moment = { readonly distinctId: string; readonly atMs: number };
 
 /** The recordings that somebody was in at these moments, by session: see `sessionAround`. */
 export async function findPlayableOf(
-  { db, clickhouse }: Pick<Ctx, 'db' | 'clickhouse'>,
+  { db, clickhouse, clock }: Pick<Ctx, 'db' | 'clickhouse' | 'clock'>,
   environmentId: number,
   moments: readonly Moment[],
 ): Promise<ReadonlyMap<string, Playable>> {
   if (moments.length === 0) return new Map();
   const times = moments.map(({ atMs }) => atMs);
-  const span = { fromMs: Math.min(...times), toMs: Math.max(...times) };
+  const span = {
+    fromMs: Math.min(...times),
+    toMs: Math.max(...times),
+    nowMs: clock.now(),
+  };
   const distinctIds = [...new Set(moments.map(({ distinctId }) => distinctId))];
   const found = await readPlayable(clickhouse, environmentId, { distinctIds }, span);
   const erased = await erasedAmong(db, environmentId, [...found.keys()]);

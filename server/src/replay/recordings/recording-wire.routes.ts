@@ -2,12 +2,12 @@
 import type { z } from 'zod';
 import type { RageClick } from '../facts/rage.ts';
 import { PINNED_DAYS } from '../settings/settings.ts';
+import { endOfKeepingMs, endOfShowingMs } from '../store/kept.ts';
 import type { BlockHead } from '../store/rows.ts';
 import type { BlockBody, RecordingBody } from './recordings.contract.ts';
 import type { Pin } from './pin.ts';
 import type { Recording } from './recordings.service.ts';
 
-const DAY_MS = 86_400_000;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 export function toPinBody({ reason, pinnedBy, pinnedAt }: Pin) {
@@ -39,7 +39,8 @@ export function toRecordingBody(recording: Recording): z.input<typeof RecordingB
     ongoing: recording.isOngoing,
     activity: row.activity.map(Number),
     activity_score: Math.round(row.score * 10) / 10,
-    expires_at: iso(Date.parse(row.day) + days * DAY_MS),
+    expires_at: iso(endOfShowingMs({ day: row.day, retention_days: days })),
+    erased_by: iso(endOfKeepingMs({ day: row.day, retention_days: days })),
     pinned: pin ? toPinBody(pin) : null,
     viewed: recording.isViewed,
   };

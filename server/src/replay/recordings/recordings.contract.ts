@@ -61,7 +61,10 @@ export const RecordingBody = z
         'Actions in each of 100 equal stretches from start to end: the heat of the seek bar.',
       ),
     activity_score: z.number().describe('0 to 100, as PostHog has it.'),
-    expires_at: z.iso.datetime().describe('It is kept until this day.'),
+    expires_at: z.iso.datetime().describe('From this day on it is not shown.'),
+    erased_by: z.iso
+      .datetime()
+      .describe('Until this day it is erased: weeks are as a whole, with their last day.'),
     pinned: PinBody.nullable(),
     viewed: z.boolean().describe('By who asks.'),
   })

@@ -279,7 +279,14 @@ test('which flags and events sessions had is there without reading events', asyn
 });
 
 test('recordings are dropped when their days have passed, pinned ones are not', async () => {
-  clock.advance(45 * 86_400_000);
+  const { results: before } = await recorder.get('session_recordings/');
+  const past = (before as Json[]).find(({ pinned }) => pinned === null);
+  expect(past?.['erased_by']).toBe('2026-12-23T00:00:00.000Z');
+  clock.advance(Date.UTC(2026, 11, 20) - clock.now());
+  expect((await recorder.get('session_recordings/'))['results']).toHaveLength(1);
+  const gone = await recorder.get(`session_recordings/${past?.['id']}/blocks/`);
+  expect(gone['code']).toBe('not_found');
+  clock.advance(15 * 86_400_000);
   await expireRecordings(serin.ctx);
   const { results } = await recorder.get('session_recordings/');
   expect((results as Json[]).map(({ id }) => id as string)).toEqual([

@@ -1,5 +1,6 @@
 // Reading recordings from ClickHouse.
 import type { ClickHouseClient } from '@clickhouse/client';
+import { endOfShowingMs } from '../store/kept.ts';
 import { inDaysOf } from '../store/session-day.ts';
 
 export type RecordingRow = Readonly<
@@ -116,23 +117,28 @@ export async function readPlayable(
   clickhouse: ClickHouseClient,
   environmentId: number,
   which: Which,
-  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  {
+    fromMs,
+    toMs,
+    nowMs,
+  }: { readonly fromMs: number; readonly toMs: number; readonly nowMs: number },
 ): Promise<Map<string, Playable>> {
   const [asked, ids] =
     'sessionIds' in which
       ? ['s.session_id IN {ids:Array(String)}', which.sessionIds]
       : ['hasAny(s.distinct_ids, {ids:Array(String)})', which.distinctIds];
-  const day = (atMs: number) => new Date(atMs).toISOString().slice(0, 10);
+  const dayOf = (atMs: number) => new Date(atMs).toISOString().slice(0, 10);
   const result = await clickhouse.query({
     query: `SELECT session_id AS id, toString(session_day) AS day, urls[1] AS url,
-        toUnixTimestamp64Milli(start_at) AS start_ms, toUnixTimestamp64Milli(end_at) AS end_ms, distinct_ids AS who
+        toUnixTimestamp64Milli(start_at) AS start_ms, toUnixTimestamp64Milli(end_at) AS end_ms, distinct_ids AS who,
+        retention_days AS days
       FROM session_replay AS s FINAL
       PREWHERE s.environment_id = {environment:UInt32} AND s.session_day BETWEEN {from:Date} AND {to:Date}
       WHERE ${asked} AND s.has_full = 1 ORDER BY start_at DESC LIMIT ${MOST_PLAYABLE}`,
     query_params: {
       environment: environmentId,
-      from: day(fromMs - 2 * DAY_MS),
-      to: day(toMs + 2 * DAY_MS),
+      from: dayOf(fromMs - 2 * DAY_MS),
+      to: dayOf(toMs + 2 * DAY_MS),
       ids,
     },
     clickhouse_settings: LIMITS,
@@ -145,8 +151,11 @@ export async function readPlayable(
     start_ms: string;
     end_ms: string;
     who: string[];
+    days: number;
   };
-  const rows = await result.json<Row>();
+  const rows = (await result.json<Row>()).filter(
+    ({ day, days }) => endOfShowingMs({ day, retention_days: days }) > nowMs,
+  );
   if (rows.length === 0) return new Map();
   const keys = rows.map(({ id, day: on }) => ({ sessionId: id, day: on }));
   const skews = await readSkews(clickhouse, environmentId, keys);

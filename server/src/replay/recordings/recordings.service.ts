@@ -12,6 +12,7 @@ import type { SettingsDirectory } from '../settings/settings.service.ts';
 import { readBlockHeads } from '../store/blocks.query.ts';
 import { erasedAmong } from '../store/erased.store.ts';
 import { dropSessions } from '../store/leftovers.query.ts';
+import { endOfShowingMs } from '../store/kept.ts';
 import type { BlockHead } from '../store/rows.ts';
 import type { LineMaker } from '../threads/lines.service.ts';
 import type { Pin } from './pin.ts';
@@ -49,6 +50,7 @@ export async function listBlocks(
   sessionId: string,
 ): Promise<{ blocks: BlockHead[]; isOngoing: boolean }> {
   await refuseErased(ctx, sessionId);
+  await readShown(ctx, sessionId);
   const blocks = await readBlockHeads(ctx.clickhouse, ctx.environment.id, [sessionId]);
   if (blocks.length === 0) notFound();
   const lastMs = Math.max(...blocks.map(({ receivedMs }) => receivedMs));
@@ -162,7 +164,14 @@ export async function findRecordedSession(
   sessionId: string,
 ): Promise<RecordingRow> {
   await refuseErased(ctx, sessionId);
-  return (await readRecording(ctx.clickhouse, ctx.environment.id, sessionId)) ?? notFound();
+  return (await readShown(ctx, sessionId)) ?? notFound();
+}
+
+/** What is known of it; undefined while nothing is. @throws not_found where its day has come */
+async function readShown(ctx: ProjectCtx, sessionId: string): Promise<RecordingRow | undefined> {
+  const row = await readRecording(ctx.clickhouse, ctx.environment.id, sessionId);
+  if (row && endOfShowingMs(row) <= ctx.clock.now()) notFound();
+  return row;
 }
 
 async function refuseErased(ctx: ProjectCtx, sessionId: string): Promise<void> {
