@@ -7,6 +7,7 @@ import type { Transition } from './gate/rollout.ts';
 import { describeCounts } from './gate/words.ts';
 import { recordingsUrl } from './incident/recordings-link.ts';
 import type { RolloutNews } from './news.ts';
+import { behindOf } from './plan/guardrail-behind.ts';
 import { describeWayBack } from './plan/way-back.ts';
 import { unitsOf } from './plan/plan.ts';
 
@@ -50,17 +51,16 @@ function killLink({ flagKey, environment, killSwitchKey }: RolloutNews): Link {
       };
 }
 
-/** Sessions with the change; those in which what a guardrail at fault counts happened, where that is harm. */
+/** Sessions with the change in which the harm of a guardrail at fault happened. */
 function recordingsOf(news: RolloutNews): string {
   const { plan, environment, flagKey } = news;
   const [first] = culpritsOf(news);
   const culprit = plan.guardrails.find(({ id }) => id === first);
-  const isSeen = culprit?.harm === 'up' && culprit.measure.kind !== 'external';
   return recordingsUrl({
     environmentKey: environment.key,
     flagKey,
     treatment: plan.treatment ?? 'true',
-    event: isSeen ? culprit.event : undefined,
+    behind: culprit && behindOf(culprit),
     from: '-1d',
   });
 }

@@ -168,7 +168,7 @@ test('a hold says what was found, whom it hurts, and leads to recordings and to 
   const filter = new URL(message?.links[1]?.url ?? '', 'http://x').searchParams.get('filter');
   expect(JSON.parse(filter ?? '').conditions).toEqual([
     { kind: 'flag_value', flag: 'new-checkout', values: ['true'] },
-    { kind: 'event', event: '$exception' },
+    { kind: 'event', event: '$exception', properties: [], without_session: true },
   ]);
   const killed = rolloutMessage({ ...about, killSwitchKey: 'stop' })?.links[3];
   expect(killed?.url).toBe('/feature-flags/stop?environment=production');
@@ -192,7 +192,8 @@ test('where less is harm, those who are missing are told', () => {
   const message = rolloutMessage({ ...news({}), plan: lossy, verdict });
   const told = message?.facts.find(({ name }) => name === 'Affected');
   expect(told?.value).toBe('about 150 missing of 4000 people with the change (orders)');
-  expect(message?.links[0]?.url).not.toContain('%22event%22');
+  // Sessions without the event.
+  expect(message?.links[0]?.url).toContain('%22negated%22%3Atrue');
 });
 
 test('what only the time line needs is no news', () => {
