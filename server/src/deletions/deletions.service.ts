@@ -47,10 +47,9 @@ export async function deletePeople(ctx: ProjectCtx, asked: Asked): Promise<Delet
   );
 }
 
-async function eraseIn(
-  tx: ProjectCtx,
-  asked: Asked & { readonly deletesRecordings: boolean },
-): Promise<string> {
+type Decided = Asked & { readonly deletesRecordings: boolean };
+
+async function eraseIn(tx: ProjectCtx, asked: Decided): Promise<string> {
   const environmentId = tx.environment.id;
   await lockPeople(tx.db, environmentId);
   const given = [...new Set(asked.distinctIds.map(storableText))];
@@ -91,15 +90,17 @@ async function eraseIn(
     resourceKind: 'person',
     resourceId: deletion.id,
     before: { people: deletion.people, person_ids: known.personIds.slice(0, 100) },
-    after: {
-      delete_events: asked.deletesEvents,
-      delete_recordings: asked.deletesRecordings,
-      keep_person: asked.keepsPeople,
-    },
+    after: whatGoes(asked),
   });
   await announcePeople(tx, environmentId, distinctIds);
   return deletion.id;
 }
+
+const whatGoes = ({ deletesEvents, deletesRecordings, keepsPeople }: Decided) => ({
+  delete_events: deletesEvents,
+  delete_recordings: deletesRecordings,
+  keep_person: keepsPeople,
+});
 
 /** @throws not_found when there is no such person */
 export async function deletePerson(

@@ -51,5 +51,7 @@ function toAsked(one: unknown): readonly Asked[] {
   if (typeof one !== 'object' || one === null) return [];
   const { event, properties } = one as { readonly event?: unknown; readonly properties?: unknown };
   if (typeof event !== 'string' || !Array.isArray(properties)) return [];
-  return [{ event, properties: properties.filter((each) => typeof each === 'object' && each !== null) }];
+  return [
+    { event, properties: properties.filter((each) => typeof each === 'object' && each !== null) },
+  ];
 }

@@ -22,7 +22,10 @@ export function armsOf({ plan: { treatment, control } }: Pick<Rollout, 'plan'>) 
 }
 
 /** Sessions of an arm in which it happened or, where less is harm, did not. */
-export function recordingsOf({ recordings }: Behind, { flag, values, since }: Arm): RecordingFilter {
+export function recordingsOf(
+  { recordings }: Behind,
+  { flag, values, since }: Arm,
+): RecordingFilter {
   return {
     date_from: since,
     conditions: [{ kind: 'flag_value', flag, values: [...values] }, recordings],

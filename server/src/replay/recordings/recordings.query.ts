@@ -112,29 +112,31 @@ type Which =
 /** Of somebody who is many, such as a robot, the newest. */
 const MOST_PLAYABLE = 5000;
 
+type PlayableSpan = { readonly fromMs: number; readonly toMs: number; readonly nowMs: number };
+type PlayableRow = Readonly<Record<'id' | 'day' | 'url' | 'start_ms' | 'end_ms', string>> & {
+  readonly who: readonly string[];
+  readonly days: number;
+};
+
 /** Of these those with something to play, by session. @param span where they lie, roughly */
 export async function readPlayable(
   clickhouse: ClickHouseClient,
   environmentId: number,
   which: Which,
-  {
-    fromMs,
-    toMs,
-    nowMs,
-  }: { readonly fromMs: number; readonly toMs: number; readonly nowMs: number },
+  { fromMs, toMs, nowMs }: PlayableSpan,
 ): Promise<Map<string, Playable>> {
-  const [asked, ids] =
+  const [byKey, byIds, ids] =
     'sessionIds' in which
-      ? ['s.session_id IN {ids:Array(String)}', which.sessionIds]
-      : ['hasAny(s.distinct_ids, {ids:Array(String)})', which.distinctIds];
+      ? ['AND s.session_id IN {ids:Array(String)}', '', which.sessionIds]
+      : ['', 'AND hasAny(s.distinct_ids, {ids:Array(String)})', which.distinctIds];
   const dayOf = (atMs: number) => new Date(atMs).toISOString().slice(0, 10);
   const result = await clickhouse.query({
     query: `SELECT session_id AS id, toString(session_day) AS day, urls[1] AS url,
         toUnixTimestamp64Milli(start_at) AS start_ms, toUnixTimestamp64Milli(end_at) AS end_ms, distinct_ids AS who,
         retention_days AS days
       FROM session_replay AS s FINAL
-      PREWHERE s.environment_id = {environment:UInt32} AND s.session_day BETWEEN {from:Date} AND {to:Date}
-      WHERE ${asked} AND s.has_full = 1 ORDER BY start_at DESC LIMIT ${MOST_PLAYABLE}`,
+      PREWHERE s.environment_id = {environment:UInt32} AND s.session_day BETWEEN {from:Date} AND {to:Date} ${byKey}
+      WHERE s.has_full = 1 ${byIds} ORDER BY start_at DESC LIMIT ${MOST_PLAYABLE}`,
     query_params: {
       environment: environmentId,
       from: dayOf(fromMs - 2 * DAY_MS),
@@ -144,16 +146,7 @@ export async function readPlayable(
     clickhouse_settings: LIMITS,
     format: 'JSONEachRow',
   });
-  type Row = {
-    id: string;
-    day: string;
-    url: string;
-    start_ms: string;
-    end_ms: string;
-    who: string[];
-    days: number;
-  };
-  const rows = (await result.json<Row>()).filter(
+  const rows = (await result.json<PlayableRow>()).filter(
     ({ day, days }) => endOfShowingMs({ day, retention_days: days }) > nowMs,
   );
   if (rows.length === 0) return new Map();
