@@ -12,6 +12,7 @@ export {
   pinRecordings,
   sessionAround,
 } from './recordings/playable.service.ts';
+export { countWatched } from './recordings/watched.service.ts';
 export { registerSavedFilters } from './saved/saved-filters.routes.ts';
 export { registerRecordingSettings } from './settings/settings.routes.ts';
 export {

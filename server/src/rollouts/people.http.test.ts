@@ -1,5 +1,6 @@
 // People of a rollout, on the whole application: what they are asked, what they answer, and what they are told.
 import { createHmac } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '#app/test-app';
 import { startReceiver } from '#notify/test-receiver';
@@ -248,4 +249,32 @@ test('people who had a change are written to through Intercom once somebody has 
   await expect.poll(counts, SOON).toEqual({ pending: 0, sent: 0, failed: 3 });
   await api.ask('DELETE', `${channels}${channel.id}/`);
   await receiver.close();
+});
+
+test('five recordings with the change that somebody has watched since the start tick the checklist', async () => {
+  const { id, key } = await aRollout();
+  await command(id, 'start');
+  const sessions = Array.from({ length: 6 }, (_, i) => `watched-${key}-${i}`);
+  const batch = sessions.map(($session_id, i) => ({
+    event: 'seen',
+    distinct_id: `viewer-${i}`,
+    // The last one did not have it.
+    properties: { $session_id, [`$feature/${key}`]: i < 5 },
+  }));
+  const payload = { api_key: api.production.token, batch };
+  expect((await api.inject({ method: 'POST', url: '/batch/', payload })).statusCode).toBe(200);
+  const watch = (seen: readonly string[]) =>
+    sql`insert into recording_view (user_id, environment_id, session_id, first_viewed_at, last_viewed_at, audited_on)
+      select 'ada', ${api.production.id}, s, now(), now(), now()::date from unnest(${seen}::text[]) as s`.execute(
+      api.ctx.db,
+    );
+  const item = async () => {
+    const { body } = await api.ask('GET', `${BASE}${id}/checklist/`);
+    return (body.items as { id: string }[]).find((one) => one.id === 'replays');
+  };
+  expect(await item()).toMatchObject({ state: 'open', detail: '0 with the change watched' });
+  await watch([...sessions.slice(0, 4), ...sessions.slice(5)]);
+  await expect.poll(item, SOON).toMatchObject({ detail: '4 with the change watched' });
+  await watch(sessions.slice(4, 5));
+  expect(await item()).toMatchObject({ state: 'done', detail: '5 with the change watched' });
 });

@@ -99,6 +99,25 @@ export async function viewedSessions(
   return rows.map((row) => row.session_id);
 }
 
+/** What anybody has seen since, the last ones where there are too many. */
+export async function seenSince(
+  db: Db,
+  environmentId: number,
+  since: Date,
+  most: number,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('recording_view')
+    .select((has) => ['session_id', has.fn.max('last_viewed_at').as('at')])
+    .where('environment_id', '=', environmentId)
+    .where('last_viewed_at', '>=', since)
+    .groupBy('session_id')
+    .orderBy('at', 'desc')
+    .limit(most)
+    .execute();
+  return rows.map((row) => row.session_id);
+}
+
 /** All that are pinned, the last ones where there are too many. */
 export async function pinnedSessions(db: Db, environmentId: number): Promise<string[]> {
   const rows = await db

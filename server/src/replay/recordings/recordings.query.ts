@@ -161,6 +161,31 @@ export async function readPlayable(
   );
 }
 
+/** How many of these sessions had a value of a flag since. */
+export async function countWithFlag(
+  clickhouse: ClickHouseClient,
+  environmentId: number,
+  sessionIds: readonly string[],
+  { flag, value, since }: { readonly flag: string; readonly value: string; readonly since: Date },
+): Promise<number> {
+  const result = await clickhouse.query({
+    query: `SELECT uniqExact(session_id) AS n FROM session_flag AS f
+      WHERE f.environment_id = {environment:UInt32} AND f.day >= {from:Date} AND f.flag = {flag:String}
+        AND f.value = {value:String} AND f.session_id IN {sessions:Array(String)}`,
+    query_params: {
+      environment: environmentId,
+      from: since.toISOString().slice(0, 10),
+      flag,
+      value,
+      sessions: sessionIds,
+    },
+    clickhouse_settings: LIMITS,
+    format: 'JSONEachRow',
+  });
+  const [row] = await result.json<{ n: string | number }>();
+  return Number(row?.n ?? 0);
+}
+
 const paramsOf = (environmentId: number, keys: readonly RecordingKey[]) => ({
   environment: environmentId,
   days: [...new Set(keys.map(({ day }) => day))],

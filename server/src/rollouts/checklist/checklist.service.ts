@@ -4,6 +4,7 @@ import { findFlag } from '#flags';
 import { fail } from '#kernel/errors';
 import { listChannels, listTold } from '#notify';
 import { type Ctx, inTransaction, type ProjectCtx, userIdOf } from '#platform/ctx';
+import { countWatched } from '#replay';
 import { findLastDrill } from '../drill/drill.store.ts';
 import { listIncidents } from '../incident/incident.store.ts';
 import { countRecipients } from '../incident/message.store.ts';
@@ -105,6 +106,7 @@ const NOT_STARTED = {
   toldOfStart: [],
   isFirstStageSettled: false,
   isSeen: false,
+  recordingsWatched: 0,
   visitsMs: [],
   promotions: { byGates: 0, byHand: 0 },
   investigations: { open: 0, closed: 0 },
@@ -143,6 +145,11 @@ async function whatHappened(ctx: Ctx, rollout: Rollout, startedAt: Date) {
         ? { told: toldOf('rollout.completed'), isFlagArchived: flag?.archived !== false }
         : null,
     isFirstStageSettled: runs.some(({ settledAt }) => settledAt !== null),
+    recordingsWatched: await countWatched(ctx, rollout.environmentId, {
+      flag: rollout.flagKey,
+      value: rollout.plan.treatment ?? 'true',
+      since: startedAt,
+    }),
     isSeen: stageIndex > 0 || (last?.inputs.observation?.people.treatment ?? 0) > 0,
     promotions: {
       byGates: promoted.length - byHand + approved.length,

@@ -15,6 +15,7 @@ const facts = (change: Partial<ChecklistFacts> = {}): ChecklistFacts => ({
   toldOfStart: [],
   isFirstStageSettled: false,
   isSeen: false,
+  recordingsWatched: 0,
   visitsMs: [],
   promotions: { byGates: 0, byHand: 0 },
   investigations: { open: 0, closed: 0 },
@@ -53,7 +54,7 @@ test('before the start Serin ticks what it sees, and says what is missing', () =
 });
 
 test('people tick what only they know, and what they may know besides; never what Serin sees', () => {
-  expect(['backup', 'team_told'].map(isForPeople)).toEqual([true, true]);
+  expect(['backup', 'team_told', 'replays'].map(isForPeople)).toEqual([true, true, true]);
   expect(['alerts', 'nonsense'].map(isForPeople)).toEqual([false, false]);
   expect(isItem('alerts')).toBe(true);
   const ticks = new Map([['backup', { by: 'ada', at: new Date(START), note: 'nightly' }]]);

@@ -35,6 +35,8 @@ export type ChecklistFacts = {
   /** Channels that were told of the start. */
   readonly toldOfStart: readonly string[];
   readonly isFirstStageSettled: boolean;
+  /** Recordings with the change that somebody has watched since the start. */
+  readonly recordingsWatched: number;
   /** Somebody with the change was counted. */
   readonly isSeen: boolean;
   /** When somebody had the page of the rollout open. */
@@ -85,6 +87,8 @@ type Rule = {
 const DAY_MS = 86_400_000;
 /** A test or a drill proves something for so long. */
 const FRESH_MS = 30 * DAY_MS;
+
+const ENOUGH_RECORDINGS = 5;
 
 const timesOf = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
@@ -168,7 +172,19 @@ const RULES: readonly Rule[] = [
     text: 'The numbers were looked at every four hours',
     see: (facts) => sinceStart(facts, (startedAtMs) => reviewed(facts, startedAtMs)),
   },
-  { id: 'replays', phase: 'first_day', text: 'Five to ten recordings were watched' },
+  {
+    id: 'replays',
+    phase: 'first_day',
+    text: 'Five to ten recordings were watched',
+    isShared: true,
+    see: (facts) =>
+      sinceStart(facts, () =>
+        doneIf(
+          facts.recordingsWatched >= ENOUGH_RECORDINGS,
+          `${facts.recordingsWatched} with the change watched`,
+        ),
+      ),
+  },
   { id: 'support', phase: 'first_day', text: 'The support queue was read' },
   {
     id: 'green',
