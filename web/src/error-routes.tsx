@@ -13,6 +13,8 @@ const errors = createRoute({
     since: text(search['since']),
     flag: text(search['flag']),
     release: text(search['release']),
+    variant: text(search['variant']),
+    owner: text(search['owner']),
     sort: text(search['sort']),
     page: text(search['page']),
   }),

@@ -23,6 +23,10 @@ export type ErrorsSearch = {
   readonly status?: string | undefined;
   readonly since?: string | undefined;
   readonly flag?: string | undefined;
+  /** A value of the flag. */
+  readonly variant?: string | undefined;
+  /** Id of who looks after it. */
+  readonly owner?: string | undefined;
   readonly release?: string | undefined;
   readonly sort?: string | undefined;
   readonly page?: string | undefined;
@@ -63,6 +67,8 @@ export const errorsQuery = (scope: Scope, at: ErrorsSearch) =>
           ...(at.search ? { search: at.search } : {}),
           ...(at.status === 'all' ? {} : { status: (at.status as IssueStatus) ?? 'active' }),
           ...(at.flag ? { flag: at.flag } : {}),
+          ...(at.flag && at.variant ? { variant: at.variant } : {}),
+          ...(at.owner ? { assignee: at.owner } : {}),
           ...(at.release ? { release: at.release } : {}),
           date_from: at.since ?? DEFAULT_SINCE,
           order_by: by,

@@ -1,6 +1,6 @@
 // Every error of the environment: what goes wrong, for how many, and whether a flag has to do with it.
 import { Button, Group } from '@mantine/core';
-import { IconBell, IconBug, IconSearch } from '@tabler/icons-react';
+import { IconBell, IconBug, IconSearch, IconTag } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -11,7 +11,8 @@ import {
   errorsQuery,
   sortOf,
 } from '../api/errors.ts';
-import { flagsQuery } from '../api/flags.ts';
+import { membersQuery } from '../api/flag-upkeep.ts';
+import { type Flag, flagsQuery } from '../api/flags.ts';
 import { useScope } from '../api/session.ts';
 import { FilterSelect } from '../ui/filter-select.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
@@ -97,7 +98,13 @@ type FiltersProps = {
 };
 
 function Filters({ at, onChange }: FiltersProps) {
-  const flags = useQuery(flagsQuery(useScope()));
+  const scope = useScope();
+  const flags = useQuery(flagsQuery(scope));
+  const { data: members } = useQuery(membersQuery);
+  const owners = (members?.results ?? []).map(({ id, name, email }) => ({
+    value: id,
+    label: id === scope.user.id ? 'Mine' : name || email,
+  }));
   const keys = (flags.data?.results ?? []).map(({ key }) => key);
   // One that is named by an address is offered, too.
   const known = at.flag === undefined || keys.includes(at.flag) ? keys : [at.flag, ...keys];
@@ -130,14 +137,49 @@ function Filters({ at, onChange }: FiltersProps) {
         label="By flag"
         data={known.map((key) => ({ value: key, label: key }))}
         value={at.flag}
-        onChange={(flag) => onChange({ flag, sort: undefined })}
+        onChange={(flag) => onChange({ flag, variant: undefined, sort: undefined })}
+      />
+      {at.flag !== undefined && (
+        <FilterSelect
+          label="Any value"
+          data={valuesOf(
+            flags.data?.results.find(({ key }) => key === at.flag),
+            at.variant,
+          )}
+          value={at.variant}
+          onChange={(variant) => onChange({ variant })}
+        />
+      )}
+      <FilterSelect
+        label="Anybody’s"
+        data={owners.toSorted((a, b) => Number(b.label === 'Mine') - Number(a.label === 'Mine'))}
+        value={at.owner}
+        onChange={(owner) => onChange({ owner })}
+      />
+      <SearchText
+        label="Release"
+        placeholder="Any release"
+        icon={<IconTag size={16} stroke={1.6} />}
+        className=""
+        text={at.release ?? ''}
+        onChange={(release) => onChange({ release })}
       />
     </Group>
   );
 }
 
+/** What the flag can be; one that an address names as well. */
+function valuesOf(flag: Flag | undefined, named: string | undefined) {
+  const variants = (flag?.filters.multivariate?.variants ?? []).map(({ key }) => key);
+  const values = variants.length > 0 ? ['false', ...variants] : ['true', 'false'];
+  return [...new Set([...values, ...(named === undefined ? [] : [named])])].map((value) => ({
+    value,
+    label: value,
+  }));
+}
+
 function Nothing({ at }: { at: ErrorsSearch }) {
-  if (at.search || at.status || at.since || at.release) {
+  if (at.search || at.status || at.since || at.release || at.owner || at.variant) {
     return (
       <EmptyState title="No error matches">
         Try another status, a longer time, or a part of the message.

@@ -113,6 +113,12 @@ function columnsOf(since: string, hasFlag: boolean): readonly Column<ListedIssue
       cell: ({ aggregations }) => formatNumber(aggregations.users),
     },
     {
+      title: 'Owner',
+      hideNarrow: true,
+      shrink: true,
+      cell: ({ assignee }) => assignee && (assignee.name || assignee.email),
+    },
+    {
       title: 'Last seen',
       nameNarrow: true,
       shrink: true,
