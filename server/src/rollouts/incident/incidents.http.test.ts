@@ -182,7 +182,10 @@ test('acknowledging the rollback ends its incident, all of it in the audit log',
   expect((await get(`${INCIDENTS}?open=true&rollout_id=${id}`)).count).toBe(0);
   expect((await api.ask('GET', `${path}?environment=development`)).status).toBe(404);
   const log = await get(`${PROJECT}activity_log/?resource_kind=incident&resource_id=${incident}`);
-  expect(log.results).toMatchObject(['closed', 'written', 'opened'].map((action) => ({ action })));
+  // Where the first look saw too few people to be sure, it was a suspicion before.
+  const actions = new Set(log.results.map(({ action }: { action: string }) => action));
+  actions.delete('worsened');
+  expect([...actions]).toEqual(['closed', 'written', 'opened']);
 });
 
 test('the checklists tick what Serin has seen, and keep what people tick', async () => {
@@ -204,7 +207,6 @@ test('the checklists tick what Serin has seen, and keep what people tick', async
     report: 'done',
     post_mortem: 'done',
     users_told: 'open',
-    yellow: 'none',
   });
   const ticked = await api.ask('PUT', `${list}backup/`, { done: true, note: 'nightly' });
   expect(ticked.body.items.find((item: Item) => item.id === 'backup')).toMatchObject({
@@ -290,11 +292,7 @@ test('who takes a change back by hand has seen why: the incident is there, and a
   const path = `${INCIDENTS}${results[0].id}/`;
   await expect
     .poll(async () => (await get(path)).evidence, SOON)
-    .toMatchObject({
-      affected: 0,
-      first_hurt_at: null,
-      exposure_seconds: null,
-    });
+    .toMatchObject({ affected: 0, first_hurt_at: null, exposure_seconds: null });
   const empty = await api.ask('POST', `${path}cohort/`, {});
   expect(empty).toMatchObject({ status: 400, body: { code: 'invalid_input' } });
 });
