@@ -65,7 +65,7 @@ async function looksOf(story: RolloutStory) {
 test.each([
   [SLOW, { slower: 150 }, /slow: p95 is 6\d\d ms with the change and 4\d\d ms without/],
   [ORDERS, { buyers: 20 }, /orders: \d+ of \d+ people with the change had order/],
-  [REVENUE, { buyers: 15 }, /money: \d+(?:\.\d+)? total a person with the change/],
+  [REVENUE, { buyers: 15 }, /money: \d+(?:\.\d+)? total per person with the change/],
 ] as const)('harm shows in %j', async (guardrail, treated, reason) => {
   const story = await live([guardrail], treated, 25);
   const rollout = await story.rollout();
