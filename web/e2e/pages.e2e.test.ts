@@ -3,7 +3,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessibilityProblems } from './accessibility.ts';
-import { type App, appears, openApp, type Visit, visit, WAIT_MS } from './app.ts';
+import { type App, api, appears, openApp, type Visit, visit, WAIT_MS } from './app.ts';
 import { fillProject } from './filled.ts';
 
 const WINDOWS = [
@@ -202,5 +202,26 @@ test('an address that leads nowhere says so', async () => {
   const { page, context } = await visit(app);
   await page.goto('/nowhere');
   expect(await appears(page.getByText('There is nothing at this address'))).toBe(true);
+  await context.close();
+});
+
+test('a recording is kept as evidence with a reason, and deleted', async () => {
+  const { page, context } = await visit(app);
+  const path = paths.find((one) => one.startsWith('/replay/')) ?? '';
+  const dialog = page.getByRole('dialog');
+  const choose = async (item: string): Promise<void> => {
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+  };
+  await page.goto(path);
+  await choose('Keep as evidence…');
+  await dialog.getByLabel('Reason').fill('For the report');
+  await dialog.getByRole('button', { name: 'Keep', exact: true }).click();
+  expect(await appears(page.getByText('Evidence', { exact: true }))).toBe(true);
+  await choose('Delete…');
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.waitForURL('**/replay');
+  const gone = api(app, 'GET', `${path.replace('/replay/', '/session_recordings/')}/`);
+  await expect(gone).rejects.toThrow('404');
   await context.close();
 });

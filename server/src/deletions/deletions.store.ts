@@ -6,7 +6,7 @@ import type { Deletion, ErasePlan } from './deletion.ts';
 
 const COLUMNS = sql`id, (select key from environment e where e.id = environment_id) as environment, project_id as "projectId", environment_id as "environmentId", kind, state, people,
   person_ids::text[] as "personIds", distinct_ids as "distinctIds", deletes_events as "deletesEvents",
-  deletes_recordings as "deletesRecordings",
+  coalesce(deletes_recordings, deletes_events or kind = 'recording') as "deletesRecordings",
   deletes_people as "deletesPeople", extract(epoch from before) * 1000 as "beforeMs",
   copy_version::text as "copyVersion", requested_by as "requestedBy", created_at as "createdAt",
   checked_at as "checkedAt", verified_at as "verifiedAt", events_found as "eventsFound",
@@ -69,7 +69,8 @@ export async function findUnseen(
   limit: number,
   marked: readonly string[],
 ): Promise<{ deletions: Deletion[]; marked: string[] }> {
-  const unseen = sql`state = 'pending' and checked_at is null and kind = 'people' and deletes_recordings`;
+  const unseen = sql`state = 'pending' and checked_at is null and kind = 'people'
+    and coalesce(deletes_recordings, deletes_events)`;
   const [found, still] = await Promise.all([
     sql<Row>`select ${COLUMNS} from deletion where ${unseen} and id::text <> all(${marked}::text[])
       order by created_at, id limit ${limit}`.execute(db),

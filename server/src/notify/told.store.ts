@@ -20,7 +20,10 @@ export async function listInvolved(
   return new Set(rows.map((row) => row.channel_id));
 }
 
-/** Whether people have been woken by an alert that nobody has been told the end of. */
+/**
+ * Whether people have been woken by an alert that nobody has been told the end of. What goes on wakes those, too, who were
+ * not told of the beginning.
+ */
 export async function isAlertOpen(
   db: Db,
   projectId: number,
@@ -32,11 +35,11 @@ export async function isAlertOpen(
     .where('project_id', '=', projectId)
     .where('incident_key', '=', key)
     .where(sql<boolean>`message -> 'incident' ->> 'alert' is not distinct from ${alert ?? null}`)
-    .where(sql<boolean>`message -> 'incident' ->> 'step' in ('open', 'resolve')`)
+    .where(sql<boolean>`message -> 'incident' ->> 'step' in ('open', 'update', 'resolve')`)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return last?.step === 'open';
+  return last !== undefined && last.step !== 'resolve';
 }
 
 /** Channels that a notification goes, or went, to. */

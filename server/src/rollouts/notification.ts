@@ -53,10 +53,15 @@ export function rolloutMessages(news: RolloutNews): RolloutMessage[] {
   const { incident } = message;
   const told = { message, isForAlerts: false };
   const isRollback = news.transition.type === 'rollback_started';
-  if (!isRollback && (incident?.step !== 'resolve' || incident.alert !== undefined)) return [told];
-  const other = { key: incidentKey(news), step: 'resolve' } as const;
-  const title = `${news.flagKey} in ${news.environment.name} is not ${isRollback ? 'held' : 'being taken back'} any more`;
-  const ended = { ...other, ...(isRollback ? {} : { alert: ROLLBACK }) };
+  if (!isRollback && incident?.step !== 'resolve') return [told];
+  // The end of either alert is that of both: whoever holds one of an earlier version has no other.
+  const isOfHold = isRollback || incident?.alert !== undefined;
+  const title = `${news.flagKey} in ${news.environment.name} is not ${isOfHold ? 'held' : 'being taken back'} any more`;
+  const ended = {
+    key: incidentKey(news),
+    step: 'resolve' as const,
+    ...(isOfHold ? {} : { alert: ROLLBACK }),
+  };
   // The rollback wakes people before anything else is said.
   return [told, { message: { ...message, title, incident: ended }, isForAlerts: true }];
 }

@@ -65,6 +65,17 @@ export const recordingQuery = (scope: Scope, sessionId: string) =>
     staleTime: Infinity,
   });
 
+/** Keeps a recording for 365 days. */
+export const pinRecording = (scope: Scope, sessionId: string, reason: string) =>
+  call('recordings.pin', {
+    params: paramsOf(scope, sessionId),
+    query: scope.query,
+    body: { reason },
+  });
+
+export const deleteRecording = (scope: Scope, sessionId: string) =>
+  call('deletions.deleteRecording', { params: paramsOf(scope, sessionId), query: scope.query });
+
 /** The index of blocks; kept up to date while more is recorded. */
 export const blocksQuery = (scope: Scope, sessionId: string) =>
   queryOptions({

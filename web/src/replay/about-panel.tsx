@@ -19,7 +19,7 @@ const KEYS = [
 ] as const;
 
 export function AboutPanel({ recording }: { recording: RecordingDetail }) {
-  const { person, id } = recording;
+  const { person, id, pinned } = recording;
   return (
     <div className={styles.about}>
       <KeyValue
@@ -45,6 +45,7 @@ export function AboutPanel({ recording }: { recording: RecordingDetail }) {
           ['Console errors', formatNumber(recording.console_error_count)],
           ['Failed requests', formatNumber(failedRequests(recording))],
           ['Recorder', `${recording.library} ${recording.library_version}`],
+          ...(pinned ? [['Kept as evidence', <Evidence key="pinned" {...pinned} />] as const] : []),
           ['Shown until', <Time key="kept" at={recording.expires_at} />],
           ['Erased by', <Time key="erased" at={recording.erased_by} />],
           ['Session id', <CopyField key="id" text={id} what="session id" />],
@@ -53,6 +54,18 @@ export function AboutPanel({ recording }: { recording: RecordingDetail }) {
       <h3 className={styles.partTitle}>Keys</h3>
       <KeyValue entries={KEYS.map(([keys, what]) => [what, <Kbd key={keys}>{keys}</Kbd>])} />
     </div>
+  );
+}
+
+function Evidence({
+  reason,
+  pinned_by: by,
+  pinned_at: at,
+}: NonNullable<RecordingDetail['pinned']>) {
+  return (
+    <>
+      {reason} ({by}, <Time at={at} />)
+    </>
   );
 }
 

@@ -10,6 +10,7 @@ import { EmptyState, LoadingBlock, QueryView } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { Time } from '../ui/time.tsx';
 import { PlayerView } from './player-view.tsx';
+import { RecordingActions } from './recording-actions.tsx';
 import { whoOf } from './recording-words.ts';
 import styles from './replay.module.css';
 
@@ -36,12 +37,16 @@ function Replay({ sessionId }: { sessionId: string }) {
               title={whoOf(data)}
               back={{ to: '/replay', label: 'Recordings' }}
               badge={
-                blocks.data?.ongoing && (
-                  <StatusBadge tone="info" live>
-                    Under way
-                  </StatusBadge>
-                )
+                <>
+                  {blocks.data?.ongoing && (
+                    <StatusBadge tone="info" live>
+                      Under way
+                    </StatusBadge>
+                  )}
+                  {data.pinned && <StatusBadge tone="neutral">Evidence</StatusBadge>}
+                </>
               }
+              actions={<RecordingActions recording={data} scope={scope} />}
               lead={
                 <>
                   <Time at={data.start_time} />, {formatDuration(data.recording_duration)}, active

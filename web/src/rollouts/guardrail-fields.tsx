@@ -7,7 +7,7 @@ import { EventNameInput } from './event-name-input.tsx';
 import { type GuardrailDraft, type GuardrailFieldsProps, ownLimits } from './guardrail-draft.ts';
 import {
   defaultsOf,
-  needsEvent,
+  namesEvent,
   takes,
   usualBands,
   usualLimits,
@@ -47,7 +47,7 @@ export function MeasuredFields(props: GuardrailFieldsProps) {
   const { guardrail, index, onChange } = props;
   const { kind } = guardrail;
   const at = `guardrails.${index}`;
-  const asks = FIELDS.some((field) => takes(kind, field)) || needsEvent(kind);
+  const asks = FIELDS.some((field) => takes(kind, field)) || namesEvent(kind);
   if (!asks) return null;
   return (
     <>
@@ -70,7 +70,7 @@ export function MeasuredFields(props: GuardrailFieldsProps) {
             onChange={(vital) => onChange(withVital(guardrail, vital))}
           />
         )}
-        {needsEvent(kind) && (
+        {namesEvent(kind) && (
           <EventNameInput
             label="Event"
             attr={`${at}.event`}

@@ -4,7 +4,7 @@ import { useFieldError } from '../targeting/form-errors.tsx';
 import { EventNameInput } from './event-name-input.tsx';
 import { type GuardrailFieldsProps, USUAL_ESTIMATE } from './guardrail-draft.ts';
 import { ChoiceInput, PERSON_OR_SESSION, turned } from './guardrail-fields.tsx';
-import { defaultsOf, needsEvent, takes, wordsOf } from './guardrail-presets.ts';
+import { defaultsOf, namesEvent, takes, wordsOf } from './guardrail-presets.ts';
 import { EventConditions } from './match-editor.tsx';
 import styles from './plan-form.module.css';
 
@@ -94,7 +94,7 @@ export function GuardrailMore(props: GuardrailFieldsProps) {
 function WhatCounts({ guardrail, index, onChange }: GuardrailFieldsProps) {
   const { kind, per } = guardrail;
   const at = `guardrails.${index}`;
-  const hasOther = takes(kind, 'event') && !needsEvent(kind);
+  const hasOther = takes(kind, 'event') && !namesEvent(kind);
   const statusError = useFieldError(`${at}.status_property`);
   const hasStatus = takes(kind, 'status') && guardrail.event.trim() !== '';
   return (

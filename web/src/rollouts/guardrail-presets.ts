@@ -96,6 +96,9 @@ export const takes = (kind: GuardrailKind, field: KindField): boolean =>
 export const needsEvent = (kind: GuardrailKind): boolean =>
   takes(kind, 'event') && KIND_DEFAULTS[kind].event === null;
 
+/** Whose event is asked for first: also where the kind has a usual one, most name their own. */
+export const namesEvent = (kind: GuardrailKind): boolean => needsEvent(kind) || kind === 'latency';
+
 /** What limits of the value are written in. */
 export function unitOf(kind: GuardrailKind): '%' | 'ms' | '' {
   const { measure } = KIND_DEFAULTS[kind];

@@ -58,7 +58,12 @@ export function fieldProblems(guardrail: GuardrailDraft, at: string): Found[] {
   const isEmpty = (text: string) => text.trim() === '';
   const needsProperty = defaultsOf(kind).needs.includes('property');
   lacks(needsEvent(kind) && isEmpty(event), 'event', 'Name the event.');
-  lacks(needsProperty && isEmpty(property), 'property', 'Name the property that holds the number.');
+  const hasOwnNumber = kind === 'latency' && ![defaultsOf(kind).event, ''].includes(event.trim());
+  lacks(
+    (needsProperty || hasOwnNumber) && isEmpty(property),
+    'property',
+    'Name the property that holds the number.',
+  );
   lacks(
     takes(kind, 'per') && isEmpty(per.event),
     'per.event',

@@ -77,6 +77,11 @@ function hearEarly(client: ClickHouseClient): void {
     asked.abort_signal?.throwIfAborted();
     return query(asked);
   };
+  const command = client.command.bind(client);
+  client.command = async (asked) => {
+    asked.abort_signal?.throwIfAborted();
+    return command(asked);
+  };
 }
 
 type Asked = Parameters<ClickHouseClient['query']>[0];

@@ -21,7 +21,8 @@ export type DeletionTables = {
     /** Emptied when it is done. */
     distinct_ids: string[];
     deletes_events: boolean;
-    deletes_recordings: Generated<boolean>;
+    /** Null: with their events. */
+    deletes_recordings: boolean | null;
     deletes_people: boolean;
     before: Timestamp;
     copy_version: BigInt_;
