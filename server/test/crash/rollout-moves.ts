@@ -86,14 +86,17 @@ export class RolloutMoves {
 
   /** Every move once, as far as it was answered, the flag where the last has put it. */
   async check(serin: Address): Promise<{ lost: string[]; doubled: string[]; isInStep: boolean }> {
+    const before = await this.#standing(serin);
     const events = await this.#events(serin);
     const reasons = events
       .flatMap((event) => event.reasons)
       .filter((one) => one.startsWith('move'));
-    const { version, stage_index: at, flag_id: flagId } = await this.#standing(serin);
     const { filters } = await callApi<{
       filters: { groups: { rollout_percentage: number }[] };
-    }>(serin, 'GET', `feature_flags/${flagId}/`);
+    }>(serin, 'GET', `feature_flags/${before.flag_id}/`);
+    const { version, stage_index: at } = await this.#standing(serin);
+    // It has moved by itself while it was read: what was read does not belong together.
+    if (version !== before.version) return this.check(serin);
     return {
       lost: [...this.#answered].filter((reason) => !reasons.includes(reason)),
       doubled: reasons.filter((reason, index) => reasons.indexOf(reason) !== index),

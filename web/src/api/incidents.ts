@@ -100,14 +100,20 @@ export function useIncidentCohort(scope: Scope, id: string) {
 
 export type UserMessage = ResponseOf<'incidents.messages'>['results'][number];
 
+/** How often it is asked whom a message has reached, and for how long after it was sent, in milliseconds. */
+const SENDING_MS = 10_000;
+const SENT_WITHIN_MS = 15 * 60_000;
+
+const isOnItsWay = ({ people, confirmed_at: at }: UserMessage): boolean =>
+  people.pending > 0 && Date.now() - Date.parse(at) < SENT_WITHIN_MS;
+
 /** What was sent to the people of an incident; asked for again while some of it is on its way. */
 export const userMessagesQuery = (scope: Scope, id: string) =>
   queryOptions({
     queryKey: ['incident-messages', scope.project.id, id],
     queryFn: ({ signal }) =>
       call('incidents.messages', { params: paramsOf(scope, id), query: scope.query, signal }),
-    refetchInterval: ({ state }) =>
-      state.data?.results.some(({ people }) => people.pending > 0) ? COLLECTING_MS : false,
+    refetchInterval: ({ state }) => (state.data?.results.some(isOnItsWay) ? SENDING_MS : false),
   });
 
 export function useSendMessage(scope: Scope, id: string) {

@@ -31,14 +31,20 @@ export function UserMessages({ incident, scope }: Props) {
     ({ kind, enabled }) => kind === 'intercom' && enabled,
   );
   const { results: messages, people } = sent.data ?? { results: [], people: 0 };
-  const canSend = reaching.length > 0 && people > 0;
-  if (!canSend && messages.length === 0) return null;
+  const hasChannel = reaching.length > 0;
+  const canSend = hasChannel && people !== null && people > 0;
+  const isUncounted = hasChannel && people === null;
+  if (!canSend && !isUncounted && !sent.isError && messages.length === 0) return null;
   return (
     <Section
       title="Write to those who had it"
       lead="Through Intercom, to those it knows; a thousand at most, the hurt first. It cannot be taken back."
     >
       <div className={styles.messages}>
+        <ErrorAlert error={sent.error} />
+        {isUncounted && (
+          <p className={styles.dim}>How many they are cannot be counted now; it is tried again.</p>
+        )}
         {canSend && (
           <MessageForm incident={incident} scope={scope} channels={reaching} people={people} />
         )}

@@ -1,5 +1,5 @@
 // Changes the plan of a rollout: all of a draft, and what is still to come of one that runs.
-import { Button, Group, TextInput } from '@mantine/core';
+import { Button, Group, Text, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createLazyRoute, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -26,6 +26,7 @@ function EditPlan() {
   const scope = useScope();
   const { rolloutId } = useParams({ from: '/app/rollouts/$rolloutId/plan' });
   const rollout = useQuery({ ...rolloutQuery(scope, rolloutId), refetchOnMount: 'always' });
+  const [opened, setOpened] = useState(0);
   return (
     <Page>
       <PageHeader
@@ -40,7 +41,12 @@ function EditPlan() {
             <LoadingBlock height={420} />
           ) : isPlanOpen(data) ? (
             // What is written stays while the rollout moves on: saving says when it has.
-            <EditForm key={data.id} rollout={data} scope={scope} />
+            <EditForm
+              key={`${data.id} ${opened}`}
+              rollout={data}
+              scope={scope}
+              onReopen={() => setOpened(opened + 1)}
+            />
           ) : (
             <Section flush>
               <EmptyState
@@ -70,13 +76,20 @@ function leadOf(rollout: Rollout): string {
     : 'Nothing has started yet: everything but the flag can be changed.';
 }
 
-function EditForm({ rollout: shown, scope }: { rollout: Rollout; scope: Scope }) {
+type EditFormProps = {
+  readonly rollout: Rollout;
+  readonly scope: Scope;
+  /** Begins anew with the plan as it is now. */
+  readonly onReopen: () => void;
+};
+
+function EditForm({ rollout: shown, scope, onReopen }: EditFormProps) {
   // The plan that was opened; it is saved against what its writer has seen of the rollout.
   const [rollout] = useState(shown);
   const [draft, setDraft] = useState<PlanDraft>(() => draftOf(rollout.plan));
   const [reason, setReason] = useState('');
   const [isChecked, setChecked] = useState(false);
-  const { replan, save } = useSave(scope, rollout);
+  const { replan, isOverwriting, save } = useSave(scope, rollout);
   const missing = planProblemsOf(draft);
   const problems = new Map(isChecked ? missing : []);
   if (replan.error instanceof ApiError && isOfField(replan.error.attr)) {
@@ -109,6 +122,8 @@ function EditForm({ rollout: shown, scope }: { rollout: Rollout; scope: Scope })
           rolloutId={rollout.id}
           reason={reason}
           isPending={replan.isPending}
+          isOverwriting={isOverwriting}
+          onReopen={onReopen}
           onReason={setReason}
         />
       }
@@ -126,13 +141,25 @@ type ActionsProps = {
   readonly rolloutId: string;
   readonly reason: string;
   readonly isPending: boolean;
+  /** Somebody else has changed the plan since it was opened. */
+  readonly isOverwriting: boolean;
+  readonly onReopen: () => void;
   readonly onReason: (reason: string) => void;
 };
 
-function Actions({ rolloutId, reason, isPending, onReason }: ActionsProps) {
+function Actions(props: ActionsProps) {
+  const { rolloutId, reason, isPending, isOverwriting, onReopen, onReason } = props;
   const error = useFieldError('reason');
   return (
     <div className={styles.stack}>
+      {isOverwriting && (
+        <Group gap="sm">
+          <Text size="sm">Somebody else has changed the plan meanwhile.</Text>
+          <Button variant="default" size="compact-sm" onClick={onReopen}>
+            Load it, without what you have written
+          </Button>
+        </Group>
+      )}
       <Group justify="space-between" align="flex-end">
         <TextInput
           label="Why"
@@ -147,7 +174,7 @@ function Actions({ rolloutId, reason, isPending, onReason }: ActionsProps) {
           <LinkButton variant="default" to="/rollouts/$rolloutId" params={{ rolloutId }}>
             Cancel
           </LinkButton>
-          <Button type="submit" loading={isPending}>
+          <Button type="submit" loading={isPending} disabled={isOverwriting}>
             Save plan
           </Button>
         </Group>
@@ -156,25 +183,28 @@ function Actions({ rolloutId, reason, isPending, onReason }: ActionsProps) {
   );
 }
 
-/** Saves against the version that was opened; when the rollout has moved on, says so, and then against what it is now. */
+/** Saves against the version that was opened, or what the rollout has moved to since, if its plan is still the same. */
 function useSave(scope: Scope, rollout: Rollout) {
   const navigate = useNavigate();
   const replan = useReplan(scope);
   const confirm = useConfirm();
   const queryClient = useQueryClient();
   const [version, setVersion] = useState(rollout.version);
+  const [isOverwriting, setOverwriting] = useState(false);
+  const lookAgain = async (): Promise<void> => {
+    const query = { ...rolloutQuery(scope, rollout.id), staleTime: 0 };
+    const now = await queryClient.fetchQuery(query).catch(() => undefined);
+    if (!now) return;
+    if (JSON.stringify(now.plan) === JSON.stringify(rollout.plan)) setVersion(now.version);
+    else setOverwriting(true);
+  };
   const send = async (plan: PlanInput, reason: string, typed?: string): Promise<void> => {
     try {
       await replan.mutateAsync({ id: rollout.id, version, plan, reason, confirm: typed });
       toastDone('The plan is changed.');
       await navigate({ to: '/rollouts/$rolloutId', params: { rolloutId: rollout.id } });
     } catch (error) {
-      if (error instanceof ApiError && error.attr === 'expected_version') {
-        setVersion(
-          (await queryClient.fetchQuery({ ...rolloutQuery(scope, rollout.id), staleTime: 0 }))
-            .version,
-        );
-      }
+      if (error instanceof ApiError && error.attr === 'expected_version') await lookAgain();
       const asks = error instanceof ApiError && error.code === 'confirmation_required' && !typed;
       if (!asks) return focusFirstProblem();
       const answer = await confirm({
@@ -187,7 +217,7 @@ function useSave(scope: Scope, rollout: Rollout) {
       if (answer) await send(plan, reason, rollout.flag_key);
     }
   };
-  return { replan, save: (plan: PlanInput, reason: string) => send(plan, reason) };
+  return { replan, isOverwriting, save: (plan: PlanInput, reason: string) => send(plan, reason) };
 }
 
 export const editPlanRoute = createLazyRoute('/app/rollouts/$rolloutId/plan')({

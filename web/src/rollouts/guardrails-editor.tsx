@@ -8,7 +8,7 @@ import { BandFields } from './band-fields.tsx';
 import { type GuardrailDraft, measuredEvent, newGuardrail } from './guardrail-draft.ts';
 import { ChoiceInput, MeasuredFields } from './guardrail-fields.tsx';
 import { GuardrailMore } from './guardrail-more.tsx';
-import { needsEvent, OFFERED, takes, wordsOf } from './guardrail-presets.ts';
+import { namesEvent, OFFERED, takes, wordsOf } from './guardrail-presets.ts';
 import { fieldProblems } from './plan-problems.ts';
 import { guardrailWords } from './plan-words.ts';
 import styles from './plan-form.module.css';
@@ -85,14 +85,18 @@ const ON_RED = [
   { value: 'notify', label: 'Only tell people' },
 ] as const;
 
+const isUnnamed = ({ kind, event }: GuardrailDraft): boolean => namesEvent(kind) && event === '';
+
 function Guardrail(props: GuardrailProps) {
   const { guardrail, index, onRemove } = props;
   const { kind } = guardrail;
-  const isNamed = needsEvent(kind) || takes(kind, 'steps') || guardrail.event.trim() !== '';
+  const isNamed = namesEvent(kind) || takes(kind, 'steps') || guardrail.event.trim() !== '';
   const event = isNamed ? measuredEvent(guardrail) : '';
   const title = kind === 'exception_users' ? 'People with an exception' : wordsOf(kind).label;
   // What still lacks something is open, and so is what something is wrong with.
-  const [isChosen, setChosen] = useState(() => fieldProblems(guardrail, '').length > 0);
+  const [isChosen, setChosen] = useState(
+    () => isUnnamed(guardrail) || fieldProblems(guardrail, '').length > 0,
+  );
   const isWrong = useHasProblem(`guardrails.${index}`);
   const isOpen = isChosen || isWrong;
   return (
@@ -139,7 +143,7 @@ function Fields({ guardrail, index, onChange }: GuardrailProps) {
           label="Start without a baseline"
           description="Also when no such event has arrived in the last seven days."
           checked={guardrail.isWithoutBaseline}
-          error={needsEvent(kind) ? ownError : (eventError ?? ownError)}
+          error={namesEvent(kind) ? ownError : (eventError ?? ownError)}
           onChange={(change) =>
             onChange({ ...guardrail, isWithoutBaseline: change.currentTarget.checked })
           }

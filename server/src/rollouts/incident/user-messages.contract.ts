@@ -20,7 +20,13 @@ const MessageBody = z
   .meta({ id: 'IncidentMessage' });
 
 const Messages = z.object({
-  people: z.number().int().describe('To how many a message goes now; late events make them more.'),
+  people: z
+    .number()
+    .int()
+    .nullable()
+    .describe(
+      'To how many a message goes now; late events make them more. Null while the event store does not answer.',
+    ),
   results: z.array(MessageBody),
 });
 

@@ -23,12 +23,19 @@ const SHOWN_MESSAGES = 100;
 export async function listUserMessages(
   ctx: ProjectCtx,
   incidentId: string,
-): Promise<{ readonly people: number; readonly messages: readonly SentMessage[] }> {
+): Promise<{ readonly people: number | null; readonly messages: readonly SentMessage[] }> {
+  await getIncident(ctx, incidentId);
   const [people, messages] = await Promise.all([
-    readersOf(ctx, incidentId),
+    readersOf(ctx, incidentId).then(
+      (readers) => readers.length,
+      (error: unknown) => {
+        ctx.log.warn({ err: error }, 'the people of an incident cannot be counted now');
+        return null;
+      },
+    ),
     listMessages(ctx.db, incidentId, SHOWN_MESSAGES),
   ]);
-  return { people: people.length, messages };
+  return { people, messages };
 }
 
 const readersOf = (ctx: ProjectCtx, incidentId: string) =>
