@@ -59,13 +59,14 @@ test('buyers who stay away show before anything can be said of what people spend
   expect(fine.lnE).toBeLessThan(0);
 });
 
-test('as many buyers who spend less show, too; safety needs as many who spend as much', () => {
+test('once sums can be judged they alone are: less spent is harm, fewer who spend more are none', () => {
   const many = { n: 20_000, buyers: 3000, each: 40 };
   const less = weigh({ ...many, each: 25 }, many);
   expect(less.lnE).toBeGreaterThan(LINE);
   expect(less.lnESafe).toBeLessThan(0);
   const fewer = weigh({ ...many, buyers: 2400, each: 50 }, many);
-  expect(fewer.lnESafe).toBeLessThan(0);
+  expect(fewer.lnE).toBeLessThan(0);
+  expect(fewer.lnESafe).toBeGreaterThan(0);
   expect(weigh(many, many).lnESafe).toBeGreaterThan(0);
 });
 

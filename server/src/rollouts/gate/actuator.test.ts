@@ -72,3 +72,13 @@ test('what is held otherwise is not watched before it is served', () => {
     stageSettledAtMs: T0,
   });
 });
+
+test('resuming a stage in which nothing was counted spends none of those planned', () => {
+  const goOn = (over: Partial<Position>) => {
+    const position = written(9, { state: 'holding', holdReason: 'actuator', ...over });
+    return decideCommand({ name: 'resume', reason: null }, plan, position, null, T0)?.carry.stage;
+  };
+  const { stage } = written(9).carry;
+  expect(goOn({})).toBe(stage);
+  expect(goOn({ holdReason: 'drift', stageSettledAtMs: T0 })).toBe(stage + 1);
+});

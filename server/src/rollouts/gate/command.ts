@@ -256,8 +256,10 @@ function resume(
   reasons: readonly string[],
 ): Transition {
   if (position.holdReason !== null && RUNS_AGAIN.has(position.holdReason)) {
-    // The run counts as one of those planned: running a stage again is no fresh chance to err.
-    const carry = carryOn(plan, position, verdict);
+    // The run counts as one of those planned: running a stage again is no fresh chance to err. One in which
+    // nothing was counted yet had no chance at all.
+    const isCounted = position.stageSettledAtMs !== null;
+    const carry = isCounted ? carryOn(plan, position, verdict) : position.carry;
     return { ...transitionTo(position, 'resumed', 'applying', reasons), carry, flag: 'stage' };
   }
   const isSettled = position.stageSettledAtMs !== null;

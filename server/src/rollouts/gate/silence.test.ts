@@ -143,6 +143,12 @@ test('of slow traffic an arm is silent once twenty of it were to be expected, go
   expect(heldAfter(1000, once)).toBeNull();
 });
 
+test('the same few people, who are there all day, say once how many of the other arm should be', () => {
+  // Nine without the change in every window: one with it goes with them, however often they are seen.
+  expect(heldAfter(1500, () => ({ people: [0, 9], recent: [0, 9] }))).toBeNull();
+  expect(heldAfter(1500, () => ({ people: [0, 270], recent: [0, 9] }))?.[0]).toBeLessThan(700);
+});
+
 test('an arm without which there is nothing to compare with is missed as well', () => {
   const controlDead = (minute: number): Seen => ({
     people: [0.1 * minute, 0],

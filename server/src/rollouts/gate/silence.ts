@@ -32,8 +32,7 @@ export function countUnseen(
   const settledAtMs = position.stageSettledAtMs ?? watermarkMs;
   const windowMs = Math.min(plan.policy.noDataAfterMs, Math.max(0, watermarkMs - settledAtMs));
   const gapMs = watermarkMs - (position.lastWatermarkMs ?? settledAtMs);
-  const stage = plan.stages[position.stageIndex];
-  const share = stage?.comparison === 'ratio' ? stage.percent / 100 : null;
+  const share = shareOf(plan, position);
   const count = (arm: keyof ArmCounts): Unseen | null => {
     if (recent[arm] > 0) return null;
     const before = gapMs <= plan.policy.noDataAfterMs ? (position.unseen?.[arm] ?? null) : null;
@@ -50,6 +49,18 @@ function expectedOf(arm: keyof ArmCounts, recent: ArmCounts, share: number): num
   return arm === 'treatment'
     ? (recent.control * share) / (1 - share)
     : (recent.treatment * (1 - share)) / share;
+}
+
+/** The share of people who are to have the change; null where no arms are held against each other. */
+function shareOf(plan: Plan, position: Position): number | null {
+  const stage = plan.stages[position.stageIndex];
+  return stage?.comparison === 'ratio' ? stage.percent / 100 : null;
+}
+
+/** How many of an arm go with all people of the other since the stage began. */
+function mostOf(arm: keyof ArmCounts, plan: Plan, position: Position, people: ArmCounts): number {
+  const share = shareOf(plan, position);
+  return share === null ? Infinity : expectedOf(arm, people, share);
 }
 
 type Silence = { readonly forMs: number; readonly expected: number };
@@ -72,7 +83,9 @@ function silenceOf(
   // Where nobody of the other arm is seen either, those who came before say how many should have come.
   const isAlone = isCompared(plan, position) && recent[other] > 0;
   const byPace = isAlone ? 0 : (people[arm] * forMs) / Math.max(1, atMs - settledAtMs);
-  const expected = Math.max(unseen.expected, byPace);
+  // Whoever is there all day counts in every window: of an arm no more can be missing than go with all people of the other.
+  const most = isAlone ? mostOf(arm, plan, position, people) : Infinity;
+  const expected = Math.max(Math.min(unseen.expected, most), byPace);
   // Held for silence, an arm stays silent until somebody of it is seen: time that passes brings nobody back.
   const isHeld = position.holdReason === 'no_data' && people[arm] >= EXPECTED_PEOPLE;
   const least = forMs >= DAY_MS ? EXPECTED_IN_A_DAY : EXPECTED_PEOPLE;
