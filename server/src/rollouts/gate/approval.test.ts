@@ -39,6 +39,22 @@ test('asking for approval forgets no green look: whoever approves at once is fol
   expect(approve(asked).position).toMatchObject({ state: 'applying', stageIndex: 1 });
 });
 
+test('an approval waits for proof that is gone again, unless the bake is spent and the plan tolerates that', () => {
+  const approved = (maxBakeMs: number, isSafe: boolean) => {
+    const stage = aStage({ needsApproval: true, safeFor: ['errors'], maxBakeMs });
+    const of = aPlan({ stages: [stage, aStage({ name: '50 %', percent: 50 })] });
+    const { verdict } = decide(aLook({ plan: of }));
+    if (!verdict) throw new Error('no verdict');
+    const assessments = verdict.assessments.map((one) => ({ ...one, isSafe }));
+    const position = waiting({ observedBakeMs: 2 * HOUR_MS });
+    const last = { ...verdict, level: 'green' as const, assessments };
+    return decideCommand({ name: 'approve', reason: null }, of, position, last, T0);
+  };
+  expect(approved(0, true)).toMatchObject({ to: 'applying', stageIndex: 1 });
+  expect(approved(0, false)).toMatchObject({ type: 'approved', to: 'baking', flag: null });
+  expect(approved(HOUR_MS, false)).toMatchObject({ to: 'applying', stageIndex: 1 });
+});
+
 test('an approval outside the change windows is kept, and followed once one opens', () => {
   const { transition, position } = approve(waiting(), windowed);
   expect(transition).toMatchObject({

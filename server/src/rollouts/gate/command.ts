@@ -222,7 +222,7 @@ function start({ command, plan, position, nowMs, reasons }: About): Transition {
 
 /** Promotes when every other gate is open still; until then the approval is kept, and the stage watched on. */
 function approve({ plan, position, verdict, nowMs, reasons }: About): Transition {
-  const waits = approvalWaits(plan, position, nowMs);
+  const waits = approvalWaits(plan, position, verdict, nowMs);
   if (waits.length > 0) {
     const still = `Approved; it goes on after ${waits.map((wait) => describeWait(wait, unitsOf(plan))).join(', then ')}.`;
     const to = watchedState(plan, position.stageIndex);

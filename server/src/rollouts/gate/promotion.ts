@@ -97,15 +97,26 @@ function timeWaits(
 
 /**
  * What a stage waits for whose every gate was open when approval was asked for. Its last looks tell: what they could not read,
- * or found yellow, is not green, and what nobody has looked at for long is not known.
+ * or found yellow, is not green, and what nobody has looked at for long is not known. Proof that was there may be gone again.
  */
-export function approvalWaits(plan: Plan, position: Position, nowMs: number): Wait[] {
+export function approvalWaits(
+  plan: Plan,
+  position: Position,
+  verdict: Verdict | null,
+  nowMs: number,
+): Wait[] {
   const stage = plan.stages[position.stageIndex];
   if (!stage) return [];
   const isFresh = position.sourceErrors === 0 && !isAfterGap(plan, position, nowMs);
   const missing = isFresh ? LOOKS_NEEDED - position.freshOkCount : LOOKS_NEEDED;
   const looks: Wait[] = missing > 0 ? [{ kind: 'looks', missing }] : [];
-  return [...looks, ...timeWaits(plan, stage, position, { nowMs, peakHours: null })];
+  const surroundings = { nowMs, peakHours: null };
+  const proofs = verdict
+    ? promotionWaits(plan, position, verdict, surroundings).filter((one) => !isMatterOfTime(one))
+    : [];
+  const isTolerated = isBakeSpent(plan, position) && mayPromoteUndecided(plan, position, proofs);
+  const open = isTolerated ? [] : proofs;
+  return [...open, ...looks, ...timeWaits(plan, stage, position, surroundings)];
 }
 
 const HOUR_MS = 3_600_000;
