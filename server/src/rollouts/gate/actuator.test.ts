@@ -3,7 +3,7 @@ import { allowedCommands, decideCommand } from './command.ts';
 import { decide } from './gate.ts';
 import { describeNext } from './next-step.ts';
 import { move, type Position } from './rollout.ts';
-import { aLook, aPlan, aPosition, outcome, T0 } from '../test-builders.ts';
+import { aLook, anObservation, aPlan, aPosition, outcome, T0 } from '../test-builders.ts';
 
 const MINUTE_MS = 60_000;
 const plan = aPlan();
@@ -64,13 +64,33 @@ test('the hold ends by itself, and the late ones’ clients get their time', () 
 });
 
 test('what is held otherwise is not watched before it is served', () => {
-  const paused = written(30, { state: 'holding', holdReason: 'manual' });
+  const paused = written(11, { state: 'holding', holdReason: 'manual' });
   expect(outcome(look(paused))).toEqual({ type: null, state: 'holding', hold: 'manual' });
   expect(decide(look(paused, null)).position).toMatchObject({
     state: 'holding',
     holdReason: 'manual',
     stageSettledAtMs: T0,
   });
+});
+
+test('nobody goes unwatched for ever: after ten minutes harm takes a stage back that some process does not serve', () => {
+  for (const holdReason of ['actuator', 'manual'] as const) {
+    const { transition, position } = decide(look(written(12, { state: 'holding', holdReason })));
+    expect(transition).toMatchObject({ type: 'stage_applied', to: 'holding', holdReason });
+    expect(position.stageSettledAtMs).toBe(T0);
+    const seen = (a: number, b: number) =>
+      outcome(
+        aLook({
+          plan,
+          position,
+          nowMs: T0 + 5 * MINUTE_MS,
+          watermarkMs: T0 + 5 * MINUTE_MS,
+          observation: anObservation({ a, b }),
+        }),
+      );
+    expect(seen(40, 36)).toMatchObject({ state: 'rolling_back' });
+    expect(seen(4, 36)).toMatchObject({ state: 'holding', hold: holdReason });
+  }
 });
 
 test('resuming a stage in which nothing was counted spends none of those planned', () => {

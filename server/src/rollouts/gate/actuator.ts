@@ -9,6 +9,8 @@ import { inWords } from './words.ts';
 
 /** Five minutes: so long past its settling a stage may wait to be served before it holds. */
 const ACTUATOR_MS = 300_000;
+/** Ten minutes: so long past its settling a held stage may go unwatched. Late processes dilute harm, they do not make it. */
+const UNWATCHED_MS = 600_000;
 
 /** Clients had time to learn of the stage, and it is not watched yet. */
 export function isSettling(
@@ -20,18 +22,35 @@ export function isSettling(
   return isOpen && nowMs >= stageEnteredAtMs + plan.policy.settleMs;
 }
 
-/** What becomes of a stage that somebody does not serve: it waits, holds, and at its deadline calls for somebody. */
+/**
+ * What becomes of a stage that somebody does not serve: it waits, holds, and is watched in the end as it is, so that harm
+ * takes it back; nothing widens until a person resumes it.
+ */
 export function holdUnserved(
   plan: Plan,
   position: Position,
   unconfirmed: string,
   nowMs: number,
 ): Transition | null {
-  if (position.holdReason === 'actuator') return findOverdue(plan, position, nowMs);
   const lateMs = nowMs - (position.stageEnteredAtMs + plan.policy.settleMs);
-  if (position.state === 'holding' || lateMs < ACTUATOR_MS) return null;
+  if (position.state === 'holding') {
+    if (lateMs >= UNWATCHED_MS) {
+      return settleHeld(position, [
+        `${capital(unconfirmed)} did not confirm this stage for ${inWords(UNWATCHED_MS)}: it is watched as it is, and stays held.`,
+      ]);
+    }
+    return position.holdReason === 'actuator' ? findOverdue(plan, position, nowMs) : null;
+  }
+  if (lateMs < ACTUATOR_MS) return null;
   const reason = `${capital(unconfirmed)} did not confirm this stage for ${inWords(ACTUATOR_MS)}: people may have the stage before there, and nothing is counted yet. Check that process, or end it.`;
   return hold(position, 'actuator', [reason], nowMs + plan.policy.sourceDownDeadlineMs);
+}
+
+/** A stage that is held before clients have learned of it is watched all the same once they have. */
+export function settleHeld(position: Position, reasons: readonly string[]): Transition {
+  const { holdReason, deadlineAtMs } = position;
+  const settled = transitionTo(position, 'stage_applied', 'holding', reasons);
+  return { ...settled, holdReason, deadlineAtMs };
 }
 
 /** Everybody serves it at last: clients of those who were late have as much time to learn of it as the others had. */

@@ -6,7 +6,7 @@ import { readData } from '#metrics/outcome';
 import { reachVerdict, type Verdict } from '#metrics/verdict';
 import { type FlagStatus, isWatchable } from '../flag/flag-status.ts';
 import { CONFIRM_AGAIN_MS, confirmRollback } from './confirmation.ts';
-import { giveTimeAgain, holdUnserved, isSettling } from './actuator.ts';
+import { giveTimeAgain, holdUnserved, isSettling, settleHeld } from './actuator.ts';
 import { countLook, isLagging, type LookInput, nextEvaluationAt } from './look.ts';
 import { type Plan, unitsOf } from '../plan/plan.ts';
 import { isMonitored, isOnItsWay, move, type Position, type Transition } from './rollout.ts';
@@ -93,8 +93,10 @@ function findEarlyTransition(input: GateInput): Transition | null {
   if (!isWatchable(flag) || !isSettling(plan, position, nowMs)) return null;
   if (unconfirmed) return holdUnserved(plan, position, unconfirmed, nowMs);
   if (position.holdReason === 'actuator') return giveTimeAgain(position);
-  return position.state === 'applying' ? settle(plan, position) : settleHeld(position);
+  return position.state === 'applying' ? settle(plan, position) : settleHeld(position, LEARNED);
 }
+
+const LEARNED = ['Clients had time to learn of the stage; it stays held.'];
 
 const DRIFT_WORDS = {
   edited:
@@ -106,14 +108,6 @@ const DRIFT_WORDS = {
   killed:
     'The flag’s kill switch is on: nothing can be measured. The stage is kept; switch the kill switch off and resume, or roll back.',
 } as const;
-
-/** A stage that is held before clients have learned of it is watched all the same once they have. */
-function settleHeld(position: Position): Transition {
-  const { holdReason, deadlineAtMs } = position;
-  const reasons = ['Clients had time to learn of the stage; it stays held.'];
-  const settled = transitionTo(position, 'stage_applied', 'holding', reasons);
-  return { ...settled, holdReason, deadlineAtMs };
-}
 
 function settle(plan: Plan, position: Position): Transition {
   const stage = plan.stages[position.stageIndex];

@@ -38,7 +38,7 @@ const HOLD_WORDS: Record<HoldReason, string | ((units: Units) => string)> = {
   inconclusive:
     'Held, because its time is over without an answer; resume bakes on, promote accepts it.',
   actuator:
-    'Held, because some process does not serve this stage yet; it goes on by itself when it does, and resume writes the stage again.',
+    'Held, because some process does not serve this stage. For ten minutes it goes on by itself when it does; then it is watched as it is, until somebody resumes it.',
   drift: 'Held, because the flag is not what the stage wrote; resume writes the stage again.',
 };
 
