@@ -10,7 +10,7 @@ import {
   findPersonIds,
   lockPeople,
 } from '#identity';
-import { findRecordedSession, markSessionsErased } from '#replay';
+import { findStoredSession, markSessionsErased } from '#replay';
 import { forgetExamples, forgetLettersOf, markErased } from '#ingest';
 import { fail } from '#kernel/errors';
 import { storableText } from '#kernel/json';
@@ -63,8 +63,10 @@ async function eraseIn(tx: ProjectCtx, asked: Decided): Promise<string> {
   const nowMs = tx.clock.now();
   if (!asked.keepsPeople) await deleteListedIds(tx.db, environmentId, distinctIds);
   if (asked.deletesEvents) {
-    await markErased(tx.db, environmentId, distinctIds, nowMs);
+    await markErased(tx.db, environmentId, distinctIds, { beforeMs: nowMs, what: 'everything' });
     await forgetLettersOf(tx.db, environmentId, distinctIds);
+  } else if (asked.deletesRecordings) {
+    await markErased(tx.db, environmentId, distinctIds, { beforeMs: nowMs, what: 'recordings' });
   }
   await forgetExamples(tx.db, environmentId, distinctIds);
   const deletion = {
@@ -120,7 +122,7 @@ export async function deletePerson(
  * @throws not_found
  */
 export async function deleteRecording(ctx: ProjectCtx, sessionId: string): Promise<Deletion> {
-  await findRecordedSession(ctx, sessionId);
+  await findStoredSession(ctx, sessionId);
   return inTransaction(ctx, async (tx) => {
     const environmentId = tx.environment.id;
     const nowMs = tx.clock.now();

@@ -21,17 +21,23 @@ export function forEveryone(filters: Filters, variant: string | null): Filters {
 }
 
 /** True when a condition set gives the flag to everyone, whatever the others say. */
-export function isForEveryone({
-  groups,
-  holdout,
-  feature_enrollment: enrollment,
-}: Filters): boolean {
+export function isForEveryone(filters: Filters): boolean {
+  const { groups, holdout, feature_enrollment: enrollment } = filters;
+  // Whoever asks without the group has nothing of a flag that is given to groups.
+  const isOfGroups = ({ aggregation_group_type_index: index }: Grouped) =>
+    index !== null && index !== undefined;
   const isWhole = groups.some(
-    ({ properties, rollout_percentage: percent }) =>
-      (properties ?? []).length === 0 && (percent ?? 100) === 100,
+    (group) =>
+      (group.properties ?? []).length === 0 &&
+      (group.rollout_percentage ?? 100) === 100 &&
+      !isOfGroups(group),
   );
-  return isWhole && !holdout && enrollment !== true;
+  const hasOlderForms =
+    (filters.super_groups ?? []).length > 0 || (filters.holdout_groups ?? []).length > 0;
+  return isWhole && !isOfGroups(filters) && !hasOlderForms && !holdout && enrollment !== true;
 }
+
+type Grouped = { readonly aggregation_group_type_index?: number | null | undefined };
 
 /** Why a flag cannot be given to everyone with this variant; undefined when it can. */
 export function variantProblem(filters: Filters, variant: string | null): string | undefined {

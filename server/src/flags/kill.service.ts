@@ -64,6 +64,7 @@ export async function pullKillSwitch(
   await writeFlagFilters(ctx, {
     flagId: kill.id,
     environmentId: kill.environmentId,
+    expectedVersion: kill.version,
     filters: kill.filters,
     active: true,
     action: 'switched_on',

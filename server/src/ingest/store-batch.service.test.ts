@@ -130,7 +130,7 @@ test('events from before their person was erased are left out, whether claimed o
   const batch = aBatch(16, 100);
   const before = await claimBatch(deps, batch, [early]);
   expect(before.events).toEqual([early]);
-  await markErased(stores.db, ENVIRONMENT, ['u'], AT);
+  await markErased(stores.db, ENVIRONMENT, ['u'], { beforeMs: AT, what: 'everything' });
   expect((await resumeBatch(deps, [early, late])).events).toEqual([late]);
   const next = await claimBatch(deps, aBatch(100, 200), [early, other, late]);
   expect(next.events).toEqual([other, late]);

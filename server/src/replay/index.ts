@@ -21,7 +21,7 @@ export {
   recordingConfig,
 } from './settings/recording-config.ts';
 export type { RecordingSettings } from './settings/settings.ts';
-export { findRecordedSession } from './recordings/recordings.service.ts';
+export { findStoredSession } from './recordings/recordings.service.ts';
 export {
   deleteRecordingRows,
   erasedBy as recordingsErasedBy,

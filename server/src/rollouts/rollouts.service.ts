@@ -1,5 +1,5 @@
 // What people do with rollouts: command them, read them. Each verb is one transaction.
-import { findFlag, findKillInForce } from '#flags';
+import { type FlagRecord, findFlag, findKillInForce } from '#flags';
 import { isSameAssignment } from '#flags/assignment';
 import { fail } from '#kernel/errors';
 import type { Verdict } from '#metrics/verdict';
@@ -122,23 +122,32 @@ async function checkFlag(ctx: Ctx, rollout: Rollout, name: CommandName): Promise
   if (name === 'start') return checkStart(ctx, rollout);
   const { flagId, environmentId, before, plan, position } = rollout;
   const flag = await findFlag(ctx, flagId, environmentId);
-  if (name === 'retry') {
-    await refuseSecond(ctx, { id: flagId, key: rollout.flagKey, environmentId });
-    const left = before && flagAfterRollback(plan, before, position.stageIndex);
-    const isAsLeft =
-      flag && left && flag.active === left.active && isSameAssignment(flag.filters, left.filters);
-    if (!isAsLeft || flag.archived || flag.deleted) {
-      const detail =
-        'The flag has been changed since it was taken back; make a new rollout from it as it is now.';
-      fail('conflict', { detail });
-    }
-    return { version: flag.version };
-  }
+  if (name === 'retry') return checkRetry(ctx, rollout, flag);
   const isKilled = flag !== undefined && (await findKillInForce(ctx, flag)) !== undefined;
   const status = before && flagStatus(plan, before, position.stageIndex, flag, isKilled);
   const objection = status && findFlagObjection(name, position, status);
   if (objection) fail('conflict', { detail: objection });
   return { version: flag?.version };
+}
+
+/** Begins again only from what the rollback has left. @throws conflict */
+async function checkRetry(
+  ctx: Ctx,
+  { flagId, flagKey, environmentId, before, plan, position }: Rollout,
+  flag: FlagRecord | undefined,
+): Promise<SeenFlag> {
+  await refuseSecond(ctx, { id: flagId, key: flagKey, environmentId });
+  const left = before && flagAfterRollback(plan, before, position.stageIndex);
+  const isAsLeft =
+    flag && left && flag.active === left.active && isSameAssignment(flag.filters, left.filters);
+  if (!isAsLeft || flag.archived || flag.deleted) {
+    const detail =
+      'The flag has been changed since it was taken back; make a new rollout from it as it is now.';
+    fail('conflict', { detail });
+  }
+  const detail = 'The flag’s kill switch is on; switch it off first.';
+  if (await findKillInForce(ctx, flag)) fail('conflict', { detail });
+  return { version: flag.version };
 }
 
 /** Only stages of the plan can be gone to, and not the one that runs. */

@@ -2,6 +2,7 @@ import { zstdCompressSync } from 'node:zlib';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { markErased, withoutErased } from '#ingest';
 import { createLog } from '#platform/log';
 import { type TestStores, startTestStores } from '#platform/test-stores';
 import { readBlock } from '../facts/block-facts.ts';
@@ -184,6 +185,24 @@ test('of a session of which a part is known the rest is counted and read', async
     expect(asked.filter((query) => query.includes('length(facts)'))).toHaveLength(2);
     expect(await rowsOf(sessionIds)).toEqual([blocks, blocks]);
   }
+});
+
+test('whose recordings were erased while they lay unread is left out, and so is nobody else', async () => {
+  const blocks = [
+    aBlock({ distinctId: 'eve', receivedMs: AT - 1 }),
+    aBlock({ distinctId: 'eve', receivedMs: AT + 1 }),
+    aBlock({ distinctId: 'bob', receivedMs: AT - 1 }),
+  ];
+  await markErased(stores.db, ENVIRONMENT, ['eve'], { beforeMs: AT, what: 'recordings' });
+  await storeReplayBatch(depsOf('unread'), batchOf(blocks));
+  const counts = await Promise.all(
+    blocks.map(async ({ sessionId }) => (await rowsOf([sessionId]))[0] ?? 0),
+  );
+  expect(counts).toEqual([0, 1, 1]);
+  // Events of theirs are kept.
+  const event = { environmentId: ENVIRONMENT, receivedMs: AT - 1, person: { distinctId: 'eve' } };
+  expect(await withoutErased(stores.db, [event])).toEqual([event]);
+  expect(await withoutErased(stores.db, [event], 'recordings')).toEqual([]);
 });
 
 test('where a session lies is not remembered of what is erased while it is stored', async () => {

@@ -86,7 +86,7 @@ function claim(deps: StoreDeps, { from, to, blocks }: ReplayBatch): Promise<Clai
     // Sorted, so that two replicas never wait for each other.
     for (const id of environmentIds.toSorted((a, b) => a - b)) await lockPeople(trx, id);
     const people = recent.map((block) => ({ ...block, person: { distinctId: block.distinctId } }));
-    const left = await withoutErased(trx, people);
+    const left = await withoutErased(trx, people, 'recordings');
     const gone = new Set<string>();
     for (const id of environmentIds) {
       const own = left.filter(({ environmentId }) => environmentId === id);

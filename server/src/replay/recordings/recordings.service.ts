@@ -167,6 +167,12 @@ export async function findRecordedSession(
   return (await readShown(ctx, sessionId)) ?? notFound();
 }
 
+/** Also one whose day has come, while its bytes are there. @throws not_found for one that is not there, or gone */
+export async function findStoredSession(ctx: ProjectCtx, sessionId: string): Promise<RecordingRow> {
+  await refuseErased(ctx, sessionId);
+  return (await readRecording(ctx.clickhouse, ctx.environment.id, sessionId)) ?? notFound();
+}
+
 /** What is known of it; undefined while nothing is. @throws not_found where its day has come */
 async function readShown(ctx: ProjectCtx, sessionId: string): Promise<RecordingRow | undefined> {
   const row = await readRecording(ctx.clickhouse, ctx.environment.id, sessionId);

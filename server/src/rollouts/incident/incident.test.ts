@@ -40,6 +40,13 @@ test('an investigation ends with what goes on; taking it over does not end it', 
   const promoted = move({ type: 'promoted', to: 'applying', flag: 'stage' });
   expect(incidentStep(promoted, 'investigation', true)).toMatchObject({ closing: 'decided' });
   expect(incidentStep(promoted, null, true)).toBeNull();
+  // An approval that waits for the other gates ends nothing yet.
+  const approved = (to: 'applying' | 'baking') =>
+    incidentStep(move({ type: 'approved', to }), 'investigation', true);
+  expect([approved('applying'), approved('baking')]).toEqual([
+    { kind: 'close', closing: 'decided' },
+    null,
+  ]);
   expect(incidentStep(move({ type: 'acknowledged' }), 'investigation', true)).toBeNull();
   expect(incidentStep(move({ type: 'escalated' }), 'investigation', false)).toBeNull();
 });

@@ -97,6 +97,8 @@ export function incidentStep(
   isByPerson: boolean,
 ): IncidentStep | null {
   if (flag === 'rollback') return { kind: 'roll_back' };
+  // An approval that is kept until the other gates are open goes on with nothing.
+  if (type === 'approved' && to !== 'applying' && to !== 'completed') return null;
   if (type === 'held') {
     const isSuspicion = holdReason === 'yellow' || holdReason === 'red';
     return isSuspicion && open === null ? { kind: 'investigate' } : null;

@@ -207,7 +207,12 @@ export class Playback {
       this.#seek(wantedMs);
       return;
     }
-    if (this.#status !== 'playing') return;
+    if (this.#status !== 'playing') {
+      // What was skipped is said for a while, however playing ended meanwhile.
+      const { untilMs } = this.#skipped;
+      if (this.#toldMs < untilMs && nowMs >= untilMs) this.#tell();
+      return;
+    }
     const { atMs, hasJumped, isOver } = moveOn({
       atMs: this.#atMs,
       passedMs,
