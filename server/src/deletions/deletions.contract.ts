@@ -63,7 +63,9 @@ export const deletionRoutes = {
         .array(z.string().min(1).max(400))
         .max(1000)
         .optional()
-        .describe('Whoever is known by them. Of an id without a person, only events are deleted.'),
+        .describe(
+          'Whoever is known by them. Of an id without a person its events and recordings, as far as those are deleted.',
+        ),
       delete_events: z.boolean().default(false),
       delete_recordings: z.boolean().optional().describe(WITH_WHAT),
       keep_person: z.boolean().default(false),

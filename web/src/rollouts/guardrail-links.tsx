@@ -85,6 +85,7 @@ function hitWords({ event, threshold, behind, treatment, control }: GuardrailLoo
   const numbers = ({ people, affected }: GuardrailLook['treatment']) =>
     formatNumber(behind?.is_missing === true ? people - affected : affected);
   const both = `(${numbers(treatment)} and ${numbers(control)})`;
-  if (threshold !== null) return `People who waited over ${valueWords('ms', threshold)} ${both}`;
+  if (threshold !== null && threshold > 0)
+    return `People who waited over ${valueWords('ms', threshold)} ${both}`;
   return `People ${behind?.is_missing === true ? 'without' : 'with'} ${event} ${both}`;
 }

@@ -40,8 +40,7 @@ function OneLook({ rollout, evaluationId, scope }: OneLookProps) {
           <p className={styles.detail}>
             Looked {formatExact(Date.parse(data.at))}, at everything received before{' '}
             {formatExact(Date.parse(data.watermark))}: {formatNumber(data.people.treatment)}{' '}
-            {units.many}
-            with the flag, {formatNumber(data.people.control)} without.
+            {units.many} with the flag, {formatNumber(data.people.control)} without.
           </p>
           <Found look={data} units={units} />
           <Together look={data} units={units} />

@@ -159,10 +159,7 @@ async function audit(
 }
 
 /** @throws not_found for one that is not there, or gone */
-export async function findRecordedSession(
-  ctx: ProjectCtx,
-  sessionId: string,
-): Promise<RecordingRow> {
+async function findRecordedSession(ctx: ProjectCtx, sessionId: string): Promise<RecordingRow> {
   await refuseErased(ctx, sessionId);
   return (await readShown(ctx, sessionId)) ?? notFound();
 }

@@ -26,7 +26,8 @@ export function behindOf(guardrail: Guardrail): Behind | null {
     return { key, type: 'event', operator, ...(given === null ? {} : { value: given }) };
   });
   const properties: readonly EventProperty[] =
-    measure.kind === 'latency'
+    // Before the start nothing says yet what is slow.
+    measure.kind === 'latency' && measure.threshold > 0
       ? [
           ...narrowed,
           { key: measure.property, type: 'event', operator: 'gt', value: measure.threshold },
