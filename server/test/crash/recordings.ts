@@ -12,6 +12,8 @@ const PATIENCE_MS = 60_000;
 export class Recordings {
   readonly #token: string;
   readonly #sessions = Array.from({ length: 3 }, () => v7());
+  /** Goes on over the lives of the server: on a busy machine one sees a request or two. */
+  #turn = 0;
   /** Blocks that were answered with 200, by session. */
   readonly accepted = new Map<string, Set<string>>();
 
@@ -26,8 +28,8 @@ export class Recordings {
 
   /** Sends until `isOver`; what has no answer is sent again, as posthog-js does. */
   async run(serin: Address, isOver: () => boolean): Promise<void> {
-    for (let turn = 0; !isOver(); turn += 1) {
-      const sessionId = this.#sessions[turn % this.#sessions.length] ?? '';
+    for (; !isOver(); this.#turn += 1) {
+      const sessionId = this.#sessions[this.#turn % this.#sessions.length] ?? '';
       const uuid = randomUUID();
       const body = gzipSync(JSON.stringify([this.#message(uuid, sessionId)]));
       try {
